@@ -1,0 +1,18 @@
+from accounts.models.access_code import AccessCode, LinkFailure
+from accounts.models.case import Case, Person
+from accounts.models.demo import DemoPersona
+from accounts.models.message import Message
+from accounts.models.representation import Representation, RepresentativeProfile
+from accounts.models.user import User
+
+__all__ = [
+    "AccessCode",
+    "Case",
+    "DemoPersona",
+    "LinkFailure",
+    "Message",
+    "Person",
+    "Representation",
+    "RepresentativeProfile",
+    "User",
+]

@@ -1,0 +1,97 @@
+"""Cases, and the people on them who give biometrics."""
+
+import pghistory
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models.representation import Representation
+from accounts.models.user import User
+from policy.identity import PublicModel
+from policy.models import FormType
+
+RECEIPT_NUMBER_PATTERN = r"^[A-Z]{3}[0-9]{10}$"
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    def for_account(self, user: User) -> "CaseQuerySet":
+        """Cases the account may act on at this moment: its own, or through a representation in force."""
+        acts_for = Representation.objects.in_force().filter(case=OuterRef("pk"), representative=user)
+        if user.is_representative:
+            return self.filter(Exists(acts_for))
+        return self.filter(requestor=user)
+
+
+@pghistory.track()
+class Case(PublicModel):
+    """One benefit request. It belongs to one requestor's account, or to none yet."""
+
+    class FilingChannel(models.TextChoices):
+        ONLINE = "online", _("Filed online")
+        PAPER = "paper", _("Filed by mail")
+
+    class Status(models.TextChoices):
+        OPEN = "open", _("Open")
+        CLOSED = "closed", _("Closed")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    receipt_number = models.CharField(max_length=13, unique=True)
+    form_type = models.ForeignKey(FormType, on_delete=models.PROTECT, related_name="cases")
+    filing_channel = models.CharField(max_length=10, choices=FilingChannel.choices)
+    requestor = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="cases"
+    )
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.OPEN)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["receipt_number"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(receipt_number__regex=RECEIPT_NUMBER_PATTERN), name="case_receipt_number_shape"
+            ),
+            models.CheckConstraint(
+                condition=Q(status="open", closed_at=None)
+                | Q(status__in=["closed", "withdrawn"], closed_at__isnull=False),
+                name="case_closed_at_with_status",
+            ),
+            models.CheckConstraint(
+                condition=Q(filing_channel__in=["online", "paper"]), name="case_filing_channel_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"case {self.public_id}"
+
+
+@pghistory.track()
+class Person(PublicModel):
+    """Someone on a case who gives biometrics, with an own chain of appointments and an own count."""
+
+    class Role(models.TextChoices):
+        APPLICANT = "applicant", _("Applicant")
+        PETITIONER = "petitioner", _("Petitioner")
+        SPOUSE = "spouse", _("Spouse")
+        HOUSEHOLD_MEMBER = "household_member", _("Adult household member")
+        BENEFICIARY = "beneficiary", _("Beneficiary")
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="people")
+    name = models.CharField(max_length=200)
+    role = models.CharField(max_length=20, choices=Role.choices)
+
+    class Meta:
+        ordering = ["case_id", "id"]
+        verbose_name_plural = "people"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    role__in=["applicant", "petitioner", "spouse", "household_member", "beneficiary"]
+                ),
+                name="person_role_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"person {self.public_id}"

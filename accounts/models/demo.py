@@ -1,0 +1,31 @@
+"""The mark of a demonstration database: personas whom anyone at the machine may sign in as."""
+
+from django.db import models
+
+from accounts.models.user import User
+from policy.languages import pick_language
+
+
+class DemoPersona(models.Model):
+    """One person of the demonstration. No row, no one-click sign-in; production has not even the route."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="demo_persona")
+    position = models.PositiveSmallIntegerField()
+    title_en = models.CharField(max_length=120)
+    title_es = models.CharField(max_length=120)
+    about_en = models.CharField(max_length=300)
+    about_es = models.CharField(max_length=300)
+
+    class Meta:
+        ordering = ["position", "id"]
+
+    def __str__(self) -> str:
+        return self.title_en
+
+    @property
+    def title(self) -> str:
+        return pick_language(en=self.title_en, es=self.title_es)
+
+    @property
+    def about(self) -> str:
+        return pick_language(en=self.about_en, es=self.about_es)

@@ -1,0 +1,55 @@
+"""The outbox: every e-mail the portal owes someone is a row, written with the act that caused it."""
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.models.user import User
+from policy.clock import DatabaseNow
+from policy.identity import PublicModel
+
+
+class Message(PublicModel):
+    """One e-mail to send. A worker claims it under a lease; a lost broker message costs nothing.
+
+    `body` and `subject` are set for account security mail, which is drawn when it is asked for, and
+    blanked once sent, for it may hold a link that signs someone in. All other mail is drawn by the
+    worker from `template` and the non-personal `context`.
+    """
+
+    class State(models.TextChoices):
+        DUE = "due"
+        SENT = "sent"
+        FAILED = "failed"
+
+    account = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="messages")
+    to_address = models.EmailField(max_length=254, blank=True, help_text="Empty: the account's address.")
+    language = models.CharField(max_length=2, default="en")
+    template = models.CharField(max_length=60, blank=True)
+    context = models.JSONField(default=dict)
+    subject = models.CharField(max_length=200, blank=True)
+    body = models.TextField(blank=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DUE)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(db_default=DatabaseNow())
+    last_error = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(db_default=DatabaseNow())
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [
+            models.Index(fields=["next_attempt_at"], condition=Q(state="due"), name="message_due"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="sent", sent_at__isnull=False)
+                | Q(state__in=["due", "failed"], sent_at=None),
+                name="message_sent_at_with_state",
+            ),
+            models.CheckConstraint(
+                condition=~Q(account=None, to_address=""), name="message_has_an_addressee"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"message {self.public_id}"

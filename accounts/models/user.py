@@ -1,0 +1,76 @@
+"""One account, one person: a requestor's, a representative's, or staff's."""
+
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from policy.clock import DatabaseNow
+from policy.identity import PublicModel
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(
+            email, password, kind=User.Kind.STAFF, is_staff=True, is_superuser=True, **fields
+        )
+
+
+class User(PublicModel, AbstractBaseUser, PermissionsMixin):
+    """An account. Signs in by e-mail; `kind` says in which of the three roles."""
+
+    class Kind(models.TextChoices):
+        REQUESTOR = "requestor", _("Applicant or petitioner")
+        REPRESENTATIVE = "representative", _("Attorney or accredited representative")
+        STAFF = "staff", _("Staff")
+
+    class Language(models.TextChoices):
+        ENGLISH = "en", "English"
+        SPANISH = "es", "Español"
+
+    email = models.EmailField(_("Email address"), max_length=254)
+    name = models.CharField(_("Full name"), max_length=200)
+    kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.REQUESTOR)
+    language = models.CharField(max_length=2, choices=Language.choices, default=Language.ENGLISH)
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False)
+    joined_at = models.DateTimeField(db_default=DatabaseNow())
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    objects = UserManager()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="user_one_per_email"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["requestor", "representative", "staff"]), name="user_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_staff=False) | Q(kind="staff"), name="user_only_staff_enter_the_admin"
+            ),
+            models.CheckConstraint(condition=Q(language__in=["en", "es"]), name="user_language_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"account {self.public_id}"
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    @property
+    def is_representative(self) -> bool:
+        return self.kind == self.Kind.REPRESENTATIVE

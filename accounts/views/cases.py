@@ -1,0 +1,54 @@
+"""Adding a case to an account."""
+
+import math
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from accounts.forms import AddCaseForm
+from accounts.requests import SignedInRequest
+from accounts.services.access_codes import LinkLocked, LinkRefused, add_case
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def add(request: SignedInRequest) -> HttpResponse:
+    """Asks for receipt number and access code; one answer for every pair that does not fit."""
+    form = AddCaseForm(request.POST or None)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                case = add_case(account=request.user, **form.cleaned_data)
+            except LinkLocked as locked:
+                status = 429
+                minutes = math.ceil(locked.wait.total_seconds() / 60)
+                form.add_error(
+                    None,
+                    ngettext(
+                        "Too many tries. Try again in %(minutes)d minute.",
+                        "Too many tries. Try again in %(minutes)d minutes.",
+                        minutes,
+                    )
+                    % {"minutes": minutes},
+                )
+            except LinkRefused:
+                form.add_error(
+                    None,
+                    _(
+                        "We could not add a case with this receipt number and code. Check both against "
+                        "your Account Access Notice. A code works once, for 90 days."
+                    ),
+                )
+            else:
+                messages.success(
+                    request, _("Case %(number)s was added.") % {"number": case.receipt_number}
+                )
+                return redirect("appointments:list")
+    return render(request, "accounts/add_case.html", {"form": form}, status=status)

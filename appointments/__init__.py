@@ -1,0 +1,1 @@
+"""What happens? Sites, slots, appointments, holds, moves and notices."""

@@ -1,0 +1,64 @@
+"""The doors from (account, public id) to rows. What is not yours does not exist: 404."""
+
+from typing import TypeVar
+from uuid import UUID
+
+from django.db.models import Model, QuerySet
+from django.http import Http404
+
+from accounts.models import User
+from appointments.models import Appointment, Hold, Move, Notice, Site, Slot
+
+Row = TypeVar("Row", bound=Model)
+
+
+def get_appointment(*, user: User, public_id: UUID) -> Appointment:
+    """An appointment on a case that the account may act on, with its story. Raises Http404."""
+    return _one(Appointment.objects.for_account(user).with_story(), public_id)
+
+
+def get_hold(*, user: User, public_id: UUID) -> Hold:
+    """The account's own hold, live or ended, on a case that it may still act on. Raises Http404."""
+    return _one(
+        Hold.objects.filter(account=user, appointment__in=Appointment.objects.for_account(user)).select_related(
+            "slot__site",
+            "appointment__slot__site",
+            "appointment__chain__person__case__form_type__contact_route",
+        ),
+        public_id,
+    )
+
+
+def get_move(*, user: User, public_id: UUID) -> Move:
+    """A move on a case that the account may act on. Raises Http404."""
+    return _one(
+        Move.objects.for_account(user).select_related(
+            "from_appointment__slot__site",
+            "to_appointment__slot__site",
+            "chain__person__case__form_type__contact_route",
+            "statement__reason",
+        ),
+        public_id,
+    )
+
+
+def get_notice(*, user: User, public_id: UUID) -> Notice:
+    """The account's own notice, while it may act on the case. Raises Http404."""
+    return _one(Notice.objects.for_account(user).select_related("appointment", "move"), public_id)
+
+
+def get_slot(*, public_id: UUID) -> Slot:
+    """Slots are public; whether one may be held is the service's to say. Raises Http404."""
+    return _one(Slot.objects.select_related("site"), public_id)
+
+
+def get_site(*, public_id: UUID) -> Site:
+    """Sites are public. Raises Http404."""
+    return _one(Site.objects.all(), public_id)
+
+
+def _one(rows: QuerySet[Row], public_id: UUID) -> Row:
+    row = rows.filter(public_id=public_id).first()
+    if row is None:
+        raise Http404
+    return row

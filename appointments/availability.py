@@ -1,0 +1,98 @@
+"""The slot search: which seats of a site are free, week by week, in the site's own days."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from itertools import groupby
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from appointments.models import Appointment, Hold, Site, Slot
+from policy.services.rules import RulesInForce
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One local day of a site and its free slots, in order."""
+
+    on: date
+    slots: tuple[Slot, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """Monday to Sunday in the site's days; `earlier` and `later` name the Mondays one can turn to."""
+
+    site: Site
+    monday: date
+    days: tuple[Day, ...]
+    earlier: date | None
+    later: date | None
+
+    @property
+    def sunday(self) -> date:
+        return self.monday + timedelta(days=6)
+
+
+def open_slots(site: Site, *, appointment: Appointment, rules: RulesInForce) -> QuerySet[Slot]:
+    """Slots of the site with a seat for this appointment, now. Lapsed holds count as free.
+
+    No lock: another person may take a seat before it is held; `hold.take` decides.
+    """
+    now, limits = rules.now, rules.limits
+    has_lapsed_hold = Exists(
+        Hold.objects.filter(slot=OuterRef("pk"), state=Hold.State.HELD, expires_at__lte=now)
+    )
+    return (
+        Slot.objects.filter(
+            Q(taken__lt=F("capacity")) | has_lapsed_hold,
+            site=site,
+            closed_at=None,
+            starts_at__gte=now + limits.online_cutoff,
+            starts_at__lte=now + limits.horizon,
+        )
+        .exclude(pk=appointment.slot_id)
+        .order_by("starts_at")
+    )
+
+
+def find_week(site: Site, *, appointment: Appointment, rules: RulesInForce, monday: date | None) -> Week:
+    """The week from `monday`, or else the first that has a free seat. At most two statements."""
+    free = open_slots(site, appointment=appointment, rules=rules)
+    first_day = _local_day(site, rules.now + rules.limits.online_cutoff)
+    last_day = _local_day(site, rules.now + rules.limits.horizon)
+    if monday is None:
+        first = free.first()
+        monday = _local_day(site, first.starts_at) if first else first_day
+    monday = _monday_of(min(max(monday, first_day), last_day))
+    slots = free.filter(
+        starts_at__gte=_local_midnight(site, monday),
+        starts_at__lt=_local_midnight(site, monday + timedelta(days=7)),
+    )
+    return Week(
+        site=site,
+        monday=monday,
+        days=_by_day(site, list(slots)),
+        earlier=monday - timedelta(days=7) if monday > first_day else None,
+        later=monday + timedelta(days=7) if monday + timedelta(days=7) <= last_day else None,
+    )
+
+
+def _by_day(site: Site, slots: Sequence[Slot]) -> tuple[Day, ...]:
+    return tuple(
+        Day(on=on, slots=tuple(of_day))
+        for on, of_day in groupby(slots, key=lambda slot: _local_day(site, slot.starts_at))
+    )
+
+
+def _local_day(site: Site, instant: datetime) -> date:
+    return instant.astimezone(site.zone).date()
+
+
+def _local_midnight(site: Site, on: date) -> datetime:
+    """The day's first instant; where clocks skip midnight, the instant after the gap is the same one."""
+    return datetime.combine(on, time.min, tzinfo=site.zone)
+
+
+def _monday_of(on: date) -> date:
+    return on - timedelta(days=on.weekday())

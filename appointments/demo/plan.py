@@ -1,0 +1,167 @@
+"""Who is in the demonstration, and which appointment shows which answer."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from accounts.models import Person, RepresentativeProfile, User
+from appointments.models import Appointment
+
+DOMAIN = "demo.invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonaPlan:
+    """One person whom a visitor can become."""
+
+    key: str
+    name: str
+    kind: str
+    title_en: str
+    title_es: str
+    about_en: str
+    about_es: str
+    language: str = "en"
+    profile: str = ""
+
+    @property
+    def email(self) -> str:
+        return f"{self.key}@{DOMAIN}"
+
+
+@dataclass(frozen=True, slots=True)
+class ChainPlan:
+    """One person's appointment. `starts_in` is the distance from the moment of seeding."""
+
+    receipt_number: str
+    form_code: str
+    owner: str
+    site_code: str
+    starts_in: timedelta
+    person_name: str
+    role: str = Person.Role.APPLICANT
+    earlier_moves: int = 0
+    status: str = Appointment.Status.STANDING
+    scheduled_at: datetime | None = None
+    is_staff_only: bool = False
+    case_closed: bool = False
+    representative: str = ""
+    access_code: str = ""
+
+
+PERSONAS = (
+    PersonaPlan(
+        key="ana",
+        name="Ana Rivera",
+        kind=User.Kind.REQUESTOR,
+        title_en="Ana, applicant",
+        title_es="Ana, solicitante",
+        about_en="Has one appointment for each answer: several that can be moved, and one for every refusal.",
+        about_es="Tiene una cita para cada respuesta: varias que se pueden cambiar y una para cada negativa.",
+    ),
+    PersonaPlan(
+        key="luis",
+        name="Luis Ortega",
+        kind=User.Kind.REQUESTOR,
+        language="es",
+        title_en="Luis, petitioner (in Spanish)",
+        title_es="Luis, peticionario (en español)",
+        about_en="Adopts with his wife: two people on one case. An attorney acts for them.",
+        about_es="Adopta con su esposa: dos personas en un caso. Los representa una abogada.",
+    ),
+    PersonaPlan(
+        key="noor",
+        name="Noor Haddad",
+        kind=User.Kind.REQUESTOR,
+        title_en="Noor, new applicant",
+        title_es="Noor, solicitante nueva",
+        about_en="Has no case yet. Add IOE9900000201 with the code 7F3K 9Q2M DX4T 8N2P.",
+        about_es="Aún no tiene ningún caso. Agregue IOE9900000201 con el código 7F3K 9Q2M DX4T 8N2P.",
+    ),
+    PersonaPlan(
+        key="maya",
+        name="Maya Chen",
+        kind=User.Kind.REPRESENTATIVE,
+        profile=RepresentativeProfile.Kind.ATTORNEY,
+        title_en="Maya, attorney",
+        title_es="Maya, abogada",
+        about_en="Acts for Luis and his wife under a representation in force.",
+        about_es="Actúa por Luis y su esposa con una representación vigente.",
+    ),
+    PersonaPlan(
+        key="samuel",
+        name="Samuel Okafor",
+        kind=User.Kind.REPRESENTATIVE,
+        profile=RepresentativeProfile.Kind.ACCREDITED,
+        title_en="Samuel, accredited representative",
+        title_es="Samuel, representante acreditado",
+        about_en="Works at a recognized organization and acts for one client.",
+        about_es="Trabaja en una organización reconocida y actúa por una clienta.",
+    ),
+    PersonaPlan(
+        key="nbc",
+        name="Nina Becker",
+        kind=User.Kind.STAFF,
+        title_en="Nina, NBC Adoptions Unit",
+        title_es="Nina, Unidad de Adopciones del NBC",
+        about_en="An officer. Sees the rules in force in the administration.",
+        about_es="Oficial. Ve las reglas vigentes en la administración.",
+    ),
+    PersonaPlan(
+        key="carl",
+        name="Carl Jensen",
+        kind=User.Kind.STAFF,
+        title_en="Carl, Contact Center",
+        title_es="Carl, Centro de Contacto",
+        about_en="An officer who answers the telephone. Sees the rules in force in the administration.",
+        about_es="Oficial que atiende el teléfono. Ve las reglas vigentes en la administración.",
+    ),
+)
+
+BEFORE_LAUNCH = datetime.fromisoformat("2024-05-01T10:00:00-04:00")
+DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
+
+CHAINS = (
+    ChainPlan("IOE9900000101", "I-485", "ana", "PHX", 9 * DAY, "Ana Rivera"),
+    ChainPlan("IOE9900000102", "N-400", "ana", "CHI", 16 * DAY, "Ana Rivera"),
+    ChainPlan("IOE9900000103", "I-765", "ana", "SAJ", 23 * DAY, "Ana Rivera", earlier_moves=1),
+    ChainPlan("IOE9900000104", "I-90", "ana", "GUM", 30 * DAY, "Ana Rivera"),
+    ChainPlan("IOE9900000111", "I-131", "ana", "DEN", 6 * HOUR, "Ana Rivera"),
+    ChainPlan("IOE9900000112", "I-539", "ana", "LAX", -1 * DAY, "Ana Rivera"),
+    ChainPlan("IOE9900000113", "I-751", "ana", "NYC", 12 * DAY, "Ana Rivera", earlier_moves=2),
+    ChainPlan(
+        "SIM9900000114", "I-800A", "ana", "HON", 14 * DAY, "Ana Rivera", scheduled_at=BEFORE_LAUNCH
+    ),
+    ChainPlan("IOE9900000115", "I-914", "ana", "ANC", 18 * DAY, "Ana Rivera"),
+    ChainPlan("IOE9900000116", "I-821", "ana", "DET", 21 * DAY, "Ana Rivera", case_closed=True),
+    ChainPlan("IOE9900000117", "I-589", "ana", "IND", 24 * DAY, "Ana Rivera", is_staff_only=True),
+    ChainPlan(
+        "IOE9900000118", "I-485", "ana", "BOI", -9 * DAY, "Ana Rivera", status=Appointment.Status.MISSED
+    ),
+    ChainPlan("IOE9900000119", "N-400", "ana", "STT", 7 * HOUR, "Ana Rivera", earlier_moves=2),
+    ChainPlan(
+        "SIM9900000151",
+        "I-600A",
+        "luis",
+        "NYC",
+        11 * DAY,
+        "Luis Ortega",
+        role=Person.Role.PETITIONER,
+        representative="maya",
+    ),
+    ChainPlan(
+        "SIM9900000151",
+        "I-600A",
+        "luis",
+        "NYC",
+        11 * DAY,
+        "Elena Ortega",
+        role=Person.Role.SPOUSE,
+        representative="maya",
+    ),
+    ChainPlan("IOE9900000152", "I-765", "luis", "LAX", 15 * DAY, "Luis Ortega"),
+    ChainPlan(
+        "IOE9900000161", "I-485", "ana", "CHI", 27 * DAY, "Ana Rivera", representative="samuel"
+    ),
+    ChainPlan("IOE9900000201", "I-485", "", "DEN", 13 * DAY, "Noor Haddad", access_code="7F3K9Q2MDX4T8N2P"),
+)

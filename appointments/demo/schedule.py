@@ -1,0 +1,63 @@
+"""Demo sites and their slots: working days from eight to four, in each site's own zone."""
+
+import tomllib
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+
+from appointments.models import Site, Slot
+
+SITES_FILE = Path(__file__).with_name("sites.toml")
+FIRST, LAST, EVERY = time(8), time(15, 20), timedelta(minutes=40)
+VISIT = timedelta(minutes=30)
+DAYS = 62
+SEATS = 2
+
+
+def seed_sites() -> dict[str, Site]:
+    """The demo sites by code; made once."""
+    for row in tomllib.loads(SITES_FILE.read_text("utf-8"))["site"]:
+        Site.objects.get_or_create(code=row.pop("code"), defaults=row)
+    return {site.code: site for site in Site.objects.all()}
+
+
+def seed_slots(site: Site, now: datetime) -> None:
+    """Slots of the site from today over the horizon. Those that are there already stay as they are."""
+    today = now.astimezone(site.zone).date()
+    Slot.objects.bulk_create(
+        (
+            Slot(site=site, starts_at=starts_at, ends_at=starts_at + VISIT, capacity=SEATS)
+            for day in range(DAYS)
+            for starts_at in _starts_on(site, today + timedelta(days=day))
+        ),
+        ignore_conflicts=True,
+    )
+
+
+def slot_near(site: Site, wanted: datetime, now: datetime) -> Slot:
+    """A slot with a free seat close to `wanted`: the site's next one, or one made for the occasion.
+
+    Within a day of now the exact hour matters, so there a slot of its own is made, at whatever hour.
+    """
+    if abs(wanted - now) > timedelta(days=2) and wanted > now:
+        free = Slot.objects.filter(site=site, starts_at__gte=wanted, closed_at=None, taken=0)
+        found = free.order_by("starts_at").first()
+        if found is not None:
+            return found
+    starts_at = wanted.replace(minute=wanted.minute // 15 * 15, second=0, microsecond=0)
+    while Slot.objects.filter(site=site, starts_at=starts_at, taken__gt=0).exists():
+        starts_at += timedelta(minutes=15)
+    slot, _ = Slot.objects.get_or_create(
+        site=site, starts_at=starts_at, defaults={"ends_at": starts_at + VISIT, "capacity": 1}
+    )
+    return slot
+
+
+def _starts_on(site: Site, day: date) -> list[datetime]:
+    if day.weekday() >= 5:
+        return []
+    starts = []
+    local = datetime.combine(day, FIRST)
+    while local.time() <= LAST:
+        starts.append(local.replace(tzinfo=site.zone).astimezone(UTC))
+        local += EVERY
+    return starts

@@ -1,0 +1,201 @@
+"""Puts the demonstration into the database, and moves what nobody touched along with the calendar."""
+
+from datetime import datetime, timedelta
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import transaction
+
+from accounts.models import AccessCode, Case, DemoPersona, Person, Representation, RepresentativeProfile, User
+from accounts.services.access_codes import CODE_LIFETIME, hash_code
+from appointments.demo.plan import BEFORE_LAUNCH, CHAINS, PERSONAS, ChainPlan, PersonaPlan
+from appointments.demo.schedule import seed_sites, seed_slots, slot_near
+from appointments.models import Appointment, Chain, Hold, Move, Notice, RescheduleDraft, Site, Slot
+from appointments.services import hold, locks, reschedule, seats
+from policy.clock import database_now
+from policy.models import FormType, GoodCauseReason
+
+NEAR_ENOUGH = timedelta(days=4)
+
+
+def seed_demo() -> None:
+    """Adds what is missing and re-anchors what nobody touched. Safe to run at every start.
+
+    Raises ImproperlyConfigured outside the demo settings, or on a database that holds anything else.
+    """
+    if not settings.IS_DEMO:
+        raise ImproperlyConfigured("seed_demo runs under the demonstration's settings only.")
+    if Case.objects.exists() and not DemoPersona.objects.exists():
+        raise ImproperlyConfigured("This database holds cases that are no demonstration: nothing was done.")
+    now = database_now()
+    people = {plan.key: _seed_persona(position, plan) for position, plan in enumerate(PERSONAS)}
+    sites = seed_sites()
+    for site in sites.values():
+        seed_slots(site, now)
+    for plan in CHAINS:
+        chain = _find_chain(plan)
+        if chain is None:
+            _seed_chain(plan, people, sites[plan.site_code], now)
+        elif _is_untouched(chain, plan):
+            _re_anchor(chain, plan, sites[plan.site_code], now)
+
+
+def _seed_persona(position: int, plan: PersonaPlan) -> User:
+    user = User.objects.filter(email=plan.email).first()
+    if user is None:
+        user = User.objects.create_user(
+            plan.email,
+            settings.DEMO_PASSWORD,
+            name=plan.name,
+            kind=plan.kind,
+            language=plan.language,
+            is_staff=plan.kind == User.Kind.STAFF,
+        )
+        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    DemoPersona.objects.update_or_create(
+        user=user,
+        defaults={
+            "position": position,
+            "title_en": plan.title_en,
+            "title_es": plan.title_es,
+            "about_en": plan.about_en,
+            "about_es": plan.about_es,
+        },
+    )
+    if plan.profile:
+        is_accredited = plan.profile == RepresentativeProfile.Kind.ACCREDITED
+        RepresentativeProfile.objects.update_or_create(
+            user=user,
+            defaults={
+                "kind": plan.profile,
+                "organization": "Demo Legal Aid" if is_accredited else "Chen Law Office",
+                "accreditation_expires_on": (database_now() + timedelta(days=365)).date()
+                if is_accredited
+                else None,
+                "verified_at": database_now(),
+            },
+        )
+    return user
+
+
+def _find_chain(plan: ChainPlan) -> Chain | None:
+    return Chain.objects.filter(
+        person__case__receipt_number=plan.receipt_number, person__name=plan.person_name
+    ).first()
+
+
+@transaction.atomic
+def _seed_case(plan: ChainPlan, people: dict[str, User], now: datetime) -> Case:
+    case, created = Case.objects.get_or_create(
+        receipt_number=plan.receipt_number,
+        defaults={
+            "form_type": FormType.objects.get(code=plan.form_code),
+            "filing_channel": Case.FilingChannel.PAPER if plan.access_code else Case.FilingChannel.ONLINE,
+            "requestor": people.get(plan.owner),
+        },
+    )
+    if created and plan.representative:
+        Representation.objects.create(
+            case=case,
+            representative=people[plan.representative],
+            status=Representation.Status.IN_FORCE,
+            in_force_from=now - timedelta(days=30),
+        )
+    if created and plan.access_code:
+        AccessCode.objects.create(
+            case=case,
+            code_hash=hash_code(plan.access_code),
+            issued_at=now,
+            expires_at=now + CODE_LIFETIME,
+        )
+    return case
+
+
+def _seed_chain(plan: ChainPlan, people: dict[str, User], site: Site, now: datetime) -> None:
+    case = _seed_case(plan, people, now)
+    person = Person.objects.create(case=case, name=plan.person_name, role=plan.role)
+    chain = Chain.objects.create(person=person)
+    # Earlier moves are made through the real services, from an appointment that may be moved.
+    first_start = now + plan.starts_in if not plan.earlier_moves else now + timedelta(days=40)
+    slot = slot_near(site, first_start, now)
+    with transaction.atomic():
+        seats.take_seat(locks.lock_slots([slot.pk])[slot.pk])
+        Appointment.objects.create(
+            chain=chain,
+            slot=slot,
+            status_changed_at=now,
+            scheduled_at=plan.scheduled_at or min(now, now + plan.starts_in) - timedelta(days=21),
+            is_staff_only=plan.is_staff_only,
+        )
+    for number in range(plan.earlier_moves):
+        _move_once(chain, site, now + timedelta(days=41 + number), now)
+    _re_anchor(chain, plan, site, now)
+    _finish(chain, plan, now)
+
+
+def _move_once(chain: Chain, site: Site, wanted: datetime, now: datetime) -> None:
+    account = chain.person.case.requestor
+    assert account is not None
+    appointment = chain.appointments.with_story().get(status=Appointment.Status.STANDING)
+    reschedule.state_reason(
+        account=account,
+        appointment=appointment,
+        reason=GoodCauseReason.objects.in_force()[0],
+        explanation="",
+    )
+    held = hold.take(account=account, appointment=appointment, slot=slot_near(site, wanted, now))
+    held = Hold.objects.select_related("appointment__chain__person__case").get(pk=held.pk)
+    reschedule.confirm(account=account, hold=held)
+
+
+def _finish(chain: Chain, plan: ChainPlan, now: datetime) -> None:
+    """What can only be set once the earlier moves are made."""
+    if plan.case_closed:
+        Case.objects.filter(pk=chain.person.case_id).update(
+            status=Case.Status.CLOSED, closed_at=now - timedelta(days=2)
+        )
+    if plan.status != Appointment.Status.STANDING:
+        with transaction.atomic():
+            appointment = chain.appointments.get(status=Appointment.Status.STANDING)
+            seats.free_seats(locks.lock_slots([appointment.slot_id])[appointment.slot_id])
+            appointment.status = plan.status
+            appointment.status_changed_at = now
+            appointment.save(update_fields=["status", "status_changed_at"])
+
+
+def _is_untouched(chain: Chain, plan: ChainPlan) -> bool:
+    return (
+        chain.moves.count() == plan.earlier_moves
+        and plan.status == Appointment.Status.STANDING
+        and not Hold.objects.filter(appointment__chain=chain, state=Hold.State.HELD).exists()
+        and not RescheduleDraft.objects.filter(appointment__chain=chain).exists()
+    )
+
+
+@transaction.atomic
+def _re_anchor(chain: Chain, plan: ChainPlan, site: Site, now: datetime) -> None:
+    """Moves the seat to where the plan wants it today: not an act of anyone, so no move is recorded."""
+    locks.lock_chain(chain.pk)
+    appointment = chain.appointments.select_related("slot__site").get(status=Appointment.Status.STANDING)
+    wanted = now + plan.starts_in
+    tolerance = NEAR_ENOUGH if plan.starts_in > timedelta(days=2) else timedelta(minutes=20)
+    if abs(appointment.slot.starts_at - wanted) <= tolerance:
+        return
+    target = slot_near(site, wanted, now)
+    locked = locks.lock_slots({appointment.slot_id, target.pk})
+    seats.take_seat(locked[target.pk])
+    seats.free_seats(locked[appointment.slot_id])
+    Appointment.objects.filter(pk=appointment.pk).update(slot=target)
+    if plan.scheduled_at != BEFORE_LAUNCH and not plan.earlier_moves:
+        Appointment.objects.filter(pk=appointment.pk).update(
+            scheduled_at=min(now, target.starts_at) - timedelta(days=21)
+        )
+    _refreeze_notices(appointment, locked[target.pk])
+
+
+def _refreeze_notices(appointment: Appointment, slot: Slot) -> None:
+    """The demo's own notices follow the demo's own appointment; real ones never change."""
+    for notice in Notice.objects.filter(appointment=appointment, move__channel=Move.Channel.ONLINE):
+        notice.facts["new"] = seats.place_and_time(slot).to_json()
+        notice.save(update_fields=["facts"])

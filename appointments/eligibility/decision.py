@@ -1,0 +1,45 @@
+"""What a decision says: every refusal, and until when the request is still timely."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class RefusalCode(StrEnum):
+    """Stable codes. Words for them stand in presenters; sources in rules."""
+
+    FORM_NOT_ENABLED = "FORM_NOT_ENABLED"
+    SCHEDULED_BEFORE_LAUNCH = "SCHEDULED_BEFORE_LAUNCH"
+    ALREADY_PASSED = "ALREADY_PASSED"
+    WITHIN_12_HOURS = "WITHIN_12_HOURS"
+    RESCHEDULE_LIMIT = "RESCHEDULE_LIMIT"
+    NOT_SCHEDULED = "NOT_SCHEDULED"
+    CASE_CLOSED = "CASE_CLOSED"
+    STAFF_ONLY = "STAFF_ONLY"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One rule that fails. `since` is when it began to apply, `until` when it will end, where known."""
+
+    code: RefusalCode
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Every rule's answer at `decided_at`. Movable online exactly when nothing is refused."""
+
+    decided_at: datetime
+    refusals: tuple[Refusal, ...]
+    online_until: datetime
+    is_timely: bool
+
+    @property
+    def is_allowed(self) -> bool:
+        return not self.refusals
+
+    @property
+    def codes(self) -> frozenset[RefusalCode]:
+        return frozenset(refusal.code for refusal in self.refusals)

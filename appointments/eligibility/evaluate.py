@@ -1,0 +1,16 @@
+"""Asks every rule; reports every refusal, not only the first."""
+
+from appointments.eligibility.decision import Decision
+from appointments.eligibility.facts import Facts
+from appointments.eligibility.rules import RULES
+
+
+def evaluate(facts: Facts) -> Decision:
+    """The decision for these facts. Timely until the appointment's start, online or not."""
+    refusals = tuple(refusal for rule in RULES if (refusal := rule(facts)) is not None)
+    return Decision(
+        decided_at=facts.now,
+        refusals=refusals,
+        online_until=facts.starts_at - facts.online_cutoff,
+        is_timely=facts.now < facts.starts_at,
+    )

@@ -1,0 +1,80 @@
+"""The shape of what the journey takes in."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from policy.models import GoodCauseReason
+from policy.models.good_cause import EXPLANATION_MAX_LENGTH
+
+
+class ReasonChoiceField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: GoodCauseReason) -> str:  # type: ignore[override]
+        return obj.text
+
+
+class ReasonForm(forms.Form):
+    """Good cause: one reason, and an explanation where the reason asks for one."""
+
+    reason = ReasonChoiceField(
+        label=_("Why can’t you come at the scheduled time?"),
+        queryset=GoodCauseReason.objects.none(),
+        to_field_name="code",
+        empty_label=None,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose the reason that fits best.")},
+    )
+    explanation = forms.CharField(
+        label=_("Explanation"),
+        help_text=_("Needed if you chose “Other”. Otherwise only if you want to add something."),
+        required=False,
+        max_length=EXPLANATION_MAX_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].queryset = GoodCauseReason.objects.in_force()  # type: ignore[attr-defined]
+
+    def clean_explanation(self) -> str:
+        explanation: str = self.cleaned_data["explanation"]
+        if "\x00" in explanation:
+            raise forms.ValidationError(_("Remove the special characters that no keyboard types."))
+        return explanation
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        reason = cleaned.get("reason")
+        if reason and reason.requires_explanation and not cleaned.get("explanation"):
+            self.add_error("explanation", _("Explain in a few words why you can’t come."))
+        return cleaned
+
+
+class PickTimeForm(forms.Form):
+    """The seat that was picked."""
+
+    slot = forms.UUIDField(error_messages={"required": _("Choose a time."), "invalid": _("Choose a time.")})
+
+
+class SearchForm(forms.Form):
+    """Which site and week to show; nonsense falls back to the present site and the first free week."""
+
+    site = forms.UUIDField(required=False)
+    week = forms.DateField(required=False)
+
+
+class CheckNoticeForm(forms.Form):
+    """The code printed on a notice."""
+
+    code = forms.CharField(
+        label=_("Verification code"),
+        max_length=40,
+        help_text=_("Printed on the notice. Example: 7F3K-9Q2M-DX4T"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+    )
+
+    def clean_code(self) -> str:
+        letters = "".join(filter(str.isalnum, self.cleaned_data["code"])).upper()
+        letters = letters.translate(str.maketrans({"O": "0", "I": "1", "L": "1"}))
+        return "-".join(letters[start : start + 4] for start in range(0, len(letters), 4))

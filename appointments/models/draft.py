@@ -1,0 +1,36 @@
+"""What a person has stated so far. It outlives a lapsed hold, a closed browser and a sign-out."""
+
+from django.db import models
+from django.db.models.functions import Length
+from django.db.models.lookups import LessThanOrEqual
+
+from accounts.models import User
+from appointments.models.appointment import Appointment
+from policy.clock import DatabaseNow
+from policy.models import GoodCauseReason
+from policy.models.good_cause import EXPLANATION_MAX_LENGTH
+
+
+class RescheduleDraft(models.Model):
+    """One account's reason for moving one appointment, until the move is made."""
+
+    appointment = models.ForeignKey(Appointment, on_delete=models.CASCADE, related_name="drafts")
+    account = models.ForeignKey(User, on_delete=models.CASCADE, related_name="reschedule_drafts")
+    reason = models.ForeignKey(GoodCauseReason, on_delete=models.PROTECT, related_name="+")
+    explanation = models.TextField(blank=True)
+    updated_at = models.DateTimeField(db_default=DatabaseNow())
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["appointment", "account"], name="draft_one_per_appointment_and_account"
+            ),
+            models.CheckConstraint(
+                condition=LessThanOrEqual(Length("explanation"), EXPLANATION_MAX_LENGTH),
+                name="draft_explanation_length",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"draft {self.pk}"

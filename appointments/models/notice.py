@@ -1,0 +1,59 @@
+"""Notices: what each addressee was told, frozen. The row itself is the portal's inbox."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Message, User
+from appointments.models.appointment import Appointment
+from appointments.models.move import Move
+from policy.clock import DatabaseNow
+from policy.identity import PublicModel
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def for_account(self, user: User) -> "NoticeQuerySet":
+        """The account's own notices, while it may still act on the case each speaks of."""
+        return self.filter(addressee=user, appointment__in=Appointment.objects.for_account(user))
+
+
+class Notice(PublicModel):
+    """One notice to one account. `facts` are those of the moment and never change."""
+
+    class Kind(models.TextChoices):
+        RESCHEDULED = "rescheduled", _("Appointment rescheduled")
+        AGENCY_MOVED = "agency_moved", _("Appointment moved by the agency")
+        HOLD_LAPSED = "hold_lapsed", _("Held time released")
+
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    addressee = models.ForeignKey(User, on_delete=models.PROTECT, related_name="notices")
+    appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="notices")
+    move = models.ForeignKey(Move, null=True, blank=True, on_delete=models.PROTECT, related_name="notices")
+    facts = models.JSONField()
+    verification_code = models.CharField(max_length=20, null=True, blank=True, unique=True)
+    email = models.OneToOneField(
+        Message, null=True, blank=True, on_delete=models.SET_NULL, related_name="notice"
+    )
+    created_at = models.DateTimeField(db_default=DatabaseNow())
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["move", "addressee"], name="notice_one_per_move_and_addressee"),
+            models.CheckConstraint(
+                condition=Q(
+                    kind__in=["rescheduled", "agency_moved"],
+                    move__isnull=False,
+                    verification_code__isnull=False,
+                )
+                | Q(kind="hold_lapsed", move=None, verification_code=None),
+                name="notice_of_a_move_can_be_verified",
+            ),
+        ]
+        indexes = [models.Index(fields=["addressee", "-id"], name="notice_inbox")]
+
+    def __str__(self) -> str:
+        return f"notice {self.public_id}"

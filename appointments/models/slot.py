@@ -1,0 +1,37 @@
+"""Slots: when a site has seats, and the one counter through which every seat is given out."""
+
+import pghistory
+from django.db import models
+from django.db.models import F, Q
+
+from appointments.models.site import Site
+from policy.identity import PublicModel
+
+
+@pghistory.track(
+    pghistory.InsertEvent(),
+    pghistory.UpdateEvent(condition=pghistory.AnyChange(exclude=["taken"])),
+    exclude=["taken"],
+)
+class Slot(PublicModel):
+    """A time at a site. `taken` counts standing appointments and hold rows, lapsed or not."""
+
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="slots")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    capacity = models.PositiveSmallIntegerField()
+    taken = models.PositiveSmallIntegerField(default=0)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["starts_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(taken__gte=0, taken__lte=F("capacity")), name="slot_taken_within_capacity"
+            ),
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="slot_ends_after_it_starts"),
+            models.UniqueConstraint(fields=["site", "starts_at"], name="slot_one_per_site_and_start"),
+        ]
+
+    def __str__(self) -> str:
+        return f"slot {self.public_id}"

@@ -1,0 +1,81 @@
+"""The calendar entry: RFC 5545, drawn from the frozen facts. It carries no name and no number of a person.
+
+Published (METHOD:PUBLISH), not an invitation, so it names no organizer. Each move raises SEQUENCE under the
+same UID, by which a calendar replaces the earlier entry.
+"""
+
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from icalendar import Alarm, Calendar, Event, Timezone
+
+from appointments.notices import words
+from appointments.notices.facts import NoticeFacts, PlaceAndTime
+from appointments.site_time import in_site_zone, say_instant
+
+REMIND_BEFORE = timedelta(days=1)
+
+
+def draw_calendar(facts: NoticeFacts, *, drawn_at: datetime) -> bytes:
+    """One event with its zone and an alarm a day before, in the addressee's language."""
+    with override(facts.language):
+        calendar = Calendar()
+        calendar.add("prodid", "-//Appointment portal//Notices//EN")
+        calendar.add("version", "2.0")
+        calendar.add("method", "PUBLISH")
+        calendar.add_component(_zone_to_ical(facts.new.tz, facts.new.starts_at.year))
+        calendar.add_component(_event(facts, drawn_at))
+    return calendar.to_ical()
+
+
+def _event(facts: NoticeFacts, drawn_at: datetime) -> Event:
+    new = facts.new
+    event = Event()
+    event.add("uid", facts.calendar_uid)
+    event.add("sequence", facts.sequence)
+    event.add("dtstamp", drawn_at.astimezone(UTC))
+    event.add("dtstart", in_site_zone(new.starts_at, new.tz))
+    event.add("dtend", in_site_zone(new.ends_at, new.tz))
+    event.add("status", "CONFIRMED")
+    event.add("class", "PRIVATE")
+    event.add("summary", _("Biometric services appointment"))
+    event.add("location", _on_one_line(", ".join((new.site_name, *new.address_lines))))
+    event.add("description", _describe(facts))
+    event.add_component(_alarm(new))
+    return event
+
+
+def _describe(facts: NoticeFacts) -> str:
+    """What to bring, one item a line."""
+    lines = [_("What to bring"), *(f"- {item}" for item in words.what_to_bring())]
+    if facts.is_demo:
+        lines.append(_("Demonstration only. This is not an official notice of any government agency."))
+    return "\n".join(lines)
+
+
+def _alarm(new: PlaceAndTime) -> Alarm:
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("trigger", -REMIND_BEFORE)
+    alarm.add(
+        "description",
+        _("Biometric services appointment: %(instant)s") % {"instant": say_instant(new.starts_at, new.tz)},
+    )
+    return alarm
+
+
+def _on_one_line(text: str) -> str:
+    """Without control characters, which RFC 5545 bars from a value."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+@lru_cache(maxsize=64)
+def _zone_to_ical(tz: str, year: int) -> Timezone:
+    """The site's zone with each change of its clock from the year before to the year after.
+
+    Kept per zone and year: to find the changes takes longer than all the rest.
+    """
+    return Timezone.from_tzinfo(ZoneInfo(tz), tz, date(year - 1, 1, 1), date(year + 2, 1, 1))

@@ -1,0 +1,1 @@
+"""Rows and decisions to words. Views and templates hold no wording logic."""

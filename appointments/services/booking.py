@@ -1,0 +1,102 @@
+"""The rows of a completed move, written while the caller holds every lock. Used by all who move."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q
+
+from accounts.models import Representation, User
+from appointments.models import Appointment, Hold, Move, Slot
+from appointments.models.appointment import STATUS_TRANSITIONS
+from appointments.numbers import draw_confirmation_number
+from appointments.services import seats
+from appointments.services.notify import write_move_notices
+from policy.models import GoodCauseReason, GoodCauseStatement
+from policy.services.rules import RulesInForce
+
+
+@dataclass(frozen=True, slots=True)
+class Mover:
+    """Who moves, by what channel, and under which representation."""
+
+    actor: User | None
+    channel: Move.Channel
+    representation: Representation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GoodCause:
+    """The reason given for one move."""
+
+    reason: GoodCauseReason
+    explanation: str
+
+
+def write_move(
+    *,
+    appointment: Appointment,
+    new_slot: Slot,
+    old_slot: Slot,
+    mover: Mover,
+    good_cause: GoodCause | None,
+    hold: Hold | None,
+    rules: RulesInForce,
+) -> Move:
+    """Supersedes the appointment, books `new_slot`, frees the old seat, records the move, owes the notices.
+
+    The seat on `new_slot` is already taken, by `hold` or by the caller. A move with good cause counts.
+    """
+    statement = _write_statement(good_cause, rules.now)
+    booked = _supersede(appointment, new_slot, rules.now)
+    seats.free_seats(old_slot)
+    if hold is not None:
+        seats.end_hold(hold, state=Hold.State.CONFIRMED, at=rules.now)
+    earlier = appointment.chain.moves.aggregate(all=Count("pk"), counted=Count("pk", filter=Q(counts=True)))
+    move = Move.objects.create(
+        chain=appointment.chain,
+        number=earlier["all"] + 1,
+        from_appointment=appointment,
+        to_appointment=booked,
+        actor=mover.actor,
+        representation=mover.representation,
+        channel=mover.channel,
+        counts=statement is not None,
+        statement=statement,
+        hold=hold,
+        policy_version=rules.limits,
+        form_type_version=rules.form_types[appointment.chain.person.case.form_type_id],
+        confirmation_number=draw_confirmation_number(),
+        moved_at=rules.now,
+    )
+    counted = earlier["counted"] + move.counts
+    write_move_notices(
+        move,
+        old_slot=old_slot,
+        new_slot=new_slot,
+        moves_left=max(0, rules.limits.reschedule_cap - counted),
+    )
+    return move
+
+
+def _write_statement(good_cause: GoodCause | None, now: datetime) -> GoodCauseStatement | None:
+    if good_cause is None:
+        return None
+    return GoodCauseStatement.objects.create(
+        reason=good_cause.reason, explanation=good_cause.explanation, stated_at=now
+    )
+
+
+def _supersede(appointment: Appointment, new_slot: Slot, now: datetime) -> Appointment:
+    if Appointment.Status.SUPERSEDED not in STATUS_TRANSITIONS[appointment.status]:
+        raise ValueError(f"A {appointment.status} appointment cannot be superseded.")
+    appointment.status = Appointment.Status.SUPERSEDED
+    appointment.status_changed_at = now
+    appointment.save(update_fields=["status", "status_changed_at"])
+    return Appointment.objects.create(
+        chain=appointment.chain,
+        slot=new_slot,
+        status_changed_at=now,
+        scheduled_at=now,
+        biometrics_code=appointment.biometrics_code,
+        is_staff_only=appointment.is_staff_only,
+    )

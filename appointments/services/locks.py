@@ -1,0 +1,70 @@
+"""The one lock order: account → representation (share) → chain → slots by id → hold rows.
+
+Every service locks through these functions and in this order, so two acts never wait for each other
+in a circle. All locks end with the transaction.
+"""
+
+from collections.abc import Iterable
+
+from django.db import connection
+
+from accounts.models import Case, Representation, User
+from appointments.models import Appointment, Chain, Hold, Slot
+from appointments.services.refusals import NotYours
+
+
+def lock_account(account: User) -> None:
+    """Makes the account's counts exact until the transaction ends."""
+    User.objects.select_for_update(no_key=True).only("pk").get(pk=account.pk)
+
+
+def share_authority(*, account: User, case: Case) -> Representation | None:
+    """Proof that the account may act on the case, kept true until the transaction ends.
+
+    A representative's representation is share-locked, so that a revocation waits for us or we for it.
+    None for the requestor. Raises NotYours when the authority is gone.
+    """
+    if not account.is_representative:
+        if case.requestor_id != account.pk:
+            raise NotYours
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM accounts_representation"
+            " WHERE case_id = %s AND representative_id = %s AND status = 'in_force' FOR SHARE",
+            [case.pk, account.pk],
+        )
+    representation = (
+        Representation.objects.in_force().filter(case=case, representative=account).first()
+    )
+    if representation is None:
+        raise NotYours
+    return representation
+
+
+def lock_chain(chain_id: int) -> None:
+    """From here on nobody else moves, holds for, or closes this chain's appointment."""
+    Chain.objects.select_for_update(no_key=True).only("pk").get(pk=chain_id)
+
+
+def lock_slots(slot_ids: Iterable[int]) -> dict[int, Slot]:
+    """The slots, locked in the order of their keys, as they are now that nobody else changes them."""
+    rows = (
+        Slot.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("site")
+        .filter(pk__in=set(slot_ids))
+        .order_by("pk")
+    )
+    return {slot.pk: slot for slot in rows}
+
+
+def lock_hold(hold_id: int) -> Hold:
+    """One hold row; only ever after its slot."""
+    return Hold.objects.select_for_update(no_key=True).get(pk=hold_id)
+
+
+def read_locked_appointment(appointment_id: int) -> Appointment:
+    """The appointment with its case, as it is under the chain's lock."""
+    return Appointment.objects.select_related(
+        "slot__site", "chain__person__case__form_type__contact_route", "chain__person__case__requestor"
+    ).get(pk=appointment_id)

@@ -1,0 +1,56 @@
+"""What a service raises when it will not act. Nothing was changed whenever one of these is raised."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from appointments.eligibility import Decision, SeatRefusal
+
+
+class Refused(Exception):
+    """The appointment may not be moved; carries every reason."""
+
+    def __init__(self, decision: Decision) -> None:
+        super().__init__(", ".join(sorted(decision.codes)))
+        self.decision = decision
+
+
+class SeatRefused(Exception):
+    """The picked time cannot be had; carries every cause."""
+
+    def __init__(self, causes: tuple[SeatRefusal, ...]) -> None:
+        super().__init__(", ".join(causes))
+        self.causes = causes
+
+
+class HoldEnded(Exception):
+    """The hold is no longer live: it lapsed, or was released for another time."""
+
+
+class HeldBySomeoneElse(Exception):
+    """Another account that may act on the case is choosing a time; carries until when at the latest."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(f"held until {until.isoformat()}")
+        self.until = until
+
+
+class HoldLimit(StrEnum):
+    LIVE = "live"
+    PER_HOUR = "per_hour"
+
+
+class TooManyHolds(Exception):
+    """The account reached a limit on holds; carries which, and how many are allowed."""
+
+    def __init__(self, limit: HoldLimit, allowed: int) -> None:
+        super().__init__(f"{limit}: {allowed}")
+        self.limit = limit
+        self.allowed = allowed
+
+
+class ReasonMissing(Exception):
+    """No good-cause reason stands for this move, or the one given is no longer offered."""
+
+
+class NotYours(Exception):
+    """The account may no longer act on the case: the public answer is 404."""

@@ -1,0 +1,60 @@
+"""How the product says an instant: in the site's zone, with its abbreviation, in the active language.
+
+Every page, message and document takes its times from here. What decides by time belongs elsewhere.
+"""
+
+import re
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.utils.formats import date_format
+from django.utils.translation import pgettext
+
+# Zones without letters of their own are named by their offset in the IANA data: +10, -03, +0545.
+NAMELESS_ZONE = re.compile(r"([+-])(\d\d)(\d\d)?")
+
+
+def in_site_zone(instant: datetime, tz: str) -> datetime:
+    """The same instant on the site's clock. Raises ValueError for an instant without a zone."""
+    if instant.tzinfo is None:
+        raise ValueError("an instant without a zone cannot be shown")
+    return instant.astimezone(ZoneInfo(tz))
+
+
+def say_instant(instant: datetime, tz: str) -> str:
+    """“Tuesday, December 1, 2026 at 9:40 AM MST”."""
+    return pgettext("day and time", "%(day)s at %(time)s") % {
+        "day": say_day(instant, tz),
+        "time": say_time(instant, tz),
+    }
+
+
+def say_day(instant: datetime, tz: str) -> str:
+    """“Tuesday, December 1, 2026”: the day it is at the site."""
+    # Translators: Django date format, see "date" under built-in template filters.
+    return date_format(in_site_zone(instant, tz), pgettext("date format with weekday", "l, F j, Y"))
+
+
+def say_date(day: date) -> str:
+    """“December 1, 2026”: a date that belongs to no zone, such as that of a letter."""
+    # Translators: Django date format, see "date" under built-in template filters.
+    return date_format(day, pgettext("date format", "F j, Y"))
+
+
+def say_time(instant: datetime, tz: str) -> str:
+    """“9:40 AM MST”: the hour it is at the site."""
+    local = in_site_zone(instant, tz)
+    half = pgettext("before noon", "AM") if local.hour < 12 else pgettext("after noon", "PM")
+    # Translators: Django time format, see "date" under built-in template filters.
+    clock = date_format(local, pgettext("clock format", "g:i"))
+    return f"{clock} {half} {say_zone(instant, tz)}"
+
+
+def say_zone(instant: datetime, tz: str) -> str:
+    """“MST”, “ChST”; “UTC+10” where the zone has no letters."""
+    name = in_site_zone(instant, tz).tzname() or ""
+    nameless = NAMELESS_ZONE.fullmatch(name)
+    if nameless is None:
+        return name
+    sign, hours, minutes = nameless.groups()
+    return f"UTC{sign}{int(hours)}" + (f":{minutes}" if minutes else "")

@@ -1,0 +1,15 @@
+"""Celery entry points: each calls one service and carries no data."""
+
+from celery import shared_task
+
+from appointments.services import reap
+
+
+@shared_task(name="appointments.reap_lapsed_holds")
+def reap_lapsed_holds() -> None:
+    reap.reap_lapsed_holds()
+
+
+@shared_task(name="appointments.record_heartbeat")
+def record_heartbeat() -> None:
+    reap.record_heartbeat("beat")

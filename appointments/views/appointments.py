@@ -1,0 +1,53 @@
+"""The list of appointments, and one of them with all that happened."""
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.db.models import Case, When
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from accounts.requests import SignedInRequest
+from appointments.access import get_appointment
+from appointments.models import Appointment, Move, Notice
+from appointments.presenters.answers import tell_stories
+from appointments.presenters.moves import tell_moves
+from appointments.services.decide import decide_all
+
+PAGE_SIZE = 10
+
+
+@login_required
+@require_GET
+def list_appointments(request: SignedInRequest) -> HttpResponse:
+    """Every appointment of the account, standing ones first, each with its answer."""
+    appointments = (
+        Appointment.objects.for_account(request.user)
+        .with_story()
+        .order_by(Case(When(status=Appointment.Status.STANDING, then=0), default=1), "slot__starts_at", "id")
+    )
+    page = Paginator(appointments, PAGE_SIZE).get_page(request.GET.get("page"))
+    shown = list(page.object_list)
+    stories = tell_stories(shown, *decide_all(shown)) if shown else []
+    return render(request, "appointments/list.html", {"page": page, "stories": stories})
+
+
+@login_required
+@require_GET
+def show_appointment(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+    """One appointment: the answer with every reason, its moves, its notices."""
+    appointment = get_appointment(user=request.user, public_id=public_id)
+    [story] = tell_stories([appointment], *decide_all([appointment]))
+    moves = Move.objects.filter(chain_id=appointment.chain_id).select_related(
+        "from_appointment__slot__site", "to_appointment__slot__site"
+    )
+    notices = Notice.objects.for_account(request.user).filter(
+        appointment=appointment, move__isnull=False
+    )[:PAGE_SIZE]
+    return render(
+        request,
+        "appointments/detail.html",
+        {"story": story, "moves": tell_moves(moves[:PAGE_SIZE]), "notices": notices},
+    )

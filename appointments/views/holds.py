@@ -1,0 +1,100 @@
+"""Third step: review what is held, and confirm it."""
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.requests import SignedInRequest
+from appointments import access
+from appointments.models import Hold, Move, RescheduleDraft
+from appointments.presenters.moves import tell_place
+from appointments.presenters.refusals import explain_seat_refusal
+from appointments.services import hold as holds
+from appointments.services import reschedule
+from appointments.services.decide import decide
+from appointments.services.refusals import HoldEnded, NotYours, ReasonMissing, Refused, SeatRefused
+from appointments.site_time import say_time
+from policy.clock import database_now
+
+
+@login_required
+@require_GET
+def review(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+    """Old and new side by side while the seat is held; else where that hold led."""
+    hold = access.get_hold(user=request.user, public_id=public_id)
+    return _show(request, hold)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def confirm(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+    """Makes the move. Again, or twice at once: the same receipt. A GET, as after signing in: the review."""
+    hold = access.get_hold(user=request.user, public_id=public_id)
+    if request.method == "GET":
+        return redirect("appointments:review", public_id)
+    try:
+        move = reschedule.confirm(account=request.user, hold=hold)
+    except HoldEnded:
+        return redirect("appointments:review", public_id)
+    except (Refused, NotYours):
+        return redirect("appointments:detail", hold.appointment.public_id)
+    except ReasonMissing:
+        return redirect("appointments:reason", hold.appointment.public_id)
+    except SeatRefused as refused:
+        _decision, rules = decide(hold.appointment)
+        problems = [explain_seat_refusal(cause, rules) for cause in refused.causes]
+        return _show(request, hold, problems=problems, status=409)
+    return redirect("appointments:receipt", move.public_id)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def extend(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+    """Keeps the seat for another while, up to the ceiling."""
+    hold = access.get_hold(user=request.user, public_id=public_id)
+    if request.method == "POST":
+        try:
+            holds.extend(account=request.user, hold=hold)
+        except HoldEnded:
+            pass  # The review page says that it lapsed, and offers the seat again.
+    return redirect("appointments:review", public_id)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def release(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+    """Gives the seat back and returns to the times."""
+    hold = access.get_hold(user=request.user, public_id=public_id)
+    if request.method == "POST":
+        holds.release(account=request.user, hold=hold)
+    return redirect("appointments:times", hold.appointment.public_id)
+
+
+def _show(
+    request: SignedInRequest, hold: Hold, *, problems: list[str] | None = None, status: int = 200
+) -> HttpResponse:
+    if hold.state == Hold.State.CONFIRMED:
+        return redirect("appointments:receipt", Move.objects.get(hold=hold).public_id)
+    now = database_now()
+    context = {
+        "hold": hold,
+        "appointment": hold.appointment,
+        "old": tell_place(hold.appointment.slot),
+        "new": tell_place(hold.slot),
+    }
+    if not hold.is_live(now):
+        return render(request, "appointments/hold_ended.html", context, status=410)
+    draft = RescheduleDraft.objects.select_related("reason").filter(
+        account=request.user, appointment=hold.appointment
+    )
+    context |= {
+        "draft": draft.first(),
+        "expires": say_time(hold.expires_at, hold.slot.site.tz),
+        "seconds_left": int((hold.expires_at - now).total_seconds()),
+        "can_extend": hold.expires_at < hold.ceiling_at,
+        "problems": problems or [],
+    }
+    return render(request, "appointments/review.html", context, status=status)

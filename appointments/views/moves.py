@@ -1,0 +1,24 @@
+"""Last step: the receipt of a completed move."""
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from accounts.requests import SignedInRequest
+from appointments.access import get_move
+from appointments.models import Notice
+from appointments.presenters.moves import tell_move
+
+
+@login_required
+@require_GET
+def receipt(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+    """Confirmation number, old and new time, the notice to print, and what to bring."""
+    move = get_move(user=request.user, public_id=public_id)
+    notice = Notice.objects.for_account(request.user).filter(move=move).first()
+    return render(
+        request, "appointments/receipt.html", {"move": move, "story": tell_move(move), "notice": notice}
+    )

@@ -1,0 +1,65 @@
+"""First step: the reason. Nothing that was typed is lost, also when the session ended meanwhile."""
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from accounts.requests import SignedInRequest
+from appointments.access import get_appointment
+from appointments.forms import ReasonForm
+from appointments.models import RescheduleDraft
+from appointments.presenters.answers import tell_stories
+from appointments.services import reschedule
+from appointments.services.decide import decide_all
+
+TYPED_WHILE_SIGNED_OUT = "typed_reason"
+
+
+@require_http_methods(["GET", "POST"])
+def state_reason(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Asks why the person cannot come. Signed out: keeps what was typed in the session, then signs in."""
+    if request.method == "POST" and not request.user.is_authenticated:
+        request.session[TYPED_WHILE_SIGNED_OUT] = {
+            "appointment": str(public_id),
+            "reason": request.POST.get("reason", "")[:40],
+            "explanation": request.POST.get("explanation", "")[:4000],
+        }
+        return redirect_to_login(request.path)
+    response: HttpResponse = _state_reason(request, public_id)
+    return response
+
+
+@login_required
+def _state_reason(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+    appointment = get_appointment(user=request.user, public_id=public_id)
+    decisions, rules = decide_all([appointment])
+    form = ReasonForm(request.POST or None, initial=_initial(request, public_id))
+    if request.method == "POST" and form.is_valid():
+        reschedule.state_reason(account=request.user, appointment=appointment, **form.cleaned_data)
+        request.session.pop(TYPED_WHILE_SIGNED_OUT, None)
+        return redirect("appointments:times", public_id)
+    if not decisions[appointment.pk].is_allowed:
+        return redirect("appointments:detail", public_id)
+    [story] = tell_stories([appointment], decisions, rules)
+    return render(
+        request,
+        "appointments/reason.html",
+        {"form": form, "story": story},
+        status=422 if form.is_bound else 200,
+    )
+
+
+def _initial(request: SignedInRequest, public_id: UUID) -> dict[str, str]:
+    typed: dict[str, str] = request.session.get(TYPED_WHILE_SIGNED_OUT, {})
+    if typed.get("appointment") == str(public_id):
+        return {"reason": typed["reason"], "explanation": typed["explanation"]}
+    draft = (
+        RescheduleDraft.objects.select_related("reason")
+        .filter(account=request.user, appointment__public_id=public_id)
+        .first()
+    )
+    return {"reason": draft.reason.code, "explanation": draft.explanation} if draft else {}

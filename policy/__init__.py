@@ -1,0 +1,1 @@
+"""What are the rules in force? Form types, contact routes, dated limits, good-cause reasons and statements."""

@@ -1,0 +1,8 @@
+"""Texts kept as rows in both languages: which one a reader gets."""
+
+from django.utils.translation import get_language
+
+
+def pick_language(*, en: str, es: str) -> str:
+    """The text in the active language."""
+    return es if (get_language() or "en").startswith("es") else en

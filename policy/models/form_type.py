@@ -1,0 +1,67 @@
+"""Form types, and the dated rows that say from when each takes part in online rescheduling."""
+
+import pghistory
+from django.db import models
+
+from policy.clock import DatabaseNow
+from policy.languages import pick_language
+from policy.models.contact import ContactRoute
+
+
+class FormType(models.Model):
+    """One kind of benefit request, such as I-600A."""
+
+    code = models.CharField(max_length=12, unique=True)
+    title_en = models.CharField(max_length=200)
+    title_es = models.CharField(max_length=200)
+    is_adoption = models.BooleanField(default=False)
+    contact_route = models.ForeignKey(ContactRoute, on_delete=models.PROTECT, related_name="form_types")
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def title(self) -> str:
+        return pick_language(en=self.title_en, es=self.title_es)
+
+
+class FormTypeVersionQuerySet(models.QuerySet["FormTypeVersion"]):
+    def in_force(self) -> "FormTypeVersionQuerySet":
+        """Each form type's newest version that already applies."""
+        return (
+            self.filter(effective_at__lte=DatabaseNow())
+            .order_by("form_type_id", "-effective_at")
+            .distinct("form_type_id")
+        )
+
+
+@pghistory.track()
+class FormTypeVersion(models.Model):
+    """From when a form type may be rescheduled online. A new row supersedes; none is ever edited."""
+
+    form_type = models.ForeignKey(FormType, on_delete=models.PROTECT, related_name="versions")
+    effective_at = models.DateTimeField()
+    online_from = models.DateTimeField(
+        null=True, blank=True, help_text="Online rescheduling begins; empty: the form is not enabled."
+    )
+    scheduled_from = models.DateTimeField(
+        null=True, blank=True, help_text="Appointments made before this instant cannot be moved online."
+    )
+    source = models.CharField(max_length=300)
+    is_verified = models.BooleanField(default=False)
+
+    objects = FormTypeVersionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["form_type_id", "-effective_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["form_type", "effective_at"], name="form_type_version_one_per_instant"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.form_type_id} from {self.effective_at:%Y-%m-%d}"

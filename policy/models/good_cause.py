@@ -1,0 +1,78 @@
+"""Good cause: the dated catalogue of reasons, and what a person stated."""
+
+import pghistory
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Length
+from django.db.models.lookups import LessThanOrEqual
+
+from policy.clock import DatabaseNow
+from policy.identity import PublicModel
+from policy.languages import pick_language
+
+EXPLANATION_MAX_LENGTH = 2000
+
+
+class GoodCauseReasonQuerySet(models.QuerySet["GoodCauseReason"]):
+    def in_force(self) -> "GoodCauseReasonQuerySet":
+        """Reasons that may be chosen now, in the order in which they are offered."""
+        now = DatabaseNow()
+        return self.filter(Q(ended_at=None) | Q(ended_at__gt=now), effective_at__lte=now).order_by(
+            "position", "id"
+        )
+
+
+@pghistory.track()
+class GoodCauseReason(models.Model):
+    """One reason for being unable to appear, in both languages, in force for a time."""
+
+    code = models.CharField(max_length=40)
+    text_en = models.CharField(max_length=300)
+    text_es = models.CharField(max_length=300)
+    requires_explanation = models.BooleanField(default=False)
+    position = models.PositiveSmallIntegerField()
+    effective_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    source = models.CharField(max_length=300)
+
+    objects = GoodCauseReasonQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["code", "effective_at"], name="reason_one_per_instant"),
+            models.CheckConstraint(
+                condition=Q(ended_at=None) | Q(ended_at__gt=F("effective_at")),
+                name="reason_ends_after_it_begins",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text_en
+
+    @property
+    def text(self) -> str:
+        return pick_language(en=self.text_en, es=self.text_es)
+
+
+class GoodCauseStatement(PublicModel):
+    """What a person stated as good cause. Never edited; a correction is a new row that names the first."""
+
+    reason = models.ForeignKey(GoodCauseReason, on_delete=models.PROTECT, related_name="statements")
+    explanation = models.TextField(blank=True)
+    stated_at = models.DateTimeField(db_default=DatabaseNow())
+    corrects = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="corrections"
+    )
+
+    class Meta:
+        ordering = ["stated_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=LessThanOrEqual(Length("explanation"), EXPLANATION_MAX_LENGTH),
+                name="statement_explanation_length",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"statement {self.public_id}"

@@ -1,0 +1,40 @@
+"""The dated limits: 12 hours, two reschedules, hold length, horizon, caps on holds."""
+
+from datetime import timedelta
+
+import pghistory
+from django.db import models
+from django.db.models import F, Q
+
+
+@pghistory.track()
+class PolicyVersion(models.Model):
+    """Every number a decision rests on. A new row supersedes; none is ever edited."""
+
+    effective_at = models.DateTimeField(unique=True)
+    online_cutoff = models.DurationField(default=timedelta(hours=12))
+    reschedule_cap = models.PositiveSmallIntegerField(default=2)
+    horizon = models.DurationField(default=timedelta(days=60))
+    hold_length = models.DurationField(default=timedelta(minutes=10))
+    hold_ceiling = models.DurationField(default=timedelta(minutes=30))
+    requestor_live_holds = models.PositiveSmallIntegerField(default=5)
+    requestor_holds_per_hour = models.PositiveSmallIntegerField(default=30)
+    representative_live_holds = models.PositiveSmallIntegerField(default=50)
+    representative_holds_per_hour = models.PositiveSmallIntegerField(default=300)
+    source = models.CharField(max_length=300)
+
+    class Meta:
+        ordering = ["-effective_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(online_cutoff__gte=timedelta(0), horizon__gt=F("online_cutoff")),
+                name="policy_horizon_beyond_cutoff",
+            ),
+            models.CheckConstraint(
+                condition=Q(hold_length__gt=timedelta(0), hold_ceiling__gte=F("hold_length")),
+                name="policy_ceiling_at_least_hold_length",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"in force from {self.effective_at:%Y-%m-%d %H:%M} UTC"

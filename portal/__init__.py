@@ -1,0 +1,5 @@
+"""Wiring only: settings, URLs, the Celery application, embedded servers, health, home and help."""
+
+from portal.celery import app as celery_app
+
+__all__ = ["celery_app"]

@@ -1,0 +1,40 @@
+"""What every request passes: a clear page when the database is busy, no caching of what is private."""
+
+from collections.abc import Callable
+
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import add_never_cache_headers
+
+from policy.transactions import Busy
+from portal.views.errors import busy
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class BusyMiddleware:
+    """Turns a database that is overloaded or away into a 503 that says what to do, never a 500."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, Busy | OperationalError):
+            return None
+        return busy(request)
+
+
+class NoStoreMiddleware:
+    """Pages of a signed-in account are kept by no cache, not even the browser's back button."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.user.is_authenticated or request.method != "GET":
+            add_never_cache_headers(response)
+        return response

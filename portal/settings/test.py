@@ -1,0 +1,8 @@
+"""The suite's settings: as in production, on loopback, with cheap password hashes."""
+
+from portal.settings.base import *  # noqa: F403
+
+SECRET_KEY = "test-only-" + "0" * 40
+ACCESS_CODE_KEY = "test-only-" + "1" * 40
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

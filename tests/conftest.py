@@ -1,0 +1,51 @@
+"""What every test stands on: real PostgreSQL, the product's own reference data, a clock that can be shifted."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+
+from policy.services.reference import load_reference_data
+
+SHIFTABLE_CLOCK = """
+    CREATE TABLE IF NOT EXISTS test_clock_shift (shift interval NOT NULL);
+    CREATE OR REPLACE FUNCTION portal_clock() RETURNS timestamptz
+    LANGUAGE sql VOLATILE PARALLEL SAFE AS
+    'SELECT clock_timestamp() + coalesce((SELECT shift FROM test_clock_shift), interval ''0'')';
+"""
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Gives the test database, and no other, a clock that tests can shift."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(SHIFTABLE_CLOCK)
+
+
+@pytest.fixture
+def shift_clock(request):
+    """Sets the database's clock ahead (or back) by a timedelta, for every connection."""
+    request.getfixturevalue("reference_data")
+
+    def shift(by: timedelta) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM test_clock_shift")
+            cursor.execute("INSERT INTO test_clock_shift VALUES (%s)", [by])
+
+    yield shift
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM test_clock_shift")
+
+
+@pytest.fixture
+def reference_data(request):
+    """Limits, form types, offices and reasons, as every installation has them."""
+    if not any(name in request.fixturenames for name in ("db", "transactional_db")):
+        request.getfixturevalue("db")
+    load_reference_data()
+
+
+@pytest.fixture
+def committed_data(transactional_db):
+    """Reference data that other connections see: for every test of a lock, a race or a real server."""
+    load_reference_data()

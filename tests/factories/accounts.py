@@ -1,0 +1,83 @@
+"""Accounts, cases, people and representations."""
+
+from datetime import timedelta
+
+import factory
+from allauth.account.models import EmailAddress
+
+from accounts.models import Case, Person, Representation, RepresentativeProfile, User
+from policy.clock import database_now
+from policy.models import FormType
+
+PASSWORD = "correct horse battery"
+
+
+class UserFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    class Params:
+        spanish = factory.Trait(language="es")
+        representative = factory.Trait(kind=User.Kind.REPRESENTATIVE)
+        staff = factory.Trait(kind=User.Kind.STAFF, is_staff=True)
+
+    email = factory.Sequence(lambda n: f"person{n}@example.org")
+    name = factory.Sequence(lambda n: f"Person {n}")
+
+    @factory.post_generation
+    def password(self, create, extracted, **kwargs):
+        self.set_password(extracted or PASSWORD)
+        self.save(update_fields=["password"])
+
+    @factory.post_generation
+    def verified(self, create, extracted, **kwargs):
+        EmailAddress.objects.create(user=self, email=self.email, verified=extracted is not False, primary=True)
+
+
+class AttorneyFactory(UserFactory):
+    kind = User.Kind.REPRESENTATIVE
+
+    @factory.post_generation
+    def profile(self, create, extracted, **kwargs):
+        RepresentativeProfile.objects.create(
+            user=self, kind=RepresentativeProfile.Kind.ATTORNEY, verified_at=database_now()
+        )
+
+
+class CaseFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Case
+
+    class Params:
+        adoption = factory.Trait(
+            form_type=factory.LazyFunction(lambda: FormType.objects.get(code="I-600A")),
+            receipt_number=factory.Sequence(lambda n: f"SIM{n:010d}"),
+        )
+        closed = factory.Trait(
+            status=Case.Status.CLOSED, closed_at=factory.LazyFunction(lambda: database_now() - timedelta(days=1))
+        )
+
+    receipt_number = factory.Sequence(lambda n: f"IOE{n:010d}")
+    form_type = factory.LazyFunction(lambda: FormType.objects.get(code="I-485"))
+    filing_channel = Case.FilingChannel.ONLINE
+    requestor = factory.SubFactory(UserFactory)
+
+
+class PersonFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Person
+
+    case = factory.SubFactory(CaseFactory)
+    name = factory.SelfAttribute("case.requestor.name")
+    role = Person.Role.APPLICANT
+
+
+class RepresentationFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Representation
+
+    case = factory.SubFactory(CaseFactory)
+    representative = factory.SubFactory(AttorneyFactory)
+    status = Representation.Status.IN_FORCE
+    in_force_from = factory.LazyFunction(lambda: database_now() - timedelta(days=10))

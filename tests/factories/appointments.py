@@ -1,0 +1,86 @@
+"""Sites, slots and standing appointments. An appointment takes its seat, as every booking does."""
+
+from datetime import timedelta
+
+import factory
+
+from appointments.models import Appointment, Chain, Hold, Site, Slot
+from policy.clock import database_now
+from tests.factories.accounts import PersonFactory
+
+
+class SiteFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Site
+
+    code = factory.Sequence(lambda n: f"S{n}")
+    name = factory.Sequence(lambda n: f"Site {n}")
+    street = "1 Test Street"
+    city = "Phoenix"
+    state = "AZ"
+    postal_code = "85003"
+    tz = "America/Phoenix"
+
+
+class SlotFactory(factory.django.DjangoModelFactory):
+    """`ahead` is the distance of the start from the database's clock."""
+
+    class Meta:
+        model = Slot
+        exclude = ["ahead"]
+
+    ahead = factory.Sequence(lambda n: timedelta(days=5, minutes=n))
+    site = factory.SubFactory(SiteFactory)
+    starts_at = factory.LazyAttribute(lambda slot: database_now() + slot.ahead)
+    ends_at = factory.LazyAttribute(lambda slot: slot.starts_at + timedelta(minutes=30))
+    capacity = 1
+
+
+class ChainFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Chain
+
+    person = factory.SubFactory(PersonFactory)
+
+
+class AppointmentFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Appointment
+        skip_postgeneration_save = True
+
+    chain = factory.SubFactory(ChainFactory)
+    slot = factory.SubFactory(SlotFactory)
+    scheduled_at = factory.LazyFunction(lambda: database_now() - timedelta(days=20))
+
+    @factory.post_generation
+    def seat(self, create, extracted, **kwargs):
+        if self.status == Appointment.Status.STANDING:
+            Slot.objects.filter(pk=self.slot_id).update(taken=self.slot.taken + 1)
+            self.slot.refresh_from_db()
+
+
+class HoldFactory(factory.django.DjangoModelFactory):
+    """A held seat, counted on its slot. `lapsed=True` makes one that nobody reaped yet."""
+
+    class Meta:
+        model = Hold
+        skip_postgeneration_save = True
+
+    class Params:
+        lapsed = factory.Trait(
+            made_at=factory.LazyFunction(lambda: database_now() - timedelta(minutes=20)),
+            expires_at=factory.LazyAttribute(lambda hold: hold.made_at + timedelta(minutes=10)),
+            ceiling_at=factory.LazyAttribute(lambda hold: hold.made_at + timedelta(minutes=30)),
+        )
+
+    appointment = factory.SubFactory(AppointmentFactory)
+    slot = factory.SubFactory(SlotFactory)
+    account = factory.SelfAttribute("appointment.chain.person.case.requestor")
+    made_at = factory.LazyFunction(database_now)
+    expires_at = factory.LazyAttribute(lambda hold: hold.made_at + timedelta(minutes=10))
+    ceiling_at = factory.LazyAttribute(lambda hold: hold.made_at + timedelta(minutes=30))
+
+    @factory.post_generation
+    def seat(self, create, extracted, **kwargs):
+        Slot.objects.filter(pk=self.slot_id).update(taken=self.slot.taken + 1)
+        self.slot.refresh_from_db()
