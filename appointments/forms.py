@@ -1,6 +1,6 @@
 """The shape of what the journey takes in."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -9,8 +9,14 @@ from policy.models import GoodCauseReason
 from policy.models.good_cause import EXPLANATION_MAX_LENGTH
 
 
-class ReasonChoiceField(forms.ModelChoiceField):
-    def label_from_instance(self, obj: GoodCauseReason) -> str:  # type: ignore[override]
+if TYPE_CHECKING:
+    ModelChoiceField = forms.ModelChoiceField[GoodCauseReason]
+else:
+    ModelChoiceField = forms.ModelChoiceField
+
+
+class ReasonChoiceField(ModelChoiceField):
+    def label_from_instance(self, obj: GoodCauseReason) -> str:
         return obj.text
 
 
@@ -76,5 +82,5 @@ class CheckNoticeForm(forms.Form):
 
     def clean_code(self) -> str:
         letters = "".join(filter(str.isalnum, self.cleaned_data["code"])).upper()
-        letters = letters.translate(str.maketrans({"O": "0", "I": "1", "L": "1"}))
+        letters = letters.translate(str.maketrans("OIL", "011"))
         return "-".join(letters[start : start + 4] for start in range(0, len(letters), 4))

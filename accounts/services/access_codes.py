@@ -128,7 +128,7 @@ def _lock_receipt(receipt_hash: str) -> None:
 
 
 def _undo_slips(code: str) -> str:
-    return code.translate(str.maketrans({"O": "0", "I": "1", "L": "1"}))
+    return code.translate(str.maketrans("OIL", "011"))
 
 
 def hash_code(text: str) -> str:

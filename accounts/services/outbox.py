@@ -83,9 +83,12 @@ def _send_batch(claimed: list[Message]) -> int:
 def _send_one(message: Message, mail_server: BaseEmailBackend) -> int:
     try:
         mail_server.send_messages([_draw(message)])
-    except (smtplib.SMTPException, OSError) as error:
+    except Exception as error:
         mail_server.close()
+        # Recorded whatever it is: a message that nobody can draw or send must not come first for ever.
         _record_failure(message, error)
+        if not isinstance(error, smtplib.SMTPException | OSError | ValueError):
+            raise
         return 0
     Message.objects.filter(pk=message.pk).update(
         state=Message.State.SENT, sent_at=DatabaseNow(), subject="", body="", last_error=""

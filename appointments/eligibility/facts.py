@@ -1,11 +1,32 @@
-"""Everything a decision may rest on, frozen. Instants are aware; durations are timedeltas."""
+"""Everything a decision may rest on, frozen. Instants are aware and kept in UTC; durations are timedeltas."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+
+class _InUtc:
+    """Turns every instant to UTC: within one zone, Python subtracts wall clocks and not elapsed time."""
+
+    __slots__ = ()
+
+    def __post_init__(self) -> None:
+        for field in fields(self):  # type: ignore[arg-type]
+            object.__setattr__(self, field.name, _in_utc(getattr(self, field.name)))
+
+
+def _in_utc(fact: Any) -> Any:
+    if isinstance(fact, tuple):
+        return tuple(map(_in_utc, fact))
+    if not isinstance(fact, datetime):
+        return fact
+    if fact.tzinfo is None:
+        raise ValueError("an instant without a zone decides nothing")
+    return fact.astimezone(UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(_InUtc):
     """One appointment at one instant, under one policy version and one form-type version."""
 
     now: datetime
@@ -23,7 +44,7 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class SeatFacts:
+class SeatFacts(_InUtc):
     """One slot that someone picked, at one instant."""
 
     now: datetime

@@ -13,7 +13,7 @@ from policy.clock import DatabaseNow
 from policy.identity import PublicModel
 
 if TYPE_CHECKING:
-    from django.db.models.manager import RelatedManager
+    from django.db.models.fields.related_descriptors import RelatedManager
 
     from appointments.models.move import Move
 

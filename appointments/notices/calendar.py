@@ -28,7 +28,7 @@ def draw_calendar(facts: NoticeFacts, *, drawn_at: datetime) -> bytes:
         calendar.add("method", "PUBLISH")
         calendar.add_component(_zone_to_ical(facts.new.tz, facts.new.starts_at.year))
         calendar.add_component(_event(facts, drawn_at))
-    return calendar.to_ical()
+    return bytes(calendar.to_ical())
 
 
 def _event(facts: NoticeFacts, drawn_at: datetime) -> Event:
@@ -42,7 +42,7 @@ def _event(facts: NoticeFacts, drawn_at: datetime) -> Event:
     event.add("status", "CONFIRMED")
     event.add("class", "PRIVATE")
     event.add("summary", _("Biometric services appointment"))
-    event.add("location", _on_one_line(", ".join((new.site_name, *new.address_lines))))
+    event.add("location", ", ".join(map(_on_one_line, (new.site_name, *new.address_lines))))
     event.add("description", _describe(facts))
     event.add_component(_alarm(new))
     return event

@@ -1,4 +1,4 @@
-"""The frozen facts of one notice: all that its documents may say. What is drawn once is drawn alike for ever."""
+"""The frozen facts of one notice: all that its documents may say, so that they can be drawn again."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime

@@ -1,4 +1,4 @@
-"""The printable notice: a PDF/UA-1 letter that Typst draws from the frozen facts. Nothing is looked up here."""
+"""The printable notice: a PDF/UA-1 letter that Typst draws from frozen facts. Nothing is looked up here."""
 
 import json
 import re
@@ -28,8 +28,8 @@ LATIN = re.compile(r"[\u00a0-\u024f\u1e00-\u1eff\u2010-\u2027\u2030-\u205e]")
 LONG_WORD = re.compile(r"\S{25,}")
 PIECE_OF_A_LONG_WORD = 12
 
-# A compiler is kept because the first letter costs ten times the next. It holds the inputs of one letter at
-# a time, so one thread draws while the others wait some milliseconds.
+# A compiler is kept because the first letter costs three times the next. It holds the inputs of one letter
+# at a time, so one thread draws while the others wait some milliseconds.
 _drawing = threading.Lock()
 
 
@@ -37,8 +37,8 @@ def draw_notice(facts: NoticeFacts) -> bytes:
     """The notice as a tagged PDF in the addressee's language; the same facts give the same bytes.
 
     Characters that no font here can draw (Chinese, emoji) are shown as U+FFFD, with a sentence that says so.
-    Raises ImproperlyConfigured where the design system's fonts are not installed. Not to be called in a process
-    that forks later: Typst keeps threads, which a fork loses, and the child would wait for them for ever.
+    Raises ImproperlyConfigured where the design system's fonts are not installed. Not to be called in a
+    process that forks later: Typst keeps threads, which a fork loses, and the child would wait for ever.
     """
     drawn_at = datetime.combine(facts.notice_on, time(), UTC)
     with override(facts.language):
@@ -105,7 +105,7 @@ def _opening(facts: NoticeFacts) -> str:
 
 
 def _addressee(facts: NoticeFacts) -> str | None:
-    if facts.addressee_name == facts.person_name:
+    if facts.addressee_name in ("", facts.person_name):
         return None
     return _(
         "To %(addressee)s: “you” in this notice means %(person)s. Please hand it to that person on paper."
@@ -115,10 +115,7 @@ def _addressee(facts: NoticeFacts) -> str | None:
 def _replaces(old: PlaceAndTime) -> str:
     return _(
         "This replaces your appointment of %(instant)s at %(site)s. That time is no longer kept for you."
-    ) % {
-        "instant": say_instant(old.starts_at, old.tz),
-        "site": old.site_name,
-    }
+    ) % {"instant": say_instant(old.starts_at, old.tz), "site": old.site_name}
 
 
 def _cannot_come(facts: NoticeFacts) -> list[str]:
@@ -130,8 +127,8 @@ def _cannot_come(facts: NoticeFacts) -> list[str]:
 
 def _contact(facts: NoticeFacts) -> str:
     return _(
-        "%(office)s, %(phone)s, %(hours)s. Have your receipt number ready. Beware of scams: for legal advice, turn "
-        "only to an attorney or an accredited representative."
+        "%(office)s, %(phone)s, %(hours)s. Have your receipt number ready. Beware of scams: for legal "
+        "advice, turn only to an attorney or an accredited representative."
     ) % {"office": facts.contact_name, "phone": facts.contact_phone, "hours": facts.contact_hours}
 
 
@@ -221,7 +218,7 @@ def _compiler(template: str) -> typst.Compiler:
 
 @cache
 def _fonts() -> typst.Fonts:
-    """The design system's fonts and those inside Typst, never the machine's: a letter is the same everywhere."""
+    """The design system's fonts and those inside Typst, never the machine's: letters are alike everywhere."""
     folder = settings.USWDS_DIST / "fonts" / "public-sans"
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[folder])
     if FONT_FAMILY not in fonts.families():

@@ -35,9 +35,9 @@ def what_to_bring() -> list[str]:
 def how_to_move() -> str:
     """How a request stays timely, also within the hours in which nothing can be moved online."""
     return _(
-        "Ask for another time before your appointment begins, and give your reason. Sign in to the portal, or "
-        "contact the office named below. A request made before the appointment begins is timely, even when it "
-        "is too close to be moved online."
+        "Ask for another time before your appointment begins, and give your reason. Sign in to the portal, "
+        "or contact the office named below. A request made before the appointment begins is timely, even "
+        "when it is too close to be moved online."
     )
 
 
@@ -59,10 +59,11 @@ def what_may_follow(form_code: str) -> str:
     """
     if form_code == ASYLUM_FORM:
         return _(
-            "If you do not come and are not excused, your asylum application may be dismissed or referred to an "
-            "immigration judge, and your employment authorization may be affected. This may happen without "
-            "another notice."
+            "If you do not come and are not excused, your asylum application may be dismissed or referred to "
+            "an immigration judge, and your employment authorization may be affected. This may happen "
+            "without another notice."
         )
     return _(
-        "If you do not come and are not excused, the agency may consider your request abandoned and may deny it."
+        "If you do not come and are not excused, the agency may consider your request abandoned and may "
+        "deny it."
     )

@@ -6,11 +6,12 @@ from datetime import datetime
 from django.db.models import Count, Q
 
 from accounts.models import Representation, User
-from appointments.models import Appointment, Hold, Move, Slot
+from appointments.models import Appointment, Hold, Move, RescheduleDraft, Slot
 from appointments.models.appointment import STATUS_TRANSITIONS
 from appointments.numbers import draw_confirmation_number
 from appointments.services import seats
 from appointments.services.notify import write_move_notices
+from appointments.services.refusals import ReasonMissing
 from policy.models import GoodCauseReason, GoodCauseStatement
 from policy.services.rules import RulesInForce
 
@@ -45,12 +46,14 @@ def write_move(
     """Supersedes the appointment, books `new_slot`, frees the old seat, records the move, owes the notices.
 
     The seat on `new_slot` is already taken, by `hold` or by the caller. A move with good cause counts.
+    Raises ReasonMissing when the reason is no longer offered, or needs an explanation and has none.
     """
-    statement = _write_statement(good_cause, rules.now)
+    statement = _write_statement(good_cause, rules.now) if good_cause else None
     booked = _supersede(appointment, new_slot, rules.now)
     seats.free_seats(old_slot)
     if hold is not None:
         seats.end_hold(hold, state=Hold.State.CONFIRMED, at=rules.now)
+    RescheduleDraft.objects.filter(appointment=appointment).delete()
     earlier = appointment.chain.moves.aggregate(all=Count("pk"), counted=Count("pk", filter=Q(counts=True)))
     move = Move.objects.create(
         chain=appointment.chain,
@@ -78,12 +81,11 @@ def write_move(
     return move
 
 
-def _write_statement(good_cause: GoodCause | None, now: datetime) -> GoodCauseStatement | None:
-    if good_cause is None:
-        return None
-    return GoodCauseStatement.objects.create(
-        reason=good_cause.reason, explanation=good_cause.explanation, stated_at=now
-    )
+def _write_statement(good_cause: GoodCause, now: datetime) -> GoodCauseStatement:
+    reason, explanation = good_cause.reason, good_cause.explanation
+    if not reason.is_in_force(now) or (reason.requires_explanation and not explanation.strip()):
+        raise ReasonMissing
+    return GoodCauseStatement.objects.create(reason=reason, explanation=explanation, stated_at=now)
 
 
 def _supersede(appointment: Appointment, new_slot: Slot, now: datetime) -> Appointment:

@@ -19,6 +19,8 @@ from policy.models import PolicyVersion
 from policy.services.rules import RulesInForce, read_rules
 from policy.transactions import in_durable_transaction
 
+CLOCK_TICK = timedelta(microseconds=1)
+
 
 @in_durable_transaction
 def take(*, account: User, appointment: Appointment, slot: Slot) -> Hold:
@@ -26,20 +28,21 @@ def take(*, account: User, appointment: Appointment, slot: Slot) -> Hold:
 
     The account's earlier hold for the appointment is released in the same act; picking the same slot
     again returns the hold that stands. Lapses after the hold length, and no later than the moment from
-    which either appointment could no longer be moved online. Locks account, representation, chain,
+    which either appointment could no longer be moved online. Locks account, authority (share), chain,
     slots. Raises Refused, SeatRefused, HeldBySomeoneElse, TooManyHolds, NotYours or Busy; then nothing
     was changed.
     """
-    case = appointment.chain.person.case
     locks.lock_account(account)
-    locks.share_authority(account=account, case=case)
+    locks.share_authority(account=account, case=appointment.chain.person.case)
     locks.lock_chain(appointment.chain_id)
     earlier_slot_ids = Hold.objects.filter(appointment=appointment, state=Hold.State.HELD).values_list(
         "slot_id", flat=True
     )
     locked = locks.lock_slots({slot.pk, *earlier_slot_ids})
     appointment = locks.read_locked_appointment(appointment.pk)
+    case = appointment.chain.person.case
     rules = read_rules(form_type_ids=[case.form_type_id])
+    locks.prove_authority(account=account, case=case)
     seats.reap_lapsed(locked.values(), now=rules.now)
 
     earlier = Hold.objects.filter(appointment=appointment, state=Hold.State.HELD).first()
@@ -103,14 +106,14 @@ def _refuse_hoarding(account: User, appointment: Appointment, rules: RulesInForc
     live_allowed, hourly_allowed = _hold_limits(account, rules.limits)
     case_id = appointment.chain.person.case_id
     live = Q(state=Hold.State.HELD, expires_at__gt=rules.now)
-    window = max(timedelta(hours=1), rules.limits.hold_ceiling)
-    counts = account.holds.filter(made_at__gt=rules.now - window).aggregate(
+    recent = Q(made_at__gt=rules.now - timedelta(hours=1))
+    counts = account.holds.filter(live | recent).aggregate(
         other_cases=Count(
             "appointment__chain__person__case_id",
             filter=live & ~Q(appointment__chain__person__case_id=case_id),
             distinct=True,
         ),
-        within_hour=Count("pk", filter=Q(made_at__gt=rules.now - timedelta(hours=1))),
+        within_hour=Count("pk", filter=recent),
     )
     if counts["other_cases"] >= live_allowed:
         raise TooManyHolds(HoldLimit.LIVE, live_allowed)
@@ -126,8 +129,9 @@ def _hold_limits(account: User, limits: PolicyVersion) -> tuple[int, int]:
 
 def _create_hold(account: User, appointment: Appointment, slot: Slot, rules: RulesInForce) -> Hold:
     limits = rules.limits
-    last_moment = min(slot.starts_at, appointment.slot.starts_at) - limits.online_cutoff
-    ceiling_at = min(rules.now + limits.hold_ceiling, last_moment)
+    # A hold ends before its `expires_at`, while exactly 12 hours ahead is still allowed.
+    first_too_late = min(slot.starts_at, appointment.slot.starts_at) - limits.online_cutoff + CLOCK_TICK
+    ceiling_at = min(rules.now + limits.hold_ceiling, first_too_late)
     return Hold.objects.create(
         appointment=appointment,
         slot=slot,

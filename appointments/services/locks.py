@@ -1,4 +1,4 @@
-"""The one lock order: account → representation (share) → chain → slots by id → hold rows.
+"""The one lock order: account → case and representation (share) → chain → slots by id → hold rows.
 
 Every service locks through these functions and in this order, so two acts never wait for each other
 in a circle. All locks end with the transaction.
@@ -18,25 +18,33 @@ def lock_account(account: User) -> None:
     User.objects.select_for_update(no_key=True).only("pk").get(pk=account.pk)
 
 
-def share_authority(*, account: User, case: Case) -> Representation | None:
-    """Proof that the account may act on the case, kept true until the transaction ends.
+def share_authority(*, account: User, case: Case) -> None:
+    """Whatever gives the account its authority over the case stays as it is until the transaction ends.
 
-    A representative's representation is share-locked, so that a revocation waits for us or we for it.
-    None for the requestor. Raises NotYours when the authority is gone.
+    The case is share-locked, and a representative's representation: detaching, closing and revoking
+    wait for us or we for them. Proves nothing yet; see `prove_authority`.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM accounts_case WHERE id = %s FOR SHARE", [case.pk])
+        if account.is_representative:
+            cursor.execute(
+                "SELECT id FROM accounts_representation"
+                " WHERE case_id = %s AND representative_id = %s AND status = 'in_force' FOR SHARE",
+                [case.pk, account.pk],
+            )
+
+
+def prove_authority(*, account: User, case: Case) -> Representation | None:
+    """The representation under which the account acts on the case; None for its requestor.
+
+    Ask last, when every lock is held and with the case as read under them: an accreditation may end
+    at midnight while we wait. Raises NotYours when the authority is gone.
     """
     if not account.is_representative:
         if case.requestor_id != account.pk:
             raise NotYours
         return None
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id FROM accounts_representation"
-            " WHERE case_id = %s AND representative_id = %s AND status = 'in_force' FOR SHARE",
-            [case.pk, account.pk],
-        )
-    representation = (
-        Representation.objects.in_force().filter(case=case, representative=account).first()
-    )
+    representation = Representation.objects.in_force().filter(case=case, representative=account).first()
     if representation is None:
         raise NotYours
     return representation
@@ -47,10 +55,13 @@ def lock_chain(chain_id: int) -> None:
     Chain.objects.select_for_update(no_key=True).only("pk").get(pk=chain_id)
 
 
-def lock_slots(slot_ids: Iterable[int]) -> dict[int, Slot]:
-    """The slots, locked in the order of their keys, as they are now that nobody else changes them."""
+def lock_slots(slot_ids: Iterable[int], *, skip_locked: bool = False) -> dict[int, Slot]:
+    """The slots, locked in the order of their keys, as they are now that nobody else changes them.
+
+    With `skip_locked`, without those that someone else has locked at this moment.
+    """
     rows = (
-        Slot.objects.select_for_update(no_key=True, of=("self",))
+        Slot.objects.select_for_update(no_key=True, of=("self",), skip_locked=skip_locked)
         .select_related("site")
         .filter(pk__in=set(slot_ids))
         .order_by("pk")

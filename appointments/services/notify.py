@@ -23,7 +23,7 @@ def write_move_notices(move: Move, *, old_slot: Slot, new_slot: Slot, moves_left
     )
     return Notice.objects.bulk_create(
         Notice(
-            kind=_kind(move),
+            kind=Notice.Kind.AGENCY_MOVED if _is_by_agency(move) else Notice.Kind.RESCHEDULED,
             addressee=addressee,
             appointment=move.to_appointment,
             move=move,
@@ -47,8 +47,8 @@ def _freeze_facts(
     route = case.form_type.contact_route
     in_spanish = addressee.language == User.Language.SPANISH
     return NoticeFacts(
-        kind=_kind(move),
-        language=addressee.language,
+        kind="agency_moved" if _is_by_agency(move) else "rescheduled",
+        language="es" if in_spanish else "en",
         agency_name=settings.AGENCY_NAME,
         receipt_number=case.receipt_number,
         form_code=case.form_type.code,
@@ -71,8 +71,8 @@ def _freeze_facts(
     )
 
 
-def _kind(move: Move) -> Notice.Kind:
-    return Notice.Kind.AGENCY_MOVED if move.channel == Move.Channel.AGENCY else Notice.Kind.RESCHEDULED
+def _is_by_agency(move: Move) -> bool:
+    return move.channel == Move.Channel.AGENCY
 
 
 def _addressees(move: Move) -> list[User]:

@@ -8,7 +8,7 @@ from appointments.services.decide import decide_under
 from appointments.services.refusals import HoldEnded, ReasonMissing, Refused
 from policy.clock import DatabaseNow
 from policy.models import GoodCauseReason
-from policy.services.rules import RulesInForce, read_rules
+from policy.services.rules import read_rules
 from policy.transactions import in_durable_transaction
 
 
@@ -28,45 +28,45 @@ def state_reason(
 def confirm(*, account: User, hold: Hold) -> Move:
     """The move that this hold makes: one transaction or nothing. Again for the same hold: the same move.
 
-    Locks representation (share), chain, both slots, the hold; reads the clock after them. Raises
+    Locks authority (share), chain, both slots, the hold; reads the clock after them. Raises
     HoldEnded, Refused (every reason), SeatRefused, ReasonMissing, NotYours or Busy.
     """
     appointment = hold.appointment
-    representation = locks.share_authority(account=account, case=appointment.chain.person.case)
+    locks.share_authority(account=account, case=appointment.chain.person.case)
     locks.lock_chain(appointment.chain_id)
     locked = locks.lock_slots({appointment.slot_id, hold.slot_id})
     hold = locks.lock_hold(hold.pk)
     if hold.account_id != account.pk:
         raise HoldEnded
+    appointment = locks.read_locked_appointment(appointment.pk)
+    case = appointment.chain.person.case
+    rules = read_rules(form_type_ids=[case.form_type_id])
+    representation = locks.prove_authority(account=account, case=case)
     if hold.state == Hold.State.CONFIRMED:
         return Move.objects.get(hold=hold)
-    appointment = locks.read_locked_appointment(appointment.pk)
-    rules = read_rules(form_type_ids=[appointment.chain.person.case.form_type_id])
     decision = decide_under(appointment, rules)
     if not decision.is_allowed:
         raise Refused(decision)
     if not hold.is_live(rules.now):
         raise HoldEnded
     seats.refuse_unfit(locked[hold.slot_id], appointment, rules, own_seats=1)
-    move = write_move(
+    return write_move(
         appointment=appointment,
         new_slot=locked[hold.slot_id],
         old_slot=locked[appointment.slot_id],
         mover=Mover(actor=account, channel=Move.Channel.ONLINE, representation=representation),
-        good_cause=_stated_cause(account, appointment, rules),
+        good_cause=_stated_cause(account, appointment),
         hold=hold,
         rules=rules,
     )
-    RescheduleDraft.objects.filter(appointment=appointment).delete()
-    return move
 
 
-def _stated_cause(account: User, appointment: Appointment, rules: RulesInForce) -> GoodCause:
+def _stated_cause(account: User, appointment: Appointment) -> GoodCause:
     draft = (
         RescheduleDraft.objects.select_related("reason")
         .filter(account=account, appointment=appointment)
         .first()
     )
-    if draft is None or (draft.reason.ended_at is not None and draft.reason.ended_at <= rules.now):
+    if draft is None:
         raise ReasonMissing
     return GoodCause(reason=draft.reason, explanation=draft.explanation)

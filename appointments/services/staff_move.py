@@ -28,7 +28,7 @@ def move_for_caller(
     """A counted move made on the telephone. The cap holds here too; the online tool's own limits do not.
 
     Locks chain, slots, holds. A hold that someone has for the appointment is released. Raises Refused,
-    SeatRefused or Busy.
+    SeatRefused, ReasonMissing or Busy.
     """
     return _move(
         mover=Mover(actor=actor, channel=channel),

@@ -1,5 +1,6 @@
 """First step: the reason. Nothing that was typed is lost, also when the session ended meanwhile."""
 
+from typing import cast
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -29,8 +30,7 @@ def state_reason(request: HttpRequest, public_id: UUID) -> HttpResponse:
             "explanation": request.POST.get("explanation", "")[:4000],
         }
         return redirect_to_login(request.path)
-    response: HttpResponse = _state_reason(request, public_id)
-    return response
+    return _state_reason(cast(SignedInRequest, request), public_id)
 
 
 @login_required

@@ -1,5 +1,7 @@
 """Good cause: the dated catalogue of reasons, and what a person stated."""
 
+from datetime import datetime
+
 import pghistory
 from django.db import models
 from django.db.models import F, Q
@@ -53,6 +55,10 @@ class GoodCauseReason(models.Model):
     @property
     def text(self) -> str:
         return pick_language(en=self.text_en, es=self.text_es)
+
+    def is_in_force(self, now: datetime) -> bool:
+        """Whether the reason may be given at `now`, an instant of the database's clock."""
+        return self.effective_at <= now and (self.ended_at is None or now < self.ended_at)
 
 
 class GoodCauseStatement(PublicModel):

@@ -19,7 +19,7 @@ REASON_SOURCE = "News release of June 28, 2023"
 def load_reference_data() -> Counter[str]:
     """Adds the rows that are missing; returns how many of each kind. A second run adds none.
 
-    Offices and form titles follow the files; dated rows are only ever added, for they are history.
+    A row that is there stays as it is, whoever wrote it: dated rows are history, offices may be verified.
     """
     added: Counter[str] = Counter()
     for row in _read("contact_routes.toml", "contact_route"):

@@ -1,0 +1,3 @@
+from policy.admin import contact, form_type, good_cause, limits
+
+__all__ = ["contact", "form_type", "good_cause", "limits"]

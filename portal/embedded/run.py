@@ -1,0 +1,208 @@
+"""`make run` and `make dev`: the whole portal on one machine, with demo data, until it is told to stop."""
+
+import argparse
+import contextlib
+import http.client
+import io
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import FrameType
+
+import django
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+
+from portal.embedded.children import ChildEnded, Children
+from portal.embedded.data_folder import UnusableDataFolder, data_folder, prepare_data_folder
+from portal.embedded.locks import is_free, release, try_to_hold
+from portal.embedded.server import ServerDidNotStart
+from portal.embedded.services import provide_broker, provide_database, provide_mail
+from portal.embedded.welcome import DemoAccount, welcome
+
+USUAL_PORT = 8000
+USUAL_MAIL_PORT = 1025
+READY_SECONDS = 90.0
+PREPARATIONS = ("migrate", "createcachetable", "load_reference_data", "seed_demo")
+
+
+class CannotRun(Exception):
+    """The portal cannot start here; the message says why and what to do."""
+
+
+def main() -> int:
+    """Runs the portal; 0 when it was told to stop, 1 when something kept it from running."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--reload", action="store_true", help="debug pages, and reload on changes")
+    is_dev = parser.parse_args().reload
+    for told_to_stop in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(told_to_stop, _stop)
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # as under nohup
+        signal.signal(signal.SIGHUP, _stop)
+    try:
+        port = read_port(os.environ.get("PORT", ""))
+        folder = prepare_data_folder(data_folder())
+        with only_run_of(folder):
+            refuse_taken_port(port)
+            run(port=port, folder=folder, is_dev=is_dev)
+    except (CannotRun, ChildEnded, ServerDidNotStart, UnusableDataFolder) as problem:
+        print(f"\n{problem}", file=sys.stderr, flush=True)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped.", flush=True)
+    return 0
+
+
+def run(*, port: int, folder: Path, is_dev: bool) -> None:
+    """Starts everything, says so, and watches it until KeyboardInterrupt. Raises ChildEnded, CannotRun."""
+    started_at = time.monotonic()
+    url = f"http://localhost:{port}"
+    print(f"Starting the portal; its data is in {folder}", flush=True)
+    set_environment(port=port, folder=folder, url=url, is_dev=is_dev)
+    provide_database()
+    provide_broker()
+    provide_mail(wanted_port=USUAL_MAIL_PORT)
+    accounts = prepare_data()
+    children = Children(needed_lock=run_lock(folder), environment=os.environ)
+    try:
+        start_children(children, folder=folder, is_dev=is_dev)
+        if not children.watch(until=lambda: answers(port), seconds=READY_SECONDS):
+            raise CannotRun(f"The portal did not answer at {url} within {READY_SECONDS:.0f} seconds.")
+        mail_folder = os.environ.get("PORTAL_MAIL_FOLDER")
+        message = welcome(
+            url=url,
+            accounts=accounts,
+            password=getattr(settings, "DEMO_PASSWORD", ""),
+            mail_folder=Path(mail_folder) if mail_folder else None,
+            folder=folder,
+            is_dev=is_dev,
+        )
+        print(f"{message}Ready after {time.monotonic() - started_at:.1f} seconds.\n", flush=True)
+        children.watch()
+    finally:
+        children.end()
+
+
+def read_port(text: str) -> int:
+    """The port to serve at. Raises CannotRun on what is no port."""
+    if not text:
+        return USUAL_PORT
+    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+        raise CannotRun(f"PORT={text} is not a port: name a number from 1 to 65535.")
+    return int(text)
+
+
+def refuse_taken_port(port: int) -> None:
+    """Raises CannotRun when another program already serves at the port."""
+    for family, address in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
+        if family == socket.AF_INET6 and not has_ipv6():
+            continue
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((address, port))
+            except PermissionError as problem:
+                raise CannotRun(f"Port {port} needs more rights. Name another: make run PORT=8001") from problem
+            except OSError as problem:
+                raise CannotRun(
+                    f"Port {port} is taken by another program. Name another: make run PORT={port + 1}"
+                ) from problem
+
+
+def has_ipv6() -> bool:
+    """Whether this machine has an IPv6 loopback, to which browsers may resolve localhost first."""
+    try:
+        with socket.socket(socket.AF_INET6, socket.SOCK_STREAM) as probe:
+            probe.bind(("::1", 0))
+    except OSError:
+        return False
+    return True
+
+
+def run_lock(folder: Path) -> Path:
+    """The lock that a running portal holds on its data folder."""
+    return folder / "locks" / "run.lock"
+
+
+@contextlib.contextmanager
+def only_run_of(folder: Path) -> Iterator[None]:
+    """Keeps a second portal off the folder. Waits for the processes of one that was killed to end."""
+    lock = run_lock(folder)
+    deadline = time.monotonic() + 15
+    while not try_to_hold(lock):
+        if not is_free(lock, to_share=True) or time.monotonic() > deadline:
+            raise CannotRun(
+                f"A portal is already running on {folder}. Stop it first, or name another folder: PORTAL_DATA=…"
+            )
+        time.sleep(0.1)
+    try:
+        yield
+    finally:
+        release(lock)
+
+
+def set_environment(*, port: int, folder: Path, url: str, is_dev: bool) -> None:
+    """Tells this process and its children what they run: always the demonstration, whatever else is set."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings.local"
+    os.environ["PORTAL_DATA"] = str(folder)
+    os.environ["BIND"] = f"127.0.0.1:{port}" + (f",[::1]:{port}" if has_ipv6() else "")
+    os.environ.setdefault("PUBLIC_URL", url)
+    os.environ.setdefault("WEB_WORKERS", "1" if is_dev else "2")
+    os.environ.setdefault("WEB_THREADS", "4")
+    os.environ.setdefault("WEB_GRACEFUL_SECONDS", "3")
+    if is_dev:
+        os.environ["DEBUG"] = "1"
+
+
+def prepare_data() -> list[DemoAccount]:
+    """Brings the database up to date, seeds it, and returns the accounts to try. In this process: it is quicker."""
+    django.setup()
+    for command in PREPARATIONS:
+        call_command(command, verbosity=0, stdout=io.StringIO())
+    personas = apps.get_model("accounts", "DemoPersona").objects.select_related("user")
+    accounts = [DemoAccount(email=persona.user.email, title=str(persona.title)) for persona in personas]
+    connections.close_all()
+    return accounts
+
+
+def start_children(children: Children, *, folder: Path, is_dev: bool) -> None:
+    """Starts the web server, the Celery worker and the Celery beat."""
+    reload = ["--reload"] if is_dev else []
+    children.start(
+        "web server", "gunicorn", "--config", "python:portal.gunicorn_conf", *reload, "portal.wsgi:application"
+    )
+    celery = ("celery", "--app", "portal", "--quiet")
+    children.start(
+        "Celery worker", *celery, "worker", "--concurrency", "1", "--without-mingle", "--without-gossip"
+    )
+    schedule = folder / "celery-beat-schedule"
+    children.start("Celery beat", *celery, "beat", "--schedule", str(schedule), "--pidfile", "")
+
+
+def answers(port: int) -> bool:
+    """Whether the portal says that it is alive."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", "/health/live", headers={"Host": f"localhost:{port}"})
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _stop(number: int, _frame: FrameType | None) -> None:
+    """Ends the run once; what is being ended is not interrupted again."""
+    for told_to_stop in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(told_to_stop, signal.SIG_IGN)
+    raise KeyboardInterrupt(number)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

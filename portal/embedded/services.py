@@ -1,0 +1,63 @@
+"""What a process asks for before Django reads its settings: a database, a broker, a mail server.
+
+Each function leaves an address alone that the environment already names; otherwise it starts, or
+joins, the embedded server and names that in the environment, for this process and its children.
+"""
+
+import os
+from pathlib import Path
+
+from portal.embedded.data_folder import claim_test_folder, data_folder, prepare_data_folder
+from portal.embedded.mail import MailSink
+from portal.embedded.postgres import Postgres
+from portal.embedded.server import join
+from portal.embedded.valkey import Valkey
+
+
+def provide_database(*, folder: Path | None = None, durable: bool = True, database: str = "portal") -> None:
+    """Sets DATABASE_URL, and creates the database if it is missing. Raises ServerDidNotStart."""
+    if os.environ.get("DATABASE_URL"):
+        return
+    server = Postgres(folder or prepare_data_folder(data_folder()), durable=durable)
+    join(server)
+    server.create_database(database)
+    _announce("DATABASE_URL", server.url(database))
+
+
+def provide_broker(*, folder: Path | None = None, durable: bool = True) -> None:
+    """Sets REDIS_URL. Raises ServerDidNotStart."""
+    if os.environ.get("REDIS_URL"):
+        return
+    server = Valkey(folder or prepare_data_folder(data_folder()), durable=durable)
+    join(server)
+    _announce("REDIS_URL", server.url)
+
+
+def provide_mail(*, folder: Path | None = None, wanted_port: int = 0) -> None:
+    """Sets EMAIL_URL, and PORTAL_MAIL_FOLDER to the Maildir in which all mail lands. Raises ServerDidNotStart."""
+    if os.environ.get("EMAIL_URL"):
+        return
+    server = MailSink(folder or prepare_data_folder(data_folder()), wanted_port=wanted_port)
+    join(server)
+    _announce("EMAIL_URL", server.url)
+    os.environ["PORTAL_MAIL_FOLDER"] = str(server.mailbox)
+
+
+def provide_test_services() -> None:
+    """Provides all three for one run of the suite, apart from the demonstration and from other runs.
+
+    Their data is disposable, so nothing waits for the disk.
+    """
+    wanted = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL")
+    if all(os.environ.get(name) for name in wanted):
+        return
+    folder = claim_test_folder()
+    provide_database(folder=folder, durable=False)
+    provide_broker(folder=folder, durable=False)
+    provide_mail(folder=folder)
+
+
+def _announce(variable: str, url: str) -> None:
+    os.environ[variable] = url
+    # Production refuses to start where this is set.
+    os.environ["PORTAL_EMBEDDED"] = "1"

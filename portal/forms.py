@@ -1,0 +1,93 @@
+"""How forms look: USWDS markup for every form of the portal. What a form asks stands in its own app."""
+
+from typing import Any
+
+from django import forms
+from django.forms.boundfield import BoundField
+from django.forms.renderers import TemplatesSetting
+from django.forms.widgets import Widget
+
+# The first match names the kind; anything else is a plain text input.
+KINDS: tuple[tuple[type[Widget], str], ...] = (
+    (forms.RadioSelect, "radio"),
+    (forms.CheckboxSelectMultiple, "checkboxes"),
+    (forms.CheckboxInput, "checkbox"),
+    (forms.Select, "select"),
+    (forms.Textarea, "textarea"),
+    (forms.PasswordInput, "password"),
+)
+CLASSES = {
+    "radio": "usa-radio__input usa-radio__input--tile",
+    "checkboxes": "usa-checkbox__input usa-checkbox__input--tile",
+    "checkbox": "usa-checkbox__input",
+    "select": "usa-select",
+    "textarea": "usa-textarea",
+    "password": "usa-input",
+    "text": "usa-input",
+}
+ERROR_CLASSES = {
+    "select": "usa-input--error",
+    "textarea": "usa-input--error",
+    "password": "usa-input--error",
+    "text": "usa-input--error",
+}
+
+
+class UswdsBoundField(BoundField):
+    """A field that knows its USWDS classes, and where the error summary should send the reader."""
+
+    @property
+    def kind(self) -> str:
+        """Which markup the field takes: a key of CLASSES."""
+        return _kind_of(self.field.widget)
+
+    @property
+    def anchor(self) -> str:
+        """The id of the element to focus for this field: a group's first choice, else the widget."""
+        is_group = self.kind in ("radio", "checkboxes")
+        return f"{self.auto_id}_0" if is_group else self.auto_id
+
+    @property
+    def character_limit(self) -> int | None:
+        """How many characters a text area takes; said in words, because `maxlength` cuts text silently."""
+        if self.kind != "textarea":
+            return None
+        limit: int | None = self.field.widget.attrs.get("maxlength")
+        return limit
+
+    @property
+    def aria_describedby(self) -> str | None:
+        described = super().aria_describedby
+        if described is not None and self.character_limit:
+            return f"{described} {self.auto_id}_limit".strip()
+        return described
+
+    def build_widget_attrs(self, attrs: dict[str, Any], widget: Widget | None = None) -> dict[str, Any]:
+        built = super().build_widget_attrs(attrs, widget)
+        widget = widget or self.field.widget
+        if widget.is_hidden:
+            return built
+        kind = _kind_of(widget)
+        classes = [widget.attrs.get("class", ""), CLASSES[kind]]
+        if self.errors:
+            classes.append(ERROR_CLASSES.get(kind, ""))
+        built["class"] = " ".join(filter(None, classes))
+        # A placeholder vanishes as one types, and repeats the label; False leaves an attribute out.
+        built["placeholder"] = False
+        if kind == "textarea":
+            built["maxlength"] = False
+        if kind in ("radio", "checkboxes"):
+            built["aria-invalid"] = False
+        return built
+
+
+class UswdsRenderer(TemplatesSetting):
+    """Draws `{{ form }}` and `{{ field.as_field_group }}` from templates/uswds/forms/."""
+
+    form_template_name = "uswds/forms/form.html"
+    field_template_name = "uswds/forms/field.html"
+    bound_field_class = UswdsBoundField
+
+
+def _kind_of(widget: Widget) -> str:
+    return next((kind for widget_class, kind in KINDS if isinstance(widget, widget_class)), "text")

@@ -1,0 +1,25 @@
+"""The web server, in a demonstration and in production: gunicorn with threads (ADR 0008)."""
+
+import multiprocessing
+import os
+from pathlib import Path
+
+bind = os.environ.get("BIND", "127.0.0.1:8000").split(",")
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_WORKERS", str(min(2 * multiprocessing.cpu_count(), 8))))
+threads = int(os.environ.get("WEB_THREADS", "4"))
+# Read by the settings, in the workers: one connection for each thread, opened after the fork.
+os.environ.setdefault("DATABASE_POOL_SIZE", str(threads))
+
+# Above the database's statement timeout, so that a busy database becomes a clear page and no dead worker.
+timeout = 30
+graceful_timeout = int(os.environ.get("WEB_GRACEFUL_SECONDS", "25"))
+# Longer than a reverse proxy usually keeps its connections: the proxy closes first, and no request is lost.
+keepalive = 75
+
+# A slow disk must not hold up the heartbeat: a worker whose heartbeat stops is killed.
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 (holds no data)
+# It would write into the home directory, and nobody uses it.
+control_socket_disable = True
+# No access log: addresses and paths say who did what. The reverse proxy may keep one.
+accesslog = None

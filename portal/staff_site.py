@@ -1,0 +1,29 @@
+"""The staff's administration: behind allauth's sign-in and a phishing-resistant second factor."""
+
+from allauth.account.authentication import get_authentication_records
+from allauth.account.decorators import secure_admin_login
+from django.conf import settings
+from django.contrib.admin import AdminSite
+from django.http import HttpRequest
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy as _
+
+
+@method_decorator(secure_admin_login, name="login")
+class StaffSite(AdminSite):
+    """Waives the second factor for the demonstration only."""
+
+    site_title = _("Appointment portal")
+    site_header = _("Appointment portal: staff")
+    index_title = _("Rules in force")
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return super().has_permission(request) and (settings.IS_DEMO or _used_security_key(request))
+
+
+def _used_security_key(request: HttpRequest) -> bool:
+    """Whether this session was opened with a passkey or security key."""
+    return any(
+        record.get("method") == "mfa" and record.get("type") == "webauthn"
+        for record in get_authentication_records(request)
+    )

@@ -1,0 +1,120 @@
+"""Each named constraint of accounts, broken past every service: the database itself refuses."""
+
+from datetime import timedelta
+
+import pytest
+
+from accounts.models import AccessCode, Case, Message, Person, Representation, RepresentativeProfile, User
+from policy.clock import database_now
+from tests.constraints import assert_refused_by, declared_constraints
+from tests.factories.accounts import (
+    AttorneyFactory,
+    CaseFactory,
+    PersonFactory,
+    RepresentationFactory,
+    UserFactory,
+)
+
+
+def update(row, **fields):
+    type(row).objects.filter(pk=row.pk).update(**fields)
+
+
+def access_code(**fields):
+    now = database_now()
+    return AccessCode.objects.create(
+        **{
+            "case": CaseFactory(),
+            "code_hash": "0" * 64,
+            "issued_at": now,
+            "expires_at": now + timedelta(days=90),
+            **fields,
+        }
+    )
+
+
+def same_email_in_capitals():
+    first = UserFactory()
+    User.objects.create(email=first.email.upper(), name="Somebody else")
+
+
+def second_representation_in_force():
+    first = RepresentationFactory()
+    RepresentationFactory(case=first.case)
+
+
+def representation_that_ended_before_it_began():
+    first = RepresentationFactory()
+    update(first, status=Representation.Status.ENDED, ended_at=first.in_force_from - timedelta(seconds=1))
+
+
+VIOLATIONS = {
+    "user_one_per_email": same_email_in_capitals,
+    "user_kind_known": lambda: update(UserFactory(), kind="robot"),
+    "user_only_staff_enter_the_admin": lambda: update(UserFactory(), is_staff=True),
+    "user_language_known": lambda: update(UserFactory(), language="fr"),
+    "case_receipt_number_shape": lambda: update(CaseFactory(), receipt_number="IOE012345678O"),
+    "case_closed_at_with_status": lambda: update(CaseFactory(), status=Case.Status.CLOSED),
+    "case_filing_channel_known": lambda: update(CaseFactory(), filing_channel="fax"),
+    "person_role_known": lambda: update(PersonFactory(), role="neighbor"),
+    "access_code_used_by_someone": lambda: access_code(used_at=database_now()),
+    "access_code_expires_after_issue": lambda: access_code(expires_at=database_now() - timedelta(days=1)),
+    "message_sent_at_with_state": lambda: Message.objects.create(
+        to_address="a@example.org", state=Message.State.SENT
+    ),
+    "message_has_an_addressee": lambda: Message.objects.create(subject="to nobody"),
+    "representative_accreditation_with_kind": lambda: RepresentativeProfile.objects.create(
+        user=UserFactory(representative=True), kind=RepresentativeProfile.Kind.ACCREDITED
+    ),
+    "representation_one_in_force_per_case": second_representation_in_force,
+    "representation_instants_with_status": lambda: update(RepresentationFactory(), in_force_from=None),
+    "representation_ends_after_it_begins": representation_that_ended_before_it_began,
+}
+
+
+@pytest.mark.parametrize("constraint", VIOLATIONS)
+def test_database_refuses(reference_data, constraint):
+    assert_refused_by(constraint, VIOLATIONS[constraint])
+
+
+def test_every_constraint_of_accounts_has_such_a_test():
+    assert declared_constraints("accounts") == VIOLATIONS.keys()
+
+
+@pytest.mark.parametrize(
+    ("constraint", "model", "fields"),
+    [
+        ("user_only_staff_enter_the_admin", AttorneyFactory, {"is_staff": True}),
+        ("case_closed_at_with_status", CaseFactory, {"status": "lost"}),
+        ("case_receipt_number_shape", CaseFactory, {"receipt_number": "ioe0123456789"}),
+        ("case_receipt_number_shape", CaseFactory, {"receipt_number": "IOE012345678"}),
+        ("case_receipt_number_shape", CaseFactory, {"receipt_number": ""}),
+        ("representation_instants_with_status", RepresentationFactory, {"status": "paused"}),
+        ("representation_instants_with_status", RepresentationFactory, {"status": "ended"}),
+    ],
+)
+def test_database_refuses_this_too(reference_data, constraint, model, fields):
+    assert_refused_by(constraint, lambda: update(model(), **fields))
+
+
+def test_a_closed_case_needs_its_instant_and_an_open_one_has_none(reference_data):
+    closed = CaseFactory(closed=True)
+    assert_refused_by("case_closed_at_with_status", lambda: update(closed, status=Case.Status.OPEN))
+    update(closed, status=Case.Status.WITHDRAWN)
+    closed.refresh_from_db()
+    assert closed.status == Case.Status.WITHDRAWN
+
+
+def test_an_ended_representation_makes_room_for_the_next(reference_data):
+    first = RepresentationFactory()
+    update(first, status=Representation.Status.ENDED, ended_at=database_now())
+    second = RepresentationFactory(case=first.case)
+    assert list(Representation.objects.in_force().filter(case=first.case)) == [second]
+
+
+def test_a_known_role_is_every_role_that_the_model_offers(reference_data):
+    person = PersonFactory()
+    for role in Person.Role:
+        update(person, role=role)
+        person.refresh_from_db()
+        assert person.role == role

@@ -1,0 +1,122 @@
+"""The calendar entry: the right instant by its own zone rules, replaced at each move, silent about people."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from icalendar import Calendar
+
+from appointments.notices.calendar import draw_calendar
+
+DRAWN_AT = datetime(2026, 11, 21, 18, 30, tzinfo=UTC)
+
+
+def read_back(entry):
+    """The event, and its start in UTC as the entry's own VTIMEZONE says."""
+    calendar = Calendar.from_ical(entry)
+    (zone,) = calendar.walk("VTIMEZONE")
+    (event,) = calendar.walk("VEVENT")
+    rules = zone.to_tz(lookup_tzid=False)
+    assert event["DTSTART"].params["TZID"] == zone["TZID"]
+    start, end = (event[name].dt.replace(tzinfo=rules).astimezone(UTC) for name in ("DTSTART", "DTEND"))
+    return event, start, end
+
+
+@pytest.mark.parametrize(
+    ("tz", "starts_at"),
+    [
+        ("America/New_York", datetime(2026, 3, 7, 13, 0, tzinfo=UTC)),  # the day before the spring change
+        ("America/New_York", datetime(2026, 3, 8, 6, 30, tzinfo=UTC)),  # 1:30, half an hour before it
+        ("America/New_York", datetime(2026, 3, 8, 7, 0, tzinfo=UTC)),  # 3:00, the minute of it
+        ("America/New_York", datetime(2026, 3, 8, 12, 0, tzinfo=UTC)),
+        ("America/New_York", datetime(2026, 11, 1, 5, 30, tzinfo=UTC)),  # 1:30 for the first time
+        ("America/New_York", datetime(2026, 11, 1, 7, 0, tzinfo=UTC)),  # 2:00, after the autumn change
+        ("America/New_York", datetime(2026, 11, 1, 13, 0, tzinfo=UTC)),
+        ("America/New_York", datetime(2027, 1, 1, 4, 30, tzinfo=UTC)),  # still 2026 at the site
+        ("America/Anchorage", datetime(2026, 7, 1, 17, 0, tzinfo=UTC)),
+        ("America/Phoenix", datetime(2026, 7, 1, 16, 0, tzinfo=UTC)),
+        ("Pacific/Honolulu", datetime(2026, 7, 1, 18, 0, tzinfo=UTC)),
+        ("Pacific/Guam", datetime(2026, 12, 31, 22, 0, tzinfo=UTC)),  # already 2027 at the site
+        ("America/Puerto_Rico", datetime(2026, 7, 1, 12, 0, tzinfo=UTC)),
+    ],
+)
+def test_starts_at_the_right_instant_by_its_own_zone_rules(make_facts, make_place, tz, starts_at):
+    facts = make_facts(new=make_place(tz=tz, starts_at=starts_at))
+
+    event, start, end = read_back(draw_calendar(facts, drawn_at=DRAWN_AT))
+
+    assert event["DTSTART"].params["TZID"] == tz
+    assert start == starts_at
+    assert end == starts_at + timedelta(minutes=20)
+
+
+def test_keeps_its_uid_and_raises_its_sequence_at_each_move(make_facts, make_place):
+    first = draw_calendar(make_facts(sequence=1), drawn_at=DRAWN_AT)
+    second = draw_calendar(
+        make_facts(sequence=2, new=make_place(tz="America/Los_Angeles")),
+        drawn_at=DRAWN_AT + timedelta(days=1),
+    )
+
+    before, after = read_back(first)[0], read_back(second)[0]
+    assert before["UID"] == after["UID"] == "0f9c@appointments"
+    assert (before["SEQUENCE"], after["SEQUENCE"]) == (1, 2)
+    assert before["DTSTAMP"].dt == DRAWN_AT
+    assert before["DTSTAMP"].dt < after["DTSTAMP"].dt
+
+
+def test_names_no_person_and_no_number(make_facts):
+    entry = draw_calendar(make_facts(), drawn_at=DRAWN_AT).replace(b"\r\n ", b"").decode()
+
+    facts = make_facts()
+    for private in (
+        facts.person_name,
+        facts.receipt_number,
+        facts.confirmation_number,
+        facts.verification_code,
+        facts.form_code,
+    ):
+        assert private not in entry
+
+
+def test_is_published_and_confirmed_with_an_alarm_a_day_before(make_facts):
+    calendar = Calendar.from_ical(draw_calendar(make_facts(), drawn_at=DRAWN_AT))
+
+    (event,) = calendar.walk("VEVENT")
+    (alarm,) = event.walk("VALARM")
+    assert calendar["METHOD"] == "PUBLISH"
+    assert calendar["VERSION"] == "2.0"
+    assert event["STATUS"] == "CONFIRMED"
+    assert event["SUMMARY"] == "Biometric services appointment"
+    assert (
+        event["LOCATION"] == "Phoenix Application Support Center, 1330 South 16th Street, Phoenix, AZ 85034"
+    )
+    assert "printed on paper" in event["DESCRIPTION"]
+    assert alarm["TRIGGER"].dt == timedelta(days=-1)
+    assert "Tuesday, December 1, 2026 at 9:40 AM MST" in alarm["DESCRIPTION"]
+
+
+def test_speaks_the_language_of_the_addressee(make_facts):
+    event, _, _ = read_back(draw_calendar(make_facts(language="es"), drawn_at=DRAWN_AT))
+
+    assert event["SUMMARY"] == "Cita de servicios biométricos"
+    assert "martes, 1 de diciembre de 2026, 9:40 a. m. MST" in event.walk("VALARM")[0]["DESCRIPTION"]
+
+
+def test_folds_its_lines_and_lets_no_text_add_one(make_facts, make_place):
+    site_name = "Ñ" * 200 + "\r\nATTENDEE:mailto:x@example.com\n;,\\\x00"
+    entry = draw_calendar(make_facts(new=make_place(site_name=site_name)), drawn_at=DRAWN_AT)
+
+    lines = entry.split(b"\r\n")
+    assert max(map(len, lines)) <= 75
+    assert not any(line.startswith(b"ATTENDEE") for line in lines)
+    assert b"\n" not in entry.replace(b"\r\n", b"")
+    assert "Ñ" * 200 + " ATTENDEE:mailto:x@example.com ;,\\," in read_back(entry)[0]["LOCATION"]
+
+
+def test_says_that_it_is_a_demonstration_only_where_it_is_one(make_facts):
+    shown = [
+        "Demonstration only"
+        in read_back(draw_calendar(make_facts(is_demo=is_demo), drawn_at=DRAWN_AT))[0]["DESCRIPTION"]
+        for is_demo in (True, False)
+    ]
+
+    assert shown == [True, False]

@@ -1,0 +1,198 @@
+"""Each named constraint of appointments, broken past every service: the database itself refuses."""
+
+from datetime import timedelta
+
+import pytest
+from django.db.models import F
+
+from appointments.models import Appointment, Hold, Move, Notice, RescheduleDraft, Slot
+from appointments.numbers import draw_confirmation_number
+from policy.clock import database_now
+from policy.models import GoodCauseStatement
+from policy.models.good_cause import EXPLANATION_MAX_LENGTH
+from policy.services.rules import read_rules
+from tests.constraints import assert_refused_by, declared_constraints
+from tests.factories.appointments import AppointmentFactory, ChainFactory, HoldFactory, SlotFactory
+from tests.factories.policy import reason
+
+
+def update(row, **fields):
+    type(row).objects.filter(pk=row.pk).update(**fields)
+
+
+def move(**fields):
+    """A well-formed counted move online, but for `fields`."""
+    old = fields.pop("from_appointment", None) or AppointmentFactory(status=Appointment.Status.SUPERSEDED)
+    rules = read_rules(form_type_ids=[old.chain.person.case.form_type_id])
+    new = fields.pop("to_appointment", None) or Appointment.objects.create(chain=old.chain, slot=SlotFactory())
+    if "statement" not in fields and fields.get("counts", True):
+        fields["statement"] = GoodCauseStatement.objects.create(reason=reason())
+    return Move.objects.create(
+        **{
+            "chain": old.chain,
+            "number": 1,
+            "from_appointment": old,
+            "to_appointment": new,
+            "actor": old.chain.person.case.requestor,
+            "channel": Move.Channel.CONTACT_CENTER,
+            "counts": True,
+            "policy_version": rules.limits,
+            "form_type_version": next(iter(rules.form_types.values())),
+            "confirmation_number": draw_confirmation_number(),
+            **fields,
+        }
+    )
+
+
+def second_move_with_the_same_number():
+    first = move()
+    update(first.to_appointment, status=Appointment.Status.SUPERSEDED)
+    move(from_appointment=first.to_appointment, number=first.number)
+
+
+def move_that_goes_nowhere():
+    appointment = AppointmentFactory()
+    move(from_appointment=appointment, to_appointment=appointment)
+
+
+def notice(**fields):
+    made = fields.pop("of", None)
+    appointment = made.to_appointment if made else AppointmentFactory()
+    return Notice.objects.create(
+        **{
+            "kind": Notice.Kind.RESCHEDULED,
+            "addressee": appointment.chain.person.case.requestor,
+            "appointment": appointment,
+            "move": made,
+            "facts": {},
+            **fields,
+        }
+    )
+
+
+def two_notices_of_one_move_to_one_account():
+    made = move()
+    notice(of=made, verification_code="AAAA")
+    notice(of=made, verification_code="BBBB")
+
+
+def second_slot_at_the_same_start():
+    first = SlotFactory()
+    SlotFactory(site=first.site, starts_at=first.starts_at)
+
+
+def second_standing_appointment():
+    AppointmentFactory(chain=AppointmentFactory().chain)
+
+
+def second_hold_for_one_appointment():
+    HoldFactory(appointment=HoldFactory().appointment)
+
+
+def draft(**fields):
+    appointment = AppointmentFactory()
+    return RescheduleDraft.objects.create(
+        **{
+            "appointment": appointment,
+            "account": appointment.chain.person.case.requestor,
+            "reason": reason(),
+            **fields,
+        }
+    )
+
+
+def second_draft_of_one_account():
+    first = draft()
+    draft(appointment=first.appointment, account=first.account)
+
+
+VIOLATIONS = {
+    "slot_taken_within_capacity": lambda: update(SlotFactory(capacity=2), taken=3),
+    "slot_ends_after_it_starts": lambda: update(SlotFactory(), ends_at=F("starts_at")),
+    "slot_one_per_site_and_start": second_slot_at_the_same_start,
+    "appointment_one_standing_per_chain": second_standing_appointment,
+    "appointment_status_known": lambda: update(AppointmentFactory(), status="lost"),
+    "appointment_biometrics_code_known": lambda: update(AppointmentFactory(), biometrics_code=4),
+    "hold_one_per_appointment": second_hold_for_one_appointment,
+    "hold_ended_at_with_state": lambda: update(HoldFactory(), state=Hold.State.RELEASED),
+    "hold_expires_before_its_ceiling": lambda: update(
+        HoldFactory(), expires_at=F("ceiling_at") + timedelta(microseconds=1)
+    ),
+    "move_numbered_within_chain": second_move_with_the_same_number,
+    "move_number_from_one": lambda: move(number=0),
+    "move_to_another_appointment": move_that_goes_nowhere,
+    "move_counts_with_one_statement": lambda: move(statement=None),
+    "move_by_agency_never_counts": lambda: move(channel=Move.Channel.AGENCY),
+    "move_channel_known": lambda: move(channel="pigeon"),
+    "move_online_consumed_a_hold": lambda: move(channel=Move.Channel.ONLINE),
+    "notice_one_per_move_and_addressee": two_notices_of_one_move_to_one_account,
+    "notice_of_a_move_can_be_verified": lambda: notice(of=move(), verification_code=None),
+    "draft_one_per_appointment_and_account": second_draft_of_one_account,
+    "draft_explanation_length": lambda: draft(explanation="x" * (EXPLANATION_MAX_LENGTH + 1)),
+}
+
+
+@pytest.mark.parametrize("constraint", VIOLATIONS)
+def test_database_refuses(reference_data, constraint):
+    assert_refused_by(constraint, VIOLATIONS[constraint])
+
+
+def test_every_constraint_of_appointments_has_such_a_test():
+    assert declared_constraints("appointments") == VIOLATIONS.keys()
+
+
+def uncounted_move_with_a_statement():
+    move(counts=False, statement=GoodCauseStatement.objects.create(reason=reason()))
+
+
+def one_statement_for_two_moves():
+    first = move()
+    move(statement=first.statement)
+
+
+def online_move_by_nobody():
+    held = HoldFactory()
+    move(channel=Move.Channel.ONLINE, hold=held, actor=None)
+
+
+ALSO_REFUSED = [
+    ("hold_expires_before_its_ceiling", lambda: HoldFactory(expires_at=database_now() - timedelta(hours=1))),
+    ("hold_ended_at_with_state", lambda: update(HoldFactory(), ended_at=database_now())),
+    ("hold_ended_at_with_state", lambda: update(HoldFactory(), state="forgotten")),
+    ("move_counts_with_one_statement", uncounted_move_with_a_statement),
+    ("move_online_consumed_a_hold", online_move_by_nobody),
+    ("notice_of_a_move_can_be_verified", lambda: notice(kind="hold_lapsed", verification_code="AAAA")),
+    ("notice_of_a_move_can_be_verified", lambda: notice(kind="greeting")),
+    ("notice_of_a_move_can_be_verified", lambda: notice(of=None, verification_code="AAAA")),
+    ("slot_taken_within_capacity", lambda: update(SlotFactory(capacity=1, taken=1), capacity=0)),
+]
+
+
+@pytest.mark.parametrize(("constraint", "write"), ALSO_REFUSED)
+def test_database_refuses_this_too(reference_data, constraint, write):
+    assert_refused_by(constraint, write)
+
+
+def test_a_statement_belongs_to_one_move(reference_data):
+    assert_refused_by("appointments_move_statement_id_key", one_statement_for_two_moves)
+
+
+def test_the_scheduler_may_deliver_a_counted_move_without_a_statement(reference_data):
+    assert move(channel=Move.Channel.SCHEDULER, statement=None).counts
+
+
+def test_a_chain_has_room_for_any_number_of_past_appointments(reference_data):
+    chain = ChainFactory()
+    for status in Appointment.Status:
+        AppointmentFactory(chain=chain, status=status)
+        AppointmentFactory(chain=ChainFactory(), status=status)
+    assert chain.appointments.count() == len(Appointment.Status)
+
+
+def test_ended_holds_make_room_for_the_next(reference_data):
+    first = HoldFactory()
+    for state in (Hold.State.CONFIRMED, Hold.State.RELEASED, Hold.State.LAPSED):
+        update(first, state=state, ended_at=database_now())
+        assert HoldFactory(appointment=first.appointment).state == Hold.State.HELD
+        Hold.objects.filter(appointment=first.appointment, state=Hold.State.HELD).delete()
+    assert Slot.objects.count() > 1

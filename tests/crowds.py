@@ -1,0 +1,62 @@
+"""Hundreds of people with one appointment each, made in a few statements."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from accounts.models import Case, Person, User
+from appointments.models import Appointment, Chain, RescheduleDraft, Slot
+from policy.clock import database_now
+from policy.models import FormType
+from tests.factories.appointments import SiteFactory, SlotFactory
+from tests.factories.policy import reason
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """One requestor, the standing appointment, and the reason already given for moving it."""
+
+    account: User
+    appointment: Appointment
+
+
+def make_crowd(size: int) -> list[Client]:
+    """That many requestors who stand in one large slot and may move from it."""
+    here = SlotFactory(capacity=size, taken=size, ahead=timedelta(days=4))
+    accounts = User.objects.bulk_create(
+        User(email=f"client{number}@example.org", name=f"Client {number}", password="!")
+        for number in range(size)
+    )
+    form_type = FormType.objects.get(code="I-485")
+    cases = Case.objects.bulk_create(
+        Case(receipt_number=f"CRW{number:010d}", form_type=form_type, filing_channel="online", requestor=account)
+        for number, account in enumerate(accounts)
+    )
+    people = Person.objects.bulk_create(
+        Person(case=case, name=case.requestor.name, role=Person.Role.APPLICANT) for case in cases
+    )
+    chains = Chain.objects.bulk_create(Chain(person=person) for person in people)
+    made_at = database_now() - timedelta(days=20)
+    appointments = Appointment.objects.bulk_create(
+        Appointment(chain=chain, slot=here, scheduled_at=made_at, status_changed_at=made_at) for chain in chains
+    )
+    travel = reason()
+    RescheduleDraft.objects.bulk_create(
+        RescheduleDraft(appointment=appointment, account=account, reason=travel)
+        for appointment, account in zip(appointments, accounts, strict=True)
+    )
+    return [Client(*pair) for pair in zip(accounts, appointments, strict=True)]
+
+
+def make_slots(number: int, *, capacity: int = 1) -> list[Slot]:
+    """Empty slots of one site, an hour apart, all within reach of the crowd."""
+    site = SiteFactory()
+    starts = database_now() + timedelta(days=6)
+    return Slot.objects.bulk_create(
+        Slot(
+            site=site,
+            starts_at=starts + timedelta(hours=hour),
+            ends_at=starts + timedelta(hours=hour, minutes=30),
+            capacity=capacity,
+        )
+        for hour in range(number)
+    )

@@ -1,0 +1,245 @@
+"""Many at once, each on a real connection, straight at the services. Each promise with its control."""
+
+from functools import partial
+
+import pytest
+from django.db import IntegrityError
+
+from appointments.eligibility import RefusalCode, SeatRefusal
+from appointments.models import Appointment, Hold, Move, Slot
+from appointments.services import hold as holds
+from appointments.services import locks, reschedule, staff_move
+from appointments.services.booking import GoodCause
+from appointments.services.invariants import find_violations
+from appointments.services.refusals import HeldBySomeoneElse, HoldEnded, Refused, SeatRefused, TooManyHolds
+from tests.crowds import make_crowd, make_slots
+from tests.factories.accounts import AttorneyFactory, RepresentationFactory, UserFactory
+from tests.factories.policy import reason
+from tests.races import run_at_once
+from tests.without_locks import meet_after_reading_slots, take_row_locks_away, without_constraint
+
+pytestmark = pytest.mark.usefixtures("committed_data")
+
+
+def pick(clients, slots):
+    """Everyone picks one of the slots, spread evenly, all at once."""
+    return run_at_once(
+        [
+            partial(holds.take, account=client.account, appointment=client.appointment, slot=slots[n % len(slots)])
+            for n, client in enumerate(clients)
+        ]
+    )
+
+
+def everyone_was_seated_or_told_that_it_is_full(outcomes):
+    return all(
+        outcome.error is None
+        or (isinstance(outcome.error, SeatRefused) and outcome.error.causes == (SeatRefusal.SLOT_FULL,))
+        for outcome in outcomes
+    )
+
+
+@pytest.mark.parametrize(("clients", "seats"), [(200, 1), (500, 100)])
+def test_gives_out_exactly_as_many_holds_as_there_are_seats(clients, seats):
+    slots = make_slots(seats)
+
+    outcomes = pick(make_crowd(clients), slots)
+
+    assert Hold.objects.filter(state=Hold.State.HELD).count() == seats
+    assert everyone_was_seated_or_told_that_it_is_full(outcomes)
+    assert sorted(Slot.objects.filter(pk__in=[slot.pk for slot in slots]).values_list("taken", flat=True)) == (
+        [1] * seats
+    )
+    assert find_violations() == []
+
+
+def test_control_without_the_locks_only_the_constraint_saves_the_last_seat(monkeypatch):
+    crowd, slots = make_crowd(40), make_slots(1)
+    take_row_locks_away(monkeypatch.setattr)
+    meet_after_reading_slots(monkeypatch.setattr, racers=8)
+
+    outcomes = pick(crowd, slots)
+
+    assert not everyone_was_seated_or_told_that_it_is_full(outcomes)
+    assert sum(isinstance(outcome.error, IntegrityError) for outcome in outcomes) == 7
+
+
+def test_control_without_the_locks_and_the_constraint_the_last_seat_is_sold_eight_times(monkeypatch):
+    crowd, slots = make_crowd(40), make_slots(1)
+    take_row_locks_away(monkeypatch.setattr)
+    meet_after_reading_slots(monkeypatch.setattr, racers=8)
+
+    with without_constraint("appointments_slot", "slot_taken_within_capacity"):
+        pick(crowd, slots)
+        sold = Hold.objects.filter(state=Hold.State.HELD).count()
+        found = {violation.check for violation in find_violations()}
+        Slot.objects.filter(pk=slots[0].pk).update(taken=0)
+
+    assert sold == 8
+    assert "taken_within_capacity" in found
+
+
+def test_two_hundred_people_who_pick_and_confirm_one_seat_make_exactly_one_move():
+    [slot] = make_slots(1)
+
+    def pick_and_confirm(client):
+        held = holds.take(account=client.account, appointment=client.appointment, slot=slot)
+        return reschedule.confirm(account=client.account, hold=held)
+
+    outcomes = run_at_once([partial(pick_and_confirm, client) for client in make_crowd(200)])
+
+    assert Move.objects.count() == 1
+    assert everyone_was_seated_or_told_that_it_is_full(outcomes)
+    assert find_violations() == []
+
+
+def confirm_at_once(client, held, times):
+    """One hold, confirmed so many times at once."""
+    return run_at_once([partial(reschedule.confirm, account=client.account, hold=held)] * times, workers=times)
+
+
+def test_fifty_confirms_of_one_hold_make_one_move_and_all_get_the_same():
+    [client], [slot] = make_crowd(1), make_slots(1)
+    held = holds.take(account=client.account, appointment=client.appointment, slot=slot)
+
+    outcomes = confirm_at_once(client, held, times=50)
+
+    assert {outcome.result for outcome in outcomes} == {Move.objects.get()}
+    assert client.account.notices.count() == client.account.messages.count() == 1
+    assert find_violations() == []
+
+
+def test_control_without_the_locks_confirms_of_one_hold_collide(monkeypatch):
+    [client], [slot] = make_crowd(1), make_slots(1)
+    held = holds.take(account=client.account, appointment=client.appointment, slot=slot)
+    take_row_locks_away(monkeypatch.setattr)
+    meet_after_reading_slots(monkeypatch.setattr, racers=8)
+
+    outcomes = confirm_at_once(client, held, times=8)
+
+    assert sum(isinstance(outcome.error, IntegrityError) for outcome in outcomes) == 7
+
+
+def move_by_telephone(officer, chain, slot):
+    """A caller's move of whatever stands in the chain; tries again when someone else was faster."""
+    while True:
+        standing = Appointment.objects.get(chain=chain, status=Appointment.Status.STANDING)
+        try:
+            return staff_move.move_for_caller(
+                actor=officer,
+                channel=Move.Channel.CONTACT_CENTER,
+                appointment=standing,
+                slot=slot,
+                good_cause=GoodCause(reason=reason(), explanation=""),
+            )
+        except Refused as refused:
+            if refused.decision.codes != {RefusalCode.NOT_SCHEDULED}:
+                raise
+
+
+@pytest.mark.parametrize("moves_before", [0, 1])
+def test_parallel_moves_online_and_by_telephone_never_pass_the_cap(moves_before):
+    [client], officer = make_crowd(1), UserFactory(staff=True)
+    chain = client.appointment.chain
+    slots = make_slots(10)
+    for slot in slots[:moves_before]:
+        move_by_telephone(officer, chain, slot)
+    standing = Appointment.objects.get(chain=chain, status=Appointment.Status.STANDING)
+    reschedule.state_reason(account=client.account, appointment=standing, reason=reason(), explanation="")
+    held = holds.take(account=client.account, appointment=standing, slot=slots[9])
+
+    online, *by_telephone = run_at_once(
+        [
+            partial(reschedule.confirm, account=client.account, hold=held),
+            *(partial(move_by_telephone, officer, chain, slot) for slot in slots[1:9]),
+        ]
+    )
+
+    assert chain.moves.filter(counts=True).count() == 2
+    assert sum(outcome.error is None for outcome in [online, *by_telephone]) == 2 - moves_before
+    refused = [outcome.error for outcome in by_telephone if outcome.error]
+    assert all(RefusalCode.RESCHEDULE_LIMIT in error.decision.codes for error in refused)
+    assert online.error is None or isinstance(online.error, Refused | HoldEnded)
+    assert find_violations() == []
+
+
+def test_control_without_the_locks_only_constraints_keep_parallel_moves_apart(monkeypatch):
+    [client], officer = make_crowd(1), UserFactory(staff=True)
+    take_row_locks_away(monkeypatch.setattr)
+    meet_after_reading_slots(monkeypatch.setattr, racers=4)
+
+    outcomes = run_at_once(
+        [partial(move_by_telephone, officer, client.appointment.chain, slot) for slot in make_slots(4)]
+    )
+
+    assert sum(isinstance(outcome.error, IntegrityError) for outcome in outcomes) == 3
+
+
+def hoard(client_cases, account):
+    """One account picks a seat for each of its cases, all at once, each on a slot of its own."""
+    slots = make_slots(len(client_cases))
+    return run_at_once(
+        [
+            partial(holds.take, account=account, appointment=client.appointment, slot=slot)
+            for client, slot in zip(client_cases, slots, strict=True)
+        ]
+    )
+
+
+def cases_of_one_account(number):
+    crowd = make_crowd(number)
+    account = crowd[0].account
+    for client in crowd:
+        case = client.appointment.chain.person.case
+        case.requestor = account
+        case.save()
+    return crowd, account
+
+
+def test_parallel_picks_of_one_account_never_hold_more_than_five_seats():
+    cases, account = cases_of_one_account(12)
+
+    outcomes = hoard(cases, account)
+
+    assert account.holds.filter(state=Hold.State.HELD).count() == 5
+    assert sum(isinstance(outcome.error, TooManyHolds) for outcome in outcomes) == 7
+
+
+def test_control_without_the_account_lock_parallel_picks_hold_more_than_five_seats(monkeypatch):
+    cases, account = cases_of_one_account(12)
+    monkeypatch.setattr(locks, "lock_account", lambda account: None)
+    meet_after_reading_slots(monkeypatch.setattr, racers=12)
+
+    hoard(cases, account)
+
+    assert account.holds.filter(state=Hold.State.HELD).count() == 12
+
+
+def pick_as_client_and_attorney_at_once():
+    """Both may act for the same appointment, and both pick, each another slot, at the same moment."""
+    [client], slots = make_crowd(1), make_slots(2)
+    attorney = AttorneyFactory()
+    RepresentationFactory(case=client.appointment.chain.person.case, representative=attorney)
+    return run_at_once(
+        [
+            partial(holds.take, account=account, appointment=client.appointment, slot=slot)
+            for account, slot in zip([client.account, attorney], slots, strict=True)
+        ]
+    )
+
+
+def test_of_a_client_and_an_attorney_who_pick_at_once_one_holds_and_one_is_told():
+    outcomes = pick_as_client_and_attorney_at_once()
+
+    assert [type(outcome.error) for outcome in outcomes if outcome.error] == [HeldBySomeoneElse]
+    assert Hold.objects.filter(state=Hold.State.HELD).count() == 1
+    assert find_violations() == []
+
+
+def test_control_without_the_chain_lock_a_client_and_an_attorney_collide(monkeypatch):
+    monkeypatch.setattr(locks, "lock_chain", lambda chain_id: None)
+    meet_after_reading_slots(monkeypatch.setattr, racers=2)
+
+    outcomes = pick_as_client_and_attorney_at_once()
+
+    assert [type(outcome.error) for outcome in outcomes if outcome.error] == [IntegrityError]

@@ -1,0 +1,131 @@
+"""A real Chromium on the real web server. Each page shown is checked by axe, its CSP and its width."""
+
+import os
+import shutil
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.utils.translation import gettext, override
+from playwright.sync_api import expect, sync_playwright
+
+from tests.factories.accounts import PASSWORD
+
+# Playwright's event loop runs in this thread; the tests read rows between two clicks.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WIDTHS = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 360, "height": 740}}
+expect.set_options(timeout=10_000)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """The installed Chromium; CHROMIUM names another."""
+    executable = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    assert executable, "No Chromium: run `make test`, which installs it."
+    with sync_playwright() as playwright:
+        # Chromium's own sandbox does not start as root, as in most containers.
+        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+        browser = playwright.chromium.launch(executable_path=executable, args=arguments)
+        yield browser
+        browser.close()
+
+
+class Reader:
+    """Someone at a browser: goes through pages, and looks at each with axe."""
+
+    def __init__(self, page, base_url, language):
+        self.page, self.base_url, self.language = page, base_url, language
+        self.complaints = []
+        page.on("console", self._listen)
+        page.on("pageerror", lambda error: self.complaints.append(f"script error: {error}"))
+
+    def _listen(self, message):
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.complaints.append(message.text)
+
+    def open(self, path):
+        self.page.goto(self.base_url + path)
+        self.look()
+
+    def press(self, name, role="button"):
+        """Presses the control with this English name, said in the reader's language, and looks at what comes."""
+        with override(self.language):
+            said = gettext(name)
+        self.page.locator("main").get_by_role(role, name=said).first.click()
+        self.page.wait_for_load_state("load")
+        self.look()
+
+    def follow(self, name):
+        self.press(name, role="link")
+
+    def choose(self, name, value):
+        """Chooses a radio button the way a mouse does: by its label."""
+        button = self.page.locator(f"input[name={name}][value='{value}']")
+        self.page.locator(f"label[for='{button.get_attribute('id')}']").click()
+
+    def type(self, name, text):
+        self.page.locator(f"[name={name}]").fill(text)
+
+    def tab_to(self, selector):
+        """Presses Tab until a control that fits is focused, as someone without a mouse does."""
+        for _ in range(200):
+            self.page.keyboard.press("Tab")
+            if self.page.evaluate("selector => document.activeElement.matches(selector)", selector):
+                return
+        raise AssertionError(f"Tab never reached {selector} on {self.page.url}")
+
+    def key(self, key):
+        self.page.keyboard.press(key)
+        self.page.wait_for_load_state("load")
+
+    def fetch(self, path):
+        """What a download link gives, with this reader's cookies."""
+        response = self.page.request.get(self.base_url + path)
+        assert response.status == 200, response.status
+        return response.body()
+
+    def look(self):
+        """The page shown has no axe finding, no CSP violation, one h1, no sideways scrolling."""
+        found = Axe().run(self.page, options={"runOnly": WCAG}).response["violations"]
+        assert found == [], [
+            (rule["id"], [node["html"][:120] for node in rule["nodes"][:3]], self.page.url) for rule in found
+        ]
+        assert self.complaints == [], self.complaints
+        assert self.page.locator("h1").count() == 1, self.page.url
+        assert self.page.evaluate("document.documentElement.lang") == self.language
+        wide, shown = self.page.evaluate(
+            "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+        )
+        assert wide <= shown, f"{self.page.url} scrolls sideways: {wide} > {shown}"
+
+    def sign_in(self, user):
+        self.open("/accounts/login/")
+        self.fill_sign_in(user)
+
+    def fill_sign_in(self, user):
+        self.page.locator("input[name=login]").fill(user.email)
+        self.page.locator("input[name=password]").fill(PASSWORD)
+        self.page.locator("main form button[type=submit]").first.click()
+        self.page.wait_for_url(lambda url: "/accounts/login" not in url)
+        self.look()
+
+
+@pytest.fixture
+def open_browser(chromium, portal_server):
+    """A reader at a given width and language; with or without JavaScript."""
+    contexts = []
+
+    def open_one(*, language="en", width="desktop", javascript=True):
+        context = chromium.new_context(
+            viewport=WIDTHS[width],
+            locale={"en": "en-US", "es": "es-US"}[language],
+            java_script_enabled=javascript,
+            accept_downloads=True,
+        )
+        contexts.append(context)
+        return Reader(context.new_page(), portal_server.url, language)
+
+    yield open_one
+    for context in contexts:
+        context.close()

@@ -1,0 +1,124 @@
+"""One person reschedules: from signing in to the receipt, in both languages, at both widths."""
+
+import io
+
+import pikepdf
+import pytest
+from icalendar import Calendar
+from playwright.sync_api import expect
+
+from appointments.models import Appointment, Move, Notice
+from tests.journeys.given import applicant_with_times
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("width", ["desktop", "phone"])
+def test_applicant_moves_an_appointment_and_holds_the_new_notice(
+    committed_data, open_browser, width, language
+):
+    # Given someone with an appointment that can be moved
+    user, appointment, slots = applicant_with_times(language=language)
+    reader = open_browser(language=language, width=width)
+    reader.sign_in(user)
+
+    # When they give a reason, choose a time and confirm
+    reader.follow("Move this appointment")
+    reader.choose("reason", "TRAVEL")
+    reader.type("explanation", "The trip was booked in June.")
+    reader.press("Continue to choose a time")
+    reader.choose("slot", slots[2].public_id)
+    reader.press("Hold this time and review")
+    expect(reader.page.locator("main")).to_contain_text("The trip was booked in June.")
+    reader.press("Confirm the new time")
+
+    # Then the receipt says so, and the rows agree
+    move = Move.objects.get(chain=appointment.chain)
+    expect(reader.page.locator("main")).to_contain_text(move.confirmation_number)
+    appointment.refresh_from_db()
+    assert appointment.status == Appointment.Status.SUPERSEDED
+    assert move.to_appointment.slot == slots[2]
+    assert move.statement.explanation == "The trip was booked in June."
+
+    # And the notice can be printed and put into a calendar
+    notice = Notice.objects.get(move=move, addressee=user)
+    pdf = reader.fetch(f"/notices/{notice.public_id}/notice.pdf")
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        assert str(document.Root.Lang).startswith(language)
+        assert document.Root.MarkInfo.Marked
+    event = Calendar.from_ical(reader.fetch(f"/notices/{notice.public_id}/appointment.ics")).events[0]
+    assert event.start == slots[2].starts_at
+    assert event["sequence"] == 1
+
+    # And the inbox shows it, the list shows the new time
+    reader.open("/notices/")
+    reader.page.locator("main h2 a").first.click()
+    reader.look()
+    reader.open(f"/appointments/{appointment.public_id}/")
+    reader.open("/appointments/")
+    assert reader.page.locator("[data-refusal=NOT_SCHEDULED]").count() == 1
+
+
+def test_journey_works_without_javascript(committed_data, open_browser):
+    # Given a browser without JavaScript
+    user, appointment, slots = applicant_with_times()
+    reader = open_browser(javascript=False)
+    reader.sign_in(user)
+
+    # When the person goes through every step
+    reader.follow("Move this appointment")
+    reader.choose("reason", "ILLNESS")
+    reader.press("Continue to choose a time")
+    reader.choose("slot", slots[0].public_id)
+    reader.press("Hold this time and review")
+    reader.press("I need more time")
+    reader.press("Confirm the new time")
+
+    # Then the appointment is moved
+    assert Move.objects.get(chain=appointment.chain).to_appointment.slot == slots[0]
+
+
+def test_journey_works_by_keyboard_alone(committed_data, open_browser):
+    # Given someone who uses no mouse
+    user, appointment, slots = applicant_with_times()
+    reader = open_browser()
+    reader.sign_in(user)
+
+    # When they reach every control with Tab and use it with Enter, Space and arrows
+    reader.tab_to("main a.usa-button")
+    reader.key("Enter")
+    reader.tab_to("input[name=reason]")
+    reader.key("Space")
+    reader.tab_to("main form button[type=submit]")
+    reader.key("Enter")
+    reader.tab_to("input[name=slot]")
+    reader.key("ArrowDown")
+    reader.tab_to("main form[method=post] button[type=submit]")
+    reader.key("Enter")
+    reader.tab_to("form[action$='/confirm/'] button")
+    reader.key("Enter")
+
+    # Then the appointment is moved
+    reader.page.wait_for_url("**/moves/**")
+    assert Move.objects.filter(chain=appointment.chain).count() == 1
+
+
+def test_another_site_and_another_week_can_be_chosen(committed_data, open_browser):
+    # Given two sites with free times
+    user, appointment, slots = applicant_with_times()
+    _, other_appointment, other_slots = applicant_with_times()
+    reader = open_browser(width="phone")
+    reader.sign_in(user)
+    reader.follow("Move this appointment")
+    reader.choose("reason", "TRANSPORT")
+    reader.press("Continue to choose a time")
+
+    # When the person turns to a later week and to the other site
+    reader.follow("Later week")
+    reader.page.locator("select[name=site]").select_option(str(other_appointment.slot.site.public_id))
+    reader.press("Show times at this site")
+    reader.choose("slot", other_slots[1].public_id)
+    reader.press("Hold this time and review")
+    reader.press("Confirm the new time")
+
+    # Then the new appointment is at the other site
+    assert Move.objects.get(chain=appointment.chain).to_appointment.slot == other_slots[1]

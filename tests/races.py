@@ -1,0 +1,149 @@
+"""Running acts at once, each on its own real connection; and holding one at a point while others go on."""
+
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from typing import Any
+
+from django.db import connection, transaction
+
+from tests.waiting import eventually
+
+PATIENCE = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one act came to: its result or its exception."""
+
+    result: Any = None
+    error: Exception | None = None
+
+
+def run_at_once(acts: Sequence[Callable[[], Any]], *, workers: int = 32) -> list[Outcome]:
+    """Outcomes in the order of the acts.
+
+    Each of at most `workers` threads opens its own connection, waits for all others at a barrier, and
+    then takes one act after another until none is left.
+    """
+    outcomes: list[Outcome | None] = [None] * len(acts)
+    queue: SimpleQueue[int] = SimpleQueue()
+    for index in range(len(acts)):
+        queue.put(index)
+    threads_wanted = min(workers, len(acts))
+    barrier = threading.Barrier(threads_wanted, timeout=PATIENCE)
+
+    def drain() -> None:
+        try:
+            connection.ensure_connection()
+            barrier.wait()
+            while True:
+                index = queue.get_nowait()
+                outcomes[index] = _outcome_of(acts[index])
+        except Empty:
+            pass
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=drain, daemon=True) for _ in range(threads_wanted)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(PATIENCE)
+    assert not any(thread.is_alive() for thread in threads), "an act hangs"
+    assert None not in outcomes, "a worker died before its acts were done"
+    return outcomes
+
+
+class Started:
+    """One act that runs on its own connection while the test goes on."""
+
+    def __init__(self, act: Callable[[], Any]) -> None:
+        self._outcome: Outcome | None = None
+        self._pid: int | None = None
+        self._connected = threading.Event()
+        self._thread = threading.Thread(target=self._run, args=(act,), daemon=True)
+        self._thread.start()
+        assert self._connected.wait(PATIENCE)
+
+    def _run(self, act: Callable[[], Any]) -> None:
+        try:
+            connection.ensure_connection()
+            self._pid = connection.connection.info.backend_pid
+            self._connected.set()
+            self._outcome = _outcome_of(act)
+        finally:
+            connection.close()
+
+    def until_it_waits_for_a_lock(self) -> None:
+        """Returns once PostgreSQL says that the act stands in a queue for a lock."""
+        self.until_it_waits_or_ends()
+        assert self._thread.is_alive(), f"it waited for nothing: {self._outcome}"
+
+    def until_it_waits_or_ends(self) -> None:
+        """Returns once the act stands in a queue for a lock, or has ended without."""
+        eventually(
+            lambda: self._waits_for_a_lock() or not self._thread.is_alive(),
+            within=PATIENCE,
+            what="the act to wait for a lock or to end",
+        )
+
+    def _waits_for_a_lock(self) -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT 1 FROM pg_stat_activity WHERE pid = %s AND wait_event_type = 'Lock'", [self._pid]
+            )
+            return cursor.fetchone() is not None
+
+    def outcome(self) -> Outcome:
+        """What it came to, once it ended."""
+        self._thread.join(PATIENCE)
+        assert not self._thread.is_alive(), "the act hangs"
+        assert self._outcome is not None
+        return self._outcome
+
+
+class Gate:
+    """A point at which an act waits until the test lets it go on."""
+
+    def __init__(self) -> None:
+        self._reached = threading.Event()
+        self._opened = threading.Event()
+
+    def wait_here(self) -> None:
+        self._reached.set()
+        assert self._opened.wait(PATIENCE), "nobody opened the gate"
+
+    def until_reached(self) -> None:
+        assert self._reached.wait(PATIENCE), "nobody came to the gate"
+
+    def open(self) -> None:
+        self._opened.set()
+
+
+@contextmanager
+def locked_by_another(rows):
+    """Keeps the rows of a queryset locked by another connection for the length of the block."""
+    gate = Gate()
+
+    def lock() -> None:
+        with transaction.atomic():
+            assert list(rows.select_for_update(no_key=True).order_by("pk"))
+            gate.wait_here()
+
+    holder = Started(lock)
+    gate.until_reached()
+    try:
+        yield
+    finally:
+        gate.open()
+        assert holder.outcome().error is None
+
+
+def _outcome_of(act: Callable[[], Any]) -> Outcome:
+    try:
+        return Outcome(result=act())
+    except Exception as error:  # noqa: BLE001  the test says which errors it expects
+        return Outcome(error=error)
