@@ -7,6 +7,8 @@ from django.db import connection
 
 from policy.services.reference import load_reference_data
 
+pytest_plugins = ["tests.mail"]
+
 SHIFTABLE_CLOCK = """
     CREATE TABLE IF NOT EXISTS test_clock_shift (shift interval NOT NULL);
     CREATE OR REPLACE FUNCTION portal_clock() RETURNS timestamptz

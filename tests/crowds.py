@@ -19,17 +19,21 @@ class Client:
     appointment: Appointment
 
 
-def make_crowd(size: int) -> list[Client]:
-    """That many requestors who stand in one large slot and may move from it."""
+def make_crowd(size: int, *, first_number: int = 0) -> list[Client]:
+    """That many requestors who stand in one large slot and may move from it, with the reason given.
+
+    A second crowd in the same test needs another `first_number`.
+    """
+    numbers = range(first_number, first_number + size)
     here = SlotFactory(capacity=size, taken=size, ahead=timedelta(days=4))
     accounts = User.objects.bulk_create(
         User(email=f"client{number}@example.org", name=f"Client {number}", password="!")
-        for number in range(size)
+        for number in numbers
     )
     form_type = FormType.objects.get(code="I-485")
     cases = Case.objects.bulk_create(
         Case(receipt_number=f"CRW{number:010d}", form_type=form_type, filing_channel="online", requestor=account)
-        for number, account in enumerate(accounts)
+        for number, account in zip(numbers, accounts, strict=True)
     )
     people = Person.objects.bulk_create(
         Person(case=case, name=case.requestor.name, role=Person.Role.APPLICANT) for case in cases

@@ -123,6 +123,23 @@ class Gate:
         self._opened.set()
 
 
+def gate_before(patch, owner: Any, name: str) -> Gate:
+    """A gate just before the function `name`: whoever comes first waits there; later callers pass.
+
+    `patch(owner, name, new)` is monkeypatch's setattr.
+    """
+    gate, first = Gate(), threading.Lock()
+    go_in = getattr(owner, name)
+
+    def wait_and_go_in(*args: Any, **kwargs: Any) -> Any:
+        if first.acquire(blocking=False):
+            gate.wait_here()
+        return go_in(*args, **kwargs)
+
+    patch(owner, name, wait_and_go_in)
+    return gate
+
+
 @contextmanager
 def locked_by_another(rows):
     """Keeps the rows of a queryset locked by another connection for the length of the block."""

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from appointments.services import locks
 
 PATIENCE = 20.0
+CAPACITY = "slot_taken_within_capacity"
 
 
 def take_row_locks_away(patch) -> None:
@@ -17,17 +18,16 @@ def take_row_locks_away(patch) -> None:
     patch(locks, "share_authority", lambda **_: None)
 
 
-def meet_after_reading_slots(patch, racers: int) -> None:
-    """The first so many that read slots wait for each other before they go on and write."""
-    read_slots = locks.lock_slots
+def meet_before(patch, owner, name: str, *, racers: int) -> None:
+    """The first so many that come to the function `name` wait for each other before they go in."""
+    go_in = getattr(owner, name)
     rendezvous = Rendezvous(racers)
 
-    def read_and_meet(slot_ids, **how):
-        slots = read_slots(slot_ids, **how)
+    def meet_and_go_in(*args, **kwargs):
         rendezvous.wait()
-        return slots
+        return go_in(*args, **kwargs)
 
-    patch(locks, "lock_slots", read_and_meet)
+    patch(owner, name, meet_and_go_in)
 
 
 class Rendezvous:
@@ -43,14 +43,15 @@ class Rendezvous:
 
 
 @contextmanager
-def without_constraint(table: str, name: str):
-    """The named constraint is gone for the length of the block. The caller mends the rows before it ends."""
+def without_the_capacity_constraint():
+    """Nothing stops a slot's counter for the length of the block; after it all counters stand at zero."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = %s", [name])
+        cursor.execute("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = %s", [CAPACITY])
         (definition,) = cursor.fetchone()
-        cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+        cursor.execute(f"ALTER TABLE appointments_slot DROP CONSTRAINT {CAPACITY}")
     try:
         yield
     finally:
         with connection.cursor() as cursor:
-            cursor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")
+            cursor.execute("UPDATE appointments_slot SET taken = 0")
+            cursor.execute(f"ALTER TABLE appointments_slot ADD CONSTRAINT {CAPACITY} {definition}")

@@ -38,7 +38,7 @@ class User(PublicModel, AbstractBaseUser, PermissionsMixin):
         ENGLISH = "en", "English"
         SPANISH = "es", "Español"
 
-    email = models.EmailField(_("Email address"), max_length=254)
+    email = models.EmailField(_("Email address"), max_length=254, unique=True)
     name = models.CharField(_("Full name"), max_length=200)
     kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.REQUESTOR)
     language = models.CharField(max_length=2, choices=Language.choices, default=Language.ENGLISH)
@@ -55,7 +55,7 @@ class User(PublicModel, AbstractBaseUser, PermissionsMixin):
     class Meta:
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(Lower("email"), name="user_one_per_email"),
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_in_lower_case"),
             models.CheckConstraint(
                 condition=Q(kind__in=["requestor", "representative", "staff"]), name="user_kind_known"
             ),

@@ -71,9 +71,11 @@ def run(*, port: int, folder: Path, is_dev: bool) -> None:
     accounts = prepare_data()
     children = Children(needed_lock=run_lock(folder), environment=os.environ)
     try:
-        start_children(children, folder=folder, is_dev=is_dev)
+        start_web(children, is_dev=is_dev)
         if not children.watch(until=lambda: answers(port), seconds=READY_SECONDS):
             raise CannotRun(f"The portal did not answer at {url} within {READY_SECONDS:.0f} seconds.")
+        # After the web server, for all of them at once take longer to start on a small machine.
+        start_background_work(children, folder=folder)
         mail_folder = os.environ.get("PORTAL_MAIL_FOLDER")
         message = welcome(
             url=url,
@@ -156,6 +158,8 @@ def set_environment(*, port: int, folder: Path, url: str, is_dev: bool) -> None:
     os.environ.setdefault("WEB_WORKERS", "1" if is_dev else "2")
     os.environ.setdefault("WEB_THREADS", "4")
     os.environ.setdefault("WEB_GRACEFUL_SECONDS", "3")
+    # Celery warns at length against root, which a demonstration in a container may well be.
+    os.environ.setdefault("PYTHONWARNINGS", "ignore:You're running the worker with superuser privileges")
     if is_dev:
         os.environ["DEBUG"] = "1"
 
@@ -171,18 +175,19 @@ def prepare_data() -> list[DemoAccount]:
     return accounts
 
 
-def start_children(children: Children, *, folder: Path, is_dev: bool) -> None:
-    """Starts the web server, the Celery worker and the Celery beat."""
-    reload = ["--reload"] if is_dev else []
-    children.start(
-        "web server", "gunicorn", "--config", "python:portal.gunicorn_conf", *reload, "portal.wsgi:application"
-    )
+def start_web(children: Children, *, is_dev: bool) -> None:
+    """Starts the web server."""
+    arguments = ["--config", "python:portal.gunicorn_conf", *(["--reload"] if is_dev else [])]
+    children.start("web server", "gunicorn", *arguments, "portal.wsgi:application")
+
+
+def start_background_work(children: Children, *, folder: Path) -> None:
+    """Starts the Celery worker and the Celery beat."""
     celery = ("celery", "--app", "portal", "--quiet")
-    children.start(
-        "Celery worker", *celery, "worker", "--concurrency", "1", "--without-mingle", "--without-gossip"
-    )
-    schedule = folder / "celery-beat-schedule"
-    children.start("Celery beat", *celery, "beat", "--schedule", str(schedule), "--pidfile", "")
+    worker = ("worker", "--concurrency", "1", "--without-mingle", "--without-gossip")
+    schedule = str(folder / "celery-beat-schedule")
+    children.start("Celery worker", *celery, *worker)
+    children.start("Celery beat", *celery, "beat", "--schedule", schedule, "--pidfile", "")
 
 
 def answers(port: int) -> bool:

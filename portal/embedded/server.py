@@ -155,10 +155,10 @@ def _spawn_keeper(server: Server, account: Account | None) -> int:
 
 def _end_orphan(server: Server) -> None:
     """Stops a server whose keeper was killed: left alone it would outlive its last user."""
-    with contextlib.suppress(ValueError, ProcessLookupError):
-        os.kill(int(_lock(server, "alive").read_text()), server.stop_signal)
     deadline = time.monotonic() + STOP_SECONDS
-    while server.answers() and time.monotonic() < deadline:
-        time.sleep(0.02)
-
-
+    with contextlib.suppress(ValueError, ProcessLookupError):
+        pid = int(_lock(server, "alive").read_text())
+        os.kill(pid, server.stop_signal)
+        while time.monotonic() < deadline:
+            os.kill(pid, 0)
+            time.sleep(0.02)

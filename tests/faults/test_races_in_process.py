@@ -8,7 +8,7 @@ from django.db import IntegrityError
 from appointments.eligibility import RefusalCode, SeatRefusal
 from appointments.models import Appointment, Hold, Move, Slot
 from appointments.services import hold as holds
-from appointments.services import locks, reschedule, staff_move
+from appointments.services import locks, reschedule, seats, staff_move
 from appointments.services.booking import GoodCause
 from appointments.services.invariants import find_violations
 from appointments.services.refusals import HeldBySomeoneElse, HoldEnded, Refused, SeatRefused, TooManyHolds
@@ -16,7 +16,7 @@ from tests.crowds import make_crowd, make_slots
 from tests.factories.accounts import AttorneyFactory, RepresentationFactory, UserFactory
 from tests.factories.policy import reason
 from tests.races import run_at_once
-from tests.without_locks import meet_after_reading_slots, take_row_locks_away, without_constraint
+from tests.without_locks import meet_before, take_row_locks_away, without_the_capacity_constraint
 
 pytestmark = pytest.mark.usefixtures("committed_data")
 
@@ -39,43 +39,40 @@ def everyone_was_seated_or_told_that_it_is_full(outcomes):
     )
 
 
-@pytest.mark.parametrize(("clients", "seats"), [(200, 1), (500, 100)])
-def test_gives_out_exactly_as_many_holds_as_there_are_seats(clients, seats):
-    slots = make_slots(seats)
+@pytest.mark.parametrize(("clients", "free"), [(200, 1), (500, 100)])
+def test_gives_out_exactly_as_many_holds_as_there_are_seats(clients, free):
+    slots = make_slots(free)
 
     outcomes = pick(make_crowd(clients), slots)
 
-    assert Hold.objects.filter(state=Hold.State.HELD).count() == seats
+    assert Hold.objects.filter(state=Hold.State.HELD).count() == free
     assert everyone_was_seated_or_told_that_it_is_full(outcomes)
-    assert sorted(Slot.objects.filter(pk__in=[slot.pk for slot in slots]).values_list("taken", flat=True)) == (
-        [1] * seats
-    )
+    assert set(Slot.objects.filter(pk__in=[slot.pk for slot in slots]).values_list("taken", flat=True)) == {1}
     assert find_violations() == []
 
 
 def test_control_without_the_locks_only_the_constraint_saves_the_last_seat(monkeypatch):
     crowd, slots = make_crowd(40), make_slots(1)
     take_row_locks_away(monkeypatch.setattr)
-    meet_after_reading_slots(monkeypatch.setattr, racers=8)
+    meet_before(monkeypatch.setattr, seats, "take_seat", racers=8)
 
     outcomes = pick(crowd, slots)
 
     assert not everyone_was_seated_or_told_that_it_is_full(outcomes)
-    assert sum(isinstance(outcome.error, IntegrityError) for outcome in outcomes) == 7
+    assert sum(isinstance(outcome.error, IntegrityError) for outcome in outcomes) >= 7
 
 
 def test_control_without_the_locks_and_the_constraint_the_last_seat_is_sold_eight_times(monkeypatch):
     crowd, slots = make_crowd(40), make_slots(1)
     take_row_locks_away(monkeypatch.setattr)
-    meet_after_reading_slots(monkeypatch.setattr, racers=8)
+    meet_before(monkeypatch.setattr, seats, "take_seat", racers=8)
 
-    with without_constraint("appointments_slot", "slot_taken_within_capacity"):
+    with without_the_capacity_constraint():
         pick(crowd, slots)
         sold = Hold.objects.filter(state=Hold.State.HELD).count()
         found = {violation.check for violation in find_violations()}
-        Slot.objects.filter(pk=slots[0].pk).update(taken=0)
 
-    assert sold == 8
+    assert sold >= 8
     assert "taken_within_capacity" in found
 
 
@@ -113,7 +110,7 @@ def test_control_without_the_locks_confirms_of_one_hold_collide(monkeypatch):
     [client], [slot] = make_crowd(1), make_slots(1)
     held = holds.take(account=client.account, appointment=client.appointment, slot=slot)
     take_row_locks_away(monkeypatch.setattr)
-    meet_after_reading_slots(monkeypatch.setattr, racers=8)
+    meet_before(monkeypatch.setattr, reschedule, "write_move", racers=8)
 
     outcomes = confirm_at_once(client, held, times=8)
 
@@ -166,7 +163,7 @@ def test_parallel_moves_online_and_by_telephone_never_pass_the_cap(moves_before)
 def test_control_without_the_locks_only_constraints_keep_parallel_moves_apart(monkeypatch):
     [client], officer = make_crowd(1), UserFactory(staff=True)
     take_row_locks_away(monkeypatch.setattr)
-    meet_after_reading_slots(monkeypatch.setattr, racers=4)
+    meet_before(monkeypatch.setattr, staff_move, "write_move", racers=4)
 
     outcomes = run_at_once(
         [partial(move_by_telephone, officer, client.appointment.chain, slot) for slot in make_slots(4)]
@@ -208,7 +205,7 @@ def test_parallel_picks_of_one_account_never_hold_more_than_five_seats():
 def test_control_without_the_account_lock_parallel_picks_hold_more_than_five_seats(monkeypatch):
     cases, account = cases_of_one_account(12)
     monkeypatch.setattr(locks, "lock_account", lambda account: None)
-    meet_after_reading_slots(monkeypatch.setattr, racers=12)
+    meet_before(monkeypatch.setattr, seats, "take_seat", racers=12)
 
     hoard(cases, account)
 
@@ -238,7 +235,7 @@ def test_of_a_client_and_an_attorney_who_pick_at_once_one_holds_and_one_is_told(
 
 def test_control_without_the_chain_lock_a_client_and_an_attorney_collide(monkeypatch):
     monkeypatch.setattr(locks, "lock_chain", lambda chain_id: None)
-    meet_after_reading_slots(monkeypatch.setattr, racers=2)
+    meet_before(monkeypatch.setattr, seats, "take_seat", racers=2)
 
     outcomes = pick_as_client_and_attorney_at_once()
 

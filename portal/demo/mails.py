@@ -1,0 +1,70 @@
+"""The demonstration's mail: reads what was sent from the Maildir that PORTAL_MAIL_DIR names."""
+
+import mailbox
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email import policy
+from email.message import EmailMessage
+from email.parser import BytesParser
+
+# A Maildir key begins with the second of delivery, then the microsecond and a number: 1700000000.M12P3Q4.host
+KEY = re.compile(r"(?P<second>\d+)\.(?:M(?P<microsecond>\d+)P\d+Q(?P<number>\d+))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One mail that was sent, as a reader sees it. `sent_at` is the second of delivery."""
+
+    key: str
+    subject: str
+    to: str
+    sent_at: datetime
+    text: str
+
+
+def list_keys() -> list[str]:
+    """The keys of all mails, newest first; none when no Maildir is named."""
+    maildir = _open()
+    return sorted(maildir.iterkeys(), key=_order, reverse=True) if maildir is not None else []
+
+
+def read_mails(keys: Sequence[str]) -> list[Mail]:
+    """These mails, in this order, without those that vanished meanwhile."""
+    return [mail for key in keys if (mail := read_mail(key)) is not None]
+
+
+def read_mail(key: str) -> Mail | None:
+    """One mail, or None if the Maildir does not list that key: a key never becomes a path."""
+    maildir = _open()
+    if maildir is None:
+        return None
+    try:
+        raw = maildir.get_bytes(key)
+    except (KeyError, FileNotFoundError):
+        return None
+    message: EmailMessage = BytesParser(policy=policy.default).parsebytes(raw)
+    body = message.get_body(preferencelist=("plain",))
+    return Mail(
+        key=key,
+        subject=str(message.get("Subject", "")),
+        to=str(message.get("To", "")),
+        sent_at=datetime.fromtimestamp(_order(key)[0], UTC),
+        text=str(body.get_content()).strip() if body is not None else "",
+    )
+
+
+def _open() -> mailbox.Maildir | None:
+    folder = os.environ.get("PORTAL_MAIL_DIR", "")
+    if not os.path.isdir(os.path.join(folder, "new")):
+        return None
+    return mailbox.Maildir(folder, create=False)
+
+
+def _order(key: str) -> tuple[int, int, int]:
+    found = KEY.match(key)
+    if found is None:
+        return (0, 0, 0)
+    return int(found["second"]), int(found["microsecond"] or 0), int(found["number"] or 0)

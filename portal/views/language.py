@@ -1,0 +1,35 @@
+"""The language switch."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from accounts.adapter import remember_language
+from accounts.models import User
+
+
+@require_POST
+def set_language(request: HttpRequest) -> HttpResponse:
+    """Shows the portal in the posted language from now on, mail to this account included, and goes back.
+
+    An unknown language changes nothing; a `next` that leaves this host leads home.
+    """
+    response = redirect(_safe_next(request))
+    language = request.POST.get("language", "")
+    if language not in dict(settings.LANGUAGES):
+        return response
+    if isinstance(request.user, User) and request.user.language != language:
+        User.objects.filter(pk=request.user.pk).update(language=language)
+    remember_language(response, language)
+    return response
+
+
+def _safe_next(request: HttpRequest) -> str:
+    wanted = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
+        return wanted
+    return "home"

@@ -1,0 +1,61 @@
+/* What every page gains from JavaScript; each page works without it. */
+
+// Controls that do nothing without JavaScript stay hidden without it.
+for (const control of document.querySelectorAll("[data-needs-script]")) control.hidden = false;
+
+// After a refused form, the reader begins at the list of what to correct.
+document.querySelector("[data-error-summary]")?.focus();
+
+// A form with data-submit-once is sent once: until the page is shown again, or 8 seconds went by.
+const RETRY_AFTER_MS = 8000;
+const release = (form) => {
+  delete form.dataset.sent;
+  for (const button of form.querySelectorAll("[type=submit]")) button.removeAttribute("aria-disabled");
+};
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("[data-submit-once]")) return;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "yes";
+  for (const button of form.querySelectorAll("[type=submit]")) button.setAttribute("aria-disabled", "true");
+  setTimeout(() => release(form), RETRY_AFTER_MS);
+});
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("[data-submit-once]")) release(form);
+});
+
+// A menu made of <details> closes on Escape, and when the reader goes elsewhere.
+for (const menu of document.querySelectorAll("details[data-closes-itself]")) {
+  menu.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !menu.open) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+  const closeUnlessInside = (event) => {
+    if (!menu.contains(event.target)) menu.open = false;
+  };
+  document.addEventListener("click", closeUnlessInside);
+  document.addEventListener("focusin", closeUnlessInside);
+}
+
+// How many characters are left. A line break counts as two, as the browser sends it and the server counts it.
+for (const limit of document.querySelectorAll("[data-character-limit]")) {
+  const box = document.getElementById(limit.dataset.limitFor);
+  const shown = limit.querySelector("[data-limit-left]");
+  const spoken = limit.parentElement.querySelector("[data-limit-live]");
+  let pause;
+  const count = () => {
+    const left = Number(limit.dataset.characterLimit) - box.value.replace(/\r?\n/g, "\r\n").length;
+    shown.textContent = `${left < 0 ? shown.dataset.limitOver : shown.dataset.limitLeft} ${Math.abs(left)}`;
+    limit.classList.toggle("portal-limit--over", left < 0);
+    clearTimeout(pause);
+    pause = setTimeout(() => {
+      if (document.activeElement === box) spoken.textContent = shown.textContent;
+    }, 1000);
+  };
+  box.addEventListener("input", count);
+  count();
+}

@@ -1,0 +1,143 @@
+"""Guessing and linking at once, on real connections; each with its control, in which the lock is gone."""
+
+import threading
+
+import pytest
+from django.db.models import QuerySet
+
+from accounts.models import Case, LinkFailure
+from accounts.models.user import UserManager
+from accounts.services import access_codes
+from accounts.services.access_codes import LinkLocked, LinkRefused, add_case, issue_access_code
+from tests.factories.accounts import CaseFactory, UserFactory
+from tests.races import run_at_once
+
+AT_ONCE = 12
+WRONG = "0" * 16
+
+
+def meet_after(monkeypatch, function_name, parties):
+    """Lets `parties` threads meet right after the named check, before anyone writes.
+
+    Where a lock keeps them apart they cannot meet: the first one waits a moment in vain, and from
+    then on nobody does.
+    """
+    check = getattr(access_codes, function_name)
+    barrier = threading.Barrier(parties)
+
+    def check_then_meet(*args, **kwargs):
+        answer = check(*args, **kwargs)
+        try:
+            barrier.wait(timeout=0.5)
+        except threading.BrokenBarrierError:
+            pass
+        return answer
+
+    monkeypatch.setattr(access_codes, function_name, check_then_meet)
+
+
+def take_account_lock_away(monkeypatch):
+    monkeypatch.setattr(UserManager, "select_for_update", lambda self, **_: self.all(), raising=False)
+
+
+def take_receipt_lock_away(monkeypatch):
+    monkeypatch.setattr(access_codes, "_lock_receipt", lambda receipt_hash: None)
+
+
+def take_every_row_lock_away(monkeypatch):
+    monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **_: self.all())
+
+
+def errors_of(outcomes):
+    return [type(outcome.error) for outcome in outcomes]
+
+
+def guess_as_one_account(tries):
+    """Each guess names another receipt number, so that only the account's own lock can order them."""
+    account = UserFactory()
+    acts = [
+        lambda number=number: add_case(account=account, receipt_number=f"ZZZ{number:010d}", access_code=WRONG)
+        for number in range(tries)
+    ]
+    return run_at_once(acts, workers=min(tries, 40))
+
+
+def guess_one_case(accounts):
+    case = CaseFactory(requestor=None)
+    acts = [
+        lambda account=account: add_case(
+            account=account, receipt_number=case.receipt_number, access_code=WRONG
+        )
+        for account in UserFactory.create_batch(accounts)
+    ]
+    return run_at_once(acts, workers=accounts)
+
+
+def link_as_two_accounts(*, codes=1):
+    """Two accounts give the code of one case at the same moment; with two codes, each has its own."""
+    case = CaseFactory(requestor=None)
+    issued = [issue_access_code(case=case) for _ in range(codes)]
+    accounts = UserFactory.create_batch(2)
+    acts = [
+        lambda account=account, code=code: add_case(
+            account=account, receipt_number=case.receipt_number, access_code=code
+        )
+        for account, code in zip(accounts, (issued[0], issued[-1]), strict=True)
+    ]
+    outcomes = run_at_once(acts)
+    return accounts, Case.objects.get(pk=case.pk), outcomes
+
+
+def test_two_hundred_guesses_at_once_leave_exactly_five_failures_and_a_lock(committed_data):
+    errors = errors_of(guess_as_one_account(200))
+    assert errors.count(LinkRefused) == 5
+    assert errors.count(LinkLocked) == 195
+    assert LinkFailure.objects.count() == 5
+
+
+@pytest.mark.parametrize("is_locked", [True, False])
+def test_only_the_accounts_lock_keeps_parallel_guesses_to_five(committed_data, monkeypatch, is_locked):
+    meet_after(monkeypatch, "_refuse_when_locked", parties=AT_ONCE)
+    if not is_locked:
+        take_account_lock_away(monkeypatch)
+    outcomes = guess_as_one_account(AT_ONCE)
+    assert errors_of(outcomes).count(LinkRefused) == (5 if is_locked else AT_ONCE)
+    assert LinkFailure.objects.count() == (5 if is_locked else AT_ONCE)
+
+
+@pytest.mark.parametrize("is_locked", [True, False])
+def test_only_the_receipts_lock_keeps_guesses_of_many_accounts_to_ten(committed_data, monkeypatch, is_locked):
+    meet_after(monkeypatch, "_refuse_when_locked", parties=AT_ONCE)
+    if not is_locked:
+        take_receipt_lock_away(monkeypatch)
+    outcomes = guess_one_case(AT_ONCE)
+    assert errors_of(outcomes).count(LinkRefused) == (10 if is_locked else AT_ONCE)
+    assert LinkFailure.objects.count() == (10 if is_locked else AT_ONCE)
+
+
+@pytest.mark.parametrize("codes", [1, 2])
+def test_a_case_raced_by_two_accounts_is_linked_exactly_once(committed_data, monkeypatch, codes):
+    meet_after(monkeypatch, "_may_use", parties=2)
+    accounts, case, outcomes = link_as_two_accounts(codes=codes)
+    [winner] = [account for account, outcome in zip(accounts, outcomes, strict=True) if outcome.error is None]
+    assert errors_of(outcomes).count(LinkRefused) == 1
+    assert case.requestor == winner
+    assert case.access_codes.get(used_at__isnull=False).used_by == winner
+    assert LinkFailure.objects.exclude(account=winner).count() == LinkFailure.objects.count() == 1
+
+
+def test_without_any_lock_one_code_would_serve_both(committed_data, monkeypatch):
+    meet_after(monkeypatch, "_may_use", parties=2)
+    take_receipt_lock_away(monkeypatch)
+    take_every_row_lock_away(monkeypatch)
+    _, case, outcomes = link_as_two_accounts()
+    assert errors_of(outcomes) == [type(None), type(None)]
+    assert case.access_codes.count() == 1
+
+
+def test_without_the_receipts_lock_two_codes_would_serve_two_accounts(committed_data, monkeypatch):
+    meet_after(monkeypatch, "_may_use", parties=2)
+    take_receipt_lock_away(monkeypatch)
+    _, case, outcomes = link_as_two_accounts(codes=2)
+    assert errors_of(outcomes) == [type(None), type(None)]
+    assert case.access_codes.values("used_by").distinct().count() == 2

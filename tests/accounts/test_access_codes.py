@@ -1,0 +1,286 @@
+"""Adding a case by receipt number and code: one answer for every failure, and guessing locks."""
+
+import hashlib
+import math
+from datetime import timedelta
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.forms import AddCaseForm
+from accounts.models import AccessCode, Case, LinkFailure
+from accounts.services.access_codes import (
+    CODE_ALPHABET,
+    CODE_LENGTH,
+    LinkLocked,
+    LinkRefused,
+    add_case,
+    hash_code,
+    issue_access_code,
+)
+from tests.clock import clock_stopped_at
+from tests.factories.accounts import AttorneyFactory, CaseFactory, UserFactory
+
+WRONG = "0" * CODE_LENGTH
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def case(reference_data):
+    """A case that belongs to no account yet."""
+    return CaseFactory(requestor=None, filing_channel=Case.FilingChannel.PAPER)
+
+
+@pytest.fixture
+def account(reference_data):
+    return UserFactory()
+
+
+def fail(account, case, times=1, code=WRONG):
+    for _ in range(times):
+        with pytest.raises(LinkRefused):
+            add_case(account=account, receipt_number=case.receipt_number, access_code=code)
+
+
+def test_the_right_pair_adds_the_case_and_uses_the_code(account, case):
+    code = issue_access_code(case=case)
+    assert add_case(account=account, receipt_number=case.receipt_number, access_code=code) == case
+    case.refresh_from_db()
+    assert case.requestor == account
+    used = case.access_codes.get()
+    assert (used.used_by, used.used_at is None) == (account, False)
+    assert list(Case.objects.for_account(account)) == [case]
+    assert not LinkFailure.objects.exists()
+
+
+def wrong_code(case, code, shift_clock):
+    return case.receipt_number, WRONG
+
+
+def unknown_receipt(case, code, shift_clock):
+    return "ZZZ9999999999", code
+
+
+def code_of_another_case(case, code, shift_clock):
+    return case.receipt_number, issue_access_code(case=CaseFactory(requestor=None))
+
+
+def expired_code(case, code, shift_clock):
+    shift_clock(timedelta(days=90))
+    return case.receipt_number, code
+
+
+def used_code(case, code, shift_clock):
+    add_case(account=UserFactory(), receipt_number=case.receipt_number, access_code=code)
+    return case.receipt_number, code
+
+
+def unused_code_of_a_case_that_has_an_owner(case, code, shift_clock):
+    Case.objects.filter(pk=case.pk).update(requestor=UserFactory())
+    return case.receipt_number, code
+
+
+FAILURES = [
+    wrong_code,
+    unknown_receipt,
+    code_of_another_case,
+    expired_code,
+    used_code,
+    unused_code_of_a_case_that_has_an_owner,
+]
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+def test_every_failure_answers_alike_and_counts_once(account, case, shift_clock, failure):
+    receipt_number, code = failure(case, issue_access_code(case=case), shift_clock)
+    owner = Case.objects.get(pk=case.pk).requestor
+    with pytest.raises(LinkRefused) as caught:
+        add_case(account=account, receipt_number=receipt_number, access_code=code)
+    assert type(caught.value) is LinkRefused
+    assert caught.value.args == ()
+    assert LinkFailure.objects.filter(account=account).count() == 1
+    assert Case.objects.get(pk=case.pk).requestor == owner != account
+
+
+def test_every_failure_takes_the_same_statements_so_that_time_tells_nothing(case, shift_clock):
+    statements = set()
+    for failure in FAILURES:
+        fresh = CaseFactory(requestor=None)
+        account = UserFactory()
+        receipt_number, code = failure(fresh, issue_access_code(case=fresh), shift_clock)
+        with CaptureQueriesContext(connection) as captured, pytest.raises(LinkRefused):
+            add_case(account=account, receipt_number=receipt_number, access_code=code)
+        statements.add(len(captured))
+        shift_clock(timedelta(0))
+    assert len(statements) == 1
+
+
+def test_the_same_account_may_give_its_code_again(account, case):
+    code = issue_access_code(case=case)
+    for _ in range(3):
+        assert add_case(account=account, receipt_number=case.receipt_number, access_code=code) == case
+    assert not LinkFailure.objects.exists()
+
+
+def test_a_code_holds_for_ninety_days_to_the_microsecond(account, case):
+    code = issue_access_code(case=case)
+    expires_at = case.access_codes.get().expires_at
+    assert expires_at - case.access_codes.get().issued_at == timedelta(days=90)
+    with clock_stopped_at(expires_at):
+        fail(account, case, code=code)
+    with clock_stopped_at(expires_at - timedelta(microseconds=1)):
+        assert add_case(account=account, receipt_number=case.receipt_number, access_code=code) == case
+
+
+def test_an_earlier_code_that_was_not_used_stays_good(account, case):
+    first, second = issue_access_code(case=case), issue_access_code(case=case)
+    assert first != second
+    assert add_case(account=account, receipt_number=case.receipt_number, access_code=first) == case
+
+
+def test_a_case_of_another_account_is_never_handed_over(account, case):
+    owner = UserFactory()
+    first, second = issue_access_code(case=case), issue_access_code(case=case)
+    add_case(account=owner, receipt_number=case.receipt_number, access_code=first)
+    fail(account, case, code=second)
+    case.refresh_from_db()
+    assert case.requestor == owner
+    assert not Case.objects.for_account(account).exists()
+    assert case.access_codes.filter(used_at=None).count() == 1
+
+
+@pytest.mark.parametrize("stranger", [AttorneyFactory, lambda: UserFactory(staff=True)])
+def test_neither_a_representative_nor_staff_can_use_up_a_clients_code(account, case, stranger):
+    code = issue_access_code(case=case)
+    fail(stranger(), case, code=code)
+    assert case.access_codes.get().used_at is None
+    assert add_case(account=account, receipt_number=case.receipt_number, access_code=code) == case
+
+
+def test_locks_an_account_after_five_failures_even_with_the_right_pair(account, case):
+    code = issue_access_code(case=case)
+    fail(account, case, times=5)
+    with pytest.raises(LinkLocked) as caught:
+        add_case(account=account, receipt_number=case.receipt_number, access_code=code)
+    assert 14 * MINUTE < caught.value.wait <= 15 * MINUTE
+    assert LinkFailure.objects.count() == 5
+    assert case.access_codes.get().used_at is None
+
+
+def test_counts_an_accounts_failures_over_all_receipt_numbers(account):
+    for _ in range(5):
+        fail(account, CaseFactory(requestor=None))
+    with pytest.raises(LinkLocked):
+        add_case(account=account, receipt_number="ZZZ9999999999", access_code=WRONG)
+
+
+def test_lets_an_account_try_again_once_a_failure_is_fifteen_minutes_old(account, case, shift_clock):
+    fail(account, case)
+    shift_clock(10 * MINUTE)
+    fail(account, case, times=4)
+    with pytest.raises(LinkLocked) as caught:
+        add_case(account=account, receipt_number=case.receipt_number, access_code=WRONG)
+    assert math.ceil(caught.value.wait / MINUTE) == 5
+    shift_clock(15 * MINUTE)
+    fail(account, case)
+    with pytest.raises(LinkLocked) as caught:
+        add_case(account=account, receipt_number=case.receipt_number, access_code=WRONG)
+    assert math.ceil(caught.value.wait / MINUTE) == 10
+
+
+def test_a_refused_try_while_locked_does_not_lengthen_the_lock(account, case, shift_clock):
+    code = issue_access_code(case=case)
+    fail(account, case, times=5)
+    for minute in (5, 10, 14):
+        shift_clock(minute * MINUTE)
+        with pytest.raises(LinkLocked):
+            add_case(account=account, receipt_number=case.receipt_number, access_code=WRONG)
+    shift_clock(15 * MINUTE)
+    assert add_case(account=account, receipt_number=case.receipt_number, access_code=code) == case
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_locks_a_receipt_number_known_or_not_after_ten_failures_of_any_accounts(case, shift_clock, is_known):
+    code = issue_access_code(case=case)
+    tried = case if is_known else CaseFactory.build(receipt_number="ZZZ9999999999", requestor=None, form_type=None)
+    for _ in range(10):
+        fail(UserFactory(), tried)
+    fresh = UserFactory()
+    with pytest.raises(LinkLocked) as caught:
+        add_case(account=fresh, receipt_number=tried.receipt_number, access_code=code)
+    assert timedelta(hours=23) < caught.value.wait <= timedelta(days=1)
+    other = CaseFactory(requestor=None)
+    others_code = issue_access_code(case=other)
+    assert add_case(account=fresh, receipt_number=other.receipt_number, access_code=others_code) == other
+    shift_clock(timedelta(days=1))
+    if is_known:
+        assert add_case(account=fresh, receipt_number=case.receipt_number, access_code=code) == case
+
+
+def test_nine_failures_on_a_case_lock_nobody_else_out(account, case):
+    code = issue_access_code(case=case)
+    for _ in range(9):
+        fail(UserFactory(), case)
+    assert add_case(account=account, receipt_number=case.receipt_number, access_code=code) == case
+
+
+def test_emptying_the_cache_unlocks_nothing(account, case):
+    fail(account, case, times=5)
+    cache.clear()
+    with pytest.raises(LinkLocked):
+        add_case(account=account, receipt_number=case.receipt_number, access_code=WRONG)
+
+
+def test_a_failure_is_committed_although_the_try_was_refused(committed_data):
+    case, account = CaseFactory(requestor=None), UserFactory()
+    fail(account, case)
+    elsewhere = connection.copy()
+    try:
+        with elsewhere.cursor() as cursor:
+            cursor.execute("SELECT account_id FROM accounts_linkfailure")
+            assert cursor.fetchall() == [(account.pk,)]
+    finally:
+        elsewhere.close()
+
+
+def test_neither_code_nor_receipt_number_of_a_try_is_kept_in_clear(account, case):
+    code = issue_access_code(case=case)
+    fail(account, case)
+    [row] = AccessCode.objects.values()
+    [failure] = LinkFailure.objects.values()
+    assert code not in str(row)
+    assert case.receipt_number not in str(failure)
+    assert row["code_hash"] == hash_code(code) != hashlib.sha256(code.encode()).hexdigest()
+
+
+def test_a_hash_is_worthless_without_the_installations_key(settings):
+    ours = hash_code("7F3K9Q2MDX4T8N2P")
+    settings.ACCESS_CODE_KEY = "another installation's key"
+    assert hash_code("7F3K9Q2MDX4T8N2P") != ours
+
+
+def test_codes_have_eighty_random_bits_and_no_letter_that_reads_like_a_digit(case):
+    codes = {issue_access_code(case=case) for _ in range(100)}
+    assert len(codes) == 100
+    assert math.log2(len(set(CODE_ALPHABET))) * CODE_LENGTH == 80
+    assert {len(code) for code in codes} == {CODE_LENGTH}
+    assert set("".join(codes)) == set(CODE_ALPHABET)
+    assert not set(CODE_ALPHABET) & set("ILOU")
+
+
+@pytest.mark.parametrize(
+    ("printed", "typed"),
+    [
+        ("7F3K9Q0MDX4T8N01", "7F3K9QOMDX4T8NOI"),
+        ("7F3K9Q0MDX4T8N11", "7f3k 9qom dx4t 8nli"),
+        ("0101010101010101", "OIOL-oiol-0101-OLoI"),
+    ],
+)
+def test_slips_between_letters_and_digits_are_undone(account, case, printed, typed):
+    expires_at = AccessCode.objects.get(code_hash=hash_code(issue_access_code(case=case))).expires_at
+    AccessCode.objects.create(case=case, code_hash=hash_code(printed), expires_at=expires_at)
+    form = AddCaseForm({"receipt_number": case.receipt_number, "access_code": typed})
+    assert form.is_valid(), form.errors
+    assert add_case(account=account, **form.cleaned_data) == case

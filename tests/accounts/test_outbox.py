@@ -1,0 +1,199 @@
+"""The outbox: what is due is sent over real SMTP, and nothing is lost when it cannot be."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.mail import get_connection
+from django.template import TemplateDoesNotExist
+
+from accounts.models import Message
+from accounts.services import outbox
+from accounts.services.outbox import LEASE, MAX_ATTEMPTS, queue_account_mail, queue_notice_mail, send_due
+from policy.clock import database_now
+from tests.factories.accounts import UserFactory
+from tests.races import run_at_once
+
+SECOND = timedelta(seconds=1)
+DOMAIN = "portal.invalid"
+
+
+def owe(to_address="ana@example.org", subject="Confirm your email", body="Open https://portal/confirm/secret"):
+    return queue_account_mail(account=None, to_address=to_address, subject=subject, body=body)
+
+
+def owe_many(count):
+    return [owe(to_address=f"person{number}@example.org") for number in range(count)]
+
+
+def seconds_until_next_attempt(message):
+    message.refresh_from_db()
+    return round((message.next_attempt_at - database_now()) / SECOND)
+
+
+def test_sends_what_is_due_once(reference_data, mail_sink):
+    message = owe()
+    assert send_due() == 1
+    assert send_due() == 0
+    [delivery] = mail_sink.deliveries
+    assert delivery.to == ("ana@example.org",)
+    assert delivery.subject == "Confirm your email"
+    assert delivery.text.strip() == "Open https://portal/confirm/secret"
+    assert delivery.message_id == f"<{message.public_id}@{DOMAIN}>"
+    assert delivery.message["Auto-Submitted"] == "auto-generated"
+
+
+def test_blanks_subject_and_body_once_sent_for_they_may_hold_a_link_that_signs_in(reference_data, mail_sink):
+    message = owe()
+    send_due()
+    message.refresh_from_db()
+    assert (message.state, message.subject, message.body) == (Message.State.SENT, "", "")
+    assert message.sent_at is not None
+    assert message.attempts == 1
+
+
+def test_sends_more_than_one_batch_in_one_sweep(reference_data, mail_sink, monkeypatch):
+    monkeypatch.setattr(outbox, "BATCH", 4)
+    owed = owe_many(10)
+    assert send_due() == 10
+    assert {delivery.to[0] for delivery in mail_sink.deliveries} == {message.to_address for message in owed}
+    assert len(mail_sink.deliveries) == 10
+
+
+def test_leaves_alone_what_is_not_due_yet(reference_data, mail_sink, shift_clock):
+    message = owe()
+    Message.objects.filter(pk=message.pk).update(next_attempt_at=database_now() + timedelta(hours=1))
+    assert send_due() == 0
+    shift_clock(timedelta(hours=1))
+    assert send_due() == 1
+
+
+def test_writes_to_the_address_that_the_account_has_now(reference_data, mail_sink):
+    user = UserFactory()
+    message = queue_account_mail(account=user, to_address="", subject="Hello", body="Hello")
+    type(user).objects.filter(pk=user.pk).update(email="moved@example.org")
+    assert send_due() == 1
+    assert [delivery.message_id for delivery in mail_sink.to("moved@example.org")] == [
+        f"<{message.public_id}@{DOMAIN}>"
+    ]
+
+
+def test_a_mail_server_that_is_away_costs_nothing_but_time(reference_data, mail_server_away):
+    owed = owe_many(3)
+    assert send_due() == 0
+    for message in owed:
+        assert 15 <= seconds_until_next_attempt(message) <= 20
+        assert message.state == Message.State.DUE
+        assert message.last_error == "ConnectionRefusedError"
+        assert message.body
+
+
+def test_a_mail_server_that_hangs_is_given_up_on(reference_data, mail_server_hangs):
+    message = owe()
+    assert send_due() == 0
+    assert 15 <= seconds_until_next_attempt(message) <= 20
+    assert message.last_error == "TimeoutError"
+
+
+def test_all_of_it_goes_out_when_the_server_is_back(reference_data, mail_server_away, request, shift_clock):
+    owed = owe_many(3)
+    send_due()
+    sink = request.getfixturevalue("mail_sink")
+    assert send_due() == 0
+    shift_clock(21 * SECOND)
+    assert send_due() == 3
+    assert {delivery.to[0] for delivery in sink.deliveries} == {message.to_address for message in owed}
+
+
+def test_puts_the_next_try_off_twice_as_long_each_time_and_gives_up_after_twelve(
+    reference_data, mail_server_away, shift_clock
+):
+    message, elapsed, waits = owe(), timedelta(0), []
+    while message.state == Message.State.DUE:
+        assert send_due() == 0
+        waits.append(seconds_until_next_attempt(message))
+        elapsed += message.next_attempt_at - database_now() + SECOND
+        shift_clock(elapsed)
+    assert waits == [20, 40, 80, 160, 320, 640, 1280, 2560, 5120, 7200, 7200, 7200]
+    assert len(waits) == message.attempts == MAX_ATTEMPTS == 12
+    assert message.state == Message.State.FAILED
+    shift_clock(elapsed + timedelta(days=30))
+    assert send_due() == 0
+    message.refresh_from_db()
+    assert message.attempts == 12
+
+
+def test_one_address_that_is_refused_holds_up_no_other(reference_data, mail_sink):
+    first, refused, last = owe_many(3)
+    mail_sink.refused[refused.to_address] = "550 no such person"
+    assert send_due() == 2
+    assert [delivery.to[0] for delivery in mail_sink.deliveries] == [first.to_address, last.to_address]
+    assert seconds_until_next_attempt(refused) > 0
+    assert (refused.state, refused.last_error) == (Message.State.DUE, "SMTPRecipientsRefused")
+
+
+def test_a_header_that_cannot_be_sent_holds_up_no_other(reference_data, mail_sink):
+    poisoned, good = owe(subject="One\nBcc: everyone@example.org"), owe(to_address="good@example.org")
+    assert send_due() == 1
+    assert [delivery.to for delivery in mail_sink.deliveries] == [("good@example.org",)]
+    assert seconds_until_next_attempt(poisoned) > 0
+    assert poisoned.last_error == "BadHeaderError"
+    good.refresh_from_db()
+    assert good.state == Message.State.SENT
+
+
+def test_a_mail_that_nobody_can_draw_is_reported_and_does_not_come_first_for_ever(reference_data, mail_sink):
+    [undrawable] = queue_notice_mail(accounts=[UserFactory()], template="no/such/template", context={})
+    owe()
+    with pytest.raises(TemplateDoesNotExist):
+        send_due()
+    assert seconds_until_next_attempt(undrawable) > 0
+    assert undrawable.last_error == "TemplateDoesNotExist"
+
+
+def test_a_worker_killed_after_claiming_costs_the_lease_and_no_mail(reference_data, mail_sink, shift_clock):
+    message = owe()
+    assert [claimed.pk for claimed in outbox._claim()] == [message.pk]
+    # Here the worker is killed. Until its lease ends, nobody else may assume that it is dead.
+    assert send_due() == 0
+    shift_clock(LEASE - SECOND)
+    assert send_due() == 0
+    shift_clock(LEASE)
+    assert send_due() == 1
+    assert [delivery.message_id for delivery in mail_sink.deliveries] == [f"<{message.public_id}@{DOMAIN}>"]
+
+
+def test_a_worker_killed_after_sending_sends_again_under_the_same_message_id(
+    reference_data, mail_sink, shift_clock
+):
+    owe()
+    [claimed] = outbox._claim()
+    get_connection().send_messages([outbox._draw(claimed)])
+    # Here the worker is killed, between the server's answer and its own commit.
+    shift_clock(LEASE)
+    assert send_due() == 1
+    first, second = mail_sink.deliveries
+    assert first.message_id == second.message_id
+
+
+def test_two_sweeps_at_once_send_each_message_once(committed_data, mail_sink, monkeypatch):
+    monkeypatch.setattr(outbox, "BATCH", 3)
+    owed = owe_many(30)
+    outcomes = run_at_once([send_due] * 4)
+    assert [outcome.error for outcome in outcomes] == [None] * 4
+    assert sum(outcome.result for outcome in outcomes) == 30
+    assert len(mail_sink.deliveries) == 30
+    assert {delivery.to[0] for delivery in mail_sink.deliveries} == {message.to_address for message in owed}
+
+
+def test_without_the_claims_lock_two_sweeps_would_send_twice(committed_data, mail_sink, monkeypatch):
+    """The control of the test above: both read what is due before either claims it."""
+    from django.db.models import QuerySet
+
+    from tests.without_locks import meet_before
+
+    monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, **_: rows.all())
+    meet_before(monkeypatch.setattr, outbox, "F", racers=2)
+    owe()
+    outcomes = run_at_once([send_due] * 2)
+    assert [outcome.error for outcome in outcomes] == [None] * 2
+    assert len(mail_sink.deliveries) == 2

@@ -1,0 +1,129 @@
+"""Acts that want the same rows in opposite order, and a storm of every act at once."""
+
+import random
+from functools import partial
+
+import pytest
+from django.db import OperationalError, transaction
+
+from appointments.models import Appointment, Hold, Move, Slot
+from appointments.services import hold as holds
+from appointments.services import locks, reap, reschedule, staff_move
+from appointments.services.invariants import find_violations
+from appointments.services.refusals import HeldBySomeoneElse, HoldEnded, Refused, SeatRefused, TooManyHolds
+from tests.crowds import make_crowd, make_slots
+from tests.factories.accounts import UserFactory
+from tests.factories.policy import reason
+from tests.races import run_at_once
+from tests.without_locks import Rendezvous
+
+pytestmark = pytest.mark.usefixtures("committed_data")
+
+
+def once(act, **wanted):
+    """The act in one transaction, without the second and third try that would hide a deadlock."""
+    with transaction.atomic():
+        return act.__wrapped__(**wanted)
+
+
+def make_swappers(pairs):
+    """Pairs of people, each holding a seat in the slot in which the other stands."""
+    swappers = []
+    for number in range(pairs):
+        couple = make_crowd(2, first_number=2 * number)
+        places = make_slots(2, capacity=2)
+        for client, place in zip(couple, places, strict=True):
+            Slot.objects.filter(pk=client.appointment.slot_id).update(taken=0)
+            Appointment.objects.filter(pk=client.appointment.pk).update(slot=place)
+            Slot.objects.filter(pk=place.pk).update(taken=1)
+            client.appointment.refresh_from_db()
+        swappers += [
+            (client, holds.take(account=client.account, appointment=client.appointment, slot=place))
+            for client, place in zip(couple, reversed(places), strict=True)
+        ]
+    return swappers
+
+
+def confirm_all_at_once(swappers):
+    return run_at_once(
+        [partial(once, reschedule.confirm, account=client.account, hold=held) for client, held in swappers]
+    )
+
+
+def test_people_who_swap_into_each_others_slots_do_not_deadlock():
+    swappers = make_swappers(pairs=16)
+
+    outcomes = confirm_all_at_once(swappers)
+
+    assert [outcome.error for outcome in outcomes if outcome.error] == []
+    assert Move.objects.count() == 32
+    assert find_violations() == []
+
+
+def test_control_locking_the_own_slot_first_deadlocks(monkeypatch):
+    swappers = make_swappers(pairs=1)
+    lock_in_order, rendezvous = locks.lock_slots, Rendezvous(2)
+    own_slot = {client.appointment.slot_id: held.slot_id for client, held in swappers}
+    firsts = iter(own_slot)
+
+    def lock_own_slot_first(slot_ids):
+        own = next(firsts)
+        first = lock_in_order([own])
+        rendezvous.wait()
+        return first | lock_in_order([own_slot[own]])
+
+    monkeypatch.setattr(locks, "lock_slots", lock_own_slot_first)
+
+    outcomes = confirm_all_at_once(swappers)
+
+    [victim] = [outcome.error for outcome in outcomes if outcome.error]
+    assert isinstance(victim, OperationalError)
+    assert victim.__cause__.sqlstate == "40P01"
+
+
+EXPECTED = (HeldBySomeoneElse, HoldEnded, Refused, SeatRefused, TooManyHolds)
+
+
+def act_at_random(seed, crowd, slots, officer):
+    """One act, drawn from all there are, of a person drawn from the crowd."""
+    draw = random.Random(seed)
+    client, slot = draw.choice(crowd), draw.choice(slots)
+    standing = Appointment.objects.get(chain=client.appointment.chain, status=Appointment.Status.STANDING)
+    held = Hold.objects.filter(account=client.account).order_by("-pk").first()
+    kind = draw.choice(["pick", "pick", "pick", "confirm", "extend", "release", "lapse", "reap", "agency"])
+    if kind == "pick":
+        reschedule.state_reason(
+            account=client.account, appointment=standing, reason=reason(), explanation=""
+        )
+        once(holds.take, account=client.account, appointment=standing, slot=slot)
+    elif kind == "agency":
+        once(staff_move.move_by_agency, actor=officer, appointment=standing, slot=slot)
+    elif kind == "reap":
+        reap.reap_lapsed_holds()
+    elif kind == "lapse":
+        run_out(held)
+    elif held is not None:
+        act = {"confirm": reschedule.confirm, "extend": holds.extend, "release": holds.release}[kind]
+        once(act, account=client.account, hold=held)
+    return kind
+
+
+def run_out(held):
+    """The hold's time is up at once, as if the clock had run on for it alone."""
+    if held is not None:
+        Hold.objects.filter(pk=held.pk, state=Hold.State.HELD).update(expires_at=held.made_at)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_storm_of_every_act_on_a_few_slots_leaves_every_count_right(seed):
+    crowd, slots, officer = make_crowd(12), make_slots(4, capacity=3), UserFactory(staff=True)
+
+    outcomes = run_at_once(
+        [partial(act_at_random, 1000 * seed + turn, crowd, slots, officer) for turn in range(300)], workers=24
+    )
+
+    assert [outcome.error for outcome in outcomes if not isinstance(outcome.error, EXPECTED)] == [None] * len(
+        [outcome for outcome in outcomes if outcome.error is None]
+    )
+    assert {"pick", "confirm", "reap", "agency"} <= {outcome.result for outcome in outcomes}
+    assert find_violations() == []

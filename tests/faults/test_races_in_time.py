@@ -1,0 +1,273 @@
+"""Two acts that meet at one exact point, which the test chooses: locks, gates and a shifted clock, no luck."""
+
+from datetime import timedelta
+from functools import partial
+
+import pytest
+from django.db import transaction
+
+from accounts.models import Representation
+from appointments.models import Chain, Hold, Move, Slot
+from appointments.services import hold as holds
+from appointments.services import locks, reap, reschedule, seats
+from appointments.services.invariants import find_violations
+from appointments.services.refusals import HoldEnded, NotYours, SeatRefused
+from policy.clock import database_now
+from policy.services.rules import read_rules
+from tests.crowds import make_crowd, make_slots
+from tests.factories.accounts import AttorneyFactory, RepresentationFactory
+from tests.factories.policy import reason
+from tests.races import Gate, Started, gate_before, locked_by_another
+from tests.without_locks import take_row_locks_away
+
+pytestmark = pytest.mark.usefixtures("committed_data")
+
+PAST_THE_HOLD = timedelta(minutes=11)
+
+
+@pytest.fixture
+def client():
+    return make_crowd(1)[0]
+
+
+@pytest.fixture
+def held(client):
+    [slot] = make_slots(1)
+    return holds.take(account=client.account, appointment=client.appointment, slot=slot)
+
+
+ROWS_THAT_CONFIRM_LOCKS = {
+    "chain": lambda held: Chain.objects.filter(pk=held.appointment.chain_id),
+    "present slot": lambda held: Slot.objects.filter(pk=held.appointment.slot_id),
+    "new slot": lambda held: Slot.objects.filter(pk=held.slot_id),
+    "hold": lambda held: Hold.objects.filter(pk=held.pk),
+}
+
+
+def confirm_while_the_hold_lapses(client, held, rows, shift_clock):
+    with locked_by_another(rows(held)):
+        confirming = Started(partial(reschedule.confirm, account=client.account, hold=held))
+        confirming.until_it_waits_for_a_lock()
+        shift_clock(PAST_THE_HOLD)
+    return confirming.outcome()
+
+
+@pytest.mark.parametrize("rows", ROWS_THAT_CONFIRM_LOCKS.values(), ids=ROWS_THAT_CONFIRM_LOCKS)
+def test_a_hold_that_lapses_while_its_confirmation_waits_never_confirms(client, held, rows, shift_clock):
+    outcome = confirm_while_the_hold_lapses(client, held, rows, shift_clock)
+
+    assert isinstance(outcome.error, HoldEnded)
+    assert not Move.objects.exists()
+    assert find_violations() == []
+
+
+def test_control_a_clock_read_before_the_locks_confirms_a_lapsed_hold(client, held, shift_clock, monkeypatch):
+    early = read_rules(form_type_ids=[client.appointment.chain.person.case.form_type_id])
+    monkeypatch.setattr(reschedule, "read_rules", lambda **_: early)
+
+    outcome = confirm_while_the_hold_lapses(client, held, ROWS_THAT_CONFIRM_LOCKS["chain"], shift_clock)
+
+    assert outcome.error is None
+    assert database_now() > Hold.objects.get().expires_at
+
+
+def confirm_while_a_stranger_takes_the_lapsed_seat(client, held, shift_clock, monkeypatch):
+    """The owner passed every check in time; before anything is written the hold lapses and a stranger picks."""
+    [stranger] = make_another_client()
+    gate = gate_before(monkeypatch.setattr, reschedule, "write_move")
+    confirming = Started(partial(reschedule.confirm, account=client.account, hold=held))
+    gate.until_reached()
+    shift_clock(PAST_THE_HOLD)
+    picking = Started(
+        partial(holds.take, account=stranger.account, appointment=stranger.appointment, slot=held.slot)
+    )
+    picking.until_it_waits_or_ends()
+    gate.open()
+    return confirming.outcome(), picking.outcome()
+
+
+def make_another_client():
+    """One more requestor beside the first, who stands elsewhere."""
+    return make_crowd(1, first_number=1)
+
+
+def test_a_stranger_waits_for_a_confirmation_that_was_in_time(client, held, shift_clock, monkeypatch):
+    owner, stranger = confirm_while_a_stranger_takes_the_lapsed_seat(client, held, shift_clock, monkeypatch)
+
+    assert owner.result == Move.objects.get()
+    assert isinstance(stranger.error, SeatRefused)
+    assert find_violations() == []
+
+
+def test_control_without_the_locks_owner_and_stranger_both_get_the_seat(
+    client, held, shift_clock, monkeypatch
+):
+    take_row_locks_away(monkeypatch.setattr)
+
+    owner, stranger = confirm_while_a_stranger_takes_the_lapsed_seat(client, held, shift_clock, monkeypatch)
+
+    assert owner.error is stranger.error is None
+    assert "taken_equals_standing_plus_held" in {violation.check for violation in find_violations()}
+
+
+def test_an_owner_who_confirms_while_a_stranger_reaps_the_lapsed_hold_is_too_late(
+    client, held, shift_clock, monkeypatch
+):
+    [stranger] = make_another_client()
+    gate = gate_before(monkeypatch.setattr, holds, "_create_hold")
+    shift_clock(PAST_THE_HOLD)
+    picking = Started(
+        partial(holds.take, account=stranger.account, appointment=stranger.appointment, slot=held.slot)
+    )
+    gate.until_reached()
+    confirming = Started(partial(reschedule.confirm, account=client.account, hold=held))
+    confirming.until_it_waits_for_a_lock()
+    gate.open()
+
+    assert picking.outcome().result.account == stranger.account
+    assert isinstance(confirming.outcome().error, HoldEnded)
+    assert find_violations() == []
+
+
+def extend_while_the_reaper_comes(client, held, shift_clock, monkeypatch):
+    """The extension found the hold live; before it is written the hold lapses and the reaper sweeps."""
+    gate = gate_before(monkeypatch.setattr, Hold, "save")
+    extending = Started(partial(holds.extend, account=client.account, hold=held))
+    gate.until_reached()
+    shift_clock(PAST_THE_HOLD)
+    reaped = reap.reap_lapsed_holds()
+    gate.open()
+    return extending.outcome(), reaped
+
+
+def test_the_reaper_leaves_a_hold_that_is_just_being_extended(client, held, shift_clock, monkeypatch):
+    extended, reaped = extend_while_the_reaper_comes(client, held, shift_clock, monkeypatch)
+
+    assert (extended.error, reaped) == (None, 0)
+    assert Hold.objects.get().state == Hold.State.HELD
+    assert find_violations() == []
+
+
+def test_control_without_the_locks_a_hold_is_extended_after_it_was_reaped(
+    client, held, shift_clock, monkeypatch
+):
+    take_row_locks_away(monkeypatch.setattr)
+
+    extended, reaped = extend_while_the_reaper_comes(client, held, shift_clock, monkeypatch)
+
+    assert (extended.error, reaped) == (None, 1)
+    assert Hold.objects.get().state == Hold.State.LAPSED
+    assert extended.result.is_live(database_now() - PAST_THE_HOLD)
+
+
+def reap_twice_at_once(monkeypatch):
+    """Two sweeps that both found the same lapsed hold before either wrote."""
+    gate = gate_before(monkeypatch.setattr, seats, "free_seats")
+    first = Started(reap.reap_lapsed_holds)
+    gate.until_reached()
+    second = Started(reap.reap_lapsed_holds)
+    second.until_it_waits_or_ends()
+    gate.open()
+    return first.outcome(), second.outcome()
+
+
+def test_two_sweeps_at_once_give_a_lapsed_seat_back_once(client, held, shift_clock, monkeypatch):
+    hold_the_seat_beside(held)
+    shift_clock(PAST_THE_HOLD)
+    keep_alive(except_for=held)
+
+    first, second = reap_twice_at_once(monkeypatch)
+
+    assert (first.result, second.result) == (1, 0)
+    assert client.account.notices.count() == 1
+    assert find_violations() == []
+
+
+def test_control_without_the_locks_two_sweeps_give_a_lapsed_seat_back_twice(
+    client, held, shift_clock, monkeypatch
+):
+    hold_the_seat_beside(held)
+    shift_clock(PAST_THE_HOLD)
+    keep_alive(except_for=held)
+    take_row_locks_away(monkeypatch.setattr)
+
+    first, second = reap_twice_at_once(monkeypatch)
+
+    assert (first.result, second.result) == (1, 1)
+    assert "taken_equals_standing_plus_held" in {violation.check for violation in find_violations()}
+
+
+def hold_the_seat_beside(held):
+    """Another person holds a second seat of the same slot, so that a miscount meets no constraint."""
+    Slot.objects.filter(pk=held.slot_id).update(capacity=2)
+    [stranger] = make_another_client()
+    holds.take(account=stranger.account, appointment=stranger.appointment, slot=held.slot)
+
+
+def keep_alive(*, except_for):
+    later = database_now() + timedelta(minutes=10)
+    Hold.objects.exclude(pk=except_for.pk).update(expires_at=later, ceiling_at=later)
+
+
+@pytest.fixture
+def represented(client):
+    """An attorney with a live hold for the client, and the representation it rests on."""
+    attorney = AttorneyFactory()
+    representation = RepresentationFactory(
+        case=client.appointment.chain.person.case, representative=attorney
+    )
+    reschedule.state_reason(
+        account=attorney, appointment=client.appointment, reason=reason(), explanation=""
+    )
+    [slot] = make_slots(1)
+    return representation, holds.take(account=attorney, appointment=client.appointment, slot=slot)
+
+
+def revoke(representation):
+    Representation.objects.filter(pk=representation.pk).update(
+        status=Representation.Status.ENDED, ended_at=database_now()
+    )
+
+
+def test_a_revocation_waits_for_a_confirmation_that_came_first(represented, monkeypatch):
+    representation, held = represented
+    gate = gate_before(monkeypatch.setattr, reschedule, "write_move")
+    confirming = Started(partial(reschedule.confirm, account=held.account, hold=held))
+    gate.until_reached()
+    revoking = Started(partial(revoke, representation))
+    revoking.until_it_waits_for_a_lock()
+    gate.open()
+
+    assert confirming.outcome().result.representation == representation
+    assert revoking.outcome().error is None
+
+
+def confirm_while_the_representation_is_revoked(represented):
+    representation, held = represented
+    gate = Gate()
+
+    def revoke_slowly():
+        with transaction.atomic():
+            revoke(representation)
+            gate.wait_here()
+
+    revoking = Started(revoke_slowly)
+    gate.until_reached()
+    confirming = Started(partial(reschedule.confirm, account=held.account, hold=held))
+    confirming.until_it_waits_or_ends()
+    gate.open()
+    assert revoking.outcome().error is None
+    return confirming.outcome()
+
+
+def test_a_confirmation_waits_for_a_revocation_that_came_first_and_is_refused(represented):
+    outcome = confirm_while_the_representation_is_revoked(represented)
+
+    assert isinstance(outcome.error, NotYours)
+    assert not Move.objects.exists()
+
+
+def test_control_without_the_share_lock_a_revocation_is_overtaken(represented, monkeypatch):
+    monkeypatch.setattr(locks, "share_authority", lambda **_: None)
+
+    assert confirm_while_the_representation_is_revoked(represented).error is None
