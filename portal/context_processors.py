@@ -14,7 +14,7 @@ OTHER_LANGUAGE = {
 
 
 def installation(request: HttpRequest) -> dict[str, Any]:
-    """`is_demo`, `agency_name` and `other_language` (`code`, `name`), for base.html and the portal's pages."""
+    """`is_demo`, `agency_name` and `other_language` (`code` and `name`), for base.html and home.html."""
     return {
         "is_demo": settings.IS_DEMO,
         "agency_name": settings.AGENCY_NAME,

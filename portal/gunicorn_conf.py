@@ -4,12 +4,18 @@ import multiprocessing
 import os
 from pathlib import Path
 
+from django.db import connections
+
 bind = os.environ.get("BIND", "127.0.0.1:8000").split(",")
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_WORKERS", str(min(2 * multiprocessing.cpu_count(), 8))))
 threads = int(os.environ.get("WEB_THREADS", "4"))
 # Read by the settings, in the workers: one connection for each thread, opened after the fork.
 os.environ.setdefault("DATABASE_POOL_SIZE", str(threads))
+
+# Loaded once and forked: half the work at start, and shared memory. Not while developing, where code changes.
+preload_app = not os.environ.get("WEB_RELOAD")
+reload = not preload_app
 
 # Above the database's statement timeout, so that a busy database becomes a clear page and no dead worker.
 timeout = 30
@@ -23,3 +29,9 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 control_socket_disable = True
 # No access log: addresses and paths say who did what. The reverse proxy may keep one.
 accesslog = None
+
+
+def pre_fork(_server: object, _worker: object) -> None:
+    """Refuses to fork with an open database connection, which two workers would share."""
+    if any(connection.connection for connection in connections.all(initialized_only=True)):
+        raise RuntimeError("Something used the database while the application was loading.")

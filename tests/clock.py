@@ -7,15 +7,22 @@ from django.db import connection
 
 from tests.conftest import SHIFTABLE_CLOCK
 
+STOPPED_CLOCK = """
+    CREATE OR REPLACE FUNCTION portal_clock() RETURNS timestamptz
+    LANGUAGE sql VOLATILE PARALLEL SAFE AS 'SELECT timestamptz ''{instant}'''
+"""
+
+
+def stop_clock_at(instant: datetime) -> None:
+    """From now on the database's clock stands at `instant` for every connection."""
+    with connection.cursor() as cursor:
+        cursor.execute(STOPPED_CLOCK.format(instant=instant.isoformat()))
+
 
 @contextmanager
 def clock_stopped_at(instant: datetime):
-    """The database's clock stands at `instant` for every connection, for the length of the block."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "CREATE OR REPLACE FUNCTION portal_clock() RETURNS timestamptz LANGUAGE sql VOLATILE PARALLEL SAFE"
-            f" AS 'SELECT timestamptz ''{instant.isoformat()}'''"
-        )
+    """The database's clock stands at `instant` for the length of the block; then it goes again."""
+    stop_clock_at(instant)
     try:
         yield
     finally:

@@ -7,7 +7,7 @@ from django.db import connection
 
 from policy.services.reference import load_reference_data
 
-pytest_plugins = ["tests.mail"]
+pytest_plugins = ["tests.mail", "tests.web"]
 
 SHIFTABLE_CLOCK = """
     CREATE TABLE IF NOT EXISTS test_clock_shift (shift interval NOT NULL);

@@ -27,12 +27,16 @@ def make_crowd(size: int, *, first_number: int = 0) -> list[Client]:
     numbers = range(first_number, first_number + size)
     here = SlotFactory(capacity=size, taken=size, ahead=timedelta(days=4))
     accounts = User.objects.bulk_create(
-        User(email=f"client{number}@example.org", name=f"Client {number}", password="!")
-        for number in numbers
+        User(email=f"client{number}@example.org", name=f"Client {number}", password="!") for number in numbers
     )
     form_type = FormType.objects.get(code="I-485")
     cases = Case.objects.bulk_create(
-        Case(receipt_number=f"CRW{number:010d}", form_type=form_type, filing_channel="online", requestor=account)
+        Case(
+            receipt_number=f"CRW{number:010d}",
+            form_type=form_type,
+            filing_channel="online",
+            requestor=account,
+        )
         for number, account in zip(numbers, accounts, strict=True)
     )
     people = Person.objects.bulk_create(
@@ -41,7 +45,8 @@ def make_crowd(size: int, *, first_number: int = 0) -> list[Client]:
     chains = Chain.objects.bulk_create(Chain(person=person) for person in people)
     made_at = database_now() - timedelta(days=20)
     appointments = Appointment.objects.bulk_create(
-        Appointment(chain=chain, slot=here, scheduled_at=made_at, status_changed_at=made_at) for chain in chains
+        Appointment(chain=chain, slot=here, scheduled_at=made_at, status_changed_at=made_at)
+        for chain in chains
     )
     travel = reason()
     RescheduleDraft.objects.bulk_create(

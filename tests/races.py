@@ -105,6 +105,20 @@ class Started:
         return self._outcome
 
 
+def until_someone_waits_for_a_lock() -> None:
+    """Returns once any connection to the test database stands in a queue for a lock."""
+
+    def someone_waits() -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT 1 FROM pg_stat_activity"
+                " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
+            return cursor.fetchone() is not None
+
+    eventually(someone_waits, within=PATIENCE, what="someone to wait for a lock")
+
+
 class Gate:
     """A point at which an act waits until the test lets it go on."""
 

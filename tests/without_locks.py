@@ -1,4 +1,4 @@
-"""The controls: the product with its locks taken away, and racers made to meet where the lock would part them."""
+"""The controls: the product without its locks, and racers made to meet where a lock would part them."""
 
 import threading
 from contextlib import contextmanager
@@ -6,14 +6,14 @@ from contextlib import contextmanager
 from django.db import connection
 from django.db.models import QuerySet
 
-from appointments.services import locks
+from appointments.services import locks, seats
 
 PATIENCE = 20.0
 CAPACITY = "slot_taken_within_capacity"
 
 
 def take_row_locks_away(patch) -> None:
-    """Every SELECT … FOR UPDATE and FOR SHARE of the product reads without a lock. `patch(owner, name, new)`."""
+    """The product reads without row locks, neither for update nor shared. `patch(owner, name, new)`."""
     patch(QuerySet, "select_for_update", lambda rows, **_: rows.all())
     patch(locks, "share_authority", lambda **_: None)
 
@@ -55,3 +55,10 @@ def without_the_capacity_constraint():
         with connection.cursor() as cursor:
             cursor.execute("UPDATE appointments_slot SET taken = 0")
             cursor.execute(f"ALTER TABLE appointments_slot ADD CONSTRAINT {CAPACITY} {definition}")
+
+
+def without_locks(get_response):
+    """Middleware of the control's web server: in each of its processes the first two racers collide."""
+    take_row_locks_away(setattr)
+    meet_before(setattr, seats, "take_seat", racers=2)
+    return get_response

@@ -65,16 +65,13 @@ def _seed_persona(position: int, plan: PersonaPlan) -> User:
     )
     if plan.profile:
         is_accredited = plan.profile == RepresentativeProfile.Kind.ACCREDITED
+        profile = {
+            "kind": plan.profile,
+            "organization": "Demo Legal Aid" if is_accredited else "Chen Law Office",
+            "accreditation_expires_on": (database_now() + timedelta(days=365)).date() if is_accredited else None,
+        }
         RepresentativeProfile.objects.update_or_create(
-            user=user,
-            defaults={
-                "kind": plan.profile,
-                "organization": "Demo Legal Aid" if is_accredited else "Chen Law Office",
-                "accreditation_expires_on": (database_now() + timedelta(days=365)).date()
-                if is_accredited
-                else None,
-                "verified_at": database_now(),
-            },
+            user=user, defaults=profile, create_defaults={**profile, "verified_at": database_now()}
         )
     return user
 
@@ -114,12 +111,12 @@ def _seed_case(plan: ChainPlan, people: dict[str, User], now: datetime) -> Case:
 
 def _seed_chain(plan: ChainPlan, people: dict[str, User], site: Site, now: datetime) -> None:
     case = _seed_case(plan, people, now)
-    person = Person.objects.create(case=case, name=plan.person_name, role=plan.role)
-    chain = Chain.objects.create(person=person)
     # Earlier moves are made through the real services, from an appointment that may be moved.
     first_start = now + plan.starts_in if not plan.earlier_moves else now + timedelta(days=40)
     slot = slot_near(site, first_start, now)
     with transaction.atomic():
+        person = Person.objects.create(case=case, name=plan.person_name, role=plan.role)
+        chain = Chain.objects.create(person=person)
         seats.take_seat(locks.lock_slots([slot.pk])[slot.pk])
         Appointment.objects.create(
             chain=chain,
@@ -168,6 +165,7 @@ def _is_untouched(chain: Chain, plan: ChainPlan) -> bool:
     return (
         chain.moves.count() == plan.earlier_moves
         and plan.status == Appointment.Status.STANDING
+        and chain.appointments.filter(status=Appointment.Status.STANDING).exists()
         and not Hold.objects.filter(appointment__chain=chain, state=Hold.State.HELD).exists()
         and not RescheduleDraft.objects.filter(appointment__chain=chain).exists()
     )

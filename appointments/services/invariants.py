@@ -89,6 +89,9 @@ CHECKS: dict[str, str] = {
         LEFT JOIN appointments_notice notice
                ON notice.move_id = move.id AND notice.addressee_id = accounts_case.requestor_id
         WHERE move.channel <> 'scheduler'
+          -- Before someone added the case with a code, there was no account to tell.
+          AND move.moved_at >= coalesce((SELECT min(code.used_at) FROM accounts_accesscode code
+                                         WHERE code.case_id = accounts_case.id), '-infinity')
         GROUP BY move.id HAVING count(notice.id) <> 1
     """,
     "representative_got_one_notice_of_own_move": """

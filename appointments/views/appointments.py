@@ -15,18 +15,25 @@ from appointments.models import Appointment, Move, Notice
 from appointments.presenters.answers import tell_stories
 from appointments.presenters.moves import tell_moves
 from appointments.services.decide import decide_all
+from policy.clock import DatabaseNow
 
 PAGE_SIZE = 10
+_STANDING = Appointment.Status.STANDING
+_AHEAD_FIRST = Case(
+    When(status=_STANDING, slot__starts_at__gt=DatabaseNow(), then=0),
+    When(status=_STANDING, then=1),
+    default=2,
+)
 
 
 @login_required
 @require_GET
 def list_appointments(request: SignedInRequest) -> HttpResponse:
-    """Every appointment of the account, standing ones first, each with its answer."""
+    """Every appointment of the account, each with its answer: those ahead first, then those that passed."""
     appointments = (
         Appointment.objects.for_account(request.user)
         .with_story()
-        .order_by(Case(When(status=Appointment.Status.STANDING, then=0), default=1), "slot__starts_at", "id")
+        .order_by(_AHEAD_FIRST, "slot__starts_at", "id")
     )
     page = Paginator(appointments, PAGE_SIZE).get_page(request.GET.get("page"))
     shown = list(page.object_list)

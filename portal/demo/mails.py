@@ -1,4 +1,4 @@
-"""The demonstration's mail: reads what was sent from the Maildir that PORTAL_MAIL_DIR names."""
+"""The demonstration's mail: reads what was sent from the Maildir that PORTAL_MAIL_FOLDER names."""
 
 import mailbox
 import os
@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
+from pathlib import Path
 
 # A Maildir key begins with the second of delivery, then the microsecond and a number: 1700000000.M12P3Q4.host
 KEY = re.compile(r"(?P<second>\d+)\.(?:M(?P<microsecond>\d+)P\d+Q(?P<number>\d+))?")
@@ -57,8 +58,8 @@ def read_mail(key: str) -> Mail | None:
 
 
 def _open() -> mailbox.Maildir | None:
-    folder = os.environ.get("PORTAL_MAIL_DIR", "")
-    if not os.path.isdir(os.path.join(folder, "new")):
+    folder = os.environ.get("PORTAL_MAIL_FOLDER")
+    if not folder or not (Path(folder) / "new").is_dir():
         return None
     return mailbox.Maildir(folder, create=False)
 

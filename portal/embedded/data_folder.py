@@ -21,7 +21,7 @@ class UnusableDataFolder(Exception):
 
 
 def data_folder() -> Path:
-    """Names this checkout's data folder, whether or not it exists: PORTAL_DATA, or a default outside the checkout.
+    """Names this checkout's data folder, whether or not it exists: PORTAL_DATA, or one outside the checkout.
 
     As root the default lies below /var/tmp: PostgreSQL then runs under an account of its own, which
     must be able to reach the folder, and a home directory should not be opened for that.
@@ -55,7 +55,7 @@ def prepare_data_folder(folder: Path) -> Path:
 
 
 def claim_test_folder() -> Path:
-    """Takes the first folder for test servers that no other run of the suite is using, until this process ends."""
+    """Takes, until this process ends, a folder for test servers that no other run of the suite is using."""
     parent = prepare_data_folder(data_folder()) / "test"
     for number in range(TEST_FOLDERS):
         folder = parent / str(number)

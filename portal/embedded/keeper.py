@@ -1,4 +1,4 @@
-"""Runs one command for as long as somebody needs it: a program of its own, which imports nothing of the portal.
+"""Runs one command for as long as somebody needs it: a program of its own that imports nothing of the portal.
 
 Whoever needs the command holds a lock on a file. The kernel gives the lock up when its holder ends,
 even by SIGKILL; the keeper, waiting for it, then stops the command. So nothing is ever left running,
@@ -63,7 +63,7 @@ def _read_order() -> argparse.Namespace:
 
 
 def _start(order: argparse.Namespace) -> subprocess.Popen[bytes]:
-    """Starts the command in a session of its own: a Ctrl-C in the terminal must reach the keeper's owner only."""
+    """Starts the command in a session of its own: a Ctrl-C must reach the keeper's owner only."""
     if order.account is None:
         return subprocess.Popen(order.command, cwd=order.folder, start_new_session=True)
     uid, gid = order.account

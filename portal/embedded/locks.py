@@ -16,7 +16,7 @@ _held: dict[Path, int] = {}
 
 
 def hold_shared(path: Path) -> None:
-    """Holds the lock together with other holders until release() or this process's end. Waits for its turn."""
+    """Holds the lock together with others until release() or this process's end. Waits for its turn."""
     _held[path] = _open(path)
     fcntl.lockf(_held[path], fcntl.LOCK_SH)
 

@@ -13,7 +13,7 @@ PROGRAM = Path(__file__).with_name("mail_sink.py")
 
 @dataclass(frozen=True)
 class MailSink:
-    """One embedded mail server; what it receives lies in `mailbox`. It takes any port if the wanted one is not free."""
+    """One embedded mail server. It takes any port when the wanted one (0: none) is not free."""
 
     folder: Path
     wanted_port: int = 0

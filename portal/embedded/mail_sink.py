@@ -5,7 +5,6 @@ It imports nothing of the portal. It listens on loopback, at a port that it writ
 
 import asyncio
 import contextlib
-import os
 import socket
 import sys
 from pathlib import Path
@@ -17,7 +16,7 @@ GREETING = "Appointment portal mail sink"
 
 
 def main() -> None:
-    """Serves until it is killed. Its arguments: the Maildir, the file for the port, the port it would like."""
+    """Serves until it is killed. Arguments: the Maildir, the file for the port, the port it would like."""
     mailbox, port_file, wanted_port = sys.argv[1:]
     asyncio.run(_serve(Path(mailbox), Path(port_file), int(wanted_port)))
 
@@ -30,7 +29,7 @@ async def _serve(mailbox: Path, port_file: Path, wanted_port: int) -> None:
     )
     unfinished = port_file.with_suffix(".unfinished")
     unfinished.write_text(str(listener.getsockname()[1]))
-    os.replace(unfinished, port_file)
+    unfinished.replace(port_file)
     async with server:
         await server.serve_forever()
 

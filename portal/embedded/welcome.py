@@ -14,7 +14,13 @@ class DemoAccount:
 
 
 def welcome(
-    *, url: str, accounts: Sequence[DemoAccount], password: str, mail_folder: Path | None, folder: Path, is_dev: bool
+    *,
+    url: str,
+    accounts: Sequence[DemoAccount],
+    password: str,
+    mail_folder: Path | None,
+    folder: Path,
+    is_dev: bool,
 ) -> str:
     """The message, ready to print."""
     lines = ["", f"The portal is ready: {url}", ""]

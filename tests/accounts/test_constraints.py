@@ -49,7 +49,7 @@ def representation_that_ended_before_it_began():
 
 
 VIOLATIONS = {
-    "user_one_per_email": same_email_in_capitals,
+    "user_email_in_lower_case": same_email_in_capitals,
     "user_kind_known": lambda: update(UserFactory(), kind="robot"),
     "user_only_staff_enter_the_admin": lambda: update(UserFactory(), is_staff=True),
     "user_language_known": lambda: update(UserFactory(), language="fr"),

@@ -25,7 +25,9 @@ def pick(clients, slots):
     """Everyone picks one of the slots, spread evenly, all at once."""
     return run_at_once(
         [
-            partial(holds.take, account=client.account, appointment=client.appointment, slot=slots[n % len(slots)])
+            partial(
+                holds.take, account=client.account, appointment=client.appointment, slot=slots[n % len(slots)]
+            )
             for n, client in enumerate(clients)
         ]
     )
@@ -92,7 +94,9 @@ def test_two_hundred_people_who_pick_and_confirm_one_seat_make_exactly_one_move(
 
 def confirm_at_once(client, held, times):
     """One hold, confirmed so many times at once."""
-    return run_at_once([partial(reschedule.confirm, account=client.account, hold=held)] * times, workers=times)
+    return run_at_once(
+        [partial(reschedule.confirm, account=client.account, hold=held)] * times, workers=times
+    )
 
 
 def test_fifty_confirms_of_one_hold_make_one_move_and_all_get_the_same():
@@ -204,7 +208,7 @@ def test_parallel_picks_of_one_account_never_hold_more_than_five_seats():
 
 def test_control_without_the_account_lock_parallel_picks_hold_more_than_five_seats(monkeypatch):
     cases, account = cases_of_one_account(12)
-    monkeypatch.setattr(locks, "lock_account", lambda account: None)
+    monkeypatch.setattr(locks, "lock_account", lambda *_: None)
     meet_before(monkeypatch.setattr, seats, "take_seat", racers=12)
 
     hoard(cases, account)
@@ -234,7 +238,7 @@ def test_of_a_client_and_an_attorney_who_pick_at_once_one_holds_and_one_is_told(
 
 
 def test_control_without_the_chain_lock_a_client_and_an_attorney_collide(monkeypatch):
-    monkeypatch.setattr(locks, "lock_chain", lambda chain_id: None)
+    monkeypatch.setattr(locks, "lock_chain", lambda *_: None)
     meet_before(monkeypatch.setattr, seats, "take_seat", racers=2)
 
     outcomes = pick_as_client_and_attorney_at_once()

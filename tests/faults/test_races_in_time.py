@@ -1,4 +1,4 @@
-"""Two acts that meet at one exact point, which the test chooses: locks, gates and a shifted clock, no luck."""
+"""Two acts that meet at one exact point, which the test chooses: locks, gates and a shifted clock."""
 
 from datetime import timedelta
 from functools import partial
@@ -72,7 +72,7 @@ def test_control_a_clock_read_before_the_locks_confirms_a_lapsed_hold(client, he
 
 
 def confirm_while_a_stranger_takes_the_lapsed_seat(client, held, shift_clock, monkeypatch):
-    """The owner passed every check in time; before anything is written the hold lapses and a stranger picks."""
+    """The owner passed every check in time; before a row is written the hold lapses and a stranger picks."""
     [stranger] = make_another_client()
     gate = gate_before(monkeypatch.setattr, reschedule, "write_move")
     confirming = Started(partial(reschedule.confirm, account=client.account, hold=held))
@@ -213,12 +213,8 @@ def keep_alive(*, except_for):
 def represented(client):
     """An attorney with a live hold for the client, and the representation it rests on."""
     attorney = AttorneyFactory()
-    representation = RepresentationFactory(
-        case=client.appointment.chain.person.case, representative=attorney
-    )
-    reschedule.state_reason(
-        account=attorney, appointment=client.appointment, reason=reason(), explanation=""
-    )
+    representation = RepresentationFactory(case=client.appointment.chain.person.case, representative=attorney)
+    reschedule.state_reason(account=attorney, appointment=client.appointment, reason=reason(), explanation="")
     [slot] = make_slots(1)
     return representation, holds.take(account=attorney, appointment=client.appointment, slot=slot)
 

@@ -8,12 +8,12 @@ from tests.factories.accounts import CaseFactory, PersonFactory, UserFactory
 from tests.factories.appointments import AppointmentFactory, ChainFactory, SiteFactory, SlotFactory
 
 
-def appointment_of(user, *, ahead=timedelta(days=9), form_code=None, **fields):
+def appointment_of(user, *, ahead=timedelta(days=9), **fields):
     """A standing appointment of the account, at a site of its own."""
     case = CaseFactory(requestor=user)
     chain = ChainFactory(person=PersonFactory(case=case))
     site = SiteFactory(name=f"Center {case.pk}")
-    return AppointmentFactory(chain=chain, slot=SlotFactory(site=site, ahead=ahead, capacity=3), **fields)
+    return AppointmentFactory(chain=chain, slot=SlotFactory(site=site, ahead=ahead), **fields)
 
 
 def free_slots(site, *, count=6, first=timedelta(days=12), seats=1):

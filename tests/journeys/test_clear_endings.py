@@ -17,7 +17,7 @@ def at_times(committed_data, open_browser):
     """(reader, account, appointment, slots): a reason is given, the times are shown."""
     user, appointment, slots = applicant_with_times()
     reader = open_browser()
-    reader.sign_in(user)
+    reader.arrive_as(user)
     reader.open(f"/appointments/{appointment.public_id}/reason/")
     reader.choose("reason", "TRAVEL")
     reader.type("explanation", "Typed once.")
@@ -134,7 +134,7 @@ def test_signed_out_before_confirming_comes_back_to_the_review(at_review):
 def test_signed_out_while_typing_loses_nothing(committed_data, open_browser):
     user, appointment, _ = applicant_with_times()
     reader = open_browser()
-    reader.sign_in(user)
+    reader.arrive_as(user)
     reader.open(f"/appointments/{appointment.public_id}/reason/")
     reader.choose("reason", "OTHER")
     reader.type("explanation", "A long story that must not get lost.")
@@ -151,7 +151,7 @@ def test_signed_out_while_typing_loses_nothing(committed_data, open_browser):
 def test_incomplete_reason_names_the_field_and_keeps_the_rest(committed_data, open_browser):
     user, appointment, _ = applicant_with_times()
     reader = open_browser(width="phone")
-    reader.sign_in(user)
+    reader.arrive_as(user)
     reader.open(f"/appointments/{appointment.public_id}/reason/")
     reader.type("explanation", "Kept.")
     reader.press("Continue to choose a time")

@@ -19,7 +19,7 @@ def test_applicant_moves_an_appointment_and_holds_the_new_notice(
     # Given someone with an appointment that can be moved
     user, appointment, slots = applicant_with_times(language=language)
     reader = open_browser(language=language, width=width)
-    reader.sign_in(user)
+    reader.arrive_as(user)
 
     # When they give a reason, choose a time and confirm
     reader.follow("Move this appointment")
@@ -62,7 +62,7 @@ def test_journey_works_without_javascript(committed_data, open_browser):
     # Given a browser without JavaScript
     user, appointment, slots = applicant_with_times()
     reader = open_browser(javascript=False)
-    reader.sign_in(user)
+    reader.arrive_as(user)
 
     # When the person goes through every step
     reader.follow("Move this appointment")
@@ -81,21 +81,21 @@ def test_journey_works_by_keyboard_alone(committed_data, open_browser):
     # Given someone who uses no mouse
     user, appointment, slots = applicant_with_times()
     reader = open_browser()
-    reader.sign_in(user)
+    reader.arrive_as(user)
 
     # When they reach every control with Tab and use it with Enter, Space and arrows
     reader.tab_to("main a.usa-button")
-    reader.key("Enter")
+    reader.enter()
     reader.tab_to("input[name=reason]")
-    reader.key("Space")
+    reader.page.keyboard.press("Space")
     reader.tab_to("main form button[type=submit]")
-    reader.key("Enter")
+    reader.enter()
     reader.tab_to("input[name=slot]")
-    reader.key("ArrowDown")
+    reader.page.keyboard.press("ArrowDown")
     reader.tab_to("main form[method=post] button[type=submit]")
-    reader.key("Enter")
+    reader.enter()
     reader.tab_to("form[action$='/confirm/'] button")
-    reader.key("Enter")
+    reader.enter()
 
     # Then the appointment is moved
     reader.page.wait_for_url("**/moves/**")
@@ -107,7 +107,7 @@ def test_another_site_and_another_week_can_be_chosen(committed_data, open_browse
     user, appointment, slots = applicant_with_times()
     _, other_appointment, other_slots = applicant_with_times()
     reader = open_browser(width="phone")
-    reader.sign_in(user)
+    reader.arrive_as(user)
     reader.follow("Move this appointment")
     reader.choose("reason", "TRANSPORT")
     reader.press("Continue to choose a time")

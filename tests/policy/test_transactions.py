@@ -3,10 +3,11 @@
 import threading
 
 import pytest
-from django.db import IntegrityError, OperationalError, connection, connections, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 
 from policy.models import ContactRoute
 from policy.transactions import MAX_TRIES, Busy, in_durable_transaction
+from tests.races import PATIENCE, run_at_once
 
 
 @pytest.fixture
@@ -98,33 +99,27 @@ def test_tries_again_after_a_serialization_failure(other_connection):
 
 def test_tries_again_after_a_deadlock_and_both_acts_are_done(committed_data):
     """Two acts lock two offices in opposite orders: PostgreSQL ends one, which is done at its second try."""
-    both_hold_their_first = threading.Barrier(2)
-    tries, failures = [], []
+    both_hold_their_first = threading.Barrier(2, timeout=PATIENCE)
+    tries, one_is_done = [], threading.Event()
 
     def lock_both(first, second):
-        execute("SET LOCAL deadlock_timeout = '20ms'")
         tries.append(first)
+        if tries.count(first) == 2:
+            assert one_is_done.wait(PATIENCE)
+        execute("SET LOCAL deadlock_timeout = '20ms'")
         lock_office(first)
         if tries.count(first) == 1:
-            both_hold_their_first.wait(timeout=10)
+            both_hold_their_first.wait()
         lock_office(second)
         ContactRoute.objects.filter(code=first).update(phone_tty="done")
 
-    def in_a_thread(first, second):
-        try:
-            in_durable_transaction(lock_both)(first, second)
-        except BaseException as error:
-            failures.append(error)
-        finally:
-            connections.close_all()
+    def lock_both_and_say_so(first, second):
+        in_durable_transaction(lock_both)(first, second)
+        one_is_done.set()
 
-    orders = [("CONTACT_CENTER", "NBC_ADOPTIONS"), ("NBC_ADOPTIONS", "CONTACT_CENTER")]
-    threads = [threading.Thread(target=in_a_thread, args=order) for order in orders]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=20)
-    assert failures == []
+    offices = ("CONTACT_CENTER", "NBC_ADOPTIONS")
+    outcomes = run_at_once([lambda: lock_both_and_say_so(*offices), lambda: lock_both_and_say_so(*offices[::-1])])
+    assert [outcome.error for outcome in outcomes] == [None, None]
     assert len(tries) == 3
     assert ContactRoute.objects.filter(phone_tty="done").count() == 2
 

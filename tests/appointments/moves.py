@@ -1,0 +1,38 @@
+"""Moves through the real services, for tests that need an appointment with a past."""
+
+from accounts.models import User
+from appointments.models import Hold, Move
+from appointments.services import hold, reschedule, staff_move
+from appointments.services.booking import GoodCause
+from tests.factories.accounts import UserFactory
+from tests.factories.appointments import SlotFactory
+from tests.factories.policy import reason
+
+
+def move_online(appointment, slot=None):
+    """The requestor states a reason, takes a seat and confirms."""
+    account = appointment.chain.person.case.requestor
+    reschedule.state_reason(account=account, appointment=appointment, reason=reason(), explanation="")
+    held = hold.take(account=account, appointment=appointment, slot=slot or SlotFactory())
+    return reschedule.confirm(account=account, hold=with_story(held))
+
+
+def with_story(held):
+    """The hold as a view fetches it."""
+    return Hold.objects.select_related("slot__site", "appointment__chain__person__case").get(pk=held.pk)
+
+
+def move_by_agency(appointment, slot=None):
+    return staff_move.move_by_agency(
+        actor=UserFactory(kind=User.Kind.STAFF), appointment=appointment, slot=slot or SlotFactory()
+    )
+
+
+def move_for_caller(appointment, slot=None):
+    return staff_move.move_for_caller(
+        actor=UserFactory(kind=User.Kind.STAFF),
+        channel=Move.Channel.CONTACT_CENTER,
+        appointment=appointment,
+        slot=slot or SlotFactory(),
+        good_cause=GoodCause(reason=reason(), explanation=""),
+    )

@@ -1,0 +1,185 @@
+"""The demonstration shows every answer: today, at every later start, and whatever visitors left behind."""
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
+
+from accounts.models import Case, DemoPersona, Representation, RepresentativeProfile, User
+from accounts.services.access_codes import add_case
+from appointments.demo.plan import CHAINS, PERSONAS
+from appointments.demo.seed import seed_demo
+from appointments.eligibility import RefusalCode
+from appointments.models import Appointment, Hold, Move, Notice, RescheduleDraft, Site, Slot
+from appointments.services.decide import decide_all
+from appointments.services.invariants import find_violations
+from policy.clock import database_now
+from tests.appointments.moves import move_online
+from tests.factories.accounts import CaseFactory
+from tests.factories.policy import reason
+
+DAY = timedelta(days=1)
+EVERY_MODEL = [
+    User,
+    DemoPersona,
+    RepresentativeProfile,
+    Representation,
+    Case,
+    Site,
+    Slot,
+    Appointment,
+    Hold,
+    Move,
+    Notice,
+]
+
+
+@pytest.fixture
+def demo_settings(settings, reference_data):
+    settings.IS_DEMO = True
+    settings.DEMO_PASSWORD = "a-demonstration-only"
+
+
+@pytest.fixture
+def demo(demo_settings):
+    seed_demo()
+
+
+def answers():
+    """receipt number → the codes that the demo applicant is shown for the chain's newest appointment."""
+    appointments = list(Appointment.objects.for_account(User.objects.get(email="ana@demo.invalid")).with_story())
+    newest = {appointment.chain_id: appointment for appointment in sorted(appointments, key=lambda row: row.pk)}
+    decisions, _ = decide_all(list(newest.values()))
+    return {
+        appointment.chain.person.case.receipt_number: frozenset(decisions[appointment.pk].codes)
+        for appointment in newest.values()
+    }
+
+
+def assert_shows_every_answer():
+    found = list(answers().values())
+    alone = [next(iter(codes)) for codes in found if len(codes) == 1]
+    # Whoever missed an appointment sees two reasons: it no longer stands, and it has passed.
+    assert sorted(alone) == sorted(set(RefusalCode) - {"NOT_SCHEDULED"})
+    several = sorted(sorted(codes) for codes in found if len(codes) > 1)
+    assert several == [["ALREADY_PASSED", "NOT_SCHEDULED"], ["RESCHEDULE_LIMIT", "WITHIN_12_HOURS"]]
+    assert found.count(frozenset()) >= 4
+
+
+def every_row():
+    return {
+        model.__name__: list(model.objects.order_by("pk").values())
+        for model in EVERY_MODEL
+    }
+
+
+def test_shows_the_applicant_each_refusal_alone_or_as_one_of_two(demo):
+    assert_shows_every_answer()
+    assert find_violations() == []
+
+
+def test_a_second_run_changes_nothing(demo):
+    before = every_row()
+    call_command("seed_demo")
+    assert every_row() == before
+
+
+def test_stands_in_at_least_ten_zones_with_slots_over_sixty_days(demo):
+    zones = set(Site.objects.values_list("tz", flat=True))
+    assert len(zones) >= 10
+    assert zones >= {
+        "America/Phoenix",
+        "Pacific/Honolulu",
+        "America/Anchorage",
+        "America/Puerto_Rico",
+        "Pacific/Guam",
+    }
+    now = database_now()
+    for site in Site.objects.all():
+        starts = [slot.starts_at for slot in site.slots.filter(starts_at__gte=now)]
+        assert max(starts) >= now + 57 * DAY
+        hours = {start.astimezone(ZoneInfo(site.tz)).hour for start in starts if start > now + 3 * DAY}
+        assert hours <= set(range(8, 16))
+
+
+def test_has_the_personas_that_the_start_page_offers(demo):
+    personas = DemoPersona.objects.select_related("user")
+    assert [persona.user.email for persona in personas] == [plan.email for plan in PERSONAS]
+    kinds = [persona.user.kind for persona in personas]
+    assert {kind: kinds.count(kind) for kind in User.Kind} == {
+        "requestor": 3,
+        "representative": 2,
+        "staff": 2,
+    }
+    for persona in personas:
+        assert persona.user.emailaddress_set.get().verified
+        assert persona.title_en != persona.title_es
+    for representative in User.objects.filter(kind=User.Kind.REPRESENTATIVE):
+        assert Case.objects.for_account(representative).exists()
+
+
+def test_the_new_applicant_can_add_the_case_with_the_code_on_the_start_page(demo):
+    noor = User.objects.get(email="noor@demo.invalid")
+    [plan] = [plan for plan in CHAINS if plan.access_code]
+    about = noor.demo_persona.about_en.replace(" ", "")
+    assert plan.receipt_number in about
+    assert plan.access_code in about
+    added = add_case(account=noor, receipt_number=plan.receipt_number, access_code=plan.access_code)
+    assert Appointment.objects.for_account(noor).get().chain.person.case == added
+
+
+@pytest.mark.parametrize("days", [1, 3, 40])
+def test_shows_every_answer_again_days_later(demo, shift_clock, days):
+    shift_clock(days * DAY)
+    seed_demo()
+    assert_shows_every_answer()
+    assert find_violations() == []
+
+
+def test_leaves_what_a_visitor_touched_as_it_is(demo, shift_clock):
+    ana = User.objects.get(email="ana@demo.invalid")
+    standing = {
+        appointment.chain.person.case.receipt_number: appointment
+        for appointment in Appointment.objects.for_account(ana).with_story().filter(status="standing")
+    }
+    moved = move_online(standing["IOE9900000101"]).to_appointment
+    drafted = standing["IOE9900000102"]
+    RescheduleDraft.objects.create(appointment=drafted, account=ana, reason=reason())
+    slots = {appointment.pk: appointment.slot_id for appointment in (moved, drafted)}
+    shift_clock(30 * DAY)
+    seed_demo()
+    for appointment in (moved, drafted):
+        appointment.refresh_from_db()
+        assert appointment.slot_id == slots[appointment.pk]
+    untouched = Appointment.objects.get(pk=standing["IOE9900000104"].pk)
+    assert untouched.slot_id != standing["IOE9900000104"].slot_id
+    assert find_violations() == []
+
+
+def test_leaves_alone_an_appointment_that_ended_meanwhile(demo, shift_clock):
+    Appointment.objects.filter(chain__person__case__receipt_number="IOE9900000101").update(
+        status=Appointment.Status.ATTENDED
+    )
+    Slot.objects.filter(appointments__chain__person__case__receipt_number="IOE9900000101").update(taken=0)
+    shift_clock(30 * DAY)
+    seed_demo()
+    ended = Appointment.objects.get(chain__person__case__receipt_number="IOE9900000101")
+    assert ended.status == Appointment.Status.ATTENDED
+    assert find_violations() == []
+
+
+def test_refuses_outside_the_demonstrations_settings(reference_data):
+    with pytest.raises(ImproperlyConfigured, match="settings"):
+        seed_demo()
+    assert not User.objects.exists()
+    assert not Site.objects.exists()
+
+
+def test_refuses_a_database_that_holds_real_cases(demo_settings):
+    CaseFactory()
+    with pytest.raises(ImproperlyConfigured, match="no demonstration"):
+        seed_demo()
+    assert Case.objects.count() == 1
+    assert not DemoPersona.objects.exists()

@@ -1,0 +1,166 @@
+"""The promises of test_races_in_process, kept by the real web server with sixteen threads in two processes."""
+
+from collections import Counter
+from datetime import timedelta
+from functools import partial
+
+import pytest
+from django.urls import reverse
+
+from appointments.models import Appointment, Hold, Move, Slot
+from appointments.services import hold as holds
+from appointments.services.invariants import find_violations
+from tests.browsers import sign_in
+from tests.crowds import make_crowd, make_slots
+from tests.races import locked_by_another, run_at_once, until_someone_waits_for_a_lock
+from tests.web import serve_portal
+from tests.without_locks import without_the_capacity_constraint
+
+pytestmark = pytest.mark.usefixtures("committed_data")
+
+HELD, TOLD_THAT_IT_IS_FULL = 302, 409
+
+
+@pytest.fixture(scope="module")
+def portal(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock():
+        running = serve_portal(workers=2, threads=8)
+        server = running.__enter__()
+    yield server
+    running.__exit__(None, None, None)
+
+
+def pick(portal, clients, slots):
+    """Everyone, signed in, posts the form with one of the slots, spread evenly, all at once."""
+    return run_at_once(
+        [
+            partial(
+                sign_in(client.account, port=portal.port).post,
+                reverse("appointments:times", args=[client.appointment.public_id]),
+                slot=slots[number % len(slots)].public_id,
+            )
+            for number, client in enumerate(clients)
+        ],
+        workers=48,
+    )
+
+
+def statuses(outcomes):
+    assert [outcome.error for outcome in outcomes if outcome.error] == []
+    return Counter(outcome.result.status for outcome in outcomes)
+
+
+@pytest.mark.parametrize(("clients", "free"), [(200, 1), (500, 100)])
+def test_gives_out_exactly_as_many_holds_as_there_are_seats(portal, clients, free):
+    slots = make_slots(free)
+
+    outcomes = pick(portal, make_crowd(clients), slots)
+
+    assert statuses(outcomes) == {HELD: free, TOLD_THAT_IT_IS_FULL: clients - free}
+    assert Hold.objects.filter(state=Hold.State.HELD).count() == free
+    assert set(Slot.objects.filter(pk__in=[slot.pk for slot in slots]).values_list("taken", flat=True)) == {1}
+    assert {outcome.result.location for outcome in outcomes if outcome.result.status == HELD} == {
+        reverse("appointments:review", args=[held.public_id]) for held in Hold.objects.all()
+    }
+    assert find_violations() == []
+
+
+def test_control_without_the_locks_people_meet_a_server_error_or_an_oversold_seat(committed_data):
+    crowd, slots = make_crowd(60), make_slots(1)
+
+    with serve_portal(workers=2, threads=8, settings_module="tests.settings_without_locks") as portal:
+        met = statuses(pick(portal, crowd[:30], slots))
+        Hold.objects.all().delete()
+        with without_the_capacity_constraint():
+            Slot.objects.filter(pk=slots[0].pk).update(taken=0)
+            sold = statuses(pick(portal, crowd[30:], slots))[HELD]
+
+    assert met[500] >= 1
+    assert sold > 1
+
+
+def held_by(client, slot):
+    return holds.take(account=client.account, appointment=client.appointment, slot=slot)
+
+
+def test_fifty_clicks_on_confirm_make_one_move_and_all_lead_to_its_receipt(portal):
+    [client], [slot] = make_crowd(1), make_slots(1)
+    browser = sign_in(client.account, port=portal.port)
+    confirm = reverse("appointments:confirm", args=[held_by(client, slot).public_id])
+
+    outcomes = run_at_once([partial(browser.post, confirm)] * 50, workers=50)
+
+    receipt = reverse("appointments:receipt", args=[Move.objects.get().public_id])
+    assert {(outcome.result.status, outcome.result.location) for outcome in outcomes} == {(302, receipt)}
+    assert browser.get(receipt).status == 200
+    assert client.account.notices.count() == client.account.messages.count() == 1
+    assert find_violations() == []
+
+
+def test_people_who_swap_into_each_others_slots_all_get_their_receipt(portal):
+    crowd, places = make_crowd(16), make_slots(2, capacity=16)
+    for number, client in enumerate(crowd):
+        Appointment.objects.filter(pk=client.appointment.pk).update(slot=places[number % 2])
+    Slot.objects.filter(pk=crowd[0].appointment.slot_id).update(taken=0)
+    Slot.objects.filter(pk__in=[place.pk for place in places]).update(taken=8)
+    clicks = [
+        partial(
+            sign_in(client.account, port=portal.port).post,
+            reverse("appointments:confirm", args=[held_by(client, places[(number + 1) % 2]).public_id]),
+        )
+        for number, client in enumerate(crowd)
+    ]
+
+    outcomes = run_at_once(clicks)
+
+    assert statuses(outcomes) == {302: 16}
+    assert all(outcome.result.location.startswith("/moves/") for outcome in outcomes)
+    assert Move.objects.count() == 16
+    assert find_violations() == []
+
+
+def test_a_hold_that_lapses_while_its_confirmation_waits_ends_on_a_page_that_says_so(portal, shift_clock):
+    [client], [slot] = make_crowd(1), make_slots(1)
+    held = held_by(client, slot)
+    browser = sign_in(client.account, port=portal.port)
+    review = reverse("appointments:review", args=[held.public_id])
+
+    def shift_while_someone_waits():
+        with locked_by_another(Slot.objects.filter(pk=slot.pk)):
+            until_someone_waits_for_a_lock()
+            shift_clock(timedelta(minutes=11))
+
+    confirmed, _ = run_at_once(
+        [
+            partial(browser.post, reverse("appointments:confirm", args=[held.public_id])),
+            shift_while_someone_waits,
+        ]
+    )
+
+    assert confirmed.result.location == review
+    assert browser.get(review).status == 410
+    assert not Move.objects.exists()
+
+
+def move_until_refused(browser, chain, slots):
+    """One tab that goes through the whole journey again and again until the portal lets it no more."""
+    for slot in slots:
+        standing = Appointment.objects.get(chain=chain, status=Appointment.Status.STANDING)
+        browser.post(
+            reverse("appointments:reason", args=[standing.public_id]), reason="TRAVEL", explanation=""
+        )
+        picked = browser.post(reverse("appointments:times", args=[standing.public_id]), slot=slot.public_id)
+        if picked.location.startswith("/holds/"):
+            browser.post(picked.location + "confirm/")
+
+
+def test_eight_tabs_that_move_as_often_as_they_can_make_two_moves(portal):
+    [client], slots = make_crowd(1), make_slots(24)
+    browser = sign_in(client.account, port=portal.port)
+    chain = client.appointment.chain
+
+    outcomes = run_at_once([partial(move_until_refused, browser, chain, slots[tab::8]) for tab in range(8)])
+
+    assert [outcome.error for outcome in outcomes if outcome.error] == []
+    assert list(chain.moves.values_list("number", "counts")) == [(1, True), (2, True)]
+    assert find_violations() == []

@@ -1,0 +1,7 @@
+"""The addresses of a demonstration, for tests whose settings are not the demo's."""
+
+from django.urls import include, path
+
+from portal.urls import urlpatterns as portal_urlpatterns
+
+urlpatterns = [*portal_urlpatterns, path("demo/", include("portal.demo.urls"))]

@@ -1,0 +1,78 @@
+"""What the tests of the embedded servers share: folders of their own, and a look at what is left running."""
+
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from portal.embedded.data_folder import CHECKOUT
+
+# What a run of the suite sets for itself, and what would lead these tests to its own servers.
+SET_BY_THE_SUITE = (
+    "DATABASE_URL",
+    "REDIS_URL",
+    "EMAIL_URL",
+    "PORTAL_EMBEDDED",
+    "PORTAL_MAIL_FOLDER",
+    "DJANGO_SETTINGS_MODULE",
+    "DATABASE_POOL_SIZE",
+)
+
+
+@contextlib.contextmanager
+def new_data_folder():
+    """A short path that PostgreSQL's own account can reach: pytest's temporary folders are private and long."""
+    folder = Path(tempfile.mkdtemp(prefix="portal-", dir="/var/tmp"))
+    folder.chmod(0o711 if os.geteuid() == 0 else 0o700)
+    yield folder
+    shutil.rmtree(folder)
+
+
+def environment(folder, **more):
+    """The environment of somebody who has just checked out the portal."""
+    kept = {key: value for key, value in os.environ.items() if key not in SET_BY_THE_SUITE}
+    return {**kept, "PORTAL_DATA": str(folder), **more}
+
+
+def start_python(*arguments, folder, **more):
+    """Starts the checkout's Python with its output in a pipe."""
+    return subprocess.Popen(
+        [sys.executable, *arguments],
+        cwd=CHECKOUT,
+        env=environment(folder, **more),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def end(process):
+    """Kills what a failed test may have left, and closes its pipes."""
+    process.kill()
+    process.communicate()
+
+
+def processes_of(folder):
+    """The command lines of all processes that were started for the folder, or work in it."""
+    found = {}
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            traces = [(process / name).read_bytes() for name in ("cmdline", "environ")]
+            traces.append(os.fsencode((process / "cwd").readlink()))
+            is_zombie = b") Z " in (process / "stat").read_bytes()
+            if not is_zombie and any(os.fsencode(folder) in trace for trace in traces):
+                found[int(process.name)] = traces[0].replace(b"\0", b" ").decode(errors="replace")
+    return found
+
+
+def wait_until_none_is_left(folder, *, seconds=15):
+    """Waits for the last process of the folder to end; returns those that did not."""
+    deadline = time.monotonic() + seconds
+    while processes_of(folder) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return processes_of(folder)

@@ -1,0 +1,257 @@
+"""The embedded servers: joined by all, stopped after the last, never stale, never in another's way."""
+
+import contextlib
+import os
+import signal
+import smtplib
+import time
+from email import message_from_bytes
+from pathlib import Path
+
+import psycopg
+import pytest
+from kombu import Connection
+
+from portal.embedded.data_folder import (
+    UnusableDataFolder,
+    data_folder,
+    delete_data_folder,
+    is_in_use,
+    prepare_data_folder,
+)
+from portal.embedded.locks import is_free, release, try_to_hold
+from portal.embedded.mail import MailSink
+from portal.embedded.postgres import Postgres, _binaries
+from portal.embedded.server import ServerDidNotStart
+from portal.embedded.valkey import Valkey
+from tests.portal.embedded import end, new_data_folder, processes_of, start_python, wait_until_none_is_left
+
+USER = """
+import sys
+from portal.embedded import services
+for provide in sys.argv[1:]:
+    getattr(services, provide)()
+print("provided", flush=True)
+sys.stdin.readline()
+"""
+
+
+@pytest.fixture
+def folder():
+    with new_data_folder() as folder:
+        yield folder
+        assert not wait_until_none_is_left(folder)
+
+
+@pytest.fixture
+def start_user(folder):
+    """Starts a process that uses servers until it is told, or killed, to end."""
+    with contextlib.ExitStack() as users:
+
+        def start(*provided):
+            user = start_python("-c", USER, *provided, folder=folder)
+            users.callback(end, user)
+            assert user.stdout.readline() == "provided\n", user.stdout.read()
+            return user
+
+        yield start
+
+
+def tell_to_end(user):
+    user.communicate("\n", timeout=30)
+    assert user.returncode == 0
+
+
+def postmaster(folder):
+    return int((folder / "postgres" / "postmaster.pid").read_text().partition("\n")[0])
+
+
+def keepers(folder):
+    return [pid for pid, command in processes_of(folder).items() if "keeper.py" in command]
+
+
+def ask(folder, query):
+    with psycopg.connect(Postgres(folder).url("portal"), autocommit=True) as connection:
+        result = connection.execute(query)
+        return result.fetchone()[0] if result.description else None
+
+
+def test_database_is_shared_and_stops_after_the_last_user(folder, start_user):
+    first, second = start_user("provide_database"), start_user("provide_database")
+    pid = postmaster(folder)
+    tell_to_end(first)
+    assert ask(folder, "SELECT 1") == 1
+    assert postmaster(folder) == pid
+    tell_to_end(second)
+    assert not processes_of(folder)
+
+
+def test_killed_user_leaves_no_server_running(folder, start_user):
+    start_user("provide_database", "provide_broker", "provide_mail").kill()
+    assert not wait_until_none_is_left(folder)
+
+
+def test_killed_user_does_not_stop_the_server_under_others(folder, start_user):
+    first, second = start_user("provide_database"), start_user("provide_database")
+    first.kill()
+    first.wait()
+    time.sleep(0.5)
+    assert ask(folder, "SELECT 1") == 1
+    tell_to_end(second)
+
+
+def test_starts_again_after_everything_was_killed(folder, start_user):
+    user = start_user("provide_database", "provide_broker")
+    ask(folder, "CREATE TABLE kept AS SELECT 42 AS answer")
+    for pid in (user.pid, *keepers(folder), *processes_of(folder)):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    tell_to_end(start_user("provide_database", "provide_broker"))
+    user = start_user("provide_database")
+    assert ask(folder, "SELECT answer FROM kept") == 42
+    tell_to_end(user)
+
+
+def test_server_that_lost_its_keeper_does_not_outlive_the_next_user(folder, start_user):
+    user = start_user("provide_database", "provide_broker", "provide_mail")
+    for pid in (*keepers(folder), user.pid):
+        os.kill(pid, signal.SIGKILL)
+    user.wait()
+    assert len(processes_of(folder)) > 2
+    tell_to_end(start_user("provide_database", "provide_broker", "provide_mail"))
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="only Linux shows whose pid it is")
+def test_pid_file_with_a_number_that_another_program_got_does_not_block(folder, start_user):
+    tell_to_end(start_user("provide_database"))
+    lines = [str(os.getpid()), str(folder / "postgres"), "0", "5432", "", "", "", "ready"]
+    (folder / "postgres" / "postmaster.pid").write_text("\n".join(lines))
+    tell_to_end(start_user("provide_database"))
+
+
+def test_half_made_cluster_is_made_again(folder, start_user):
+    prepare_data_folder(folder)
+    (folder / "postgres.unfinished").mkdir()
+    (folder / "postgres.unfinished" / "PG_VERSION").write_text("18\n")
+    tell_to_end(start_user("provide_database"))
+
+
+def test_broker_keeps_messages_over_a_restart(folder, start_user):
+    user = start_user("provide_broker")
+    with Connection(Valkey(folder).url) as connection, connection.SimpleQueue("wake-up") as queue:
+        queue.put("due")
+    # The append-only file is flushed every second.
+    time.sleep(1.2)
+    tell_to_end(user)
+    user = start_user("provide_broker")
+    with Connection(Valkey(folder).url) as connection, connection.SimpleQueue("wake-up") as queue:
+        message = queue.get(timeout=5)
+        message.ack()
+        assert message.payload == "due"
+    tell_to_end(user)
+
+
+def test_mail_lands_in_the_maildir(folder, start_user):
+    user = start_user("provide_mail")
+    sink = MailSink(folder)
+    with smtplib.SMTP("127.0.0.1", int(sink.url.rpartition(":")[2]), timeout=10) as smtp:
+        smtp.sendmail(
+            "portal@example.org", ["ana@example.org"], b"Subject: Moved\r\n\r\nSee your account.\r\n"
+        )
+    [mail] = (sink.mailbox / "new").iterdir()
+    message = message_from_bytes(mail.read_bytes())
+    assert (message["Subject"], message["X-RcptTo"]) == ("Moved", "ana@example.org")
+    tell_to_end(user)
+
+
+def test_nobody_else_reaches_the_data(folder, start_user):
+    user = start_user("provide_database", "provide_broker", "provide_mail")
+    for part in ("postgres", "valkey", "mail", "logs", "locks"):
+        assert (folder / part).stat().st_mode & 0o077 == 0
+    tell_to_end(user)
+
+
+def test_two_runs_of_the_suite_get_servers_of_their_own(folder, start_user):
+    first, second = start_user("provide_test_services"), start_user("provide_test_services")
+    assert postmaster(folder / "test" / "0") != postmaster(folder / "test" / "1")
+    assert is_in_use(folder)
+    with pytest.raises(UnusableDataFolder, match="is in use"):
+        delete_data_folder(folder)
+    tell_to_end(first)
+    tell_to_end(second)
+    assert not is_in_use(folder)
+
+
+def test_leaves_an_address_alone_that_the_environment_names(folder):
+    user = start_python(
+        "-c",
+        f"{USER}\nimport os; print(os.environ['DATABASE_URL'], flush=True)",
+        "provide_database",
+        folder=folder,
+        DATABASE_URL="postgres://elsewhere/portal",
+    )
+    answer, _ = user.communicate("\n", timeout=30)
+    assert answer.splitlines() == ["provided", "postgres://elsewhere/portal"]
+    assert not any(folder.iterdir())
+
+
+def test_says_so_when_the_path_is_too_long_for_a_socket(tmp_path):
+    with pytest.raises(ServerDidNotStart, match="choose a shorter PORTAL_DATA"):
+        Postgres(tmp_path / ("long" * 25)).prepare()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root needs another account")
+def test_as_root_opens_no_private_folder():
+    with new_data_folder() as private:
+        private.chmod(0o700)
+        with pytest.raises(ServerDidNotStart, match="all accounts may pass through"):
+            Postgres(prepare_data_folder(private / "data")).prepare()
+        assert private.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root needs another account")
+def test_as_root_runs_a_copy_of_programs_that_lie_in_a_private_folder(folder, monkeypatch):
+    monkeypatch.setenv("PORTAL_DATA", str(folder))
+    monkeypatch.setattr("portal.embedded.postgres._can_be_run_by_all", lambda programs: False)
+    assert _binaries().is_relative_to(folder)
+    assert (_binaries() / "initdb").stat().st_mode & 0o777 == 0o755
+
+
+def test_default_data_folder_lies_outside_the_checkout(monkeypatch):
+    monkeypatch.delenv("PORTAL_DATA", raising=False)
+    assert not data_folder().is_relative_to(Path.cwd())
+    assert data_folder().name.startswith("appointment-portal-")
+
+
+def test_refuses_a_folder_with_other_files(tmp_path):
+    (tmp_path / "thesis.txt").write_text("years of work")
+    with pytest.raises(UnusableDataFolder, match="other files"):
+        prepare_data_folder(tmp_path)
+    with pytest.raises(UnusableDataFolder, match="not made by the portal"):
+        delete_data_folder(tmp_path)
+    assert (tmp_path / "thesis.txt").exists()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
+def test_refuses_a_folder_of_another_account(tmp_path):
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    os.chown(theirs, 65534, 65534)
+    with pytest.raises(UnusableDataFolder, match="another account"):
+        prepare_data_folder(theirs)
+
+
+def test_reset_forgets_the_folder(tmp_path):
+    made = prepare_data_folder(tmp_path / "data")
+    (made / "celery-beat-schedule").write_text("")
+    delete_data_folder(made)
+    assert not made.exists()
+
+
+def test_lock_is_held_by_one_until_released(tmp_path):
+    lock = tmp_path / "claim.lock"
+    assert is_free(lock)
+    assert try_to_hold(lock)
+    assert not is_free(lock)
+    assert release(lock)
+    assert is_free(lock)

@@ -1,0 +1,59 @@
+"""Alive and ready, as an orchestrator asks."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import OperationalError
+
+from appointments.models import Heartbeat
+from policy.clock import database_now
+
+
+def beat(*, ago):
+    Heartbeat.objects.update_or_create(name="beat", defaults={"beat_at": database_now() - ago})
+
+
+def test_live_answers_without_the_database(client):
+    response = client.get("/health/live")
+    assert (response.status_code, response.content) == (200, b"ok")
+    assert "no-store" in response["Cache-Control"]
+
+
+@pytest.mark.django_db
+def test_ready_while_the_background_work_runs(client):
+    beat(ago=timedelta(seconds=100))
+    response = client.get("/health/ready")
+    assert response.status_code == 200
+    assert response.json() == {"ready": True, "database": True, "background_work": True}
+    assert "no-store" in response["Cache-Control"]
+
+
+@pytest.mark.django_db
+def test_not_ready_once_the_heartbeat_is_two_minutes_old(client):
+    beat(ago=timedelta(minutes=2, seconds=1))
+    response = client.get("/health/ready")
+    assert response.status_code == 503
+    assert response.json() == {"ready": False, "database": True, "background_work": False}
+
+
+@pytest.mark.django_db
+def test_not_ready_before_the_first_heartbeat(client):
+    assert client.get("/health/ready").status_code == 503
+
+
+@pytest.mark.django_db
+def test_goes_by_the_database_clock(client, shift_clock):
+    beat(ago=timedelta(0))
+    shift_clock(timedelta(minutes=3))
+    assert client.get("/health/ready").json()["background_work"] is False
+
+
+def test_says_so_when_the_database_is_away(client, monkeypatch):
+    def refuse():
+        raise OperationalError("the server closed the connection")
+
+    monkeypatch.setattr("portal.views.health.database_now", refuse)
+    response = client.get("/health/ready")
+    assert response.status_code == 503
+    assert response.json() == {"ready": False, "database": False, "background_work": False}
+    assert "no-store" in response["Cache-Control"]

@@ -1,0 +1,84 @@
+"""The real web server on the test database: gunicorn, with the product's own configuration."""
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+from dataclasses import dataclass
+from urllib.parse import quote
+
+import pytest
+from django.db import connection
+
+from tests.waiting import eventually
+
+
+@dataclass(frozen=True)
+class PortalServer:
+    """Where a running portal answers."""
+
+    port: int
+
+    @property
+    def url(self) -> str:
+        # Passkeys refuse an IP address, so the portal is always addressed by name.
+        return f"http://localhost:{self.port}"
+
+
+def test_database_url() -> str:
+    """The address of the database that this test's own connection uses."""
+    settings = connection.settings_dict
+    if settings["HOST"].startswith("/"):
+        return f"postgresql://{settings['USER']}@{quote(settings['HOST'], safe='')}/{settings['NAME']}"
+    credentials = f"{settings['USER']}:{quote(settings['PASSWORD'] or '')}"
+    return f"postgresql://{credentials}@{settings['HOST']}:{settings['PORT'] or 5432}/{settings['NAME']}"
+
+
+test_database_url.__test__ = False
+
+
+@contextlib.contextmanager
+def serve_portal(*, workers=2, threads=4, settings_module="portal.settings.test"):
+    """A portal that answers until the block ends. `workers` × `threads` requests at once."""
+    port = _free_port()
+    server = subprocess.Popen(
+        [sys.executable, "-m", "gunicorn", "portal.wsgi", "--config", "portal/gunicorn_conf.py"]
+        + ["--bind", f"127.0.0.1:{port}", "--workers", str(workers), "--threads", str(threads)]
+        + ["--log-level", "warning"],
+        env={
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": settings_module,
+            "DATABASE_URL": test_database_url(),
+            "DATABASE_POOL_SIZE": str(threads),
+            "PUBLIC_URL": f"http://localhost:{port}",
+        },
+    )
+    try:
+        eventually(lambda: server.poll() is not None or _answers(port), within=30)
+        assert server.poll() is None, "gunicorn did not start"
+        yield PortalServer(port)
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def portal_server(django_db_setup, django_db_blocker):
+    """One portal for the whole run; rows come and go under it."""
+    with django_db_blocker.unblock():
+        running = serve_portal()
+        server = running.__enter__()
+    yield server
+    running.__exit__(None, None, None)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
