@@ -10,7 +10,7 @@ from django.utils.crypto import get_random_string
 
 from accounts.models import User
 
-PATIENCE = 60
+PATIENCE = 120
 
 
 @dataclass(frozen=True, slots=True)

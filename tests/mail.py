@@ -1,4 +1,4 @@
-"""A real SMTP server on a free loopback port, which keeps what it is sent. No mail ever leaves the machine."""
+"""A real SMTP server on a free loopback port, which keeps what it is sent. No mail leaves the machine."""
 
 import socket
 from contextlib import contextmanager

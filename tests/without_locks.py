@@ -58,7 +58,7 @@ def without_the_capacity_constraint():
 
 
 def without_locks(get_response):
-    """Middleware of the control's web server: in each of its processes the first two racers collide."""
+    """Middleware of the control's web server: no locks, and the first two who take a seat meet."""
     take_row_locks_away(setattr)
     meet_before(setattr, seats, "take_seat", racers=2)
     return get_response

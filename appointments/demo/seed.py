@@ -29,7 +29,7 @@ def seed_demo() -> None:
     if Case.objects.exists() and not DemoPersona.objects.exists():
         raise ImproperlyConfigured("This database holds cases that are no demonstration: nothing was done.")
     now = database_now()
-    people = {plan.key: _seed_persona(position, plan) for position, plan in enumerate(PERSONAS)}
+    people = {plan.key: _seed_persona(position, plan, now) for position, plan in enumerate(PERSONAS)}
     sites = seed_sites()
     for site in sites.values():
         seed_slots(site, now)
@@ -41,7 +41,7 @@ def seed_demo() -> None:
             _re_anchor(chain, plan, sites[plan.site_code], now)
 
 
-def _seed_persona(position: int, plan: PersonaPlan) -> User:
+def _seed_persona(position: int, plan: PersonaPlan, now: datetime) -> User:
     user = User.objects.filter(email=plan.email).first()
     if user is None:
         user = User.objects.create_user(
@@ -68,10 +68,10 @@ def _seed_persona(position: int, plan: PersonaPlan) -> User:
         profile = {
             "kind": plan.profile,
             "organization": "Demo Legal Aid" if is_accredited else "Chen Law Office",
-            "accreditation_expires_on": (database_now() + timedelta(days=365)).date() if is_accredited else None,
+            "accreditation_expires_on": (now + timedelta(days=365)).date() if is_accredited else None,
         }
         RepresentativeProfile.objects.update_or_create(
-            user=user, defaults=profile, create_defaults={**profile, "verified_at": database_now()}
+            user=user, defaults=profile, create_defaults={**profile, "verified_at": now}
         )
     return user
 

@@ -118,7 +118,7 @@ CHECKS: dict[str, str] = {
 
 
 def find_violations() -> list[Violation]:
-    """Every broken invariant of the whole database, read in one repeatable snapshot. Empty when all is well."""
+    """Every broken invariant of the whole database; empty when all is well. Wants one repeatable snapshot."""
     violations = []
     with connection.cursor() as cursor:
         for check, sql in CHECKS.items():

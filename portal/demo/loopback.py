@@ -17,7 +17,7 @@ def loopback_only(view: View[P]) -> View[P]:
     """404 for everyone who does not come from this machine, and for all that a proxy passes on."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not is_from_loopback(request):
             raise Http404
         return view(request, *args, **kwargs)

@@ -44,7 +44,7 @@ def sign_in(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def list_mails(request: HttpRequest) -> HttpResponse:
     """Every mail that the portal sent on this machine, newest first."""
     page = Paginator(list_keys(), MAILS_ON_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "demo/mails.html", {"page": page, "mails": read_mails(page.object_list)})
+    return render(request, "demo/mails.html", {"page": page, "mails": read_mails(list(page))})
 
 
 @loopback_only

@@ -80,7 +80,7 @@ class Postgres:
             )
         if not self.data.exists():
             self._make_cluster(account)
-        self._forget_stale_pid_file()
+        self._forget_stale_pid_files()
         return account
 
     def create_database(self, database: str) -> None:
@@ -117,11 +117,11 @@ class Postgres:
             raise ServerDidNotStart(f"PostgreSQL could not make its data folder:\n{made.stdout}{made.stderr}")
         unfinished.rename(self.data)
 
-    def _forget_stale_pid_file(self) -> None:
-        """Removes a pid file when no process works in the cluster any more; waits for one that is just dying.
+    def _forget_stale_pid_files(self) -> None:
+        """Removes the pid files when no process works in the cluster any more; waits for dying ones.
 
-        PostgreSQL does so only if the pid is gone. It may belong to another program by now, or to a
-        dead process that a container's first process never reaps.
+        PostgreSQL does so only if the pid is gone. But it may belong to another program by now, or to a
+        dead process that a container's first process is slow to reap.
         """
         deadline = time.monotonic() + DYING_SECONDS
         while self._is_worked_in():
@@ -129,7 +129,8 @@ class Postgres:
                 return
             time.sleep(0.05)
         if PROCESSES.exists():
-            (self.data / "postmaster.pid").unlink(missing_ok=True)
+            for pid_file in ("postmaster.pid", ".s.PGSQL.5432.lock"):
+                (self.data / pid_file).unlink(missing_ok=True)
 
     def _is_worked_in(self) -> bool:
         for working_folder in PROCESSES.glob("[0-9]*/cwd"):

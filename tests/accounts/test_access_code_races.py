@@ -1,6 +1,7 @@
 """Guessing and linking at once, on real connections; each with its control, in which the lock is gone."""
 
 import threading
+from contextlib import suppress
 
 import pytest
 from django.db.models import QuerySet
@@ -27,10 +28,8 @@ def meet_after(monkeypatch, function_name, parties):
 
     def check_then_meet(*args, **kwargs):
         answer = check(*args, **kwargs)
-        try:
+        with suppress(threading.BrokenBarrierError):
             barrier.wait(timeout=0.5)
-        except threading.BrokenBarrierError:
-            pass
         return answer
 
     monkeypatch.setattr(access_codes, function_name, check_then_meet)
@@ -41,7 +40,7 @@ def take_account_lock_away(monkeypatch):
 
 
 def take_receipt_lock_away(monkeypatch):
-    monkeypatch.setattr(access_codes, "_lock_receipt", lambda receipt_hash: None)
+    monkeypatch.setattr(access_codes, "_lock_receipt", lambda _: None)
 
 
 def take_every_row_lock_away(monkeypatch):

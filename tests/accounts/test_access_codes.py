@@ -204,7 +204,11 @@ def test_a_refused_try_while_locked_does_not_lengthen_the_lock(account, case, sh
 @pytest.mark.parametrize("is_known", [True, False])
 def test_locks_a_receipt_number_known_or_not_after_ten_failures_of_any_accounts(case, shift_clock, is_known):
     code = issue_access_code(case=case)
-    tried = case if is_known else CaseFactory.build(receipt_number="ZZZ9999999999", requestor=None, form_type=None)
+    tried = (
+        case
+        if is_known
+        else CaseFactory.build(receipt_number="ZZZ9999999999", requestor=None, form_type=None)
+    )
     for _ in range(10):
         fail(UserFactory(), tried)
     fresh = UserFactory()

@@ -65,7 +65,9 @@ def test_takes_any_three_letters_for_prefixes_are_no_closed_list(prefix):
     assert add_case_form(receipt_number=f"{prefix}0123456789").is_valid()
 
 
-@pytest.mark.parametrize("typed", [CODE, CODE.lower(), "7F3K 9Q2M DX4T 8N2P", "7f3k-9q2m-dx4t-8n2p", f" {CODE} "])
+@pytest.mark.parametrize(
+    "typed", [CODE, CODE.lower(), "7F3K 9Q2M DX4T 8N2P", "7f3k-9q2m-dx4t-8n2p", f" {CODE} "]
+)
 def test_forgives_case_spaces_and_dashes_in_a_code(typed):
     form = add_case_form(access_code=typed)
     assert form.is_valid(), form.errors
@@ -86,7 +88,9 @@ def test_refuses_null_characters_and_endless_input(field):
 
 
 def test_hands_on_nothing_but_the_two_fields():
-    form = AddCaseForm({"receipt_number": "IOE0123456789", "access_code": CODE, "account": "1", "is_staff": "on"})
+    form = AddCaseForm(
+        {"receipt_number": "IOE0123456789", "access_code": CODE, "account": "1", "is_staff": "on"}
+    )
     assert form.is_valid()
     assert form.cleaned_data.keys() == {"receipt_number", "access_code"}
 

@@ -19,7 +19,9 @@ SECOND = timedelta(seconds=1)
 DOMAIN = "portal.invalid"
 
 
-def owe(to_address="ana@example.org", subject="Confirm your email", body="Open https://portal/confirm/secret"):
+def owe(
+    to_address="ana@example.org", subject="Confirm your email", body="Open https://portal/confirm/secret"
+):
     return queue_account_mail(account=None, to_address=to_address, subject=subject, body=body)
 
 
@@ -205,7 +207,9 @@ def sweep_while_another_is_about_to_claim(monkeypatch):
     return other.outcome().result, ours
 
 
-def test_a_sweep_passes_over_what_another_is_claiming_and_does_not_wait(committed_data, mail_sink, monkeypatch):
+def test_a_sweep_passes_over_what_another_is_claiming_and_does_not_wait(
+    committed_data, mail_sink, monkeypatch
+):
     owe()
     assert sweep_while_another_is_about_to_claim(monkeypatch) == (1, 0)
     assert len(mail_sink.deliveries) == 1

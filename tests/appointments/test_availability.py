@@ -60,7 +60,9 @@ def test_a_week_runs_from_local_monday_to_local_sunday_in_every_zone(appointment
     slot_at(site, local(-1, 23, 59))
     inside = [
         slot_at(site, starts_at)
-        for starts_at in sorted({local(0, 0), local(6, 0), local(6, 1, 30), local(6, 1, 30, fold=1), local(6, 23, 59)})
+        for starts_at in sorted(
+            {local(0, 0), local(6, 0), local(6, 1, 30), local(6, 1, 30, fold=1), local(6, 23, 59)}
+        )
     ]
     slot_at(site, local(7, 0))
     week = week_of(site, appointment, monday, now=local(-3, 12))
@@ -204,6 +206,19 @@ def test_turns_to_earlier_and_later_weeks_within_reach(appointment, site, asked,
     # 60 days after Wednesday, July 1 is Sunday, August 30.
     week = week_of(site, appointment, asked)
     assert (week.monday, week.earlier, week.later) == (shown, earlier, later)
+
+
+def test_turns_no_further_when_reach_begins_and_ends_on_a_monday(appointment, site):
+    rules = rules_at(datetime(2026, 7, 6, 12, 0, tzinfo=UTC))
+    rules.limits.horizon = 14 * DAY
+    weeks = [
+        find_week(site, appointment=appointment, rules=rules, monday=date(2026, 7, day)) for day in (6, 13, 20)
+    ]
+    assert [(week.earlier, week.later) for week in weeks] == [
+        (None, date(2026, 7, 13)),
+        (date(2026, 7, 6), date(2026, 7, 20)),
+        (date(2026, 7, 13), None),
+    ]
 
 
 def test_one_reaches_every_free_slot_by_turning_weeks(appointment, site):

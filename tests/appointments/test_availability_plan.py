@@ -1,4 +1,4 @@
-"""The one-week search on a busy country's worth of slots: PostgreSQL's own plan says that it uses the index."""
+"""The one-week search among a country's worth of slots: PostgreSQL's own plan says that it uses the index."""
 
 from datetime import timedelta
 
@@ -27,7 +27,8 @@ def busy_country(committed_data):
         cursor.execute(
             """
             INSERT INTO appointments_slot (public_id, site_id, starts_at, ends_at, capacity, taken)
-            SELECT gen_random_uuid(), site.id, starts_at, starts_at + interval '30 minutes', 2, (number %% 2) * 2
+            SELECT gen_random_uuid(), site.id, starts_at, starts_at + interval '30 minutes',
+                   2, (number %% 2) * 2
             FROM appointments_site site, generate_series(1, %s) AS number,
                  LATERAL (SELECT portal_clock() + number * interval '220 minutes' AS starts_at) AS start
             """,

@@ -69,7 +69,9 @@ def meddler(monkeypatch):
     other.close()
 
 
-def test_reads_one_snapshot_so_that_moves_made_meanwhile_raise_no_false_alarm(committed_data, meddler, capsys):
+def test_reads_one_snapshot_so_that_moves_made_meanwhile_raise_no_false_alarm(
+    committed_data, meddler, capsys
+):
     code, _ = run(capsys)
     assert code == 0
     assert len(find_violations()) == 1

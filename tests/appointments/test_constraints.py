@@ -24,7 +24,9 @@ def move(**fields):
     """A well-formed counted move online, but for `fields`."""
     old = fields.pop("from_appointment", None) or AppointmentFactory(status=Appointment.Status.SUPERSEDED)
     rules = read_rules(form_type_ids=[old.chain.person.case.form_type_id])
-    new = fields.pop("to_appointment", None) or Appointment.objects.create(chain=old.chain, slot=SlotFactory())
+    new = fields.pop("to_appointment", None) or Appointment.objects.create(
+        chain=old.chain, slot=SlotFactory()
+    )
     if "statement" not in fields and fields.get("counts", True):
         fields["statement"] = GoodCauseStatement.objects.create(reason=reason())
     return Move.objects.create(

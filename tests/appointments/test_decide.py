@@ -1,4 +1,4 @@
-"""Decisions on rows: the facts are read right, all at one instant, in a number of statements that never grows."""
+"""Decisions on rows: the facts are read right, all at one instant, in statements that never grow."""
 
 from datetime import timedelta
 

@@ -17,7 +17,11 @@ from tests.factories.appointments import AppointmentFactory, SiteFactory, SlotFa
 @pytest.fixture
 def site(reference_data):
     return SiteFactory(
-        name="Canary Hall", street="77 Canary Street", city="Canaryville", postal_code="77777", tz="Pacific/Guam"
+        name="Canary Hall",
+        street="77 Canary Street",
+        city="Canaryville",
+        postal_code="77777",
+        tz="Pacific/Guam",
     )
 
 

@@ -49,8 +49,12 @@ def demo(demo_settings):
 
 def answers():
     """receipt number → the codes that the demo applicant is shown for the chain's newest appointment."""
-    appointments = list(Appointment.objects.for_account(User.objects.get(email="ana@demo.invalid")).with_story())
-    newest = {appointment.chain_id: appointment for appointment in sorted(appointments, key=lambda row: row.pk)}
+    appointments = list(
+        Appointment.objects.for_account(User.objects.get(email="ana@demo.invalid")).with_story()
+    )
+    newest = {
+        appointment.chain_id: appointment for appointment in sorted(appointments, key=lambda row: row.pk)
+    }
     decisions, _ = decide_all(list(newest.values()))
     return {
         appointment.chain.person.case.receipt_number: frozenset(decisions[appointment.pk].codes)
@@ -69,10 +73,7 @@ def assert_shows_every_answer():
 
 
 def every_row():
-    return {
-        model.__name__: list(model.objects.order_by("pk").values())
-        for model in EVERY_MODEL
-    }
+    return {model.__name__: list(model.objects.order_by("pk").values()) for model in EVERY_MODEL}
 
 
 def test_shows_the_applicant_each_refusal_alone_or_as_one_of_two(demo):

@@ -1,4 +1,4 @@
-"""Every status of an appointment × every act that moves one: which succeed, and that a refusal changes nothing."""
+"""Every status × every act that moves an appointment: which succeed, and that a refusal changes nothing."""
 
 import pytest
 from django.forms.models import model_to_dict

@@ -128,9 +128,15 @@ class Reader:
         )
         self.open("/appointments/")
 
-    def fill_sign_in(self, user):
+    def submit(self):
+        """Sends the page's form."""
+        with self.page.expect_navigation():
+            self.page.locator("main form button[type=submit]").first.click()
+        self.look()
+
+    def fill_sign_in(self, user, password=PASSWORD):
         self.page.locator("input[name=login]").fill(user.email)
-        self.page.locator("input[name=password]").fill(PASSWORD)
+        self.page.locator("input[name=password]").fill(password)
         self.page.locator("main form button[type=submit]").first.click()
         self.page.wait_for_url(lambda url: "/accounts/login" not in url)
         self.look()

@@ -11,7 +11,7 @@ from tests.factories.appointments import AppointmentFactory, ChainFactory, SiteF
 def appointment_of(user, *, ahead=timedelta(days=9), **fields):
     """A standing appointment of the account, at a site of its own."""
     case = CaseFactory(requestor=user)
-    chain = ChainFactory(person=PersonFactory(case=case))
+    chain = ChainFactory(person=PersonFactory(case=case, name=user.name if user else "Someone"))
     site = SiteFactory(name=f"Center {case.pk}")
     return AppointmentFactory(chain=chain, slot=SlotFactory(site=site, ahead=ahead), **fields)
 
@@ -40,4 +40,5 @@ def applicant_with_times(**user_fields):
 
 def fill(slot: Slot):
     """Someone else takes the last seat."""
-    Slot.objects.filter(pk=slot.pk).update(taken=slot.capacity)
+    chain = ChainFactory(person=PersonFactory())
+    AppointmentFactory(chain=chain, slot=slot)

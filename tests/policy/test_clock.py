@@ -92,13 +92,16 @@ def test_no_module_asks_the_machine_for_the_time(app):
     modules = sorted((Path(settings.BASE_DIR) / app).rglob("*.py"))
     assert modules
     found = {
-        f"{module.name}:{line}" for module in modules for line in calls_of_a_machine_clock(module.read_text("utf-8"))
+        f"{module.name}:{line}"
+        for module in modules
+        for line in calls_of_a_machine_clock(module.read_text("utf-8"))
     }
     assert found == set()
 
 
 @pytest.mark.parametrize(
-    "source", ["timezone.now()", "datetime.now(UTC)", "date.today()", "time.time()", "django.utils.timezone.now()"]
+    "source",
+    ["timezone.now()", "datetime.now(UTC)", "date.today()", "time.time()", "django.utils.timezone.now()"],
 )
 def test_the_search_for_machine_clocks_finds_one(source):
     assert calls_of_a_machine_clock(source) == [1]

@@ -13,7 +13,9 @@ from tests.factories.policy import FormTypeVersionFactory, PolicyVersionFactory,
 
 def second_form_type_version_at_one_instant():
     first = FormTypeVersion.objects.first()
-    FormTypeVersionFactory(form_type=FormType.objects.get(pk=first.form_type_id), effective_at=first.effective_at)
+    FormTypeVersionFactory(
+        form_type=FormType.objects.get(pk=first.form_type_id), effective_at=first.effective_at
+    )
 
 
 def same_reason_twice_at_one_instant():

@@ -118,7 +118,9 @@ def test_tries_again_after_a_deadlock_and_both_acts_are_done(committed_data):
         one_is_done.set()
 
     offices = ("CONTACT_CENTER", "NBC_ADOPTIONS")
-    outcomes = run_at_once([lambda: lock_both_and_say_so(*offices), lambda: lock_both_and_say_so(*offices[::-1])])
+    outcomes = run_at_once(
+        [lambda: lock_both_and_say_so(*offices), lambda: lock_both_and_say_so(*offices[::-1])]
+    )
     assert [outcome.error for outcome in outcomes] == [None, None]
     assert len(tries) == 3
     assert ContactRoute.objects.filter(phone_tty="done").count() == 2

@@ -25,7 +25,7 @@ SET_BY_THE_SUITE = (
 
 @contextlib.contextmanager
 def new_data_folder():
-    """A short path that PostgreSQL's own account can reach: pytest's temporary folders are private and long."""
+    """A short path that PostgreSQL's own account can reach: pytest's own are private and long."""
     folder = Path(tempfile.mkdtemp(prefix="portal-", dir="/var/tmp"))
     folder.chmod(0o711 if os.geteuid() == 0 else 0o700)
     yield folder

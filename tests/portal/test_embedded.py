@@ -155,9 +155,7 @@ def test_mail_lands_in_the_maildir(folder, start_user):
     user = start_user("provide_mail")
     sink = MailSink(folder)
     with smtplib.SMTP("127.0.0.1", int(sink.url.rpartition(":")[2]), timeout=10) as smtp:
-        smtp.sendmail(
-            "portal@example.org", ["ana@example.org"], b"Subject: Moved\r\n\r\nSee your account.\r\n"
-        )
+        smtp.sendmail("portal@example.org", ["ana@example.org"], b"Subject: Moved\r\n\r\nSee there.\r\n")
     [mail] = (sink.mailbox / "new").iterdir()
     message = message_from_bytes(mail.read_bytes())
     assert (message["Subject"], message["X-RcptTo"]) == ("Moved", "ana@example.org")
@@ -212,7 +210,7 @@ def test_as_root_opens_no_private_folder():
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root needs another account")
 def test_as_root_runs_a_copy_of_programs_that_lie_in_a_private_folder(folder, monkeypatch):
     monkeypatch.setenv("PORTAL_DATA", str(folder))
-    monkeypatch.setattr("portal.embedded.postgres._can_be_run_by_all", lambda programs: False)
+    monkeypatch.setattr("portal.embedded.postgres._can_be_run_by_all", lambda _: False)
     assert _binaries().is_relative_to(folder)
     assert (_binaries() / "initdb").stat().st_mode & 0o777 == 0o755
 

@@ -2,6 +2,7 @@
 
 import pytest
 from django.conf import settings
+from django.test import Client
 
 from tests.factories.accounts import UserFactory
 
@@ -60,6 +61,4 @@ def test_get_changes_nothing(client):
 
 
 def test_wants_its_csrf_token():
-    from django.test import Client
-
     assert Client(enforce_csrf_checks=True).post("/language/", {"language": "es"}).status_code == 403

@@ -51,16 +51,13 @@ LOCAL_STARTS = (
 )
 
 # How far from a boundary: a microsecond is the smallest step, an hour is what a wrong offset would cost.
-STEPS = tuple(
-    sign * step
-    for step in (
-        timedelta(microseconds=1),
-        timedelta(seconds=1),
-        timedelta(minutes=59, seconds=59, microseconds=999_999),
-        timedelta(hours=1),
-    )
-    for sign in (-1, 1)
-) + (timedelta(0),)
+STEP_SIZES = (
+    timedelta(microseconds=1),
+    timedelta(seconds=1),
+    timedelta(minutes=59, seconds=59, microseconds=999_999),
+    timedelta(hours=1),
+)
+STEPS = (timedelta(0), *STEP_SIZES, *(-size for size in STEP_SIZES))
 
 
 def starts_in_every_zone():

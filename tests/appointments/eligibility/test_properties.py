@@ -39,7 +39,9 @@ def assert_agrees(facts):
         online_from=micros(facts.online_from),
         made_from=micros(facts.scheduled_from),
     )
-    found = [(str(refusal.code), (micros(refusal.since), micros(refusal.until))) for refusal in decision.refusals]
+    found = [
+        (str(refusal.code), (micros(refusal.since), micros(refusal.until))) for refusal in decision.refusals
+    ]
     assert len(found) == len(dict(found)), f"a code twice: {found}"
     assert dict(found) == expected, facts
     assert decision.is_allowed is (not expected), facts
@@ -164,7 +166,9 @@ def facts_near_an_edge(draw):
     cutoff = draw(st.sampled_from((CUTOFF, timedelta(0), timedelta(hours=48), timedelta(microseconds=1))))
     now = draw(st.sampled_from((starts_at, starts_at - cutoff))) + draw(steps)
     scheduled_from = draw(st.none() | st.just(CUTOFF_2024))
-    made_at = draw(st.sampled_from((CUTOFF_2024, starts_at - timedelta(days=30)))).astimezone(UTC) + draw(steps)
+    made_at = draw(st.sampled_from((CUTOFF_2024, starts_at - timedelta(days=30)))).astimezone(UTC) + draw(
+        steps
+    )
     moves = sorted(draw(st.lists(st.timedeltas(timedelta(0), timedelta(days=900)), max_size=4)))
     shown_in = draw(zones)
     return Facts(

@@ -44,9 +44,7 @@ SCENES = [
         before=timedelta(hours=3),
         says=("Monday, June 10, 2030 at 1:40 AM ChST", "12 hours", "still timely"),
     ),
-    Scene(
-        code="ALREADY_PASSED", before=timedelta(hours=-3), says=("Monday, June 10, 2030 at 1:40 PM ChST",)
-    ),
+    Scene(code="ALREADY_PASSED", before=timedelta(hours=-3), says=("Monday, June 10, 2030 at 1:40 PM ChST",)),
     Scene(code="FORM_NOT_ENABLED", form="I-914", says=("Form I-914",)),
     Scene(
         code="FORM_NOT_ENABLED",
@@ -57,7 +55,11 @@ SCENES = [
         code="SCHEDULED_BEFORE_LAUNCH",
         form="I-600A",
         appointment={"scheduled_at": datetime(2024, 5, 28, 3, 5, tzinfo=UTC)},
-        says=("Wednesday, May 29, 2024 at 2:00 PM ChST", "Tuesday, May 28, 2024 at 1:05 PM ChST", "Form I-600A"),
+        says=(
+            "Wednesday, May 29, 2024 at 2:00 PM ChST",
+            "Tuesday, May 28, 2024 at 1:05 PM ChST",
+            "Form I-600A",
+        ),
     ),
     Scene(
         code="RESCHEDULE_LIMIT",
@@ -198,7 +200,9 @@ def test_tells_every_reason_and_not_only_the_first(reference_data):
 def test_says_until_when_a_movable_appointment_can_be_moved(reference_data):
     answer = tell(Scene(code="none")).answer
     assert answer.is_allowed
-    assert answer.headline == "You can move this appointment online until Monday, June 10, 2030 at 1:40 AM ChST."
+    assert (
+        answer.headline == "You can move this appointment online until Monday, June 10, 2030 at 1:40 AM ChST."
+    )
     assert answer.refusals == ()
 
 

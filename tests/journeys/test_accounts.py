@@ -1,0 +1,106 @@
+"""From no account to the first appointment in the list."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from accounts.models import Case, User
+from accounts.services import outbox
+from accounts.services.access_codes import issue_access_code
+from tests.factories.accounts import UserFactory
+from tests.journeys.given import appointment_of
+
+PASSWORD = "a long enough password"
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_new_applicant_creates_an_account_and_adds_a_case(committed_data, mail_sink, open_browser, language):
+    # Given a case that was filed by mail, and its Online Access Code
+    appointment = appointment_of(None)
+    case = appointment.chain.person.case
+    code = issue_access_code(case=case)
+    reader = open_browser(language=language, width="phone")
+
+    # When someone creates an account and follows the link in the mail
+    reader.open("/accounts/signup/")
+    reader.type("name", "Noor Haddad")
+    reader.type("email", "noor@example.org")
+    reader.type("password1", PASSWORD)
+    reader.type("password2", PASSWORD)
+    reader.submit()
+    outbox.send_due()
+    [mail] = mail_sink.to("noor@example.org")
+    assert "Noor" not in mail.message.as_string()
+    link = re.search(r"http://[^/\s]+(/accounts/confirm-email/\S+)", mail.text).group(1)
+    reader.open(link)
+    reader.submit()
+
+    # And signs in and adds the case, with the slips that people make
+    user = User.objects.get(email="noor@example.org")
+    assert user.language == language
+    if "/appointments/" not in reader.page.url:
+        reader.open("/accounts/login/")
+        reader.fill_sign_in(user, PASSWORD)
+    reader.open("/cases/add/")
+    reader.type("receipt_number", f"{case.receipt_number[:3]} {case.receipt_number[3:]}".lower())
+    reader.type("access_code", "-".join(code[start : start + 4] for start in range(0, 16, 4)))
+    reader.submit()
+
+    # Then the appointment is in the list
+    expect(reader.page.locator("main")).to_contain_text(case.receipt_number)
+    assert Case.objects.get(pk=case.pk).requestor == user
+
+
+def test_wrong_code_says_what_to_check_and_keeps_what_was_typed(committed_data, open_browser):
+    appointment = appointment_of(None)
+    user, reader = _applicant(open_browser)
+    reader.open("/cases/add/")
+    reader.type("receipt_number", appointment.chain.person.case.receipt_number)
+    reader.type("access_code", "AAAA BBBB CCCC DDDD")
+    reader.submit()
+    expect(reader.page.get_by_role("alert")).to_contain_text("We could not add a case")
+    expect(reader.page.locator("[name=receipt_number]")).to_have_value(
+        appointment.chain.person.case.receipt_number
+    )
+    reader.type("receipt_number", "IOE 012345678O")
+    reader.submit()
+    expect(reader.page.get_by_role("alert")).to_contain_text("the letter O or I")
+
+
+BEFORE_SIGNING_IN = [
+    "/",
+    "/help/",
+    "/notices/check/",
+    "/accounts/login/",
+    "/accounts/signup/",
+    "/accounts/password/reset/",
+    "/nothing-here/",
+]
+OF_AN_ACCOUNT = [
+    "/accounts/email/",
+    "/accounts/password/change/",
+    "/accounts/logout/",
+    "/accounts/2fa/",
+    "/appointments/",
+    "/cases/add/",
+    "/notices/",
+]
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("width", ["desktop", "phone"])
+def test_pages_beside_the_journey_are_accessible(committed_data, open_browser, width, language):
+    visitor = open_browser(language=language, width=width)
+    for path in BEFORE_SIGNING_IN:
+        visitor.open(path)
+    _, reader = _applicant(open_browser, language=language, width=width)
+    for path in OF_AN_ACCOUNT:
+        reader.open(path)
+
+
+def _applicant(open_browser, *, language="en", **options):
+    user = UserFactory(language=language)
+    reader = open_browser(language=language, **options)
+    reader.arrive_as(user)
+    return user, reader

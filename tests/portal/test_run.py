@@ -1,0 +1,154 @@
+"""`make run`: says where to go, serves until it is told to stop, and leaves nothing running."""
+
+import contextlib
+import os
+import re
+import signal
+import socket
+import time
+import urllib.request
+
+import pytest
+
+from portal.embedded.run import CannotRun, read_port
+from portal.embedded.welcome import DemoAccount, welcome
+from tests.portal.embedded import end, new_data_folder, processes_of, start_python, wait_until_none_is_left
+
+RUN = ("-m", "portal.embedded.run")
+READY_SECONDS = 90
+
+
+@pytest.fixture(scope="module")
+def folder():
+    """One data folder for all: what is started first pays for the database, as on anybody's machine."""
+    with new_data_folder() as folder:
+        yield folder
+        assert not wait_until_none_is_left(folder)
+
+
+@pytest.fixture
+def start_portal(folder):
+    """Starts the portal and returns it, its port and what it said, once it is ready or has ended."""
+    with contextlib.ExitStack() as started:
+
+        def start(*, port=None):
+            port = port or free_port()
+            portal = start_python(*RUN, folder=folder, PORT=str(port))
+            started.callback(end, portal)
+            return portal, port, read_until_ready(portal)
+
+        yield start
+
+
+def read_until_ready(portal):
+    said = []
+    for line in portal.stdout:
+        said.append(line)
+        if line.startswith("Ready after"):
+            break
+    return "".join(said)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def get(port, path):
+    with urllib.request.urlopen(f"http://localhost:{port}{path}", timeout=30) as answer:
+        return answer.status
+
+
+def wait_for(folder, words, *, seconds=30):
+    """The pid of the process whose command line matches; the last ones start after the portal is ready."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        for pid, command in processes_of(folder).items():
+            if re.search(words, command):
+                return pid
+        time.sleep(0.1)
+    raise AssertionError(f"{words} not found in {processes_of(folder)}")
+
+
+def test_serves_until_it_is_told_to_stop(folder, start_portal):
+    portal, port, said = start_portal()
+    assert f"http://localhost:{port}" in said
+    assert "ana@demo.invalid" in said
+    assert str(folder / "mail") in said
+    assert (get(port, "/health/live"), get(port, "/"), get(port, "/demo/")) == (200, 200, 200)
+    assert wait_for(folder, r"^\S+python -m celery.* worker")
+    assert wait_for(folder, r"^\S+python -m celery.* beat")
+    portal.send_signal(signal.SIGTERM)
+    last_words, _ = portal.communicate(timeout=30)
+    assert portal.returncode == 0
+    assert last_words.endswith("Stopped.\n")
+    assert not processes_of(folder)
+
+
+def test_second_start_is_ready_within_ten_seconds_and_stops_on_ctrl_c(folder, start_portal):
+    started_at = time.monotonic()
+    portal, _, said = start_portal()
+    seconds = time.monotonic() - started_at
+    assert "is ready" in said
+    # On a machine that is busy with other things, the time says nothing about the portal.
+    assert seconds < 10 or os.getloadavg()[0] > os.cpu_count(), f"{seconds:.1f} seconds"
+    portal.send_signal(signal.SIGINT)
+    portal.communicate(timeout=30)
+    assert not processes_of(folder)
+
+
+def test_killed_portal_leaves_nothing_running_and_starts_again_at_once(folder, start_portal):
+    portal, port, _ = start_portal()
+    portal.kill()
+    portal.communicate(timeout=30)
+    again, _, said = start_portal(port=port)
+    assert "is ready" in said
+    again.kill()
+    again.communicate(timeout=30)
+    assert not wait_until_none_is_left(folder)
+
+
+def test_all_ends_with_a_clear_message_when_one_process_ends(folder, start_portal):
+    portal, _, _ = start_portal()
+    os.kill(wait_for(folder, r"^\S+python -m celery.* beat"), signal.SIGKILL)
+    last_words, _ = portal.communicate(timeout=30)
+    assert portal.returncode == 1
+    assert "The Celery beat ended by itself" in last_words
+    assert not processes_of(folder)
+
+
+def test_second_portal_on_the_same_data_is_refused(folder, start_portal):
+    start_portal()
+    second, _, said = start_portal()
+    assert second.wait(timeout=30) == 1
+    assert f"A portal already runs on {folder}" in said
+
+
+def test_taken_port_is_refused_in_one_line(folder, start_portal):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        portal, _, said = start_portal(port=port)
+    assert portal.wait(timeout=30) == 1
+    assert said.strip() == f"Port {port} is taken by another program. Name another, such as PORT={port + 1}"
+
+
+@pytest.mark.parametrize("text", ["http", "0", "65536", "-1", "80.5"])
+def test_refuses_what_is_no_port(text):
+    with pytest.raises(CannotRun, match="is not a port"):
+        read_port(text)
+
+
+def test_names_accounts_mail_and_the_way_out(tmp_path):
+    said = welcome(
+        url="http://localhost:8000",
+        accounts=[DemoAccount("ana@demo.invalid", "Ana, applicant"), DemoAccount("a@demo.invalid", "A")],
+        password="for-the-demonstration",
+        mail_folder=tmp_path / "mail",
+        folder=tmp_path,
+        is_dev=False,
+    )
+    for words in ("Ana, applicant", "for-the-demonstration", str(tmp_path / "mail"), "Ctrl-C", "make reset"):
+        assert words in said
