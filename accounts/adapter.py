@@ -18,9 +18,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context_data: dict[str, Any]) -> None:
         request = context.request
-        drawn = self.render_mail(
-            template_prefix, email, {"request": request, "email": email, **context_data}
-        )
+        drawn = self.render_mail(template_prefix, email, {"request": request, "email": email, **context_data})
         user = context_data.get("user")
         outbox.queue_account_mail(
             account=user if isinstance(user, User) and user.pk else None,

@@ -63,4 +63,3 @@ class AddCaseForm(forms.Form):
 
     def clean_access_code(self) -> str:
         return re.sub(r"[\s\-–.]", "", str(self.cleaned_data["access_code"])).upper()
-

@@ -20,7 +20,9 @@ def get_appointment(*, user: User, public_id: UUID) -> Appointment:
 def get_hold(*, user: User, public_id: UUID) -> Hold:
     """The account's own hold, live or ended, on a case that it may still act on. Raises Http404."""
     return _one(
-        Hold.objects.filter(account=user, appointment__in=Appointment.objects.for_account(user)).select_related(
+        Hold.objects.filter(
+            account=user, appointment__in=Appointment.objects.for_account(user)
+        ).select_related(
             "slot__site",
             "appointment__slot__site",
             "appointment__chain__person__case__form_type__contact_route",

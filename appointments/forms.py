@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from policy.models import GoodCauseReason
 from policy.models.good_cause import EXPLANATION_MAX_LENGTH
 
-
 if TYPE_CHECKING:
     ModelChoiceField = forms.ModelChoiceField[GoodCauseReason]
 else:

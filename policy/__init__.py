@@ -1,1 +1,1 @@
-"""What are the rules in force? Form types, contact routes, dated limits, good-cause reasons and statements."""
+"""What are the rules in force? Form types, offices, dated limits, good-cause reasons and statements."""

@@ -1,4 +1,4 @@
-"""What every test stands on: real PostgreSQL, the product's own reference data, a clock that can be shifted."""
+"""What every test stands on: real PostgreSQL, the product's own reference data, a clock to be shifted."""
 
 from datetime import timedelta
 

@@ -43,9 +43,11 @@ def serve_portal(*, workers=2, threads=4, settings_module="portal.settings.test"
     """A portal that answers until the block ends. `workers` × `threads` requests at once."""
     port = _free_port()
     server = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "portal.wsgi", "--config", "portal/gunicorn_conf.py"]
-        + ["--bind", f"127.0.0.1:{port}", "--workers", str(workers), "--threads", str(threads)]
-        + ["--log-level", "warning"],
+        [
+            *(sys.executable, "-m", "gunicorn", "portal.wsgi", "--config", "portal/gunicorn_conf.py"),
+            *("--bind", f"127.0.0.1:{port}", "--workers", str(workers), "--threads", str(threads)),
+            *("--log-level", "warning"),
+        ],
         env={
             **os.environ,
             "DJANGO_SETTINGS_MODULE": settings_module,

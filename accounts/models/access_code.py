@@ -37,7 +37,7 @@ class AccessCode(models.Model):
 
 
 class LinkFailure(models.Model):
-    """One failed try to add a case. Counted per account and per case; kept in rows, so no cache can forget."""
+    """One failed try to add a case, counted per account and per case: a row, so no cache can forget it."""
 
     account = models.ForeignKey(User, on_delete=models.CASCADE, related_name="link_failures")
     receipt_hash = models.CharField(max_length=64)

@@ -38,9 +38,7 @@ class Case(PublicModel):
     receipt_number = models.CharField(max_length=13, unique=True)
     form_type = models.ForeignKey(FormType, on_delete=models.PROTECT, related_name="cases")
     filing_channel = models.CharField(max_length=10, choices=FilingChannel.choices)
-    requestor = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.PROTECT, related_name="cases"
-    )
+    requestor = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="cases")
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.OPEN)
     closed_at = models.DateTimeField(null=True, blank=True)
 

@@ -47,8 +47,6 @@ def add(request: SignedInRequest) -> HttpResponse:
                     ),
                 )
             else:
-                messages.success(
-                    request, _("Case %(number)s was added.") % {"number": case.receipt_number}
-                )
+                messages.success(request, _("Case %(number)s was added.") % {"number": case.receipt_number})
                 return redirect("appointments:list")
     return render(request, "accounts/add_case.html", {"form": form}, status=status)

@@ -129,9 +129,7 @@ CHAINS = (
     ChainPlan("IOE9900000111", "I-131", "ana", "DEN", 6 * HOUR, "Ana Rivera"),
     ChainPlan("IOE9900000112", "I-539", "ana", "LAX", -1 * DAY, "Ana Rivera"),
     ChainPlan("IOE9900000113", "I-751", "ana", "NYC", 12 * DAY, "Ana Rivera", earlier_moves=2),
-    ChainPlan(
-        "SIM9900000114", "I-800A", "ana", "HON", 14 * DAY, "Ana Rivera", scheduled_at=BEFORE_LAUNCH
-    ),
+    ChainPlan("SIM9900000114", "I-800A", "ana", "HON", 14 * DAY, "Ana Rivera", scheduled_at=BEFORE_LAUNCH),
     ChainPlan("IOE9900000115", "I-914", "ana", "ANC", 18 * DAY, "Ana Rivera"),
     ChainPlan("IOE9900000116", "I-821", "ana", "DET", 21 * DAY, "Ana Rivera", case_closed=True),
     ChainPlan("IOE9900000117", "I-589", "ana", "IND", 24 * DAY, "Ana Rivera", is_staff_only=True),
@@ -160,8 +158,6 @@ CHAINS = (
         representative="maya",
     ),
     ChainPlan("IOE9900000152", "I-765", "luis", "LAX", 15 * DAY, "Luis Ortega"),
-    ChainPlan(
-        "IOE9900000161", "I-485", "ana", "CHI", 27 * DAY, "Ana Rivera", representative="samuel"
-    ),
+    ChainPlan("IOE9900000161", "I-485", "ana", "CHI", 27 * DAY, "Ana Rivera", representative="samuel"),
     ChainPlan("IOE9900000201", "I-485", "", "DEN", 13 * DAY, "Noor Haddad", access_code="7F3K9Q2MDX4T8N2P"),
 )

@@ -133,7 +133,8 @@ def _seed_chain(plan: ChainPlan, people: dict[str, User], site: Site, now: datet
 
 def _move_once(chain: Chain, site: Site, wanted: datetime, now: datetime) -> None:
     account = chain.person.case.requestor
-    assert account is not None
+    if account is None:
+        raise ValueError("Only an applicant of the plan has earlier moves.")
     appointment = chain.appointments.with_story().get(status=Appointment.Status.STANDING)
     reschedule.state_reason(
         account=account,

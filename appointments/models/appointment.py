@@ -44,9 +44,9 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
 
     def with_story(self) -> "AppointmentQuerySet":
         """With all that a page says of an appointment, in one statement."""
-        return self.select_related(
-            "slot__site", "chain__person__case__form_type__contact_route"
-        ).order_by("slot__starts_at", "id")
+        return self.select_related("slot__site", "chain__person__case__form_type__contact_route").order_by(
+            "slot__starts_at", "id"
+        )
 
 
 @pghistory.track()

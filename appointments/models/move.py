@@ -32,9 +32,7 @@ class Move(PublicModel):
 
     chain = models.ForeignKey(Chain, on_delete=models.PROTECT, related_name="moves")
     number = models.PositiveSmallIntegerField()
-    from_appointment = models.OneToOneField(
-        Appointment, on_delete=models.PROTECT, related_name="move_away"
-    )
+    from_appointment = models.OneToOneField(Appointment, on_delete=models.PROTECT, related_name="move_away")
     to_appointment = models.OneToOneField(Appointment, on_delete=models.PROTECT, related_name="move_here")
     actor = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="moves_made")
     representation = models.ForeignKey(
@@ -45,13 +43,9 @@ class Move(PublicModel):
     statement = models.OneToOneField(
         GoodCauseStatement, null=True, blank=True, on_delete=models.PROTECT, related_name="move"
     )
-    hold = models.OneToOneField(
-        Hold, null=True, blank=True, on_delete=models.PROTECT, related_name="move"
-    )
+    hold = models.OneToOneField(Hold, null=True, blank=True, on_delete=models.PROTECT, related_name="move")
     policy_version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="moves")
-    form_type_version = models.ForeignKey(
-        FormTypeVersion, on_delete=models.PROTECT, related_name="moves"
-    )
+    form_type_version = models.ForeignKey(FormTypeVersion, on_delete=models.PROTECT, related_name="moves")
     confirmation_number = models.CharField(max_length=20, unique=True)
     moved_at = models.DateTimeField(db_default=DatabaseNow())
 
@@ -75,9 +69,7 @@ class Move(PublicModel):
                 condition=~Q(channel="agency", counts=True), name="move_by_agency_never_counts"
             ),
             models.CheckConstraint(
-                condition=Q(
-                    channel__in=["online", "contact_center", "nbc_adoptions", "agency", "scheduler"]
-                ),
+                condition=Q(channel__in=["online", "contact_center", "nbc_adoptions", "agency", "scheduler"]),
                 name="move_channel_known",
             ),
             models.CheckConstraint(

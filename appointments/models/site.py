@@ -13,7 +13,9 @@ from policy.identity import PublicModel
 def validate_zone(name: str) -> None:
     """Raises ValidationError unless `name` is an IANA zone such as America/Phoenix."""
     if name not in available_timezones():
-        raise ValidationError(_("“%(zone)s” is no time zone. Write it like America/Phoenix."), params={"zone": name})
+        raise ValidationError(
+            _("“%(zone)s” is no time zone. Write it like America/Phoenix."), params={"zone": name}
+        )
 
 
 @pghistory.track()

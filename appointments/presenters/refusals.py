@@ -38,9 +38,7 @@ def explain_seat_refusal(cause: SeatRefusal, rules: RulesInForce) -> str:
     texts = {
         SeatRefusal.PRESENT_SLOT: _("This is the time that you already have. Choose another one."),
         SeatRefusal.SLOT_CLOSED: _("The site closed this time. Choose another one."),
-        SeatRefusal.SLOT_TOO_SOON: _(
-            "This time begins in less than %(hours)d hours. Choose a later one."
-        )
+        SeatRefusal.SLOT_TOO_SOON: _("This time begins in less than %(hours)d hours. Choose a later one.")
         % {"hours": hours},
         SeatRefusal.SLOT_BEYOND_HORIZON: _(
             "This time is more than %(days)d days away. Choose an earlier one."
@@ -63,8 +61,8 @@ def explain_hold_limit(refused: TooManyHolds) -> str:
             refused.allowed,
         ) % {"allowed": refused.allowed}
     return ngettext(
-        "You can choose a time at most %(allowed)d time an hour. Try again later. Your appointment still stands.",
-        "You can choose a time at most %(allowed)d times an hour. Try again later. Your appointment still stands.",
+        "At most %(allowed)d time an hour can be held. Try again later. Your appointment still stands.",
+        "At most %(allowed)d times an hour can be held. Try again later. Your appointment still stands.",
         refused.allowed,
     ) % {"allowed": refused.allowed}
 
@@ -122,9 +120,9 @@ def _scheduled_before_launch(refusal: Refusal, appointment: Appointment, rules: 
 
 
 def _already_passed(refusal: Refusal, appointment: Appointment, rules: RulesInForce) -> Explained:
-    detail = _("It began on %(instant)s. A request made after that is untimely, and only staff can record it.") % {
-        "instant": say_instant(appointment.slot.starts_at, appointment.slot.site.tz)
-    }
+    detail = _(
+        "It began on %(instant)s. A request made after that is untimely, and only staff can record it."
+    ) % {"instant": say_instant(appointment.slot.starts_at, appointment.slot.site.tz)}
     return _("The appointment has already passed"), detail, _release_2023(), "passed"
 
 
@@ -143,7 +141,9 @@ def _within_12_hours(refusal: Refusal, appointment: Appointment, rules: RulesInF
 def _reschedule_limit(refusal: Refusal, appointment: Appointment, rules: RulesInForce) -> Explained:
     cap = rules.limits.reschedule_cap
     title = ngettext(
-        "The appointment was already moved %(cap)d time", "The appointment was already moved %(cap)d times", cap
+        "The appointment was already moved %(cap)d time",
+        "The appointment was already moved %(cap)d times",
+        cap,
     ) % {"cap": cap}
     if refusal.since is None:
         detail = _("No move online is left.")

@@ -50,7 +50,8 @@ def tell_week(week: Week) -> WeekChoices:
             DayChoices(
                 heading=say_day(day.slots[0].starts_at, tz),
                 times=tuple(
-                    TimeChoice(slot_id=slot.public_id, label=say_time(slot.starts_at, tz)) for slot in day.slots
+                    TimeChoice(slot_id=slot.public_id, label=say_time(slot.starts_at, tz))
+                    for slot in day.slots
                 ),
             )
             for day in week.days

@@ -1,4 +1,4 @@
-"""Reads the facts of appointments and asks the rules. One decision each, in a constant number of statements."""
+"""Reads the facts of appointments and asks the rules: a constant number of statements for any number."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ def decide_all(appointments: Sequence[Appointment]) -> tuple[dict[int, Decision]
 
 
 def decide_under(appointment: Appointment, rules: RulesInForce) -> Decision:
-    """The decision under rules already read: what services ask while they hold the chain's lock. One statement."""
+    """The decision under rules already read, as services ask it under the chain's lock. One statement."""
     counted = _counted_moves({appointment.chain_id})
     return evaluate(gather_facts(appointment, rules, counted_moves_at=counted[appointment.chain_id]))
 

@@ -79,9 +79,9 @@ def _addressees(move: Move) -> list[User]:
     case = move.chain.person.case
     representatives = [
         representation.representative
-        for representation in Representation.objects.in_force().filter(case=case).select_related(
-            "representative"
-        )
+        for representation in Representation.objects.in_force()
+        .filter(case=case)
+        .select_related("representative")
     ]
     return ([case.requestor] if case.requestor else []) + representatives
 

@@ -14,7 +14,7 @@ from policy.services.rules import RulesInForce
 
 
 def take_seat(slot: Slot) -> None:
-    """One seat more is taken. The constraint `slot_taken_within_capacity` stands behind the caller's check."""
+    """One seat more is taken; `slot_taken_within_capacity` stands behind the caller's check."""
     Slot.objects.filter(pk=slot.pk).update(taken=F("taken") + 1)
     slot.taken += 1
 

@@ -50,9 +50,9 @@ def show_appointment(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     moves = Move.objects.filter(chain_id=appointment.chain_id).select_related(
         "from_appointment__slot__site", "to_appointment__slot__site"
     )
-    notices = Notice.objects.for_account(request.user).filter(
-        appointment=appointment, move__isnull=False
-    )[:PAGE_SIZE]
+    notices = Notice.objects.for_account(request.user).filter(appointment=appointment, move__isnull=False)[
+        :PAGE_SIZE
+    ]
     return render(
         request,
         "appointments/detail.html",

@@ -1,5 +1,6 @@
 """Third step: review what is held, and confirm it."""
 
+import contextlib
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -56,10 +57,9 @@ def extend(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Keeps the seat for another while, up to the ceiling."""
     hold = access.get_hold(user=request.user, public_id=public_id)
     if request.method == "POST":
-        try:
+        # Where it lapsed, the review page says so and offers the seat again.
+        with contextlib.suppress(HoldEnded):
             holds.extend(account=request.user, hold=hold)
-        except HoldEnded:
-            pass  # The review page says that it lapsed, and offers the seat again.
     return redirect("appointments:review", public_id)
 
 

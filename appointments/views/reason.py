@@ -30,7 +30,7 @@ def state_reason(request: HttpRequest, public_id: UUID) -> HttpResponse:
             "explanation": request.POST.get("explanation", "")[:4000],
         }
         return redirect_to_login(request.path)
-    return _state_reason(cast(SignedInRequest, request), public_id)
+    return _state_reason(cast("SignedInRequest", request), public_id)
 
 
 @login_required

@@ -6,5 +6,12 @@ from policy.models import PolicyVersion
 
 @admin.register(PolicyVersion)
 class PolicyVersionAdmin(ReadOnlyAdmin):
-    list_display = ("effective_at", "online_cutoff", "reschedule_cap", "horizon", "hold_length", "hold_ceiling")
+    list_display = (
+        "effective_at",
+        "online_cutoff",
+        "reschedule_cap",
+        "horizon",
+        "hold_length",
+        "hold_ceiling",
+    )
     list_per_page = 50

@@ -212,7 +212,8 @@ def test_turns_no_further_when_reach_begins_and_ends_on_a_monday(appointment, si
     rules = rules_at(datetime(2026, 7, 6, 12, 0, tzinfo=UTC))
     rules.limits.horizon = 14 * DAY
     weeks = [
-        find_week(site, appointment=appointment, rules=rules, monday=date(2026, 7, day)) for day in (6, 13, 20)
+        find_week(site, appointment=appointment, rules=rules, monday=date(2026, 7, day))
+        for day in (6, 13, 20)
     ]
     assert [(week.earlier, week.later) for week in weeks] == [
         (None, date(2026, 7, 13)),

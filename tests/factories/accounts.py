@@ -32,7 +32,9 @@ class UserFactory(factory.django.DjangoModelFactory):
 
     @factory.post_generation
     def verified(self, create, extracted, **kwargs):
-        EmailAddress.objects.create(user=self, email=self.email, verified=extracted is not False, primary=True)
+        EmailAddress.objects.create(
+            user=self, email=self.email, verified=extracted is not False, primary=True
+        )
 
 
 class AttorneyFactory(UserFactory):
@@ -55,7 +57,8 @@ class CaseFactory(factory.django.DjangoModelFactory):
             receipt_number=factory.Sequence(lambda n: f"SIM{n:010d}"),
         )
         closed = factory.Trait(
-            status=Case.Status.CLOSED, closed_at=factory.LazyFunction(lambda: database_now() - timedelta(days=1))
+            status=Case.Status.CLOSED,
+            closed_at=factory.LazyFunction(lambda: database_now() - timedelta(days=1)),
         )
 
     receipt_number = factory.Sequence(lambda n: f"IOE{n:010d}")

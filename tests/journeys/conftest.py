@@ -53,7 +53,7 @@ class Reader:
         self.look()
 
     def press(self, name, role="button"):
-        """Presses the control with this English name, said in the reader's language, and looks at what comes."""
+        """Presses the control of this English name, in the reader's language, and looks at what comes."""
         with override(self.language):
             said = gettext(name)
         self.page.locator("main").get_by_role(role, name=said).first.click()
