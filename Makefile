@@ -33,7 +33,7 @@ test: setup gettext chromium
 lint: setup gettext
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/djlint templates --check --lint --quiet
+	$(BIN)/djlint templates --check --lint
 	$(BIN)/lint-imports --no-logo
 	$(WITHOUT_DATABASE) $(BIN)/mypy
 	$(WITHOUT_DATABASE) $(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run

@@ -34,13 +34,19 @@ class Delivery:
 
 
 class MailSink:
-    """Everything delivered so far, in order. `refused` maps an address to the answer it gets instead."""
+    """Everything delivered so far, in order.
+
+    `refused` maps an address to the answer it gets instead; for one in `hung_up_on` the line goes dead.
+    """
 
     def __init__(self):
         self.deliveries = []
         self.refused = {}
+        self.hung_up_on = set()
 
     async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
+        if address in self.hung_up_on:
+            server.transport.abort()
         if address in self.refused:
             return self.refused[address]
         envelope.rcpt_tos.append(address)

@@ -1,5 +1,9 @@
-"""Starts the suite's own PostgreSQL before Django reads its settings, unless DATABASE_URL names one."""
+"""Starts the suite's own servers before Django reads its settings, unless the environment names others."""
 
-from portal.embedded.services import provide_test_services
+import os
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings.test"
+
+from portal.embedded.services import provide_test_services  # noqa: E402
 
 provide_test_services()

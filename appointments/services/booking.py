@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q
-
 from accounts.models import Representation, User
 from appointments.models import Appointment, Hold, Move, RescheduleDraft, Slot
 from appointments.models.appointment import STATUS_TRANSITIONS
 from appointments.numbers import draw_confirmation_number
 from appointments.services import seats
+from appointments.services.decide import PastMoves
 from appointments.services.notify import write_move_notices
 from appointments.services.refusals import ReasonMissing
 from policy.models import GoodCauseReason, GoodCauseStatement
@@ -42,10 +41,12 @@ def write_move(
     good_cause: GoodCause | None,
     hold: Hold | None,
     rules: RulesInForce,
+    past: PastMoves,
 ) -> Move:
     """Supersedes the appointment, books `new_slot`, frees the old seat, records the move, owes the notices.
 
     The seat on `new_slot` is already taken, by `hold` or by the caller. A move with good cause counts.
+    `past` was read under the chain's lock.
     Raises ReasonMissing when the reason is no longer offered, or needs an explanation and has none.
     """
     statement = _write_statement(good_cause, rules.now) if good_cause else None
@@ -54,10 +55,9 @@ def write_move(
     if hold is not None:
         seats.end_hold(hold, state=Hold.State.CONFIRMED, at=rules.now)
     RescheduleDraft.objects.filter(appointment=appointment).delete()
-    earlier = appointment.chain.moves.aggregate(all=Count("pk"), counted=Count("pk", filter=Q(counts=True)))
     move = Move.objects.create(
         chain=appointment.chain,
-        number=earlier["all"] + 1,
+        number=past.number + 1,
         from_appointment=appointment,
         to_appointment=booked,
         actor=mover.actor,
@@ -71,7 +71,7 @@ def write_move(
         confirmation_number=draw_confirmation_number(),
         moved_at=rules.now,
     )
-    counted = earlier["counted"] + move.counts
+    counted = len(past.counted_at) + move.counts
     write_move_notices(
         move,
         old_slot=old_slot,

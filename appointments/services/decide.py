@@ -2,11 +2,20 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from appointments.eligibility import Decision, Facts, evaluate
 from appointments.models import Appointment, Move
 from policy.services.rules import RulesInForce, read_rules
+
+
+@dataclass(frozen=True, slots=True)
+class PastMoves:
+    """How often a chain was moved, and when a move counted, oldest first."""
+
+    number: int = 0
+    counted_at: tuple[datetime, ...] = ()
 
 
 def decide(appointment: Appointment) -> tuple[Decision, RulesInForce]:
@@ -18,20 +27,27 @@ def decide(appointment: Appointment) -> tuple[Decision, RulesInForce]:
 def decide_all(appointments: Sequence[Appointment]) -> tuple[dict[int, Decision], RulesInForce]:
     """Decisions by appointment key, all at one instant. Wants appointments `with_story`. Three statements."""
     rules = read_rules(form_type_ids={_form_type_id(appointment) for appointment in appointments})
-    counted = _counted_moves({appointment.chain_id for appointment in appointments})
+    past = _past_moves({appointment.chain_id for appointment in appointments})
     decisions = {
-        appointment.pk: evaluate(
-            gather_facts(appointment, rules, counted_moves_at=counted[appointment.chain_id])
-        )
+        appointment.pk: decide_given(appointment, rules, past[appointment.chain_id])
         for appointment in appointments
     }
     return decisions, rules
 
 
 def decide_under(appointment: Appointment, rules: RulesInForce) -> Decision:
-    """The decision under rules already read, as services ask it under the chain's lock. One statement."""
-    counted = _counted_moves({appointment.chain_id})
-    return evaluate(gather_facts(appointment, rules, counted_moves_at=counted[appointment.chain_id]))
+    """The decision under rules already read: what a service asks under the chain's lock. One statement."""
+    return decide_given(appointment, rules, read_past_moves(appointment.chain_id))
+
+
+def decide_given(appointment: Appointment, rules: RulesInForce, past: PastMoves) -> Decision:
+    """The decision under rules and past moves already read. No statement."""
+    return evaluate(gather_facts(appointment, rules, counted_moves_at=past.counted_at))
+
+
+def read_past_moves(chain_id: int) -> PastMoves:
+    """What was moved in this chain so far; final while the chain is locked. One statement."""
+    return _past_moves({chain_id})[chain_id]
 
 
 def gather_facts(
@@ -55,12 +71,14 @@ def gather_facts(
     )
 
 
-def _counted_moves(chain_ids: set[int]) -> dict[int, list[datetime]]:
-    counted: defaultdict[int, list[datetime]] = defaultdict(list)
-    rows = Move.objects.filter(chain_id__in=chain_ids, counts=True).order_by("chain_id", "number")
-    for chain_id, moved_at in rows.values_list("chain_id", "moved_at"):
-        counted[chain_id].append(moved_at)
-    return counted
+def _past_moves(chain_ids: set[int]) -> defaultdict[int, PastMoves]:
+    past: defaultdict[int, PastMoves] = defaultdict(PastMoves)
+    rows = Move.objects.filter(chain_id__in=chain_ids).order_by("chain_id", "number")
+    for chain_id, moved_at, counts in rows.values_list("chain_id", "moved_at", "counts"):
+        before = past[chain_id]
+        counted_at = (*before.counted_at, moved_at) if counts else before.counted_at
+        past[chain_id] = PastMoves(number=before.number + 1, counted_at=counted_at)
+    return past
 
 
 def _form_type_id(appointment: Appointment) -> int:

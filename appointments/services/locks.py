@@ -74,8 +74,25 @@ def lock_hold(hold_id: int) -> Hold:
     return Hold.objects.select_for_update(no_key=True).get(pk=hold_id)
 
 
+STORY = (
+    "slot__site",
+    "chain__person__case__form_type__contact_route",
+    "chain__person__case__requestor",
+)
+
+
+def lock_hold_with_story(hold_id: int) -> Hold:
+    """As `lock_hold`, with the hold's appointment and case as they are under the chain's lock.
+
+    Under the slot's lock nobody else has the hold's row, so the rows beside it are as fresh.
+    """
+    return (
+        Hold.objects.select_for_update(no_key=True, of=("self",))
+        .select_related(*(f"appointment__{row}" for row in STORY))
+        .get(pk=hold_id)
+    )
+
+
 def read_locked_appointment(appointment_id: int) -> Appointment:
     """The appointment with its case, as it is under the chain's lock."""
-    return Appointment.objects.select_related(
-        "slot__site", "chain__person__case__form_type__contact_route", "chain__person__case__requestor"
-    ).get(pk=appointment_id)
+    return Appointment.objects.select_related(*STORY).get(pk=appointment_id)

@@ -77,13 +77,15 @@ def _is_by_agency(move: Move) -> bool:
 
 def _addressees(move: Move) -> list[User]:
     case = move.chain.person.case
-    representatives = [
-        representation.representative
-        for representation in Representation.objects.in_force()
-        .filter(case=case)
-        .select_related("representative")
-    ]
-    return ([case.requestor] if case.requestor else []) + representatives
+    return ([case.requestor] if case.requestor else []) + _representatives(move)
+
+
+def _representatives(move: Move) -> list[User]:
+    """Whoever represents the requestor at this moment; at most one, so a representative who moved is it."""
+    if move.representation is not None and move.actor is not None:
+        return [move.actor]
+    in_force = Representation.objects.in_force().filter(case_id=move.chain.person.case_id)
+    return [representation.representative for representation in in_force.select_related("representative")]
 
 
 def _week_of(slot: Slot) -> str:

@@ -4,7 +4,7 @@ from accounts.models import User
 from appointments.models import Appointment, Hold, Move, RescheduleDraft
 from appointments.services import locks, seats
 from appointments.services.booking import GoodCause, Mover, write_move
-from appointments.services.decide import decide_under
+from appointments.services.decide import decide_given, read_past_moves
 from appointments.services.refusals import HoldEnded, ReasonMissing, Refused
 from policy.clock import DatabaseNow
 from policy.models import GoodCauseReason
@@ -35,16 +35,17 @@ def confirm(*, account: User, hold: Hold) -> Move:
     locks.share_authority(account=account, case=appointment.chain.person.case)
     locks.lock_chain(appointment.chain_id)
     locked = locks.lock_slots({appointment.slot_id, hold.slot_id})
-    hold = locks.lock_hold(hold.pk)
+    hold = locks.lock_hold_with_story(hold.pk)
     if hold.account_id != account.pk:
         raise HoldEnded
-    appointment = locks.read_locked_appointment(appointment.pk)
+    appointment = hold.appointment
     case = appointment.chain.person.case
     rules = read_rules(form_type_ids=[case.form_type_id])
     representation = locks.prove_authority(account=account, case=case)
     if hold.state == Hold.State.CONFIRMED:
         return Move.objects.get(hold=hold)
-    decision = decide_under(appointment, rules)
+    past = read_past_moves(appointment.chain_id)
+    decision = decide_given(appointment, rules, past)
     if not decision.is_allowed:
         raise Refused(decision)
     if not hold.is_live(rules.now):
@@ -58,6 +59,7 @@ def confirm(*, account: User, hold: Hold) -> Move:
         good_cause=_stated_cause(account, appointment),
         hold=hold,
         rules=rules,
+        past=past,
     )
 
 

@@ -5,7 +5,7 @@ from appointments.eligibility import RefusalCode
 from appointments.models import Appointment, Hold, Move, Slot
 from appointments.services import locks, seats
 from appointments.services.booking import GoodCause, Mover, write_move
-from appointments.services.decide import decide_under
+from appointments.services.decide import decide_given, read_past_moves
 from appointments.services.refusals import Refused
 from policy.services.rules import read_rules
 from policy.transactions import in_durable_transaction
@@ -69,7 +69,8 @@ def _move(
     locked = locks.lock_slots({appointment.slot_id, slot.pk, *held_slot_ids})
     appointment = locks.read_locked_appointment(appointment.pk)
     rules = read_rules(form_type_ids=[appointment.chain.person.case.form_type_id])
-    decision = decide_under(appointment, rules)
+    past = read_past_moves(appointment.chain_id)
+    decision = decide_given(appointment, rules, past)
     if decision.codes - waived:
         raise Refused(decision)
     seats.reap_lapsed(locked.values(), now=rules.now)
@@ -86,4 +87,5 @@ def _move(
         good_cause=good_cause,
         hold=None,
         rules=rules,
+        past=past,
     )

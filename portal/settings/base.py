@@ -14,6 +14,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent.parent
 IS_DEMO = False
 DEMO_PASSWORD = ""
 AGENCY_NAME = env.str("AGENCY_NAME", "Demonstration Immigration Agency")
+# Empty: the banner says that this is a demonstration, not an official site.
+SITE_BANNER = env.str("SITE_BANNER", "")
 AGENCY_TIME_ZONE = "America/New_York"
 PUBLIC_URL = env.str("PUBLIC_URL", "http://localhost:8000").rstrip("/")
 ACCESS_CODE_KEY = env.str("ACCESS_CODE_KEY", "")
@@ -104,6 +106,7 @@ CACHES = {
 }
 
 # --- Sessions and cookies ------------------------------------------------------------------
+SESSION_ENGINE = "portal.sessions"
 SESSION_COOKIE_AGE = 30 * 60
 SESSION_SAVE_EVERY_REQUEST = True
 SESSION_COOKIE_HTTPONLY = True

@@ -9,4 +9,4 @@ register = template.Library()
 @register.inclusion_tag("components/site_banner.html")
 def site_banner() -> dict[str, str | bool]:
     """The strip above every page; an installation may put its own text there with SITE_BANNER."""
-    return {"text": getattr(settings, "SITE_BANNER", ""), "is_demo": settings.IS_DEMO}
+    return {"text": settings.SITE_BANNER, "is_demo": settings.IS_DEMO}

@@ -223,6 +223,14 @@ def test_locks_a_receipt_number_known_or_not_after_ten_failures_of_any_accounts(
         assert add_case(account=fresh, receipt_number=case.receipt_number, access_code=code) == case
 
 
+def test_says_how_long_the_longer_of_two_locks_lasts(account, case):
+    fail(account, case, times=5)
+    fail(UserFactory(), case, times=5)
+    with pytest.raises(LinkLocked) as caught:
+        add_case(account=account, receipt_number=case.receipt_number, access_code=WRONG)
+    assert caught.value.wait > timedelta(hours=23)
+
+
 def test_nine_failures_on_a_case_lock_nobody_else_out(account, case):
     code = issue_access_code(case=case)
     for _ in range(9):

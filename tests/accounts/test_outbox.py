@@ -135,6 +135,17 @@ def test_one_address_that_is_refused_holds_up_no_other(reference_data, mail_sink
     assert (refused.state, refused.last_error) == (Message.State.DUE, "SMTPRecipientsRefused")
 
 
+def test_a_line_that_goes_dead_holds_up_no_other(reference_data, mail_sink):
+    first, cut_off, *rest = owe_many(4)
+    mail_sink.hung_up_on.add(cut_off.to_address)
+    assert send_due() == 3
+    assert [delivery.to[0] for delivery in mail_sink.deliveries] == [
+        message.to_address for message in (first, *rest)
+    ]
+    assert seconds_until_next_attempt(cut_off) > 0
+    assert cut_off.state == Message.State.DUE
+
+
 def test_a_header_that_cannot_be_sent_holds_up_no_other(reference_data, mail_sink):
     poisoned, good = owe(subject="One\nBcc: everyone@example.org"), owe(to_address="good@example.org")
     assert send_due() == 1

@@ -1,0 +1,29 @@
+"""The list of environment variables is the whole list, and nothing else."""
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+IN_CODE = re.compile(
+    r"""(?:\benv\.\w+\(|environ(?:\.get\(|\.setdefault\(|\[)|getenv\()\s*["']([A-Z][A-Z_]+)["']"""
+)
+IN_THE_LIST = re.compile(r"^\| `([A-Z_]+)` \|", re.MULTILINE)
+MENTIONED = re.compile(r"`([A-Z][A-Z_]+)`")
+# Read by make, and by the journey tests.
+NOT_IN_THE_CODE = {"PYTHON", "ARGS", "CHROMIUM"}
+
+
+def variables_in_code():
+    sources = [ROOT / "manage.py", *(ROOT / "portal").rglob("*.py")]
+    # production.py loops over some names, all of which base.py reads too.
+    return {name for source in sources for name in IN_CODE.findall(source.read_text())}
+
+
+def test_every_variable_in_the_code_is_documented():
+    mentioned = set(MENTIONED.findall((ROOT / "docs" / "configuration.md").read_text()))
+    assert variables_in_code() - mentioned == set()
+
+
+def test_every_documented_variable_is_read():
+    listed = set(IN_THE_LIST.findall((ROOT / "docs" / "configuration.md").read_text()))
+    assert listed - variables_in_code() - NOT_IN_THE_CODE == set()
