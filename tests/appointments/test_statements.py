@@ -1,3 +1,155 @@
-"""How many statements a page costs, everything included: session, account, transaction, save. Never more with rows."""
+"""How many statements a page costs: session, account, BEGIN and COMMIT included. Never more with rows."""
+
+from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from appointments.models import Slot
+from appointments.services import hold as holds
+from appointments.services import reschedule, staff_move
+from policy.clock import database_now
+from tests.factories.accounts import AttorneyFactory, RepresentationFactory
+from tests.factories.appointments import AppointmentFactory, SiteFactory, SlotFactory
+from tests.factories.policy import reason
+
+pytestmark = pytest.mark.usefixtures("db", "reference_data")
+
+AT_MOST_FOR_A_PAGE_OF_TIMES = 12
+AT_MOST_FOR_A_CONFIRMATION = 25
+
+
+@pytest.fixture
+def appointment():
+    return AppointmentFactory()
+
+
+@pytest.fixture
+def account(appointment):
+    return appointment.chain.person.case.requestor
+
+
+def requestor_of(appointment):
+    return appointment.chain.person.case.requestor
+
+
+def ask(client, account, method, name, row=None, **fields):
+    """The answer to one request of a signed-in account, and how many statements it ran."""
+    client.force_login(account)
+    path = reverse(f"appointments:{name}", args=[row.public_id] if row else [])
+    with CaptureQueriesContext(connection) as ran:
+        response = getattr(client, method)(path, fields)
+    return response, len(ran)
+
+
+def add_free_slots(site, number):
+    """That many slots within one hour of a Tuesday, all of them in one week's page."""
+    start = database_now() + timedelta(days=6)
+    start = (start + timedelta(days=(1 - start.weekday()) % 7)).replace(hour=18, minute=0, second=0)
+    Slot.objects.bulk_create(
+        Slot(
+            site=site,
+            starts_at=start + timedelta(minutes=minute),
+            ends_at=start + timedelta(minutes=minute + 30),
+            capacity=1,
+        )
+        for minute in range(number)
+    )
+
+
+def page_of_times(client, appointment, site):
+    response, statements = ask(
+        client, requestor_of(appointment), "get", "times", appointment, site=site.public_id
+    )
+    assert response.status_code == 200
+    return response.content.count(b'name="slot"'), response.content.count(b"<option"), statements
+
+
+def give_reason(account, appointment):
+    reschedule.state_reason(account=account, appointment=appointment, reason=reason(), explanation="")
+
+
+def move_by_agency(appointment, times):
+    for _ in range(times):
+        appointment = staff_move.move_by_agency(
+            actor=None, appointment=appointment, slot=SlotFactory()
+        ).to_appointment
+    return appointment
+
+
+def test_a_page_of_times_takes_as_many_statements_for_sixty_slots_as_for_three(client, appointment, account):
+    few, many = SiteFactory(), SiteFactory()
+    add_free_slots(few, 3)
+    add_free_slots(many, 60)
+    give_reason(account, appointment)
+
+    shown_few, _, statements_for_few = page_of_times(client, appointment, few)
+    shown_many, _, statements_for_many = page_of_times(client, appointment, many)
+
+    assert (shown_few, shown_many) == (3, 60)
+    assert statements_for_few == statements_for_many <= AT_MOST_FOR_A_PAGE_OF_TIMES
+
+
+def test_a_page_of_times_takes_no_more_statements_with_twelve_more_sites(client, appointment, account):
+    add_free_slots(appointment.slot.site, 3)
+    give_reason(account, appointment)
+
+    _, sites_before, statements_before = page_of_times(client, appointment, appointment.slot.site)
+    SiteFactory.create_batch(12)
+    _, sites_after, statements_after = page_of_times(client, appointment, appointment.slot.site)
+
+    assert sites_after == sites_before + 12
+    assert statements_before == statements_after <= AT_MOST_FOR_A_PAGE_OF_TIMES
+
+
+def test_a_page_of_times_takes_no_more_statements_after_many_moves(client, appointment, account):
+    standing = move_by_agency(appointment, times=6)
+    add_free_slots(standing.slot.site, 3)
+    give_reason(account, standing)
+
+    _, _, statements = page_of_times(client, standing, standing.slot.site)
+
+    assert statements <= AT_MOST_FOR_A_PAGE_OF_TIMES
+
+
+def confirmation(client, account, appointment):
+    """The statements of one confirmation, from the click to the redirect."""
+    give_reason(account, appointment)
+    held = holds.take(account=account, appointment=appointment, slot=SlotFactory())
+    response, statements = ask(client, account, "post", "confirm", held)
+    assert response.status_code == 302
+    assert response.url.startswith("/moves/")
+    return statements
+
+
+def test_a_confirmation_takes_no_more_statements_after_many_moves(client, appointment):
+    other = move_by_agency(AppointmentFactory(), times=6)
+
+    first = confirmation(client, requestor_of(appointment), appointment)
+    seventh = confirmation(client, requestor_of(other), other)
+
+    assert first == seventh <= AT_MOST_FOR_A_CONFIRMATION
+
+
+def test_a_representatives_confirmation_keeps_within_the_same_bound(client, appointment):
+    attorney = AttorneyFactory()
+    RepresentationFactory(case=appointment.chain.person.case, representative=attorney)
+
+    assert confirmation(client, attorney, appointment) <= AT_MOST_FOR_A_CONFIRMATION
+
+
+def test_a_represented_requestors_confirmation_keeps_within_the_same_bound(client, appointment, account):
+    RepresentationFactory(case=appointment.chain.person.case)
+
+    assert confirmation(client, account, appointment) <= AT_MOST_FOR_A_CONFIRMATION
+
+
+def test_the_list_takes_as_many_statements_for_ten_appointments_as_for_one(client, appointment, account):
+    one, statements_for_one = ask(client, account, "get", "list")
+    AppointmentFactory.create_batch(9, chain__person__case__requestor=account)
+    ten, statements_for_ten = ask(client, account, "get", "list")
+
+    assert (len(one.context["stories"]), len(ten.context["stories"])) == (1, 10)
+    assert statements_for_one == statements_for_ten <= AT_MOST_FOR_A_PAGE_OF_TIMES

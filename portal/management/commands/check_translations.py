@@ -48,6 +48,10 @@ def find_problems(*, committed: Catalog, fresh: Catalog, language: str) -> list[
     known, needed = _texts(committed), _texts(fresh)
     problems = [f"{language}: not in the catalog: {text}" for _, text in sorted(needed - known, key=str)]
     problems += [f"{language}: no longer used: {text}" for _, text in sorted(known - needed, key=str)]
+    if committed.fuzzy:
+        problems.append(
+            f"{language}: the whole catalog is marked fuzzy above its header, so it would not be used"
+        )
     for message in committed:
         if not message.id:
             continue
