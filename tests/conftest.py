@@ -6,6 +6,7 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 
+from appointments.services.invariants import find_violations
 from policy.services.reference import load_reference_data
 
 pytest_plugins = ["tests.mail", "tests.web"]
@@ -49,7 +50,13 @@ def reference_data(request):
 
 
 @pytest.fixture
-def committed_data(transactional_db):
-    """Reference data that other connections see: for every test of a lock, a race or a real server."""
+def committed_data(request, transactional_db):
+    """Reference data that other connections see: for every test of a lock, a race or a real server.
+
+    Whatever the test did, every invariant holds afterwards, unless it is a control that breaks one.
+    """
     cache.clear()  # Rate limits stand in a table that is no model, so the flush passes it by.
     load_reference_data()
+    yield
+    if not request.node.get_closest_marker("breaks_invariants"):
+        assert find_violations() == []

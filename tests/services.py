@@ -4,6 +4,6 @@ import os
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings.test"
 
-from portal.embedded.services import provide_test_services  # noqa: E402
+from portal.embedded.services import provide_test_services
 
 provide_test_services()

@@ -1,0 +1,140 @@
+"""A Valkey of the test's own, and real Celery workers and beat on the test database."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+import redis
+
+from portal.embedded.valkey import Valkey
+from tests.waiting import eventually
+from tests.web import test_database_url
+
+EVERY_SECONDS = "0.5"
+READY_SECONDS = 60
+QUEUE = "celery"
+
+
+class Broker:
+    """One Valkey that the test may stop and start again."""
+
+    def __init__(self, folder: Path) -> None:
+        self._valkey = Valkey(folder, durable=False)
+        self._valkey.prepare()
+        self._process = None
+
+    @property
+    def url(self) -> str:
+        return self._valkey.url
+
+    def start(self) -> None:
+        with (self._valkey.folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(self._valkey.command(), stdout=log, stderr=log)
+        eventually(self._valkey.answers, within=READY_SECONDS, what="Valkey to answer")
+
+    def stop(self) -> None:
+        if self._process is not None:
+            end(self._process)
+            self._process = None
+
+    def waiting_tasks(self) -> list[dict]:
+        """The messages that no worker took yet, as they stand in the queue."""
+        return [json.loads(message) for message in self._client().lrange(QUEUE, 0, -1)]
+
+    def everything_in_it(self) -> bytes:
+        """Every key and value that Valkey holds."""
+        client = self._client()
+        return (
+            b"\n".join(key + b" " + client.dump(key) for key in client.keys("*"))
+            + str(self.waiting_tasks()).encode()
+        )
+
+    def _client(self) -> redis.Redis:
+        return redis.Redis(unix_socket_path=str(self._valkey.socket_path))
+
+
+def mail_url(port: int) -> str:
+    return f"smtp://127.0.0.1:{port}"
+
+
+class Background:
+    """Starts Celery's processes, with the product's own settings, on the test's database, broker and mail."""
+
+    def __init__(self, broker: Broker, mail_port: int, folder: Path, stack: ExitStack) -> None:
+        self.broker = broker
+        self._folder = folder
+        self._stack = stack
+        self._environment = {
+            **os.environ,
+            "DATABASE_URL": test_database_url(),
+            "REDIS_URL": broker.url,
+            "EMAIL_URL": mail_url(mail_port),
+            "SEND_EVERY_SECONDS": EVERY_SECONDS,
+            "REAP_EVERY_SECONDS": EVERY_SECONDS,
+            "HEARTBEAT_EVERY_SECONDS": EVERY_SECONDS,
+            "PYTHONWARNINGS": "ignore",
+        }
+
+    def start_worker(self, *, mail_port: int | None = None) -> subprocess.Popen:
+        """A worker; with `mail_port`, one whose mail goes to another server than the test's sink."""
+        other = {} if mail_port is None else {"EMAIL_URL": mail_url(mail_port)}
+        return self._start("worker", "--concurrency", "1", "--without-mingle", "--without-gossip", **other)
+
+    def start_beat(self) -> subprocess.Popen:
+        return self._start("beat", "--schedule", str(self._folder / "schedule"), "--pidfile", "")
+
+    def _start(self, *arguments: str, **other: str) -> subprocess.Popen:
+        with (self._folder / f"{arguments[0]}.log").open("ab") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "celery", "--app", "portal", "--quiet", *arguments],
+                env=self._environment | other,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        self._stack.callback(end, process)
+        return process
+
+
+def end(process: subprocess.Popen) -> None:
+    """Ends one process that the test started, politely, and waits until it is gone."""
+    process.terminate()
+    try:
+        process.wait(timeout=30)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait(timeout=10)
+
+
+def kill(process: subprocess.Popen) -> None:
+    """Ends a process of Celery's and its children at once, as a crash of the machine would."""
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait(timeout=10)
+
+
+@contextmanager
+def short_lived_folder():
+    """A folder whose path is short enough for a socket."""
+    folder = Path(tempfile.mkdtemp(prefix="asc"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
+@pytest.fixture
+def background(committed_data, mail_sink, settings):
+    """Nothing runs yet but Valkey; the test starts workers and beat. They end before the rows are flushed."""
+    with short_lived_folder() as folder, ExitStack() as stack:
+        broker = Broker(folder)
+        broker.start()
+        stack.callback(broker.stop)
+        yield Background(broker, settings.EMAIL_PORT, folder, stack)

@@ -1,0 +1,170 @@
+"""Background work in real workers: mail that is owed goes out once, lapsed holds end, and faults heal."""
+
+import socket
+from datetime import timedelta
+
+import pytest
+
+from accounts.models import Message
+from accounts.services import outbox
+from appointments.models import Heartbeat, Hold, Notice
+from appointments.services import hold as holds
+from appointments.services import reschedule
+from appointments.services.invariants import find_violations
+from policy.clock import database_now
+from tests.background import kill
+from tests.crowds import make_crowd, make_slots
+from tests.waiting import eventually
+
+pytestmark = pytest.mark.usefixtures("committed_data")
+
+SECONDS = 60
+
+
+def pick(client, slot):
+    return holds.take(account=client.account, appointment=client.appointment, slot=slot)
+
+
+def move(client, slot):
+    return reschedule.confirm(account=client.account, hold=pick(client, slot))
+
+
+def owe_mail(number):
+    """That many people who moved, each owed one mail."""
+    crowd, [slot] = make_crowd(number), make_slots(1, capacity=number)
+    for client in crowd:
+        move(client, slot)
+    assert Message.objects.filter(state=Message.State.DUE).count() == number
+
+
+def all_mail_is_sent():
+    return not Message.objects.exclude(state=Message.State.SENT).exists()
+
+
+def sent_ids(sink):
+    return [delivery.message_id for delivery in sink.deliveries]
+
+
+def test_beat_and_a_worker_send_what_is_due_reap_what_lapsed_and_show_that_they_live(
+    background, mail_sink, shift_clock
+):
+    [mover, dawdler], slots = make_crowd(2), make_slots(2)
+    move(mover, slots[0])
+    held = pick(dawdler, slots[1])
+    shift_clock(timedelta(minutes=10))
+    background.start_beat()
+    background.start_worker()
+
+    eventually(all_mail_is_sent, within=SECONDS)
+    eventually(lambda: Hold.objects.get(pk=held.pk).state == Hold.State.LAPSED, within=SECONDS)
+    eventually(
+        lambda: Heartbeat.objects.filter(beat_at__gt=database_now() - timedelta(minutes=1)), within=SECONDS
+    )
+
+    [delivery] = mail_sink.deliveries
+    assert delivery.to == (mover.account.email,)
+    assert dawdler.account.notices.get().kind == Notice.Kind.HOLD_LAPSED
+    assert find_violations() == []
+
+
+def test_two_workers_at_once_send_each_mail_once_and_reap_each_hold_once(background, mail_sink, shift_clock):
+    owe_mail(120)
+    crowd, [slot] = make_crowd(20, first_number=1000), make_slots(1, capacity=20)
+    for client in crowd:
+        pick(client, slot)
+    shift_clock(timedelta(minutes=10))
+    background.start_beat()
+    eventually(lambda: len(background.broker.waiting_tasks()) >= 6, within=SECONDS)
+    background.start_worker()
+    background.start_worker()
+
+    eventually(all_mail_is_sent, within=SECONDS)
+    eventually(lambda: not Hold.objects.filter(state=Hold.State.HELD).exists(), within=SECONDS)
+
+    assert len(sent_ids(mail_sink)) == len(set(sent_ids(mail_sink))) == 120
+    assert set(Message.objects.values_list("attempts", flat=True)) == {1}
+    assert Notice.objects.filter(kind=Notice.Kind.HOLD_LAPSED).count() == 20
+    assert find_violations() == []
+
+
+def test_without_a_worker_a_lapsed_seat_is_booked_at_once_and_mail_waits_until_one_is_back(
+    background, mail_sink, shift_clock
+):
+    [dawdler, mover], [slot] = make_crowd(2), make_slots(1)
+    pick(dawdler, slot)
+    background.start_beat()
+    eventually(background.broker.waiting_tasks, within=SECONDS)
+    shift_clock(timedelta(minutes=10))
+
+    move(mover, slot)
+
+    assert Message.objects.get().state == Message.State.DUE
+    assert mail_sink.deliveries == []
+    background.start_worker()
+    eventually(all_mail_is_sent, within=SECONDS)
+    assert [delivery.to for delivery in mail_sink.deliveries] == [(mover.account.email,)]
+    assert find_violations() == []
+
+
+def test_the_broker_never_holds_anything_about_anyone(background, shift_clock):
+    [mover, dawdler], slots = make_crowd(2), make_slots(2)
+    made = move(mover, slots[0])
+    pick(dawdler, slots[1])
+    shift_clock(timedelta(minutes=10))
+    background.start_beat()
+
+    kinds = {"accounts.send_due_messages", "appointments.reap_lapsed_holds", "appointments.record_heartbeat"}
+    eventually(
+        lambda: {task["headers"]["task"] for task in background.broker.waiting_tasks()} >= kinds,
+        within=SECONDS,
+    )
+
+    for task in background.broker.waiting_tasks():
+        assert (task["headers"]["argsrepr"], task["headers"]["kwargsrepr"]) == ("()", "{}")
+    held_by_broker = background.broker.everything_in_it().lower()
+    case = made.chain.person.case
+    for canary in (
+        mover.account.email,
+        mover.account.name,
+        case.receipt_number,
+        made.confirmation_number,
+        str(made.public_id),
+        str(mover.account.public_id),
+    ):
+        assert canary.lower().encode() not in held_by_broker
+
+
+def test_a_worker_and_beat_outlive_a_restart_of_the_broker_that_lost_everything(background, mail_sink):
+    beat, worker = background.start_beat(), background.start_worker()
+    eventually(Heartbeat.objects.exists, within=SECONDS)
+
+    background.broker.stop()
+    owe_mail(3)
+    assert mail_sink.deliveries == []
+    background.broker.start()
+
+    eventually(all_mail_is_sent, within=SECONDS)
+    assert len(mail_sink.deliveries) == 3
+    assert beat.poll() is worker.poll() is None
+
+
+def test_what_a_killed_worker_had_claimed_is_sent_by_the_next_one_under_the_same_message_id(
+    background, mail_sink, shift_clock
+):
+    owe_mail(3)
+    background.start_beat()
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        killed = background.start_worker(mail_port=silent.getsockname()[1])
+        eventually(lambda: Message.objects.filter(attempts=1).count() == 3, within=SECONDS)
+        kill(killed)
+
+    assert outbox.send_due() == 0
+    assert mail_sink.deliveries == []
+    shift_clock(outbox.LEASE)
+    background.start_worker()
+
+    eventually(all_mail_is_sent, within=SECONDS)
+    assert sorted(sent_ids(mail_sink)) == sorted(
+        f"<{message.public_id}@portal.invalid>" for message in Message.objects.all()
+    )
+    assert set(Message.objects.values_list("attempts", flat=True)) == {2}

@@ -1,0 +1,42 @@
+"""The demonstration, as a visitor meets it: one click, then one appointment for each answer."""
+
+import pytest
+
+from appointments.demo.seed import seed_demo
+from appointments.eligibility import RefusalCode
+from tests.journeys.conftest import Reader
+from tests.web import serve_portal
+
+
+@pytest.fixture
+def demo_portal(committed_data, settings):
+    settings.IS_DEMO = True
+    settings.DEMO_PASSWORD = "a-demonstration-only"
+    seed_demo()
+    with serve_portal(workers=1, settings_module="portal.settings.local") as portal:
+        yield portal
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_visitor_becomes_the_applicant_and_sees_every_refusal(demo_portal, chromium, width):
+    # Given the start page of the demonstration
+    context = chromium.new_context(viewport={"width": width, "height": 900}, locale="en-US")
+    reader = Reader(context.new_page(), demo_portal.url, "en", javascript=True)
+    reader.open("/")
+    reader.follow("Try it as a demo person")
+
+    # When the visitor continues as the applicant with one click
+    reader.press("Continue as Ana Rivera")
+
+    # Then the list shows every refusal, and appointments that can be moved
+    shown, movable = set(), 0
+    while True:
+        cards = reader.page.locator("[data-refusal]")
+        shown |= {cards.nth(index).get_attribute("data-refusal") for index in range(cards.count())}
+        movable += reader.page.get_by_role("link", name="Move this appointment").count()
+        if not reader.page.get_by_role("link", name="Next page").count():
+            break
+        reader.follow("Next page")
+    assert shown == set(RefusalCode)
+    assert movable >= 3
+    context.close()
