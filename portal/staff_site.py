@@ -25,5 +25,5 @@ def _used_security_key(request: HttpRequest) -> bool:
     """Whether this session was opened with a passkey or security key."""
     return any(
         record.get("method") == "mfa" and record.get("type") == "webauthn"
-        for record in get_authentication_records(request)
+        for record in get_authentication_records(request, request.user)
     )

@@ -27,9 +27,8 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 
 @pytest.fixture
-def shift_clock(request):
+def shift_clock(db):
     """Sets the database's clock ahead (or back) by a timedelta, for every connection."""
-    request.getfixturevalue("reference_data")
 
     def shift(by: timedelta) -> None:
         with connection.cursor() as cursor:
@@ -42,10 +41,8 @@ def shift_clock(request):
 
 
 @pytest.fixture
-def reference_data(request):
+def reference_data(db):
     """Limits, form types, offices and reasons, as every installation has them."""
-    if not any(name in request.fixturenames for name in ("db", "transactional_db")):
-        request.getfixturevalue("db")
     load_reference_data()
 
 

@@ -27,6 +27,7 @@ def test_says_that_all_is_well_and_exits_with_zero(committed_data, capsys):
     assert run(capsys) == (0, f"All {len(CHECKS)} invariants hold.\n")
 
 
+@pytest.mark.breaks_invariants
 def test_prints_one_line_a_violation_and_exits_with_one(committed_data, capsys):
     slots = [SlotFactory(capacity=3, taken=taken) for taken in (1, 2)]
     code, printed = run(capsys)
@@ -37,6 +38,7 @@ def test_prints_one_line_a_violation_and_exits_with_one(committed_data, capsys):
     ]
 
 
+@pytest.mark.breaks_invariants
 def test_prints_one_json_object(committed_data, capsys):
     assert run(capsys, "--json") == (0, json.dumps({"checks": list(CHECKS), "violations": []}) + "\n")
     slot = SlotFactory(capacity=3, taken=1)
@@ -69,6 +71,7 @@ def meddler(monkeypatch):
     other.close()
 
 
+@pytest.mark.breaks_invariants
 def test_reads_one_snapshot_so_that_moves_made_meanwhile_raise_no_false_alarm(
     committed_data, meddler, capsys
 ):

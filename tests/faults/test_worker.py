@@ -30,10 +30,12 @@ def move(client, slot):
 
 
 def owe_mail(number):
-    """That many people who moved, each owed one mail."""
-    crowd, [slot] = make_crowd(number), make_slots(1, capacity=number)
-    for client in crowd:
-        move(client, slot)
+    """That many accounts, each owed one mail."""
+    outbox.queue_notice_mail(
+        accounts=[client.account for client in make_crowd(number)],
+        template="appointments/email/notice",
+        context={"week_of": "2026-07-06"},
+    )
     assert Message.objects.filter(state=Message.State.DUE).count() == number
 
 
