@@ -20,5 +20,7 @@ urlpatterns = [
 if settings.IS_DEMO:
     urlpatterns.append(path("demo/", include("portal.demo.urls")))
 
+handler400 = "portal.views.errors.bad_request"
+handler403 = "portal.views.errors.not_found"
 handler404 = "portal.views.errors.not_found"
 handler500 = "portal.views.errors.server_error"

@@ -26,8 +26,13 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return HttpResponse(render_to_string("500.html"), status=500)
 
 
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400: most often a session that was ended in another tab while this page was on its way."""
+    return HttpResponse(render_to_string("400.html"), status=400)
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """404, also for everything that exists but is not the reader's."""
+    """404, also for everything that exists but is not the reader's: 403 would tell that it exists."""
     return HttpResponse(render_to_string("404.html"), status=404)
 
 

@@ -1,0 +1,67 @@
+"""Pages for what went wrong: each has a next step, and none is a bare server answer."""
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.db import OperationalError
+from django.test import Client, RequestFactory
+
+from policy.transactions import Busy
+from portal.middleware import BusyMiddleware
+from portal.views import errors
+from tests.factories.accounts import UserFactory
+
+pytestmark = pytest.mark.usefixtures("reference_data")
+
+BUSY = BusyMiddleware(errors.busy)
+
+
+def test_session_ended_in_another_tab_gives_a_page_with_a_next_step(client, monkeypatch):
+    client.force_login(UserFactory())
+
+    # The other tab signs out while this request is between reading the session and renewing it.
+    def sign_out_meanwhile(*_args, **_kwargs):
+        Session.objects.all().delete()
+        return errors.HttpResponse()
+
+    monkeypatch.setattr("appointments.views.appointments.render", sign_out_meanwhile)
+    answer = client.get("/appointments/")
+    assert answer.status_code == 400
+    assert "See my appointments" in answer.content.decode()
+
+
+@pytest.mark.parametrize("error", [Busy(), OperationalError("the database went away")])
+def test_busy_database_gives_503_and_says_when_to_try_again(error):
+    answer = BUSY.process_exception(RequestFactory().get("/"), error)
+    assert answer.status_code == 503
+    assert answer["Retry-After"] == "5"
+
+
+def test_other_errors_are_not_taken_for_a_busy_database():
+    assert BUSY.process_exception(RequestFactory().get("/"), ValueError()) is None
+
+
+def test_database_away_before_any_view_is_busy_and_not_broken(client, monkeypatch):
+    def fail(*_args, **_kwargs):
+        raise OperationalError("no connection")
+
+    client.raise_request_exception = False
+    client.force_login(UserFactory())
+    monkeypatch.setattr("portal.sessions.SessionStore.load", fail)
+    assert client.get("/appointments/").status_code == 503
+
+
+def test_other_failure_before_any_view_is_a_500_with_a_next_step():
+    answer = errors.server_error(RequestFactory().get("/"))
+    assert answer.status_code == 500
+    assert "See my appointments" in answer.content.decode()
+
+
+def test_form_without_its_token_offers_the_page_again():
+    answer = Client(enforce_csrf_checks=True).post("/notices/check/", {"code": "X"})
+    assert answer.status_code == 403
+    assert 'href="/notices/check/"' in answer.content.decode()
+
+
+def test_no_visitor_learns_that_the_administration_refuses_them(client):
+    client.force_login(UserFactory())
+    assert client.get("/admin/login/").status_code == 404
