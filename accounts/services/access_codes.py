@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import logging
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection
@@ -77,7 +77,7 @@ def _try_link(*, account: User, receipt_number: str, access_code: str) -> Case |
         .first()
     )
     now = database_now()
-    if code is None or not _may_use(code, account) or code.expires_at <= now:
+    if code is None or not _may_use(code, account, now):
         LinkFailure.objects.create(account=account, receipt_hash=receipt_hash, failed_at=now)
         return None
     if code.used_at is None:
@@ -87,13 +87,13 @@ def _try_link(*, account: User, receipt_number: str, access_code: str) -> Case |
     return Case.objects.get(pk=code.case_id)
 
 
-def _may_use(code: AccessCode, account: User) -> bool:
-    """A requestor's account, on a case that is nobody's yet; or the one that used this code before."""
+def _may_use(code: AccessCode, account: User, now: datetime) -> bool:
+    """A requestor's account, on a case that is nobody's yet; or, at any time, the one that used this code."""
     if account.kind != User.Kind.REQUESTOR:
         return False
     if code.used_at is not None:
         return code.used_by_id == account.pk and code.case.requestor_id == account.pk
-    return code.case.requestor_id in (None, account.pk)
+    return code.expires_at > now and code.case.requestor_id in (None, account.pk)
 
 
 def _refuse_when_locked(*, account: User, receipt_hash: str) -> None:

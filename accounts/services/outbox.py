@@ -122,5 +122,8 @@ def _record_failure(message: Message, error: Exception) -> None:
         state=Message.State.FAILED if gives_up else Message.State.DUE,
         next_attempt_at=database_now() + wait,
         last_error=type(error).__name__,
+        # What will never be sent is not kept either: it may hold a link that signs someone in.
+        subject="" if gives_up else message.subject,
+        body="" if gives_up else message.body,
     )
     logger.warning("Message %s not sent: %s", message.public_id, type(error).__name__)

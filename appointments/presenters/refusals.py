@@ -148,7 +148,7 @@ def _reschedule_limit(refusal: Refusal, appointment: Appointment, rules: RulesIn
     if refusal.since is None:
         detail = _("No move online is left.")
     else:
-        detail = _("The last move that counts was made on %(instant)s. No move online is left.") % {
+        detail = _("The limit was reached on %(instant)s. No move online is left.") % {
             "instant": say_instant(refusal.since, appointment.slot.site.tz)
         }
     return title, detail, _release_2023(), "limit"

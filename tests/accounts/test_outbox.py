@@ -124,6 +124,7 @@ def test_puts_the_next_try_off_twice_as_long_each_time_and_gives_up_after_twelve
     assert send_due() == 0
     message.refresh_from_db()
     assert message.attempts == 12
+    assert (message.subject, message.body) == ("", "")
 
 
 def test_one_address_that_is_refused_holds_up_no_other(reference_data, mail_sink):
