@@ -1,8 +1,8 @@
 """The language switch."""
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
@@ -16,7 +16,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
 
     An unknown language changes nothing; a `next` that leaves this host leads home.
     """
-    response = redirect(_safe_next(request))
+    response = HttpResponseRedirect(_safe_next(request))
     language = request.POST.get("language", "")
     if language not in dict(settings.LANGUAGES):
         return response
@@ -28,8 +28,8 @@ def set_language(request: HttpRequest) -> HttpResponse:
 
 def _safe_next(request: HttpRequest) -> str:
     wanted = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(
+    if wanted.startswith("/") and url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     ):
         return wanted
-    return "home"
+    return reverse("home")

@@ -1,0 +1,101 @@
+"""What only a machine sends: every page answers it with a page, and none with a 500."""
+
+import pytest
+from django.urls import reverse
+
+from appointments.models import Hold
+from appointments.services import hold as holds
+from appointments.services import reschedule
+from tests.factories.accounts import UserFactory
+from tests.factories.appointments import AppointmentFactory, SlotFactory
+from tests.factories.policy import reason
+
+pytestmark = pytest.mark.usefixtures("reference_data")
+
+NASTY = ["\x00", "'; DROP TABLE x; --", "<script>", "٣", "A" * 5000, "\ud800", "%00", "-1", "9" * 40, " "]
+
+
+@pytest.fixture
+def journey(reference_data):
+    """(account, appointment, hold) in the middle of a journey."""
+    appointment = AppointmentFactory()
+    account = appointment.chain.person.case.requestor
+    reschedule.state_reason(account=account, appointment=appointment, reason=reason(), explanation="")
+    slot = SlotFactory(site=appointment.slot.site)
+    return account, appointment, holds.take(account=account, appointment=appointment, slot=slot)
+
+
+def said(text):
+    """As a browser could send it: lone surrogates become what UTF-8 has for them."""
+    return text.encode("utf-8", "replace").decode()
+
+
+@pytest.mark.parametrize("page", ["", "0", "-1", "999999999999999999999", "abc", "\x00"])
+@pytest.mark.parametrize("name", ["list", "notices"])
+def test_any_page_number_shows_a_page(client, journey, name, page):
+    client.force_login(journey[0])
+    assert client.get(reverse(f"appointments:{name}"), {"page": page}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "week", ["0001-01-01", "9999-12-31", "9999-12-27", "2026-02-30", "now", "\x00", "2026-W01", "-5"]
+)
+@pytest.mark.parametrize("site", ["", "not-a-uuid", "00000000-0000-0000-0000-000000000000"])
+def test_any_week_and_site_show_times(client, journey, week, site):
+    client.force_login(journey[0])
+    address = reverse("appointments:times", args=[journey[1].public_id])
+    assert client.get(address, {"week": week, "site": site}).status_code == 200
+
+
+@pytest.mark.parametrize("nasty", NASTY)
+def test_any_text_in_a_form_is_answered_with_the_form(client, journey, nasty):
+    account, appointment, _ = journey
+    client.force_login(account)
+    text = said(nasty)
+    posts = {
+        reverse("accounts:add_case"): {"receipt_number": text, "access_code": text},
+        reverse("appointments:reason", args=[appointment.public_id]): {"reason": text, "explanation": text},
+        reverse("appointments:times", args=[appointment.public_id]): {
+            "slot": text,
+            "site": text,
+            "week": text,
+        },
+        reverse("appointments:check_notice"): {"code": text},
+    }
+    for address, fields in posts.items():
+        assert client.post(address, fields).status_code in (200, 422), address
+
+
+@pytest.mark.parametrize("nasty", NASTY)
+def test_any_text_before_signing_in_is_answered(client, nasty):
+    text = said(nasty)
+    for address, fields in {
+        "/accounts/login/": {"login": text, "password": text},
+        "/accounts/signup/": {"name": text, "email": text, "password1": text, "password2": text},
+        "/accounts/password/reset/": {"email": text},
+        "/language/": {"language": text, "next": text},
+        "/appointments/00000000-0000-0000-0000-000000000000/reason/": {"reason": text, "explanation": text},
+    }.items():
+        assert client.post(address, fields).status_code < 500, address
+
+
+@pytest.mark.parametrize("method", ["put", "patch", "delete", "options", "head", "trace"])
+def test_other_methods_are_refused_or_answered(client, journey, method):
+    account, appointment, hold = journey
+    client.force_login(account)
+    for name, row in {
+        "detail": appointment,
+        "reason": appointment,
+        "times": appointment,
+        "confirm": hold,
+    }.items():
+        address = reverse(f"appointments:{name}", args=[row.public_id])
+        assert getattr(client, method)(address).status_code < 500, address
+    assert Hold.objects.get(pk=hold.pk).state == Hold.State.HELD
+
+
+def test_too_long_a_body_is_refused_with_a_page(client):
+    client.force_login(UserFactory())
+    answer = client.post(reverse("accounts:add_case"), {"receipt_number": "A" * 400_000})
+    assert answer.status_code == 400
+    assert "Please try again" in answer.content.decode()
