@@ -40,11 +40,13 @@ SLOTS = {
     "far": (timedelta(days=60, hours=6), 2),
 }
 PEOPLE = {"Ana": "tomorrow", "Bo": "tomorrow", "Cy": "next week"}
-JUMPS = [timedelta(microseconds=1), *(timedelta(minutes=m) for m in (1, 5, 10, 20, 60, 6 * 60, 25 * 60))]
+JUMPS = [timedelta(microseconds=1), *(timedelta(minutes=m) for m in (1, 5, 9, 10, 30, 60, 6 * 60))]
 
 people = st.sampled_from(list(PEOPLE))
 slots = st.sampled_from(list(SLOTS))
 which = st.integers(min_value=0, max_value=3)
+waits = st.sampled_from(JUMPS[:5])
+endings = st.sampled_from(["confirm", "extend", "release"])
 
 
 class SeatMachine(RuleBasedStateMachine):
@@ -59,7 +61,7 @@ class SeatMachine(RuleBasedStateMachine):
         PolicyVersionFactory(
             effective_at=self.now - timedelta(days=1),
             representative_live_holds=1,
-            representative_holds_per_hour=4,
+            representative_holds_per_hour=3,
         )
         site = SiteFactory()
         self.slots = {
@@ -75,7 +77,7 @@ class SeatMachine(RuleBasedStateMachine):
                 name: ModelSlot(self.slots[name].starts_at, capacity) for name, (_, capacity) in SLOTS.items()
             },
             people={name: ModelPerson(slot) for name, slot in PEOPLE.items()},
-            limits={"attorney": Limits(live=1, per_hour=4)}
+            limits={"attorney": Limits(live=1, per_hour=3)}
             | {name: Limits(live=5, per_hour=30) for name in PEOPLE},
         )
 
@@ -95,11 +97,20 @@ class SeatMachine(RuleBasedStateMachine):
         if isinstance(made, Hold) and made not in self.made[name]:
             self.made[name].append(made)
 
-    @rule(name=people, slot=slots)
-    def pick_and_confirm(self, name, slot):
-        """What most people do: nothing happens between the two."""
+    @rule(name=people, slot=slots, by_attorney=st.booleans(), waits=st.lists(waits, max_size=5), then=endings)
+    def pick_and_dawdle(self, name, slot, by_attorney, waits, then):
+        """What people do: pick, ask for more time again and again, and then end it one way or another."""
+        self.pick(name, slot, by_attorney)
+        for wait in waits:
+            self.extend(name, back=0)
+            self.let_time_pass(wait)
+        getattr(self, then)(name, back=0)
+
+    @rule(name=people, slot=slots, other=slots, by_agency=st.booleans())
+    def pick_and_be_moved(self, name, slot, other, by_agency):
+        """Staff move the appointment for which a seat is just being held, perhaps to that very seat."""
         self.pick(name, slot, by_attorney=False)
-        self.confirm(name, back=0)
+        self.move_by_staff(name, other, by_agency)
 
     @precondition(lambda self: any(self.made.values()))
     @rule(name=people, back=which)
