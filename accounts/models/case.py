@@ -39,6 +39,9 @@ class Case(PublicModel):
     form_type = models.ForeignKey(FormType, on_delete=models.PROTECT, related_name="cases")
     filing_channel = models.CharField(max_length=10, choices=FilingChannel.choices)
     requestor = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="cases")
+    filed_by_email = models.EmailField(
+        max_length=254, blank=True, help_text="Filed online: the address of the account that filed it."
+    )
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.OPEN)
     closed_at = models.DateTimeField(null=True, blank=True)
 
@@ -78,6 +81,7 @@ class Person(PublicModel):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="people")
     name = models.CharField(max_length=200)
     role = models.CharField(max_length=20, choices=Role.choices)
+    scheduler_reference = models.CharField(max_length=40, null=True, blank=True, unique=True)
 
     class Meta:
         ordering = ["case_id", "id"]

@@ -1,20 +1,24 @@
 from appointments.models.appointment import Appointment, Chain
+from appointments.models.delivery import Delivery, DeliveryConflict
 from appointments.models.draft import RescheduleDraft
 from appointments.models.heartbeat import Heartbeat
 from appointments.models.hold import Hold
 from appointments.models.move import Move
 from appointments.models.notice import Notice
-from appointments.models.site import Site
+from appointments.models.site import Site, SiteHours
 from appointments.models.slot import Slot
 
 __all__ = [
     "Appointment",
     "Chain",
+    "Delivery",
+    "DeliveryConflict",
     "Heartbeat",
     "Hold",
     "Move",
     "Notice",
     "RescheduleDraft",
     "Site",
+    "SiteHours",
     "Slot",
 ]

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 import pghistory
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +23,12 @@ class Chain(PublicModel):
     """One person's appointments on one case: the row whose lock decides the cap and the standing one."""
 
     person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="chain")
+    earlier_counted_at = ArrayField(
+        models.DateTimeField(),
+        default=list,
+        blank=True,
+        help_text="Counted moves made before this portal, as the scheduler delivered them.",
+    )
 
     moves: "RelatedManager[Move]"
 
@@ -78,7 +85,7 @@ class Appointment(PublicModel):
     is_staff_only = models.BooleanField(
         default=False, help_text="Only staff move it; the reason is never shown to the public."
     )
-    scheduler_reference = models.CharField(max_length=40, null=True, blank=True, unique=True)
+    scheduler_reference = models.CharField(max_length=40, null=True, blank=True)  # noqa: DJ001 (unique, so empty is null)
 
     objects = AppointmentQuerySet.as_manager()
 
@@ -87,6 +94,12 @@ class Appointment(PublicModel):
         constraints = [
             models.UniqueConstraint(
                 fields=["chain"], condition=Q(status="standing"), name="appointment_one_standing_per_chain"
+            ),
+            # The scheduler may keep its number over a move: the row that was left keeps it too.
+            models.UniqueConstraint(
+                fields=["scheduler_reference"],
+                condition=~Q(status="superseded"),
+                name="appointment_one_per_scheduler_reference",
             ),
             models.CheckConstraint(
                 condition=Q(status__in=["standing", "attended", "missed", "cancelled", "superseded"]),

@@ -1,6 +1,7 @@
 """Moves: the business record of every completed reschedule."""
 
 import pghistory
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -28,7 +29,6 @@ class Move(PublicModel):
         CONTACT_CENTER = "contact_center", _("Contact Center")
         NBC_ADOPTIONS = "nbc_adoptions", _("NBC Adoptions Unit")
         AGENCY = "agency", _("Agency")
-        SCHEDULER = "scheduler", _("Before this portal")
 
     chain = models.ForeignKey(Chain, on_delete=models.PROTECT, related_name="moves")
     number = models.PositiveSmallIntegerField()
@@ -46,6 +46,13 @@ class Move(PublicModel):
     hold = models.OneToOneField(Hold, null=True, blank=True, on_delete=models.PROTECT, related_name="move")
     policy_version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="moves")
     form_type_version = models.ForeignKey(FormTypeVersion, on_delete=models.PROTECT, related_name="moves")
+    overridden_limits = ArrayField(
+        models.CharField(max_length=40),
+        default=list,
+        blank=True,
+        help_text="Codes of the limits of the public that staff set aside for this move.",
+    )
+    note = models.TextField(blank=True, help_text="What staff noted of the call. Never shown to the public.")
     confirmation_number = models.CharField(max_length=20, unique=True)
     moved_at = models.DateTimeField(db_default=DatabaseNow())
 
@@ -60,21 +67,26 @@ class Move(PublicModel):
                 condition=~Q(from_appointment=F("to_appointment")), name="move_to_another_appointment"
             ),
             models.CheckConstraint(
-                condition=Q(counts=True, statement__isnull=False)
-                | Q(counts=True, channel="scheduler", statement=None)
-                | Q(counts=False, statement=None),
+                condition=Q(counts=True, statement__isnull=False) | Q(counts=False, statement=None),
                 name="move_counts_with_one_statement",
             ),
             models.CheckConstraint(
                 condition=~Q(channel="agency", counts=True), name="move_by_agency_never_counts"
             ),
             models.CheckConstraint(
-                condition=Q(channel__in=["online", "contact_center", "nbc_adoptions", "agency", "scheduler"]),
+                condition=Q(channel__in=["online", "contact_center", "nbc_adoptions", "agency"]),
                 name="move_channel_known",
             ),
             models.CheckConstraint(
                 condition=~Q(channel="online") | Q(hold__isnull=False, actor__isnull=False),
                 name="move_online_consumed_a_hold",
+            ),
+            models.CheckConstraint(
+                condition=Q(overridden_limits=[]) | ~Q(note=""), name="move_override_has_a_note"
+            ),
+            models.CheckConstraint(
+                condition=~Q(channel="online") | Q(overridden_limits=[], note=""),
+                name="move_online_overrides_nothing",
             ),
         ]
 

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import pghistory
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from policy.identity import PublicModel
@@ -43,3 +44,26 @@ class Site(PublicModel):
     @property
     def address_lines(self) -> tuple[str, str]:
         return self.street, f"{self.city}, {self.state} {self.postal_code}"
+
+
+class SiteHours(models.Model):
+    """The hours of one weekday of a site's weekly plan, in the site's own time. No row: closed that day."""
+
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="hours")
+    weekday = models.PositiveSmallIntegerField(help_text="1 is Monday, 7 is Sunday.")
+    opens_at = models.TimeField()
+    closes_at = models.TimeField()
+
+    class Meta:
+        ordering = ["site_id", "weekday"]
+        verbose_name_plural = "site hours"
+        constraints = [
+            models.UniqueConstraint(fields=["site", "weekday"], name="site_hours_one_per_weekday"),
+            models.CheckConstraint(condition=Q(weekday__range=(1, 7)), name="site_hours_weekday_known"),
+            models.CheckConstraint(
+                condition=Q(closes_at__gt=F("opens_at")), name="site_hours_close_after_they_open"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"site {self.site_id}, weekday {self.weekday}"

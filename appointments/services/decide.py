@@ -1,18 +1,17 @@
 """Reads the facts of appointments and asks the rules: a constant number of statements for any number."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from appointments.eligibility import Decision, Facts, evaluate
-from appointments.models import Appointment, Move
+from appointments.models import Appointment, Chain, Move
 from policy.services.rules import RulesInForce, read_rules
 
 
 @dataclass(frozen=True, slots=True)
 class PastMoves:
-    """How often a chain was moved, and when a move counted, oldest first."""
+    """How often the portal moved a chain, and when a move counted (before the portal too), oldest first."""
 
     number: int = 0
     counted_at: tuple[datetime, ...] = ()
@@ -27,7 +26,7 @@ def decide(appointment: Appointment) -> tuple[Decision, RulesInForce]:
 def decide_all(appointments: Sequence[Appointment]) -> tuple[dict[int, Decision], RulesInForce]:
     """Decisions by appointment key, all at one instant. Wants appointments `with_story`. Three statements."""
     rules = read_rules(form_type_ids={_form_type_id(appointment) for appointment in appointments})
-    past = _past_moves({appointment.chain_id for appointment in appointments})
+    past = _past_moves(appointment.chain for appointment in appointments)
     decisions = {
         appointment.pk: decide_given(appointment, rules, past[appointment.chain_id])
         for appointment in appointments
@@ -37,7 +36,7 @@ def decide_all(appointments: Sequence[Appointment]) -> tuple[dict[int, Decision]
 
 def decide_under(appointment: Appointment, rules: RulesInForce) -> Decision:
     """The decision under rules already read: what a service asks under the chain's lock. One statement."""
-    return decide_given(appointment, rules, read_past_moves(appointment.chain_id))
+    return decide_given(appointment, rules, read_past_moves(appointment.chain))
 
 
 def decide_given(appointment: Appointment, rules: RulesInForce, past: PastMoves) -> Decision:
@@ -45,9 +44,9 @@ def decide_given(appointment: Appointment, rules: RulesInForce, past: PastMoves)
     return evaluate(gather_facts(appointment, rules, counted_moves_at=past.counted_at))
 
 
-def read_past_moves(chain_id: int) -> PastMoves:
+def read_past_moves(chain: Chain) -> PastMoves:
     """What was moved in this chain so far; final while the chain is locked. One statement."""
-    return _past_moves({chain_id})[chain_id]
+    return _past_moves([chain])[chain.pk]
 
 
 def gather_facts(
@@ -71,9 +70,9 @@ def gather_facts(
     )
 
 
-def _past_moves(chain_ids: set[int]) -> defaultdict[int, PastMoves]:
-    past: defaultdict[int, PastMoves] = defaultdict(PastMoves)
-    rows = Move.objects.filter(chain_id__in=chain_ids).order_by("chain_id", "number")
+def _past_moves(chains: Iterable[Chain]) -> dict[int, PastMoves]:
+    past = {chain.pk: PastMoves(counted_at=tuple(sorted(chain.earlier_counted_at))) for chain in chains}
+    rows = Move.objects.filter(chain_id__in=past.keys()).order_by("chain_id", "number")
     for chain_id, moved_at, counts in rows.values_list("chain_id", "moved_at", "counts"):
         before = past[chain_id]
         counted_at = (*before.counted_at, moved_at) if counts else before.counted_at

@@ -72,7 +72,7 @@ CHECKS: dict[str, str] = {
         FROM appointments_move move
         LEFT JOIN policy_goodcausestatement statement
                ON statement.id = move.statement_id AND statement.corrects_id IS NULL
-        WHERE move.channel <> 'scheduler' AND move.counts <> (statement.id IS NOT NULL)
+        WHERE move.counts <> (statement.id IS NOT NULL)
     """,
     "required_explanation_is_given": """
         SELECT statement.id, reason.code
@@ -88,9 +88,8 @@ CHECKS: dict[str, str] = {
         JOIN accounts_case ON accounts_case.id = person.case_id AND accounts_case.requestor_id IS NOT NULL
         LEFT JOIN appointments_notice notice
                ON notice.move_id = move.id AND notice.addressee_id = accounts_case.requestor_id
-        WHERE move.channel <> 'scheduler'
-          -- Before someone added the case with a code, there was no account to tell.
-          AND move.moved_at >= coalesce((SELECT min(code.used_at) FROM accounts_accesscode code
+        -- Before someone added the case with a code, there was no account to tell.
+        WHERE move.moved_at >= coalesce((SELECT min(code.used_at) FROM accounts_accesscode code
                                          WHERE code.case_id = accounts_case.id), '-infinity')
         GROUP BY move.id HAVING count(notice.id) <> 1
     """,

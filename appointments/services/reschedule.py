@@ -44,7 +44,7 @@ def confirm(*, account: User, hold: Hold) -> Move:
     representation = locks.prove_authority(account=account, case=case)
     if hold.state == Hold.State.CONFIRMED:
         return Move.objects.get(hold=hold)
-    past = read_past_moves(appointment.chain_id)
+    past = read_past_moves(appointment.chain)
     decision = decide_given(appointment, rules, past)
     if not decision.is_allowed:
         raise Refused(decision)

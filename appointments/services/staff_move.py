@@ -69,7 +69,7 @@ def _move(
     locked = locks.lock_slots({appointment.slot_id, slot.pk, *held_slot_ids})
     appointment = locks.read_locked_appointment(appointment.pk)
     rules = read_rules(form_type_ids=[appointment.chain.person.case.form_type_id])
-    past = read_past_moves(appointment.chain_id)
+    past = read_past_moves(appointment.chain)
     decision = decide_given(appointment, rules, past)
     if decision.codes - waived:
         raise Refused(decision)

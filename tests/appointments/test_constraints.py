@@ -1,18 +1,33 @@
 """Each named constraint of appointments, broken past every service: the database itself refuses."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from django.db.models import F
 
-from appointments.models import Appointment, Hold, Move, Notice, RescheduleDraft
+from appointments.models import (
+    Appointment,
+    Delivery,
+    DeliveryConflict,
+    Hold,
+    Move,
+    Notice,
+    RescheduleDraft,
+    SiteHours,
+)
 from appointments.numbers import draw_confirmation_number
 from policy.clock import database_now
 from policy.models import GoodCauseStatement
 from policy.models.good_cause import EXPLANATION_MAX_LENGTH
 from policy.services.rules import read_rules
 from tests.constraints import assert_refused_by, declared_constraints
-from tests.factories.appointments import AppointmentFactory, ChainFactory, HoldFactory, SlotFactory
+from tests.factories.appointments import (
+    AppointmentFactory,
+    ChainFactory,
+    HoldFactory,
+    SiteFactory,
+    SlotFactory,
+)
 from tests.factories.policy import reason
 
 
@@ -108,6 +123,40 @@ def second_draft_of_one_account():
     draft(appointment=first.appointment, account=first.account)
 
 
+def hours(**fields):
+    return SiteHours.objects.create(
+        **{
+            "site": fields.pop("site", None) or SiteFactory(),
+            "weekday": 1,
+            "opens_at": time(8),
+            "closes_at": time(16),
+            **fields,
+        }
+    )
+
+
+def conflict(**fields):
+    appointment = AppointmentFactory()
+    delivery = fields.pop("delivery", None) or Delivery.objects.create(as_of=database_now(), digest="0" * 64)
+    return DeliveryConflict.objects.create(
+        **{
+            "delivery": delivery,
+            "appointment": appointment,
+            "kind": DeliveryConflict.Kind.BEHIND,
+            "line": 2,
+            "scheduler_reference": "S-1",
+            "delivered_slot": appointment.slot,
+            "delivered_status": Appointment.Status.STANDING,
+            **fields,
+        }
+    )
+
+
+def two_standing_under_one_scheduler_reference():
+    AppointmentFactory(scheduler_reference="S-1")
+    AppointmentFactory(scheduler_reference="S-1")
+
+
 VIOLATIONS = {
     "slot_taken_within_capacity": lambda: update(SlotFactory(capacity=2), taken=3),
     "slot_ends_after_it_starts": lambda: update(SlotFactory(), ends_at=F("starts_at")),
@@ -115,6 +164,15 @@ VIOLATIONS = {
     "appointment_one_standing_per_chain": second_standing_appointment,
     "appointment_status_known": lambda: update(AppointmentFactory(), status="lost"),
     "appointment_biometrics_code_known": lambda: update(AppointmentFactory(), biometrics_code=4),
+    "appointment_one_per_scheduler_reference": two_standing_under_one_scheduler_reference,
+    "site_hours_one_per_weekday": lambda: hours(site=hours().site),
+    "site_hours_weekday_known": lambda: hours(weekday=8),
+    "site_hours_close_after_they_open": lambda: hours(closes_at=time(8)),
+    "conflict_one_per_delivery_and_reference": lambda: conflict(delivery=conflict().delivery),
+    "conflict_kind_known": lambda: conflict(kind="odd"),
+    "conflict_settled_by_with_instant": lambda: update(
+        made := conflict(), settled_by=made.appointment.chain.person.case.requestor
+    ),
     "hold_one_per_appointment": second_hold_for_one_appointment,
     "hold_ended_at_with_state": lambda: update(HoldFactory(), state=Hold.State.RELEASED),
     "hold_expires_before_its_ceiling": lambda: update(
@@ -127,6 +185,10 @@ VIOLATIONS = {
     "move_by_agency_never_counts": lambda: move(channel=Move.Channel.AGENCY),
     "move_channel_known": lambda: move(channel="pigeon"),
     "move_online_consumed_a_hold": lambda: move(channel=Move.Channel.ONLINE),
+    "move_override_has_a_note": lambda: move(overridden_limits=["RESCHEDULE_LIMIT"]),
+    "move_online_overrides_nothing": lambda: move(
+        channel=Move.Channel.ONLINE, hold=HoldFactory(), note="said so"
+    ),
     "notice_one_per_move_and_addressee": two_notices_of_one_move_to_one_account,
     "notice_of_a_move_can_be_verified": lambda: notice(of=move(), verification_code=None),
     "draft_one_per_appointment_and_account": second_draft_of_one_account,
@@ -177,10 +239,6 @@ def test_database_refuses_this_too(reference_data, constraint, write):
 
 def test_a_statement_belongs_to_one_move(reference_data):
     assert_refused_by("appointments_move_statement_id_key", one_statement_for_two_moves)
-
-
-def test_the_scheduler_may_deliver_a_counted_move_without_a_statement(reference_data):
-    assert move(channel=Move.Channel.SCHEDULER, statement=None).counts
 
 
 def test_a_chain_has_room_for_any_number_of_past_appointments(reference_data):
