@@ -3,7 +3,14 @@
 from django.core.exceptions import ImproperlyConfigured
 
 from portal.settings.base import *  # noqa: F403
-from portal.settings.base import ACCESS_CODE_KEY, ALLOWED_HOSTS, PUBLIC_URL, SECRET_KEY, env
+from portal.settings.base import (
+    ACCESS_CODE_KEY,
+    ALLOWED_HOSTS,
+    EMAIL_BACKEND,
+    PUBLIC_URL,
+    SECRET_KEY,
+    env,
+)
 
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
@@ -16,6 +23,8 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 365 * 24 * 3600
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
+# The image holds what was collected, and no longer the design system that it was collected from.
+SILENCED_SYSTEM_CHECKS = ["staticfiles.W004"]
 
 
 def _refuse(problem: str) -> None:
@@ -36,5 +45,7 @@ if not PUBLIC_URL.startswith("https://"):
 for _name in ("DATABASE_URL", "REDIS_URL", "EMAIL_URL"):
     if not env.str(_name, ""):
         _refuse(f"{_name} is missing; embedded servers are for demonstrations only.")
+if EMAIL_BACKEND != "django.core.mail.backends.smtp.EmailBackend":
+    _refuse("EMAIL_URL must name a mail server: submission://user:password@host:587, or smtp://host:25.")
 if env.bool("PORTAL_EMBEDDED", default=False):
     _refuse("PORTAL_EMBEDDED is set; embedded servers are for demonstrations only.")
