@@ -29,7 +29,7 @@ from portal.embedded.welcome import DemoAccount, welcome
 USUAL_PORT = 8000
 USUAL_MAIL_PORT = 1025
 READY_SECONDS = 90.0
-PREPARATIONS = ("migrate", "createcachetable", "load_reference_data", "seed_demo")
+PREPARATIONS = ("prepare_database", "seed_demo")
 
 
 class CannotRun(Exception):

@@ -3,10 +3,18 @@
 from datetime import timedelta
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 
 from appointments.models import Heartbeat
 from policy.clock import database_now
+from portal import readiness
+
+
+@pytest.fixture(autouse=True)
+def no_answer_is_remembered():
+    readiness.prove_migrated.cache_clear()
+    yield
+    readiness.prove_migrated.cache_clear()
 
 
 def beat(*, ago):
@@ -24,7 +32,7 @@ def test_ready_while_the_background_work_runs(client):
     beat(ago=timedelta(seconds=100))
     response = client.get("/health/ready")
     assert response.status_code == 200
-    assert response.json() == {"ready": True, "database": True, "background_work": True}
+    assert response.json() == {"ready": True, "database": True, "migrations": True, "background_work": True}
     assert "no-store" in response["Cache-Control"]
 
 
@@ -33,7 +41,12 @@ def test_not_ready_once_the_heartbeat_is_two_minutes_old(client):
     beat(ago=timedelta(minutes=2, seconds=1))
     response = client.get("/health/ready")
     assert response.status_code == 503
-    assert response.json() == {"ready": False, "database": True, "background_work": False}
+    assert response.json() == {
+        "ready": False,
+        "database": True,
+        "migrations": True,
+        "background_work": False,
+    }
 
 
 @pytest.mark.django_db
@@ -55,5 +68,46 @@ def test_says_so_when_the_database_is_away(client, monkeypatch):
     monkeypatch.setattr("portal.views.health.database_now", refuse)
     response = client.get("/health/ready")
     assert response.status_code == 503
-    assert response.json() == {"ready": False, "database": False, "background_work": False}
+    assert response.json() == {
+        "ready": False,
+        "database": False,
+        "migrations": False,
+        "background_work": False,
+    }
     assert "no-store" in response["Cache-Control"]
+
+
+@pytest.mark.django_db
+def test_not_ready_until_the_last_migration_is_applied_and_then_at_once(client):
+    beat(ago=timedelta(0))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM django_migrations WHERE id = (SELECT max(id) FROM django_migrations"
+            " WHERE app = 'appointments') RETURNING app, name, applied"
+        )
+        last = cursor.fetchone()
+        assert client.get("/health/ready").json()["migrations"] is False
+        cursor.execute("INSERT INTO django_migrations (app, name, applied) VALUES (%s, %s, %s)", last)
+    assert client.get("/health/ready").json()["ready"] is True
+
+
+@pytest.mark.django_db
+def test_ready_under_migrations_of_code_to_come(client):
+    beat(ago=timedelta(0))
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO django_migrations (app, name, applied) VALUES ('policy', '9999', now())")
+    assert client.get("/health/ready").json()["ready"] is True
+
+
+@pytest.mark.django_db
+def test_not_ready_on_a_database_without_tables(client):
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE appointments_heartbeat RENAME TO another")
+    response = client.get("/health/ready")
+    assert response.status_code == 503
+    assert response.json() == {
+        "ready": False,
+        "database": True,
+        "migrations": False,
+        "background_work": False,
+    }
