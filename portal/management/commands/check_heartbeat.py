@@ -9,9 +9,7 @@ from portal.readiness import has_beaten_within
 
 
 class Command(BaseCommand):
-    help = (
-        "Fails when there was no heartbeat for so long: beat, the broker or every worker is away."
-    )
+    help = "Fails when there was no heartbeat for so long: beat, the broker or every worker is away."
     requires_system_checks: list[str] = []  # asked every half minute
 
     def add_arguments(self, parser: CommandParser) -> None:
