@@ -88,14 +88,22 @@ FORM_RENDERER = "portal.forms.UswdsRenderer"
 # --- Database ------------------------------------------------------------------------------
 # Health checks on every use: without them a restart of PostgreSQL costs failed requests.
 DATABASES = {"default": env.dj_db_url("DATABASE_URL", conn_health_checks=True)}
+# The triggers of the history ask for this parameter at every row. Where it is missing, each row costs a failed
+# subtransaction, and a statement that writes many rows the square of their number (ADR 0009).
+_session_parameters = "-c pgtrigger.ignore={}"
 DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", 0)
 if DATABASE_POOL_SIZE:
     # The web processes set this: a pool opened after the fork, and short time limits.
     DATABASES["default"]["CONN_MAX_AGE"] = 0
-    DATABASES["default"].setdefault("OPTIONS", {}).update(
-        pool={"min_size": 1, "max_size": DATABASE_POOL_SIZE, "timeout": 5},
-        options="-c lock_timeout=3s -c statement_timeout=5s -c idle_in_transaction_session_timeout=10s",
+    _session_parameters += (
+        " -c lock_timeout=3s -c statement_timeout=5s -c idle_in_transaction_session_timeout=10s"
     )
+    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
+        "min_size": 1,
+        "max_size": DATABASE_POOL_SIZE,
+        "timeout": 5,
+    }
+DATABASES["default"].setdefault("OPTIONS", {})["options"] = _session_parameters
 
 # --- Cache: rate limits and nothing else, in PostgreSQL, never culled -------------------------
 CACHES = {
