@@ -5,6 +5,10 @@ PYTHON ?= python3
 PORT ?= 8000
 # More arguments for pytest, as in: make test ARGS="tests/policy -x"
 ARGS ?=
+# For make bench: how many appointments, and for how many seconds how many clients drive the portal.
+SIZE ?= 100000
+SECONDS ?= 15
+CLIENTS ?= 1 8 32
 
 SHELL := /bin/sh
 BIN := .venv/bin
@@ -29,7 +33,7 @@ endef
 export WITHOUT_ADDRESSES
 STATIC_SOURCES := $(shell find static -not -name '.*')
 
-.PHONY: run dev test lint format reset lock messages setup parts gettext chromium
+.PHONY: run dev test bench lint format reset lock messages setup parts gettext chromium
 
 run: setup ## the whole portal with demo data, at http://localhost:8000 or PORT=…
 	@PORT=$(PORT) exec $(BIN)/python -m portal.embedded.run
@@ -39,6 +43,10 @@ dev: setup ## the same, with debug pages and reload
 
 test: setup gettext chromium
 	@exec $(BIN)/python -m pytest $(ARGS)
+
+bench: setup ## how fast it is, and why: SIZE=… appointments, SECONDS=… for each of CLIENTS="…", BENCH_JSON=path
+	@exec $(BIN)/python -m tests.load.bench --size $(SIZE) --seconds $(SECONDS) --clients "$(CLIENTS)" \
+		--json "$(BENCH_JSON)"
 
 lint: setup gettext
 	$(BIN)/ruff check .
