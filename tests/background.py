@@ -47,6 +47,15 @@ class Broker:
             end(self._process)
             self._process = None
 
+    @contextmanager
+    def frozen(self):
+        """Within the block Valkey takes connections and says nothing."""
+        self._process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._process.send_signal(signal.SIGCONT)
+
     def waiting_tasks(self) -> list[dict]:
         """The messages that no worker took yet, as they stand in the queue."""
         return [json.loads(message) for message in self._client().lrange(QUEUE, 0, -1)]

@@ -9,14 +9,18 @@ IN_CODE = re.compile(
 )
 IN_THE_LIST = re.compile(r"^\| `([A-Z_]+)` \|", re.MULTILINE)
 MENTIONED = re.compile(r"`([A-Z][A-Z_]+)`")
+# What Compose takes from .env.
+COMPOSE_FILE = ROOT / "docker-compose.yml"
+IN_COMPOSE = re.compile(r"\$\{([A-Z_]+)")
 # Read by make, and by the journey tests.
 NOT_IN_THE_CODE = {"PYTHON", "ARGS", "CHROMIUM"}
 
 
 def variables_in_code():
+    read_by_compose = set(IN_COMPOSE.findall(COMPOSE_FILE.read_text()))
     sources = [ROOT / "manage.py", *(ROOT / "portal").rglob("*.py")]
     # production.py loops over some names, all of which base.py reads too.
-    return {name for source in sources for name in IN_CODE.findall(source.read_text())}
+    return {name for source in sources for name in IN_CODE.findall(source.read_text())} | read_by_compose
 
 
 def test_every_variable_in_the_code_is_documented():

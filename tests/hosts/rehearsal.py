@@ -1,0 +1,29 @@
+"""What the rehearsal of a restore does before and after, each in a process on the database in question."""
+
+from appointments.models import Appointment, Chain, Hold, Slot
+from appointments.services import hold as holds
+from appointments.services import reschedule
+from tests.crowds import Client, make_crowd, make_slots
+
+RECEIPT_OF_THE_THIRD = "CRW0000000002"
+
+
+def seed():
+    """A move with its notices and history, a hold, and somebody who has not moved yet."""
+    [mover, holder, _], slots = make_crowd(3), make_slots(4)
+    move(mover, slots[0])
+    holds.take(account=holder.account, appointment=holder.appointment, slot=slots[1])
+
+
+def go_on():
+    """The one who had not moved does so now; the hold made before the restore is confirmed."""
+    chain = Chain.objects.get(person__case__receipt_number=RECEIPT_OF_THE_THIRD)
+    third = Client(chain.person.case.requestor, Appointment.objects.get(chain=chain))
+    move(third, Slot.objects.filter(taken=0).earliest("starts_at"))
+    held = Hold.objects.get(state=Hold.State.HELD)
+    reschedule.confirm(account=held.account, hold=held)
+
+
+def move(client, slot):
+    hold = holds.take(account=client.account, appointment=client.appointment, slot=slot)
+    return reschedule.confirm(account=client.account, hold=hold)
