@@ -5,7 +5,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +23,8 @@ from portal.embedded.valkey import Valkey
 
 READY_SECONDS = 60
 MAINTENANCE = "postgres"
+# Held by the bench while it lives; all that it started ends soon after it.
+CLAIM = "claim.lock"
 # Celery declares its queue under this key as soon as its worker listens.
 WORKER_LISTENS = "_kombu.binding.celery"
 
@@ -111,7 +112,7 @@ def set_stage(name: str) -> Iterator[Stage]:
     folder.mkdir(parents=True, exist_ok=True)
     for opened in (folder.parent, folder):
         opened.chmod(0o711 if os.geteuid() == 0 else 0o700)
-    if not try_to_hold(folder / "claim.lock"):
+    if not try_to_hold(folder / CLAIM):
         raise BenchFailed(f"Another bench is running in {folder}.")
     (folder / MARKER).write_text(MARKER_TEXT)
     stage = Stage(folder)
@@ -149,18 +150,19 @@ def run_portal(
 ) -> Iterator[Portal]:
     """gunicorn as configured for production, and the Celery worker and beat, until the block ends."""
     port = _free_port()
-    lock = stage.folder / "locks" / f"portal-{port}.lock"
-    try_to_hold(lock)
     settings = {**clean_environment(), **stage.environment(database), **environment}
-    children = Children(needed_lock=lock, environment={**settings, "BIND": f"127.0.0.1:{port}"})
+    settings["BIND"] = f"127.0.0.1:{port}"
+    children = Children(needed_lock=stage.folder / CLAIM, environment=settings)
     portal = Portal(port, children)
     try:
         gunicorn = ("--config", "python:portal.gunicorn_conf", "--log-level", "warning", application)
-        children.start("web", "gunicorn", *gunicorn)
+        with output_to(stage.folder / "logs" / "portal.log"):
+            children.start("web", "gunicorn", *gunicorn)
         if not children.watch(until=lambda: _answers(port), seconds=READY_SECONDS):
             raise BenchFailed("The portal did not answer.")
         if with_background:
-            _start_background(stage, children)
+            with output_to(stage.folder / "logs" / "background.log"):
+                _start_background(stage, children)
         yield portal
     finally:
         children.end()
@@ -178,6 +180,23 @@ def _start_background(stage: Stage, children: Children) -> None:
     children.start("beat", *celery, "beat", "--schedule", schedule, "--pidfile", "")
 
 
+@contextlib.contextmanager
+def output_to(file: Path) -> Iterator[None]:
+    """What is started inside writes there instead of between the tables."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    kept = [(descriptor, os.dup(descriptor)) for descriptor in (1, 2)]
+    with file.open("ab") as log:
+        for descriptor, _ in kept:
+            os.dup2(log.fileno(), descriptor)
+    try:
+        yield
+    finally:
+        for descriptor, original in kept:
+            os.dup2(original, descriptor)
+            os.close(original)
+
+
 def clean_environment() -> dict[str, str]:
     """The caller's environment without addresses of other servers and settings of other installations."""
     unwanted = ("PORTAL_EMBEDDED", "PORTAL_MAIL_FOLDER", "DEBUG", "DATABASE_POOL_SIZE", "WEB_RELOAD")
@@ -193,8 +212,3 @@ def _free_port() -> int:
 def _answers(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def wait_until_idle(seconds: float) -> None:
-    """Lets what was just started finish starting."""
-    time.sleep(seconds)

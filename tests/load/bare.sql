@@ -1,0 +1,57 @@
+-- One journey as pgbench makes it: the locks that hold and confirm take and the rows that they write, in the
+-- order of the services, with every constraint and trigger. No rules are read and nothing is shown.
+-- Each client of the bench's own table goes to and fro between its slot and a free seat that is kept for it.
+SELECT nextval('bench_turn') % $clients AS n \gset
+SELECT account_id, case_id, chain_id, slot_a, slot_b FROM bench_client WHERE n = :n \gset
+
+BEGIN;
+SELECT id FROM accounts_user WHERE id = :account_id FOR NO KEY UPDATE;
+SELECT id FROM accounts_case WHERE id = :case_id FOR SHARE;
+SELECT id FROM appointments_chain WHERE id = :chain_id FOR NO KEY UPDATE;
+SELECT id AS old, slot_id AS old_slot FROM appointments_appointment
+    WHERE chain_id = :chain_id AND status = 'standing' \gset
+\set new_slot :slot_a + :slot_b - :old_slot
+SELECT capacity - taken AS free FROM appointments_slot WHERE id = :new_slot FOR NO KEY UPDATE \gset
+UPDATE appointments_slot SET taken = taken + 1 WHERE id = :new_slot;
+INSERT INTO appointments_hold
+    (public_id, appointment_id, slot_id, account_id, state, made_at, expires_at, ceiling_at)
+    VALUES (gen_random_uuid(), :old, :new_slot, :account_id, 'held', portal_clock(),
+            portal_clock() + interval '10 minutes', portal_clock() + interval '30 minutes')
+    RETURNING id AS hold \gset
+COMMIT;
+
+BEGIN;
+SELECT set_config('pghistory.context_id', gen_random_uuid()::text, true),
+       set_config('pghistory.context_metadata', '{"url": "/holds/confirm/", "user": 1}', true);
+SELECT id FROM accounts_case WHERE id = :case_id FOR SHARE;
+SELECT id FROM appointments_chain WHERE id = :chain_id FOR NO KEY UPDATE;
+SELECT id FROM appointments_slot WHERE id IN (:old_slot, :new_slot) ORDER BY id FOR NO KEY UPDATE;
+SELECT id FROM appointments_hold WHERE id = :hold FOR NO KEY UPDATE;
+SELECT count(*) + 1 AS number FROM appointments_move WHERE chain_id = :chain_id \gset
+INSERT INTO policy_goodcausestatement (public_id, reason_id, explanation, stated_at)
+    VALUES (gen_random_uuid(), $reason, 'I have a journey that was booked before the notice came.', portal_clock())
+    RETURNING id AS statement \gset
+UPDATE appointments_appointment SET status = 'superseded', status_changed_at = portal_clock() WHERE id = :old;
+INSERT INTO appointments_appointment
+    (public_id, chain_id, slot_id, status, status_changed_at, scheduled_at, biometrics_code, is_staff_only)
+    VALUES (gen_random_uuid(), :chain_id, :new_slot, 'standing', portal_clock(), portal_clock(), 3, false)
+    RETURNING id AS new \gset
+UPDATE appointments_slot SET taken = taken - 1 WHERE id = :old_slot;
+UPDATE appointments_hold SET state = 'confirmed', ended_at = portal_clock() WHERE id = :hold;
+DELETE FROM appointments_rescheduledraft WHERE appointment_id = :old;
+INSERT INTO appointments_move
+    (public_id, chain_id, number, from_appointment_id, to_appointment_id, actor_id, channel, counts, statement_id,
+     hold_id, policy_version_id, form_type_version_id, overridden_limits, note, confirmation_number, moved_at)
+    VALUES (gen_random_uuid(), :chain_id, :number, :old, :new, :account_id, 'online', true, :statement,
+            :hold, $policy_version, $form_type_version, '{}', '', substr(gen_random_uuid()::text, 1, 20), portal_clock())
+    RETURNING id AS move \gset
+INSERT INTO accounts_message
+    (public_id, account_id, to_address, language, template, context, subject, body, state, attempts, last_error)
+    VALUES (gen_random_uuid(), :account_id, '', 'en', 'appointments/email/notice', '{"week_of": "2026-01-05"}',
+            '', '', 'due', 0, '')
+    RETURNING id AS message \gset
+INSERT INTO appointments_notice
+    (public_id, kind, addressee_id, appointment_id, move_id, facts, verification_code, email_id, created_at)
+    VALUES (gen_random_uuid(), 'rescheduled', :account_id, :new, :move, '$facts',
+            substr(gen_random_uuid()::text, 1, 20), :message, portal_clock());
+COMMIT;
