@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.representation import Representation
 from accounts.models.user import User
+from accounts.units import Forms
 from policy.identity import PublicModel
 from policy.models import FormType
 
@@ -20,6 +21,15 @@ class CaseQuerySet(models.QuerySet["Case"]):
         if user.is_representative:
             return self.filter(Exists(acts_for))
         return self.filter(requestor=user)
+
+    def for_staff(self, user: User) -> "CaseQuerySet":
+        """Cases that the member of staff may see: those of the forms that the units of the account read."""
+        reads = user.powers.reads
+        if reads is Forms.NONE:
+            return self.none()
+        if reads is Forms.ALL:
+            return self.all()
+        return self.filter(form_type__is_adoption=reads is Forms.ADOPTION)
 
 
 @pghistory.track()

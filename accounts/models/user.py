@@ -1,5 +1,6 @@
 """One account, one person: a requestor's, a representative's, or staff's."""
 
+from functools import cached_property
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -9,6 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from accounts.units import StaffPowers, Unit
 from policy.clock import DatabaseNow
 from policy.identity import PublicModel
 
@@ -70,6 +72,17 @@ class User(PublicModel, AbstractBaseUser, PermissionsMixin):
 
     def get_full_name(self) -> str:
         return self.name
+
+    @cached_property
+    def powers(self) -> StaffPowers:
+        """What the account may do as staff, as read once for this object. One statement.
+
+        Nothing for who is no active staff. A service that acts reads the account anew first.
+        """
+        if not (self.is_active and self.is_staff):
+            return StaffPowers()
+        names = self.groups.filter(name__in=[unit.value for unit in Unit]).values_list("name", flat=True)
+        return StaffPowers(frozenset(map(Unit, names)), is_superuser=self.is_superuser)
 
     @property
     def is_representative(self) -> bool:

@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import factory
 from allauth.account.models import EmailAddress
+from django.contrib.auth.models import Group
 
 from accounts.models import Case, Person, Representation, RepresentativeProfile, User
+from accounts.services.units import load_units
 from policy.clock import database_now
 from policy.models import FormType
 
@@ -35,6 +37,14 @@ class UserFactory(factory.django.DjangoModelFactory):
         EmailAddress.objects.create(
             user=self, email=self.email, verified=extracted is not False, primary=True
         )
+
+
+def officer_of(*units, **fields):
+    """A member of staff in these units."""
+    load_units()
+    officer = UserFactory(staff=True, **fields)
+    officer.groups.set(Group.objects.filter(name__in=units))
+    return officer
 
 
 class AttorneyFactory(UserFactory):

@@ -12,7 +12,7 @@ LOCK = 7_031_416
 
 class Command(BaseCommand):
     help = (
-        "Migrates, makes the table of rate limits, and adds missing reference data. "
+        "Migrates, makes the table of rate limits, and adds missing reference data and staff units. "
         "Safe to run again, and from two hosts at once: the second waits for the first."
     )
 
@@ -24,6 +24,7 @@ class Command(BaseCommand):
             call_command("migrate", interactive=False, **said)
             call_command("createcachetable", **said)
             call_command("load_reference_data", **said)
+            call_command("load_units", **said)
         finally:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
