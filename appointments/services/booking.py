@@ -32,6 +32,17 @@ class GoodCause:
     explanation: str
 
 
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """The new appointment as the scheduler of record made it."""
+
+    scheduled_at: datetime
+    scheduler_reference: str
+    status: Appointment.Status
+    biometrics_code: int
+    is_staff_only: bool
+
+
 def write_move(
     *,
     appointment: Appointment,
@@ -54,6 +65,33 @@ def write_move(
     seats.free_seats(old_slot)
     if hold is not None:
         seats.end_hold(hold, state=Hold.State.CONFIRMED, at=rules.now)
+    return _record(appointment, booked, mover=mover, statement=statement, hold=hold, rules=rules, past=past)
+
+
+def write_delivered_move(
+    *, appointment: Appointment, new_slot: Slot, delivered: Delivered, rules: RulesInForce, past: PastMoves
+) -> Move:
+    """As `write_move`, for a move that the scheduler of record made: by the agency, without good cause.
+
+    The new appointment carries the scheduler's number and instant, and may have ended already. The caller
+    ends the holds for the old one and counts the seats of both slots. Wants `new_slot` with its site.
+    """
+    booked = _supersede(appointment, new_slot, rules.now, delivered)
+    mover = Mover(actor=None, channel=Move.Channel.AGENCY)
+    return _record(appointment, booked, mover=mover, statement=None, hold=None, rules=rules, past=past)
+
+
+def _record(
+    appointment: Appointment,
+    booked: Appointment,
+    *,
+    mover: Mover,
+    statement: GoodCauseStatement | None,
+    hold: Hold | None,
+    rules: RulesInForce,
+    past: PastMoves,
+) -> Move:
+    """The move and its notices; what was drafted for the appointment that was left is forgotten."""
     RescheduleDraft.objects.filter(appointment=appointment).delete()
     move = Move.objects.create(
         chain=appointment.chain,
@@ -74,8 +112,8 @@ def write_move(
     counted = len(past.counted_at) + move.counts
     write_move_notices(
         move,
-        old_slot=old_slot,
-        new_slot=new_slot,
+        old_slot=appointment.slot,
+        new_slot=booked.slot,
         moves_left=max(0, rules.limits.reschedule_cap - counted),
     )
     return move
@@ -88,13 +126,15 @@ def _write_statement(good_cause: GoodCause, now: datetime) -> GoodCauseStatement
     return GoodCauseStatement.objects.create(reason=reason, explanation=explanation, stated_at=now)
 
 
-def _supersede(appointment: Appointment, new_slot: Slot, now: datetime) -> Appointment:
+def _supersede(
+    appointment: Appointment, new_slot: Slot, now: datetime, delivered: Delivered | None = None
+) -> Appointment:
     if Appointment.Status.SUPERSEDED not in STATUS_TRANSITIONS[appointment.status]:
         raise ValueError(f"A {appointment.status} appointment cannot be superseded.")
     appointment.status = Appointment.Status.SUPERSEDED
     appointment.status_changed_at = now
     appointment.save(update_fields=["status", "status_changed_at"])
-    return Appointment.objects.create(
+    booked = Appointment(
         chain=appointment.chain,
         slot=new_slot,
         status_changed_at=now,
@@ -102,3 +142,11 @@ def _supersede(appointment: Appointment, new_slot: Slot, now: datetime) -> Appoi
         biometrics_code=appointment.biometrics_code,
         is_staff_only=appointment.is_staff_only,
     )
+    if delivered is not None:
+        booked.status = delivered.status
+        booked.scheduled_at = delivered.scheduled_at
+        booked.scheduler_reference = delivered.scheduler_reference
+        booked.biometrics_code = delivered.biometrics_code
+        booked.is_staff_only = appointment.is_staff_only or delivered.is_staff_only
+    booked.save(force_insert=True)
+    return booked

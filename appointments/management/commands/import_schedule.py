@@ -1,0 +1,49 @@
+from pathlib import Path
+from resource import RUSAGE_SELF, getrusage
+from time import perf_counter
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from appointments.schedule.conflicts import save_conflicts
+from appointments.schedule.faults import SHOWN, DeliveryFaulty, DeliveryRefused, FaultLog
+from appointments.schedule.load import Loaded, load_delivery
+
+
+class Command(BaseCommand):
+    help = "Loads a delivery of the scheduler of record, whole or not at all. See docs/schedule-delivery.md."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("directory", type=Path, help="The directory with manifest.json.")
+        parser.add_argument("--faults", type=Path, default=Path("schedule-faults.csv"))
+        parser.add_argument("--conflicts", type=Path, default=Path("schedule-conflicts.csv"))
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        started = perf_counter()
+        with FaultLog(options["faults"]) as faults:
+            try:
+                loaded = load_delivery(options["directory"], faults=faults, progress=self.stderr.write)
+            except DeliveryFaulty:
+                raise CommandError(self._tell_faults(faults)) from None
+            except DeliveryRefused as refused:
+                raise CommandError(str(refused)) from None
+        self._tell_outcome(loaded, options["conflicts"])
+        # Linux counts in KiB.
+        peak = getrusage(RUSAGE_SELF).ru_maxrss / 1024
+        self.stdout.write(f"{perf_counter() - started:.1f} seconds, {peak:.0f} MiB of memory at most.")
+
+    def _tell_faults(self, faults: FaultLog) -> str:
+        for fault in faults.first:
+            self.stderr.write(str(fault))
+        if faults.total > SHOWN:
+            self.stderr.write(f"… and {faults.total - SHOWN:,} more.")
+        return f"{faults.total:,} faults, all of them in {faults.path.resolve()}. Nothing was loaded."
+
+    def _tell_outcome(self, loaded: Loaded, conflicts: Path) -> None:
+        if loaded.delivery is None:
+            self.stdout.write("This delivery was already loaded: nothing changed.")
+            return
+        for name, count in loaded.counts.items():
+            self.stdout.write(f"{name.replace('_', ' ')}: {count:,}")
+        if save_conflicts(loaded.delivery, conflicts):
+            self.stdout.write(f"The conflicts are in {conflicts.resolve()}.")

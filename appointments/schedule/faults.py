@@ -1,0 +1,92 @@
+"""What is wrong with a delivery: each fault by file, line, column, value and remedy, kept as a CSV file."""
+
+import csv
+from dataclasses import astuple, dataclass, fields
+from io import TextIOWrapper
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+WHOLE_FILE = "(file)"
+WHOLE_ROW = "(row)"
+SHOWN = 50
+VALUE_LENGTH = 80
+# What a spreadsheet would take for a formula, were it the first character of a cell.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One mistake, and a sentence that says how to mend it. Lines count from 1, the header included."""
+
+    file: str
+    line: int
+    column: str
+    value: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.file}, line {self.line}, {self.column}: “{self.value}”. {self.remedy}"
+
+
+class DeliveryRefused(Exception):
+    """The delivery as a whole cannot be loaded now; nothing was changed. Carries a sentence for people."""
+
+
+class DeliveryFaulty(Exception):
+    """The delivery has faults; nothing was changed. The log that was given has them all."""
+
+
+class FaultLog:
+    """Counts every fault and writes it to a file at once, so that a million need no memory.
+
+    The file is made, or replaced, at the first fault; the first fifty are kept to be shown.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.total = 0
+        self.first: list[Fault] = []
+        self._file: TextIOWrapper | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def add(self, file: str, line: int, column: str, value: str, remedy: str) -> None:
+        """Records one fault; its value is shortened and made printable."""
+        fault = Fault(file, line, column, printable(value), remedy)
+        self.total += 1
+        if len(self.first) < SHOWN:
+            self.first.append(fault)
+        if self._file is None:
+            self._file = self.path.open("w", encoding="utf-8", newline="")
+            csv.writer(self._file).writerow(field.name for field in fields(Fault))
+        csv.writer(self._file).writerow(map(formula_safe, astuple(fault)))
+
+
+def printable(value: str) -> str:
+    """The value as one short line: what cannot be shown is written as its code."""
+    shown = "".join(char if char.isprintable() else f"\\x{_code(char):02x}" for char in value[:VALUE_LENGTH])
+    return shown + "…" * (len(value) > VALUE_LENGTH)
+
+
+def formula_safe(cell: object) -> str:
+    """The cell's text, with an apostrophe before anything that a spreadsheet would run."""
+    text = str(cell)
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def _code(char: str) -> int:
+    """A byte that is no UTF-8 was read as a lone surrogate, and is shown as the byte that it was."""
+    code = ord(char)
+    return code - 0xDC00 if 0xDC80 <= code <= 0xDCFF else code

@@ -1,0 +1,108 @@
+"""Deliveries for tests: made by the product's own generator, or row by row; read, edited and sealed again."""
+
+import csv
+import hashlib
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from appointments.schedule.columns import TABLES
+from appointments.schedule.faults import DeliveryFaulty, FaultLog
+from appointments.schedule.generate import Order, generate_delivery
+from appointments.schedule.load import load_delivery
+from appointments.services.invariants import find_violations
+from policy.clock import database_now
+
+FORMS = [("I-485", False), ("I-765", False), ("N-400", False), ("I-600A", True), ("I-800", True)]
+HEADERS = {table.file: table.names for table in TABLES}
+# A Monday noon in winter, so that no clock changes near it.
+AS_OF = datetime(2026, 1, 12, 17, tzinfo=UTC)
+
+
+def small_order(**changes):
+    wanted = {"sites": 3, "appointments": 30, "seed": 1, "as_of": AS_OF, "days_back": 4, "days_ahead": 8}
+    return Order(forms=FORMS, **{**wanted, **changes})
+
+
+class Directory:
+    """One delivery on disk. Cells are read and set by file, data row (from 0) and column."""
+
+    def __init__(self, path: Path, as_of: datetime = AS_OF) -> None:
+        self.path = path
+        self.as_of = as_of
+        self.rows = {file: [] for file in HEADERS}
+        path.mkdir(parents=True, exist_ok=True)
+
+    @classmethod
+    def generated(cls, path: Path, order: Order) -> "Directory":
+        generate_delivery(path, order)
+        made = cls(path, order.as_of)
+        for file in HEADERS:
+            with (path / file).open(encoding="utf-8", newline="") as text:
+                made.rows[file] = list(csv.DictReader(text))
+        return made
+
+    def add(self, file: str, **cells) -> dict:
+        self.rows[file].append({name: str(cells.get(name, "")) for name in HEADERS[file]})
+        return self.rows[file][-1]
+
+    def save(self) -> "Directory":
+        for file, header in HEADERS.items():
+            with (self.path / file).open("w", encoding="utf-8", newline="") as text:
+                writer = csv.DictWriter(text, header)
+                writer.writeheader()
+                writer.writerows(self.rows[file])
+        return self.seal()
+
+    def seal(self, **manifest) -> "Directory":
+        """Writes a manifest that fits the files as they are."""
+        files = {}
+        for file in HEADERS:
+            path = self.path / file
+            if path.exists():
+                content = path.read_bytes()
+                rows = max(0, len([line for line in content.splitlines() if line.strip()]) - 1)
+                files[file] = {"sha256": hashlib.sha256(content).hexdigest(), "rows": rows}
+        content = {"format": 1, "as_of": self.as_of.isoformat(), "files": files, **manifest}
+        (self.path / "manifest.json").write_text(json.dumps(content), encoding="utf-8")
+        return self
+
+    def replace(self, file: str, old: bytes, new: bytes) -> "Directory":
+        """Edits a file as bytes, past the CSV writer, and seals the delivery again."""
+        path = self.path / file
+        assert old in path.read_bytes()
+        path.write_bytes(path.read_bytes().replace(old, new, 1))
+        return self.seal()
+
+
+def load(directory: Directory | Path):
+    """Loads the delivery, wants it whole, and counts every row of the portal again."""
+    path = getattr(directory, "path", directory)
+    with FaultLog(path / "faults.csv") as faults:
+        try:
+            loaded = load_delivery(path, faults=faults, progress=list)
+        except DeliveryFaulty:
+            raise AssertionError("\n".join(map(str, faults.first))) from None
+    assert find_violations() == []
+    return loaded
+
+
+def faults_of(directory: Directory | Path):
+    """Every fault of a delivery that must not load."""
+    path = getattr(directory, "path", directory)
+    with FaultLog(path / "faults.csv") as faults:
+        try:
+            load_delivery(path, faults=faults, progress=list)
+        except DeliveryFaulty:
+            assert faults.total == len(faults.first) or faults.total > 50
+            return faults.first
+    raise AssertionError("it loaded")
+
+
+def places(faults):
+    return {(fault.file, fault.line, fault.column) for fault in faults}
+
+
+def ago(**distance):
+    """An instant before the database's now, as text."""
+    return (database_now() - timedelta(**distance)).isoformat()
