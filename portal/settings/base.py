@@ -88,8 +88,8 @@ FORM_RENDERER = "portal.forms.UswdsRenderer"
 # --- Database ------------------------------------------------------------------------------
 # Health checks on every use: without them a restart of PostgreSQL costs failed requests.
 DATABASES = {"default": env.dj_db_url("DATABASE_URL", conn_health_checks=True)}
-# The triggers of the history ask for this parameter at every row. Where it is missing, each row costs a failed
-# subtransaction, and a statement that writes many rows the square of their number (ADR 0009).
+# The triggers of the history ask for this parameter at every row. Where it is missing, each row costs a
+# failed subtransaction, and a statement that writes many rows the square of their number (ADR 0009).
 _session_parameters = "-c pgtrigger.ignore={}"
 DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", 0)
 if DATABASE_POOL_SIZE:
