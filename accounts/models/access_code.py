@@ -14,6 +14,14 @@ class AccessCode(models.Model):
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="access_codes")
     code_hash = models.CharField(max_length=64, unique=True)
     issued_at = models.DateTimeField(db_default=DatabaseNow())
+    issued_by = models.ForeignKey(
+        User,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="issued_access_codes",
+        help_text="Who of staff issued or entered it; empty: it came with the case.",
+    )
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
     used_by = models.ForeignKey(

@@ -1,8 +1,10 @@
 """Cases, and the people on them who give biometrics."""
 
 import pghistory
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.representation import Representation
@@ -96,6 +98,8 @@ class Person(PublicModel):
     class Meta:
         ordering = ["case_id", "id"]
         verbose_name_plural = "people"
+        # For the staff's search, which looks for a part of a name in capitals.
+        indexes = [GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="person_name_trigrams")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(

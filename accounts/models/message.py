@@ -39,6 +39,7 @@ class Message(PublicModel):
         ordering = ["id"]
         indexes = [
             models.Index(fields=["next_attempt_at"], condition=Q(state="due"), name="message_due"),
+            models.Index(fields=["-id"], condition=Q(state="failed"), name="message_failed"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -7,10 +7,11 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 
 from accounts.models import AccessCode, Case, LinkFailure, User
+from accounts.services.authority import prove_staff_may_act
 from policy.clock import database_now
 from policy.transactions import in_durable_transaction
 
@@ -25,6 +26,14 @@ ACCOUNT_FAILURES = 5
 ACCOUNT_WINDOW = timedelta(minutes=15)
 CASE_FAILURES = 10
 CASE_WINDOW = timedelta(days=1)
+
+
+class CodeRefused(Exception):
+    """A code that was printed elsewhere cannot be entered: it is no code, or some case has it already."""
+
+
+class CaseTaken(Exception):
+    """The case belongs to an account already: nobody needs a code for it."""
 
 
 class LinkRefused(Exception):
@@ -47,6 +56,63 @@ def issue_access_code(*, case: Case) -> str:
         case=case, code_hash=hash_code(code), issued_at=now, expires_at=now + CODE_LIFETIME
     )
     return code
+
+
+@in_durable_transaction
+def issue_for_staff(*, actor: User, case: Case) -> tuple[str, AccessCode]:
+    """A new code for a case whose code was lost, and its row; earlier unused codes stop working.
+
+    Shown once: nobody can look it up later. Locks tries on the case, then the case. Raises NotYours or
+    CaseTaken.
+    """
+    case = _lock_free_case(actor, case)
+    code = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+    return code, _replace_codes(actor, case, code, issued_at=database_now())
+
+
+@in_durable_transaction
+def enter_for_staff(*, actor: User, case: Case, code: str, issued_at: datetime) -> AccessCode:
+    """A code that was printed elsewhere, from now on good for the case until 90 days after `issued_at`.
+
+    Earlier unused codes stop working. Raises NotYours, CaseTaken, or CodeRefused when it is no code, has
+    expired, or is known already.
+    """
+    case = _lock_free_case(actor, case)
+    code = _undo_slips(code)
+    now = database_now()
+    fits = len(code) == CODE_LENGTH and set(code) <= set(CODE_ALPHABET)
+    if not fits or not now - CODE_LIFETIME < issued_at <= now:
+        raise CodeRefused
+    try:
+        with transaction.atomic():
+            return _replace_codes(actor, case, code, issued_at=issued_at)
+    except IntegrityError as known:
+        raise CodeRefused from known
+
+
+def _lock_free_case(actor: User, case: Case) -> Case:
+    """The case under its locks, which two officers and an applicant with an earlier code pass one by one."""
+    _lock_receipt(hash_code(case.receipt_number))
+    case = (
+        Case.objects.select_for_update(no_key=True, of=("self",)).select_related("form_type").get(pk=case.pk)
+    )
+    prove_staff_may_act(actor=actor, case=case)
+    if case.requestor_id is not None:
+        raise CaseTaken
+    return case
+
+
+def _replace_codes(actor: User, case: Case, code: str, *, issued_at: datetime) -> AccessCode:
+    now = database_now()
+    earlier = AccessCode.objects.filter(case=case, used_at=None, expires_at__gt=now, issued_at__lt=now)
+    earlier.update(expires_at=now)
+    return AccessCode.objects.create(
+        case=case,
+        code_hash=hash_code(code),
+        issued_at=issued_at,
+        issued_by=actor,
+        expires_at=issued_at + CODE_LIFETIME,
+    )
 
 
 def add_case(*, account: User, receipt_number: str, access_code: str) -> Case:

@@ -53,7 +53,14 @@ class Notice(PublicModel):
                 name="notice_of_a_move_can_be_verified",
             ),
         ]
-        indexes = [models.Index(fields=["addressee", "-id"], name="notice_inbox")]
+        indexes = [
+            models.Index(fields=["addressee", "-id"], name="notice_inbox"),
+            models.Index(
+                fields=["-id"],
+                condition=Q(kind="agency_moved", read_at=None),
+                name="notice_agency_moved_unread",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"notice {self.public_id}"

@@ -17,11 +17,13 @@ from policy.services.rules import RulesInForce
 
 @dataclass(frozen=True, slots=True)
 class Mover:
-    """Who moves, by what channel, and under which representation."""
+    """Who moves, by what channel, and under which representation. Staff: what they noted and set aside."""
 
     actor: User | None
     channel: Move.Channel
     representation: Representation | None = None
+    note: str = ""
+    overridden_limits: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,8 @@ def _record(
         actor=mover.actor,
         representation=mover.representation,
         channel=mover.channel,
+        note=mover.note,
+        overridden_limits=list(mover.overridden_limits),
         counts=statement is not None,
         statement=statement,
         hold=hold,

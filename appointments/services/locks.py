@@ -50,6 +50,17 @@ def prove_authority(*, account: User, case: Case) -> Representation | None:
     return representation
 
 
+def lock_case(case_id: int) -> None:
+    """From here on nobody detaches or closes the case, and nobody who needs authority over it acts."""
+    Case.objects.select_for_update(no_key=True).only("pk").get(pk=case_id)
+
+
+def lock_chains_of(case_id: int) -> list[int]:
+    """Locks the chains of everyone on the case in the order of their keys; returns the keys."""
+    chains = Chain.objects.select_for_update(no_key=True, of=("self",)).filter(person__case_id=case_id)
+    return [chain.pk for chain in chains.only("pk").order_by("pk")]
+
+
 def lock_chain(chain_id: int) -> None:
     """From here on nobody else moves, holds for, or closes this chain's appointment."""
     Chain.objects.select_for_update(no_key=True).only("pk").get(pk=chain_id)

@@ -3,7 +3,21 @@
 from datetime import datetime
 from enum import StrEnum
 
+from accounts.services.authority import NotYours
 from appointments.eligibility import Decision, SeatRefusal
+
+__all__ = [
+    "AlreadyDone",
+    "HeldBySomeoneElse",
+    "HoldEnded",
+    "HoldLimit",
+    "NotYours",
+    "NoteMissing",
+    "ReasonMissing",
+    "Refused",
+    "SeatRefused",
+    "TooManyHolds",
+]
 
 
 class Refused(Exception):
@@ -52,5 +66,9 @@ class ReasonMissing(Exception):
     """No good-cause reason stands for this move, or the one given is no longer offered."""
 
 
-class NotYours(Exception):
-    """The account may no longer act on the case: the public answer is 404."""
+class NoteMissing(Exception):
+    """Staff set a limit aside, or marked or closed something, without a note that says why."""
+
+
+class AlreadyDone(Exception):
+    """What was asked for is so already, or was done otherwise by someone else meanwhile."""

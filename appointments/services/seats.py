@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import F
 
-from appointments.eligibility import SeatFacts, evaluate_seat
+from appointments.eligibility import SeatFacts, SeatRefusal, evaluate_seat
 from appointments.models import Appointment, Hold, Notice, Slot
 from appointments.notices.facts import PlaceAndTime
 from appointments.services.refusals import SeatRefused
@@ -27,7 +27,16 @@ def free_seats(slot: Slot, seats: int = 1) -> None:
 
 def refuse_unfit(slot: Slot, appointment: Appointment, rules: RulesInForce, *, own_seats: int = 0) -> None:
     """Raises SeatRefused unless the appointment may move to the slot; `own_seats` are held for it already."""
-    causes = evaluate_seat(
+    causes = find_causes(slot, appointment, rules, own_seats=own_seats)
+    if causes:
+        raise SeatRefused(causes)
+
+
+def find_causes(
+    slot: Slot, appointment: Appointment, rules: RulesInForce, *, own_seats: int = 0
+) -> tuple[SeatRefusal, ...]:
+    """Every cause that keeps the appointment from the slot; empty when it may move there."""
+    return evaluate_seat(
         SeatFacts(
             now=rules.now,
             starts_at=slot.starts_at,
@@ -38,14 +47,20 @@ def refuse_unfit(slot: Slot, appointment: Appointment, rules: RulesInForce, *, o
             horizon=rules.limits.horizon,
         )
     )
-    if causes:
-        raise SeatRefused(causes)
 
 
 def end_hold(hold: Hold, *, state: Hold.State, at: datetime) -> None:
     """The hold row stays, but takes no seat any more; the caller says who has the seat now."""
     Hold.objects.filter(pk=hold.pk).update(state=state, ended_at=at)
     hold.state, hold.ended_at = state, at
+
+
+def release_holds(appointment_ids: Iterable[int], slots: dict[int, Slot], *, now: datetime) -> None:
+    """Ends the holds for these appointments and gives the seats back, on slots whose lock the caller has."""
+    held = Hold.objects.filter(appointment_id__in=set(appointment_ids), state=Hold.State.HELD).order_by("pk")
+    for hold in held:
+        end_hold(hold, state=Hold.State.RELEASED, at=now)
+        free_seats(slots[hold.slot_id])
 
 
 def reap_lapsed(slots: Iterable[Slot], *, now: datetime) -> int:

@@ -1,13 +1,16 @@
 """Moves that staff make: for a caller, or because the agency must. Same locks, same counter, same rows."""
 
+from dataclasses import dataclass
+
 from accounts.models import User
-from appointments.eligibility import RefusalCode
+from accounts.services.authority import prove_staff_may_act
+from appointments.eligibility import Decision, RefusalCode, SeatRefusal
 from appointments.models import Appointment, Hold, Move, Slot
 from appointments.services import locks, seats
 from appointments.services.booking import GoodCause, Mover, write_move
-from appointments.services.decide import decide_given, read_past_moves
-from appointments.services.refusals import Refused
-from policy.services.rules import read_rules
+from appointments.services.decide import PastMoves, decide_given, read_past_moves
+from appointments.services.refusals import NoteMissing, Refused, SeatRefused
+from policy.services.rules import RulesInForce, read_rules
 from policy.transactions import in_durable_transaction
 
 # Limits of the online tool alone: a caller before the appointment is timely, so the telephone ignores them.
@@ -21,47 +24,73 @@ ONLINE_ONLY = frozenset(
 )
 
 
+# Limits of the public that a unit may set aside for a caller, where its powers say so, and with a note.
+OVERRIDABLE: frozenset[str] = frozenset(
+    {RefusalCode.RESCHEDULE_LIMIT, SeatRefusal.SLOT_TOO_SOON, SeatRefusal.SLOT_BEYOND_HORIZON}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What a move stands on, read under its locks."""
+
+    appointment: Appointment
+    slot: Slot
+    old_slot: Slot
+    rules: RulesInForce
+    past: PastMoves
+    decision: Decision
+
+
 @in_durable_transaction
 def move_for_caller(
-    *, actor: User, channel: Move.Channel, appointment: Appointment, slot: Slot, good_cause: GoodCause
+    *,
+    actor: User,
+    appointment: Appointment,
+    slot: Slot,
+    good_cause: GoodCause,
+    note: str = "",
+    override: frozenset[str] = frozenset(),
 ) -> Move:
-    """A counted move made on the telephone. The cap holds here too; the online tool's own limits do not.
+    """A counted move made on the telephone, by the channel of the actor's unit.
 
-    Locks chain, slots, holds. A hold that someone has for the appointment is released. Raises Refused,
-    SeatRefused, ReasonMissing or Busy.
+    The online tool's own limits do not bind. Of OVERRIDABLE, those named in `override` are set aside where
+    the unit may; what really stood against the move is recorded with it. Nothing overbooks. Locks chain,
+    slots, holds. A hold that someone has for the appointment is released. Raises NotYours, Refused,
+    SeatRefused, NoteMissing, ReasonMissing or Busy.
     """
-    return _move(
-        mover=Mover(actor=actor, channel=channel),
-        appointment=appointment,
-        slot=slot,
-        good_cause=good_cause,
-        waived=ONLINE_ONLY,
+    ground = _lock_and_read(appointment, slot)
+    case = ground.appointment.chain.person.case
+    is_adoption = case.form_type.is_adoption
+    powers = prove_staff_may_act(actor=actor, case=case)
+    may_set_aside = OVERRIDABLE & override if powers.may_override(is_adoption=is_adoption) else frozenset()
+    set_aside = _find_set_aside(ground, may_set_aside)
+    if set_aside and not note.strip():
+        raise NoteMissing
+    mover = Mover(
+        actor=actor,
+        channel=Move.Channel(powers.channel(is_adoption=is_adoption)),
+        note=note,
+        overridden_limits=tuple(sorted(set_aside)),
     )
+    return _write(ground, mover, good_cause)
 
 
 @in_durable_transaction
 def move_by_agency(*, actor: User | None, appointment: Appointment, slot: Slot) -> Move:
     """A move that the agency needs, such as for a closure: never counts and has no statement.
 
-    Locks and errors as `move_for_caller`.
+    Locks as `move_for_caller`. Raises Refused, SeatRefused or Busy.
     """
-    return _move(
-        mover=Mover(actor=actor, channel=Move.Channel.AGENCY),
-        appointment=appointment,
-        slot=slot,
-        good_cause=None,
-        waived=ONLINE_ONLY | {RefusalCode.RESCHEDULE_LIMIT},
-    )
+    ground = _lock_and_read(appointment, slot)
+    if ground.decision.codes - ONLINE_ONLY - {RefusalCode.RESCHEDULE_LIMIT}:
+        raise Refused(ground.decision)
+    seats.refuse_unfit(ground.slot, ground.appointment, ground.rules)
+    return _write(ground, Mover(actor=actor, channel=Move.Channel.AGENCY), None)
 
 
-def _move(
-    *,
-    mover: Mover,
-    appointment: Appointment,
-    slot: Slot,
-    good_cause: GoodCause | None,
-    waived: frozenset[RefusalCode],
-) -> Move:
+def _lock_and_read(appointment: Appointment, slot: Slot) -> _Ground:
+    """Takes every lock, then reads; releases holds for the appointment, reaps lapsed ones on the slots."""
     locks.lock_chain(appointment.chain_id)
     held_slot_ids = Hold.objects.filter(appointment=appointment, state=Hold.State.HELD).values_list(
         "slot_id", flat=True
@@ -70,22 +99,39 @@ def _move(
     appointment = locks.read_locked_appointment(appointment.pk)
     rules = read_rules(form_type_ids=[appointment.chain.person.case.form_type_id])
     past = read_past_moves(appointment.chain)
-    decision = decide_given(appointment, rules, past)
-    if decision.codes - waived:
-        raise Refused(decision)
     seats.reap_lapsed(locked.values(), now=rules.now)
-    for hold in Hold.objects.filter(appointment=appointment, state=Hold.State.HELD):
-        seats.end_hold(hold, state=Hold.State.RELEASED, at=rules.now)
-        seats.free_seats(locked[hold.slot_id])
-    seats.refuse_unfit(locked[slot.pk], appointment, rules)
-    seats.take_seat(locked[slot.pk])
-    return write_move(
+    seats.release_holds([appointment.pk], locked, now=rules.now)
+    return _Ground(
         appointment=appointment,
-        new_slot=locked[slot.pk],
+        slot=locked[slot.pk],
         old_slot=locked[appointment.slot_id],
+        rules=rules,
+        past=past,
+        decision=decide_given(appointment, rules, past),
+    )
+
+
+def _find_set_aside(ground: _Ground, may_set_aside: frozenset[str]) -> frozenset[str]:
+    """What stands against a caller's move and is set aside. Raises Refused or SeatRefused for the rest."""
+    against: frozenset[str] = ground.decision.codes - ONLINE_ONLY
+    if against - may_set_aside:
+        raise Refused(ground.decision)
+    causes = seats.find_causes(ground.slot, ground.appointment, ground.rules)
+    has_begun = ground.slot.starts_at <= ground.rules.now
+    if has_begun or any(cause not in may_set_aside for cause in causes):
+        raise SeatRefused(causes)
+    return against | set(causes)
+
+
+def _write(ground: _Ground, mover: Mover, good_cause: GoodCause | None) -> Move:
+    seats.take_seat(ground.slot)
+    return write_move(
+        appointment=ground.appointment,
+        new_slot=ground.slot,
+        old_slot=ground.old_slot,
         mover=mover,
         good_cause=good_cause,
         hold=None,
-        rules=rules,
-        past=past,
+        rules=ground.rules,
+        past=ground.past,
     )

@@ -1,10 +1,11 @@
 """Moves through the real services, for tests that need an appointment with a past."""
 
 from accounts.models import User
-from appointments.models import Hold, Move
+from accounts.units import Unit
+from appointments.models import Hold
 from appointments.services import hold, reschedule, staff_move
 from appointments.services.booking import GoodCause
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import UserFactory, officer_of
 from tests.factories.appointments import SlotFactory
 from tests.factories.policy import reason
 
@@ -28,10 +29,15 @@ def move_by_agency(appointment, slot=None):
     )
 
 
+def officer_for(appointment):
+    """Someone of the unit that acts on the case's form."""
+    is_adoption = appointment.chain.person.case.form_type.is_adoption
+    return officer_of(Unit.NBC_ADOPTIONS if is_adoption else Unit.CONTACT_CENTER)
+
+
 def move_for_caller(appointment, slot=None):
     return staff_move.move_for_caller(
-        actor=UserFactory(kind=User.Kind.STAFF),
-        channel=Move.Channel.CONTACT_CENTER,
+        actor=officer_for(appointment),
         appointment=appointment,
         slot=slot or SlotFactory(),
         good_cause=GoodCause(reason=reason(), explanation=""),

@@ -15,6 +15,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from accounts.units import Unit
 from appointments.models import Appointment, Hold, Move, Slot
 from appointments.services import hold as holds
 from appointments.services import reap, reschedule, staff_move
@@ -25,7 +26,7 @@ from policy.clock import database_now
 from policy.services.reference import load_reference_data
 from tests.appointments.seat_model import Limits, Model, ModelPerson, ModelSlot
 from tests.clock import clock_stopped_at, stop_clock_at
-from tests.factories.accounts import AttorneyFactory, RepresentationFactory, UserFactory
+from tests.factories.accounts import AttorneyFactory, RepresentationFactory, officer_of
 from tests.factories.appointments import AppointmentFactory, SiteFactory, SlotFactory
 from tests.factories.policy import PolicyVersionFactory, reason
 
@@ -68,7 +69,7 @@ class SeatMachine(RuleBasedStateMachine):
             name: SlotFactory(site=site, starts_at=self.now + ahead, capacity=capacity)
             for name, (ahead, capacity) in SLOTS.items()
         }
-        self.attorney, self.officer = AttorneyFactory(), UserFactory(staff=True)
+        self.attorney, self.officer = AttorneyFactory(), officer_of(Unit.CONTACT_CENTER)
         self.appointments = {name: self._make_person(slot) for name, slot in PEOPLE.items()}
         self.made = {name: [] for name in PEOPLE}
         self.model = Model(
@@ -145,7 +146,7 @@ class SeatMachine(RuleBasedStateMachine):
         if by_agency:
             self._same(expected, staff_move.move_by_agency, **wanted)
         else:
-            wanted |= {"channel": Move.Channel.CONTACT_CENTER, "good_cause": GoodCause(reason(), "")}
+            wanted |= {"good_cause": GoodCause(reason(), "")}
             self._same(expected, staff_move.move_for_caller, **wanted)
 
     @rule()

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import factory
 
-from appointments.models import Appointment, Chain, Hold, Site, Slot
+from appointments.models import Appointment, Chain, Delivery, DeliveryConflict, Hold, Site, Slot
 from policy.clock import database_now
 from tests.factories.accounts import PersonFactory
 
@@ -84,3 +84,26 @@ class HoldFactory(factory.django.DjangoModelFactory):
     def seat(self, create, extracted, **kwargs):
         Slot.objects.filter(pk=self.slot_id).update(taken=self.slot.taken + 1)
         self.slot.refresh_from_db()
+
+
+class DeliveryFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Delivery
+
+    as_of = factory.LazyFunction(lambda: database_now() - timedelta(hours=3))
+    digest = factory.Sequence(lambda n: f"{n:064x}")
+
+
+class ConflictFactory(factory.django.DjangoModelFactory):
+    """The scheduler says another time than the one that stands here."""
+
+    class Meta:
+        model = DeliveryConflict
+
+    delivery = factory.SubFactory(DeliveryFactory)
+    appointment = factory.SubFactory(AppointmentFactory)
+    kind = DeliveryConflict.Kind.MOVED_APART
+    line = factory.Sequence(lambda n: n + 2)
+    scheduler_reference = factory.Sequence(lambda n: f"SCH-{n}")
+    delivered_slot = factory.SubFactory(SlotFactory)
+    delivered_status = Appointment.Status.STANDING

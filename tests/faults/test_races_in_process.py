@@ -5,6 +5,7 @@ from functools import partial
 import pytest
 from django.db import IntegrityError
 
+from accounts.units import Unit
 from appointments.eligibility import RefusalCode, SeatRefusal
 from appointments.models import Appointment, Hold, Move, Slot
 from appointments.services import hold as holds
@@ -13,7 +14,7 @@ from appointments.services.booking import GoodCause
 from appointments.services.invariants import find_violations
 from appointments.services.refusals import HeldBySomeoneElse, HoldEnded, Refused, SeatRefused, TooManyHolds
 from tests.crowds import make_crowd, make_slots
-from tests.factories.accounts import AttorneyFactory, RepresentationFactory, UserFactory
+from tests.factories.accounts import AttorneyFactory, RepresentationFactory, officer_of
 from tests.factories.policy import reason
 from tests.races import run_at_once
 from tests.without_locks import meet_before, take_row_locks_away, without_the_capacity_constraint
@@ -129,7 +130,6 @@ def move_by_telephone(officer, chain, slot):
         try:
             return staff_move.move_for_caller(
                 actor=officer,
-                channel=Move.Channel.CONTACT_CENTER,
                 appointment=standing,
                 slot=slot,
                 good_cause=GoodCause(reason=reason(), explanation=""),
@@ -141,7 +141,7 @@ def move_by_telephone(officer, chain, slot):
 
 @pytest.mark.parametrize("moves_before", [0, 1])
 def test_parallel_moves_online_and_by_telephone_never_pass_the_cap(moves_before):
-    [client], officer = make_crowd(1), UserFactory(staff=True)
+    [client], officer = make_crowd(1), officer_of(Unit.CONTACT_CENTER)
     chain = client.appointment.chain
     slots = make_slots(10)
     for slot in slots[:moves_before]:
@@ -166,7 +166,7 @@ def test_parallel_moves_online_and_by_telephone_never_pass_the_cap(moves_before)
 
 
 def test_control_without_the_locks_only_constraints_keep_parallel_moves_apart(monkeypatch):
-    [client], officer = make_crowd(1), UserFactory(staff=True)
+    [client], officer = make_crowd(1), officer_of(Unit.CONTACT_CENTER)
     take_row_locks_away(monkeypatch.setattr)
     meet_before(monkeypatch.setattr, staff_move, "write_move", racers=4)
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from accounts.units import Unit
 from appointments.eligibility import RefusalCode, SeatRefusal
 from appointments.models import Appointment, Hold, Move, Notice, RescheduleDraft, Slot
 from appointments.services import booking, staff_move
@@ -12,33 +13,32 @@ from appointments.services.invariants import find_violations
 from appointments.services.refusals import ReasonMissing, Refused, SeatRefused
 from policy.clock import database_now
 from policy.models import GoodCauseReason, GoodCauseStatement
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import officer_of
 from tests.factories.appointments import AppointmentFactory, HoldFactory, SlotFactory
 from tests.factories.policy import FormTypeVersionFactory, reason
 
 
 @pytest.fixture
 def officer(db):
-    return UserFactory(staff=True)
+    return officer_of(Unit.CONTACT_CENTER)
 
 
-def move_for_caller(
-    officer, appointment, slot, *, channel=Move.Channel.CONTACT_CENTER, code="ILLNESS", text=""
-):
+def move_for_caller(officer, appointment, slot, *, code="ILLNESS", text="", **options):
     return staff_move.move_for_caller(
         actor=officer,
-        channel=channel,
         appointment=appointment,
         slot=slot,
         good_cause=GoodCause(reason=reason(code), explanation=text),
+        **options,
     )
 
 
-@pytest.mark.parametrize("channel", [Move.Channel.CONTACT_CENTER, Move.Channel.NBC_ADOPTIONS])
-def test_a_callers_move_counts_and_has_a_statement(officer, appointment, account, slot, channel):
-    move = move_for_caller(officer, appointment, slot, channel=channel, text="In hospital")
+def test_a_callers_move_counts_and_has_a_statement(officer, appointment, account, slot):
+    move = move_for_caller(officer, appointment, slot, text="In hospital", note="Called at noon")
 
-    assert (move.actor, move.channel, move.counts, move.hold) == (officer, channel, True, None)
+    assert (move.actor, move.channel) == (officer, Move.Channel.CONTACT_CENTER)
+    assert (move.counts, move.hold) == (True, None)
+    assert (move.note, move.overridden_limits) == ("Called at noon", [])
     assert (move.statement.reason.code, move.statement.explanation) == ("ILLNESS", "In hospital")
     assert (Slot.objects.get(pk=slot.pk).taken, Slot.objects.get(pk=appointment.slot_id).taken) == (1, 0)
     told = move.notices.get()

@@ -1,0 +1,41 @@
+"""Marking an appointment as staff's alone to move, and lifting the mark. The public never learns why."""
+
+import pghistory
+
+from accounts.models import User
+from accounts.services.authority import prove_staff_may_act
+from appointments.models import Appointment, Hold
+from appointments.services import locks, seats
+from appointments.services.decide import decide_under
+from appointments.services.refusals import AlreadyDone, NoteMissing, Refused
+from policy.services.rules import read_rules
+from policy.transactions import in_durable_transaction
+
+
+@in_durable_transaction
+def mark_staff_only(*, actor: User, appointment: Appointment, is_staff_only: bool, note: str) -> Appointment:
+    """The standing appointment, marked or no longer marked; a hold for it is released when it is marked.
+
+    The note is kept in the audit history alone. Locks chain, slot, hold. Raises NotYours, NoteMissing,
+    AlreadyDone when it is so already, Refused when the appointment no longer stands, or Busy.
+    """
+    if not note.strip():
+        raise NoteMissing
+    locks.lock_chain(appointment.chain_id)
+    holds = Hold.objects.filter(appointment=appointment, state=Hold.State.HELD)
+    locked = locks.lock_slots(holds.values_list("slot_id", flat=True))
+    appointment = locks.read_locked_appointment(appointment.pk)
+    case = appointment.chain.person.case
+    rules = read_rules(form_type_ids=[case.form_type_id])
+    prove_staff_may_act(actor=actor, case=case)
+    if appointment.status != Appointment.Status.STANDING:
+        raise Refused(decide_under(appointment, rules))
+    if appointment.is_staff_only == is_staff_only:
+        raise AlreadyDone
+    if is_staff_only:
+        seats.reap_lapsed(locked.values(), now=rules.now)
+        seats.release_holds([appointment.pk], locked, now=rules.now)
+    appointment.is_staff_only = is_staff_only
+    with pghistory.context(note=note):
+        appointment.save(update_fields=["is_staff_only"])
+    return appointment

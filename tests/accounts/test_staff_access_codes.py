@@ -1,0 +1,121 @@
+"""Codes that staff issue or enter: whose case it is, what becomes of earlier codes, and what is refused."""
+
+from datetime import timedelta
+
+import pytest
+
+from accounts.models import AccessCode, User
+from accounts.services.access_codes import (
+    CODE_ALPHABET,
+    CODE_LENGTH,
+    CODE_LIFETIME,
+    CaseTaken,
+    CodeRefused,
+    LinkRefused,
+    add_case,
+    enter_for_staff,
+    issue_access_code,
+    issue_for_staff,
+)
+from accounts.services.authority import NotYours
+from accounts.units import Unit
+from policy.clock import database_now
+from tests.factories.accounts import CaseFactory, UserFactory, officer_of
+from tests.races import run_at_once
+
+PRINTED = "7F3K9Q2MDX4T8N2P"
+
+
+@pytest.fixture
+def case(reference_data):
+    return CaseFactory(requestor=None, filing_channel="paper")
+
+
+@pytest.fixture
+def officer(db):
+    return officer_of(Unit.CONTACT_CENTER)
+
+
+def link(case, code):
+    return add_case(account=UserFactory(), receipt_number=case.receipt_number, access_code=code)
+
+
+def test_an_issued_code_opens_the_case_and_says_who_issued_it(case, officer):
+    code, row = issue_for_staff(actor=officer, case=case)
+
+    assert len(code) == CODE_LENGTH
+    assert set(code) <= set(CODE_ALPHABET)
+    assert (row.issued_by, row.expires_at - row.issued_at) == (officer, CODE_LIFETIME)
+    assert code not in row.code_hash
+    assert link(case, code) == case
+
+
+def test_a_code_that_was_lost_opens_nothing_once_another_is_issued(case, officer):
+    lost = issue_access_code(case=case)
+    code, _ = issue_for_staff(actor=officer, case=case)
+
+    with pytest.raises(LinkRefused):
+        link(case, lost)
+    assert link(case, code) == case
+
+
+@pytest.mark.parametrize("typed", [PRINTED, PRINTED.replace("0", "O"), "7F3K9Q2MDX4T8N2P"])
+def test_a_code_that_was_printed_elsewhere_opens_the_case(case, officer, typed):
+    enter_for_staff(actor=officer, case=case, code=typed, issued_at=database_now() - timedelta(days=2))
+    assert link(case, PRINTED) == case
+
+
+@pytest.mark.parametrize("code", ["", "SHORT", PRINTED + "2", "7F3K9Q2MDX4T8N2U", "7F3K9Q2MDX4T8N2\x00"])
+def test_what_is_no_code_is_not_entered(case, officer, code):
+    with pytest.raises(CodeRefused):
+        enter_for_staff(actor=officer, case=case, code=code, issued_at=database_now())
+    assert not AccessCode.objects.exists()
+
+
+@pytest.mark.parametrize("ago", [CODE_LIFETIME + timedelta(days=1), timedelta(days=-1)])
+def test_a_code_that_expired_or_is_dated_ahead_is_not_entered(case, officer, ago):
+    with pytest.raises(CodeRefused):
+        enter_for_staff(actor=officer, case=case, code=PRINTED, issued_at=database_now() - ago)
+
+
+def test_a_code_that_another_case_has_is_not_entered_and_changes_nothing(case, officer):
+    other = CaseFactory(requestor=None)
+    enter_for_staff(actor=officer, case=other, code=PRINTED, issued_at=database_now())
+    own = issue_access_code(case=case)
+
+    with pytest.raises(CodeRefused):
+        enter_for_staff(actor=officer, case=case, code=PRINTED, issued_at=database_now())
+
+    assert link(case, own) == case
+
+
+@pytest.mark.parametrize("unit", [Unit.NBC_ADOPTIONS, Unit.AUDITORS, Unit.SITE_MANAGERS, None])
+def test_only_a_unit_that_acts_on_the_form_issues_or_enters(case, unit):
+    actor = officer_of(*[unit] if unit else [])
+    with pytest.raises(NotYours):
+        issue_for_staff(actor=actor, case=case)
+    with pytest.raises(NotYours):
+        enter_for_staff(actor=actor, case=case, code=PRINTED, issued_at=database_now())
+    assert not AccessCode.objects.exists()
+
+
+def test_who_left_the_unit_a_moment_ago_issues_nothing(case, officer):
+    assert officer.powers.acts_on  # as the request read them
+    User.objects.get(pk=officer.pk).groups.clear()
+    with pytest.raises(NotYours):
+        issue_for_staff(actor=officer, case=case)
+
+
+def test_a_case_that_is_someones_needs_no_code(reference_data, officer):
+    with pytest.raises(CaseTaken):
+        issue_for_staff(actor=officer, case=CaseFactory())
+
+
+def test_officers_who_issue_at_once_leave_one_code_that_works(committed_data):
+    case = CaseFactory(requestor=None)
+    officers = [officer_of(Unit.CONTACT_CENTER) for _ in range(6)]
+
+    outcomes = run_at_once([lambda by=by: issue_for_staff(actor=by, case=case) for by in officers])
+
+    assert [outcome.error for outcome in outcomes] == [None] * 6
+    assert AccessCode.objects.filter(expires_at__gt=database_now()).count() == 1
