@@ -6,6 +6,8 @@ from typing import ParamSpec, TypeVar
 
 from django.db import OperationalError, transaction
 
+from policy.history import tell_database
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -29,6 +31,7 @@ def in_durable_transaction(act: Callable[P, R]) -> Callable[P, R]:
         for tries_left in reversed(range(MAX_TRIES)):
             try:
                 with transaction.atomic(durable=True):
+                    tell_database()
                     return act(*args, **kwargs)
             except OperationalError as error:
                 if getattr(error.__cause__, "sqlstate", None) not in RETRIED_STATES:

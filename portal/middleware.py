@@ -6,6 +6,7 @@ from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import add_never_cache_headers
 
+from policy.history import in_history
 from policy.transactions import Busy
 from portal.views.errors import busy
 
@@ -38,3 +39,16 @@ class NoStoreMiddleware:
         if request.user.is_authenticated or request.method != "GET":
             add_never_cache_headers(response)
         return response
+
+
+class HistoryMiddleware:
+    """The audit history names the account and the address behind every row that a request writes."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method in ("GET", "HEAD", "OPTIONS"):
+            return self.get_response(request)
+        with in_history(user=request.user.pk, url=request.path):
+            return self.get_response(request)

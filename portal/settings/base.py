@@ -61,7 +61,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "portal.middleware.NoStoreMiddleware",
-    "pghistory.middleware.HistoryMiddleware",
+    "portal.middleware.HistoryMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
 ROOT_URLCONF = "portal.urls"
@@ -103,7 +103,12 @@ if DATABASE_POOL_SIZE:
         "max_size": DATABASE_POOL_SIZE,
         "timeout": 5,
     }
-DATABASES["default"].setdefault("OPTIONS", {})["options"] = _session_parameters
+DATABASES["default"].setdefault("OPTIONS", {}).update(
+    options=_session_parameters,
+    # The same statements come again and again: PostgreSQL plans each once for a connection (ADR 15).
+    server_side_binding=True,
+    prepare_threshold=2,
+)
 
 # --- Cache: rate limits and nothing else, in PostgreSQL, never culled -------------------------
 CACHES = {
@@ -117,7 +122,6 @@ CACHES = {
 # --- Sessions and cookies ------------------------------------------------------------------
 SESSION_ENGINE = "portal.sessions"
 SESSION_COOKIE_AGE = 30 * 60
-SESSION_SAVE_EVERY_REQUEST = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
