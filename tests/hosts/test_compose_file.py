@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import sys
 
 import pytest
 import redis
@@ -9,7 +10,6 @@ from django.db import connection
 
 from portal.embedded.postgres import _binaries
 from portal.embedded.valkey import _program
-from portal.gunicorn_conf import graceful_timeout
 from tests.background import end, short_lived_folder
 from tests.hosts.compose import COMPOSE, OURS, ROOT, SERVICES, variables_used
 from tests.waiting import eventually
@@ -73,7 +73,14 @@ def test_only_the_proxy_is_reached_from_outside():
         assert SERVICES[name]["networks"] == ["back"]
 
 
+def graceful_seconds():
+    """How long the web server waits. Asked in a process apart, for its configuration sets the environment."""
+    asked = "from portal.gunicorn_conf import graceful_timeout; print(graceful_timeout)"
+    return int(subprocess.check_output([sys.executable, "-c", asked], cwd=ROOT))
+
+
 def test_a_stop_waits_for_what_is_in_hand():
+    graceful_timeout = graceful_seconds()
     assert seconds(SERVICES["web"]["stop_grace_period"]) > graceful_timeout
     assert seconds(SERVICES["proxy"]["stop_grace_period"]) > graceful_timeout
     assert seconds(SERVICES["worker"]["stop_grace_period"]) > LONGEST_TASK_SECONDS
