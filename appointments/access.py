@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import Model, QuerySet
 from django.http import Http404
 
-from accounts.models import User
+from accounts.models import Case, User
 from appointments.models import Appointment, Hold, Move, Notice, Site, Slot
 
 Row = TypeVar("Row", bound=Model)
@@ -17,12 +17,15 @@ def get_appointment(*, user: User, public_id: UUID) -> Appointment:
     return _one(Appointment.objects.for_account(user).with_story(), public_id)
 
 
+def get_appointment_to_act(*, user: User, public_id: UUID) -> Appointment:
+    """The same door for a service that reads the row again under its locks: keys only. Raises Http404."""
+    return _one(Appointment.objects.for_account(user).select_related("chain__person"), public_id)
+
+
 def get_hold(*, user: User, public_id: UUID) -> Hold:
     """The account's own hold, live or ended, on a case that it may still act on. Raises Http404."""
     return _one(
-        Hold.objects.filter(
-            account=user, appointment__in=Appointment.objects.for_account(user)
-        ).select_related(
+        _own_holds(user).select_related(
             "slot__site",
             "appointment__slot__site",
             "appointment__chain__person__case__form_type__contact_route",
@@ -31,13 +34,18 @@ def get_hold(*, user: User, public_id: UUID) -> Hold:
     )
 
 
+def get_hold_to_act(*, user: User, public_id: UUID) -> Hold:
+    """The same door for a service that reads the row again under its locks: keys only. Raises Http404."""
+    return _one(_own_holds(user).select_related("appointment__chain__person"), public_id)
+
+
 def get_move(*, user: User, public_id: UUID) -> Move:
     """A move on a case that the account may act on. Raises Http404."""
     return _one(
         Move.objects.for_account(user).select_related(
             "from_appointment__slot__site",
             "to_appointment__slot__site",
-            "chain__person__case__form_type__contact_route",
+            "to_appointment__chain__person__case__form_type__contact_route",
             "statement__reason",
         ),
         public_id,
@@ -57,6 +65,12 @@ def get_slot(*, public_id: UUID) -> Slot:
 def get_site(*, public_id: UUID) -> Site:
     """Sites are public. Raises Http404."""
     return _one(Site.objects.all(), public_id)
+
+
+def _own_holds(user: User) -> QuerySet[Hold]:
+    return Hold.objects.filter(
+        account=user, appointment__chain__person__case__in=Case.objects.for_account(user)
+    )
 
 
 def _one(rows: QuerySet[Row], public_id: UUID) -> Row:

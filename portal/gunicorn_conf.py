@@ -8,7 +8,7 @@ from django.db import connections
 
 bind = os.environ.get("BIND", "127.0.0.1:8000").split(",")
 worker_class = "gthread"
-workers = int(os.environ.get("WEB_WORKERS", str(min(2 * multiprocessing.cpu_count(), 8))))
+workers = int(os.environ.get("WEB_WORKERS", str(min(max(multiprocessing.cpu_count(), 2), 8))))
 threads = int(os.environ.get("WEB_THREADS", "4"))
 # Read by the settings, in the workers: one connection for each thread, opened after the fork.
 os.environ.setdefault("DATABASE_POOL_SIZE", str(threads))

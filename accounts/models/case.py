@@ -19,10 +19,10 @@ RECEIPT_NUMBER_PATTERN = r"^[A-Z]{3}[0-9]{10}$"
 class CaseQuerySet(models.QuerySet["Case"]):
     def for_account(self, user: User) -> "CaseQuerySet":
         """Cases the account may act on at this moment: its own, or through a representation in force."""
+        if not user.is_representative:
+            return self.filter(requestor=user)
         acts_for = Representation.objects.in_force().filter(case=OuterRef("pk"), representative=user)
-        if user.is_representative:
-            return self.filter(Exists(acts_for))
-        return self.filter(requestor=user)
+        return self.filter(Exists(acts_for))
 
     def for_staff(self, user: User) -> "CaseQuerySet":
         """Cases that the member of staff may see: those of the forms that the units of the account read."""

@@ -33,7 +33,7 @@ def take(*, account: User, appointment: Appointment, slot: Slot) -> Hold:
     was changed.
     """
     locks.lock_account(account)
-    locks.share_authority(account=account, case=appointment.chain.person.case)
+    locks.share_authority(account=account, case_id=appointment.chain.person.case_id)
     locks.lock_chain(appointment.chain_id)
     earlier_slot_ids = Hold.objects.filter(appointment=appointment, state=Hold.State.HELD).values_list(
         "slot_id", flat=True

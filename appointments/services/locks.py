@@ -18,19 +18,19 @@ def lock_account(account: User) -> None:
     User.objects.select_for_update(no_key=True).only("pk").get(pk=account.pk)
 
 
-def share_authority(*, account: User, case: Case) -> None:
+def share_authority(*, account: User, case_id: int) -> None:
     """Whatever gives the account its authority over the case stays as it is until the transaction ends.
 
     The case is share-locked, and a representative's representation: detaching, closing and revoking
     wait for us or we for them. Proves nothing yet; see `prove_authority`.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id FROM accounts_case WHERE id = %s FOR SHARE", [case.pk])
+        cursor.execute("SELECT id FROM accounts_case WHERE id = %s FOR SHARE", [case_id])
         if account.is_representative:
             cursor.execute(
                 "SELECT id FROM accounts_representation"
                 " WHERE case_id = %s AND representative_id = %s AND status = 'in_force' FOR SHARE",
-                [case.pk, account.pk],
+                [case_id, account.pk],
             )
 
 

@@ -32,7 +32,7 @@ def confirm(*, account: User, hold: Hold) -> Move:
     HoldEnded, Refused (every reason), SeatRefused, ReasonMissing, NotYours or Busy.
     """
     appointment = hold.appointment
-    locks.share_authority(account=account, case=appointment.chain.person.case)
+    locks.share_authority(account=account, case_id=appointment.chain.person.case_id)
     locks.lock_chain(appointment.chain_id)
     locked = locks.lock_slots({appointment.slot_id, hold.slot_id})
     hold = locks.lock_hold_with_story(hold.pk)

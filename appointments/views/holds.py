@@ -33,7 +33,7 @@ def review(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def confirm(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Makes the move. Again, or twice at once: the same receipt. A GET, as after signing in: the review."""
-    hold = access.get_hold(user=request.user, public_id=public_id)
+    hold = access.get_hold_to_act(user=request.user, public_id=public_id)
     if request.method == "GET":
         return redirect("appointments:review", public_id)
     try:
@@ -45,6 +45,7 @@ def confirm(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     except ReasonMissing:
         return redirect("appointments:reason", hold.appointment.public_id)
     except SeatRefused as refused:
+        hold = access.get_hold(user=request.user, public_id=public_id)
         _decision, rules = decide(hold.appointment)
         problems = [explain_seat_refusal(cause, rules) for cause in refused.causes]
         return _show(request, hold, problems=problems, status=409)
@@ -55,7 +56,7 @@ def confirm(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def extend(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Keeps the seat for another while, up to the ceiling."""
-    hold = access.get_hold(user=request.user, public_id=public_id)
+    hold = access.get_hold_to_act(user=request.user, public_id=public_id)
     if request.method == "POST":
         # Where it lapsed, the review page says so and offers the seat again.
         with contextlib.suppress(HoldEnded):
@@ -67,7 +68,7 @@ def extend(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def release(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Gives the seat back and returns to the times."""
-    hold = access.get_hold(user=request.user, public_id=public_id)
+    hold = access.get_hold_to_act(user=request.user, public_id=public_id)
     if request.method == "POST":
         holds.release(account=request.user, hold=hold)
     return redirect("appointments:times", hold.appointment.public_id)

@@ -11,13 +11,13 @@ from accounts.requests import SignedInRequest
 from appointments import access
 from appointments.availability import find_week
 from appointments.forms import PickTimeForm, SearchForm
-from appointments.models import Appointment, RescheduleDraft, Site
+from appointments.models import RescheduleDraft, Site
 from appointments.presenters.refusals import (
     explain_hold_limit,
     explain_other_holder,
     explain_seat_refusal,
 )
-from appointments.presenters.times import tell_week
+from appointments.presenters.times import tell_sites, tell_week
 from appointments.services import hold
 from appointments.services.decide import decide
 from appointments.services.refusals import HeldBySomeoneElse, NotYours, Refused, SeatRefused, TooManyHolds
@@ -27,40 +27,41 @@ from appointments.services.refusals import HeldBySomeoneElse, NotYours, Refused,
 @require_http_methods(["GET", "POST"])
 def choose_time(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Free times of one site in one week. POST holds the picked one and goes on to the review."""
-    appointment = access.get_appointment(user=request.user, public_id=public_id)
     if request.method == "POST":
-        return _hold_picked(request, appointment)
-    return _show_week(request, appointment)
+        return _hold_picked(request, public_id)
+    return _show_week(request, public_id)
 
 
-def _hold_picked(request: SignedInRequest, appointment: Appointment) -> HttpResponse:
+def _hold_picked(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+    appointment = access.get_appointment_to_act(user=request.user, public_id=public_id)
     form = PickTimeForm(request.POST)
     if not form.is_valid():
-        return _show_week(request, appointment, problems=[str(form.errors["slot"][0])], status=422)
+        return _show_week(request, public_id, problems=[str(form.errors["slot"][0])], status=422)
     slot = access.get_slot(public_id=form.cleaned_data["slot"])
     try:
         held = hold.take(account=request.user, appointment=appointment, slot=slot)
     except (Refused, NotYours):
-        return redirect("appointments:detail", appointment.public_id)
+        return redirect("appointments:detail", public_id)
     except SeatRefused as refused:
         _, rules = decide(appointment)
         problems = [explain_seat_refusal(cause, rules) for cause in refused.causes]
-        return _show_week(request, appointment, problems=problems, status=409)
+        return _show_week(request, public_id, problems=problems, status=409)
     except HeldBySomeoneElse as refused:
         problem = explain_other_holder(refused, appointment)
-        return _show_week(request, appointment, problems=[problem], status=409)
+        return _show_week(request, public_id, problems=[problem], status=409)
     except TooManyHolds as refused:
-        return _show_week(request, appointment, problems=[explain_hold_limit(refused)], status=429)
+        return _show_week(request, public_id, problems=[explain_hold_limit(refused)], status=429)
     return redirect("appointments:review", held.public_id)
 
 
 def _show_week(
     request: SignedInRequest,
-    appointment: Appointment,
+    public_id: UUID,
     *,
     problems: list[str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    appointment = access.get_appointment(user=request.user, public_id=public_id)
     decision, rules = decide(appointment)
     if not decision.is_allowed:
         return redirect("appointments:detail", appointment.public_id)
@@ -79,8 +80,7 @@ def _show_week(
         {
             "appointment": appointment,
             "week": tell_week(week),
-            "sites": sorted(sites, key=lambda row: row.pk != appointment.slot.site_id),
-            "present_site": appointment.slot.site,
+            "sites": tell_sites(sites, present=appointment.slot.site),
             "problems": problems or [],
         },
         status=status,

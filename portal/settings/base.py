@@ -110,13 +110,14 @@ DATABASES["default"].setdefault("OPTIONS", {}).update(
     prepare_threshold=2,
 )
 
-# --- Cache: rate limits and nothing else, in PostgreSQL, never culled -------------------------
+# --- Caches: rate limits in PostgreSQL, never culled; and parts of pages that are the same for everyone ---
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "portal_cache",
         "OPTIONS": {"MAX_ENTRIES": 1_000_000_000},
-    }
+    },
+    "template_fragments": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
 }
 
 # --- Sessions and cookies ------------------------------------------------------------------
