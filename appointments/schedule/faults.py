@@ -64,7 +64,7 @@ class FaultLog:
 
     def add(self, file: str, line: int, column: str, value: str, remedy: str) -> None:
         """Records one fault; its value is shortened and made printable."""
-        fault = Fault(file, line, column, printable(value), remedy)
+        fault = Fault(file, line, printable(column), printable(value), remedy)
         self.total += 1
         if len(self.first) < SHOWN:
             self.first.append(fault)

@@ -10,7 +10,7 @@ from django.db import IntegrityError, OperationalError, transaction
 
 from appointments.models import Delivery, Site
 from appointments.schedule.changes import change_known, count_actions
-from appointments.schedule.columns import SITES, TABLES, Table
+from appointments.schedule.columns import SITES, TABLES, WEEKDAYS, Table
 from appointments.schedule.conflicts import write_conflicts
 from appointments.schedule.cross_checks import check_across
 from appointments.schedule.faults import DeliveryFaulty, DeliveryRefused, FaultLog
@@ -136,7 +136,7 @@ def _validate(directory: Path, manifest: Manifest, faults: FaultLog, progress: P
 
 
 class _Stage:
-    """Checks the rows of one file as they pass; keeps the lines of bad sites, which are few."""
+    """Checks the rows of one file as they pass; keeps the lines of sites with bad hours, which are few."""
 
     def __init__(self, table: Table, reader: FileReader, context: Context, progress: Progress) -> None:
         self.table, self.reader, self.context, self.progress = table, reader, context, progress
@@ -153,5 +153,5 @@ class _Stage:
 
     def _report(self, column: str, value: str, remedy: str) -> None:
         self.reader.fault(self._line, column, value, remedy)
-        if self.table is SITES:
+        if self.table is SITES and column in WEEKDAYS:
             self.bad_lines.append(self._line)

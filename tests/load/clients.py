@@ -5,6 +5,7 @@ Reads one job as JSON, says `start` and `stop` around the seconds that count, th
 """
 
 import json
+import os
 import random
 import resource
 import socket
@@ -18,6 +19,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 PATIENCE = 60
+AFTER_AN_ERROR_SECONDS = 0.1
 TRIES = 5
 HOST = "localhost"
 CSRF_SECRET = "benchbenchbenchbenchbenchbenchbe"
@@ -70,10 +72,10 @@ class Browser:
         return f"__Host-session={self.session}; __Host-csrf={CSRF_SECRET}"
 
     def _ask(self, request: bytes) -> Answer:
-        if self._socket is None:
-            self._socket = socket.create_connection(("127.0.0.1", self._port), PATIENCE)
-            self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
+            if self._socket is None:
+                self._socket = socket.create_connection(("127.0.0.1", self._port), PATIENCE)
+                self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._socket.sendall(request)
             return self._read(self._socket)
         except OSError as problem:
@@ -231,6 +233,7 @@ def _keep_going(
                 ending.set()
             except WentWrong as problem:
                 ledger.errors[str(problem)] += 1
+                ending.wait(AFTER_AN_ERROR_SECONDS)
     for browser in browsers:
         browser.close()
 
@@ -263,5 +266,13 @@ def _sum_up(ledgers: list[Ledger], began: float, ended: float) -> dict[str, obje
     }
 
 
+def _end_with_the_bench() -> None:
+    """The bench holds the other end of our input, however it ends."""
+    os.read(sys.stdin.fileno(), 1)
+    os._exit(1)
+
+
 if __name__ == "__main__":
-    print(json.dumps(run(json.loads(sys.stdin.readline()))))
+    job = json.loads(sys.stdin.readline())
+    threading.Thread(target=_end_with_the_bench, daemon=True).start()
+    print(json.dumps(run(job)))

@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from portal.embedded.data_folder import CHECKOUT
 from tests.load.clients import PAGES
 
+OURS = tuple(f"{CHECKOUT}/{app}/" for app in ("policy", "accounts", "appointments", "portal"))
 # Where a thread stands while PostgreSQL has the word; sending wakes it, and often gives it this processor.
 WAITS = (
     "psycopg/connection.py:Connection.wait",
@@ -29,10 +31,9 @@ KINDS = (
         "sessions and sign-in",
         ("django/contrib/sessions/", "django/contrib/auth/", "allauth/", "portal/sessions.py"),
     ),
-    ("our code", ("/policy/", "/accounts/", "/appointments/", "/portal/")),
+    ("our code", OURS),
     ("middleware and the rest", ("",)),
 )
-OURS = ("policy", "accounts", "appointments", "portal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,21 +97,17 @@ def kind_of(functions: Iterable[str]) -> str:
 
 
 def ours_in(functions: Iterable[str]) -> list[str]:
-    """Those of a stack that the portal itself defines, and the rendering of templates."""
-    return [
-        function
-        for function in functions
-        if "site-packages" not in function and any(f"/{app}/" in function for app in OURS)
-    ]
+    """Those of a stack that the portal itself defines."""
+    return [function for function in functions if function.startswith(OURS)]
 
 
 def short(function: str) -> str:
-    """The file's path below the place it was installed in, and the function."""
+    """The file's path below the checkout or the place it was installed in, and the function."""
     path, _, name = function.rpartition(":")
-    for root in ("/site-packages/", "/lib/"):
+    for root in ("/site-packages/", f"{CHECKOUT}/", "/lib/"):
         if root in path:
             return f"{path.rpartition(root)[2]}:{name}"
-    return "/".join(path.split("/")[-3:]) + f":{name}"
+    return function
 
 
 def folded(profile: Profile) -> str:

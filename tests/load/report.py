@@ -134,6 +134,7 @@ def as_json(figures: Figures) -> dict[str, object]:
         "journeys": {
             clients: {
                 "a_second": stretch.journeys_a_second,
+                "completed": stretch.ports[0].all_journeys,
                 "cpu_seconds": stretch.cpu,
                 "seconds": stretch.seconds,
                 "conflicts": stretch.ports[0].conflicts,

@@ -5,6 +5,7 @@ import hashlib
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from appointments.schedule.columns import TABLES
 from appointments.schedule.faults import DeliveryFaulty, FaultLog
@@ -14,6 +15,7 @@ from appointments.services.invariants import find_violations
 from policy.clock import database_now
 
 FORMS = [("I-485", False), ("I-765", False), ("N-400", False), ("I-600A", True), ("I-800", True)]
+PHOENIX = ZoneInfo("America/Phoenix")
 HEADERS = {table.file: table.names for table in TABLES}
 # A Monday noon in winter, so that no clock changes near it.
 AS_OF = datetime(2026, 1, 12, 17, tzinfo=UTC)
@@ -106,3 +108,73 @@ def places(faults):
 def ago(**distance):
     """An instant before the database's now, as text."""
     return (database_now() - timedelta(**distance)).isoformat()
+
+
+class Scheduler:
+    """The scheduler of record with one site in Phoenix: makes appointments, delivers what it has."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._delivered = 0
+        self._state = Directory(folder / "state")
+        self._state.add(
+            "sites.csv",
+            code="PHX1",
+            name="Phoenix",
+            street="1 Example Street",
+            city="Phoenix",
+            state="AZ",
+            postal_code="85003",
+            tz="America/Phoenix",
+            **dict.fromkeys(
+                ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"), "00:00-23:59"
+            ),
+        )
+
+    def slot(self, days: int, *, hour: int = 9, capacity: int = 2, closed: str = "") -> str:
+        """A slot so many days from today; how its start is written."""
+        day = (database_now() + timedelta(days=days)).astimezone(PHOENIX).date()
+        starts_at = f"{day.isoformat()}T{hour:02d}:00"
+        self._state.add(
+            "slots.csv", site_code="PHX1", starts_at=starts_at, minutes=30, capacity=capacity, closed=closed
+        )
+        return starts_at
+
+    def person(self, number: int = 1, **cells) -> str:
+        """Someone on a case of their own."""
+        receipt_number = f"MSC{number:010d}"
+        case = {"form": "I-485", "filing_channel": "paper", "status": "open", **cells}
+        self._state.add("cases.csv", receipt_number=receipt_number, **case)
+        self._state.add(
+            "people.csv",
+            person_id=f"P{number}",
+            receipt_number=receipt_number,
+            name=f"Núria O'Neil {number}",
+            role="applicant",
+        )
+        return f"P{number}"
+
+    def appointment(self, reference: str, person_id: str, starts_at: str, **cells) -> dict:
+        """One row, which stands here to be edited before the next delivery."""
+        made = {"status": "standing", "scheduled_at": ago(days=10), "biometrics_code": 3, **cells}
+        return self._state.add(
+            "appointments.csv",
+            appointment_id=reference,
+            person_id=person_id,
+            site_code="PHX1",
+            starts_at=starts_at,
+            **made,
+        )
+
+    def row(self, file: str, number: int = 0) -> dict:
+        return self._state.rows[file][number]
+
+    def forget(self, file: str, number: int = 0) -> None:
+        del self._state.rows[file][number]
+
+    def deliver(self, **age) -> Directory:
+        """What it has, as of so long ago; without an age, as of this moment."""
+        self._delivered += 1
+        made = Directory(self._folder / f"delivery{self._delivered}", database_now() - timedelta(**age))
+        made.rows = self._state.rows
+        return made.save()
