@@ -18,9 +18,7 @@ class RescheduleDraft(models.Model):
     account = models.ForeignKey(User, on_delete=models.CASCADE, related_name="reschedule_drafts")
     reason = models.ForeignKey(GoodCauseReason, on_delete=models.PROTECT, related_name="+")
     explanation = models.TextField(blank=True)
-    note = models.TextField(
-        blank=True, help_text="What staff noted of a call. Empty for the public."
-    )
+    note = models.TextField(blank=True, help_text="What staff noted of a call. Empty for the public.")
     updated_at = models.DateTimeField(db_default=DatabaseNow())
 
     class Meta:

@@ -1,9 +1,11 @@
 """Temporary tables that hold a delivery while it is checked; they end with the transaction."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection
+from psycopg import ClientCursor
 
 from appointments.schedule import columns
 from appointments.schedule.columns import WEEKDAYS
@@ -60,7 +62,7 @@ HOURS = f"""
 
 def run(sql: str, params: dict[str, Any] | None = None) -> int:
     """Runs one or more statements; how many rows the last one touched."""
-    with connection.cursor() as cursor:
+    with _many_at_once() as cursor:
         cursor.execute(sql, params)
         touched: int = cursor.rowcount
         return touched
@@ -90,8 +92,8 @@ def copy_rows(file: str, rows: Iterable[tuple[Any, ...]]) -> None:
             for row in rows:
                 copy.write_row(row)
         cursor.execute(f"ANALYZE {name}")
-        if file == columns.SITES.file:
-            cursor.execute(HOURS)
+    if file == columns.SITES.file:
+        run(HOURS)
 
 
 def read_one(sql: str, params: dict[str, Any] | None = None) -> tuple[Any, ...] | None:
@@ -100,3 +102,11 @@ def read_one(sql: str, params: dict[str, Any] | None = None) -> tuple[Any, ...] 
         cursor.execute(sql, params)
         row: tuple[Any, ...] | None = cursor.fetchone()
         return row
+
+
+@contextmanager
+def _many_at_once() -> Iterator[ClientCursor[Any]]:
+    """A cursor that takes several statements with parameters, as the prepared ones of pages cannot."""
+    connection.ensure_connection()
+    with connection.wrap_database_errors, ClientCursor(connection.connection) as cursor:
+        yield cursor

@@ -1,12 +1,11 @@
 """Closing a case: from then on nobody moves an appointment of it, and no seat is held for one."""
 
-import pghistory
-
 from accounts.models import Case, User
 from accounts.services.authority import prove_staff_may_act
 from appointments.models import Hold
 from appointments.services import locks, seats
 from appointments.services.refusals import AlreadyDone, NoteMissing
+from policy.history import in_history
 from policy.services.rules import read_rules
 from policy.transactions import in_durable_transaction
 
@@ -38,6 +37,6 @@ def close_case(*, actor: User, case: Case, status: Case.Status, note: str) -> Ca
     seats.reap_lapsed(locked.values(), now=now)
     seats.release_holds(held, locked, now=now)
     case.status, case.closed_at = status, now
-    with pghistory.context(note=note):
+    with in_history(note=note):
         case.save(update_fields=["status", "closed_at"])
     return case

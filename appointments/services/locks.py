@@ -25,13 +25,16 @@ def share_authority(*, account: User, case_id: int) -> None:
     wait for us or we for them. Proves nothing yet; see `prove_authority`.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id FROM accounts_case WHERE id = %s FOR SHARE", [case_id])
         if account.is_representative:
             cursor.execute(
-                "SELECT id FROM accounts_representation"
-                " WHERE case_id = %s AND representative_id = %s AND status = 'in_force' FOR SHARE",
+                "SELECT FROM accounts_case own_case"
+                " JOIN accounts_representation acts_for ON acts_for.case_id = own_case.id"
+                " WHERE own_case.id = %s AND acts_for.representative_id = %s AND acts_for.status = 'in_force'"
+                " FOR SHARE OF own_case, acts_for",
                 [case_id, account.pk],
             )
+        else:
+            cursor.execute("SELECT FROM accounts_case WHERE id = %s FOR SHARE", [case_id])
 
 
 def prove_authority(*, account: User, case: Case) -> Representation | None:

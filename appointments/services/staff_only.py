@@ -1,13 +1,12 @@
 """Marking an appointment as staff's alone to move, and lifting the mark. The public never learns why."""
 
-import pghistory
-
 from accounts.models import User
 from accounts.services.authority import prove_staff_may_act
 from appointments.models import Appointment, Hold
 from appointments.services import locks, seats
 from appointments.services.decide import decide_under
 from appointments.services.refusals import AlreadyDone, NoteMissing, Refused
+from policy.history import in_history
 from policy.services.rules import read_rules
 from policy.transactions import in_durable_transaction
 
@@ -36,6 +35,6 @@ def mark_staff_only(*, actor: User, appointment: Appointment, is_staff_only: boo
         seats.reap_lapsed(locked.values(), now=rules.now)
         seats.release_holds([appointment.pk], locked, now=rules.now)
     appointment.is_staff_only = is_staff_only
-    with pghistory.context(note=note):
+    with in_history(note=note):
         appointment.save(update_fields=["is_staff_only"])
     return appointment

@@ -1,14 +1,17 @@
 """Every audited row knows who acted; writing many rows at once stays cheap."""
 
-import pghistory
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from pghistory.models import Context
 
 from appointments.models import Site
+from policy.history import in_history
+from policy.transactions import in_durable_transaction
 from tests.factories.appointments import SiteFactory
 
-pytestmark = pytest.mark.usefixtures("db")
+pytestmark = pytest.mark.django_db(transaction=True)
+
+write_site = in_durable_transaction(SiteFactory)
 
 
 def latest_context():
@@ -16,25 +19,30 @@ def latest_context():
 
 
 def test_a_row_written_in_a_context_names_it():
-    with pghistory.context(account="someone"):
-        SiteFactory()
+    with in_history(account="someone"):
+        write_site()
     assert latest_context().metadata == {"account": "someone"}
 
 
-@pytest.mark.django_db(transaction=True)
 def test_a_row_written_after_a_context_has_none():
-    with pghistory.context(account="someone"):
-        SiteFactory()
-    SiteFactory()
+    with in_history(account="someone"):
+        write_site()
+    write_site()
     assert latest_context() is None
     assert Context.objects.count() == 1
 
 
-def test_a_growing_context_is_kept_once():
-    with pghistory.context(account="someone"):
+def test_a_context_within_a_transaction_begins_at_once():
+    with in_history(account="someone"), transaction.atomic(), in_history(note="a call"):
         SiteFactory()
-        with pghistory.context(page="sites"):
-            SiteFactory()
+    assert latest_context().metadata == {"account": "someone", "note": "a call"}
+
+
+def test_a_growing_context_is_kept_once():
+    with in_history(account="someone"):
+        write_site()
+        with in_history(page="sites"):
+            write_site()
     assert [context.metadata for context in Context.objects.all()] == [
         {"account": "someone", "page": "sites"}
     ]
