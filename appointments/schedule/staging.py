@@ -59,7 +59,7 @@ HOURS = f"""
 
 
 def run(sql: str, params: dict[str, Any] | None = None) -> int:
-    """Runs one or more statements; how many rows the last one touched."""
+    """Runs one or more statements; how many rows the first one touched."""
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         touched: int = cursor.rowcount
