@@ -124,6 +124,9 @@ def insert_new(*, now: datetime, progress: Callable[[str], None]) -> dict[str, i
     for name, sql in STEPS.items():
         progress(f"Loading {name.split('_')[0]} …")
         counts[name] = run(sql, {"now": now})
+    progress("Checking what they refer to …")
+    # Now, rather than at the commit, when rows that others wait for are locked.
+    run("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
     # The planner knew these tables as they were before, perhaps as empty.
     run("ANALYZE appointments_slot; ANALYZE appointments_appointment; ANALYZE appointments_chain;")
     return counts
