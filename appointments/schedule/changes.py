@@ -138,7 +138,7 @@ MOVES = """
 
 
 def change_known(faults: FaultLog, *, as_of: datetime) -> datetime:
-    """Applies the plan to what others may be changing; the instant at which it did.
+    """Applies the plan to what others may be changing; the instant at which it did. Wants a plan to lock by.
 
     Locks the cases that change, then chains by key, then slots by key; what is not changed is not locked.
     Raises DeliveryFaulty when a seat went to someone else meanwhile, DeliveryRefused when the rows to be
@@ -146,8 +146,9 @@ def change_known(faults: FaultLog, *, as_of: datetime) -> datetime:
     """
     read_one(LOCK_CASES)
     run(CASES)
-    for _ in range(TRIES):
-        make_plan(as_of=as_of, now=database_now())
+    for is_again in (False, *[True] * (TRIES - 1)):
+        if is_again:
+            make_plan(as_of=as_of, now=database_now())
         with transaction.atomic():
             run(LOCK)
             now = _reap()

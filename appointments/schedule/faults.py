@@ -40,7 +40,8 @@ class DeliveryFaulty(Exception):
 class FaultLog:
     """Counts every fault and writes it to a file at once, so that a million need no memory.
 
-    The file is made, or replaced, at the first fault; the first fifty are kept to be shown.
+    The file is made, or replaced, at the first fault; the first fifty are kept to be shown. Raises
+    DeliveryRefused when it cannot be written.
     """
 
     def __init__(self, path: Path) -> None:
@@ -69,9 +70,18 @@ class FaultLog:
         if len(self.first) < SHOWN:
             self.first.append(fault)
         if self._file is None:
-            self._file = self.path.open("w", encoding="utf-8", newline="")
+            self._file = self._open()
             csv.writer(self._file).writerow(field.name for field in fields(Fault))
         csv.writer(self._file).writerow(map(formula_safe, astuple(fault)))
+
+    def _open(self) -> TextIOWrapper:
+        try:
+            return self.path.open("w", encoding="utf-8", newline="")
+        except OSError as error:
+            raise DeliveryRefused(
+                f"The delivery has faults, which cannot be written to {self.path}: {error.strerror}."
+                " Name another file with --faults. Nothing was loaded."
+            ) from None
 
 
 def printable(value: str) -> str:

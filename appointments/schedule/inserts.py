@@ -102,15 +102,16 @@ APPOINTMENTS = """
     ORDER BY delivered.line
 """
 
-STEPS = (
-    ("sites", SITES),
-    ("slots", SLOTS),
-    ("cases", CASES),
-    ("people", PEOPLE),
-    ("known people", KNOWN_PEOPLE),
-    ("chains", CHAINS),
-    ("appointments", APPOINTMENTS),
-)
+# What is counted → how it is done
+STEPS = {
+    "sites_new": SITES,
+    "slots_new": SLOTS,
+    "cases_new": CASES,
+    "people_new": PEOPLE,
+    "people_updated": KNOWN_PEOPLE,
+    "chains_new": CHAINS,
+    "appointments_new": APPOINTMENTS,
+}
 
 
 def insert_new(*, now: datetime, progress: Callable[[str], None]) -> dict[str, int]:
@@ -120,9 +121,12 @@ def insert_new(*, now: datetime, progress: Callable[[str], None]) -> dict[str, i
     gets new appointments later, under its lock.
     """
     counts = {}
-    for name, sql in STEPS:
-        progress(f"Loading {name} …")
+    for name, sql in STEPS.items():
+        progress(f"Loading {name.split('_')[0]} …")
         counts[name] = run(sql, {"now": now})
+    progress("Checking what they refer to …")
+    # Now, rather than at the commit, when rows that others wait for are locked.
+    run("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
     # The planner knew these tables as they were before, perhaps as empty.
     run("ANALYZE appointments_slot; ANALYZE appointments_appointment; ANALYZE appointments_chain;")
     return counts

@@ -83,11 +83,11 @@ def _load(directory: Path, faults: FaultLog, progress: Progress) -> Loaded:
     _refuse_untimely(manifest, now)
     make_tables()
     _validate(directory, manifest, faults, progress)
-    counts = insert_new(now=now, progress=progress)
+    inserted = insert_new(now=now, progress=progress)
     progress("Changing what the portal knew otherwise …")
     applied_at = change_known(faults, as_of=manifest.as_of)
-    counts = {**{f"{name}_loaded": count for name, count in counts.items()}, **count_actions()}
-    counts["appointments_new"] += counts.pop("appointments_loaded")
+    counts = {**inserted, **count_actions()}
+    counts["appointments_new"] += inserted["appointments_new"]
     delivery = Delivery.objects.create(
         as_of=manifest.as_of, digest=manifest.digest, loaded_at=applied_at, counts=counts
     )

@@ -11,8 +11,9 @@ from appointments.schedule.columns import Table
 from appointments.schedule.faults import WHOLE_FILE, WHOLE_ROW, FaultLog
 
 LONGEST_LINE = 16 * 1024
-# Control characters, invisible separators, and bytes that are no UTF-8 (read as lone surrogates).
-SUSPECT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffd\ud800-\udfff]")
+# Control characters, line separators, marks that turn text around, and bytes that are no UTF-8, which are
+# read as lone surrogates.
+SUSPECT = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ufffd\ud800-\udfff]")
 NOT_UTF8 = re.compile("[\ud800-\udfff\ufffd]")
 ENCODING_REMEDY = "Save the file as UTF-8: this text is broken."
 CONTROL_REMEDY = "Remove the control character: a cell is one line of plain text."

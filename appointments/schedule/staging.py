@@ -61,7 +61,7 @@ HOURS = f"""
 
 
 def run(sql: str, params: dict[str, Any] | None = None) -> int:
-    """Runs one or more statements; how many rows the last one touched."""
+    """Runs one or more statements; how many rows the first one touched."""
     with _many_at_once() as cursor:
         cursor.execute(sql, params)
         touched: int = cursor.rowcount

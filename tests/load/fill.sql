@@ -20,7 +20,8 @@ SELECT row_number() OVER (ORDER BY site, day, k) AS slot, site, day,
            (SELECT tz FROM appointments_site WHERE id = site) AS starts_at,
        CASE WHEN random() < 0.78 THEN 3 ELSE 2 END AS capacity
 FROM generate_series(1, $busy_sites) site,
-     generate_series(date '$today' + 1, date '$today' + 60, interval '1 day') day,
+     -- A date, for of an instant AT TIME ZONE would take the zone away instead of giving it.
+     (SELECT day::date FROM generate_series(date '$today' + 1, date '$today' + 60, interval '1 day') day) days,
      generate_series(0, $slots_a_day - 1) k
 WHERE extract(isodow FROM day) < 6
 ORDER BY site, day, k

@@ -9,7 +9,11 @@ from tests.load.profile import KINDS, Profile
 from tests.load.statements import Statements
 
 SHARES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
+# What is aimed at: percent of the bare figure, milliseconds that 95 of 100 requests take at 8 clients, and
+# percent by which a median may grow from the small size.
 AIM_PERCENT, LEAST_PERCENT = 4.0, 1.5
+AIM_P95, AIM_P95_CLIENTS = 150.0, 8
+AIM_GROWTH = 10.0
 FUNCTIONS = 20
 
 
@@ -52,6 +56,8 @@ def page_of_tables(figures: Figures) -> str:
         parts.append("Growth: medians at one client, both sizes in turn\n" + table(growth_rows(figures)))
     if figures.profile:
         parts += profile_parts(figures.profile)
+    if rows := aim_rows(figures):
+        parts.append("Aims\n" + table(rows))
     if errors := figures.errors():
         parts.append("Errors\n" + "\n".join(f"  {times} × {error}" for error, times in errors.items()))
     return "\n\n".join(parts)
@@ -69,7 +75,25 @@ def journey_rows(figures: Figures) -> list[list[str]]:
     for name in next((stretch.cpu for stretch in stretches if stretch), {}):
         used = (s and 1000 * s.cpu[name] / max(1, s.ports[0].journeys) for s in stretches)
         rows.append([f"CPU ms a journey: {name}", *(_one(each) for each in used)])
-    return rows
+    return [rows[0], *(row for row in rows[1:] if any(row[1:]))]
+
+
+def aim_rows(figures: Figures) -> list[list[str]]:
+    """Each aim that this run can judge: what was found, what is wanted."""
+    rows = []
+    if figures.journeys and figures.bare:
+        best = max(stretch.journeys_a_second for stretch in figures.journeys.values())
+        found = 100 * best / max(figures.bare.values())
+        rows.append(["most journeys in % of pgbench's most", _two(found), f"{AIM_PERCENT} ({LEAST_PERCENT})"])
+    if stretch := figures.journeys.get(AIM_P95_CLIENTS):
+        found = max(percentile(samples, 0.95) for samples in stretch.ports[0].milliseconds.values())
+        rows.append([f"slowest page's p95 at {AIM_P95_CLIENTS} clients, ms", _one(found), f"{AIM_P95:.0f}"])
+    if figures.growth:
+        small, large = figures.growth
+        medians = [(median(small.milliseconds[page]), median(large.milliseconds[page])) for page in PAGES]
+        found = max(growth(*pair) for pair in medians)
+        rows.append(["largest growth of a median, %", _one(found), f"{AIM_GROWTH:.0f}"])
+    return [["", "found", "aim"], *rows] if rows else []
 
 
 def page_rows(figures: Figures) -> list[list[str]]:

@@ -45,5 +45,11 @@ class Command(BaseCommand):
             return
         for name, count in loaded.counts.items():
             self.stdout.write(f"{name.replace('_', ' ')}: {count:,}")
-        if save_conflicts(loaded.delivery, conflicts):
-            self.stdout.write(f"The conflicts are in {conflicts.resolve()}.")
+        try:
+            if save_conflicts(loaded.delivery, conflicts):
+                self.stdout.write(f"The conflicts are in {conflicts.resolve()}.")
+        except OSError as error:
+            raise CommandError(
+                f"The delivery is loaded, but its conflicts cannot be written to {conflicts}:"
+                f" {error.strerror}. They are in the staff's list."
+            ) from None

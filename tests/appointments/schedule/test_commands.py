@@ -64,6 +64,20 @@ def test_shows_fifty_faults_and_says_where_all_are(reference_data, here, capsys)
     assert not Delivery.objects.exists()
 
 
+def test_says_that_faults_cannot_be_written(reference_data, here):
+    with pytest.raises(CommandError, match="cannot be written to nowhere"):
+        call_command("import_schedule", here, faults=Path("nowhere/faults.csv"))
+
+
+def test_says_that_conflicts_cannot_be_written_though_the_delivery_is_loaded(scheduler, reference_data, here):
+    load_what_ended_and_deliver_it_as_standing(scheduler)
+
+    with pytest.raises(CommandError, match="is loaded, but its conflicts cannot be written"):
+        call_command("import_schedule", scheduler.deliver().path, conflicts=Path("nowhere/c.csv"))
+
+    assert Delivery.objects.count() == 2
+
+
 def test_says_why_an_older_delivery_is_refused(reference_data, here):
     call_command("import_schedule", Directory.generated(here / "new", small_order()).path)
     older = small_order(as_of=small_order().as_of.replace(hour=1))
@@ -72,11 +86,15 @@ def test_says_why_an_older_delivery_is_refused(reference_data, here):
         call_command("import_schedule", Directory.generated(here / "old", older).path)
 
 
-def test_says_where_the_conflicts_are(scheduler, reference_data, here, capsys):
+def load_what_ended_and_deliver_it_as_standing(scheduler):
     first, second = scheduler.slot(10), scheduler.slot(11)
     row = scheduler.appointment("A1", scheduler.person(), first, status="cancelled")
     load(scheduler.deliver(hours=3))
     row.update(status="standing", starts_at=second, scheduled_at=ago(hours=2))
+
+
+def test_says_where_the_conflicts_are(scheduler, reference_data, here, capsys):
+    load_what_ended_and_deliver_it_as_standing(scheduler)
 
     call_command("import_schedule", scheduler.deliver().path, conflicts=here / "c.csv")
 
@@ -137,9 +155,9 @@ def test_the_sample_loads(reference_data, tmp_path):
 
     counts = load(tmp_path).counts
 
-    assert counts["sites_loaded"] == 3
-    assert 30 <= counts["slots_loaded"] <= 60
-    assert counts["cases_loaded"] < counts["people_loaded"] == 15
+    assert counts["sites_new"] == 3
+    assert 30 <= counts["slots_new"] <= 60
+    assert counts["cases_new"] < counts["people_new"] == 15
 
 
 def test_every_column_is_documented_as_it_is():
