@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,11 +21,14 @@ from portal.embedded.mail import MailSink
 from portal.embedded.postgres import Postgres
 from portal.embedded.server import join, leave
 from portal.embedded.valkey import Valkey
+from tests.load.clients import Browser
 
 READY_SECONDS = 60
 MAINTENANCE = "postgres"
 # Held by the bench while it lives; all that it started ends soon after it.
 CLAIM = "claim.lock"
+# First requests at once, so that each process of the web server gets some of them.
+KNOCKS = 24
 # Celery declares its queue under this key as soon as its worker listens.
 WORKER_LISTENS = "_kombu.binding.celery"
 
@@ -160,12 +164,19 @@ def run_portal(
             children.start("web", "gunicorn", *gunicorn)
         if not children.watch(until=lambda: _answers(port), seconds=READY_SECONDS):
             raise BenchFailed("The portal did not answer.")
+        _wake_every_worker(port)
         if with_background:
             with output_to(stage.folder / "logs" / "background.log"):
                 _start_background(stage, children)
         yield portal
     finally:
         children.end()
+
+
+def _wake_every_worker(port: int) -> None:
+    """A process imports the views at its first request, which is no part of a journey."""
+    with ThreadPoolExecutor(KNOCKS) as knocks:
+        list(knocks.map(lambda _: Browser(port).get("/"), range(KNOCKS)))
 
 
 def _start_background(stage: Stage, children: Children) -> None:
