@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.numbers import compact
 
 
 class SignupForm(forms.Form):
@@ -49,8 +50,7 @@ class AddCaseForm(forms.Form):
     )
 
     def clean_receipt_number(self) -> str:
-        typed: str = self.cleaned_data["receipt_number"]
-        number = re.sub(r"[\s\-–.]", "", typed).upper()
+        number = compact(self.cleaned_data["receipt_number"])
         if re.fullmatch(r"[A-Z]{3}[0-9]{10}", number):
             return number
         if re.fullmatch(r"[A-Z]{3}[0-9OIL]{10}", number):
@@ -62,4 +62,4 @@ class AddCaseForm(forms.Form):
         )
 
     def clean_access_code(self) -> str:
-        return re.sub(r"[\s\-–.]", "", str(self.cleaned_data["access_code"])).upper()
+        return compact(self.cleaned_data["access_code"])

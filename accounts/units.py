@@ -134,6 +134,8 @@ def permissions_of(powers: UnitPowers) -> frozenset[str]:
     if powers.edits_policy:
         allowed |= {_permission(act, table) for act in ("add", "change", "delete") for table in DATED_RULES}
         allowed |= {_permission("change", table) for table in UNDATED_RULES}
+    if powers.reads_history:
+        allowed.add("pghistory.view_context")
     return frozenset(allowed)
 
 

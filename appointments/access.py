@@ -62,6 +62,11 @@ def get_slot(*, public_id: UUID) -> Slot:
     return _one(Slot.objects.select_related("site"), public_id)
 
 
+def find_slot(*, public_id: UUID) -> Slot | None:
+    """The same for staff, who are led back to the times where there is none."""
+    return Slot.objects.select_related("site").filter(public_id=public_id).first()
+
+
 def get_site(*, public_id: UUID) -> Site:
     """Sites are public. Raises Http404."""
     return _one(Site.objects.all(), public_id)

@@ -34,12 +34,21 @@ class Week:
         return self.monday + timedelta(days=6)
 
 
-def open_slots(site: Site, *, appointment: Appointment, rules: RulesInForce) -> QuerySet[Slot]:
+# How far ahead staff look who may set the public's limits aside.
+STAFF_HORIZON = timedelta(days=366)
+
+
+def open_slots(
+    site: Site, *, appointment: Appointment, rules: RulesInForce, beyond_limits: bool = False
+) -> QuerySet[Slot]:
     """Slots of the site with a seat for this appointment, now. Lapsed holds count as free.
+
+    With `beyond_limits` also those that are too soon or too far ahead for the public, but none that began.
 
     No lock: another person may take a seat before it is held; `hold.take` decides.
     """
-    now, limits = rules.now, rules.limits
+    now = rules.now
+    soonest, latest = _reach(rules, beyond_limits=beyond_limits)
     has_lapsed_hold = Exists(
         Hold.objects.filter(slot=OuterRef("pk"), state=Hold.State.HELD, expires_at__lte=now)
     )
@@ -48,19 +57,27 @@ def open_slots(site: Site, *, appointment: Appointment, rules: RulesInForce) -> 
             Q(taken__lt=F("capacity")) | has_lapsed_hold,
             site=site,
             closed_at=None,
-            starts_at__gte=now + limits.online_cutoff,
-            starts_at__lte=now + limits.horizon,
+            starts_at__gte=soonest,
+            starts_at__lte=latest,
         )
         .exclude(pk=appointment.slot_id)
         .order_by("starts_at")
     )
 
 
-def find_week(site: Site, *, appointment: Appointment, rules: RulesInForce, monday: date | None) -> Week:
+def find_week(
+    site: Site,
+    *,
+    appointment: Appointment,
+    rules: RulesInForce,
+    monday: date | None,
+    beyond_limits: bool = False,
+) -> Week:
     """The week from `monday`, or else the first that has a free seat. At most two statements."""
-    free = open_slots(site, appointment=appointment, rules=rules)
-    first_day = _local_day(site, rules.now + rules.limits.online_cutoff)
-    last_day = _local_day(site, rules.now + rules.limits.horizon)
+    free = open_slots(site, appointment=appointment, rules=rules, beyond_limits=beyond_limits)
+    first_day, last_day = (
+        _local_day(site, instant) for instant in _reach(rules, beyond_limits=beyond_limits)
+    )
     if monday is None:
         first = free.first()
         monday = _local_day(site, first.starts_at) if first else first_day
@@ -76,6 +93,13 @@ def find_week(site: Site, *, appointment: Appointment, rules: RulesInForce, mond
         earlier=monday - timedelta(days=7) if monday > first_day else None,
         later=monday + timedelta(days=7) if monday + timedelta(days=7) <= last_day else None,
     )
+
+
+def _reach(rules: RulesInForce, *, beyond_limits: bool) -> tuple[datetime, datetime]:
+    """The first and the last instant at which an offered seat may begin."""
+    if beyond_limits:
+        return rules.now + timedelta(minutes=1), rules.now + STAFF_HORIZON
+    return rules.now + rules.limits.online_cutoff, rules.now + rules.limits.horizon
 
 
 def _by_day(site: Site, slots: Sequence[Slot]) -> tuple[Day, ...]:

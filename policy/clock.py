@@ -4,6 +4,7 @@ Reading the clock after a lock is held is what makes "12 hours" exact; see decis
 """
 
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection
@@ -34,6 +35,16 @@ def database_now() -> datetime:
         cursor.execute("SELECT portal_clock()")
         row: tuple[datetime] = cursor.fetchone()
     return row[0]
+
+
+def agency_zone() -> ZoneInfo:
+    """The agency's own zone, in which its days and its dated rules are entered and read."""
+    return ZoneInfo(settings.AGENCY_TIME_ZONE)
+
+
+def agency_day(instant: datetime) -> date:
+    """The day it was or will be at the agency at an instant."""
+    return instant.astimezone(agency_zone()).date()
 
 
 def agency_today() -> date:

@@ -1,5 +1,7 @@
 """The staff's administration: behind allauth's sign-in and a phishing-resistant second factor."""
 
+from typing import Any
+
 from allauth.account.authentication import get_authentication_records
 from allauth.account.decorators import secure_admin_login
 from django.conf import settings
@@ -8,6 +10,8 @@ from django.http import HttpRequest
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 
+OURS = ("policy.", "accounts.", "appointments.")
+
 
 @method_decorator(secure_admin_login, name="login")
 class StaffSite(AdminSite):
@@ -15,7 +19,13 @@ class StaffSite(AdminSite):
 
     site_title = _("Appointment portal")
     site_header = _("Appointment portal: staff")
-    index_title = _("Rules in force")
+    index_title = _("What is new")
+    enable_nav_sidebar = True
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Takes our own pages only. Libraries offer pages that show secrets and pass our services by."""
+        if admin_class is not None and admin_class.__module__.startswith(OURS):
+            super().register(model_or_iterable, admin_class, **options)
 
     def has_permission(self, request: HttpRequest) -> bool:
         return super().has_permission(request) and (settings.IS_DEMO or _used_security_key(request))

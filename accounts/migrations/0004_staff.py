@@ -22,11 +22,31 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(blank=True, help_text='Who of staff issued or entered it; empty: it came with the case.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='issued_access_codes', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddIndex(
+            model_name='user',
+            index=models.Index(condition=models.Q(('kind', 'staff')), fields=['email'], name='user_staff_by_email'),
+        ),
+        migrations.AddIndex(
             model_name='message',
             index=models.Index(condition=models.Q(('state', 'failed')), fields=['-id'], name='message_failed'),
         ),
         migrations.AddIndex(
             model_name='person',
             index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('name'), name='gin_trgm_ops'), name='person_name_trigrams'),
+        ),
+        migrations.AlterModelOptions(
+            name='case',
+            options={'ordering': ['receipt_number'], 'verbose_name': 'case', 'verbose_name_plural': 'cases'},
+        ),
+        migrations.AlterModelOptions(
+            name='person',
+            options={'ordering': ['case_id', 'id'], 'verbose_name': 'person', 'verbose_name_plural': 'people'},
+        ),
+        migrations.AlterModelOptions(
+            name='representation',
+            options={'ordering': ['id'], 'verbose_name': 'representation', 'verbose_name_plural': 'representations'},
+        ),
+        migrations.AlterModelOptions(
+            name='user',
+            options={'ordering': ['id'], 'verbose_name': 'account', 'verbose_name_plural': 'accounts'},
         ),
     ]

@@ -60,6 +60,8 @@ class Case(PublicModel):
     objects = CaseQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("case")
+        verbose_name_plural = _("cases")
         ordering = ["receipt_number"]
         constraints = [
             models.CheckConstraint(
@@ -96,8 +98,9 @@ class Person(PublicModel):
     scheduler_reference = models.CharField(max_length=40, null=True, blank=True, unique=True)
 
     class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
         ordering = ["case_id", "id"]
-        verbose_name_plural = "people"
         # For the staff's search, which looks for a part of a name in capitals.
         indexes = [GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="person_name_trigrams")]
         constraints = [

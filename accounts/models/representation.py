@@ -71,6 +71,8 @@ class Representation(PublicModel):
     objects = RepresentationQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("representation")
+        verbose_name_plural = _("representations")
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(

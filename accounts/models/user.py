@@ -55,7 +55,10 @@ class User(PublicModel, AbstractBaseUser, PermissionsMixin):
     objects = UserManager()
 
     class Meta:
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
         ordering = ["id"]
+        indexes = [models.Index(fields=["email"], condition=Q(kind="staff"), name="user_staff_by_email")]
         constraints = [
             models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_in_lower_case"),
             models.CheckConstraint(

@@ -22,4 +22,28 @@ class Migration(migrations.Migration):
             model_name='notice',
             index=models.Index(condition=models.Q(('kind', 'agency_moved'), ('read_at', None)), fields=['-id'], name='notice_agency_moved_unread'),
         ),
+        migrations.AlterModelOptions(
+            name='appointment',
+            options={'ordering': ['id'], 'verbose_name': 'appointment', 'verbose_name_plural': 'appointments'},
+        ),
+        migrations.AlterModelOptions(
+            name='deliveryconflict',
+            options={'ordering': ['-id'], 'verbose_name': 'conflict with the scheduler', 'verbose_name_plural': 'conflicts with the scheduler'},
+        ),
+        migrations.AlterModelOptions(
+            name='move',
+            options={'ordering': ['chain_id', 'number'], 'verbose_name': 'move', 'verbose_name_plural': 'moves'},
+        ),
+        migrations.AlterModelOptions(
+            name='notice',
+            options={'ordering': ['-id'], 'verbose_name': 'notice', 'verbose_name_plural': 'notices'},
+        ),
+        migrations.AlterModelOptions(
+            name='site',
+            options={'ordering': ['name'], 'verbose_name': 'site', 'verbose_name_plural': 'sites'},
+        ),
+        migrations.AlterModelOptions(
+            name='slot',
+            options={'ordering': ['starts_at', 'id'], 'verbose_name': 'slot', 'verbose_name_plural': 'slots'},
+        ),
     ]

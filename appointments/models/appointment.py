@@ -90,6 +90,8 @@ class Appointment(PublicModel):
     objects = AppointmentQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("appointment")
+        verbose_name_plural = _("appointments")
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(

@@ -54,6 +54,8 @@ class DeliveryConflict(PublicModel):
     note = models.TextField(blank=True)
 
     class Meta:
+        verbose_name = _("conflict with the scheduler")
+        verbose_name_plural = _("conflicts with the scheduler")
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(

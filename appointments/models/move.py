@@ -59,6 +59,8 @@ class Move(PublicModel):
     objects = MoveQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("move")
+        verbose_name_plural = _("moves")
         ordering = ["chain_id", "number"]
         constraints = [
             models.UniqueConstraint(fields=["chain", "number"], name="move_numbered_within_chain"),

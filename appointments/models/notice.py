@@ -40,6 +40,8 @@ class Notice(PublicModel):
     objects = NoticeQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("notice")
+        verbose_name_plural = _("notices")
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(fields=["move", "addressee"], name="notice_one_per_move_and_addressee"),

@@ -32,6 +32,8 @@ class Site(PublicModel):
     tz = models.CharField(max_length=60, validators=[validate_zone])
 
     class Meta:
+        verbose_name = _("site")
+        verbose_name_plural = _("sites")
         ordering = ["name"]
 
     def __str__(self) -> str:

@@ -3,6 +3,7 @@
 import pghistory
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from appointments.models.site import Site
 from policy.identity import PublicModel
@@ -24,6 +25,8 @@ class Slot(PublicModel):
     closed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        verbose_name = _("slot")
+        verbose_name_plural = _("slots")
         ordering = ["starts_at", "id"]
         constraints = [
             models.CheckConstraint(

@@ -1,6 +1,7 @@
 """Offices a person can call when the portal cannot help."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from policy.languages import pick_language
 
@@ -21,6 +22,8 @@ class ContactRoute(models.Model):
     is_verified = models.BooleanField(default=False)
 
     class Meta:
+        verbose_name = _("office")
+        verbose_name_plural = _("offices")
         ordering = ["code"]
 
     def __str__(self) -> str:

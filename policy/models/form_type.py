@@ -2,6 +2,7 @@
 
 import pghistory
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from policy.clock import DatabaseNow
 from policy.languages import pick_language
@@ -18,6 +19,8 @@ class FormType(models.Model):
     contact_route = models.ForeignKey(ContactRoute, on_delete=models.PROTECT, related_name="form_types")
 
     class Meta:
+        verbose_name = _("form type")
+        verbose_name_plural = _("form types")
         ordering = ["code"]
 
     def __str__(self) -> str:
@@ -56,6 +59,8 @@ class FormTypeVersion(models.Model):
     objects = FormTypeVersionQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("form-type version")
+        verbose_name_plural = _("form-type versions")
         ordering = ["form_type_id", "-effective_at"]
         constraints = [
             models.UniqueConstraint(

@@ -3,10 +3,13 @@
 from datetime import datetime
 
 import pghistory
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Length
 from django.db.models.lookups import LessThanOrEqual
+from django.utils.translation import gettext_lazy as _
 
 from policy.clock import DatabaseNow
 from policy.identity import PublicModel
@@ -22,6 +25,11 @@ class GoodCauseReasonQuerySet(models.QuerySet["GoodCauseReason"]):
         return self.filter(Q(ended_at=None) | Q(ended_at__gt=now), effective_at__lte=now).order_by(
             "position", "id"
         )
+
+
+_TIME_IN_FORCE = models.Func(
+    "effective_at", "ended_at", function="TSTZRANGE", output_field=DateTimeRangeField()
+)
 
 
 @pghistory.track()
@@ -40,12 +48,23 @@ class GoodCauseReason(models.Model):
     objects = GoodCauseReasonQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("reason")
+        verbose_name_plural = _("reasons")
         ordering = ["position", "id"]
         constraints = [
             models.UniqueConstraint(fields=["code", "effective_at"], name="reason_one_per_instant"),
             models.CheckConstraint(
                 condition=Q(ended_at=None) | Q(ended_at__gt=F("effective_at")),
                 name="reason_ends_after_it_begins",
+            ),
+            # A form offers reasons by their code, so at no instant may two have the same.
+            ExclusionConstraint(
+                name="reason_one_of_a_code_at_a_time",
+                expressions=[
+                    ("code", RangeOperators.EQUAL),
+                    (_TIME_IN_FORCE, RangeOperators.OVERLAPS),
+                ],
+                violation_error_message=_("Another reason with this code is in force in that time."),
             ),
         ]
 

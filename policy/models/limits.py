@@ -5,6 +5,7 @@ from datetime import timedelta
 import pghistory
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 
 @pghistory.track()
@@ -24,6 +25,8 @@ class PolicyVersion(models.Model):
     source = models.CharField(max_length=300)
 
     class Meta:
+        verbose_name = _("policy version")
+        verbose_name_plural = _("policy versions")
         ordering = ["-effective_at"]
         constraints = [
             models.CheckConstraint(

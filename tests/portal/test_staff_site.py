@@ -1,12 +1,11 @@
 """The staff's administration: who gets in, and what it says above every page."""
 
-from types import SimpleNamespace
-
 import pytest
-from allauth.account.internal.flows.login import record_authentication
 from django.urls import reverse
 
-from tests.factories.accounts import AttorneyFactory, UserFactory
+from accounts.units import Unit
+from tests.admin import sign_in_staff
+from tests.factories.accounts import AttorneyFactory, UserFactory, officer_of
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 
@@ -14,31 +13,20 @@ INDEX = "/admin/"
 PAGES = ["policyversion", "formtype", "formtypeversion", "goodcausereason", "contactroute"]
 
 
-def sign_in(client, user, second_factor=""):
-    """Signed in with a password and, where named, a second factor, as allauth records it."""
-    client.force_login(user)
-    session = client.session
-    request = SimpleNamespace(session=session)
-    record_authentication(request, user, "password")
-    if second_factor:
-        record_authentication(request, user, "mfa", type=second_factor)
-    session.save()
-
-
 def test_refuses_staff_who_signed_in_without_a_security_key(client):
-    sign_in(client, UserFactory(staff=True))
+    sign_in_staff(client, UserFactory(staff=True), second_factor="")
     assert client.get(INDEX).status_code == 302
 
 
 @pytest.mark.parametrize("second_factor", ["totp", "recovery_codes"])
 def test_refuses_a_second_factor_that_can_be_phished(client, second_factor):
-    sign_in(client, UserFactory(staff=True), second_factor)
+    sign_in_staff(client, UserFactory(staff=True), second_factor)
     assert client.get(INDEX).status_code == 302
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_shows_staff_with_a_security_key_the_rules_and_lets_them_change_none(client, page):
-    sign_in(client, UserFactory(staff=True), "webauthn")
+    sign_in_staff(client, officer_of(Unit.AUDITORS))
     assert client.get(INDEX).status_code == 200
     address = reverse(f"admin:policy_{page}_changelist")
     assert client.get(address).status_code == 200
@@ -50,14 +38,14 @@ def test_shows_staff_with_a_security_key_the_rules_and_lets_them_change_none(cli
 
 @pytest.mark.parametrize("factory", [UserFactory, AttorneyFactory])
 def test_refuses_everyone_who_is_no_staff(client, factory):
-    sign_in(client, factory(), "webauthn")
+    sign_in_staff(client, factory())
     assert client.get(INDEX).status_code == 302
 
 
 def test_demonstration_waives_the_second_factor_and_says_what_it_is(client, settings):
     settings.IS_DEMO = True
     settings.ROOT_URLCONF = "tests.portal.demo_urls"
-    sign_in(client, UserFactory(staff=True))
+    sign_in_staff(client, UserFactory(staff=True), second_factor="")
     answer = client.get(INDEX)
     assert answer.status_code == 200
     assert "This is a demonstration" in answer.content.decode()

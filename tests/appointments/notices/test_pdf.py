@@ -9,7 +9,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from pdfua import validate
 
-from appointments.notices import pdf as notice_pdf
+from appointments.notices import typesetting
 from appointments.notices.facts import NoticeFacts
 from appointments.notices.pdf import draw_notice
 
@@ -304,4 +304,4 @@ def test_refuses_to_draw_without_the_fonts_of_the_design_system(settings, tmp_pa
     settings.USWDS_DIST = tmp_path
 
     with pytest.raises(ImproperlyConfigured):
-        notice_pdf._fonts.__wrapped__()
+        typesetting._fonts.__wrapped__()

@@ -1,0 +1,3 @@
+from accounts.admin import staff_account
+
+__all__ = ["staff_account"]

@@ -1,0 +1,114 @@
+"""Accounts of staff and their units: for superusers alone. Nobody else's account is listed here."""
+
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.units import Unit
+from policy.admin.read_only import ReadOnlyAdmin
+
+
+class UnitChoiceField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    def label_from_instance(self, obj: Group) -> str:
+        return str(UNIT_NAMES[Unit(obj.name)])
+
+
+UNIT_NAMES = {
+    Unit.NBC_ADOPTIONS: _("NBC Adoptions Unit"),
+    Unit.CONTACT_CENTER: _("Contact Center"),
+    Unit.CONTACT_CENTER_SUPERVISORS: _("Contact Center supervisors"),
+    Unit.SITE_MANAGERS: _("Site managers"),
+    Unit.POLICY_OFFICERS: _("Policy officers"),
+    Unit.AUDITORS: _("Auditors"),
+}
+
+
+class StaffAccountForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What may be said of an account: never its password, its second factor or a superuser's rights."""
+
+    groups = UnitChoiceField(
+        label=_("Units"),
+        queryset=Group.objects.filter(name__in=[unit.value for unit in Unit]).order_by("name"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    class Meta:
+        model = User
+        fields = ("email", "name", "language", "is_active", "groups")
+        labels = {
+            "email": _("Email address"),
+            "name": _("Full name"),
+            "language": _("Language"),
+            "is_active": _("May sign in"),
+        }
+
+    def clean_email(self) -> str:
+        email = str(self.cleaned_data["email"]).lower()
+        if User.objects.filter(email=email).exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError(_("There is an account with this address already."))
+        return email
+
+
+@admin.register(User)
+class StaffAccountAdmin(ReadOnlyAdmin):
+    """The new account has no password: its holder sets one by mail, and a security key at the first visit."""
+
+    form = StaffAccountForm
+    list_display = ("email_address", "full_name", "units", "may_sign_in")
+    ordering = ("email",)
+    search_fields = ("email",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        staff: QuerySet[User] = super().get_queryset(request).filter(kind=User.Kind.STAFF)
+        return staff.prefetch_related("groups")
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return bool(request.user.is_active and request.user.is_superuser)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self.has_view_permission(request)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        # An address is how someone gets a password: it is set once. Nobody shuts themselves out.
+        if obj is None:
+            return ()
+        return ("email", "is_active") if obj.pk == request.user.pk else ("email",)
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001
+        if not change:
+            obj.kind, obj.is_staff = User.Kind.STAFF, True
+            obj.set_unusable_password()
+        super().save_model(request, obj, form, change)
+        if not change:
+            EmailAddress.objects.create(user=obj, email=obj.email, primary=True, verified=False)
+
+    @admin.display(description=_("Email address"))
+    def email_address(self, account: User) -> str:
+        return account.email
+
+    @admin.display(description=_("Full name"))
+    def full_name(self, account: User) -> str:
+        return account.name
+
+    @admin.display(description=_("Units"))
+    def units(self, account: User) -> str:
+        known = [UNIT_NAMES[Unit(group.name)] for group in account.groups.all() if group.name in set(Unit)]
+        return ", ".join(map(str, known))
+
+    @admin.display(description=_("May sign in"), boolean=True)
+    def may_sign_in(self, account: User) -> bool:
+        return account.is_active

@@ -1,0 +1,88 @@
+"""The shape of what staff enter about a case."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Case, User
+from accounts.numbers import compact
+from appointments.forms import ReasonForm
+
+NOTE_MAX_LENGTH = 2000
+
+
+def note_field(*, label: Any, help_text: Any = "", required: bool = True) -> forms.CharField:
+    """A note that only staff read."""
+    return forms.CharField(
+        label=label,
+        help_text=help_text,
+        required=required,
+        max_length=NOTE_MAX_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+class CallForm(ReasonForm):
+    """A caller's good cause, and what the officer notes of the call."""
+
+    note = note_field(
+        label=_("Note of the call"),
+        help_text=_("Only staff read it. Needed if you set a limit aside: say why, and who agreed."),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].label = _("Why can’t the caller come at the scheduled time?")
+
+
+class ReviewForm(forms.Form):
+    """The time that was chosen, and the limits that the officer sets aside for it."""
+
+    slot = forms.UUIDField()
+    override = forms.BooleanField(required=False)
+
+
+class NoteForm(forms.Form):
+    """Why something is done. Kept in the audit history."""
+
+    note = note_field(label=_("Note"), help_text=_("Only staff and auditors read it. Say why."))
+
+
+class CloseForm(NoteForm):
+    """How a case ends."""
+
+    status = forms.ChoiceField(
+        label=_("How does the case end?"),
+        choices=[(status, status.label) for status in (Case.Status.CLOSED, Case.Status.WITHDRAWN)],
+        widget=forms.RadioSelect,
+    )
+    field_order = ("status", "note")
+
+
+class LetterForm(forms.Form):
+    """In which language the letter with a new code is written."""
+
+    language = forms.ChoiceField(
+        label=_("Language of the letter"), choices=User.Language.choices, widget=forms.RadioSelect
+    )
+
+
+class EnterCodeForm(forms.Form):
+    """A code that was printed elsewhere."""
+
+    code = forms.CharField(
+        label=_("Online Access Code"),
+        max_length=60,
+        help_text=_("Sixteen letters and digits, as printed. Spaces and dashes are fine."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    printed_on = forms.DateField(
+        label=_("Date of the letter"),
+        help_text=_("The code works for 90 days from this day."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def clean_code(self) -> str:
+        return compact(self.cleaned_data["code"])

@@ -1,0 +1,76 @@
+"""Notices, and what became of their mail: staff see when it did not arrive."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin.scope import CaseRowsAdmin
+from accounts.models import Message
+from appointments.admin.case_link import link_to_case
+from appointments.models import Notice
+from appointments.presenters.case_page import tell_notice_line
+
+
+class MailFilter(admin.SimpleListFilter):
+    """By the state of the mail."""
+
+    title = _("mail")
+    parameter_name = "mail"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            (Message.State.FAILED, _("Not delivered")),
+            (Message.State.DUE, _("Waits to be sent")),
+            (Message.State.SENT, _("Sent")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        wanted = self.value()
+        return queryset.filter(email__state=wanted) if wanted in Message.State.values else queryset
+
+
+@admin.register(Notice)
+class NoticeAdmin(CaseRowsAdmin):
+    """The newest first."""
+
+    case_path = "appointment__chain__person__case"
+    list_display = ("created", "what", "case_link", "to_whom", "mail", "read")
+    list_filter = (MailFilter,)
+    ordering = ("-id",)
+    fields = list_display
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Notice]:
+        return (
+            super()
+            .get_queryset(request)
+            .select_related("addressee", "email", "appointment__slot__site")
+            .select_related("appointment__chain__person__case")
+        )
+
+    @admin.display(description=_("Written"))
+    def created(self, notice: Notice) -> str:
+        return tell_notice_line(notice).created
+
+    @admin.display(description=_("Notice"))
+    def what(self, notice: Notice) -> str:
+        return notice.get_kind_display()
+
+    @admin.display(description=_("Case"))
+    def case_link(self, notice: Notice) -> str:
+        return link_to_case(notice.appointment.chain.person.case)
+
+    @admin.display(description=_("To"))
+    def to_whom(self, notice: Notice) -> str:
+        return notice.addressee.name
+
+    @admin.display(description=_("Mail"))
+    def mail(self, notice: Notice) -> str:
+        return tell_notice_line(notice).mail
+
+    @admin.display(description=_("In the portal"))
+    def read(self, notice: Notice) -> str:
+        return tell_notice_line(notice).read

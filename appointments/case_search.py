@@ -1,0 +1,35 @@
+"""The staff's search: a case by its receipt number, a person's name, or the confirmation number of a move."""
+
+import re
+
+from django.db.models import QuerySet
+
+from accounts.models import Case, Person
+from accounts.numbers import compact, undo_slips
+from appointments.models import Move
+
+LEAST_LETTERS = 3  # a trigram index finds nothing shorter
+RECEIPT_NUMBER = re.compile(r"([A-Z]{3})([0-9OIL]{1,10})")
+CONFIRMATION_NUMBER = re.compile(r"R([0-9A-Z]{10})")
+WRITTEN_AS_CONFIRMATION = re.compile(r"\s*R\s*[-–]", re.IGNORECASE)
+
+
+def search_cases(cases: QuerySet[Case], words: str) -> QuerySet[Case]:
+    """Those of the cases that the words name: one kind of number or name, each through an index of its own.
+
+    Spaces, dashes and the usual slips in numbers are forgiven, and a receipt number may break off. Fewer
+    than three letters of a name find nothing.
+    """
+    number = compact(words)
+    confirmation = CONFIRMATION_NUMBER.fullmatch(number)
+    receipt = RECEIPT_NUMBER.fullmatch(number)
+    if confirmation and (WRITTEN_AS_CONFIRMATION.match(words) or not receipt):
+        drawn = undo_slips(confirmation[1])
+        moves = Move.objects.filter(confirmation_number=f"R-{drawn[:5]}-{drawn[5:]}")
+        return cases.filter(pk__in=moves.values("chain__person__case_id"))
+    if receipt and any(character.isdigit() for character in number):
+        return cases.filter(receipt_number__startswith=receipt[1] + undo_slips(receipt[2]))
+    name = " ".join(words.split())
+    if len(name) < LEAST_LETTERS or "\x00" in name:
+        return cases.none()
+    return cases.filter(pk__in=Person.objects.filter(name__icontains=name).values("case_id"))

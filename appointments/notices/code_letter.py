@@ -1,0 +1,95 @@
+"""The letter that brings a new Online Access Code: drawn once, kept nowhere."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Any, Self
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from accounts.models import Case
+from appointments.notices.typesetting import typeset
+from appointments.site_time import say_date
+from policy.clock import agency_day
+from policy.models import ContactRoute
+
+
+@dataclass(frozen=True, slots=True)
+class CodeLetter:
+    """What the letter says. It names the case and no person: who filed may not be who opens it."""
+
+    language: str
+    receipt_number: str
+    form_code: str
+    code: str
+    written_on: date
+    works_until: date
+    office: ContactRoute
+
+    @classmethod
+    def for_case(
+        cls, case: Case, *, code: str, issued_at: datetime, expires_at: datetime, language: str
+    ) -> Self:
+        """The letter for this case and code, its days those of the agency's zone."""
+        return cls(
+            language=language,
+            receipt_number=case.receipt_number,
+            form_code=case.form_type.code,
+            code=" ".join(code[start : start + 4] for start in range(0, len(code), 4)),
+            written_on=agency_day(issued_at),
+            works_until=agency_day(expires_at),
+            office=case.form_type.contact_route,
+        )
+
+
+def draw_code_letter(letter: CodeLetter) -> bytes:
+    """The letter as PDF/UA-1, in its language."""
+    with override(letter.language):
+        drawn_at = datetime.combine(letter.written_on, time(), UTC)
+        return typeset("code_letter.typ", _write(letter), drawn_at=drawn_at)
+
+
+def _write(letter: CodeLetter) -> dict[str, Any]:
+    return {
+        "language": letter.language,
+        "agency": settings.AGENCY_NAME,
+        "title": _("Account Access Notice"),
+        "opening": _("With this code you add your case to your account in the appointment portal."),
+        "notice_date": _("Notice date: %(date)s") % {"date": say_date(letter.written_on)},
+        "demo": _("Demonstration only. This is not an official notice of any government agency.")
+        if settings.IS_DEMO
+        else None,
+        "code_title": _("Online Access Code"),
+        "code": letter.code,
+        "valid": _("It works once, until %(date)s.") % {"date": say_date(letter.works_until)},
+        "details": [
+            [_("Receipt number"), letter.receipt_number],
+            [_("Form"), letter.form_code],
+        ],
+        "how": _("How to use it"),
+        "steps": [
+            _("Open the address below and sign in, or create an account with your own email address."),
+            _("Enter the receipt number and the code. Spaces and dashes do not matter."),
+            _("From then on you see the appointments of the case, and can ask for another time."),
+        ],
+        "check_url": settings.PUBLIC_URL + reverse("accounts:add_case"),
+        "care": _("Take care of it"),
+        "care_items": [
+            _("Whoever has this letter can add your case to an account. Keep it until you have used it."),
+            _("Nobody from the agency asks for the code by telephone, text message, or email."),
+            _("Codes that you were sent before and have not used no longer work."),
+        ],
+        "questions": _("Questions"),
+        "questions_paragraphs": [
+            _(
+                "%(office)s, %(phone)s, %(hours)s. Have your receipt number ready. Beware of scams: for "
+                "legal advice, turn only to an attorney or an accredited representative."
+            )
+            % {"office": letter.office.name, "phone": letter.office.phone, "hours": letter.office.hours}
+        ],
+        "footer": _("This notice grants no immigration status or benefit."),
+        # Translators: keep {page} and {pages} as they are.
+        "page": _("Page {page} of {pages}"),
+    }

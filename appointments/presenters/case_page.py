@@ -1,0 +1,220 @@
+"""All that staff see of one case, in words: people, chains, answers, moves, notices, holds, codes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from accounts.models import AccessCode, Case, Message, Person, Representation
+from appointments.models import Appointment, Hold, Move, Notice
+from appointments.presenters.answers import AppointmentStory, tell_stories
+from appointments.presenters.limits import say_limit
+from appointments.presenters.moves import MoveStory, tell_move
+from appointments.services.decide import decide_all
+from appointments.site_time import say_instant
+
+Row = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class CallStory:
+    """One move as staff read it."""
+
+    told: MoveStory
+    who: str
+    reason: str
+    explanation: str
+    overridden: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeLine:
+    """One notice: to whom, and what became of its mail."""
+
+    notice: Notice
+    addressee: str
+    created: str
+    mail: str
+    is_undelivered: bool
+    read: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonStory:
+    """One person of the case with the chain: what stands, what was before, what was moved and told."""
+
+    person: Person
+    standing: AppointmentStory | None
+    latest: AppointmentStory | None
+    calls: tuple[CallStory, ...]
+    notices: tuple[NoticeLine, ...]
+    hold: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseStory:
+    """The page of one case."""
+
+    case: Case
+    facts: tuple[Row, ...]
+    representatives: tuple[str, ...]
+    people: tuple[PersonStory, ...]
+    codes: tuple[str, ...]
+
+
+def tell_case(case: Case) -> CaseStory:
+    """The case in the active language. A constant number of statements, however many people and moves."""
+    people = list(case.people.order_by("id"))
+    appointments = list(Appointment.objects.filter(chain__person__case=case).with_story())
+    shown = _shown(appointments)
+    stories = {}
+    if shown:
+        stories = {story.appointment.pk: story for story in tell_stories(shown, *decide_all(shown))}
+    moves = list(
+        Move.objects.filter(chain__person__case=case)
+        .select_related("from_appointment__slot__site", "to_appointment__slot__site", "chain")
+        .select_related("actor", "statement__reason")
+        .order_by("chain_id", "-number")
+    )
+    notices = list(
+        Notice.objects.filter(appointment__chain__person__case=case)
+        .select_related("addressee", "email", "appointment__slot__site", "appointment__chain")
+        .order_by("-id")
+    )
+    holds = list(
+        Hold.objects.filter(appointment__chain__person__case=case, state=Hold.State.HELD)
+        .select_related("slot__site", "account", "appointment__chain")
+        .order_by("id")
+    )
+    return CaseStory(
+        case=case,
+        facts=_tell_facts(case),
+        representatives=_tell_representatives(case),
+        people=tuple(_tell_person(person, appointments, stories, moves, notices, holds) for person in people),
+        codes=_tell_codes(case),
+    )
+
+
+def _shown(appointments: Sequence[Appointment]) -> list[Appointment]:
+    """Of each chain the one that stands, else the latest."""
+    by_chain: dict[int, Appointment] = {}
+    for appointment in sorted(appointments, key=lambda row: row.pk):
+        known = by_chain.get(appointment.chain_id)
+        if known is None or known.status != Appointment.Status.STANDING:
+            by_chain[appointment.chain_id] = appointment
+    return list(by_chain.values())
+
+
+def _tell_person(
+    person: Person,
+    appointments: Sequence[Appointment],
+    stories: dict[int, AppointmentStory],
+    moves: Sequence[Move],
+    notices: Sequence[Notice],
+    holds: Sequence[Hold],
+) -> PersonStory:
+    own = [row for row in appointments if row.chain.person_id == person.pk and row.pk in stories]
+    story = stories[own[0].pk] if own else None
+    stands = story is not None and story.appointment.status == Appointment.Status.STANDING
+    held = next((row for row in holds if row.appointment.chain.person_id == person.pk), None)
+    return PersonStory(
+        person=person,
+        standing=story if stands else None,
+        latest=story if not stands else None,
+        calls=tuple(tell_call(move) for move in moves if move.chain.person_id == person.pk),
+        notices=tuple(
+            tell_notice_line(row) for row in notices if row.appointment.chain.person_id == person.pk
+        ),
+        hold=_tell_hold(held) if held else "",
+    )
+
+
+def tell_call(move: Move) -> CallStory:
+    """A move with what staff may read of it. Wants actor, statement and both slots with their sites."""
+    statement = move.statement
+    return CallStory(
+        told=tell_move(move),
+        who=move.actor.name if move.actor else _("the system"),
+        reason=statement.reason.text if statement else "",
+        explanation=statement.explanation if statement else "",
+        overridden=tuple(say_limit(code) for code in move.overridden_limits),
+    )
+
+
+def tell_notice_line(notice: Notice) -> NoticeLine:
+    """A notice and its mail. Wants addressee, mail and the appointment's slot with its site."""
+    tz = notice.appointment.slot.site.tz
+    return NoticeLine(
+        notice=notice,
+        addressee=notice.addressee.name,
+        created=say_instant(notice.created_at, tz),
+        mail=say_mail(notice.email, tz),
+        is_undelivered=notice.email is not None and notice.email.state == Message.State.FAILED,
+        read=_("read on %(instant)s") % {"instant": say_instant(notice.read_at, tz)}
+        if notice.read_at
+        else _("not read in the portal yet"),
+    )
+
+
+def say_mail(message: Message | None, tz: str) -> str:
+    """What became of the mail that belongs to a notice."""
+    if message is None:
+        return _("in the portal only")
+    if message.state == Message.State.SENT and message.sent_at:
+        return _("mail sent on %(instant)s") % {"instant": say_instant(message.sent_at, tz)}
+    if message.state == Message.State.FAILED:
+        return _("mail not delivered: call the person")
+    return _("mail waits to be sent")
+
+
+def _tell_facts(case: Case) -> tuple[Row, ...]:
+    requestor = case.requestor.name if case.requestor else _("nobody’s account yet")
+    facts = [
+        (_("Receipt number"), case.receipt_number),
+        (_("Form"), f"{case.form_type.code}, {case.form_type.title}"),
+        (_("Filed"), case.get_filing_channel_display()),
+        (_("Account"), requestor),
+        (_("Status"), case.get_status_display()),
+    ]
+    if case.closed_at:
+        facts.append((_("Closed"), say_utc(case.closed_at)))
+    return tuple((label, str(value)) for label, value in facts)
+
+
+def _tell_representatives(case: Case) -> tuple[str, ...]:
+    rows = Representation.objects.filter(case=case).select_related("representative").order_by("-id")
+    return tuple(
+        _("%(name)s: %(status)s") % {"name": row.representative.name, "status": row.get_status_display()}
+        for row in rows
+    )
+
+
+def _tell_codes(case: Case) -> tuple[str, ...]:
+    codes = AccessCode.objects.filter(case=case).select_related("issued_by", "used_by").order_by("-id")
+    return tuple(map(_tell_code, codes))
+
+
+def _tell_code(code: AccessCode) -> str:
+    """Everything of a code but the code."""
+    by = code.issued_by.name if code.issued_by else _("with the case")
+    issued = _("Issued on %(instant)s (%(by)s).") % {"instant": say_utc(code.issued_at), "by": by}
+    if code.used_at and code.used_by:
+        end = _("Used on %(instant)s.") % {"instant": say_utc(code.used_at)}
+    else:
+        end = _("Not used; works until %(instant)s.") % {"instant": say_utc(code.expires_at)}
+    return f"{issued} {end}"
+
+
+def _tell_hold(hold: Hold) -> str:
+    return _("%(who)s is choosing %(when)s at %(site)s and holds a seat until %(until)s.") % {
+        "who": hold.account.name,
+        "when": say_instant(hold.slot.starts_at, hold.slot.site.tz),
+        "site": hold.slot.site.name,
+        "until": say_instant(hold.expires_at, hold.slot.site.tz),
+    }
+
+
+def say_utc(instant: datetime) -> str:
+    """An instant that belongs to no site."""
+    return say_instant(instant, "UTC")

@@ -1,0 +1,15 @@
+"""The limits of the public that staff may set aside, in words."""
+
+from django.utils.translation import gettext as _
+
+from appointments.eligibility import RefusalCode, SeatRefusal
+
+
+def say_limit(code: str) -> str:
+    """The name of a limit; its code where there is no name for it."""
+    names: dict[str, str] = {
+        RefusalCode.RESCHEDULE_LIMIT: _("the number of moves that a person has"),
+        SeatRefusal.SLOT_TOO_SOON: _("how long before its start a time can be chosen"),
+        SeatRefusal.SLOT_BEYOND_HORIZON: _("how far ahead a time can be chosen"),
+    }
+    return names.get(code, code)

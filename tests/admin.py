@@ -1,0 +1,16 @@
+"""Staff in the administration: signed in with a security key, as allauth records it."""
+
+from types import SimpleNamespace
+
+from allauth.account.internal.flows.login import record_authentication
+
+
+def sign_in_staff(client, user, second_factor="webauthn"):
+    """Signed in with a password and, where named, a second factor."""
+    client.force_login(user)
+    session = client.session
+    request = SimpleNamespace(session=session)
+    record_authentication(request, user, "password")
+    if second_factor:
+        record_authentication(request, user, "mfa", type=second_factor)
+    session.save()
