@@ -16,7 +16,7 @@ class SessionStore(DatabaseStore):
     """Django's own store, but for the renewal. A page that only reads commits nothing."""
 
     def _get_session_from_db(self) -> Session | None:
-        session: Session | None = super()._get_session_from_db()
+        session: Session | None = super()._get_session_from_db()  # type: ignore[misc] # not in the stubs
         if session is not None:
             idle = timedelta(seconds=settings.SESSION_COOKIE_AGE) - (session.expire_date - timezone.now())
             self.modified = self.modified or idle >= RENEW_AFTER
