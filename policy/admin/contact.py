@@ -1,10 +1,67 @@
-from django.contrib import admin
+"""Offices that people call."""
 
-from policy.admin.read_only import ReadOnlyAdmin
+from django import forms
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from policy.admin.undated import UndatedAdmin
 from policy.models import ContactRoute
 
 
+class ContactRouteForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Names, numbers and hours, in both languages."""
+
+    class Meta:
+        model = ContactRoute
+        fields = (
+            "code",
+            "name_en",
+            "name_es",
+            "phone",
+            "phone_abroad",
+            "phone_tty",
+            "hours_en",
+            "hours_es",
+            "takes_untimely_requests",
+            "is_verified",
+            "source",
+        )
+        labels = {
+            "code": _("Code"),
+            "name_en": _("Name in English"),
+            "name_es": _("Name in Spanish"),
+            "phone": _("Telephone"),
+            "phone_abroad": _("Telephone from abroad"),
+            "phone_tty": _("Text telephone (TTY)"),
+            "hours_en": _("Hours in English"),
+            "hours_es": _("Hours in Spanish"),
+            "takes_untimely_requests": _("Takes untimely requests"),
+            "is_verified": _("Verified"),
+            "source": _("Source"),
+        }
+
+
 @admin.register(ContactRoute)
-class ContactRouteAdmin(ReadOnlyAdmin):
-    list_display = ("code", "name_en", "phone", "takes_untimely_requests", "is_verified")
-    list_per_page = 50
+class ContactRouteAdmin(UndatedAdmin):
+    """Not dated: a number that is out of date helps nobody, and printed notices keep that of their day."""
+
+    form = ContactRouteForm
+    list_display = ("office_name", "telephone", "untimely", "verified")
+    ordering = ("code",)
+    fixed_fields = ("code",)
+
+    @admin.display(description=_("Office"))
+    def office_name(self, row: ContactRoute) -> str:
+        return row.name
+
+    @admin.display(description=_("Telephone"))
+    def telephone(self, row: ContactRoute) -> str:
+        return row.phone
+
+    @admin.display(description=_("Takes untimely requests"), boolean=True)
+    def untimely(self, row: ContactRoute) -> bool:
+        return row.takes_untimely_requests
+
+    @admin.display(description=_("Verified"), boolean=True)
+    def verified(self, row: ContactRoute) -> bool:
+        return row.is_verified

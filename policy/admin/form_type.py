@@ -1,18 +1,121 @@
-from django.contrib import admin
+"""Form types, and the dated rows that say from when each takes part."""
 
-from policy.admin.read_only import ReadOnlyAdmin
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from policy.admin.dated import AgencyDateTimeField, DatedAdmin, FutureForm, say_agency_instant
+from policy.admin.undated import UndatedAdmin
 from policy.models import FormType, FormTypeVersion
 
 
+class FormTypeForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Titles and office. Which unit acts on the form is decided by its sort, which nobody changes here."""
+
+    class Meta:
+        model = FormType
+        fields = ("code", "title_en", "title_es", "is_adoption", "contact_route")
+        labels = {
+            "code": _("Form"),
+            "title_en": _("Title in English"),
+            "title_es": _("Title in Spanish"),
+            "is_adoption": _("Adoption form"),
+            "contact_route": _("Office to call"),
+        }
+
+
 @admin.register(FormType)
-class FormTypeAdmin(ReadOnlyAdmin):
-    list_display = ("code", "title_en", "is_adoption", "contact_route")
+class FormTypeAdmin(UndatedAdmin):
+    """Every form that may have an appointment."""
+
+    form = FormTypeForm
+    list_display = ("form_code", "name", "of_adoption", "office")
     list_select_related = ("contact_route",)
-    list_per_page = 50
+    ordering = ("code",)
+    fixed_fields = ("code", "is_adoption")
+
+    @admin.display(description=_("Form"))
+    def form_code(self, row: FormType) -> str:
+        return row.code
+
+    @admin.display(description=_("Title"))
+    def name(self, row: FormType) -> str:
+        return row.title
+
+    @admin.display(description=_("Adoption form"), boolean=True)
+    def of_adoption(self, row: FormType) -> bool:
+        return row.is_adoption
+
+    @admin.display(description=_("Office to call"))
+    def office(self, row: FormType) -> str:
+        return row.contact_route.name
+
+
+class FormTypeVersionForm(FutureForm):
+    """From when the form takes part, and which appointments."""
+
+    online_from = AgencyDateTimeField(
+        label=_("Online rescheduling begins"),
+        required=False,
+        help_text=_("Empty: appointments for this form cannot be moved online."),
+    )
+    scheduled_from = AgencyDateTimeField(
+        label=_("Only appointments made from"),
+        required=False,
+        help_text=_("Appointments made before cannot be moved online. Empty: whenever they were made."),
+    )
+
+    class Meta:
+        model = FormTypeVersion
+        fields = ("form_type", "effective_at", "online_from", "scheduled_from", "is_verified", "source")
+        labels = {
+            "form_type": _("Form"),
+            "effective_at": _("Applies from"),
+            "online_from": _("Online rescheduling begins"),
+            "scheduled_from": _("Only appointments made from"),
+            "is_verified": _("Verified"),
+            "source": _("Source"),
+        }
+        help_texts = {"source": _("The rule or decision that says so, with its date.")}
 
 
 @admin.register(FormTypeVersion)
-class FormTypeVersionAdmin(ReadOnlyAdmin):
-    list_display = ("form_type", "effective_at", "online_from", "scheduled_from", "is_verified", "source")
+class FormTypeVersionAdmin(DatedAdmin):
+    """The newest that has begun applies, for each form."""
+
+    form = FormTypeVersionForm
+    list_display = ("form_code", "applies_from", "today", "online", "made_from", "verified", "said_by")
     list_select_related = ("form_type",)
-    list_per_page = 50
+    ordering = ("form_type_id", "-effective_at")
+    same_rule = ("form_type_id",)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if field is not None:
+            # No shortcuts beside the list that would add or change another row in a window of their own.
+            for shortcut in ("can_add_related", "can_change_related", "can_view_related"):
+                setattr(field.widget, shortcut, False)
+        return field
+
+    @admin.display(description=_("Form"))
+    def form_code(self, row: FormTypeVersion) -> str:
+        return row.form_type.code
+
+    @admin.display(description=_("Online rescheduling begins"))
+    def online(self, row: FormTypeVersion) -> str:
+        return say_agency_instant(row.online_from) if row.online_from else str(_("not enabled"))
+
+    @admin.display(description=_("Only appointments made from"))
+    def made_from(self, row: FormTypeVersion) -> str | None:
+        return say_agency_instant(row.scheduled_from) if row.scheduled_from else None
+
+    @admin.display(description=_("Verified"), boolean=True)
+    def verified(self, row: FormTypeVersion) -> bool:
+        return row.is_verified
+
+    @admin.display(description=_("Source"))
+    def said_by(self, row: FormTypeVersion) -> str:
+        return row.source

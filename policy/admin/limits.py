@@ -1,17 +1,109 @@
-from django.contrib import admin
+"""The dated limits: hours, moves, days and holds."""
 
-from policy.admin.read_only import ReadOnlyAdmin
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from policy.admin.dated import DatedAdmin, FutureForm, PlainDurationField
 from policy.models import PolicyVersion
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+
+class PolicyVersionForm(FutureForm):
+    """Every number in plain units. What the table would refuse is refused here first, beside the field."""
+
+    online_cutoff = PlainDurationField(
+        unit=HOUR,
+        min_value=0,
+        max_value=720,
+        label=_("Online deadline (hours before the appointment)"),
+    )
+    horizon = PlainDurationField(
+        unit=DAY, min_value=1, max_value=730, label=_("How far ahead a time can be chosen (days)")
+    )
+    hold_length = PlainDurationField(
+        unit=MINUTE, min_value=1, max_value=1440, label=_("Length of a hold (minutes)")
+    )
+    hold_ceiling = PlainDurationField(
+        unit=MINUTE, min_value=1, max_value=1440, label=_("Longest hold after extensions (minutes)")
+    )
+
+    class Meta:
+        model = PolicyVersion
+        fields = (
+            "effective_at",
+            "online_cutoff",
+            "reschedule_cap",
+            "horizon",
+            "hold_length",
+            "hold_ceiling",
+            "requestor_live_holds",
+            "requestor_holds_per_hour",
+            "representative_live_holds",
+            "representative_holds_per_hour",
+            "source",
+        )
+        labels = {
+            "effective_at": _("Applies from"),
+            "online_cutoff": _("Online deadline (hours before the appointment)"),
+            "reschedule_cap": _("Moves that a person has"),
+            "horizon": _("How far ahead a time can be chosen (days)"),
+            "hold_length": _("Length of a hold (minutes)"),
+            "hold_ceiling": _("Longest hold after extensions (minutes)"),
+            "requestor_live_holds": _("Seats an applicant may hold at once"),
+            "requestor_holds_per_hour": _("Holds an applicant may make in an hour"),
+            "representative_live_holds": _("Seats a representative may hold at once"),
+            "representative_holds_per_hour": _("Holds a representative may make in an hour"),
+            "source": _("Source"),
+        }
+        help_texts = {"source": _("The rule or decision that says so, with its date.")}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        cutoff, horizon = cleaned.get("online_cutoff"), cleaned.get("horizon")
+        length, ceiling = cleaned.get("hold_length"), cleaned.get("hold_ceiling")
+        if cutoff is not None and horizon is not None and horizon <= cutoff:
+            self.add_error("horizon", _("It must be further ahead than the online deadline."))
+        if length is not None and ceiling is not None and ceiling < length:
+            self.add_error("hold_ceiling", _("It must be at least the length of a hold."))
+        return cleaned
 
 
 @admin.register(PolicyVersion)
-class PolicyVersionAdmin(ReadOnlyAdmin):
-    list_display = (
-        "effective_at",
-        "online_cutoff",
-        "reschedule_cap",
-        "horizon",
-        "hold_length",
-        "hold_ceiling",
-    )
-    list_per_page = 50
+class PolicyVersionAdmin(DatedAdmin):
+    """A new version starts from the numbers in force."""
+
+    form = PolicyVersionForm
+    list_display = ("applies_from", "today", "cutoff", "cap", "days_ahead", "hold", "said_by")
+    ordering = ("-effective_at",)
+
+    def get_changeform_initial_data(self, request: Any) -> dict[str, Any]:
+        newest = PolicyVersion.objects.order_by("-effective_at").first()
+        names = [name for name in PolicyVersionForm.Meta.fields if name not in ("effective_at", "source")]
+        return {name: getattr(newest, name) for name in names} if newest else {}
+
+    @admin.display(description=_("Online deadline"))
+    def cutoff(self, row: PolicyVersion) -> str:
+        return _("%(number)g hours") % {"number": row.online_cutoff / HOUR}
+
+    @admin.display(description=_("Moves"))
+    def cap(self, row: PolicyVersion) -> int:
+        return row.reschedule_cap
+
+    @admin.display(description=_("Ahead"))
+    def days_ahead(self, row: PolicyVersion) -> str:
+        return _("%(number)g days") % {"number": row.horizon / DAY}
+
+    @admin.display(description=_("Hold"))
+    def hold(self, row: PolicyVersion) -> str:
+        return _("%(length)g minutes, at most %(ceiling)g") % {
+            "length": row.hold_length / MINUTE,
+            "ceiling": row.hold_ceiling / MINUTE,
+        }
+
+    @admin.display(description=_("Source"))
+    def said_by(self, row: PolicyVersion) -> str:
+        return row.source
