@@ -7,8 +7,12 @@ from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest
+from django.template.response import TemplateResponse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from appointments.presenters.staff_start import tell_start
 
 OURS = ("policy.", "accounts.", "appointments.")
 
@@ -26,6 +30,11 @@ class StaffSite(AdminSite):
         """Takes our own pages only. Libraries offer pages that show secrets and pass our services by."""
         if admin_class is not None and admin_class.__module__.startswith(OURS):
             super().register(model_or_iterable, admin_class, **options)
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """The start page: what the units of whoever asks have to do."""
+        user: User = request.user  # type: ignore[assignment]
+        return super().index(request, {**(extra_context or {}), "start": tell_start(user)})
 
     def has_permission(self, request: HttpRequest) -> bool:
         return super().has_permission(request) and (settings.IS_DEMO or _used_security_key(request))

@@ -1,4 +1,4 @@
-"""Policy officers enter rules ahead of their time; what began is history; bad input is answered beside the field."""
+"""Policy officers enter rules ahead of time; what began is history; bad input is answered by its field."""
 
 from datetime import timedelta
 

@@ -1,0 +1,111 @@
+"""The start page says who needs a call, of one's own cases only, in a constant number of statements."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.models import Message
+from accounts.units import Unit
+from appointments.models import Notice
+from appointments.services.settle_conflict import settle_conflict
+from policy.clock import database_now
+from tests.admin import sign_in_staff
+from tests.appointments.moves import move_by_agency, move_online
+from tests.factories.accounts import CaseFactory, PersonFactory, UserFactory, officer_of
+from tests.factories.appointments import AppointmentFactory, ChainFactory, ConflictFactory, SlotFactory
+
+pytestmark = pytest.mark.usefixtures("reference_data")
+
+
+def appointment_for(name, *, adoption=False):
+    case = CaseFactory(adoption=adoption, requestor=UserFactory(name=name))
+    return AppointmentFactory(chain=ChainFactory(person=PersonFactory(case=case, name=name)))
+
+
+def start_page(client, unit):
+    sign_in_staff(client, officer_of(*[unit] if unit else []))
+    answer = client.get(reverse("admin:index"))
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def undelivered(name, *, adoption=False):
+    move = move_online(appointment_for(name, adoption=adoption))
+    Message.objects.filter(notice__move=move).update(state=Message.State.FAILED)
+    return move
+
+
+def test_names_whom_no_mail_reached_until_they_read_it_in_the_portal(client):
+    move = undelivered("Unreached Person")
+    assert "Unreached Person" in start_page(client, Unit.CONTACT_CENTER)
+    Notice.objects.filter(move=move).update(read_at=database_now())
+    assert "Unreached Person" not in start_page(client, Unit.CONTACT_CENTER)
+
+
+def test_names_nobody_whose_mail_arrived_or_whose_appointment_is_over(client, shift_clock):
+    move_online(appointment_for("Reached Person"))
+    undelivered("Past Person")
+    page = start_page(client, Unit.CONTACT_CENTER)
+    assert "Reached Person" not in page
+    assert "Past Person" in page
+    shift_clock(timedelta(days=30))
+    assert "Past Person" not in start_page(client, Unit.CONTACT_CENTER)
+
+
+def test_names_whom_the_agency_moved_into_the_next_week_unread(client):
+    move_by_agency(appointment_for("Moved Soon"), SlotFactory(ahead=timedelta(days=3)))
+    move_by_agency(appointment_for("Moved Far"), SlotFactory(ahead=timedelta(days=30)))
+    page = start_page(client, Unit.CONTACT_CENTER)
+    assert "Moved Soon" in page
+    assert "Moved Far" not in page
+
+
+@pytest.mark.parametrize(
+    ("unit", "sees"),
+    [
+        (Unit.NBC_ADOPTIONS, {"Adopting Person"}),
+        (Unit.CONTACT_CENTER, {"Adopting Person", "Other Person"}),
+        (Unit.AUDITORS, {"Adopting Person", "Other Person"}),
+        (Unit.SITE_MANAGERS, set()),
+        (Unit.POLICY_OFFICERS, set()),
+        (None, set()),
+    ],
+)
+def test_shows_only_what_the_unit_reads(client, unit, sees):
+    undelivered("Adopting Person", adoption=True)
+    undelivered("Other Person")
+    page = start_page(client, unit)
+    assert {name for name in ("Adopting Person", "Other Person") if name in page} == sees
+
+
+def test_shows_conflicts_until_they_are_settled(client):
+    conflict = ConflictFactory()
+    number = conflict.appointment.chain.person.case.receipt_number
+    assert number in start_page(client, Unit.CONTACT_CENTER)
+    settle_conflict(actor=officer_of(Unit.CONTACT_CENTER), conflict=conflict, note="Called.")
+    assert number not in start_page(client, Unit.CONTACT_CENTER)
+
+
+@pytest.mark.parametrize("unit", [*Unit, None])
+def test_says_what_is_in_force(client, unit):
+    page = start_page(client, unit)
+    assert "Online until 12 hours before the appointment" in page
+    assert "2 moves a person" in page
+
+
+def test_takes_no_more_statements_for_more_rows(client):
+    sign_in_staff(client, officer_of(Unit.CONTACT_CENTER))
+    undelivered("First Person")
+    ConflictFactory()
+    client.get(reverse("admin:index"))
+    with CaptureQueriesContext(connection) as few:
+        client.get(reverse("admin:index"))
+    for number in range(7):
+        undelivered(f"Person {number}")
+        ConflictFactory()
+    with CaptureQueriesContext(connection) as many:
+        client.get(reverse("admin:index"))
+    assert len(many) == len(few) <= 18
