@@ -14,6 +14,8 @@ OURS = tuple(f"{CHECKOUT}/{app}/" for app in ("policy", "accounts", "appointment
 WAITS = (
     "psycopg/connection.py:Connection.wait",
     "psycopg/client_cursor.py:ClientCursorMixin._execute_send",
+    "psycopg/_cursor_base.py:BaseCursor._execute_send",
+    "psycopg/_cursor_base.py:BaseCursor._send_",
     "psycopg_pool/",
 )
 # The innermost frame of a stack that lies in one of these places says what the time is spent on.
