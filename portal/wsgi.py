@@ -3,7 +3,11 @@
 import os
 
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.local")
 
 application = get_wsgi_application()
+
+# Imports every view now, before the server forks: else the first request to each process waits for seconds.
+list(get_resolver().url_patterns)
