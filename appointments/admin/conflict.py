@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext as _text
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.scope import CaseRowsAdmin
@@ -72,15 +72,15 @@ class DeliveryConflictAdmin(CaseRowsAdmin):
             return redirect("admin:appointments_deliveryconflict_changelist")
         context = {
             **self.admin_site.each_context(request),
-            "title": _text("Settle a conflict with the scheduler"),
+            "title": gettext("Settle a conflict with the scheduler"),
             "form": form,
-            "intro": _text("%(kind)s. Here: %(here)s. There: %(there)s. Settling changes no appointment.")
+            "intro": gettext("%(kind)s. Here: %(here)s. There: %(there)s. Settling changes no appointment.")
             % {
                 "kind": conflict.get_kind_display(),
                 "here": self.here(conflict),
                 "there": self.there(conflict),
             },
-            "button": _text("Settle"),
+            "button": gettext("Settle"),
             "case": conflict.appointment.chain.person.case,
         }
         template = "admin/appointments/case/act.html"
@@ -90,11 +90,11 @@ class DeliveryConflictAdmin(CaseRowsAdmin):
         try:
             settle_conflict(actor=request.user, conflict=conflict, note=note)
         except NotYours:
-            messages.warning(request, _text("Your unit reads this case but does not act on it."))
+            messages.warning(request, gettext("Your unit reads this case but does not act on it."))
         except AlreadyDone:
-            messages.warning(request, _text("Someone settled it already."))
+            messages.warning(request, gettext("Someone settled it already."))
         else:
-            messages.success(request, _text("The conflict is settled."))
+            messages.success(request, gettext("The conflict is settled."))
 
     @admin.display(description=_("What"))
     def about(self, conflict: DeliveryConflict) -> str:
@@ -130,6 +130,6 @@ class DeliveryConflictAdmin(CaseRowsAdmin):
     def outcome(self, conflict: DeliveryConflict) -> str:
         if conflict.settled_at is None:
             address = reverse("admin:conflict_settle", args=[conflict.pk])
-            return format_html('<a href="{}">{}</a>', address, _text("Settle"))
-        by = conflict.settled_by.name if conflict.settled_by else _text("the scheduler’s next delivery")
-        return _text("%(instant)s by %(by)s") % {"instant": say_utc(conflict.settled_at), "by": by}
+            return format_html('<a href="{}">{}</a>', address, gettext("Settle"))
+        by = conflict.settled_by.name if conflict.settled_by else gettext("the scheduler’s next delivery")
+        return gettext("%(instant)s by %(by)s") % {"instant": say_utc(conflict.settled_at), "by": by}

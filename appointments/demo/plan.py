@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from accounts.models import Person, RepresentativeProfile, User
+from accounts.units import Unit
 from appointments.models import Appointment
 
 DOMAIN = "demo.invalid"
@@ -22,6 +23,7 @@ class PersonaPlan:
     about_es: str
     language: str = "en"
     profile: str = ""
+    unit: Unit | None = None
 
     @property
     def email(self) -> str:
@@ -101,19 +103,41 @@ PERSONAS = (
         key="nbc",
         name="Nina Becker",
         kind=User.Kind.STAFF,
+        unit=Unit.NBC_ADOPTIONS,
         title_en="Nina, NBC Adoptions Unit",
         title_es="Nina, Unidad de Adopciones del NBC",
-        about_en="An officer. Sees the rules in force in the administration.",
-        about_es="Oficial. Ve las reglas vigentes en la administración.",
+        about_en="An officer. Moves appointments on the adoption forms for callers, beyond the limits too.",
+        about_es="Oficial. Cambia por teléfono citas de formularios de adopción, también sobre el límite.",
     ),
     PersonaPlan(
         key="carl",
         name="Carl Jensen",
         kind=User.Kind.STAFF,
+        unit=Unit.CONTACT_CENTER,
         title_en="Carl, Contact Center",
         title_es="Carl, Centro de Contacto",
-        about_en="An officer who answers the telephone. Sees the rules in force in the administration.",
-        about_es="Oficial que atiende el teléfono. Ve las reglas vigentes en la administración.",
+        about_en="An officer who answers the telephone. Acts on all other forms, and reads adoption cases.",
+        about_es="Oficial que atiende el teléfono. Actúa en los demás formularios; lee casos de adopción.",
+    ),
+    PersonaPlan(
+        key="pia",
+        name="Pia Lindqvist",
+        kind=User.Kind.STAFF,
+        unit=Unit.POLICY_OFFICERS,
+        title_en="Pia, policy officer",
+        title_es="Pia, oficial de normas",
+        about_en="Enters rules ahead of their time: limits, forms that take part, reasons. Sees no cases.",
+        about_es="Registra las normas antes de que rijan: límites, formularios y motivos. No ve casos.",
+    ),
+    PersonaPlan(
+        key="omar",
+        name="Omar Aziz",
+        kind=User.Kind.STAFF,
+        unit=Unit.AUDITORS,
+        title_en="Omar, auditor",
+        title_es="Omar, auditoría",
+        about_en="Reads everything, with its history. Changes nothing.",
+        about_es="Lee todo, con su historial. No cambia nada.",
     ),
 )
 

@@ -4,11 +4,13 @@ from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 
 from accounts.models import AccessCode, Case, DemoPersona, Person, Representation, RepresentativeProfile, User
 from accounts.services.access_codes import CODE_LIFETIME, hash_code
+from accounts.services.units import load_units
 from appointments.demo.plan import BEFORE_LAUNCH, CHAINS, PERSONAS, ChainPlan, PersonaPlan
 from appointments.demo.schedule import seed_sites, seed_slots, slot_near
 from appointments.models import Appointment, Chain, Hold, Move, Notice, RescheduleDraft, Site, Slot
@@ -29,6 +31,7 @@ def seed_demo() -> None:
     if Case.objects.exists() and not DemoPersona.objects.exists():
         raise ImproperlyConfigured("This database holds cases that are no demonstration: nothing was done.")
     now = database_now()
+    load_units()
     people = {plan.key: _seed_persona(position, plan, now) for position, plan in enumerate(PERSONAS)}
     sites = seed_sites()
     for site in sites.values():
@@ -53,6 +56,8 @@ def _seed_persona(position: int, plan: PersonaPlan, now: datetime) -> User:
             is_staff=plan.kind == User.Kind.STAFF,
         )
         EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    if plan.unit is not None:
+        user.groups.set(Group.objects.filter(name=plan.unit))
     DemoPersona.objects.update_or_create(
         user=user,
         defaults={

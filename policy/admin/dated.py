@@ -7,7 +7,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, Value, When
 from django.http import HttpRequest
-from django.utils.translation import gettext as _text
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from policy.admin.read_only import ReadOnlyAdmin
@@ -107,8 +107,8 @@ class DatedAdmin(ReadOnlyAdmin):
     @admin.display(description=_("Today"))
     def today(self, row: Any) -> str:
         if not row.has_begun:
-            return _text("Lies ahead")
-        return _text("Over") if row.is_superseded else _text("In force")
+            return gettext("Lies ahead")
+        return gettext("Over") if row.is_superseded else gettext("In force")
 
     @admin.display(description=_("Applies from"))
     def applies_from(self, row: Any) -> str:

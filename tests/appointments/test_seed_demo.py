@@ -112,7 +112,7 @@ def test_has_the_personas_that_the_start_page_offers(demo):
     assert {kind: kinds.count(kind) for kind in User.Kind} == {
         "requestor": 3,
         "representative": 2,
-        "staff": 2,
+        "staff": 4,
     }
     for persona in personas:
         assert persona.user.emailaddress_set.get().verified
