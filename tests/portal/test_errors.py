@@ -7,8 +7,10 @@ from django.test import Client, RequestFactory
 
 from policy.transactions import Busy
 from portal.middleware import BusyMiddleware
+from portal.sessions import RENEW_AFTER
 from portal.views import errors
 from tests.factories.accounts import UserFactory
+from tests.portal.test_sessions import age_session
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 
@@ -17,6 +19,7 @@ BUSY = BusyMiddleware(errors.busy)
 
 def test_session_ended_in_another_tab_gives_a_page_with_a_next_step(client, monkeypatch):
     client.force_login(UserFactory())
+    age_session(by=RENEW_AFTER)
 
     # The other tab signs out while this request is between reading the session and renewing it.
     def sign_out_meanwhile(*_args, **_kwargs):
