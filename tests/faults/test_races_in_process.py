@@ -245,3 +245,40 @@ def test_control_without_the_chain_lock_a_client_and_an_attorney_collide(monkeyp
     outcomes = pick_as_client_and_attorney_at_once()
 
     assert [type(outcome.error) for outcome in outcomes if outcome.error] == [IntegrityError]
+
+
+def book_by_telephone(clients, slot):
+    """As many officers as callers, all for one seat, all at once."""
+    officers = [officer_of(Unit.CONTACT_CENTER) for _ in clients]
+    return run_at_once(
+        [
+            partial(
+                staff_move.move_for_caller,
+                actor=officer,
+                appointment=client.appointment,
+                slot=slot,
+                good_cause=GoodCause(reason=reason(), explanation=""),
+            )
+            for officer, client in zip(officers, clients, strict=True)
+        ]
+    )
+
+
+def test_of_officers_who_book_the_last_seat_at_once_one_has_it():
+    [slot] = make_slots(1)
+
+    outcomes = book_by_telephone(make_crowd(16), slot)
+
+    assert Move.objects.count() == 1
+    assert everyone_was_seated_or_told_that_it_is_full(outcomes)
+    assert find_violations() == []
+
+
+def test_control_without_the_locks_only_the_constraint_keeps_officers_off_the_last_seat(monkeypatch):
+    [slot], crowd = make_slots(1), make_crowd(8)
+    take_row_locks_away(monkeypatch.setattr)
+    meet_before(monkeypatch.setattr, seats, "take_seat", racers=8)
+
+    outcomes = book_by_telephone(crowd, slot)
+
+    assert sum(isinstance(outcome.error, IntegrityError) for outcome in outcomes) == 7

@@ -1,0 +1,162 @@
+"""An officer on the phone: finds a case by name, moves past the limit with a note, reads the number out."""
+
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import expect
+
+from accounts.units import Unit
+from appointments.eligibility import RefusalCode
+from appointments.models import Appointment, Move, Notice, Slot
+from policy.models import PolicyVersion
+from tests.appointments.moves import move_by_agency, move_for_caller
+from tests.factories.accounts import CaseFactory, PersonFactory, UserFactory, officer_of
+from tests.factories.appointments import (
+    AppointmentFactory,
+    ChainFactory,
+    ConflictFactory,
+    SiteFactory,
+    SlotFactory,
+)
+from tests.journeys.given import free_slots
+from tests.journeys.staff import arrive_as_staff
+
+pytestmark = pytest.mark.usefixtures("committed_data")
+
+NOTE = "Adoption hearing; the unit’s lead agreed."
+
+
+def adoption_appointment():
+    """Luz Marín's appointment on an adoption form, moved twice by telephone, and free times at its site."""
+    requestor = UserFactory(name="Luz Marín")
+    person = PersonFactory(case=CaseFactory(adoption=True, requestor=requestor), name="Luz Marín")
+    appointment = AppointmentFactory(chain=ChainFactory(person=person))
+    site = SiteFactory(name="Phoenix Center")
+    for slot in (SlotFactory(), SlotFactory(site=site)):
+        appointment = move_for_caller(appointment, slot).to_appointment
+    return appointment, free_slots(site)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("width", ["desktop", "phone"])
+def test_an_officer_moves_an_appointment_past_the_limit_for_a_caller(open_browser, width, language):
+    # Given an officer of the NBC Adoptions Unit, and a caller whose two moves are used up
+    appointment, slots = adoption_appointment()
+    officer = officer_of(Unit.NBC_ADOPTIONS, name="Nina Becker", language=language)
+    reader = open_browser(language=language, width=width)
+    arrive_as_staff(reader, officer)
+
+    # When she finds the case by the caller's name and opens it
+    reader.type("q", "luz mar")
+    reader.press("Search")
+    reader.page.locator("#result_list a").first.click()
+    reader.look()
+    expect(reader.page.locator("[data-refusal]")).to_have_attribute(
+        "data-refusal", RefusalCode.RESCHEDULE_LIMIT
+    )
+
+    # And moves the appointment with a note
+    reader.follow("Move for a caller")
+    reader.choose("reason", "LIFE_EVENT")
+    reader.type("note", NOTE)
+    reader.press("Continue to the times")
+    reader.choose("slot", slots[1].public_id)
+    reader.press("Review this time")
+    reader.press("Set the limits aside and move")
+
+    # Then the confirmation number shows, and the rows agree
+    move = Move.objects.get(chain=appointment.chain, number=3)
+    expect(reader.page.locator(".staff-number")).to_have_text(move.confirmation_number)
+    assert (move.actor, move.channel, move.counts) == (officer, Move.Channel.NBC_ADOPTIONS, True)
+    assert (move.overridden_limits, move.note) == ([RefusalCode.RESCHEDULE_LIMIT], NOTE)
+    appointment.refresh_from_db()
+    assert appointment.status == Appointment.Status.SUPERSEDED
+    assert Slot.objects.get(pk=slots[1].pk).taken == 1
+
+    # And the requestor has the notice in the inbox
+    requestor = appointment.chain.person.case.requestor
+    notice = Notice.objects.get(move=move, addressee=requestor)
+    applicant = open_browser(language=language, width=width)
+    applicant.arrive_as(requestor)
+    applicant.open("/notices/")
+    expect(applicant.page.locator(f"a[href*='{notice.public_id}']").first).to_be_visible()
+
+    # And the case's page shows the move with its note to staff
+    reader.follow("Back to the case")
+    expect(reader.page.locator("main")).to_contain_text(NOTE)
+
+
+def test_a_time_that_was_taken_meanwhile_loses_nothing(open_browser):
+    # Given an officer at the last step, and someone else who takes the seat
+    appointment, slots = adoption_appointment()
+    reader = open_browser(javascript=False)
+    arrive_as_staff(reader, officer_of(Unit.NBC_ADOPTIONS))
+    case = appointment.chain.person.case
+    reader.open(f"/admin/accounts/case/{case.pk}/change/")
+    reader.follow("Move for a caller")
+    reader.choose("reason", "ILLNESS")
+    reader.type("note", NOTE)
+    reader.press("Continue to the times")
+    reader.choose("slot", slots[0].public_id)
+    reader.press("Review this time")
+    AppointmentFactory(slot=slots[0])
+
+    # When she confirms, the page says so and offers the other times
+    reader.press("Set the limits aside and move")
+    expect(reader.page.get_by_role("alert")).to_contain_text("Someone else took the last seat")
+    reader.choose("slot", slots[2].public_id)
+    reader.press("Review this time")
+    expect(reader.page.locator("main")).to_contain_text(NOTE)
+    reader.press("Set the limits aside and move")
+
+    # Then the appointment is moved once, to the other time
+    assert Move.objects.get(chain=appointment.chain, number=3).to_appointment.slot == slots[2]
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("width", ["desktop", "phone"])
+def test_every_page_of_the_administration_can_be_used_by_everyone(open_browser, width, language):
+    # Given something of everything
+    appointment, _slots = adoption_appointment()
+    case = appointment.chain.person.case
+    paper = CaseFactory(requestor=None, filing_channel="paper")
+    other = AppointmentFactory(chain=ChainFactory(person=PersonFactory(case=paper, name="Paper Filer")))
+    move_by_agency(other, SlotFactory(ahead=timedelta(days=3)))
+    conflict = ConflictFactory(appointment=other)
+    everyone = officer_of(*Unit, name="Everything Officer", language=language, is_superuser=True)
+    reader = open_browser(language=language, width=width)
+    arrive_as_staff(reader, everyone)
+
+    # Then each page passes axe and the CSP, in both languages and at both widths
+    version = PolicyVersion.objects.get()
+    for path in (
+        "accounts/case/",
+        "accounts/case/?q=nobody",
+        f"accounts/case/{paper.pk}/change/",
+        f"accounts/case/{case.pk}/history/",
+        f"accounts/case/{case.pk}/close/",
+        f"accounts/case/{paper.pk}/access-code/",
+        f"accounts/case/{paper.pk}/access-code/enter/",
+        f"accounts/case/{case.pk}/appointments/{appointment.public_id}/staff-only/",
+        "accounts/user/",
+        "accounts/user/add/",
+        f"accounts/user/{everyone.pk}/change/",
+        "appointments/move/",
+        f"appointments/move/{Move.objects.latest('pk').pk}/change/",
+        "appointments/notice/",
+        "appointments/deliveryconflict/",
+        f"appointments/deliveryconflict/{conflict.pk}/settle/",
+        "appointments/site/",
+        "appointments/slot/",
+        "policy/policyversion/",
+        "policy/policyversion/add/",
+        f"policy/policyversion/{version.pk}/change/",
+        "policy/formtypeversion/add/",
+        "policy/formtypeversion/",
+        "policy/goodcausereason/",
+        "policy/goodcausereason/add/",
+        "policy/contactroute/",
+        "policy/formtype/",
+        "policy/",
+    ):
+        reader.open(f"/admin/{path}")
