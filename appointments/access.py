@@ -4,7 +4,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import Model, QuerySet
-from django.http import Http404
+from django.shortcuts import get_object_or_404
 
 from accounts.models import Case, User
 from appointments.models import Appointment, Hold, Move, Notice, Site, Slot
@@ -72,6 +72,13 @@ def get_site(*, public_id: UUID) -> Site:
     return _one(Site.objects.all(), public_id)
 
 
+def find_site(*, public_id: UUID | None, present: Site) -> Site:
+    """The site that a search names; the present one where it names none, or none that exists."""
+    if public_id is None or public_id == present.public_id:
+        return present
+    return Site.objects.filter(public_id=public_id).first() or present
+
+
 def _own_holds(user: User) -> QuerySet[Hold]:
     return Hold.objects.filter(
         account=user, appointment__chain__person__case__in=Case.objects.for_account(user)
@@ -79,7 +86,4 @@ def _own_holds(user: User) -> QuerySet[Hold]:
 
 
 def _one(rows: QuerySet[Row], public_id: UUID) -> Row:
-    row = rows.filter(public_id=public_id).first()
-    if row is None:
-        raise Http404
-    return row
+    return get_object_or_404(rows, public_id=public_id)

@@ -1,9 +1,11 @@
 """The slot search: which seats of a site are free, week by week, in the site's own days."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from itertools import groupby
+from itertools import groupby, starmap
+from typing import NamedTuple
+from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
@@ -11,12 +13,19 @@ from appointments.models import Appointment, Hold, Site, Slot
 from policy.services.rules import RulesInForce
 
 
+class FreeTime(NamedTuple):
+    """What a page offers of a slot. A week has hundreds, so they are no whole rows."""
+
+    slot_id: UUID
+    starts_at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One local day of a site and its free slots, in order."""
+    """One local day of a site and its free times, in order."""
 
     on: date
-    slots: tuple[Slot, ...]
+    times: tuple[FreeTime, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +91,15 @@ def find_week(
         first = free.first()
         monday = _local_day(site, first.starts_at) if first else first_day
     monday = _monday_of(min(max(monday, first_day), last_day))
-    slots = free.filter(
+    of_week = free.filter(
         starts_at__gte=_local_midnight(site, monday),
         starts_at__lt=_local_midnight(site, monday + timedelta(days=7)),
     )
+    times = starmap(FreeTime, of_week.values_list("public_id", "starts_at"))
     return Week(
         site=site,
         monday=monday,
-        days=_by_day(site, list(slots)),
+        days=_by_day(site, times),
         earlier=monday - timedelta(days=7) if monday > first_day else None,
         later=monday + timedelta(days=7) if monday + timedelta(days=7) <= last_day else None,
     )
@@ -102,10 +112,10 @@ def _reach(rules: RulesInForce, *, beyond_limits: bool) -> tuple[datetime, datet
     return rules.now + rules.limits.online_cutoff, rules.now + rules.limits.horizon
 
 
-def _by_day(site: Site, slots: Sequence[Slot]) -> tuple[Day, ...]:
+def _by_day(site: Site, times: Iterable[FreeTime]) -> tuple[Day, ...]:
     return tuple(
-        Day(on=on, slots=tuple(of_day))
-        for on, of_day in groupby(slots, key=lambda slot: _local_day(site, slot.starts_at))
+        Day(on=on, times=tuple(of_day))
+        for on, of_day in groupby(times, key=lambda time: _local_day(site, time.starts_at))
     )
 
 

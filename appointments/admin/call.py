@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from appointments.access import find_slot
+from appointments.access import find_site, find_slot
 from appointments.admin.desk import Desk
 from appointments.admin.forms import CallForm, ReviewForm
 from appointments.availability import find_week
@@ -18,7 +18,7 @@ from appointments.presenters import calls
 from appointments.presenters.answers import tell_stories
 from appointments.presenters.case_page import tell_call
 from appointments.presenters.moves import tell_place
-from appointments.presenters.times import tell_week
+from appointments.presenters.times import tell_sites, tell_week
 from appointments.services import staff_call, staff_move
 from appointments.services.booking import GoodCause
 from appointments.services.decide import decide_all
@@ -153,9 +153,8 @@ def _show_times(
 ) -> HttpResponse:
     search = SearchForm(desk.request.GET)
     search.is_valid()
-    sites = list(Site.objects.order_by("state", "name"))
-    wanted = search.cleaned_data.get("site")
-    site = site or next((row for row in sites if row.public_id == wanted), appointment.slot.site)
+    present = appointment.slot.site
+    site = site or find_site(public_id=search.cleaned_data.get("site"), present=present)
     beyond = desk.may_override and "beyond" in desk.request.GET
     week = find_week(
         site,
@@ -167,8 +166,7 @@ def _show_times(
     shown: dict[str, Any] = {
         "appointment": appointment,
         "week": tell_week(week),
-        "sites": sorted(sites, key=lambda row: row.pk != appointment.slot.site_id),
-        "present_site": appointment.slot.site,
+        "sites": tell_sites(Site.objects.list_names(), present=present, mark=_("(the present site)")),
         "problems": problems or [],
         "beyond": beyond,
     }

@@ -1,5 +1,8 @@
 """Application Support Centers: the places to which people come."""
 
+from itertools import starmap
+from typing import NamedTuple
+from uuid import UUID
 from zoneinfo import ZoneInfo, available_timezones
 
 import pghistory
@@ -19,6 +22,21 @@ def validate_zone(name: str) -> None:
         )
 
 
+class SiteName(NamedTuple):
+    """What a list of sites to choose from needs."""
+
+    public_id: UUID
+    state: str
+    city: str
+    name: str
+
+
+class SiteQuerySet(models.QuerySet["Site"]):
+    def list_names(self) -> list[SiteName]:
+        """By state and name. All sites, for one chooses among all; no whole rows, for they are many."""
+        return list(starmap(SiteName, self.order_by("state", "name").values_list(*SiteName._fields)))
+
+
 @pghistory.track()
 class Site(PublicModel):
     """One ASC. Its zone decides every time that a person reads."""
@@ -30,6 +48,8 @@ class Site(PublicModel):
     state = models.CharField(max_length=2)
     postal_code = models.CharField(max_length=10)
     tz = models.CharField(max_length=60, validators=[validate_zone])
+
+    objects = SiteQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("site")

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.requests import SignedInRequest
@@ -43,7 +44,7 @@ def _hold_picked(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     except (Refused, NotYours):
         return redirect("appointments:detail", public_id)
     except SeatRefused as refused:
-        _, rules = decide(appointment)
+        rules = decide(appointment)[1]
         problems = [explain_seat_refusal(cause, rules) for cause in refused.causes]
         return _show_week(request, public_id, problems=problems, status=409)
     except HeldBySomeoneElse as refused:
@@ -69,10 +70,8 @@ def _show_week(
         return redirect("appointments:reason", appointment.public_id)
     search = SearchForm(request.POST if request.method == "POST" else request.GET)
     search.is_valid()
-    sites = list(Site.objects.order_by("state", "name"))
-    site = next(
-        (site for site in sites if site.public_id == search.cleaned_data.get("site")), appointment.slot.site
-    )
+    present = appointment.slot.site
+    site = access.find_site(public_id=search.cleaned_data.get("site"), present=present)
     week = find_week(site, appointment=appointment, rules=rules, monday=search.cleaned_data.get("week"))
     return render(
         request,
@@ -80,7 +79,7 @@ def _show_week(
         {
             "appointment": appointment,
             "week": tell_week(week),
-            "sites": tell_sites(sites, present=appointment.slot.site),
+            "sites": tell_sites(Site.objects.list_names(), present=present, mark=_("(your present site)")),
             "problems": problems or [],
         },
         status=status,
