@@ -9,8 +9,8 @@ from django.db import connections
 
 bind = os.environ.get("BIND", "127.0.0.1:8000").split(",")
 worker_class = "gthread"
-workers = int(os.environ.get("WEB_WORKERS", str(min(max(multiprocessing.cpu_count(), 2), 8))))
-threads = int(os.environ.get("WEB_THREADS", "4"))
+workers = int(os.environ.get("WEB_WORKERS", str(min(4 * multiprocessing.cpu_count(), 32))))
+threads = int(os.environ.get("WEB_THREADS", "1"))
 # Read by the settings, in the workers: one connection for each thread, opened after the fork.
 os.environ.setdefault("DATABASE_POOL_SIZE", str(threads))
 

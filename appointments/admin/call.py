@@ -18,7 +18,7 @@ from appointments.presenters import calls
 from appointments.presenters.answers import tell_stories
 from appointments.presenters.case_page import tell_call
 from appointments.presenters.moves import tell_place
-from appointments.presenters.times import tell_sites, tell_week
+from appointments.presenters.times import tell_near_sites, tell_sites, tell_week
 from appointments.services import staff_call, staff_move
 from appointments.services.booking import GoodCause
 from appointments.services.decide import decide_all
@@ -166,7 +166,8 @@ def _show_times(
     shown: dict[str, Any] = {
         "appointment": appointment,
         "week": tell_week(week),
-        "sites": tell_sites(Site.objects.list_names(), present=present, mark=_("(the present site)")),
+        "near": tell_near_sites(site, present=present, mark=_("(the present site)")),
+        "all_sites": lambda: tell_sites(Site.objects.list_names()),
         "problems": problems or [],
         "beyond": beyond,
     }

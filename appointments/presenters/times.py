@@ -47,17 +47,19 @@ class WeekChoices:
     later: date | None
 
 
-def tell_sites(sites: Iterable[SiteName], *, present: Site, mark: str) -> list[SiteChoice]:
-    """The list of sites, the present one first and marked as that."""
-    first: list[SiteChoice] = []
-    others: list[SiteChoice] = []
-    for public_id, state, city, name in sites:
-        label = f"{state} – {city}: {name}"
-        if public_id == present.public_id:
-            first.append(SiteChoice(public_id, f"{label} {mark}"))
-        else:
-            others.append(SiteChoice(public_id, label))
-    return first + others
+def tell_near_sites(shown: Site, *, present: Site, mark: str) -> list[SiteChoice]:
+    """The site that the page shows and the present one, which is marked; one line where they are the same."""
+    marked = SiteChoice(present.public_id, f"{_site_label(present)} {mark}")
+    return [marked] if shown == present else [SiteChoice(shown.public_id, _site_label(shown)), marked]
+
+
+def tell_sites(sites: Iterable[SiteName]) -> list[SiteChoice]:
+    """The list of all sites."""
+    return [SiteChoice(site.public_id, _site_label(site)) for site in sites]
+
+
+def _site_label(site: Site | SiteName) -> str:
+    return f"{site.state} – {site.city}: {site.name}"
 
 
 def tell_week(week: Week) -> WeekChoices:

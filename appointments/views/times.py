@@ -18,7 +18,7 @@ from appointments.presenters.refusals import (
     explain_other_holder,
     explain_seat_refusal,
 )
-from appointments.presenters.times import tell_sites, tell_week
+from appointments.presenters.times import tell_near_sites, tell_sites, tell_week
 from appointments.services import hold
 from appointments.services.decide import decide
 from appointments.services.refusals import HeldBySomeoneElse, NotYours, Refused, SeatRefused, TooManyHolds
@@ -79,7 +79,8 @@ def _show_week(
         {
             "appointment": appointment,
             "week": tell_week(week),
-            "sites": tell_sites(Site.objects.list_names(), present=present, mark=_("(your present site)")),
+            "near": tell_near_sites(site, present=present, mark=_("(your present site)")),
+            "all_sites": lambda: tell_sites(Site.objects.list_names()),
             "problems": problems or [],
         },
         status=status,

@@ -155,8 +155,8 @@ def set_environment(*, port: int, folder: Path, url: str, is_dev: bool) -> None:
     os.environ["PORTAL_DATA"] = str(folder)
     os.environ["BIND"] = f"127.0.0.1:{port}" + (f",[::1]:{port}" if has_ipv6() else "")
     os.environ.setdefault("PUBLIC_URL", url)
-    os.environ.setdefault("WEB_WORKERS", "1" if is_dev else "2")
-    os.environ.setdefault("WEB_THREADS", "4")
+    os.environ.setdefault("WEB_WORKERS", "1" if is_dev else "4")
+    os.environ.setdefault("WEB_THREADS", "4" if is_dev else "1")
     os.environ.setdefault("WEB_GRACEFUL_SECONDS", "3")
     # Celery warns at length against root, which a demonstration in a container may well be.
     os.environ.setdefault("PYTHONWARNINGS", "ignore:You're running the worker with superuser privileges")

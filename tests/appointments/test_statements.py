@@ -153,3 +153,18 @@ def test_the_list_takes_as_many_statements_for_ten_appointments_as_for_one(clien
 
     assert (len(one.context["stories"]), len(ten.context["stories"])) == (1, 10)
     assert statements_for_one == statements_for_ten <= AT_MOST_FOR_A_PAGE_OF_TIMES
+
+
+def test_the_list_of_sites_is_read_once_in_five_minutes(client, settings, appointment):
+    settings.CACHES |= {
+        "template_fragments": {
+            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            "LOCATION": "sites",
+        }
+    }
+    give_reason(requestor_of(appointment), appointment)
+    site = appointment.slot.site
+    _, options, at_first = page_of_times(client, appointment, site)
+    SiteFactory()
+    _, same_options, then = page_of_times(client, appointment, site)
+    assert (same_options, then) == (options, at_first - 1)
