@@ -24,13 +24,26 @@ TYPED_WHILE_SIGNED_OUT = "typed_reason"
 def state_reason(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Asks why the person cannot come. Signed out: keeps what was typed in the session, then signs in."""
     if request.method == "POST" and not request.user.is_authenticated:
-        request.session[TYPED_WHILE_SIGNED_OUT] = {
-            "appointment": str(public_id),
-            "reason": request.POST.get("reason", "")[:40],
-            "explanation": request.POST.get("explanation", "")[:4000],
-        }
-        return redirect_to_login(request.path)
+        return keep_typed_and_sign_in(request, public_id)
     return _state_reason(cast("SignedInRequest", request), public_id)
+
+
+def keep_typed_and_sign_in(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Leads to the sign-in and back here, where what was typed for this appointment or case still stands."""
+    request.session[TYPED_WHILE_SIGNED_OUT] = {
+        "appointment": str(public_id),
+        "reason": request.POST.get("reason", "")[:40],
+        "explanation": request.POST.get("explanation", "")[:4000],
+    }
+    return redirect_to_login(request.path)
+
+
+def typed_while_signed_out(request: HttpRequest, public_id: UUID) -> dict[str, str] | None:
+    """What `keep_typed_and_sign_in` kept for this appointment or case."""
+    typed: dict[str, str] = request.session.get(TYPED_WHILE_SIGNED_OUT, {})
+    if typed.get("appointment") != str(public_id):
+        return None
+    return {"reason": typed["reason"], "explanation": typed["explanation"]}
 
 
 @login_required
@@ -54,12 +67,16 @@ def _state_reason(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 
 
 def _initial(request: SignedInRequest, public_id: UUID) -> dict[str, str]:
-    typed: dict[str, str] = request.session.get(TYPED_WHILE_SIGNED_OUT, {})
-    if typed.get("appointment") == str(public_id):
-        return {"reason": typed["reason"], "explanation": typed["explanation"]}
+    if typed := typed_while_signed_out(request, public_id):
+        return typed
     draft = (
         RescheduleDraft.objects.select_related("reason")
         .filter(account=request.user, appointment__public_id=public_id)
         .first()
     )
+    return initial_of(draft)
+
+
+def initial_of(draft: RescheduleDraft | None) -> dict[str, str]:
+    """What was stated before, for the form."""
     return {"reason": draft.reason.code, "explanation": draft.explanation} if draft else {}
