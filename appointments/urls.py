@@ -15,6 +15,7 @@ urlpatterns = [
     path("holds/<uuid:public_id>/extend/", holds.extend, name="extend"),
     path("holds/<uuid:public_id>/release/", holds.release, name="release"),
     path("cases/<uuid:public_id>/", cases.show_case, name="case"),
+    path("cases/<uuid:public_id>/history/", cases.show_history, name="case_history"),
     path("cases/<uuid:public_id>/together/", household.state_reason, name="household_reason"),
     path("cases/<uuid:public_id>/together/times/", household.choose_time, name="household_times"),
     path("holds/together/<uuid:household>/", household.review, name="household_review"),

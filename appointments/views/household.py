@@ -91,19 +91,23 @@ def _hold_picked(request: SignedInRequest, case: Case, story: HouseholdStory) ->
     people = [row for row in _standing(case) if row.public_id in form.cleaned_data["people"]]
     try:
         held = households.take(account=request.user, appointments=people, first=slot)
-    except HouseholdRefused:
-        return _show_start(request, case, story, ReasonForm(), problems=[_none_was_held()])
-    except NotYours:
-        return redirect("appointments:list")
-    except SeatRefused as refused:
-        problems = [explain_household_seat_refusal(cause, story.rules) for cause in refused.causes]
-        return _show_week(request, case, story, problems=problems, status=409)
-    except HeldBySomeoneElse as refused:
-        problem = explain_other_holder(refused, people[0])
-        return _show_week(request, case, story, problems=[problem], status=409)
-    except TooManyHolds as refused:
-        return _show_week(request, case, story, problems=[explain_hold_limit(refused)], status=429)
+    except (HouseholdRefused, NotYours):
+        # That page says who cannot be moved, and why; or the door is shut.
+        return redirect("appointments:household_reason", case.public_id)
+    except (SeatRefused, HeldBySomeoneElse, TooManyHolds) as refused:
+        problems, status = _explain(refused, story)
+        return _show_week(request, case, story, problems=problems, status=status)
     return redirect("appointments:household_review", held[0].household)
+
+
+def _explain(
+    refused: SeatRefused | HeldBySomeoneElse | TooManyHolds, story: HouseholdStory
+) -> tuple[list[str], int]:
+    if isinstance(refused, TooManyHolds):
+        return [explain_hold_limit(refused)], 429
+    if isinstance(refused, HeldBySomeoneElse):
+        return [explain_other_holder(refused, story.appointments[0])], 409
+    return [explain_household_seat_refusal(cause, story.rules) for cause in refused.causes], 409
 
 
 @login_required
@@ -123,13 +127,11 @@ def confirm(request: SignedInRequest, household: UUID) -> HttpResponse:
     case = holds[0].appointment.chain.person.case
     try:
         households.confirm(account=request.user, holds=holds)
-    except HoldEnded:
+    except (HoldEnded, NotYours):
         return redirect("appointments:household_review", household)
     except HouseholdRefused:
         holds = access.get_household_holds(user=request.user, household=household)
         return _show_ended(request, holds, status=409)
-    except NotYours:
-        return redirect("appointments:list")
     except ReasonMissing:
         return redirect("appointments:household_reason", case.public_id)
     except SeatRefused as refused:
@@ -203,10 +205,6 @@ def _initial(request: SignedInRequest, case: Case, story: HouseholdStory) -> dic
         account=request.user, appointment__in=story.appointments
     )
     return initial_of(drafts.order_by("-updated_at").first())
-
-
-def _none_was_held() -> str:
-    return _("No time was held, because one of you can no longer be moved online. Check the list.")
 
 
 def _show_start(
