@@ -14,6 +14,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from policy.admin.history import read_history
+from policy.history import tell_database
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
@@ -93,6 +94,16 @@ class ReadOnlyAdmin(ModelAdmin):
             "changes": read_history(self.rows_with_history(row)),
         }
         return TemplateResponse(request, self.object_history_template, context)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
+        """Saves in Django's own transaction, which the audit history must be told of."""
+        tell_database()
+        super().save_model(request, obj, form, change)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """Likewise."""
+        tell_database()
+        super().delete_model(request, obj)
 
     def name_of(self, row: Model) -> str:
         """How pages call the row."""
