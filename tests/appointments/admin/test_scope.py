@@ -231,6 +231,7 @@ def test_any_key_is_answered(client, world, name):
 def test_only_our_own_pages_are_registered():
     assert {model._meta.label for model in admin.site._registry} == {
         "accounts.Case",
+        "accounts.RepresentativeProfile",
         "accounts.User",
         "appointments.DeliveryConflict",
         "appointments.Move",

@@ -1,0 +1,160 @@
+"""Every address × every role: who gets in, who is led to sign in, and for whom there is no such page."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from django.db import transaction
+from django.urls import get_resolver, reverse
+from django.urls.resolvers import RegexPattern, URLResolver
+
+from tests.portal import demo_urls
+from tests.portal.url_table import ROLES, TABLE, VISITORS, Entry
+from tests.portal.url_world import enter, fingerprint, make_world
+
+pytestmark = [pytest.mark.usefixtures("reference_data"), pytest.mark.urls(demo_urls.__name__)]
+
+IN, SIGN_IN, UNKNOWN = "gets in", "is led to sign in", "is told that there is no such page"
+SIGN_IN_PAGES = ("/accounts/login/", "/admin/login/")
+TABLE_FILE = "tests/portal/url_table.py"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One address of the URLconf. Its key is its name, or its route where it has none."""
+
+    key: str
+    route: str
+    parameters: tuple[str, ...]
+
+    def address(self, keys) -> str:
+        if self.key != self.route:
+            return reverse(self.key, kwargs=keys)
+        filled = re.sub(r"<\w+:(\w+)>", lambda found: str(keys[found[1]]), self.route)
+        return "/" + re.sub(r"\(\?P<(\w+)>[^)]*\)\$?", lambda found: str(keys[found[1]]), filled)
+
+
+def walk(patterns, namespace="", route="", parameters=()) -> Iterator[Page]:
+    """Every address that leads to a view."""
+    for each in patterns:
+        pattern = each.pattern
+        own = pattern.regex.groupindex if isinstance(pattern, RegexPattern) else pattern.converters
+        here, known = route + str(pattern), (*parameters, *own)
+        if isinstance(each, URLResolver):
+            inner = f"{namespace}{each.namespace}:" if each.namespace else namespace
+            yield from walk(each.url_patterns, inner, here, known)
+        else:
+            yield Page(namespace + each.name if each.name else here, here, known)
+
+
+PAGES = list(walk(get_resolver(demo_urls.__name__).url_patterns))
+
+
+def test_every_address_has_a_line_in_the_table():
+    missing = [f"{page.key} ({page.route})" for page in PAGES if page.key not in TABLE]
+    assert not missing, (
+        f"No line in TABLE of {TABLE_FILE} for: {', '.join(missing)}. Say there who gets in, which row the"
+        " address names, and what a POST carries if the page acts."
+    )
+
+
+def test_no_line_of_the_table_has_lost_its_address():
+    lost = TABLE.keys() - {page.key for page in PAGES}
+    assert not lost, f"Take these lines out of {TABLE_FILE}: {', '.join(sorted(lost))}"
+
+
+def test_no_two_addresses_share_a_line():
+    keys = [page.key for page in PAGES]
+    assert len(keys) == len(set(keys)), sorted(key for key in keys if keys.count(key) > 1)
+
+
+class Visit:
+    """One role at work on one world. Whatever a request does is undone after it."""
+
+    def __init__(self, role, client, world) -> None:
+        self.role, self.client, self.world = role, client, world
+        self.cookies = client.cookies.copy()
+        self.before = fingerprint()
+        self.faults: list[str] = []
+
+    def ask(self, method, address, fields):
+        """The answer, whether anything has changed, and what became of the visitor."""
+        self.client.cookies = self.cookies.copy()
+        point = transaction.savepoint()
+        try:
+            answer = getattr(self.client, method)(address, fields)
+            changed = method == "post" and fingerprint() != self.before
+        finally:
+            transaction.savepoint_rollback(point)
+        return answer, changed, outcome_of(answer)
+
+    def blame(self, page, method, said) -> None:
+        self.faults.append(f"{self.role}: {method.upper()} {page.key}: {said}")
+
+
+def outcome_of(answer) -> str:
+    location = answer.headers.get("Location", "")
+    if location.startswith(SIGN_IN_PAGES):
+        return SIGN_IN
+    if answer.status_code == 404 or location == reverse("admin:index"):
+        return UNKNOWN
+    return IN if answer.status_code < 500 else f"sees a fault of ours ({answer.status_code})"
+
+
+def expected(role: str, page: Page, entry: Entry) -> str:
+    if role in entry.get_in:
+        return IN
+    is_staffs = page.route.startswith("admin/")
+    return SIGN_IN if role in VISITORS or (is_staffs and role in PUBLIC_ROLES) else UNKNOWN
+
+
+PUBLIC_ROLES = {role for role in ROLES if role.startswith("representative") or "applicant" in role}
+
+
+def look_at(visit: Visit, page: Page, entry: Entry) -> None:
+    """Tries one address in each of its methods, with the row it names and with one that does not exist."""
+    keys = visit.world.keys_of(entry.row, page.parameters) if entry.row else {}
+    address = page.address(keys)
+    for method in entry.methods:
+        fields = visit.world.fill(entry.post or {}) if method == "post" else {}
+        answer, changed, outcome = visit.ask(method, address, fields)
+        wanted = expected(visit.role, page, entry)
+        if outcome != wanted:
+            visit.blame(page, method, f"{outcome}, not: {wanted} ({answer.status_code})")
+        if method == "post" and changed != (visit.role in entry.changes):
+            visit.blame(page, method, "changes rows" if changed else "changes nothing")
+        if page.parameters:
+            compare_with_unknown(visit, page, entry, method, fields, answer, address)
+
+
+def compare_with_unknown(visit, page, entry, method, fields, answer, address) -> None:
+    """What is not theirs answers like what does not exist: the same status, way and body."""
+    unknown_address = page.address(visit.world.unknown_keys(entry.row, page.parameters))
+    if unknown_address == address or (visit.role in entry.get_in and page.key == page.route):
+        return
+    unknown, changed, outcome = visit.ask(method, unknown_address, fields)
+    if changed:
+        visit.blame(page, method, "changes rows for an address that names none")
+    if visit.role in entry.get_in:
+        if outcome != UNKNOWN:
+            visit.blame(page, method, f"of a row that does not exist: {outcome} ({unknown.status_code})")
+        return
+    here = (answer.status_code, answer.headers.get("Location", "").replace(address, "*"), answer.content)
+    there = (
+        unknown.status_code,
+        unknown.headers.get("Location", "").replace(unknown_address, "*"),
+        unknown.content,
+    )
+    if here != there:
+        visit.blame(page, method, "answers otherwise than for a row that does not exist")
+
+
+@pytest.mark.parametrize("role", sorted(ROLES))
+def test_everyone_gets_in_where_the_table_says_and_nowhere_else(role):
+    world, accounts = make_world()
+    visit = Visit(role, enter(role, accounts), world)
+    for page in PAGES:
+        if page.key in TABLE:
+            look_at(visit, page, TABLE[page.key])
+    assert not visit.faults, "\n" + "\n".join(visit.faults)
