@@ -6,7 +6,8 @@ Roles, rows and values are made in tests/portal/url_world.py. A line says
 - `row`: the row that the address names. Whoever does not get in gets the answer as for a row that never was;
 - `post`: what a POST carries, on a page that acts. "@slot" stands for a value of the world;
 - `changes`: whose POST changes rows, where that is not everyone who gets in. Nobody else's changes any;
-- `methods`: what the page answers to, where that is not GET, and POST on a page that acts.
+- `methods`: what the page answers to, where that is not GET, and POST on a page that acts;
+- `key_is_secret`: whoever knows the address gets in, and a wrong one is told so on the page.
 """
 
 from dataclasses import dataclass
@@ -53,6 +54,7 @@ class Entry:
     post: dict[str, Any] | None = None
     changes: frozenset[str] = NOBODY
     methods: tuple[str, ...] = ("get",)
+    key_is_secret: bool = False
 
 
 def only(roles: frozenset[str], **more: Any) -> Entry:
@@ -112,14 +114,14 @@ TABLE: dict[str, Entry] = {
     "account_inactive": everyone(),
     "account_signup": everyone(post={}),
     "account_email_verification_sent": everyone(),
-    "account_confirm_email": everyone(row="key", post={}),
+    "account_confirm_email": everyone(row="confirmation", post={}, changes=ROLES, key_is_secret=True),
     "account_reset_password": everyone(post={}),
     "account_reset_password_done": everyone(),
-    "account_reset_password_from_key": everyone(row="key", post={}),
+    "account_reset_password_from_key": everyone(row="reset", post={}, key_is_secret=True),
     "account_reset_password_from_key_done": everyone(),
-    "account_confirm_login_code": everyone(post={}),
-    "mfa_authenticate": everyone(post={}),
-    "mfa_login_webauthn": everyone(post={}),
+    "account_confirm_login_code": signed_in(post={}),
+    "mfa_authenticate": signed_in(post={}),
+    "mfa_login_webauthn": signed_in(post={}),
     # --- The account ------------------------------------------------------------------------------------
     "account_reauthenticate": signed_in(post={}),
     "account_email": signed_in(post={}),
@@ -127,12 +129,12 @@ TABLE: dict[str, Entry] = {
     "account_set_password": signed_in(post={}),
     "mfa_index": signed_in(),
     "mfa_reauthenticate": signed_in(post={}),
-    "mfa_reauthenticate_webauthn": signed_in(post={}),
+    "mfa_reauthenticate_webauthn": signed_in(),
     "mfa_activate_totp": signed_in(post={}),
-    "mfa_deactivate_totp": signed_in(post={}),
-    "mfa_view_recovery_codes": signed_in(),
-    "mfa_generate_recovery_codes": signed_in(post={}),
-    "mfa_download_recovery_codes": signed_in(),
+    "mfa_deactivate_totp": own("", post={}),
+    "mfa_view_recovery_codes": own(""),
+    "mfa_generate_recovery_codes": signed_in(post={}, changes=frozenset({"applicant"})),
+    "mfa_download_recovery_codes": own(""),
     "mfa_list_webauthn": signed_in(),
     "mfa_add_webauthn": signed_in(post={}),
     "mfa_edit_webauthn": own("security_key", post={"name": "Blue"}),
@@ -174,8 +176,8 @@ TABLE: dict[str, Entry] = {
     "admin:autocomplete": only(NOBODY),
     "admin:jsi18n": only(STAFF),
     "admin:view_on_site": only(NOBODY, row="site"),
-    "admin:app_list": only(STAFF, row="app"),
-    "admin/(?P<url>.*)$": only(NOBODY, row="app"),
+    "admin:app_list": only(STAFF, row="app", key_is_secret=True),
+    "admin/(?P<url>.*)$": only(NOBODY, row="nothing"),
     **admin_pages("accounts_case", READS_CASES, row="case"),
     **admin_pages("accounts_user", SUPERUSER, row="officer", edits=SUPERUSER),
     **admin_pages("accounts_representativeprofile", READS_APPLICATIONS, row="application"),
@@ -206,5 +208,5 @@ TABLE: dict[str, Entry] = {
     "demo:personas": everyone(),
     "demo:sign_in": everyone(row="persona", post={}, methods=("post",)),
     "demo:mails": everyone(),
-    "demo:mail": only(NOBODY, row="key"),
+    "demo:mail": everyone(row="mail"),
 }

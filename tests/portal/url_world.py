@@ -1,11 +1,17 @@
 """What the matrix of addresses is tried on: one account for each role, and a row of every kind."""
 
+import mailbox
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-from allauth.mfa.models import Authenticator
+from allauth.account.forms import EmailAwarePasswordResetTokenGenerator
+from allauth.account.models import EmailAddress, EmailConfirmationHMAC
+from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
 from django.apps import apps
 from django.db import connection
 from django.test import Client
@@ -16,6 +22,7 @@ from accounts.units import Unit
 from appointments.models import Hold
 from appointments.services import hold as holds
 from appointments.services import reschedule
+from appointments.services.reap import record_heartbeat
 from policy.clock import agency_today, database_now
 from policy.models import ContactRoute, FormType, FormTypeVersion, GoodCauseReason, PolicyVersion
 from tests.admin import sign_in_staff
@@ -33,11 +40,10 @@ from tests.factories.accounts import (
 )
 from tests.factories.appointments import AppointmentFactory, ChainFactory, ConflictFactory, SlotFactory
 from tests.factories.policy import reason
+from tests.security_keys import register_security_key
 
 UNKNOWN_NUMBER = 987654321
 UNKNOWN_TEXT = "nothing-of-this-name"
-# The URLconf itself lists the values of these.
-FIXED = {"app_label"}
 # What is written whether or not anything is done: it says nothing about anyone's rows.
 UNWATCHED = {"accounts.linkfailure", "accounts.message", "appointments.heartbeat"}
 
@@ -54,8 +60,7 @@ class World:
 
     def unknown_keys(self, row: str, parameters: list[str]) -> dict[str, Any]:
         """The same kinds of keys, which no row has."""
-        keys = self.keys_of(row, parameters)
-        return {name: value if name in FIXED else _pretend(value) for name, value in keys.items()}
+        return {name: _pretend(value) for name, value in self.keys_of(row, parameters).items()}
 
     def fill(self, post: dict[str, Any]) -> dict[str, Any]:
         """What is posted, with the world's values in place of names like "@slot"."""
@@ -71,7 +76,7 @@ def _pretend(value: Any) -> Any:
     return UNKNOWN_NUMBER if isinstance(value, int) else UNKNOWN_TEXT
 
 
-def make_world() -> tuple[World, dict[str, User]]:
+def make_world(mail_folder: Path) -> tuple[World, dict[str, User]]:
     """One case with all that hangs on it, and an account for each role, all but two to do with that case."""
     applicant = UserFactory()
     case = CaseFactory(requestor=applicant)
@@ -91,16 +96,23 @@ def make_world() -> tuple[World, dict[str, User]]:
         chain=ChainFactory(person=PersonFactory(case=CaseFactory(requestor=applicant))), is_staff_only=True
     )
     free_case = CaseFactory(requestor=None)
-    key = Authenticator.objects.create(
-        user=applicant, type=Authenticator.Type.WEBAUTHN, data={"name": "Red", "credential": {}}
-    )
+    key = register_security_key(applicant, "Red")
+    TOTP.activate(applicant, "JBSWY3DPEHPK3PXP")
+    RecoveryCodes.activate(applicant)
+    record_heartbeat("beat")
     persona = DemoPersona.objects.create(user=UserFactory(), position=1, title_en="P", title_es="P")
     application = accounts["representative_waiting"].representative_profile
     rows = {
         "application": _keys(application),
         "accreditation": _keys(AccreditedFactory().representative_profile),
-        "key": {"key": UNKNOWN_TEXT, "uidb36": "zzz"},
-        "app": {"app_label": "accounts", "url": UNKNOWN_TEXT},
+        "confirmation": {"key": EmailConfirmationHMAC(_unverified_address()).key},
+        "reset": {
+            "uidb36": user_pk_to_url_str(applicant),
+            "key": EmailAwarePasswordResetTokenGenerator().make_token(applicant),
+        },
+        "mail": {"key": mailbox.Maildir(mail_folder, create=True).add("Subject: Hello\n\nHello")},
+        "app": {"app_label": "accounts"},
+        "nothing": {"url": UNKNOWN_TEXT},
         "security_key": {"pk": key.pk},
         "persona": {"public_id": persona.user.public_id},
         "officer": _keys(accounts["auditors"]),
@@ -136,6 +148,10 @@ def make_world() -> tuple[World, dict[str, User]]:
     return World(rows, values), accounts
 
 
+def _unverified_address() -> EmailAddress:
+    return EmailAddress.objects.get(user=UserFactory(verified=False))
+
+
 def _keys(row: Any) -> dict[str, Any]:
     """Every name by which an address may ask for the row."""
     keys = {"pk": row.pk, "object_id": row.pk, "public_id": getattr(row, "public_id", None)}
@@ -169,7 +185,7 @@ def enter(role: str, accounts: dict[str, User]) -> Client:
         client.post("/accounts/login/", {"login": account.email, "password": PASSWORD})
     elif role != "visitor":
         account = accounts[role]
-        sign_in_staff(client, account, second_factor="webauthn" if account.is_staff else "")
+        sign_in_staff(client, account, "webauthn" if account.is_staff else "", again=True)
     return client
 
 
