@@ -1,11 +1,8 @@
 """Cases filed online come to the account that verified the address they were filed with, and to no other."""
 
-import re
-
 import pytest
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from django.db import connection
-from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Case, User
@@ -59,18 +56,6 @@ def test_signing_in_before_the_address_is_verified_brings_nothing(client):
 def test_signing_in_brings_what_came_meanwhile(client):
     account, case = UserFactory(email=ADDRESS), filed()
     sign_in(client, account)
-    assert owner_of(case) == account
-
-
-def test_a_new_password_verifies_the_address_and_the_next_sign_in_brings_the_cases(client):
-    account, case = UserFactory(email=ADDRESS, verified=False), filed()
-    client.post(reverse("account_reset_password"), {"email": ADDRESS})
-    [link] = re.findall(r"/accounts/password/reset/key/\S+", account.messages.latest("pk").body)
-    form = client.get(link, follow=True).request["PATH_INFO"]
-    new = "another correct horse battery"
-    client.post(form, {"password1": new, "password2": new})
-    Client().post(reverse("account_login"), {"login": ADDRESS, "password": new})
-    assert EmailAddress.objects.get(user=account).verified
     assert owner_of(case) == account
 
 

@@ -23,6 +23,7 @@ from appointments.models import Hold
 from appointments.services import hold as holds
 from appointments.services import reschedule
 from appointments.services.reap import record_heartbeat
+from appointments.services.staff_call import note_call
 from policy.clock import agency_today, database_now
 from policy.models import ContactRoute, FormType, FormTypeVersion, GoodCauseReason, PolicyVersion
 from tests.admin import sign_in_staff
@@ -92,6 +93,8 @@ def make_world(mail_folder: Path) -> tuple[World, dict[str, User]]:
     held = holds.take(account=applicant, appointment=appointment, slot=slot)
     # As if taken a while ago, so that extending it changes its end.
     Hold.objects.filter(pk=held.pk).update(expires_at=database_now() + timedelta(minutes=3))
+    for unit in (Unit.CONTACT_CENTER, Unit.CONTACT_CENTER_SUPERVISORS):
+        note_call(actor=accounts[unit], appointment=appointment, reason=reason(), explanation="", note="")
     marked = AppointmentFactory(
         chain=ChainFactory(person=PersonFactory(case=CaseFactory(requestor=applicant))), is_staff_only=True
     )
