@@ -10,6 +10,7 @@ from django.db import transaction
 from django.urls import get_resolver, reverse
 from django.urls.resolvers import RegexPattern, URLResolver
 
+from appointments.models.appointment import AppointmentQuerySet
 from tests.portal import demo_urls
 from tests.portal.url_table import ROLES, STAFF, TABLE, VISITORS, Entry
 from tests.portal.url_world import enter, fingerprint, make_world
@@ -165,3 +166,17 @@ def test_everyone_gets_in_where_the_table_says_and_nowhere_else(role, tmp_path, 
         if page.key in TABLE:
             look_at(visit, page, TABLE[page.key])
     assert not visit.faults, "\n" + "\n".join(visit.faults)
+
+
+def test_control_a_door_left_open_is_found(monkeypatch, tmp_path):
+    """Anyone signed in is let to any appointment: the matrix says so."""
+    monkeypatch.setattr(AppointmentQuerySet, "for_account", lambda rows, _account: rows.all())
+    world, accounts = make_world(tmp_path / "mail")
+    visit = Visit("other_applicant", enter("other_applicant", accounts), world)
+    for page in PAGES:
+        if page.key in ("appointments:detail", "appointments:reason"):
+            look_at(visit, page, TABLE[page.key])
+    said = "\n".join(visit.faults)
+    assert "GET appointments:detail: gets in" in said
+    assert "POST appointments:reason: gets in" in said
+    assert "answers otherwise than for a row that does not exist" in said
