@@ -2,7 +2,6 @@
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.db.models import QuerySet
 
 from accounts.models import Case, User
 from accounts.services import filed_online
@@ -10,6 +9,7 @@ from accounts.services.access_codes import LinkRefused, add_case, issue_access_c
 from accounts.services.applications import HasOwnCases, Papers, submit
 from accounts.services.filed_online import attach_filed_cases
 from appointments.schedule import changes
+from tests.accounts.test_access_code_races import take_case_lock_away
 from tests.appointments.schedule.deliveries import load
 from tests.appointments.schedule.test_while_others_act import import_now
 from tests.factories.accounts import ATTORNEY, AttorneyFactory, CaseFactory, UserFactory, officer_of
@@ -173,12 +173,7 @@ def test_a_code_does_not_take_the_case_from_the_account_that_filed_it(committed_
 
 
 def test_control_without_the_lock_on_the_case_it_would(committed_data, scheduler, monkeypatch):
-    lock = QuerySet.select_for_update
-
-    def lock_the_code_alone(rows, **how):
-        return lock(rows, **{**how, "of": ("self",)} if "of" in how else how)
-
-    monkeypatch.setattr(QuerySet, "select_for_update", lock_the_code_alone)
+    take_case_lock_away(monkeypatch)
     _filer, holder, adding = add_by_code_meanwhile(scheduler, monkeypatch)
     assert adding.error is None
     assert delivered_case().requestor == holder
