@@ -67,7 +67,8 @@ class ReadOnlyAdmin(ModelAdmin):
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """Only the filters that a list offers: others would be a way to ask about what is not shown."""
         field, _sign, _rest = lookup.partition("__")
-        return request is not None and field in self.get_list_filter(request)
+        offered = self.get_list_filter(request) if request is not None else ()
+        return field in {getattr(each, "parameter_name", each) for each in offered}
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
