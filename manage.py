@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Django's command line. Without DATABASE_URL or REDIS_URL it starts the embedded servers first."""
+"""Django's command line. Without DATABASE_URL it starts the embedded database first."""
 
 import os
 import sys

@@ -1,8 +1,10 @@
 """What this portal asks of allauth beyond its settings."""
 
+from contextlib import suppress
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from allauth.core import context
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -11,6 +13,8 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.services import outbox
+from accounts.services.filed_online import attach_filed_cases, has_filed_cases
+from policy.transactions import Busy
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -33,10 +37,22 @@ class AccountAdapter(DefaultAccountAdapter):
             return reverse("admin:index")
         return str(super().get_login_redirect_url(request))
 
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """Marks the address as verified, and brings the cases that were filed by it."""
+        confirmed: bool = super().confirm_email(request, email_address)
+        if confirmed:
+            # Where the rows stay locked, the next sign-in brings them.
+            with suppress(Busy):
+                attach_filed_cases(account=email_address.user)
+        return confirmed
+
     def post_login(self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any) -> HttpResponse:
-        """Signs in, and shows the pages in the account's own language from then on."""
+        """Signs in, brings cases that were filed online, and shows the pages in the account's language."""
         response: HttpResponse = super().post_login(request, user, **kwargs)
         if isinstance(user, User):
+            if has_filed_cases(account=user):
+                with suppress(Busy):
+                    attach_filed_cases(account=user)
             remember_language(response, user.language)
         return response
 

@@ -2,8 +2,10 @@
 
 import re
 
-_SEPARATORS = re.compile(r"[\s\-–.]")
+# White space, dots, and all that looks like a dash.
+_SEPARATORS = re.compile(r"[\s.\-\u2010-\u2015\u2212]")
 _SLIPS = str.maketrans("OIL", "011")
+_LETTER_SLIPS = str.maketrans("01", "OI")
 
 
 def compact(typed: str) -> str:
@@ -14,3 +16,8 @@ def compact(typed: str) -> str:
 def undo_slips(digits: str) -> str:
     """Letters that look like digits, as the digits they stand for."""
     return digits.translate(_SLIPS)
+
+
+def undo_letter_slips(letters: str) -> str:
+    """Digits that look like letters, as the letters they stand for."""
+    return letters.translate(_LETTER_SLIPS)

@@ -16,6 +16,7 @@ PEOPLES_TABLES = (
 )
 PLACES = ("appointments.site", "appointments.slot")
 DATED_RULES = ("policy.policyversion", "policy.formtypeversion", "policy.goodcausereason")
+REPRESENTATIVES = "accounts.representativeprofile"
 UNDATED_RULES = ("policy.formtype", "policy.contactroute")
 
 
@@ -54,6 +55,7 @@ class UnitPowers:
     reads_places: bool = False
     edits_policy: bool = False
     reads_history: bool = False
+    verifies_representatives: bool = False
 
 
 UNITS: dict[Unit, UnitPowers] = {
@@ -63,6 +65,7 @@ UNITS: dict[Unit, UnitPowers] = {
         channel="nbc_adoptions",
         may_override=True,
         reads_places=True,
+        verifies_representatives=True,
     ),
     Unit.CONTACT_CENTER: UnitPowers(
         reads=Forms.ALL, acts_on=Forms.OTHERS, channel="contact_center", reads_places=True
@@ -73,6 +76,7 @@ UNITS: dict[Unit, UnitPowers] = {
         channel="contact_center",
         may_override=True,
         reads_places=True,
+        verifies_representatives=True,
     ),
     Unit.SITE_MANAGERS: UnitPowers(reads_places=True),
     Unit.POLICY_OFFICERS: UnitPowers(edits_policy=True),
@@ -107,6 +111,11 @@ class StaffPowers:
     def reads_history(self) -> bool:
         return self.is_superuser or any(UNITS[unit].reads_history for unit in self.units)
 
+    @property
+    def verifies_representatives(self) -> bool:
+        """Whether the account decides who may act as a representative."""
+        return any(UNITS[unit].verifies_representatives for unit in self.units)
+
     def may_act(self, *, is_adoption: bool) -> bool:
         """Whether the account acts on cases of such a form."""
         return self.acts_on.covers(is_adoption=is_adoption)
@@ -134,6 +143,8 @@ def permissions_of(powers: UnitPowers) -> frozenset[str]:
     if powers.edits_policy:
         allowed |= {_permission(act, table) for act in ("add", "change", "delete") for table in DATED_RULES}
         allowed |= {_permission("change", table) for table in UNDATED_RULES}
+    if powers.verifies_representatives or powers.reads_history:
+        allowed.add(_permission("view", REPRESENTATIVES))
     if powers.reads_history:
         allowed.add("pghistory.view_context")
     return frozenset(allowed)

@@ -14,7 +14,7 @@ urlpatterns = [
     path("health/ready", health.ready, name="health_ready"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
-    path("cases/", include("accounts.urls")),
+    path("", include("accounts.urls")),
     path("", include("appointments.urls")),
 ]
 if settings.IS_DEMO:

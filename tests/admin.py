@@ -5,12 +5,14 @@ from types import SimpleNamespace
 from allauth.account.internal.flows.login import record_authentication
 
 
-def sign_in_staff(client, user, second_factor="webauthn"):
-    """Signed in with a password and, where named, a second factor."""
+def sign_in_staff(client, user, second_factor="webauthn", *, again=False):
+    """Signed in with a password and, where named, a second factor; `again`: the password was asked twice."""
     client.force_login(user)
     session = client.session
     request = SimpleNamespace(session=session)
     record_authentication(request, user, "password")
     if second_factor:
         record_authentication(request, user, "mfa", type=second_factor)
+    if again:
+        record_authentication(request, user, "password", reauthenticated=True)
     session.save()

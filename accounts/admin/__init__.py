@@ -1,3 +1,3 @@
-from accounts.admin import staff_account
+from accounts.admin import application, staff_account
 
-__all__ = ["staff_account"]
+__all__ = ["application", "staff_account"]

@@ -2,11 +2,18 @@ from accounts.models.access_code import AccessCode, LinkFailure
 from accounts.models.case import Case, Person
 from accounts.models.demo import DemoPersona
 from accounts.models.message import Message
-from accounts.models.representation import Representation, RepresentativeProfile
+from accounts.models.representation import (
+    STAGES_FOR,
+    ApplicationAct,
+    Representation,
+    RepresentativeProfile,
+)
 from accounts.models.user import User
 
 __all__ = [
+    "STAGES_FOR",
     "AccessCode",
+    "ApplicationAct",
     "Case",
     "DemoPersona",
     "LinkFailure",

@@ -63,6 +63,14 @@ class Case(PublicModel):
         verbose_name = _("case")
         verbose_name_plural = _("cases")
         ordering = ["receipt_number"]
+        indexes = [
+            # For the cases that wait for an account to verify its address.
+            models.Index(
+                fields=["filed_by_email"],
+                condition=Q(requestor=None) & ~Q(filed_by_email=""),
+                name="case_waiting_for_account",
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(receipt_number__regex=RECEIPT_NUMBER_PATTERN), name="case_receipt_number_shape"

@@ -11,6 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 
 from accounts.models import AccessCode, Case, LinkFailure, User
+from accounts.numbers import undo_slips
 from accounts.services.authority import prove_staff_may_act
 from policy.clock import database_now
 from policy.transactions import in_durable_transaction
@@ -78,7 +79,7 @@ def enter_for_staff(*, actor: User, case: Case, code: str, issued_at: datetime) 
     expired, or is known already.
     """
     case = _lock_free_case(actor, case)
-    code = _undo_slips(code)
+    code = undo_slips(code)
     now = database_now()
     fits = len(code) == CODE_LENGTH and set(code) <= set(CODE_ALPHABET)
     if not fits or not now - CODE_LIFETIME < issued_at <= now:
@@ -118,7 +119,7 @@ def _replace_codes(actor: User, case: Case, code: str, *, issued_at: datetime) -
 def add_case(*, account: User, receipt_number: str, access_code: str) -> Case:
     """The case, now belonging to the account.
 
-    Locks the account, then the case's code. Raises LinkLocked after five failures of the account in
+    Locks the account, then the code and its case. Raises LinkLocked after five failures of the account in
     15 minutes or ten on the case in a day; otherwise LinkRefused, which counts as one failure and is
     kept although nothing else is. A case that the account already has is simply returned.
     """
@@ -132,14 +133,15 @@ def add_case(*, account: User, receipt_number: str, access_code: str) -> Case:
 @in_durable_transaction
 def _try_link(*, account: User, receipt_number: str, access_code: str) -> Case | None:
     # The account's lock makes its count exact; the case's count is guarded by the advisory lock below.
-    User.objects.select_for_update(no_key=True).get(pk=account.pk)
+    account = User.objects.select_for_update(no_key=True).get(pk=account.pk)
     receipt_hash = hash_code(receipt_number)
     _lock_receipt(receipt_hash)
     _refuse_when_locked(account=account, receipt_hash=receipt_hash)
     code = (
-        AccessCode.objects.select_for_update(no_key=True, of=("self",))
+        # The case too: an import may be attaching it to the account that filed it.
+        AccessCode.objects.select_for_update(no_key=True, of=("self", "case"))
         .select_related("case")
-        .filter(code_hash=hash_code(_undo_slips(access_code)), case__receipt_number=receipt_number)
+        .filter(code_hash=hash_code(undo_slips(access_code)), case__receipt_number=receipt_number)
         .first()
     )
     now = database_now()
@@ -191,10 +193,6 @@ def _lock_receipt(receipt_hash: str) -> None:
     from_hash = int(receipt_hash[:15], 16)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [from_hash])
-
-
-def _undo_slips(code: str) -> str:
-    return code.translate(str.maketrans("OIL", "011"))
 
 
 def hash_code(text: str) -> str:

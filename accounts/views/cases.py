@@ -4,13 +4,14 @@ import math
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.forms import AddCaseForm
+from accounts.models import User
 from accounts.requests import SignedInRequest
 from accounts.services.access_codes import LinkLocked, LinkRefused, add_case
 
@@ -18,7 +19,12 @@ from accounts.services.access_codes import LinkLocked, LinkRefused, add_case
 @login_required
 @require_http_methods(["GET", "POST"])
 def add(request: SignedInRequest) -> HttpResponse:
-    """Asks for receipt number and access code; one answer for every pair that does not fit."""
+    """Asks for receipt number and access code; one answer for every pair that does not fit.
+
+    Only a requestor has cases of its own: for others there is no such page, and no try counts.
+    """
+    if request.user.kind != User.Kind.REQUESTOR:
+        raise Http404
     form = AddCaseForm(request.POST or None)
     status = 200
     if request.method == "POST":

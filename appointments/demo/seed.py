@@ -72,11 +72,14 @@ def _seed_persona(position: int, plan: PersonaPlan, now: datetime) -> User:
         is_accredited = plan.profile == RepresentativeProfile.Kind.ACCREDITED
         profile = {
             "kind": plan.profile,
-            "organization": "Demo Legal Aid" if is_accredited else "Chen Law Office",
+            "bar_state": "" if is_accredited else "CA",
+            "bar_number": "" if is_accredited else "900001",
+            "organization": "Demo Legal Aid" if is_accredited else "",
+            "accreditation": RepresentativeProfile.Accreditation.FULL if is_accredited else "",
             "accreditation_expires_on": (now + timedelta(days=365)).date() if is_accredited else None,
         }
         RepresentativeProfile.objects.update_or_create(
-            user=user, defaults=profile, create_defaults={**profile, "verified_at": now}
+            user=user, defaults=profile, create_defaults={**profile, "submitted_at": now, "verified_at": now}
         )
     return user
 

@@ -9,6 +9,8 @@ from zoneinfo import available_timezones
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from accounts.us_states import STATES
+
 Reader = Callable[[str], Any]
 
 RECEIPT_NUMBER = re.compile(r"[A-Z]{3}[0-9]{10}")
@@ -18,10 +20,6 @@ HOURS = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][0
 FIRST_YEAR, LAST_YEAR = 1990, 2199
 INSTANT_REMEDY = "Write an instant with its offset, like 2026-11-21T09:30:00-05:00."
 POSTAL_CODE = re.compile(r"[0-9]{5}(-[0-9]{4})?")
-STATES = re.compile(
-    "AK|AL|AR|AS|AZ|CA|CO|CT|DC|DE|FL|GA|GU|HI|IA|ID|IL|IN|KS|KY|LA|MA|MD|ME|MI|MN|MO|MP"
-    "|MS|MT|NC|ND|NE|NH|NJ|NM|NV|NY|OH|OK|OR|PA|PR|RI|SC|SD|TN|TX|UT|VA|VI|VT|WA|WI|WV|WY"
-)
 REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,39}")
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import IntegrityError, OperationalError, transaction
 
 from appointments.models import Delivery, Site
-from appointments.schedule.changes import change_known, count_actions
+from appointments.schedule.changes import attach_filed_cases, change_known, count_actions
 from appointments.schedule.columns import SITES, TABLES, WEEKDAYS, Table
 from appointments.schedule.conflicts import write_conflicts
 from appointments.schedule.cross_checks import check_across
@@ -85,8 +85,9 @@ def _load(directory: Path, faults: FaultLog, progress: Progress) -> Loaded:
     _validate(directory, manifest, faults, progress)
     inserted = insert_new(now=now, progress=progress)
     progress("Changing what the portal knew otherwise …")
+    attached = attach_filed_cases()
     applied_at = change_known(faults, as_of=manifest.as_of)
-    counts = {**inserted, **count_actions()}
+    counts = {**inserted, "cases_attached": attached, **count_actions()}
     counts["appointments_new"] += inserted["appointments_new"]
     delivery = Delivery.objects.create(
         as_of=manifest.as_of, digest=manifest.digest, loaded_at=applied_at, counts=counts

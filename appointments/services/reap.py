@@ -1,4 +1,4 @@
-"""The sweep behind the predicate: ends lapsed holds that nobody came across, and prunes what is old."""
+"""The sweep behind the predicate: ends lapsed holds that nobody came across. And the beat's heartbeat."""
 
 from appointments.models import Heartbeat, Hold
 from appointments.services import locks, seats

@@ -14,6 +14,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from policy.admin.history import read_history
+from policy.history import tell_database
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
@@ -66,7 +67,8 @@ class ReadOnlyAdmin(ModelAdmin):
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """Only the filters that a list offers: others would be a way to ask about what is not shown."""
         field, _sign, _rest = lookup.partition("__")
-        return request is not None and field in self.get_list_filter(request)
+        offered = self.get_list_filter(request) if request is not None else ()
+        return field in {getattr(each, "parameter_name", each) for each in offered}
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -93,6 +95,16 @@ class ReadOnlyAdmin(ModelAdmin):
             "changes": read_history(self.rows_with_history(row)),
         }
         return TemplateResponse(request, self.object_history_template, context)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
+        """Saves in Django's own transaction, which the audit history must be told of."""
+        tell_database()
+        super().save_model(request, obj, form, change)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """Likewise."""
+        tell_database()
+        super().delete_model(request, obj)
 
     def name_of(self, row: Model) -> str:
         """How pages call the row."""

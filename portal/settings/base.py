@@ -90,7 +90,8 @@ FORM_RENDERER = "portal.forms.UswdsRenderer"
 DATABASES = {"default": env.dj_db_url("DATABASE_URL", conn_health_checks=True)}
 # The triggers of the history ask for this parameter at every row. Where it is missing, each row costs a
 # failed subtransaction, and a statement that writes many rows the square of their number (ADR 0009).
-_session_parameters = "-c pgtrigger.ignore={}"
+# Pages join more tables than the eight that PostgreSQL arranges by itself; beyond, it would read all rows.
+_session_parameters = "-c pgtrigger.ignore={} -c join_collapse_limit=10 -c from_collapse_limit=10"
 DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", 0)
 if DATABASE_POOL_SIZE:
     # The web processes set this: a pool opened after the fork, and short time limits.

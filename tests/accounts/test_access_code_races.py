@@ -47,6 +47,16 @@ def take_every_row_lock_away(monkeypatch):
     monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **_: self.all())
 
 
+def take_case_lock_away(monkeypatch):
+    """A code is locked without its case."""
+    lock = QuerySet.select_for_update
+
+    def lock_the_code_alone(rows, **how):
+        return lock(rows, **{**how, "of": ("self",)} if "of" in how else how)
+
+    monkeypatch.setattr(QuerySet, "select_for_update", lock_the_code_alone)
+
+
 def errors_of(outcomes):
     return [type(outcome.error) for outcome in outcomes]
 
@@ -134,9 +144,17 @@ def test_without_any_lock_one_code_would_serve_both(committed_data, monkeypatch)
     assert case.access_codes.count() == 1
 
 
-def test_without_the_receipts_lock_two_codes_would_serve_two_accounts(committed_data, monkeypatch):
+def test_without_the_receipts_lock_the_cases_own_lock_still_serves_one(committed_data, monkeypatch):
+    take_receipt_lock_away(monkeypatch)
+    _, case, outcomes = link_as_two_accounts(codes=2)
+    assert errors_of(outcomes).count(LinkRefused) == 1
+    assert case.access_codes.filter(used_at__isnull=False).count() == 1
+
+
+def test_without_both_locks_two_codes_would_serve_two_accounts(committed_data, monkeypatch):
     meet_after(monkeypatch, "_may_use", parties=2)
     take_receipt_lock_away(monkeypatch)
+    take_case_lock_away(monkeypatch)
     _, case, outcomes = link_as_two_accounts(codes=2)
     assert errors_of(outcomes) == [type(None), type(None)]
     assert case.access_codes.values("used_by").distinct().count() == 2

@@ -13,6 +13,7 @@ from tests.factories.accounts import (
     PersonFactory,
     RepresentationFactory,
     UserFactory,
+    WaitingAttorneyFactory,
 )
 
 
@@ -63,6 +64,15 @@ VIOLATIONS = {
         to_address="a@example.org", state=Message.State.SENT
     ),
     "message_has_an_addressee": lambda: Message.objects.create(subject="to nobody"),
+    "representative_papers_with_kind": lambda: update(
+        WaitingAttorneyFactory().representative_profile, bar_number=""
+    ),
+    "representative_refused_with_reason": lambda: update(
+        WaitingAttorneyFactory().representative_profile, refused_at=database_now()
+    ),
+    "representative_decided_once": lambda: update(
+        AttorneyFactory().representative_profile, refused_at=database_now(), refusal="unclear"
+    ),
     "representative_accreditation_with_kind": lambda: RepresentativeProfile.objects.create(
         user=UserFactory(representative=True), kind=RepresentativeProfile.Kind.ACCREDITED
     ),

@@ -22,6 +22,7 @@ def add_case_form(receipt_number="IOE0123456789", access_code=CODE):
         "IOE-012-345-6789",
         "IOE–0123456789",
         "IOE.012.345.6789",
+        "IOE—012−345‑6789",
         "\tIOE0123456789\n",
     ],
 )
@@ -31,12 +32,36 @@ def test_forgives_case_spaces_and_dashes_in_a_receipt_number(typed):
     assert form.cleaned_data["receipt_number"] == "IOE0123456789"
 
 
-@pytest.mark.parametrize("typed", ["IOEO123456789", "IOE012345678I", "ioe01234l6789"])
-def test_names_the_slip_of_a_letter_for_a_digit(typed):
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("IOEO123456789", "IOE0123456789"),
+        ("IOE012345678I", "IOE0123456781"),
+        ("ioe01234l6789", "IOE0123416789"),
+    ],
+)
+def test_names_the_slip_of_a_letter_for_a_digit(typed, meant):
     form = add_case_form(receipt_number=typed)
     assert not form.is_valid()
     [error] = form.errors["receipt_number"]
     assert "O or I in place of 0 or 1" in error
+    assert f"You may mean {meant}" in error
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("10E0123456789", "IOE0123456789"),
+        ("I0E 0123 456789", "IOE0123456789"),
+        ("1OE-O12345678I", "IOE0123456781"),
+    ],
+)
+def test_names_the_slip_of_a_digit_for_a_letter(typed, meant):
+    form = add_case_form(receipt_number=typed)
+    assert not form.is_valid()
+    [error] = form.errors["receipt_number"]
+    assert "0 or 1 in place of the letter O or I" in error
+    assert f"You may mean {meant}" in error
 
 
 @pytest.mark.parametrize(
@@ -44,8 +69,6 @@ def test_names_the_slip_of_a_letter_for_a_digit(typed):
     [
         "IOE012345678",
         "IOE01234567890",
-        "0IE0123456789",
-        "IO10123456789",
         "A123456789",
         "IOE01234S6789",
         "IOE٠١٢٣٤٥٦٧٨٩",  # digits, but not the ten on a notice
@@ -72,6 +95,20 @@ def test_forgives_case_spaces_and_dashes_in_a_code(typed):
     form = add_case_form(access_code=typed)
     assert form.is_valid(), form.errors
     assert form.cleaned_data["access_code"] == CODE
+
+
+@pytest.mark.parametrize("typed", ["7F3K9Q2MDX4T8N2", CODE + "7", "7F3K9Q2MDX4T8NUP", "7F3K9Q2MDX4T8N2É"])
+def test_what_can_be_no_code_costs_no_try(typed):
+    form = add_case_form(access_code=typed)
+    assert not form.is_valid()
+    [error] = form.errors["access_code"]
+    assert "sixteen letters and digits" in error
+
+
+def test_forgives_letters_that_look_like_digits_in_a_code():
+    form = add_case_form(access_code="7F3K-9Q2M-DX4T-OILP")
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data["access_code"] == "7F3K9Q2MDX4T011P"
 
 
 @pytest.mark.parametrize("field", ["receipt_number", "access_code"])

@@ -47,6 +47,14 @@ def test_a_unit_acts_on_exactly_its_forms(db, unit):
         assert bool(powers.channel(is_adoption=is_adoption)) == (kind in acted_on)
 
 
+def test_only_two_units_verify_representatives_and_auditors_read_them(db):
+    verifying = {unit for unit in Unit if officer_of(unit).powers.verifies_representatives}
+    assert verifying == {Unit.NBC_ADOPTIONS, Unit.CONTACT_CENTER_SUPERVISORS}
+    assert not UserFactory(staff=True, is_superuser=True).powers.verifies_representatives
+    reading = {unit for unit in Unit if "accounts.view_representativeprofile" in permissions_of(UNITS[unit])}
+    assert reading == verifying | {Unit.AUDITORS}
+
+
 def test_only_auditors_and_superusers_read_history(db):
     assert {unit for unit in Unit if officer_of(unit).powers.reads_history} == {Unit.AUDITORS}
     assert UserFactory(staff=True, is_superuser=True).powers.reads_history

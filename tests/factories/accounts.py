@@ -1,6 +1,6 @@
 """Accounts, cases, people and representations."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import factory
 from allauth.account.models import EmailAddress
@@ -48,13 +48,48 @@ def officer_of(*units, **fields):
 
 
 class AttorneyFactory(UserFactory):
+    """A verified attorney, whose papers were entered before anyone could apply."""
+
     kind = User.Kind.REPRESENTATIVE
 
     @factory.post_generation
     def profile(self, create, extracted, **kwargs):
-        RepresentativeProfile.objects.create(
-            user=self, kind=RepresentativeProfile.Kind.ATTORNEY, verified_at=database_now()
-        )
+        make_profile(self, submitted_at=None, verified_at=database_now())
+
+
+class AccreditedFactory(UserFactory):
+    """A verified accredited representative."""
+
+    kind = User.Kind.REPRESENTATIVE
+
+    @factory.post_generation
+    def profile(self, create, extracted, **kwargs):
+        make_profile(self, **ACCREDITED, verified_at=database_now())
+
+
+class WaitingAttorneyFactory(UserFactory):
+    """An attorney who waits to be verified."""
+
+    kind = User.Kind.REPRESENTATIVE
+
+    @factory.post_generation
+    def profile(self, create, extracted, **kwargs):
+        make_profile(self)
+
+
+ATTORNEY = {"kind": "attorney", "bar_state": "TX", "bar_number": "24000001"}
+ACCREDITED = {
+    "kind": "accredited",
+    "organization": "Example Legal Aid",
+    "accreditation": "partial",
+    "accreditation_expires_on": date(2100, 1, 1),
+}
+
+
+def make_profile(user, **fields):
+    """The papers of a representative; an attorney's unless said otherwise."""
+    papers = fields if "kind" in fields else ATTORNEY | fields
+    return RepresentativeProfile.objects.create(user=user, **{"submitted_at": database_now(), **papers})
 
 
 class CaseFactory(factory.django.DjangoModelFactory):

@@ -228,9 +228,24 @@ def test_any_key_is_answered(client, world, name):
             assert client.get(address).status_code < 500, address
 
 
+FILTERS = {
+    "accounts_case": {"status__exact": "open"},
+    "accounts_representativeprofile": {"stage": "refused"},
+    "appointments_deliveryconflict": {"settled": "no"},
+    "appointments_notice": {"mail": "failed"},
+}
+
+
+@pytest.mark.parametrize("name", FILTERS)
+def test_a_filter_that_a_list_offers_is_answered(client, world, name):
+    enter_as(client, Unit.AUDITORS)
+    assert client.get(reverse(f"admin:{name}_changelist"), FILTERS[name]).status_code == 200
+
+
 def test_only_our_own_pages_are_registered():
     assert {model._meta.label for model in admin.site._registry} == {
         "accounts.Case",
+        "accounts.RepresentativeProfile",
         "accounts.User",
         "appointments.DeliveryConflict",
         "appointments.Move",

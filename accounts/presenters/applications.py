@@ -1,0 +1,111 @@
+"""Applications of representatives in words: where one stands, why it was refused, and what comes next."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import STAGES_FOR, ApplicationAct, RepresentativeProfile
+from policy.clock import agency_day
+
+Stage = RepresentativeProfile.Stage
+Refusal = RepresentativeProfile.Refusal
+
+NEXT_STEPS: dict[str, Promise] = {
+    Refusal.NOT_FOUND: gettext_lazy(
+        "Compare each detail with your license or accreditation, correct what differs, and send it again."
+    ),
+    Refusal.NOT_ACTIVE: gettext_lazy(
+        "Send your details again as soon as the license or accreditation is active."
+    ),
+    Refusal.NOT_RECOGNIZED: gettext_lazy(
+        "Ask your organization under which name it is recognized, correct the name, and send it again."
+    ),
+    Refusal.UNCLEAR: gettext_lazy(
+        "Call the office with your license or accreditation at hand. Then correct the details and send them"
+        " again."
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationStory:
+    """An application as its account and the staff read it. `tone` is an alert's."""
+
+    tone: str
+    heading: str
+    text: str
+    next_step: str
+    facts: tuple[tuple[str, str], ...]
+    can_correct: bool
+    can_withdraw: bool
+
+
+def tell_application(profile: RepresentativeProfile, *, today: date) -> ApplicationStory:
+    """Where the application stands on that day of the agency."""
+    tone, heading, text, next_step = _tell_stage(profile, today)
+    return ApplicationStory(
+        tone=tone,
+        heading=heading,
+        text=text,
+        next_step=next_step,
+        facts=tuple(tell_papers(profile)),
+        can_correct=profile.stage in STAGES_FOR[ApplicationAct.SUBMIT],
+        can_withdraw=profile.stage in STAGES_FOR[ApplicationAct.WITHDRAW],
+    )
+
+
+def _tell_stage(profile: RepresentativeProfile, today: date) -> tuple[str, str, str, str]:
+    expires_on = profile.accreditation_expires_on
+    if profile.stage == Stage.WAITING:
+        return (
+            "info",
+            _("We are checking your details"),
+            _("Until they are verified, no client can be linked to your account."),
+            _("You need do nothing. We write to you as soon as it is decided."),
+        )
+    if profile.stage == Stage.REFUSED:
+        reason = f"{profile.get_refusal_display()}."
+        return "error", _("Your details were not verified"), reason, str(NEXT_STEPS[profile.refusal])
+    if expires_on is not None and expires_on < today:
+        return (
+            "warning",
+            _("Your accreditation has ended"),
+            _("It ended on %(day)s, and with it your access to all clients.") % {"day": say_day(expires_on)},
+            _("Call the office once it is renewed: staff enter the new date."),
+        )
+    return (
+        "success",
+        _("You are verified"),
+        _("You may represent clients from now on."),
+        _("To change these details, call the office."),
+    )
+
+
+def tell_papers(profile: RepresentativeProfile) -> list[tuple[str, str]]:
+    """What was given, as names and values, without what is empty."""
+    expires_on = profile.accreditation_expires_on
+    told = [
+        (_("Applies as"), profile.get_kind_display()),
+        (_("State that licensed you"), profile.bar_state),
+        (_("Bar or license number"), profile.bar_number),
+        (_("Recognized organization"), profile.organization),
+        (_("Accreditation"), profile.get_accreditation_display()),
+        (_("Last day of the accreditation"), say_day(expires_on) if expires_on else ""),
+        (_("Sent on"), _say_instant(profile.submitted_at)),
+        (_("Verified on"), _say_instant(profile.verified_at)),
+        (_("Refused on"), _say_instant(profile.refused_at)),
+    ]
+    return [(name, str(value)) for name, value in told if value]
+
+
+def say_day(day: date) -> str:
+    """A day in the reader's language."""
+    return date_format(day, "DATE_FORMAT")
+
+
+def _say_instant(instant: datetime | None) -> str:
+    return say_day(agency_day(instant)) if instant is not None else ""

@@ -1,0 +1,116 @@
+"""Two acts on one application at once, on real connections; each with its control, without the lock."""
+
+import pytest
+from django.db.models import QuerySet
+
+from accounts.models import Case, RepresentativeProfile, User
+from accounts.services import access_codes, applications
+from accounts.services.access_codes import LinkRefused, add_case, issue_access_code
+from accounts.services.applications import AlreadyDecided, HasOwnCases, Papers, refuse, submit, verify
+from accounts.units import Unit
+from tests.factories.accounts import ATTORNEY, CaseFactory, UserFactory, WaitingAttorneyFactory, officer_of
+from tests.races import Started, gate_before
+
+pytestmark = pytest.mark.usefixtures("committed_data")
+
+PAPERS = Papers(**ATTORNEY)
+
+
+def take_row_locks_away(patch):
+    patch(QuerySet, "select_for_update", lambda rows, **_: rows.all())
+
+
+def verify_and_refuse(patch):
+    """Two officers decide one application otherwise, at the same moment."""
+    profile = WaitingAttorneyFactory().representative_profile
+    officer = officer_of(Unit.NBC_ADOPTIONS)
+    seen = {"actor": officer, "profile": profile, "seen_at": profile.submitted_at, "note": "Looked up"}
+    gate = gate_before(patch, applications, "_write_decision")
+    first = Started(lambda: verify(**seen))
+    gate.until_reached()
+    second = Started(lambda: refuse(refusal=RepresentativeProfile.Refusal.UNCLEAR, **seen))
+    second.until_it_waits_or_ends()
+    gate.open()
+    return first.outcome(), second.outcome(), RepresentativeProfile.objects.get(pk=profile.pk)
+
+
+def test_of_two_decisions_the_first_stands(monkeypatch):
+    first, second, profile = verify_and_refuse(monkeypatch.setattr)
+    assert first.error is None
+    assert isinstance(second.error, AlreadyDecided)
+    assert profile.stage == RepresentativeProfile.Stage.VERIFIED
+    assert profile.user.messages.count() == 1
+
+
+def test_control_without_the_lock_both_are_told(monkeypatch):
+    take_row_locks_away(monkeypatch.setattr)
+    first, second, profile = verify_and_refuse(monkeypatch.setattr)
+    assert first.error is None
+    assert second.error is None
+    assert profile.user.messages.count() == 2
+
+
+def apply_while_adding_a_case(patch):
+    """A case is being added, its code found fit, when the same account applies in another tab."""
+    account, case = UserFactory(), CaseFactory(requestor=None)
+    code = issue_access_code(case=case)
+    gate = gate_before(patch, access_codes, "_may_use")
+    adding = Started(lambda: add_case(account=account, receipt_number=case.receipt_number, access_code=code))
+    gate.until_reached()
+    applying = Started(lambda: submit(account=account, papers=PAPERS))
+    applying.until_it_waits_or_ends()
+    gate.open()
+    return adding.outcome(), applying.outcome(), User.objects.get(pk=account.pk)
+
+
+def test_who_applies_while_adding_a_case_keeps_the_case_and_the_role(monkeypatch):
+    adding, applying, account = apply_while_adding_a_case(monkeypatch.setattr)
+    assert adding.error is None
+    assert isinstance(applying.error, HasOwnCases)
+    assert (account.kind, account.cases.count()) == (User.Kind.REQUESTOR, 1)
+
+
+def test_control_without_the_lock_a_representative_has_a_case_of_their_own(monkeypatch):
+    take_row_locks_away(monkeypatch.setattr)
+    _adding, applying, account = apply_while_adding_a_case(monkeypatch.setattr)
+    assert applying.error is None
+    assert (account.kind, account.cases.count()) == (User.Kind.REPRESENTATIVE, 1)
+
+
+def add_a_case_while_applying(patch):
+    """An application found no cases when the same account adds one in another tab."""
+    account, case = UserFactory(), CaseFactory(requestor=None)
+    code = issue_access_code(case=case)
+    gate = gate_before(patch, applications, "_refuse_ended")
+    applying = Started(lambda: submit(account=account, papers=PAPERS))
+    gate.until_reached()
+    adding = Started(lambda: add_case(account=account, receipt_number=case.receipt_number, access_code=code))
+    adding.until_it_waits_or_ends()
+    gate.open()
+    return applying.outcome(), adding.outcome(), Case.objects.get(pk=case.pk)
+
+
+def test_who_adds_a_case_while_applying_gets_none(monkeypatch):
+    applying, adding, case = add_a_case_while_applying(monkeypatch.setattr)
+    assert applying.error is None
+    assert isinstance(adding.error, LinkRefused)
+    assert case.requestor is None
+
+
+def test_control_without_the_lock_the_case_becomes_a_representatives(monkeypatch):
+    take_row_locks_away(monkeypatch.setattr)
+    applying, adding, case = add_a_case_while_applying(monkeypatch.setattr)
+    assert applying.error is adding.error is None
+    assert case.requestor.kind == User.Kind.REPRESENTATIVE
+
+
+def test_pressing_twice_makes_one_application(monkeypatch):
+    account = UserFactory()
+    gate = gate_before(monkeypatch.setattr, applications, "_refuse_ended")
+    first = Started(lambda: submit(account=account, papers=PAPERS))
+    gate.until_reached()
+    second = Started(lambda: submit(account=account, papers=PAPERS))
+    second.until_it_waits_for_a_lock()
+    gate.open()
+    assert first.outcome().error is second.outcome().error is None
+    assert RepresentativeProfile.objects.filter(user=account).count() == 1

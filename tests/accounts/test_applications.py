@@ -1,0 +1,299 @@
+"""Becoming a representative: what may be done at which stage, by whom, and with which papers."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from accounts.models import STAGES_FOR, ApplicationAct, Case, RepresentativeProfile, User
+from accounts.services import applications
+from accounts.services.access_codes import LinkRefused, add_case, issue_access_code
+from accounts.services.applications import (
+    AccreditationEnded,
+    AlreadyDecided,
+    HasOwnCases,
+    Papers,
+    PapersChanged,
+    extend_accreditation,
+    refuse,
+    submit,
+    verify,
+    withdraw,
+)
+from accounts.services.authority import NotYours
+from accounts.units import Unit
+from policy.clock import agency_today, database_now
+from tests.factories.accounts import (
+    ACCREDITED,
+    ATTORNEY,
+    CaseFactory,
+    RepresentationFactory,
+    UserFactory,
+    WaitingAttorneyFactory,
+    make_profile,
+    officer_of,
+)
+
+pytestmark = pytest.mark.usefixtures("reference_data")
+
+DAY = timedelta(days=1)
+Stage = RepresentativeProfile.Stage
+VERIFYING = [Unit.NBC_ADOPTIONS, Unit.CONTACT_CENTER_SUPERVISORS]
+NOT_FOUND = RepresentativeProfile.Refusal.NOT_FOUND
+
+
+def attorney_papers(**changes):
+    return Papers(**{**ATTORNEY, **changes})
+
+
+def accredited_papers(**changes):
+    return Papers(**{**ACCREDITED, **changes})
+
+
+def profile_at(stage, papers=ATTORNEY):
+    now = database_now()
+    fields = {
+        Stage.WAITING: {},
+        Stage.VERIFIED: {"verified_at": now},
+        Stage.REFUSED: {"refused_at": now, "refusal": NOT_FOUND},
+    }
+    return make_profile(UserFactory(representative=True), **papers, **fields[stage])
+
+
+def decide(act, profile, actor):
+    seen = {"actor": actor, "profile": profile, "seen_at": profile.submitted_at, "note": "Looked up"}
+    if act == ApplicationAct.VERIFY:
+        verify(**seen)
+    else:
+        refuse(refusal=NOT_FOUND, **seen)
+
+
+ACTS = {
+    ApplicationAct.SUBMIT: lambda profile: submit(account=profile.user, papers=accredited_papers()),
+    ApplicationAct.WITHDRAW: lambda profile: withdraw(account=profile.user),
+    ApplicationAct.VERIFY: lambda profile: decide("verify", profile, officer_of(*VERIFYING)),
+    ApplicationAct.REFUSE: lambda profile: decide("refuse", profile, officer_of(*VERIFYING)),
+    ApplicationAct.EXTEND: lambda profile: extend_accreditation(
+        actor=officer_of(*VERIFYING), profile=profile, expires_on=agency_today() + DAY, note="A letter"
+    ),
+}
+LEADS_TO = {
+    ApplicationAct.SUBMIT: Stage.WAITING,
+    ApplicationAct.VERIFY: Stage.VERIFIED,
+    ApplicationAct.REFUSE: Stage.REFUSED,
+    ApplicationAct.EXTEND: Stage.VERIFIED,
+}
+
+
+def row_of(profile):
+    return RepresentativeProfile.objects.filter(pk=profile.pk).values().first()
+
+
+@pytest.mark.parametrize("stage", Stage)
+@pytest.mark.parametrize("act", ApplicationAct)
+def test_every_stage_and_act_goes_as_the_table_says(act, stage):
+    profile = profile_at(stage, ACCREDITED)
+    before = row_of(profile)
+    if stage not in STAGES_FOR[act]:
+        with pytest.raises(AlreadyDecided):
+            ACTS[act](profile)
+        assert row_of(profile) == before
+        return
+    ACTS[act](profile)
+    after = RepresentativeProfile.objects.filter(pk=profile.pk).first()
+    assert (after.stage if after else None) == LEADS_TO.get(act)
+
+
+def test_the_table_names_every_act():
+    assert set(STAGES_FOR) == set(ApplicationAct) == set(ACTS)
+
+
+# --- Giving the papers ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "papers", [attorney_papers(), accredited_papers(), accredited_papers(accreditation="full")]
+)
+def test_an_account_without_cases_changes_its_role_and_waits(papers):
+    account = UserFactory()
+    profile = submit(account=account, papers=papers)
+    account.refresh_from_db()
+    assert account.kind == User.Kind.REPRESENTATIVE
+    assert profile.stage == Stage.WAITING
+    assert profile.accreditation == papers.accreditation
+
+
+def test_an_account_with_cases_of_its_own_stays_what_it_is():
+    account = CaseFactory().requestor
+    with pytest.raises(HasOwnCases):
+        submit(account=account, papers=attorney_papers())
+    account.refresh_from_db()
+    assert account.kind == User.Kind.REQUESTOR
+    assert not RepresentativeProfile.objects.exists()
+
+
+def test_staff_never_become_representatives():
+    with pytest.raises(NotYours):
+        submit(account=officer_of(Unit.CONTACT_CENTER), papers=attorney_papers())
+
+
+def test_who_applied_adds_no_case_of_their_own_not_even_with_an_account_read_before():
+    case, stale = CaseFactory(requestor=None), UserFactory()
+    code = issue_access_code(case=case)
+    submit(account=stale, papers=attorney_papers())
+    assert stale.kind == User.Kind.REQUESTOR
+    with pytest.raises(LinkRefused):
+        add_case(account=stale, receipt_number=case.receipt_number, access_code=code)
+    assert Case.objects.get(pk=case.pk).requestor is None
+
+
+def test_correcting_replaces_what_was_given_and_forgets_the_refusal():
+    profile = profile_at(Stage.REFUSED)
+    submit(account=profile.user, papers=accredited_papers())
+    profile.refresh_from_db()
+    assert (profile.kind, profile.bar_number, profile.refusal) == ("accredited", "", "")
+    assert profile.stage == Stage.WAITING
+
+
+def test_the_last_day_of_an_accreditation_still_counts_and_the_day_before_does_not():
+    today = agency_today()
+    submit(account=UserFactory(), papers=accredited_papers(accreditation_expires_on=today))
+    with pytest.raises(AccreditationEnded):
+        submit(account=UserFactory(), papers=accredited_papers(accreditation_expires_on=today - DAY))
+
+
+def test_withdrawing_makes_a_requestor_again_who_may_add_cases():
+    account = UserFactory()
+    submit(account=account, papers=attorney_papers())
+    withdraw(account=account)
+    case = CaseFactory(requestor=None)
+    code = issue_access_code(case=case)
+    added = add_case(account=account, receipt_number=case.receipt_number, access_code=code)
+    assert added.requestor == account
+
+
+def test_nobody_withdraws_what_clients_rest_on():
+    profile = profile_at(Stage.WAITING)
+    RepresentationFactory(representative=profile.user)
+    with pytest.raises(AlreadyDecided):
+        withdraw(account=profile.user)
+
+
+# --- Deciding -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("unit", [*Unit, None])
+@pytest.mark.parametrize("act", ["verify", "refuse"])
+def test_only_units_that_verify_decide(unit, act):
+    profile, officer = profile_at(Stage.WAITING), officer_of(*[unit] if unit else [])
+    if unit in VERIFYING:
+        decide(act, profile, officer)
+        profile.refresh_from_db()
+        assert profile.decided_by == officer
+        return
+    with pytest.raises(NotYours):
+        decide(act, profile, officer)
+    profile.refresh_from_db()
+    assert profile.stage == Stage.WAITING
+
+
+def test_a_superuser_decides_nothing():
+    with pytest.raises(NotYours):
+        decide("verify", profile_at(Stage.WAITING), officer_of(is_superuser=True))
+
+
+def test_an_officer_who_left_the_unit_decides_nothing():
+    officer = officer_of(Unit.NBC_ADOPTIONS)
+    assert officer.powers.verifies_representatives
+    officer.groups.clear()
+    with pytest.raises(NotYours):
+        decide("verify", profile_at(Stage.WAITING), officer)
+
+
+def test_papers_that_were_corrected_are_looked_at_again():
+    seen = profile_at(Stage.WAITING)
+    submit(account=seen.user, papers=attorney_papers(bar_number="77"))
+    for act in ("verify", "refuse"):
+        with pytest.raises(PapersChanged):
+            decide(act, seen, officer_of(*VERIFYING))
+    assert RepresentativeProfile.objects.get().stage == Stage.WAITING
+
+
+def test_an_accreditation_that_ended_while_it_waited_is_not_verified(shift_clock):
+    profile = profile_at(Stage.WAITING, {**ACCREDITED, "accreditation_expires_on": agency_today()})
+    shift_clock(DAY)
+    with pytest.raises(AccreditationEnded):
+        decide("verify", profile, officer_of(*VERIFYING))
+
+
+@pytest.mark.parametrize("stage", [Stage.WAITING, Stage.REFUSED])
+def test_until_verified_a_representation_opens_nothing(stage):
+    profile = profile_at(stage)
+    representation = RepresentationFactory(representative=profile.user)
+    assert representation.case not in Case.objects.for_account(profile.user)
+
+
+def test_once_verified_it_does():
+    profile = profile_at(Stage.WAITING)
+    representation = RepresentationFactory(representative=profile.user)
+    decide("verify", profile, officer_of(*VERIFYING))
+    assert representation.case in Case.objects.for_account(profile.user)
+
+
+@pytest.mark.parametrize("act", ["verify", "refuse"])
+def test_the_account_is_told_by_a_mail_that_says_nothing(act, mail_sink):
+    profile = profile_at(Stage.WAITING)
+    decide(act, profile, officer_of(*VERIFYING))
+    [message] = profile.user.messages.all()
+    assert (message.template, message.context) == (applications.DECISION_MAIL, {})
+
+
+def test_the_note_stands_in_the_audit_history_and_names_the_act():
+    profile = profile_at(Stage.WAITING)
+    decide("verify", profile, officer_of(*VERIFYING))
+    event = RepresentativeProfile.pgh_event_model.objects.filter(pgh_obj=profile).latest("pgh_id")
+    assert event.pgh_context.metadata["note"] == "Looked up"
+    assert event.verified_at is not None
+
+
+# --- Extending ----------------------------------------------------------------------------------------
+
+
+def test_extending_opens_again_what_a_lapse_had_closed(shift_clock):
+    profile = profile_at(Stage.VERIFIED, {**ACCREDITED, "accreditation_expires_on": agency_today()})
+    representation = RepresentationFactory(representative=profile.user)
+    shift_clock(DAY)
+    assert not Case.objects.for_account(profile.user).exists()
+    extend_accreditation(
+        actor=officer_of(*VERIFYING), profile=profile, expires_on=agency_today(), note="A letter"
+    )
+    assert list(Case.objects.for_account(profile.user)) == [representation.case]
+
+
+def test_nobody_extends_into_the_past_or_an_attorney():
+    officer = officer_of(*VERIFYING)
+    with pytest.raises(AccreditationEnded):
+        extend_accreditation(
+            actor=officer,
+            profile=profile_at(Stage.VERIFIED, ACCREDITED),
+            expires_on=agency_today() - DAY,
+            note="x",
+        )
+    with pytest.raises(AlreadyDecided):
+        extend_accreditation(
+            actor=officer, profile=profile_at(Stage.VERIFIED), expires_on=date(2100, 1, 1), note="x"
+        )
+
+
+@pytest.mark.parametrize("unit", [unit for unit in Unit if unit not in VERIFYING])
+def test_only_units_that_verify_extend(unit):
+    with pytest.raises(NotYours):
+        extend_accreditation(
+            actor=officer_of(unit),
+            profile=profile_at(Stage.VERIFIED, ACCREDITED),
+            expires_on=date(2100, 1, 1),
+            note="x",
+        )
+
+
+def test_a_waiting_attorney_is_no_representative_yet():
+    assert WaitingAttorneyFactory().representative_profile.stage == Stage.WAITING

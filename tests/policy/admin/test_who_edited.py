@@ -1,0 +1,26 @@
+"""The audit history names who edits rules, although Django’s admin commits in a transaction of its own."""
+
+import pytest
+from django.urls import reverse
+
+from accounts.units import Unit
+from policy.models import PolicyVersion
+from tests.admin import sign_in_staff
+from tests.factories.accounts import officer_of
+from tests.policy.admin.test_dated_rules import add, typed
+
+pytestmark = pytest.mark.usefixtures("committed_data")
+
+
+def test_the_history_names_who_entered_and_corrected_a_rule(client):
+    officer = officer_of(Unit.POLICY_OFFICERS)
+    sign_in_staff(client, officer)
+    add(client, "policyversion")
+    row = PolicyVersion.objects.latest("pk")
+    client.post(
+        reverse("admin:policy_policyversion_change", args=[row.pk]), typed("policyversion", source="better")
+    )
+
+    events = PolicyVersion.pgh_event_model.objects.filter(pgh_obj_id=row.pk).order_by("pgh_id")
+    assert [event.pgh_label for event in events] == ["insert", "update"]
+    assert {event.pgh_context.metadata["user"] for event in events} == {officer.pk}

@@ -1,0 +1,182 @@
+"""Every address × every role: who gets in, who is led to sign in, and for whom there is no such page."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import quote
+
+import pytest
+from django.db import transaction
+from django.urls import get_resolver, reverse
+from django.urls.resolvers import RegexPattern, URLResolver
+
+from appointments.models.appointment import AppointmentQuerySet
+from tests.portal import demo_urls
+from tests.portal.url_table import ROLES, STAFF, TABLE, VISITORS, Entry
+from tests.portal.url_world import enter, fingerprint, make_world
+
+pytestmark = [pytest.mark.usefixtures("reference_data"), pytest.mark.urls(demo_urls.__name__)]
+
+IN, SIGN_IN, UNKNOWN = "gets in", "is led to sign in", "is told that there is no such page"
+SIGN_IN_PAGES = ("/accounts/login/", "/admin/login/")
+TABLE_FILE = "tests/portal/url_table.py"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One address of the URLconf. Its key is its name, or its route where it has none."""
+
+    key: str
+    route: str
+    parameters: tuple[str, ...]
+
+    @property
+    def is_staffs(self) -> bool:
+        return self.route.startswith("admin/")
+
+    def address(self, keys) -> str:
+        if self.key != self.route:
+            return reverse(self.key, kwargs=keys)
+        filled = re.sub(r"<\w+:(\w+)>", lambda found: str(keys[found[1]]), self.route)
+        return "/" + re.sub(r"\(\?P<(\w+)>[^)]*\)\$?", lambda found: str(keys[found[1]]), filled)
+
+
+def walk(patterns, namespace="", route="", parameters=()) -> Iterator[Page]:
+    """Every address that leads to a view."""
+    for each in patterns:
+        pattern = each.pattern
+        own = pattern.regex.groupindex if isinstance(pattern, RegexPattern) else pattern.converters
+        here, known = route + str(pattern), (*parameters, *own)
+        if isinstance(each, URLResolver):
+            inner = f"{namespace}{each.namespace}:" if each.namespace else namespace
+            yield from walk(each.url_patterns, inner, here, known)
+        else:
+            yield Page(namespace + each.name if each.name else here, here, known)
+
+
+PAGES = list(walk(get_resolver(demo_urls.__name__).url_patterns))
+
+
+def test_every_address_has_a_line_in_the_table():
+    missing = [f"{page.key} ({page.route})" for page in PAGES if page.key not in TABLE]
+    assert not missing, (
+        f"No line in TABLE of {TABLE_FILE} for: {', '.join(missing)}. Say there who gets in, which row the"
+        " address names, and what a POST carries if the page acts."
+    )
+
+
+def test_no_line_of_the_table_has_lost_its_address():
+    lost = TABLE.keys() - {page.key for page in PAGES}
+    assert not lost, f"Take these lines out of {TABLE_FILE}: {', '.join(sorted(lost))}"
+
+
+def test_no_two_addresses_share_a_line():
+    keys = [page.key for page in PAGES]
+    assert len(keys) == len(set(keys)), sorted(key for key in keys if keys.count(key) > 1)
+
+
+class Visit:
+    """One role at work on one world. Whatever a request does is undone after it."""
+
+    def __init__(self, role, client, world) -> None:
+        self.role, self.client, self.world = role, client, world
+        self.cookies = client.cookies.copy()
+        self.before = fingerprint()
+        self.faults: list[str] = []
+
+    def ask(self, method, address, fields):
+        """The answer, and whether anything has changed."""
+        self.client.cookies = self.cookies.copy()
+        point = transaction.savepoint()
+        try:
+            answer = getattr(self.client, method)(address, fields)
+            changed = method == "post" and fingerprint() != self.before
+        finally:
+            transaction.savepoint_rollback(point)
+        return answer, changed
+
+    def blame(self, page, method, said) -> None:
+        self.faults.append(f"{self.role}: {method.upper()} {page.key}: {said}")
+
+
+def outcome_of(page: Page, answer) -> str:
+    location = answer.headers.get("Location", "")
+    if location.startswith(SIGN_IN_PAGES):
+        return SIGN_IN
+    # The admin says it after leading back to its start page.
+    is_led_back = page.is_staffs and page.parameters and location == reverse("admin:index")
+    if answer.status_code == 404 or is_led_back:
+        return UNKNOWN
+    return IN if answer.status_code < 500 else f"sees a fault of ours ({answer.status_code})"
+
+
+def expected(role: str, page: Page, entry: Entry) -> frozenset[str]:
+    """What may become of the role there. The public may be led to sign in to the admin, and gets nowhere."""
+    if role in entry.get_in:
+        return frozenset({IN})
+    if role in VISITORS:
+        return frozenset({SIGN_IN})
+    return frozenset({UNKNOWN, SIGN_IN} if page.is_staffs and role not in STAFF else {UNKNOWN})
+
+
+def look_at(visit: Visit, page: Page, entry: Entry) -> None:
+    """Tries one address in each of its methods, with the row it names and with one that does not exist."""
+    keys = visit.world.keys_of(entry.row, page.parameters) if entry.row else {}
+    address = page.address(keys)
+    for method in entry.methods:
+        fields = visit.world.fill(entry.post or {}) if method == "post" else {}
+        answer, changed = visit.ask(method, address, fields)
+        outcome = IN if changed else outcome_of(page, answer)
+        if outcome not in expected(visit.role, page, entry):
+            visit.blame(page, method, f"{outcome} ({answer.status_code})")
+        if method == "post" and changed != (visit.role in entry.changes):
+            visit.blame(page, method, "changes rows" if changed else "changes nothing")
+        if page.parameters and not entry.key_is_secret:
+            compare_with_unknown(visit, page, entry, method, fields, answer, address)
+
+
+def compare_with_unknown(visit, page, entry, method, fields, answer, address) -> None:
+    """What is not theirs answers like what does not exist: the same status, way and body."""
+    unknown_address = page.address(visit.world.unknown_keys(entry.row, page.parameters))
+    if unknown_address == address or (visit.role in entry.get_in and page.key == page.route):
+        return
+    unknown, changed = visit.ask(method, unknown_address, fields)
+    outcome = outcome_of(page, unknown)
+    if changed:
+        visit.blame(page, method, "changes rows for an address that names none")
+    if visit.role in entry.get_in:
+        if outcome != UNKNOWN:
+            visit.blame(page, method, f"of a row that does not exist: {outcome} ({unknown.status_code})")
+    elif what_it_says(answer, address) != what_it_says(unknown, unknown_address):
+        visit.blame(page, method, "answers otherwise than for a row that does not exist")
+
+
+def what_it_says(answer, address):
+    """Status, way and body, without the address itself."""
+    location = answer.headers.get("Location", "").replace(quote(address), "*").replace(address, "*")
+    return answer.status_code, location.replace(quote(address, safe=""), "*"), answer.content
+
+
+@pytest.mark.parametrize("role", sorted(ROLES))
+def test_everyone_gets_in_where_the_table_says_and_nowhere_else(role, tmp_path, monkeypatch):
+    monkeypatch.setenv("PORTAL_MAIL_FOLDER", str(tmp_path / "mail"))
+    world, accounts = make_world(tmp_path / "mail")
+    visit = Visit(role, enter(role, accounts), world)
+    for page in PAGES:
+        if page.key in TABLE:
+            look_at(visit, page, TABLE[page.key])
+    assert not visit.faults, "\n" + "\n".join(visit.faults)
+
+
+def test_control_a_door_left_open_is_found(monkeypatch, tmp_path):
+    """Anyone signed in is let to any appointment: the matrix says so."""
+    monkeypatch.setattr(AppointmentQuerySet, "for_account", lambda rows, _account: rows.all())
+    world, accounts = make_world(tmp_path / "mail")
+    visit = Visit("other_applicant", enter("other_applicant", accounts), world)
+    for page in PAGES:
+        if page.key in ("appointments:detail", "appointments:reason"):
+            look_at(visit, page, TABLE[page.key])
+    said = "\n".join(visit.faults)
+    assert "GET appointments:detail: gets in" in said
+    assert "POST appointments:reason: gets in" in said
+    assert "answers otherwise than for a row that does not exist" in said

@@ -1,0 +1,212 @@
+"""Who gets in at which address: one line for every URL. An address that has no line fails the matrix.
+
+Roles, rows and values are made in tests/portal/url_world.py. A line says
+
+- who gets in: `everyone`, `signed_in`, `own` (whose row it is, and others), or `only` these roles;
+- `row`: the row that the address names. Whoever does not get in gets the answer as for a row that never was;
+- `post`: what a POST carries, on a page that acts. "@slot" stands for a value of the world;
+- `changes`: whose POST changes rows, where that is not everyone who gets in. Nobody else's changes any;
+- `methods`: what the page answers to, where that is not GET, and POST on a page that acts;
+- `key_is_secret`: whoever knows the address gets in, and a wrong one is told so on the page.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from accounts.units import Unit
+
+VISITORS = frozenset({"visitor", "unverified"})
+APPLICANTS = frozenset({"applicant", "other_applicant"})
+REPRESENTATIVES = frozenset(
+    {
+        "representative_waiting",
+        "representative_requested",
+        "representative_in_force",
+        "representative_ended",
+    }
+)
+STAFF = frozenset({*(unit.value for unit in Unit), "no_unit", "superuser"})
+SIGNED_IN = APPLICANTS | REPRESENTATIVES | STAFF
+ROLES = VISITORS | SIGNED_IN
+NOBODY: frozenset[str] = frozenset()
+
+SUPERUSER = frozenset({"superuser"})
+# The case of the world is none of the adoption forms.
+ACTS_ON_THE_CASE = frozenset({"contact_center", "contact_center_supervisors"})
+READS_THE_CASE = ACTS_ON_THE_CASE | {"auditors", "superuser"}
+READS_CASES = READS_THE_CASE | {"nbc_adoptions"}
+READS_PLACES = READS_CASES | {"site_managers"}
+READS_HISTORY = frozenset({"auditors", "superuser"})
+EDITS_POLICY = frozenset({"policy_officers", "superuser"})
+IN_A_UNIT = STAFF - {"no_unit"}
+VERIFIES = frozenset({"nbc_adoptions", "contact_center_supervisors"})
+READS_APPLICATIONS = VERIFIES | {"auditors", "superuser"}
+
+ATTORNEY = {"kind": "attorney", "bar_state": "TX", "bar_number": "24000001"}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line: who gets in with a GET or POST, to which row, and whose POST changes something."""
+
+    get_in: frozenset[str]
+    row: str = ""
+    post: dict[str, Any] | None = None
+    changes: frozenset[str] = NOBODY
+    methods: tuple[str, ...] = ("get",)
+    key_is_secret: bool = False
+
+
+def only(roles: frozenset[str], **more: Any) -> Entry:
+    acts = "post" in more
+    return Entry(
+        roles, **{"changes": roles if acts else NOBODY, "methods": ("get", "post")[: 1 + acts], **more}
+    )
+
+
+def everyone(**more: Any) -> Entry:
+    return only(ROLES, **{"changes": NOBODY, **more})
+
+
+def signed_in(**more: Any) -> Entry:
+    return only(SIGNED_IN, **{"changes": NOBODY, **more})
+
+
+def own(row: str, *others: str, **more: Any) -> Entry:
+    return only(frozenset({"applicant", *others}), row=row, **more)
+
+
+def admin_pages(model: str, reads: frozenset[str], *, row: str, edits: frozenset[str] = NOBODY) -> dict:
+    """The five pages that Django's admin gives a model, and the address that leads on to the second."""
+    app, name = model.split("_")
+    readers_of_row = READS_THE_CASE if reads == READS_CASES else reads
+    return {
+        f"admin:{model}_changelist": only(reads),
+        f"admin:{model}_add": only(edits),
+        f"admin:{model}_change": only(readers_of_row, row=row),
+        f"admin:{model}_history": only(readers_of_row & READS_HISTORY, row=row),
+        f"admin:{model}_delete": only(NOBODY, row=row),
+        f"admin/{app}/{name}/<path:object_id>/": only(STAFF, row=row),
+    }
+
+
+def staff_act(row: str, **post: Any) -> Entry:
+    """A page of the admin on which those act who act on the case; those who only read it are told so."""
+    return only(READS_THE_CASE, row=row, post=post, changes=ACTS_ON_THE_CASE)
+
+
+def application_act(row: str = "application", **post: Any) -> Entry:
+    """A page of the admin on which units that verify decide about a representative."""
+    return only(READS_APPLICATIONS, row=row, post=post, changes=VERIFIES)
+
+
+TABLE: dict[str, Entry] = {
+    # --- For everyone -----------------------------------------------------------------------------------
+    "home": everyone(),
+    "help": everyone(),
+    "set_language": everyone(post={"language": "es"}, changes=SIGNED_IN, methods=("post",)),
+    "health_live": everyone(),
+    "health_ready": everyone(),
+    "appointments:check_notice": everyone(post={"code": "7F3K-9Q2M-DX4T"}),
+    # --- Signing in and up ------------------------------------------------------------------------------
+    "account_login": everyone(post={}),
+    "account_logout": everyone(post={}),
+    "account_inactive": everyone(),
+    "account_signup": everyone(post={}),
+    "account_email_verification_sent": everyone(),
+    "account_confirm_email": everyone(row="confirmation", post={}, changes=ROLES, key_is_secret=True),
+    "account_reset_password": everyone(post={}),
+    "account_reset_password_done": everyone(),
+    "account_reset_password_from_key": everyone(row="reset", post={}, key_is_secret=True),
+    "account_reset_password_from_key_done": everyone(),
+    "account_confirm_login_code": signed_in(post={}),
+    "mfa_authenticate": signed_in(post={}),
+    "mfa_login_webauthn": signed_in(post={}),
+    # --- The account ------------------------------------------------------------------------------------
+    "account_reauthenticate": signed_in(post={}),
+    "account_email": signed_in(post={}),
+    "account_change_password": signed_in(post={}),
+    "account_set_password": signed_in(post={}),
+    "mfa_index": signed_in(),
+    "mfa_reauthenticate": signed_in(post={}),
+    "mfa_reauthenticate_webauthn": signed_in(),
+    "mfa_activate_totp": signed_in(post={}),
+    "mfa_deactivate_totp": own("", post={}),
+    "mfa_view_recovery_codes": own(""),
+    "mfa_generate_recovery_codes": signed_in(post={}, changes=frozenset({"applicant"})),
+    "mfa_download_recovery_codes": own(""),
+    "mfa_list_webauthn": signed_in(),
+    "mfa_add_webauthn": signed_in(post={}),
+    "mfa_edit_webauthn": own("security_key", post={"name": "Blue"}),
+    "mfa_remove_webauthn": own("security_key", post={}),
+    # --- Cases ------------------------------------------------------------------------------------------
+    "accounts:add_case": only(APPLICANTS, post={"receipt_number": "@free_case", "access_code": "@free_code"}),
+    # --- Becoming a representative ----------------------------------------------------------------------
+    "accounts:representative": only(APPLICANTS | REPRESENTATIVES),
+    "accounts:apply_representative": only(
+        APPLICANTS | REPRESENTATIVES,
+        post=ATTORNEY,
+        changes=frozenset({"other_applicant", "representative_waiting"}),
+    ),
+    "accounts:withdraw_application": only(
+        APPLICANTS | REPRESENTATIVES, post={}, changes=frozenset({"representative_waiting"})
+    ),
+    # --- The journey ------------------------------------------------------------------------------------
+    "appointments:list": signed_in(),
+    "appointments:detail": own("appointment", "representative_in_force"),
+    "appointments:reason": own("appointment", "representative_in_force", post={"reason": "ILLNESS"}),
+    "appointments:times": own(
+        "appointment", "representative_in_force", post={"slot": "@slot"}, changes=frozenset({"applicant"})
+    ),
+    "appointments:review": own("hold"),
+    "appointments:confirm": own("hold", post={}),
+    "appointments:extend": own("hold", post={}),
+    "appointments:release": own("hold", post={}),
+    "appointments:receipt": own("move", "representative_in_force"),
+    "appointments:notices": signed_in(),
+    "appointments:notice": own("notice"),
+    "appointments:notice_pdf": own("notice"),
+    "appointments:notice_calendar": own("notice"),
+    # --- Staff ------------------------------------------------------------------------------------------
+    "admin:index": only(STAFF),
+    "admin:login": only(STAFF, post={}, changes=NOBODY),
+    "admin:logout": everyone(post={}, methods=("post",)),
+    "admin:password_change": only(STAFF, post={}, changes=NOBODY),
+    "admin:password_change_done": only(STAFF),
+    "admin:autocomplete": only(NOBODY),
+    "admin:jsi18n": only(STAFF),
+    "admin:view_on_site": only(NOBODY, row="site"),
+    "admin:app_list": only(READS_CASES, row="app", key_is_secret=True),
+    "admin/(?P<url>.*)$": only(NOBODY, row="nothing"),
+    **admin_pages("accounts_case", READS_CASES, row="case"),
+    **admin_pages("accounts_user", SUPERUSER, row="officer", edits=SUPERUSER),
+    **admin_pages("accounts_representativeprofile", READS_APPLICATIONS, row="application"),
+    "admin:application_verify": application_act(seen_at="@seen_at", note="Looked up"),
+    "admin:application_refuse": application_act(seen_at="@seen_at", note="Looked up", refusal="not_found"),
+    "admin:application_extend": application_act("accreditation", expires_on="@next_year", note="A letter"),
+    **admin_pages("appointments_deliveryconflict", READS_CASES, row="conflict"),
+    **admin_pages("appointments_move", READS_CASES, row="move"),
+    **admin_pages("appointments_notice", READS_CASES, row="notice"),
+    **admin_pages("appointments_site", READS_PLACES, row="site"),
+    **admin_pages("appointments_slot", READS_PLACES, row="slot"),
+    **admin_pages("policy_contactroute", IN_A_UNIT, row="contact_route"),
+    **admin_pages("policy_formtype", IN_A_UNIT, row="form_type"),
+    **admin_pages("policy_formtypeversion", IN_A_UNIT, row="form_type_version", edits=EDITS_POLICY),
+    **admin_pages("policy_goodcausereason", IN_A_UNIT, row="reason", edits=EDITS_POLICY),
+    **admin_pages("policy_policyversion", IN_A_UNIT, row="policy_version", edits=EDITS_POLICY),
+    "admin:case_close": staff_act("case", status="closed", note="Asked for"),
+    "admin:case_mark": staff_act("appointment", note="Asked for"),
+    "admin:case_lift": staff_act("marked_appointment", note="Asked for"),
+    "admin:case_issue_code": staff_act("free_case", language="en"),
+    "admin:case_enter_code": staff_act("free_case", code="7F3K9Q2MDX4T8N2P", printed_on="@yesterday"),
+    "admin:case_call": staff_act("appointment", reason="ILLNESS", note=""),
+    "admin:case_call_times": only(READS_THE_CASE, row="appointment"),
+    "admin:case_call_review": staff_act("appointment", slot="@slot"),
+    "admin:case_call_done": only(READS_THE_CASE, row="moved_appointment"),
+    "admin:conflict_settle": staff_act("conflict", note="Telephoned"),
+    # --- The demonstration ------------------------------------------------------------------------------
+    "demo:personas": everyone(),
+    "demo:sign_in": everyone(row="persona", post={}, methods=("post",)),
+    "demo:mails": everyone(),
+    "demo:mail": everyone(row="mail"),
+}

@@ -1,0 +1,210 @@
+"""What the matrix of addresses is tried on: one account for each role, and a row of every kind."""
+
+import mailbox
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+from allauth.account.forms import EmailAwarePasswordResetTokenGenerator
+from allauth.account.models import EmailAddress, EmailConfirmationHMAC
+from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
+from django.apps import apps
+from django.db import connection
+from django.test import Client
+
+from accounts.models import DemoPersona, Representation, User
+from accounts.services.access_codes import issue_access_code
+from accounts.units import Unit
+from appointments.models import Hold
+from appointments.services import hold as holds
+from appointments.services import reschedule
+from appointments.services.reap import record_heartbeat
+from appointments.services.staff_call import note_call
+from policy.clock import agency_today, database_now
+from policy.models import ContactRoute, FormType, FormTypeVersion, GoodCauseReason, PolicyVersion
+from tests.admin import sign_in_staff
+from tests.appointments.moves import move_online
+from tests.factories.accounts import (
+    PASSWORD,
+    AccreditedFactory,
+    AttorneyFactory,
+    CaseFactory,
+    PersonFactory,
+    RepresentationFactory,
+    UserFactory,
+    WaitingAttorneyFactory,
+    officer_of,
+)
+from tests.factories.appointments import AppointmentFactory, ChainFactory, ConflictFactory, SlotFactory
+from tests.factories.policy import reason
+from tests.security_keys import register_security_key
+
+UNKNOWN_NUMBER = 987654321
+UNKNOWN_TEXT = "nothing-of-this-name"
+# What is written whether or not anything is done: it says nothing about anyone's rows.
+UNWATCHED = {"accounts.linkfailure", "accounts.message", "appointments.heartbeat"}
+
+
+@dataclass
+class World:
+    """`rows` has, for each row, the values of the parameters by which addresses may name it."""
+
+    rows: dict[str, dict[str, Any]]
+    values: dict[str, Any]
+
+    def keys_of(self, row: str, parameters: list[str]) -> dict[str, Any]:
+        return {name: self.rows[row][name] for name in parameters}
+
+    def unknown_keys(self, row: str, parameters: list[str]) -> dict[str, Any]:
+        """The same kinds of keys, which no row has."""
+        return {name: _pretend(value) for name, value in self.keys_of(row, parameters).items()}
+
+    def fill(self, post: dict[str, Any]) -> dict[str, Any]:
+        """What is posted, with the world's values in place of names like "@slot"."""
+        return {
+            name: self.values[value[1:]] if str(value).startswith("@") else value
+            for name, value in post.items()
+        }
+
+
+def _pretend(value: Any) -> Any:
+    if isinstance(value, UUID):
+        return uuid4()
+    return UNKNOWN_NUMBER if isinstance(value, int) else UNKNOWN_TEXT
+
+
+def make_world(mail_folder: Path) -> tuple[World, dict[str, User]]:
+    """One case with all that hangs on it, and an account for each role, all but two to do with that case."""
+    applicant = UserFactory()
+    case = CaseFactory(requestor=applicant)
+    person = PersonFactory(case=case)
+    accounts = {"applicant": applicant, "other_applicant": UserFactory()}
+    accounts |= _representatives(case) | _staff()
+
+    moved = AppointmentFactory(chain=ChainFactory(person=person))
+    move = move_online(moved, SlotFactory(site=moved.slot.site))
+    appointment = move.to_appointment
+    reschedule.state_reason(account=applicant, appointment=appointment, reason=reason(), explanation="")
+    slot = SlotFactory(site=moved.slot.site)
+    held = holds.take(account=applicant, appointment=appointment, slot=slot)
+    # As if taken a while ago, so that extending it changes its end.
+    Hold.objects.filter(pk=held.pk).update(expires_at=database_now() + timedelta(minutes=3))
+    for unit in (Unit.CONTACT_CENTER, Unit.CONTACT_CENTER_SUPERVISORS):
+        note_call(actor=accounts[unit], appointment=appointment, reason=reason(), explanation="", note="")
+    marked = AppointmentFactory(
+        chain=ChainFactory(person=PersonFactory(case=CaseFactory(requestor=applicant))), is_staff_only=True
+    )
+    free_case = CaseFactory(requestor=None)
+    key = register_security_key(applicant, "Red")
+    TOTP.activate(applicant, "JBSWY3DPEHPK3PXP")
+    RecoveryCodes.activate(applicant)
+    record_heartbeat("beat")
+    persona = DemoPersona.objects.create(user=UserFactory(), position=1, title_en="P", title_es="P")
+    application = accounts["representative_waiting"].representative_profile
+    rows = {
+        "application": _keys(application),
+        "accreditation": _keys(AccreditedFactory().representative_profile),
+        "confirmation": {"key": EmailConfirmationHMAC(_unverified_address()).key},
+        "reset": {
+            "uidb36": user_pk_to_url_str(applicant),
+            "key": EmailAwarePasswordResetTokenGenerator().make_token(applicant),
+        },
+        "mail": {"key": mailbox.Maildir(mail_folder, create=True).add("Subject: Hello\n\nHello")},
+        "app": {"app_label": "accounts"},
+        "nothing": {"url": UNKNOWN_TEXT},
+        "security_key": {"pk": key.pk},
+        "persona": {"public_id": persona.user.public_id},
+        "officer": _keys(accounts["auditors"]),
+        "case": _keys(case),
+        "free_case": _keys(free_case),
+        "hold": _keys(held),
+        "move": _keys(move),
+        "notice": _keys(move.notices.get(addressee=applicant)),
+        "conflict": _keys(ConflictFactory(appointment=appointment)),
+        "site": _keys(moved.slot.site) | {"content_type_id": UNKNOWN_NUMBER},
+        "slot": _keys(moved.slot),
+        "contact_route": _keys(ContactRoute.objects.first()),
+        "form_type": _keys(FormType.objects.first()),
+        "form_type_version": _keys(FormTypeVersion.objects.first()),
+        "reason": _keys(GoodCauseReason.objects.first()),
+        "policy_version": _keys(PolicyVersion.objects.first()),
+    }
+    for name, row in {
+        "appointment": appointment,
+        "moved_appointment": moved,
+        "marked_appointment": marked,
+    }.items():
+        its_case = row.chain.person.case
+        rows[name] = _keys(row) | {"case_id": its_case.pk, "appointment_id": row.public_id}
+    values = {
+        "slot": str(SlotFactory(site=moved.slot.site).public_id),
+        "free_case": free_case.receipt_number,
+        "free_code": issue_access_code(case=free_case),
+        "seen_at": application.submitted_at.isoformat(),
+        "next_year": (agency_today() + timedelta(days=365)).isoformat(),
+        "yesterday": (agency_today() - timedelta(days=1)).isoformat(),
+    }
+    return World(rows, values), accounts
+
+
+def _unverified_address() -> EmailAddress:
+    return EmailAddress.objects.get(user=UserFactory(verified=False))
+
+
+def _keys(row: Any) -> dict[str, Any]:
+    """Every name by which an address may ask for the row."""
+    keys = {"pk": row.pk, "object_id": row.pk, "public_id": getattr(row, "public_id", None)}
+    return keys | {f"{row._meta.model_name}_id": row.pk}
+
+
+def _representatives(case) -> dict[str, User]:
+    status = Representation.Status
+    made = {}
+    for name, fields in {
+        "representative_requested": {"status": status.REQUESTED, "in_force_from": None},
+        "representative_in_force": {},
+        "representative_ended": {"status": status.ENDED, "ended_at": database_now()},
+    }.items():
+        made[name] = AttorneyFactory()
+        RepresentationFactory(case=case, representative=made[name], **fields)
+    made["representative_waiting"] = WaitingAttorneyFactory()
+    return made
+
+
+def _staff() -> dict[str, User]:
+    made = {unit.value: officer_of(unit) for unit in Unit}
+    return {**made, "no_unit": officer_of(), "superuser": officer_of(is_superuser=True)}
+
+
+def enter(role: str, accounts: dict[str, User]) -> Client:
+    """A browser in that role: signed in a moment ago, staff with a security key; or not signed in."""
+    client = Client()
+    if role == "unverified":
+        account = UserFactory(verified=False)
+        client.post("/accounts/login/", {"login": account.email, "password": PASSWORD})
+    elif role != "visitor":
+        account = accounts[role]
+        sign_in_staff(client, account, "webauthn" if account.is_staff else "", again=True)
+    return client
+
+
+def fingerprint() -> tuple[str, ...]:
+    """One value for each table of rows that belong to someone: equal if and only if no row has changed."""
+    tables = [
+        model._meta.db_table
+        for label in ("accounts", "appointments", "policy", "account", "mfa")
+        for model in apps.get_app_config(label).get_models()
+        if model._meta.label_lower not in UNWATCHED and not model._meta.model_name.endswith("event")
+    ]
+    parts = ", ".join(
+        f"(SELECT coalesce(md5(string_agg((to_jsonb(t) - 'last_login')::text, '|' ORDER BY t::text)), '')"
+        f' FROM "{table}" t)'
+        for table in tables
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {parts}")
+        return cursor.fetchone()
