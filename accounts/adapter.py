@@ -4,17 +4,34 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
+from accounts import typed
 from accounts.models import User
-from accounts.services import outbox
+from accounts.seeds import decrypt_seed, encrypt_seed
+from accounts.services import outbox, sessions
 
 
 class AccountAdapter(DefaultAccountAdapter):
     """Puts account mail into the outbox, so that a slow mail server never slows or fails a page."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "too_many_login_attempts": _("Too many tries that failed. Wait five minutes, then try again."),
+        "rate_limited": _("Too many tries. Wait five minutes, then try again."),
+    }
+
+    def set_password(self, user: User, password: str) -> None:
+        """Sets it, and signs out everywhere else: whoever knew the old one is out at once."""
+        super().set_password(user, password)
+        request = context.request
+        sessions.end_others(account=user, current_key=request.session.session_key if request else None)
 
     def send_mail(self, template_prefix: str, email: str, context_data: dict[str, Any]) -> None:
         request = context.request
@@ -27,6 +44,16 @@ class AccountAdapter(DefaultAccountAdapter):
             body=str(drawn.body),
         )
 
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: User,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """As allauth's, and says whose mail it is, so that it goes with the account."""
+        super().send_notification_mail(template_prefix, user, {**(context or {}), "user": user}, email)
+
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         user = request.user
         if isinstance(user, User) and user.is_staff:
@@ -34,11 +61,37 @@ class AccountAdapter(DefaultAccountAdapter):
         return str(super().get_login_redirect_url(request))
 
     def post_login(self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any) -> HttpResponse:
-        """Signs in, and shows the pages in the account's own language from then on."""
+        """Signs in, and shows the pages in the account's own language from then on.
+
+        What someone else typed in this browser before is forgotten.
+        """
         response: HttpResponse = super().post_login(request, user, **kwargs)
+        typed.recall(request)
         if isinstance(user, User):
             remember_language(response, user.language)
         return response
+
+
+class MFAAdapter(DefaultMFAAdapter):
+    """Keeps the seeds of authenticator apps and recovery codes encrypted."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": _("That did not fit. Take the number that your app shows now, or another code."),
+    }
+
+    def encrypt(self, text: str) -> str:
+        return encrypt_seed(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return decrypt_seed(encrypted_text)
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:  # noqa: A002 (allauth's name)
+        number = Authenticator.objects.filter(user=user, type=type).count() + 1
+        return gettext("Passkey %(number)s") % {"number": number}
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        entity: dict[str, str] = super().get_public_key_credential_rp_entity()
+        return entity | {"name": settings.AGENCY_NAME}
 
 
 def remember_language(response: HttpResponse, language: str) -> None:

@@ -132,7 +132,7 @@ def add_case(*, account: User, receipt_number: str, access_code: str) -> Case:
 @in_durable_transaction
 def _try_link(*, account: User, receipt_number: str, access_code: str) -> Case | None:
     # The account's lock makes its count exact; the case's count is guarded by the advisory lock below.
-    User.objects.select_for_update(no_key=True).get(pk=account.pk)
+    account = User.objects.select_for_update(no_key=True).get(pk=account.pk)
     receipt_hash = hash_code(receipt_number)
     _lock_receipt(receipt_hash)
     _refuse_when_locked(account=account, receipt_hash=receipt_hash)
@@ -155,7 +155,7 @@ def _try_link(*, account: User, receipt_number: str, access_code: str) -> Case |
 
 def _may_use(code: AccessCode, account: User, now: datetime) -> bool:
     """A requestor's account, on a case that is nobody's yet; or, at any time, the one that used this code."""
-    if account.kind != User.Kind.REQUESTOR:
+    if account.kind != User.Kind.REQUESTOR or not account.is_active:
         return False
     if code.used_at is not None:
         return code.used_by_id == account.pk and code.case.requestor_id == account.pk

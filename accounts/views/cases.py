@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from accounts import typed
 from accounts.forms import AddCaseForm
 from accounts.requests import SignedInRequest
 from accounts.services.access_codes import LinkLocked, LinkRefused, add_case
@@ -19,7 +20,7 @@ from accounts.services.access_codes import LinkLocked, LinkRefused, add_case
 @require_http_methods(["GET", "POST"])
 def add(request: SignedInRequest) -> HttpResponse:
     """Asks for receipt number and access code; one answer for every pair that does not fit."""
-    form = AddCaseForm(request.POST or None)
+    form = AddCaseForm(request.POST or None, initial=typed.recall(request))
     status = 200
     if request.method == "POST":
         status = 422
@@ -47,6 +48,7 @@ def add(request: SignedInRequest) -> HttpResponse:
                     ),
                 )
             else:
+                typed.forget(request)
                 messages.success(request, _("Case %(number)s was added.") % {"number": case.receipt_number})
                 return redirect("appointments:list")
     return render(request, "accounts/add_case.html", {"form": form}, status=status)
