@@ -8,6 +8,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -17,6 +18,12 @@ from accounts import typed
 from accounts.models import User
 from accounts.seeds import decrypt_seed, encrypt_seed
 from accounts.services import outbox, sessions
+
+WAYS_TO_PROVE = {
+    "reauthenticate": _("Use my password"),
+    "mfa_reauthenticate": _("Use a number from my app, or a recovery code"),
+    "mfa_reauthenticate:webauthn": _("Use a passkey"),
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -53,6 +60,10 @@ class AccountAdapter(DefaultAccountAdapter):
     ) -> None:
         """As allauth's, and says whose mail it is, so that it goes with the account."""
         super().send_notification_mail(template_prefix, user, {**(context or {}), "user": user}, email)
+
+    def get_reauthentication_methods(self, user: User | AnonymousUser) -> list[dict[str, Any]]:
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        return [method | {"description": WAYS_TO_PROVE[method["id"]]} for method in methods]
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         user = request.user

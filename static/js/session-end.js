@@ -42,6 +42,7 @@ const start = (secondsLeft, canBeExtended) => {
   dismissed = false;
   part("extendable").hidden = !canBeExtended;
   part("final").hidden = canBeExtended;
+  part("ended").hidden = true;
   if (dialog.open) dialog.close();
   clearInterval(timer);
   timer = setInterval(tick, 1000);
@@ -51,10 +52,12 @@ const start = (secondsLeft, canBeExtended) => {
 const tellTabs = (secondsLeft, canBeExtended) => tabs.postMessage({ secondsLeft, canBeExtended });
 tabs.addEventListener("message", ({ data }) => start(data.secondsLeft, data.canBeExtended));
 
-// Escape would hide the warning and, after the end, show a page that is no longer the reader's to see.
-dialog.addEventListener("cancel", (event) => {
-  if (!part("ended").hidden) event.preventDefault();
-  else dismissed = true;
+dialog.addEventListener("cancel", () => {
+  dismissed = true;
+});
+// After the end Escape must not uncover a page that is no longer the reader's to see; browsers insist on closing.
+dialog.addEventListener("close", () => {
+  if (!part("ended").hidden) dialog.showModal();
 });
 part("close").addEventListener("click", () => {
   dismissed = true;
