@@ -4,7 +4,6 @@ A form that says so carries a signed mark: for whom it was drawn, at which addre
 fields may be kept. So nothing else is ever kept, no password, and nobody but that account sees it again.
 """
 
-import time
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,6 +11,7 @@ from django.core import signing
 from django.http import HttpRequest
 
 from accounts.models import User
+from policy.clock import database_now
 
 MARK_FIELD = "typed_by"
 SESSION_KEY = "typed"
@@ -39,7 +39,7 @@ def keep(request: HttpRequest) -> str | None:
         "account": account,
         "path": path,
         "values": values,
-        "at": time.time(),
+        "at": database_now().timestamp(),
     }
     return str(path)
 
@@ -50,7 +50,7 @@ def recall(request: HttpRequest) -> dict[str, Any]:
     if kept is None:
         return {}
     user = request.user if isinstance(request.user, User) else None
-    if kept["account"] != _name_of(user) or time.time() - kept["at"] > KEPT_SECONDS:
+    if kept["account"] != _name_of(user) or database_now().timestamp() - kept["at"] > KEPT_SECONDS:
         forget(request)
         return {}
     return dict(kept["values"]) if kept["path"] == request.path else {}

@@ -3,15 +3,15 @@
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from accounts.models import User
+from policy.clock import DatabaseNow
 from policy.transactions import in_durable_transaction
 
 
 def find_others(*, account: User, current_key: str | None) -> QuerySet[UserSession]:
     """Sessions of the account that have not ended, but for this one; the latest first."""
-    alive = Session.objects.filter(expire_date__gt=timezone.now()).values("session_key")
+    alive = Session.objects.filter(expire_date__gt=DatabaseNow()).values("session_key")
     rows: QuerySet[UserSession] = UserSession.objects.filter(user=account, session_key__in=alive)
     return rows.exclude(session_key=current_key or "").order_by("-created_at", "-pk")
 
