@@ -105,6 +105,11 @@ class MFAAdapter(DefaultMFAAdapter):
         return entity | {"name": settings.AGENCY_NAME}
 
 
+def name_of(user: User) -> str:
+    """How pages and passkeys call the holder. Mail names nobody."""
+    return user.display_name
+
+
 def remember_language(response: HttpResponse, language: str) -> None:
     """Sets the language cookie, with the flags that the settings ask for."""
     response.set_cookie(

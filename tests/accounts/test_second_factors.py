@@ -33,8 +33,9 @@ def add_key(browser, *, verified, **fields):
     return browser.post(ADD_KEY, {"name": "My key", "credential": credential, **fields})
 
 
-def test_asks_every_key_to_check_its_holder(browser):
+def test_asks_every_key_to_check_its_holder(browser, user):
     wanted = read_options(browser.get(ADD_KEY).content.decode())["creation_options"]["publicKey"]
+    assert wanted["user"]["displayName"] == user.name
     assert wanted["authenticatorSelection"]["userVerification"] == "required"
 
 
