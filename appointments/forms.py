@@ -22,6 +22,8 @@ class ReasonChoiceField(ModelChoiceField):
 class ReasonForm(forms.Form):
     """Good cause: one reason, and an explanation where the reason asks for one."""
 
+    kept_fields = ("reason", "explanation")
+
     reason = ReasonChoiceField(
         label=_("Why can’t you come at the scheduled time?"),
         queryset=GoodCauseReason.objects.none(),

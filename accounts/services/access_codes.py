@@ -157,7 +157,7 @@ def _try_link(*, account: User, receipt_number: str, access_code: str) -> Case |
 
 def _may_use(code: AccessCode, account: User, now: datetime) -> bool:
     """A requestor's account, on a case that is nobody's yet; or, at any time, the one that used this code."""
-    if account.kind != User.Kind.REQUESTOR:
+    if account.kind != User.Kind.REQUESTOR or not account.is_active:
         return False
     if code.used_at is not None:
         return code.used_by_id == account.pk and code.case.requestor_id == account.pk

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from accounts import typed
 from accounts.forms import AddCaseForm
 from accounts.models import User
 from accounts.requests import SignedInRequest
@@ -25,7 +26,7 @@ def add(request: SignedInRequest) -> HttpResponse:
     """
     if request.user.kind != User.Kind.REQUESTOR:
         raise Http404
-    form = AddCaseForm(request.POST or None)
+    form = AddCaseForm(request.POST or None, initial=typed.recall(request))
     status = 200
     if request.method == "POST":
         status = 422
@@ -53,6 +54,7 @@ def add(request: SignedInRequest) -> HttpResponse:
                     ),
                 )
             else:
+                typed.forget(request)
                 messages.success(request, _("Case %(number)s was added.") % {"number": case.receipt_number})
                 return redirect("appointments:list")
     return render(request, "accounts/add_case.html", {"form": form}, status=status)

@@ -135,7 +135,7 @@ def tell_call(move: Move) -> CallStory:
     statement = move.statement
     return CallStory(
         told=tell_move(move),
-        who=move.actor.name if move.actor else _("the system"),
+        who=move.actor.display_name if move.actor else _("the system"),
         reason=statement.reason.text if statement else "",
         explanation=statement.explanation if statement else "",
         overridden=tuple(say_limit(code) for code in move.overridden_limits),
@@ -169,7 +169,7 @@ def say_mail(message: Message | None, tz: str) -> str:
 
 
 def _tell_facts(case: Case) -> tuple[Row, ...]:
-    requestor = case.requestor.name if case.requestor else _("nobody’s account yet")
+    requestor = case.requestor.display_name if case.requestor else _("nobody’s account yet")
     facts = [
         (_("Receipt number"), case.receipt_number),
         (_("Form"), f"{case.form_type.code}, {case.form_type.title}"),
@@ -185,7 +185,8 @@ def _tell_facts(case: Case) -> tuple[Row, ...]:
 def _tell_representatives(case: Case) -> tuple[str, ...]:
     rows = Representation.objects.filter(case=case).select_related("representative").order_by("-id")
     return tuple(
-        _("%(name)s: %(status)s") % {"name": row.representative.name, "status": row.get_status_display()}
+        _("%(name)s: %(status)s")
+        % {"name": row.representative.display_name, "status": row.get_status_display()}
         for row in rows
     )
 
@@ -197,7 +198,7 @@ def _tell_codes(case: Case) -> tuple[str, ...]:
 
 def _tell_code(code: AccessCode) -> str:
     """Everything of a code but the code."""
-    by = code.issued_by.name if code.issued_by else _("with the case")
+    by = code.issued_by.display_name if code.issued_by else _("with the case")
     issued = _("Issued on %(instant)s (%(by)s).") % {"instant": say_utc(code.issued_at), "by": by}
     if code.used_at and code.used_by:
         end = _("Used on %(instant)s.") % {"instant": say_utc(code.used_at)}
@@ -208,7 +209,7 @@ def _tell_code(code: AccessCode) -> str:
 
 def _tell_hold(hold: Hold) -> str:
     return _("%(who)s is choosing %(when)s at %(site)s and holds a seat until %(until)s.") % {
-        "who": hold.account.name,
+        "who": hold.account.display_name,
         "when": say_instant(hold.slot.starts_at, hold.slot.site.tz),
         "site": hold.slot.site.name,
         "until": say_instant(hold.expires_at, hold.slot.site.tz),
