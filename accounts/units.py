@@ -135,7 +135,7 @@ def permissions_of(powers: UnitPowers) -> frozenset[str]:
         allowed |= {_permission(act, table) for act in ("add", "change", "delete") for table in DATED_RULES}
         allowed |= {_permission("change", table) for table in UNDATED_RULES}
     if powers.reads_history:
-        allowed.add("pghistory.view_context")
+        allowed |= {"pghistory.view_context", "appointments.view_caseloadexport"}
     return frozenset(allowed)
 
 
