@@ -26,7 +26,7 @@ def for_representatives(
     """A view that exists for representatives only: others find nothing, a stranger signs in first."""
 
     @wraps(view)
-    def enter(request: SignedInRequest, *args: P.args, **kwargs: P.kwargs) -> R:
+    def enter(request: SignedInRequest, /, *args: P.args, **kwargs: P.kwargs) -> R:
         if not request.user.is_representative:
             raise Http404
         return view(request, *args, **kwargs)

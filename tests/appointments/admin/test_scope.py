@@ -232,6 +232,7 @@ def test_only_our_own_pages_are_registered():
     assert {model._meta.label for model in admin.site._registry} == {
         "accounts.Case",
         "accounts.User",
+        "appointments.CaseloadExport",
         "appointments.DeliveryConflict",
         "appointments.Move",
         "appointments.Notice",
