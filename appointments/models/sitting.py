@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Count, Q
-from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from appointments.models.appointment import Appointment
@@ -51,15 +50,15 @@ class Pick(models.Model):
     """One appointment of a sitting, in the order in which it was picked, and how it ended."""
 
     class Outcome(models.TextChoices):
-        OPEN = "", _("Not decided yet")
-        MOVED = "moved", _("Moved")
-        REFUSED = "refused", _("Can no longer be moved online")
-        NO_TIME = "no_time", _("No time was held")
-        HOLD_ENDED = "hold_ended", _("The held time lapsed")
-        SEAT_REFUSED = "seat_refused", _("The held time can no longer be had")
-        NO_REASON = "no_reason", _("No reason was given, or it is no longer offered")
-        NOT_YOURS = "not_yours", _("No longer yours to move")
-        BUSY = "busy", _("The portal was busy")
+        OPEN = ""
+        MOVED = "moved"
+        REFUSED = "refused"
+        NO_TIME = "no_time"
+        HOLD_ENDED = "hold_ended"
+        SEAT_REFUSED = "seat_refused"
+        NO_REASON = "no_reason"
+        NOT_YOURS = "not_yours"
+        BUSY = "busy"
 
     sitting = models.ForeignKey(Sitting, on_delete=models.CASCADE, related_name="picks")
     appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="picks")

@@ -124,7 +124,7 @@ def test_takes_as_many_statements_for_many_clients_as_for_two(
 ):
     clients_of(attorney, count)
     client.get("/caseload/")
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(17):
         assert len(lines_of(client.post(EXPORT))) == count + 1
 
 
