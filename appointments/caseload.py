@@ -26,7 +26,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from accounts.models import User
+from accounts.models import Representation, User
 from accounts.numbers import compact, undo_slips
 from appointments.case_search import RECEIPT_NUMBER
 from appointments.eligibility import RefusalCode
@@ -51,8 +51,13 @@ class Narrowing:
 
 
 def clients_appointments(account: User) -> AppointmentQuerySet:
-    """The standing appointments on all cases that the account may act on at this moment."""
-    return Appointment.objects.for_account(account).filter(status=Appointment.Status.STANDING)
+    """The standing appointments on all cases that the representative may act on at this moment.
+
+    Those of `Appointment.objects.for_account`, asked for in fewer tables, so that PostgreSQL begins at the
+    representative and not at the country.
+    """
+    acts_on = Representation.objects.in_force().filter(representative=account).values("case")
+    return Appointment.objects.filter(status=Appointment.Status.STANDING, chain__person__case__in=acts_on)
 
 
 def forms_of(account: User) -> QuerySet[FormType]:
@@ -89,11 +94,11 @@ def narrow(rows: AppointmentQuerySet, narrowing: Narrowing, rules: RulesInForce)
 
 
 def by_deadline(rows: AppointmentQuerySet, rules: RulesInForce) -> AppointmentQuerySet:
-    """The nearest deadline first; where it has passed, after all others. With all that a page says."""
+    """The nearest deadline first; where it has passed, after all others."""
     has_passed = SqlCase(
         When(slot__starts_at__lt=rules.now + rules.limits.online_cutoff, then=Value(1)), default=Value(0)
     )
-    return rows.with_story().order_by(has_passed, "slot__starts_at", "id")
+    return rows.order_by(has_passed, "slot__starts_at", "id")
 
 
 def _named(words: str) -> Q:

@@ -43,13 +43,10 @@ class CaseloadRow:
 
 
 def tell_caseload(
-    appointments: Sequence[Appointment],
-    decisions: dict[int, Decision],
-    rules: RulesInForce,
-    *,
-    ticked: Collection[str] = (),
+    rows: Sequence[tuple[Appointment, Decision]], rules: RulesInForce, *, ticked: Collection[str] = ()
 ) -> list[CaseloadRow]:
     """The rows in words, at most one statement in all. `ticked` are public ids that the reader picked."""
+    decisions = {appointment.pk: decision for appointment, decision in rows}
     return [
         CaseloadRow(
             story=story,
@@ -57,7 +54,7 @@ def tell_caseload(
             has_passed=decisions[story.appointment.pk].online_until < rules.now,
             is_ticked=str(story.appointment.public_id) in ticked,
         )
-        for story in tell_stories(appointments, decisions, rules)
+        for story in tell_stories([appointment for appointment, _decision in rows], decisions, rules)
     ]
 
 

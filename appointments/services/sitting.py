@@ -140,7 +140,7 @@ def confirm_all(*, account: User, sitting: Sitting, hold_ids: Collection[UUID]) 
 
 
 def read_sitting(*, account: User, sitting: Sitting) -> SittingNow:
-    """The sitting as things stand. Seven statements, however many picks."""
+    """The sitting as things stand. Eight statements, however many picks."""
     picks = list(sitting.picks.order_by("pk"))
     keys = [pick.appointment_id for pick in picks]
     mine = {row.pk: row for row in Appointment.objects.for_account(account).with_story().filter(pk__in=keys)}

@@ -17,8 +17,13 @@ from appointments.models import Sitting
 from appointments.presenters.caseload import tell_caseload, write_csv
 from appointments.presenters.sittings import explain_pick_limit
 from appointments.services import sitting as sittings
-from appointments.services.caseload import begin_export, find_appointments, read_caseload_rules, read_export
-from appointments.services.decide import decide_all_under
+from appointments.services.caseload import (
+    begin_export,
+    find_keys,
+    read_caseload_rules,
+    read_export,
+    read_rows,
+)
 from appointments.services.refusals import TooManyPicks
 
 PAGE_SIZE = 50
@@ -95,15 +100,12 @@ def _show(
     words = _words(request)
     filter_form = _filter_form(request, found.forms)
     narrowing = filter_form.narrowing(words=words)
-    rows = clients_appointments(request.user).none()
-    if narrowing is not None:
-        rows = find_appointments(request.user, narrowing, found.rules)
-    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
-    shown = list(page.object_list)
-    decisions = decide_all_under(shown, found.rules)
+    keys: Any = [] if narrowing is None else find_keys(request.user, narrowing, found.rules)
+    page = Paginator(keys, PAGE_SIZE).get_page(request.GET.get("page"))
+    shown = read_rows(request.user, list(page.object_list), found.rules)
     context = {
         "page": page,
-        "rows": tell_caseload(shown, decisions, found.rules, ticked=ticked),
+        "rows": tell_caseload(shown, found.rules, ticked=ticked),
         "filter_form": filter_form,
         "search_form": search_form or CaseloadSearchForm(initial={"words": words}),
         "words": words,

@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import Case, User
+from appointments.caseload import clients_appointments
 from appointments.models import Appointment, Chain, Pick, Sitting
 from appointments.views.caseload import PAGE_SIZE
 from policy.clock import database_now
@@ -60,6 +61,18 @@ def test_says_until_when_in_the_sites_zone(client, attorney):
     [row] = client.get(CASELOAD).context["rows"]
     assert row.deadline.endswith("HST")
     assert not row.has_passed
+
+
+def test_the_rows_are_those_of_the_one_door(client, attorney):
+    ends, begins = clients_of(attorney, 2)[0], client_of(AttorneyFactory())
+    end_representation(ends)
+    lapsed = AttorneyFactory(is_active=False)
+    client_of(lapsed)
+    for account in (attorney, lapsed, begins.chain.person.case.representations.get().representative):
+        standing = Appointment.objects.for_account(account).filter(status=Appointment.Status.STANDING)
+        assert set(clients_appointments(account)) == set(standing)
+    assert clients_appointments(attorney).count() == 1
+    assert not clients_appointments(lapsed).exists()
 
 
 def test_holds_nothing_of_another_representatives_client(client, attorney):
@@ -256,7 +269,7 @@ def test_takes_as_many_statements_for_many_clients_as_for_two(
             now = database_now()
             Chain.objects.filter(pk=appointment.chain_id).update(earlier_counted_at=[now, now])
     client.get(CASELOAD)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         response = client.get(CASELOAD, query)
     assert shown(response)
 

@@ -362,13 +362,13 @@ def test_pages_take_as_many_statements_for_twenty_picks_as_for_two(
     state_all(client, sitting)
     times = address("sitting_times", sitting, appointments[0].public_id)
     for path, statements in (
-        (address("sitting_reasons", sitting), 11),
-        (times, 13),
-        (address("sitting", sitting), 10),
+        (address("sitting_reasons", sitting), 12),
+        (times, 14),
+        (address("sitting", sitting), 11),
     ):
         with django_assert_num_queries(statements):
             assert client.get(path).status_code == 200
     confirm(client, sitting, held)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         assert client.get(address("sitting_result", sitting)).status_code == 200
     assert Sitting.objects.get(finished_at__lte=database_now()) == sitting
