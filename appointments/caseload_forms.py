@@ -28,7 +28,7 @@ class CaseloadSearchForm(forms.Form):
         label=_("Client’s name or receipt number"),
         required=False,
         max_length=100,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "type": "search"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
 
