@@ -7,7 +7,7 @@ from django.db.models import Model, QuerySet
 from django.shortcuts import get_object_or_404
 
 from accounts.models import Case, User
-from appointments.models import Appointment, Hold, Move, Notice, Site, Slot
+from appointments.models import Appointment, Hold, Move, Notice, Site, Sitting, Slot
 
 Row = TypeVar("Row", bound=Model)
 
@@ -37,6 +37,14 @@ def get_hold(*, user: User, public_id: UUID) -> Hold:
 def get_hold_to_act(*, user: User, public_id: UUID) -> Hold:
     """The same door for a service that reads the row again under its locks: keys only. Raises Http404."""
     return _one(_own_holds(user).select_related("appointment__chain__person"), public_id)
+
+
+def get_sitting(*, user: User, public_id: UUID) -> Sitting:
+    """The account's own sitting, open or finished. What it shows of appointments has doors of its own.
+
+    Raises Http404.
+    """
+    return _one(Sitting.objects.filter(account=user), public_id)
 
 
 def get_move(*, user: User, public_id: UUID) -> Move:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from appointments.views import appointments, holds, moves, notices, reason, times
+from appointments.views import appointments, caseload, holds, moves, notices, reason, sittings, times
 
 app_name = "appointments"
 urlpatterns = [
@@ -20,4 +20,20 @@ urlpatterns = [
     path("notices/<uuid:public_id>/", notices.show_notice, name="notice"),
     path("notices/<uuid:public_id>/notice.pdf", notices.notice_pdf, name="notice_pdf"),
     path("notices/<uuid:public_id>/appointment.ics", notices.notice_calendar, name="notice_calendar"),
+    path("caseload/", caseload.show_caseload, name="caseload"),
+    path("caseload/search/", caseload.search, name="caseload_search"),
+    path("caseload/pick/", caseload.pick, name="caseload_pick"),
+    path("caseload/caseload.csv", caseload.export, name="caseload_export"),
+    path("caseload/sittings/<uuid:public_id>/", sittings.review, name="sitting"),
+    path("caseload/sittings/<uuid:public_id>/reasons/", sittings.state_reasons, name="sitting_reasons"),
+    path("caseload/sittings/<uuid:public_id>/times/", sittings.go_on, name="sitting_go_on"),
+    path(
+        "caseload/sittings/<uuid:public_id>/times/<uuid:appointment_id>/",
+        sittings.choose_time,
+        name="sitting_times",
+    ),
+    path("caseload/sittings/<uuid:public_id>/extend/", sittings.extend, name="sitting_extend"),
+    path("caseload/sittings/<uuid:public_id>/put-back/", sittings.put_back, name="sitting_put_back"),
+    path("caseload/sittings/<uuid:public_id>/confirm/", sittings.confirm, name="sitting_confirm"),
+    path("caseload/sittings/<uuid:public_id>/result/", sittings.show_result, name="sitting_result"),
 ]

@@ -13,8 +13,8 @@ from policy.transactions import in_durable_transaction
 def delete_account(*, account: User) -> None:
     """Nobody signs in to the account again; its seats are free; its cases, moves and notices stay.
 
-    Waits for an import that attaches cases. Locks the account, its cases, the chains and slots of its holds. Deleting it once more changes nothing.
-    Raises DeletionRefused or Busy; then nothing was changed.
+    Waits for an import that attaches cases. Locks the account, its cases, the chains and slots of its holds.
+    Deleting it once more changes nothing. Raises DeletionRefused or Busy; then nothing was changed.
     """
     wait_for_imports()
     locks.lock_account(account)

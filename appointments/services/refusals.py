@@ -17,6 +17,7 @@ __all__ = [
     "Refused",
     "SeatRefused",
     "TooManyHolds",
+    "TooManyPicks",
 ]
 
 
@@ -59,6 +60,14 @@ class TooManyHolds(Exception):
     def __init__(self, limit: HoldLimit, allowed: int) -> None:
         super().__init__(f"{limit}: {allowed}")
         self.limit = limit
+        self.allowed = allowed
+
+
+class TooManyPicks(Exception):
+    """More appointments than may be moved in one sitting; carries how many may."""
+
+    def __init__(self, allowed: int) -> None:
+        super().__init__(f"at most {allowed}")
         self.allowed = allowed
 
 
