@@ -4,7 +4,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import Model, QuerySet
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_list_or_404, get_object_or_404
 
 from accounts.models import Case, User
 from appointments.models import Appointment, Hold, Move, Notice, Site, Sitting, Slot
@@ -47,17 +47,35 @@ def get_sitting(*, user: User, public_id: UUID) -> Sitting:
     return _one(Sitting.objects.filter(account=user), public_id)
 
 
+def get_case(*, user: User, public_id: UUID) -> Case:
+    """A case that the account may act on. Raises Http404."""
+    return _one(Case.objects.for_account(user).select_related("form_type", "requestor"), public_id)
+
+
+def get_household_case(*, user: User, public_id: UUID) -> Case:
+    """The same, where its people may be moved together: an adoption form. Raises Http404."""
+    cases = Case.objects.for_account(user).filter(form_type__is_adoption=True)
+    return _one(cases.select_related("form_type"), public_id)
+
+
+def get_household_holds(*, user: User, household: UUID) -> list[Hold]:
+    """The account's own holds of one household, in the order of their keys. Raises Http404."""
+    holds = _own_holds(user).select_related(
+        "slot__site",
+        "appointment__slot__site",
+        "appointment__chain__person__case__form_type__contact_route",
+    )
+    return get_list_or_404(holds.order_by("pk"), household=household)
+
+
+def get_household_moves(*, user: User, household: UUID) -> list[Move]:
+    """The moves that a household's holds made, in the order of those. Raises Http404."""
+    return get_list_or_404(_moves_with_story(user).order_by("hold_id"), hold__household=household)
+
+
 def get_move(*, user: User, public_id: UUID) -> Move:
     """A move on a case that the account may act on. Raises Http404."""
-    return _one(
-        Move.objects.for_account(user).select_related(
-            "from_appointment__slot__site",
-            "to_appointment__slot__site",
-            "to_appointment__chain__person__case__form_type__contact_route",
-            "statement__reason",
-        ),
-        public_id,
-    )
+    return _one(_moves_with_story(user), public_id)
 
 
 def get_notice(*, user: User, public_id: UUID) -> Notice:
@@ -90,6 +108,15 @@ def find_site(*, public_id: UUID | None, present: Site) -> Site:
 def _own_holds(user: User) -> QuerySet[Hold]:
     return Hold.objects.filter(
         account=user, appointment__chain__person__case__in=Case.objects.for_account(user)
+    )
+
+
+def _moves_with_story(user: User) -> QuerySet[Move]:
+    return Move.objects.for_account(user).select_related(
+        "from_appointment__slot__site",
+        "to_appointment__slot__site",
+        "to_appointment__chain__person__case__form_type__contact_route",
+        "statement__reason",
     )
 
 

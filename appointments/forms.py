@@ -1,6 +1,8 @@
 """The shape of what the journey takes in."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -62,6 +64,16 @@ class PickTimeForm(forms.Form):
     """The seat that was picked."""
 
     slot = forms.UUIDField(error_messages={"required": _("Choose a time."), "invalid": _("Choose a time.")})
+
+
+class PickHouseholdTimeForm(PickTimeForm):
+    """Where the household begins, and whom the page named: the keys of their appointments."""
+
+    people = forms.TypedMultipleChoiceField(coerce=UUID)
+
+    def __init__(self, *args: Any, people: Iterable[UUID], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["people"].choices = [(str(key), "") for key in people]  # type: ignore[attr-defined]
 
 
 class SearchForm(forms.Form):

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from appointments.views import appointments, caseload, holds, moves, notices, reason, sittings, times
+from appointments.views import (
+    appointments,
+    caseload,
+    cases,
+    holds,
+    household,
+    moves,
+    notices,
+    reason,
+    sittings,
+    times,
+)
 
 app_name = "appointments"
 urlpatterns = [
@@ -14,6 +25,15 @@ urlpatterns = [
     path("holds/<uuid:public_id>/confirm/", holds.confirm, name="confirm"),
     path("holds/<uuid:public_id>/extend/", holds.extend, name="extend"),
     path("holds/<uuid:public_id>/release/", holds.release, name="release"),
+    path("cases/<uuid:public_id>/", cases.show_case, name="case"),
+    path("cases/<uuid:public_id>/history/", cases.show_history, name="case_history"),
+    path("cases/<uuid:public_id>/together/", household.state_reason, name="household_reason"),
+    path("cases/<uuid:public_id>/together/times/", household.choose_time, name="household_times"),
+    path("holds/together/<uuid:household>/", household.review, name="household_review"),
+    path("holds/together/<uuid:household>/confirm/", household.confirm, name="household_confirm"),
+    path("holds/together/<uuid:household>/extend/", household.extend, name="household_extend"),
+    path("holds/together/<uuid:household>/release/", household.release, name="household_release"),
+    path("moves/together/<uuid:household>/", household.receipt, name="household_receipt"),
     path("moves/<uuid:public_id>/", moves.receipt, name="receipt"),
     path("notices/", notices.inbox, name="notices"),
     path("notices/check/", notices.check_notice, name="check_notice"),

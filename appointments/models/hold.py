@@ -16,7 +16,8 @@ class Hold(PublicModel):
     """A row in state HELD takes a seat of its slot until someone reaps it, also after it lapsed.
 
     A hold is live while it is HELD and its `expires_at` is ahead of the database's clock. Ended rows
-    stay: they answer a repeated click and count the holds made within an hour.
+    stay: they answer a repeated click and count the holds made within an hour. The holds of a household
+    share `household`, begin and lapse at one instant, and are confirmed, released or lost together.
     """
 
     class State(models.TextChoices):
@@ -28,6 +29,9 @@ class Hold(PublicModel):
     appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="holds")
     slot = models.ForeignKey(Slot, on_delete=models.PROTECT, related_name="holds")
     account = models.ForeignKey(User, on_delete=models.PROTECT, related_name="holds")
+    household = models.UUIDField(
+        null=True, blank=True, help_text="The same for all seats that one household took together."
+    )
     state = models.CharField(max_length=10, choices=State.choices, default=State.HELD)
     made_at = models.DateTimeField(db_default=DatabaseNow())
     expires_at = models.DateTimeField()
@@ -54,6 +58,9 @@ class Hold(PublicModel):
             models.Index(fields=["slot", "expires_at"], condition=Q(state="held"), name="hold_held_by_slot"),
             models.Index(fields=["expires_at"], condition=Q(state="held"), name="hold_held_by_expiry"),
             models.Index(fields=["account", "made_at"], name="hold_by_account"),
+            models.Index(
+                fields=["household"], condition=Q(household__isnull=False), name="hold_by_household"
+            ),
         ]
 
     def __str__(self) -> str:

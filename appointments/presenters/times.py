@@ -6,7 +6,9 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from appointments.availability import Week
+from django.utils.translation import gettext as _
+
+from appointments.availability import FreeTime, GroupTime, Week
 from appointments.models import Site
 from appointments.models.site import SiteName
 from appointments.site_time import say_date, say_day, say_time
@@ -62,7 +64,7 @@ def _site_label(site: Site | SiteName) -> str:
     return f"{site.state} – {site.city}: {site.name}"
 
 
-def tell_week(week: Week) -> WeekChoices:
+def tell_week(week: Week[FreeTime]) -> WeekChoices:
     """The week's free times in the active language and the site's zone."""
     tz = week.site.tz
     return WeekChoices(
@@ -82,3 +84,30 @@ def tell_week(week: Week) -> WeekChoices:
         earlier=week.earlier,
         later=week.later,
     )
+
+
+def tell_household_week(week: Week[GroupTime]) -> WeekChoices:
+    """As `tell_week`, where a household comes at one time, or at one after the other."""
+    tz = week.site.tz
+    return WeekChoices(
+        site=week.site,
+        monday=week.monday,
+        heading_from=say_date(week.monday),
+        heading_to=say_date(week.sunday),
+        days=tuple(
+            DayChoices(
+                heading=say_day(day.times[0].starts_at, tz),
+                times=tuple(TimeChoice(str(time.slot_id), _say_group_time(time, tz)) for time in day.times),
+            )
+            for day in week.days
+        ),
+        earlier=week.earlier,
+        later=week.later,
+    )
+
+
+def _say_group_time(time: GroupTime, tz: str) -> str:
+    first = say_time(time.starts_at, tz)
+    if time.last_starts_at == time.starts_at:
+        return first
+    return _("%(first)s to %(last)s") % {"first": first, "last": say_time(time.last_starts_at, tz)}

@@ -107,6 +107,21 @@ CHECKS: dict[str, str] = {
         LEFT JOIN appointments_move move ON move.hold_id = hold.id
         GROUP BY hold.id HAVING (hold.state = 'confirmed') <> (count(move.id) = 1)
     """,
+    "household_is_moved_whole_or_not": """
+        SELECT min(id), format('%s of %s confirmed', count(*) FILTER (WHERE state = 'confirmed'), count(*))
+        FROM appointments_hold WHERE household IS NOT NULL GROUP BY household
+        HAVING count(*) FILTER (WHERE state = 'confirmed') NOT IN (0, count(*))
+    """,
+    "household_is_one_act": """
+        SELECT min(hold.id), 'differs in account, case or instants'
+        FROM appointments_hold hold
+        JOIN appointments_appointment appointment ON appointment.id = hold.appointment_id
+        JOIN appointments_chain chain ON chain.id = appointment.chain_id
+        JOIN accounts_person person ON person.id = chain.person_id
+        WHERE hold.household IS NOT NULL GROUP BY hold.household
+        HAVING count(DISTINCT (hold.account_id, person.case_id, hold.made_at, hold.expires_at,
+                               hold.ceiling_at)) <> 1
+    """,
     "held_appointment_stands": """
         SELECT hold.id, format('held for a %s appointment', appointment.status)
         FROM appointments_hold hold

@@ -5,8 +5,10 @@ in a circle. All locks end with the transaction.
 """
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from accounts.models import Case, Representation, User
 from appointments.models import Appointment, Chain, Hold, Slot
@@ -69,6 +71,12 @@ def lock_chain(chain_id: int) -> None:
     Chain.objects.select_for_update(no_key=True).only("pk").get(pk=chain_id)
 
 
+def lock_chains(chain_ids: Iterable[int]) -> None:
+    """As `lock_chain` for several people of one case, in the order of their keys."""
+    chains = Chain.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=set(chain_ids))
+    list(chains.only("pk").order_by("pk"))
+
+
 def lock_slots(slot_ids: Iterable[int], *, skip_locked: bool = False) -> dict[int, Slot]:
     """The slots, locked in the order of their keys, as they are now that nobody else changes them.
 
@@ -100,13 +108,26 @@ def lock_hold_with_story(hold_id: int) -> Hold:
 
     Under the slot's lock nobody else has the hold's row, so the rows beside it are as fresh.
     """
-    return (
-        Hold.objects.select_for_update(no_key=True, of=("self",))
-        .select_related(*(f"appointment__{row}" for row in STORY))
-        .get(pk=hold_id)
+    return _holds_with_story().get(pk=hold_id)
+
+
+def lock_household(household: UUID) -> list[Hold]:
+    """All holds that a household took together, each as `lock_hold_with_story` gives one."""
+    return list(_holds_with_story().filter(household=household).order_by("pk"))
+
+
+def _holds_with_story() -> QuerySet[Hold]:
+    return Hold.objects.select_for_update(no_key=True, of=("self",)).select_related(
+        *(f"appointment__{row}" for row in STORY)
     )
 
 
 def read_locked_appointment(appointment_id: int) -> Appointment:
     """The appointment with its case, as it is under the chain's lock."""
     return Appointment.objects.select_related(*STORY).get(pk=appointment_id)
+
+
+def read_locked_appointments(appointment_ids: Iterable[int]) -> list[Appointment]:
+    """As `read_locked_appointment` for several people of one case, in the order of their keys."""
+    rows = Appointment.objects.select_related(*STORY).filter(pk__in=set(appointment_ids))
+    return list(rows.order_by("pk"))

@@ -11,6 +11,7 @@ __all__ = [
     "HeldBySomeoneElse",
     "HoldEnded",
     "HoldLimit",
+    "HouseholdRefused",
     "NotYours",
     "NoteMissing",
     "ReasonMissing",
@@ -27,6 +28,14 @@ class Refused(Exception):
     def __init__(self, decision: Decision) -> None:
         super().__init__(", ".join(sorted(decision.codes)))
         self.decision = decision
+
+
+class HouseholdRefused(Exception):
+    """Someone of a household may not be moved, so nobody was; carries the decisions by appointment."""
+
+    def __init__(self, decisions: dict[int, Decision]) -> None:
+        super().__init__(", ".join(sorted({code for no in decisions.values() for code in no.codes})))
+        self.decisions = decisions
 
 
 class SeatRefused(Exception):

@@ -28,6 +28,7 @@ def state_reason(
 def confirm(*, account: User, hold: Hold) -> Move:
     """The move that this hold makes: one transaction or nothing. Again for the same hold: the same move.
 
+    One of a household's holds makes none alone: see `household.confirm`.
     Locks authority (share), chain, both slots, the hold; reads the clock after them. Raises
     HoldEnded, Refused (every reason), SeatRefused, ReasonMissing, NotYours or Busy.
     """
@@ -36,7 +37,7 @@ def confirm(*, account: User, hold: Hold) -> Move:
     locks.lock_chain(appointment.chain_id)
     locked = locks.lock_slots({appointment.slot_id, hold.slot_id})
     hold = locks.lock_hold_with_story(hold.pk)
-    if hold.account_id != account.pk:
+    if hold.account_id != account.pk or hold.household:
         raise HoldEnded
     appointment = hold.appointment
     case = appointment.chain.person.case

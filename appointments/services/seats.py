@@ -13,10 +13,10 @@ from appointments.services.refusals import SeatRefused
 from policy.services.rules import RulesInForce
 
 
-def take_seat(slot: Slot) -> None:
-    """One seat more is taken; `slot_taken_within_capacity` stands behind the caller's check."""
-    Slot.objects.filter(pk=slot.pk).update(taken=F("taken") + 1)
-    slot.taken += 1
+def take_seat(slot: Slot, seats: int = 1) -> None:
+    """So many seats more are taken; `slot_taken_within_capacity` stands behind the caller's check."""
+    Slot.objects.filter(pk=slot.pk).update(taken=F("taken") + seats)
+    slot.taken += seats
 
 
 def free_seats(slot: Slot, seats: int = 1) -> None:
@@ -55,9 +55,27 @@ def end_hold(hold: Hold, *, state: Hold.State, at: datetime) -> None:
     hold.state, hold.ended_at = state, at
 
 
+def find_held(appointment_ids: Iterable[int]) -> list[Hold]:
+    """The hold rows for these appointments, and those of the households that were held with them.
+
+    A household's holds are made under all its chains' locks and never added to. So what is found under
+    the lock of one chain names every slot to lock, and later there can only be fewer.
+    """
+    held = Hold.objects.filter(state=Hold.State.HELD).order_by("pk")
+    own = list(held.filter(appointment_id__in=set(appointment_ids)))
+    households = {hold.household for hold in own if hold.household}
+    if not households:
+        return own
+    return own + list(held.filter(household__in=households).exclude(pk__in=[hold.pk for hold in own]))
+
+
 def release_holds(appointment_ids: Iterable[int], slots: dict[int, Slot], *, now: datetime) -> None:
-    """Ends the holds for these appointments and gives the seats back, on slots whose lock the caller has."""
-    held = Hold.objects.filter(appointment_id__in=set(appointment_ids), state=Hold.State.HELD).order_by("pk")
+    """Ends what `find_held` finds and gives the seats back, on slots whose lock the caller has."""
+    release_all(find_held(appointment_ids), slots, now=now)
+
+
+def release_all(held: Iterable[Hold], slots: dict[int, Slot], *, now: datetime) -> None:
+    """Ends these holds and gives the seats back, on slots whose lock the caller has."""
     for hold in held:
         end_hold(hold, state=Hold.State.RELEASED, at=now)
         free_seats(slots[hold.slot_id])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from accounts.models import User
 from accounts.services.authority import prove_staff_may_act
 from appointments.eligibility import Decision, RefusalCode, SeatRefusal
-from appointments.models import Appointment, Hold, Move, Slot
+from appointments.models import Appointment, Move, Slot
 from appointments.services import locks, seats
 from appointments.services.booking import GoodCause, Mover, write_move
 from appointments.services.decide import PastMoves, decide_given, read_past_moves
@@ -92,10 +92,8 @@ def move_by_agency(*, actor: User | None, appointment: Appointment, slot: Slot) 
 def _lock_and_read(appointment: Appointment, slot: Slot) -> _Ground:
     """Takes every lock, then reads; releases holds for the appointment, reaps lapsed ones on the slots."""
     locks.lock_chain(appointment.chain_id)
-    held_slot_ids = Hold.objects.filter(appointment=appointment, state=Hold.State.HELD).values_list(
-        "slot_id", flat=True
-    )
-    locked = locks.lock_slots({appointment.slot_id, slot.pk, *held_slot_ids})
+    held = seats.find_held([appointment.pk])
+    locked = locks.lock_slots({appointment.slot_id, slot.pk, *(hold.slot_id for hold in held)})
     appointment = locks.read_locked_appointment(appointment.pk)
     rules = read_rules(form_type_ids=[appointment.chain.person.case.form_type_id])
     past = read_past_moves(appointment.chain)

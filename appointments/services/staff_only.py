@@ -2,7 +2,7 @@
 
 from accounts.models import User
 from accounts.services.authority import prove_staff_may_act
-from appointments.models import Appointment, Hold
+from appointments.models import Appointment
 from appointments.services import locks, seats
 from appointments.services.decide import decide_under
 from appointments.services.refusals import AlreadyDone, NoteMissing, Refused
@@ -21,8 +21,7 @@ def mark_staff_only(*, actor: User, appointment: Appointment, is_staff_only: boo
     if not note.strip():
         raise NoteMissing
     locks.lock_chain(appointment.chain_id)
-    holds = Hold.objects.filter(appointment=appointment, state=Hold.State.HELD)
-    locked = locks.lock_slots(holds.values_list("slot_id", flat=True))
+    locked = locks.lock_slots(hold.slot_id for hold in seats.find_held([appointment.pk]))
     appointment = locks.read_locked_appointment(appointment.pk)
     case = appointment.chain.person.case
     rules = read_rules(form_type_ids=[case.form_type_id])

@@ -26,6 +26,8 @@ from policy.clock import database_now
 def review(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Old and new side by side while the seat is held; else where that hold led."""
     hold = access.get_hold(user=request.user, public_id=public_id)
+    if hold.household:
+        return redirect("appointments:household_review", hold.household)
     return _show(request, hold)
 
 

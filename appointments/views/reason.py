@@ -47,4 +47,9 @@ def _initial(request: SignedInRequest, public_id: UUID) -> dict[str, str]:
         .filter(account=request.user, appointment__public_id=public_id)
         .first()
     )
+    return initial_of(draft)
+
+
+def initial_of(draft: RescheduleDraft | None) -> dict[str, str]:
+    """What was stated before, for the form."""
     return {"reason": draft.reason.code, "explanation": draft.explanation} if draft else {}

@@ -31,7 +31,7 @@ class NotHeld:
 
 
 def read_week(request: SignedInRequest, appointment: Appointment, rules: RulesInForce) -> dict[str, Any]:
-    """`week`, `near` and `all_sites` for the page: of the site and week in the address, or in the form that was sent."""
+    """`week`, `near` and `all_sites` for a page, of the site and week in the address or the form sent."""
     search = SearchForm(request.POST if request.method == "POST" else request.GET)
     search.is_valid()
     present = appointment.slot.site

@@ -1,5 +1,7 @@
 """Every invariant's check finds a violation planted past the services and the constraints, and no other."""
 
+from uuid import uuid4
+
 import pytest
 from django.db import connection
 
@@ -12,8 +14,8 @@ from appointments.services.reap import reap_lapsed_holds
 from policy.clock import database_now
 from policy.models import GoodCauseStatement
 from tests.appointments.moves import move_by_agency, move_for_caller, move_online, with_story
-from tests.factories.accounts import CaseFactory, RepresentationFactory, UserFactory
-from tests.factories.appointments import AppointmentFactory, HoldFactory, SlotFactory
+from tests.factories.accounts import CaseFactory, PersonFactory, RepresentationFactory, UserFactory
+from tests.factories.appointments import AppointmentFactory, ChainFactory, HoldFactory, SlotFactory
 from tests.factories.policy import reason
 
 
@@ -170,6 +172,30 @@ def hold_for_what_no_longer_stands():
     return held.pk
 
 
+def household_of_which_one_was_moved():
+    appointment = AppointmentFactory()
+    household = uuid4()
+    move = move_online(appointment)
+    update(move.hold, household=household)
+    left = HoldFactory()
+    update(left, household=household, state="released", ended_at=database_now())
+    update(left.slot, taken=0)
+    row = Hold.objects.get(pk=move.hold_id)
+    same = {field: getattr(row, field) for field in ("account", "made_at", "expires_at", "ceiling_at")}
+    chain = move.to_appointment.chain
+    other = PersonFactory(case=chain.person.case)
+    update(left, appointment=AppointmentFactory(chain=ChainFactory(person=other)), **same)
+    return move.hold_id
+
+
+def household_of_two_cases():
+    held = HoldFactory.create_batch(2)
+    household = uuid4()
+    for hold_of_one in held:
+        update(hold_of_one, household=household)
+    return held[0].pk
+
+
 PLANTED = [
     ("taken_equals_standing_plus_held", seat_that_nobody_has),
     ("taken_equals_standing_plus_held", standing_without_a_seat),
@@ -191,6 +217,8 @@ PLANTED = [
     ("representative_got_one_notice_of_own_move", move_of_which_the_representative_was_not_told),
     ("confirmed_hold_made_one_move", confirmed_hold_without_a_move),
     ("confirmed_hold_made_one_move", move_by_a_hold_that_was_released),
+    ("household_is_moved_whole_or_not", household_of_which_one_was_moved),
+    ("household_is_one_act", household_of_two_cases),
     ("held_appointment_stands", hold_for_what_no_longer_stands),
 ]
 # A stray move also leaves the appointment it should have left without one.

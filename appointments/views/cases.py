@@ -1,0 +1,49 @@
+"""One case: its people, who acts on it, and everything that happened."""
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from accounts.requests import SignedInRequest
+from appointments.access import get_case
+from appointments.case_events import list_events
+from appointments.models import Appointment
+from appointments.presenters.case_story import tell_acting, tell_events, tell_people
+
+PEOPLE_PAGE_SIZE = 10
+EVENTS_ON_CASE = 5
+EVENTS_PAGE_SIZE = 20
+
+
+@login_required
+@require_GET
+def show_case(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+    """The people with their appointments and notices, who acts, and what happened last."""
+    case = get_case(user=request.user, public_id=public_id)
+    page = Paginator(case.people.order_by("id"), PEOPLE_PAGE_SIZE).get_page(request.GET.get("page"))
+    standing = Appointment.objects.filter(chain__person__case=case, status=Appointment.Status.STANDING)
+    events = list(list_events(case)[: EVENTS_ON_CASE + 1])
+    context = {
+        "case": case,
+        "page": page,
+        "people": tell_people(list(page), request.user),
+        "acting": tell_acting(case),
+        "can_move_together": case.form_type.is_adoption and standing.count() > 1,
+        "events": tell_events(events[:EVENTS_ON_CASE], case, request.user),
+        "has_more_events": len(events) > EVENTS_ON_CASE,
+    }
+    return render(request, "appointments/case.html", context)
+
+
+@login_required
+@require_GET
+def show_history(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+    """Everything that happened on the case, newest first."""
+    case = get_case(user=request.user, public_id=public_id)
+    page = Paginator(list_events(case), EVENTS_PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {"case": case, "page": page, "events": tell_events(page, case, request.user)}
+    return render(request, "appointments/case_history.html", context)
