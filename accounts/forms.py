@@ -29,21 +29,13 @@ class SignupForm(forms.Form):
         user.save(update_fields=["name", "language"])
 
 
-class AddCaseForm(forms.Form):
-    """Receipt number and Online Access Code. Checks shape only, and explains the usual slips."""
+class ReceiptNumberForm(forms.Form):
+    """A receipt number. Checks shape only, and explains the usual slips."""
 
     receipt_number = forms.CharField(
         label=_("Receipt number"),
         max_length=40,
         help_text=_("Three letters and ten digits, at the top of your notice. Example: IOE0123456789"),
-        widget=forms.TextInput(
-            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
-        ),
-    )
-    access_code = forms.CharField(
-        label=_("Online Access Code"),
-        max_length=60,
-        help_text=_("From the Account Access Notice that came by mail. It works for 90 days, once."),
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
         ),
@@ -60,6 +52,19 @@ class AddCaseForm(forms.Form):
         raise forms.ValidationError(
             _("Enter three letters and ten digits, for example IOE0123456789. Spaces and dashes are fine.")
         )
+
+
+class AddCaseForm(ReceiptNumberForm):
+    """Receipt number and Online Access Code."""
+
+    access_code = forms.CharField(
+        label=_("Online Access Code"),
+        max_length=60,
+        help_text=_("From the Account Access Notice that came by mail. It works for 90 days, once."),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
+    )
 
     def clean_access_code(self) -> str:
         return compact(self.cleaned_data["access_code"])

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from appointments.views import appointments, holds, moves, notices, reason, times
+from appointments.views import (
+    appointments,
+    clients,
+    holds,
+    moves,
+    notices,
+    reason,
+    representations,
+    representative,
+    times,
+)
 
 app_name = "appointments"
 urlpatterns = [
@@ -15,6 +25,16 @@ urlpatterns = [
     path("holds/<uuid:public_id>/extend/", holds.extend, name="extend"),
     path("holds/<uuid:public_id>/release/", holds.release, name="release"),
     path("moves/<uuid:public_id>/", moves.receipt, name="receipt"),
+    path("cases/<uuid:public_id>/representative/", representative.show, name="representative"),
+    path("cases/<uuid:public_id>/representative/invite/", representative.invite, name="invite"),
+    path("cases/<uuid:public_id>/representative/passcode/", representative.make_passcode, name="passcode"),
+    path("invitations/<uuid:public_id>/take-back/", representative.take_back, name="take_back"),
+    path("representations/<uuid:public_id>/accept/", representations.accept, name="accept"),
+    path("representations/<uuid:public_id>/decline/", representations.decline, name="decline"),
+    path("representations/<uuid:public_id>/revoke/", representations.revoke, name="revoke"),
+    path("representations/<uuid:public_id>/withdraw/", representations.withdraw, name="withdraw"),
+    path("clients/", clients.list_clients, name="clients"),
+    path("clients/add/", clients.add, name="add_client"),
     path("notices/", notices.inbox, name="notices"),
     path("notices/check/", notices.check_notice, name="check_notice"),
     path("notices/<uuid:public_id>/", notices.show_notice, name="notice"),

@@ -2,7 +2,12 @@ from accounts.models.access_code import AccessCode, LinkFailure
 from accounts.models.case import Case, Person
 from accounts.models.demo import DemoPersona
 from accounts.models.message import Message
-from accounts.models.representation import Representation, RepresentativeProfile
+from accounts.models.representation import (
+    Representation,
+    RepresentativeInvitation,
+    RepresentativeProfile,
+)
+from accounts.models.representative_passcode import RepresentativePasscode
 from accounts.models.user import User
 
 __all__ = [
@@ -13,6 +18,8 @@ __all__ = [
     "Message",
     "Person",
     "Representation",
+    "RepresentativeInvitation",
+    "RepresentativePasscode",
     "RepresentativeProfile",
     "User",
 ]

@@ -45,7 +45,7 @@ def second_representation_in_force():
 
 def representation_that_ended_before_it_began():
     first = RepresentationFactory()
-    update(first, status=Representation.Status.ENDED, ended_at=first.in_force_from - timedelta(seconds=1))
+    update(first, status=Representation.Status.REVOKED, ended_at=first.in_force_from - timedelta(seconds=1))
 
 
 VIOLATIONS = {
@@ -90,7 +90,7 @@ def test_every_constraint_of_accounts_has_such_a_test():
         ("case_receipt_number_shape", CaseFactory, {"receipt_number": "IOE012345678"}),
         ("case_receipt_number_shape", CaseFactory, {"receipt_number": ""}),
         ("representation_instants_with_status", RepresentationFactory, {"status": "paused"}),
-        ("representation_instants_with_status", RepresentationFactory, {"status": "ended"}),
+        ("representation_instants_with_status", RepresentationFactory, {"status": "revoked"}),
     ],
 )
 def test_database_refuses_this_too(reference_data, constraint, model, fields):
@@ -107,7 +107,7 @@ def test_a_closed_case_needs_its_instant_and_an_open_one_has_none(reference_data
 
 def test_an_ended_representation_makes_room_for_the_next(reference_data):
     first = RepresentationFactory()
-    update(first, status=Representation.Status.ENDED, ended_at=database_now())
+    update(first, status=Representation.Status.REVOKED, ended_at=database_now())
     second = RepresentationFactory(case=first.case)
     assert list(Representation.objects.in_force().filter(case=first.case)) == [second]
 
