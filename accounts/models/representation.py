@@ -78,21 +78,21 @@ class RepresentativeProfile(models.Model):
 class RepresentationQuerySet(models.QuerySet["Representation"]):
     def in_force(self) -> "RepresentationQuerySet":
         """Representations under which someone may act at this moment, by the database's clock."""
-        return self.filter(
-            good_standing("representative__representative_profile__"),
-            status=Representation.Status.IN_FORCE,
-            in_force_from__lte=DatabaseNow(),
+        return self.in_good_standing().filter(
+            status=Representation.Status.IN_FORCE, in_force_from__lte=DatabaseNow()
         )
 
     def open(self) -> "RepresentationQuerySet":
         """Those that are requested, or were not ended since they came into force."""
         return self.filter(status__in=in_words(OPEN_STATES))
 
-    def with_standing(self) -> "RepresentationQuerySet":
-        """With both sides, and `is_good`: whether the representative may represent anyone today."""
-        return self.select_related("case__requestor", "representative__representative_profile").annotate(
-            is_good=good_standing("representative__representative_profile__")
-        )
+    def in_good_standing(self) -> "RepresentationQuerySet":
+        """Those whose representative may represent anyone today."""
+        return self.filter(good_standing("representative__representative_profile__"))
+
+    def with_sides(self) -> "RepresentationQuerySet":
+        """With client, representative and profile, in one statement."""
+        return self.select_related("case__requestor", "representative__representative_profile")
 
     def with_ended_accreditation(self) -> "RepresentationQuerySet":
         """Those whose representative's accreditation ended, by the agency's calendar."""
@@ -152,9 +152,6 @@ class Representation(PublicModel):
         related_name="representations_ended",
         help_text="Empty: nobody, an accreditation ended; or not recorded.",
     )
-
-    # Set by `with_standing` alone.
-    is_good: bool
 
     objects = RepresentationQuerySet.as_manager()
 

@@ -1,4 +1,4 @@
-"""A representative's clients: who invites, who is asked, for whom the account acts; asking with a passcode."""
+"""A representative's clients: who invites, who is asked, for whom one acts; asking with a passcode."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required

@@ -97,16 +97,14 @@ def make_passcode(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 
 
 def _show(request: SignedInRequest, case: Case, form: InviteForm, *, status: int = 200) -> HttpResponse:
-    rows = list(Representation.objects.open().with_standing().filter(case=case))
-    in_force = [row for row in rows if row.status == Representation.Status.IN_FORCE and row.is_good]
+    rows = list(Representation.objects.open().with_sides().in_good_standing().filter(case=case))
+    in_force = [row for row in rows if row.status == Representation.Status.IN_FORCE]
     asking = [
         row
         for row in rows
-        if row.status == Representation.Status.REQUESTED
-        and row.way == Representation.Way.PASSCODE
-        and row.is_good
+        if row.status == Representation.Status.REQUESTED and row.way == Representation.Way.PASSCODE
     ]
-    ended = Representation.objects.with_standing().filter(case=case, status__in=in_words(ENDED_STATES))
+    ended = Representation.objects.with_sides().filter(case=case, status__in=in_words(ENDED_STATES))
     page = Paginator(ended.order_by("-id"), PAGE_SIZE).get_page(request.GET.get("page"))
     stories = tell_representatives([*in_force, *asking, *page])
     return render(

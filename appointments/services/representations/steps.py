@@ -86,6 +86,7 @@ def end(
     step: Step,
     parties: frozenset[Party],
     by: User | None,
+    is_told: bool = True,
 ) -> Representation:
     """Takes a step that ends it: the row, its holds, both notices. Raises AlreadyDone where none leads on."""
     state = follow(State(representation.status), step, parties)
@@ -100,7 +101,8 @@ def end(
         if account_id == representation.representative_id
     ]
     seats.release_holds(own, locked.slots, now=locked.now)
-    tell_both(representation, EVENT_OF_STATE[state])
+    if is_told:
+        tell_both(representation, EVENT_OF_STATE[state])
     return representation
 
 
@@ -109,11 +111,17 @@ def put_in_force(row: Representation, locked: LockedCase, *, by: User) -> Repres
     an open request of the same representative beside this one.
     """
     for other in locked.open:
-        stands_in_the_way = (
-            other.status == Representation.Status.IN_FORCE or other.representative_id == row.representative_id
-        )
-        if other.pk != row.pk and stands_in_the_way:
-            end(other, locked, step=Step.SUPERSEDE, parties=frozenset({Party.NEXT}), by=by)
+        is_same_representative = other.representative_id == row.representative_id
+        is_in_force = other.status == Representation.Status.IN_FORCE
+        if other.pk != row.pk and (is_in_force or is_same_representative):
+            end(
+                other,
+                locked,
+                step=Step.SUPERSEDE,
+                parties=frozenset({Party.NEXT}),
+                by=by,
+                is_told=not is_same_representative,
+            )
     row.status, row.in_force_from = Representation.Status.IN_FORCE, locked.now
     row.save()
     tell_both(row, Event.ACCEPTED)
