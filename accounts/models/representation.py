@@ -91,8 +91,13 @@ class RepresentationQuerySet(models.QuerySet["Representation"]):
         return self.filter(good_standing("representative__representative_profile__"))
 
     def with_sides(self) -> "RepresentationQuerySet":
-        """With client, representative and profile, in one statement."""
-        return self.select_related("case__requestor", "representative__representative_profile")
+        """With client, representative, profile and invitation, in one statement."""
+        return self.select_related("case__requestor", "representative__representative_profile", "invitation")
+
+    def known_to_client(self) -> "RepresentationQuerySet":
+        """Without unanswered invitations: the client must not learn whom they reached."""
+        unanswered = Q(way=Representation.Way.INVITATION, in_force_from=None)
+        return self.exclude(unanswered & ~Q(status=Representation.Status.DECLINED))
 
     def with_ended_accreditation(self) -> "RepresentationQuerySet":
         """Those whose representative's accreditation ended, by the agency's calendar."""

@@ -77,6 +77,8 @@ def say_event(facts: Mapping[str, Any]) -> str:
 
 
 def say_what_changed(facts: Mapping[str, Any]) -> str:
-    """What happened, in one or two sentences. A client who showed no name yet is called one."""
-    text = TEXTS[Event(facts["event"]), Side(facts["side"])]
-    return str(text) % {"name": facts["name"] or _("Your client"), "number": facts["receipt_number"]}
+    """What happened, in one or two sentences. Who showed no name is called by the part they have."""
+    side = Side(facts["side"])
+    nameless = _("Whoever you invited") if side == Side.CLIENT else _("Your client")
+    text = str(TEXTS[Event(facts["event"]), side])
+    return text % {"name": facts["name"] or nameless, "number": facts["receipt_number"]}

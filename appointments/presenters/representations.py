@@ -9,7 +9,7 @@ from django.conf import settings
 from accounts.models import Case, Representation, RepresentativeInvitation
 from appointments.models import Move
 from appointments.presenters.moves import MoveStory, tell_moves
-from appointments.services.representations.told import shown_client_name
+from appointments.services.representations.told import shown_client_name, shown_representative_name
 from appointments.site_time import say_day
 
 
@@ -52,8 +52,10 @@ def tell_representatives(rows: Iterable[Representation]) -> list[RepresentativeS
     return [
         RepresentativeStory(
             representation=row,
-            name=row.representative.name,
-            what=_say_profession(row),
+            name=shown_representative_name(row),
+            what=_say_profession(row)
+            if row.in_force_from or row.way != Representation.Way.INVITATION
+            else "",
             since=_say_day(row.in_force_from or row.requested_at),
             until=_say_day(row.ended_at) if row.ended_at else "",
             moves=tuple(tell_moves(moves.get(row.pk, ()))),

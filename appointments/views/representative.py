@@ -104,7 +104,11 @@ def _show(request: SignedInRequest, case: Case, form: InviteForm, *, status: int
         for row in rows
         if row.status == Representation.Status.REQUESTED and row.way == Representation.Way.PASSCODE
     ]
-    ended = Representation.objects.with_sides().filter(case=case, status__in=in_words(ENDED_STATES))
+    ended = (
+        Representation.objects.with_sides()
+        .known_to_client()
+        .filter(case=case, status__in=in_words(ENDED_STATES))
+    )
     page = Paginator(ended.order_by("-id"), PAGE_SIZE).get_page(request.GET.get("page"))
     stories = tell_representatives([*in_force, *asking, *page])
     return render(

@@ -16,7 +16,9 @@ INVITATIONS_A_DAY = 5
 
 def open_invitations(case: Case) -> QuerySet[RepresentativeInvitation]:
     """Those that nobody took back or answered, the newest first. Looks the same for any address."""
-    unanswered = Q(representation=None) | Q(representation__status=Representation.Status.REQUESTED)
+    unanswered = Q(representation=None) | (
+        Q(representation__in_force_from=None) & ~Q(representation__status=Representation.Status.DECLINED)
+    )
     return RepresentativeInvitation.objects.filter(unanswered, case=case, taken_back_at=None).order_by("-id")
 
 
@@ -65,10 +67,10 @@ def take_back(*, account: User, invitation: RepresentativeInvitation) -> None:
         return
     row.taken_back_at = locked.now
     row.save(update_fields=["taken_back_at"])
-    if row.representation_id is not None:
-        representation = next(known for known in locked.open if known.pk == row.representation_id)
-        parties = steps.find_parties(account, representation)
-        steps.end(representation, locked, step=Step.WITHDRAW, parties=parties, by=account)
+    for representation in locked.open:
+        if representation.pk == row.representation_id:
+            parties = steps.find_parties(account, representation)
+            steps.end(representation, locked, step=Step.WITHDRAW, parties=parties, by=account)
 
 
 def _request(email: str, account: User, locked: steps.LockedCase) -> Representation | None:

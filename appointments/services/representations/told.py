@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from accounts.models import Case, Representation, User
+from accounts.models import Case, Representation, RepresentativeInvitation, User
 from accounts.representation_states import State
 from accounts.services import outbox
 from appointments.models import Notice
@@ -42,11 +42,14 @@ EVENT_OF_STATE = {
 
 
 def tell_both(representation: Representation, event: Event) -> None:
-    """Writes a notice, and owes a mail, to the client and to the representative. Three statements."""
-    case, representative = representation.case, representation.representative
-    told = [(representative, Side.REPRESENTATIVE, shown_client_name(representation))]
-    if case.requestor is not None:
-        told.insert(0, (case.requestor, Side.CLIENT, representative.name))
+    """Writes a notice, and owes a mail, to the client and to the representative.
+
+    Of an invitation that ends unanswered the client is not told: nor would they be where it reached nobody.
+    """
+    case = representation.case
+    told = [(representation.representative, Side.REPRESENTATIVE, shown_client_name(representation))]
+    if case.requestor is not None and is_known_to_client(representation):
+        told.insert(0, (case.requestor, Side.CLIENT, shown_representative_name(representation)))
     _write(case, event, told)
 
 
@@ -83,6 +86,25 @@ def _write(case: Case, event: Event, told: list[tuple[User, Side, str]]) -> None
         )
         for (account, side, name), message in zip(told, messages, strict=True)
     )
+
+
+def is_known_to_client(representation: Representation) -> bool:
+    """Whether the client knows that there is a representative: see `known_to_client` of the rows."""
+    return (
+        representation.way != Representation.Way.INVITATION
+        or representation.in_force_from is not None
+        or representation.status == Representation.Status.DECLINED
+    )
+
+
+def shown_representative_name(representation: Representation) -> str:
+    """The representative's name; of who was invited and did not accept, the address that the client typed."""
+    if representation.way != Representation.Way.INVITATION or representation.in_force_from is not None:
+        return representation.representative.name
+    try:
+        return representation.invitation.email
+    except RepresentativeInvitation.DoesNotExist:
+        return ""
 
 
 def shown_client_name(representation: Representation) -> str:
