@@ -104,18 +104,23 @@ class Migration(migrations.Migration):
             name='way',
             field=models.CharField(choices=[('passcode', 'Asked for with a passcode'), ('invitation', 'Invited by the client'), ('paper', 'Paper Form G-28')], default='paper', max_length=10),
         ),
-        # The one ended state of before becomes those that it meant. Done while no trigger writes history.
+        # The one ended state of before becomes those that it meant. Done while no trigger writes history, and
+        # with its checks made at once: no table with checks to come can be altered.
         migrations.RunSQL(
             sql="""
+                SET CONSTRAINTS ALL IMMEDIATE;
                 UPDATE accounts_representation
                 SET status = CASE WHEN status <> 'ended' THEN status
                                   WHEN in_force_from IS NULL THEN 'declined'
                                   ELSE 'revoked' END,
-                    requested_at = least(requested_at, in_force_from, ended_at)
+                    requested_at = least(requested_at, in_force_from, ended_at);
+                SET CONSTRAINTS ALL DEFERRED;
             """,
             reverse_sql="""
+                SET CONSTRAINTS ALL IMMEDIATE;
                 UPDATE accounts_representation SET status = 'ended'
-                WHERE status NOT IN ('requested', 'in_force')
+                WHERE status NOT IN ('requested', 'in_force');
+                SET CONSTRAINTS ALL DEFERRED;
             """,
         ),
         migrations.AlterField(
