@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import RepresentativeProfile, User
 from accounts.numbers import compact, undo_letter_slips, undo_slips
 from accounts.phone import NoPhone, read_phone
-from accounts.services.access_codes import CODE_ALPHABET, CODE_LENGTH
+from accounts.services.codes import CODE_ALPHABET, CODE_LENGTH
 from accounts.us_states import STATES
 
 RECEIPT_NUMBER = r"[A-Z]{3}[0-9]{10}"
@@ -97,8 +97,8 @@ class DeleteAccountForm(forms.Form):
     )
 
 
-class AddCaseForm(forms.Form):
-    """Receipt number and Online Access Code. Checks shape only, and explains the usual slips."""
+class ReceiptNumberForm(forms.Form):
+    """A receipt number. Checks shape only, and explains the usual slips."""
 
     kept_fields = ("receipt_number",)
 
@@ -106,14 +106,6 @@ class AddCaseForm(forms.Form):
         label=_("Receipt number"),
         max_length=40,
         help_text=_("Three letters and ten digits, at the top of your notice. Example: IOE0123456789"),
-        widget=forms.TextInput(
-            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
-        ),
-    )
-    access_code = forms.CharField(
-        label=_("Online Access Code"),
-        max_length=60,
-        help_text=_("From the Account Access Notice that came by mail. It works for 90 days, once."),
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
         ),
@@ -142,6 +134,19 @@ class AddCaseForm(forms.Form):
                 "letter O or I. You may mean %(number)s."
             )
         raise forms.ValidationError(said, params={"number": meant})
+
+
+class AddCaseForm(ReceiptNumberForm):
+    """Receipt number and Online Access Code."""
+
+    access_code = forms.CharField(
+        label=_("Online Access Code"),
+        max_length=60,
+        help_text=_("From the Account Access Notice that came by mail. It works for 90 days, once."),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
+    )
 
     def clean_access_code(self) -> str:
         code = undo_slips(compact(self.cleaned_data["access_code"]))

@@ -9,7 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 
 from accounts.models import AccessCode, Case, DemoPersona, Person, Representation, RepresentativeProfile, User
-from accounts.services.access_codes import CODE_LIFETIME, hash_code
+from accounts.services.codes import CODE_LIFETIME, hash_code
 from accounts.services.units import load_units
 from appointments.demo.caseload import plan_clients
 from appointments.demo.plan import BEFORE_LAUNCH, CHAINS, PERSONAS, ChainPlan, PersonaPlan

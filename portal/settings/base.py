@@ -269,6 +269,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": env.float("REAP_EVERY_SECONDS", 60.0),
         "options": {"expires": 60},
     },
+    "lapse-representations": {
+        "task": "appointments.lapse_representations",
+        "schedule": env.float("LAPSE_EVERY_SECONDS", 60.0),
+        "options": {"expires": 60},
+    },
     "beat-heartbeat": {
         "task": "appointments.record_heartbeat",
         "schedule": env.float("HEARTBEAT_EVERY_SECONDS", 15.0),
