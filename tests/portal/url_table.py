@@ -162,6 +162,22 @@ TABLE: dict[str, Entry] = {
     "appointments:confirm": own("hold", post={}),
     "appointments:extend": own("hold", post={}),
     "appointments:release": own("hold", post={}),
+    "appointments:case": own("case", "representative_in_force"),
+    "appointments:case_history": own("case", "representative_in_force"),
+    "appointments:household_reason": own(
+        "family_case", "representative_in_force", post={"reason": "ILLNESS", "people": "@family"}
+    ),
+    "appointments:household_times": own(
+        "family_case",
+        "representative_in_force",
+        post={"slot": "@family_slot", "people": "@family"},
+        changes=frozenset({"applicant"}),
+    ),
+    "appointments:household_review": own("household"),
+    "appointments:household_confirm": own("household", post={}),
+    "appointments:household_extend": own("household", post={}),
+    "appointments:household_release": own("household", post={}),
+    "appointments:household_receipt": own("moved_household", "representative_in_force"),
     "appointments:receipt": own("move", "representative_in_force"),
     "appointments:notices": signed_in(),
     "appointments:notice": own("notice"),

@@ -21,7 +21,7 @@ from accounts.services.access_codes import issue_access_code
 from accounts.units import Unit
 from appointments.models import Hold
 from appointments.services import hold as holds
-from appointments.services import reschedule
+from appointments.services import household, reschedule
 from appointments.services.reap import record_heartbeat
 from appointments.services.staff_call import note_call
 from policy.clock import agency_today, database_now
@@ -41,6 +41,7 @@ from tests.factories.accounts import (
 )
 from tests.factories.appointments import AppointmentFactory, ChainFactory, ConflictFactory, SlotFactory
 from tests.factories.policy import reason
+from tests.households import adjacent_slots, make_household
 from tests.security_keys import register_security_key
 
 UNKNOWN_NUMBER = 987654321
@@ -93,6 +94,9 @@ def make_world(mail_folder: Path) -> tuple[World, dict[str, User]]:
     held = holds.take(account=applicant, appointment=appointment, slot=slot)
     # As if taken a while ago, so that extending it changes its end.
     Hold.objects.filter(pk=held.pk).update(expires_at=database_now() + timedelta(minutes=3))
+    family = _hold_for_family(applicant, accounts["representative_in_force"])
+    moved_family = _hold_for_family(applicant, accounts["representative_in_force"])
+    household.confirm(account=applicant, holds=moved_family)
     for unit in (Unit.CONTACT_CENTER, Unit.CONTACT_CENTER_SUPERVISORS):
         note_call(actor=accounts[unit], appointment=appointment, reason=reason(), explanation="", note="")
     marked = AppointmentFactory(
@@ -121,7 +125,10 @@ def make_world(mail_folder: Path) -> tuple[World, dict[str, User]]:
         "officer": _keys(accounts["auditors"]),
         "case": _keys(case),
         "free_case": _keys(free_case),
+        "family_case": _keys(family[0].appointment.chain.person.case),
         "hold": _keys(held),
+        "household": {"household": family[0].household},
+        "moved_household": {"household": moved_family[0].household},
         "move": _keys(move),
         "notice": _keys(move.notices.get(addressee=applicant)),
         "conflict": _keys(ConflictFactory(appointment=appointment)),
@@ -142,6 +149,8 @@ def make_world(mail_folder: Path) -> tuple[World, dict[str, User]]:
         rows[name] = _keys(row) | {"case_id": its_case.pk, "appointment_id": row.public_id}
     values = {
         "slot": str(SlotFactory(site=moved.slot.site).public_id),
+        "family": [str(hold.appointment.public_id) for hold in family],
+        "family_slot": str(adjacent_slots(moved.slot.site, seats=[2], first=timedelta(days=20))[0].public_id),
         "free_case": free_case.receipt_number,
         "free_code": issue_access_code(case=free_case),
         "seen_at": application.submitted_at.isoformat(),
@@ -149,6 +158,18 @@ def make_world(mail_folder: Path) -> tuple[World, dict[str, User]]:
         "yesterday": (agency_today() - timedelta(days=1)).isoformat(),
     }
     return World(rows, values), accounts
+
+
+def _hold_for_family(applicant: User, attorney: User) -> list[Hold]:
+    """Two people of an adoption case whose seats are held together; the attorney acts for them."""
+    appointments = make_household(2, requestor=applicant)
+    RepresentationFactory(case=appointments[0].chain.person.case, representative=attorney)
+    household.state_reason(account=applicant, appointments=appointments, reason=reason(), explanation="")
+    [slot] = adjacent_slots(appointments[0].slot.site, seats=[2])
+    held = household.take(account=applicant, appointments=appointments, first=slot)
+    # As if taken a while ago, so that extending them changes their end.
+    Hold.objects.filter(household=held[0].household).update(expires_at=database_now() + timedelta(minutes=3))
+    return held
 
 
 def _unverified_address() -> EmailAddress:
