@@ -6,19 +6,43 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.core import context
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
+from accounts import typed
 from accounts.models import User
-from accounts.services import outbox
+from accounts.seeds import decrypt_seed, encrypt_seed
+from accounts.services import outbox, sessions
 from accounts.services.filed_online import attach_filed_cases, has_filed_cases
 from policy.transactions import Busy
+
+WAYS_TO_PROVE = {
+    "reauthenticate": _("Use my password"),
+    "mfa_reauthenticate": _("Use a number from my app, or a recovery code"),
+    "mfa_reauthenticate:webauthn": _("Use a passkey"),
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):
     """Puts account mail into the outbox, so that a slow mail server never slows or fails a page."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "too_many_login_attempts": _("Too many tries that failed. Wait five minutes, then try again."),
+        "rate_limited": _("Too many tries. Wait five minutes, then try again."),
+    }
+
+    def set_password(self, user: User, password: str) -> None:
+        """Sets it, and signs out everywhere else: whoever knew the old one is out at once."""
+        super().set_password(user, password)
+        request = context.request
+        sessions.end_others(account=user, current_key=request.session.session_key if request else None)
 
     def send_mail(self, template_prefix: str, email: str, context_data: dict[str, Any]) -> None:
         request = context.request
@@ -30,6 +54,20 @@ class AccountAdapter(DefaultAccountAdapter):
             subject=drawn.subject,
             body=str(drawn.body),
         )
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: User,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """As allauth's, and says whose mail it is, so that it goes with the account."""
+        super().send_notification_mail(template_prefix, user, {**(context or {}), "user": user}, email)
+
+    def get_reauthentication_methods(self, user: User | AnonymousUser) -> list[dict[str, Any]]:
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        return [method | {"description": WAYS_TO_PROVE[method["id"]]} for method in methods]
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         user = request.user
@@ -47,14 +85,45 @@ class AccountAdapter(DefaultAccountAdapter):
         return confirmed
 
     def post_login(self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any) -> HttpResponse:
-        """Signs in, brings cases that were filed online, and shows the pages in the account's language."""
+        """Signs in, brings cases that were filed online, and shows the pages in the account's language.
+
+        What someone else typed in this browser before is forgotten.
+        """
         response: HttpResponse = super().post_login(request, user, **kwargs)
+        typed.recall(request)
         if isinstance(user, User):
             if has_filed_cases(account=user):
                 with suppress(Busy):
                     attach_filed_cases(account=user)
             remember_language(response, user.language)
         return response
+
+
+class MFAAdapter(DefaultMFAAdapter):
+    """Keeps the seeds of authenticator apps and recovery codes encrypted."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": _("That did not fit. Take the number that your app shows now, or another code."),
+    }
+
+    def encrypt(self, text: str) -> str:
+        return encrypt_seed(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return decrypt_seed(encrypted_text)
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:  # noqa: A002 (allauth's name)
+        number = Authenticator.objects.filter(user=user, type=type).count() + 1
+        return gettext("Passkey %(number)s") % {"number": number}
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        entity: dict[str, str] = super().get_public_key_credential_rp_entity()
+        return entity | {"name": settings.AGENCY_NAME}
+
+
+def name_of(user: User) -> str:
+    """How pages and passkeys call the holder. Mail names nobody."""
+    return user.display_name
 
 
 def remember_language(response: HttpResponse, language: str) -> None:

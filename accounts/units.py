@@ -146,7 +146,7 @@ def permissions_of(powers: UnitPowers) -> frozenset[str]:
     if powers.verifies_representatives or powers.reads_history:
         allowed.add(_permission("view", REPRESENTATIVES))
     if powers.reads_history:
-        allowed.add("pghistory.view_context")
+        allowed |= {"pghistory.view_context", "appointments.view_caseloadexport"}
     return frozenset(allowed)
 
 

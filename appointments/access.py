@@ -3,11 +3,11 @@
 from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.shortcuts import get_list_or_404, get_object_or_404
 
-from accounts.models import Case, User
-from appointments.models import Appointment, Hold, Move, Notice, Site, Slot
+from accounts.models import Case, Representation, RepresentativeInvitation, User
+from appointments.models import Appointment, Hold, Move, Notice, Site, Sitting, Slot
 
 Row = TypeVar("Row", bound=Model)
 
@@ -37,6 +37,14 @@ def get_hold(*, user: User, public_id: UUID) -> Hold:
 def get_hold_to_act(*, user: User, public_id: UUID) -> Hold:
     """The same door for a service that reads the row again under its locks: keys only. Raises Http404."""
     return _one(_own_holds(user).select_related("appointment__chain__person"), public_id)
+
+
+def get_sitting(*, user: User, public_id: UUID) -> Sitting:
+    """The account's own sitting, open or finished. What it shows of appointments has doors of its own.
+
+    Raises Http404.
+    """
+    return _one(Sitting.objects.filter(account=user), public_id)
 
 
 def get_case(*, user: User, public_id: UUID) -> Case:
@@ -72,7 +80,24 @@ def get_move(*, user: User, public_id: UUID) -> Move:
 
 def get_notice(*, user: User, public_id: UUID) -> Notice:
     """The account's own notice, while it may act on the case. Raises Http404."""
-    return _one(Notice.objects.for_account(user).select_related("appointment", "move"), public_id)
+    return _one(Notice.objects.for_account(user).select_related("appointment", "move", "case"), public_id)
+
+
+def get_own_case(*, user: User, public_id: UUID) -> Case:
+    """A case of the client's own: nobody who acts on it decides who else does. Raises Http404."""
+    return _one(Case.objects.filter(requestor=user).select_related("form_type"), public_id)
+
+
+def get_representation(*, user: User, public_id: UUID) -> Representation:
+    """A representation of the account, open or ended, as its client or its representative. Raises Http404."""
+    own = Representation.objects.filter(Q(case__requestor=user) | Q(representative=user))
+    return _one(own.select_related("case"), public_id)
+
+
+def get_invitation(*, user: User, public_id: UUID) -> RepresentativeInvitation:
+    """An invitation to act on one of the client's own cases. Raises Http404."""
+    own = RepresentativeInvitation.objects.filter(case__requestor=user)
+    return _one(own.select_related("case"), public_id)
 
 
 def get_slot(*, public_id: UUID) -> Slot:

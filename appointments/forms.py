@@ -7,6 +7,8 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms import ReceiptNumberForm
+from accounts.numbers import compact
 from policy.models import GoodCauseReason
 from policy.models.good_cause import EXPLANATION_MAX_LENGTH
 
@@ -23,6 +25,8 @@ class ReasonChoiceField(ModelChoiceField):
 
 class ReasonForm(forms.Form):
     """Good cause: one reason, and an explanation where the reason asks for one."""
+
+    kept_fields = ("reason", "explanation")
 
     reason = ReasonChoiceField(
         label=_("Why can’t you come at the scheduled time?"),
@@ -95,3 +99,34 @@ class CheckNoticeForm(forms.Form):
         letters = "".join(filter(str.isalnum, self.cleaned_data["code"])).upper()
         letters = letters.translate(str.maketrans("OIL", "011"))
         return "-".join(letters[start : start + 4] for start in range(0, len(letters), 4))
+
+
+class InviteForm(forms.Form):
+    """The address of the representative whom a client invites."""
+
+    email = forms.EmailField(
+        label=_("Representative’s email address"),
+        max_length=254,
+        help_text=_("The address with which they sign in to this portal. Example: name@example.org"),
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={
+            "required": _("Enter the email address of your representative."),
+            "invalid": _("Enter a whole email address, for example name@example.org."),
+        },
+    )
+
+
+class AddClientForm(ReceiptNumberForm):
+    """Receipt number and representative passcode."""
+
+    passcode = forms.CharField(
+        label=_("Representative passcode"),
+        max_length=60,
+        help_text=_("From your client, or from a letter of the agency. It works for 90 days, once."),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
+    )
+
+    def clean_passcode(self) -> str:
+        return compact(self.cleaned_data["passcode"])

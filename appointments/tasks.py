@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from appointments.services import reap
+from appointments.services.representations import lapse
 
 
 @shared_task(name="appointments.reap_lapsed_holds")
@@ -13,3 +14,8 @@ def reap_lapsed_holds() -> None:
 @shared_task(name="appointments.record_heartbeat")
 def record_heartbeat() -> None:
     reap.record_heartbeat("beat")
+
+
+@shared_task(name="appointments.lapse_representations")
+def lapse_representations() -> None:
+    lapse.lapse_representations()

@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from appointments.views import appointments, cases, holds, household, moves, notices, reason, times
+from appointments.views import (
+    appointments,
+    caseload,
+    cases,
+    clients,
+    holds,
+    household,
+    moves,
+    notices,
+    reason,
+    representations,
+    representative,
+    sittings,
+    times,
+)
 
 app_name = "appointments"
 urlpatterns = [
@@ -24,9 +38,35 @@ urlpatterns = [
     path("holds/together/<uuid:household>/release/", household.release, name="household_release"),
     path("moves/together/<uuid:household>/", household.receipt, name="household_receipt"),
     path("moves/<uuid:public_id>/", moves.receipt, name="receipt"),
+    path("cases/<uuid:public_id>/representative/", representative.show, name="representative"),
+    path("cases/<uuid:public_id>/representative/invite/", representative.invite, name="invite"),
+    path("cases/<uuid:public_id>/representative/passcode/", representative.make_passcode, name="passcode"),
+    path("invitations/<uuid:public_id>/take-back/", representative.take_back, name="take_back"),
+    path("representations/<uuid:public_id>/accept/", representations.accept, name="accept"),
+    path("representations/<uuid:public_id>/decline/", representations.decline, name="decline"),
+    path("representations/<uuid:public_id>/revoke/", representations.revoke, name="revoke"),
+    path("representations/<uuid:public_id>/withdraw/", representations.withdraw, name="withdraw"),
+    path("clients/", clients.list_clients, name="clients"),
+    path("clients/add/", clients.add, name="add_client"),
     path("notices/", notices.inbox, name="notices"),
     path("notices/check/", notices.check_notice, name="check_notice"),
     path("notices/<uuid:public_id>/", notices.show_notice, name="notice"),
     path("notices/<uuid:public_id>/notice.pdf", notices.notice_pdf, name="notice_pdf"),
     path("notices/<uuid:public_id>/appointment.ics", notices.notice_calendar, name="notice_calendar"),
+    path("caseload/", caseload.show_caseload, name="caseload"),
+    path("caseload/search/", caseload.search, name="caseload_search"),
+    path("caseload/pick/", caseload.pick, name="caseload_pick"),
+    path("caseload/caseload.csv", caseload.export, name="caseload_export"),
+    path("caseload/sittings/<uuid:public_id>/", sittings.review, name="sitting"),
+    path("caseload/sittings/<uuid:public_id>/reasons/", sittings.state_reasons, name="sitting_reasons"),
+    path("caseload/sittings/<uuid:public_id>/times/", sittings.go_on, name="sitting_go_on"),
+    path(
+        "caseload/sittings/<uuid:public_id>/times/<uuid:appointment_id>/",
+        sittings.choose_time,
+        name="sitting_times",
+    ),
+    path("caseload/sittings/<uuid:public_id>/extend/", sittings.extend, name="sitting_extend"),
+    path("caseload/sittings/<uuid:public_id>/put-back/", sittings.put_back, name="sitting_put_back"),
+    path("caseload/sittings/<uuid:public_id>/confirm/", sittings.confirm, name="sitting_confirm"),
+    path("caseload/sittings/<uuid:public_id>/result/", sittings.show_result, name="sitting_result"),
 ]

@@ -1,10 +1,17 @@
-"""What every page may say of this installation. Asks the database nothing."""
+"""What every page may say: of this installation, and when the session ends. Asks the database nothing."""
 
+import math
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
+
+from portal.sessions import SessionStore
 
 # Each is named in itself, so that a reader who knows only that language finds it.
 OTHER_LANGUAGE = {
@@ -20,3 +27,29 @@ def installation(request: HttpRequest) -> dict[str, Any]:
         "agency_name": settings.AGENCY_NAME,
         "other_language": OTHER_LANGUAGE["es" if (get_language() or "en").startswith("es") else "en"],
     }
+
+
+@dataclass(frozen=True, slots=True)
+class SessionEnd:
+    """When someone who does nothing more is signed out, and whether staying is possible."""
+
+    at: datetime
+    seconds_left: int
+    can_be_extended: bool
+
+
+def session_end(request: HttpRequest) -> dict[str, Any]:
+    """`session_end`, for components/session_end.html: None for visitors."""
+    return {"session_end": SimpleLazyObject(lambda: find_session_end(request))}
+
+
+def find_session_end(request: HttpRequest) -> SessionEnd | None:
+    """The end of the reader's session; None for visitors, and where no session was read."""
+    session = request.session
+    if not request.user.is_authenticated or not isinstance(session, SessionStore) or session.ends_at is None:
+        return None
+    return SessionEnd(
+        at=session.ends_at,
+        seconds_left=max(0, math.floor((session.ends_at - timezone.now()).total_seconds())),
+        can_be_extended=session.can_be_extended,
+    )

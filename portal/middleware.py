@@ -1,11 +1,18 @@
-"""What every request passes: a clear page when the database is busy, no caching of what is private."""
+"""What every request passes.
+
+A clear page when the database is busy, no caching of what is private, who acted for the audit history,
+and nothing typed that is lost because a session ended.
+"""
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
 from django.utils.cache import add_never_cache_headers
 
+from accounts import typed
 from policy.history import in_history
 from policy.transactions import Busy
 from portal.views.errors import busy
@@ -52,3 +59,20 @@ class HistoryMiddleware:
             return self.get_response(request)
         with in_history(user=request.user.pk, url=request.path):
             return self.get_response(request)
+
+
+class KeepTypedMiddleware:
+    """A form that is sent after its session ended leads to sign-in, and is filled in again after that."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.method == "POST" and not request.user.is_authenticated and _leads_to_sign_in(response):
+            typed.keep(request)
+        return response
+
+
+def _leads_to_sign_in(response: HttpResponse) -> bool:
+    return response.status_code == 302 and response["Location"].startswith(resolve_url(settings.LOGIN_URL))

@@ -1,29 +1,43 @@
-"""Sessions in PostgreSQL, renewed by one statement, and once a minute instead of at every request."""
+"""Sessions in PostgreSQL: half an hour without a request ends one, twelve hours after signing in ends any.
 
-from datetime import timedelta
+Renewed by one statement, and once a minute instead of at every request.
+"""
+
+import time
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
-from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 # A session may so end this much earlier than SESSION_COOKIE_AGE after the last request.
 RENEW_AFTER = timedelta(minutes=1)
+BEGAN_AT = "began_at"
 
 
 class SessionStore(DatabaseStore):
-    """Django's own store, but for the renewal. A page that only reads commits nothing."""
+    """Django's own store, but for the renewal and the end. A page that only reads commits nothing."""
 
-    def _get_session_from_db(self) -> Session | None:
-        session: Session | None = super()._get_session_from_db()  # type: ignore[misc] # not in the stubs
-        if session is not None:
-            idle = timedelta(seconds=settings.SESSION_COOKIE_AGE) - (session.expire_date - timezone.now())
-            self.modified = self.modified or idle >= RENEW_AFTER
-        return session
+    # When the session ends unless it is renewed once more; None before it was read.
+    ends_at: datetime | None = None
+
+    def load(self) -> dict[str, Any]:
+        row = self._get_session_from_db()  # type: ignore[attr-defined] # not in the stubs
+        if row is None:
+            return {}
+        data: dict[str, Any] = self.decode(row.session_data)
+        renewed = timezone.now() + timedelta(seconds=_seconds_left(data))
+        self.ends_at = row.expire_date
+        if renewed - row.expire_date >= RENEW_AFTER:
+            self.modified, self.ends_at = True, renewed
+        return data
 
     def save(self, must_create: bool = False) -> None:  # noqa: FBT001, FBT002 (Django's signature)
         """Raises UpdateError when the session was ended meanwhile, as by signing out in another tab."""
+        self._get_session(no_load=must_create).setdefault(BEGAN_AT, time.time())  # type: ignore[attr-defined]
         if must_create or self.session_key is None:
             super().save(must_create)
             return
@@ -33,3 +47,25 @@ class SessionStore(DatabaseStore):
         )
         if not renewed:
             raise UpdateError
+
+    def cycle_key(self) -> None:
+        """A new key. The twelve hours begin with signing in, and not anew with a change of password."""
+        is_signing_in = SESSION_KEY not in self
+        super().cycle_key()
+        if is_signing_in:
+            self[BEGAN_AT] = time.time()
+
+    def get_session_cookie_age(self) -> int:
+        """Seconds from now to the end of the session if nothing is asked for meanwhile."""
+        return _seconds_left(dict(self.items()))
+
+    @property
+    def can_be_extended(self) -> bool:
+        """Whether another request would move the end: not in the last half hour of the twelve."""
+        return self.get_session_cookie_age() >= settings.SESSION_COOKIE_AGE
+
+
+def _seconds_left(data: dict[str, Any]) -> int:
+    began_at = float(data.get(BEGAN_AT, time.time()))
+    of_the_longest = int(began_at + settings.SESSION_LONGEST_AGE - time.time())
+    return max(0, min(settings.SESSION_COOKIE_AGE, of_the_longest))

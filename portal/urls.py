@@ -4,7 +4,9 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from portal.views import health, language, pages
+from accounts.views import profile, sessions
+from appointments.views import delete_account
+from portal.views import health, language, pages, session
 
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -12,6 +14,11 @@ urlpatterns = [
     path("language/", language.set_language, name="set_language"),
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),
+    path("session/extend/", session.extend, name="extend_session"),
+    path("session/again/", session.sign_in_again, name="sign_in_again"),
+    path("accounts/profile/", profile.edit_profile, name="profile"),
+    path("accounts/sessions/", sessions.list_sessions, name="sessions"),
+    path("accounts/delete/", delete_account.delete, name="delete_account"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("", include("accounts.urls")),
@@ -23,4 +30,5 @@ if settings.IS_DEMO:
 handler400 = "portal.views.errors.bad_request"
 handler403 = "portal.views.errors.not_found"
 handler404 = "portal.views.errors.not_found"
+handler429 = "portal.views.errors.too_many"
 handler500 = "portal.views.errors.server_error"

@@ -6,8 +6,10 @@ from accounts.models.representation import (
     STAGES_FOR,
     ApplicationAct,
     Representation,
+    RepresentativeInvitation,
     RepresentativeProfile,
 )
+from accounts.models.representative_passcode import RepresentativePasscode
 from accounts.models.user import User
 
 __all__ = [
@@ -20,6 +22,8 @@ __all__ = [
     "Message",
     "Person",
     "Representation",
+    "RepresentativeInvitation",
+    "RepresentativePasscode",
     "RepresentativeProfile",
     "User",
 ]

@@ -1,4 +1,4 @@
-"""Who may act for a client: representatives and the G-28 on each case."""
+"""Who may act for a client: representatives, the G-28 on each case, and invitations to act."""
 
 from enum import StrEnum
 
@@ -8,6 +8,14 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.user import User
+from accounts.representation_states import (
+    ENDED_FROM_FORCE_ONLY,
+    ENDED_STATES,
+    NEVER_IN_FORCE,
+    OPEN_STATES,
+    State,
+    in_words,
+)
 from policy.clock import AgencyToday, DatabaseNow
 from policy.identity import PublicModel
 
@@ -18,6 +26,22 @@ class RepresentativeProfileQuerySet(models.QuerySet["RepresentativeProfile"]):
         is_verified = stage == RepresentativeProfile.Stage.VERIFIED
         is_refused = stage == RepresentativeProfile.Stage.REFUSED
         return self.filter(verified_at__isnull=not is_verified, refused_at__isnull=not is_refused)
+
+    def in_good_standing(self) -> "RepresentativeProfileQuerySet":
+        """Those who may represent someone today: verified, active, the accreditation not ended."""
+        return self.filter(good_standing(""))
+
+
+def good_standing(path: str) -> Q:
+    """The condition on a representative's profile, reached by `path`, under which the account may represent.
+
+    An accreditation ends with its last day, at midnight in the agency's zone.
+    """
+    return Q(
+        Q(**{f"{path}accreditation_expires_on": None})
+        | Q(**{f"{path}accreditation_expires_on__gte": AgencyToday()}),
+        **{f"{path}verified_at__isnull": False, f"{path}user__is_active": True},
+    )
 
 
 @pghistory.track()
@@ -75,6 +99,11 @@ class RepresentativeProfile(models.Model):
         ordering = ["id"]
         indexes = [
             models.Index(fields=["id"], condition=Q(verified_at=None), name="representative_not_verified"),
+            models.Index(
+                fields=["accreditation_expires_on"],
+                condition=Q(accreditation_expires_on__isnull=False),
+                name="representative_accreditation",
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -135,30 +164,85 @@ STAGES_FOR: dict[ApplicationAct, frozenset[RepresentativeProfile.Stage]] = {
 class RepresentationQuerySet(models.QuerySet["Representation"]):
     def in_force(self) -> "RepresentationQuerySet":
         """Representations under which someone may act at this moment, by the database's clock."""
-        return self.filter(
-            Q(representative__representative_profile__accreditation_expires_on=None)
-            | Q(representative__representative_profile__accreditation_expires_on__gte=AgencyToday()),
-            representative__representative_profile__verified_at__isnull=False,
-            representative__is_active=True,
-            status=Representation.Status.IN_FORCE,
-            in_force_from__lte=DatabaseNow(),
+        return self.in_good_standing().filter(
+            status=Representation.Status.IN_FORCE, in_force_from__lte=DatabaseNow()
         )
+
+    def open(self) -> "RepresentationQuerySet":
+        """Those that are requested, or were not ended since they came into force."""
+        return self.filter(status__in=in_words(OPEN_STATES))
+
+    def in_good_standing(self) -> "RepresentationQuerySet":
+        """Those whose representative may represent anyone today."""
+        return self.filter(good_standing("representative__representative_profile__"))
+
+    def with_sides(self) -> "RepresentationQuerySet":
+        """With client, representative, profile and invitation, in one statement."""
+        return self.select_related("case__requestor", "representative__representative_profile", "invitation")
+
+    def known_to_client(self) -> "RepresentationQuerySet":
+        """Without unanswered invitations: the client must not learn whom they reached."""
+        unanswered = Q(way=Representation.Way.INVITATION, in_force_from=None)
+        return self.exclude(unanswered & ~Q(status=Representation.Status.DECLINED))
+
+    def with_ended_accreditation(self) -> "RepresentationQuerySet":
+        """Those whose representative's accreditation ended, by the agency's calendar."""
+        return self.filter(representative__representative_profile__accreditation_expires_on__lt=AgencyToday())
 
 
 @pghistory.track()
 class Representation(PublicModel):
-    """One G-28: one representative on one case. Access ends with the row; history stays."""
+    """One G-28: one representative on one case. Access ends with the row; history stays.
+
+    `accounts/representation_states.py` says which state follows which, and who may take the step.
+    """
 
     class Status(models.TextChoices):
-        REQUESTED = "requested", _("Requested")
-        IN_FORCE = "in_force", _("In force")
-        ENDED = "ended", _("Ended")
+        REQUESTED = State.REQUESTED.value, _("Requested")
+        IN_FORCE = State.IN_FORCE.value, _("In force")
+        DECLINED = State.DECLINED.value, _("Declined")
+        WITHDRAWN = State.WITHDRAWN.value, _("Withdrawn")
+        REVOKED = State.REVOKED.value, _("Revoked by the client")
+        SUPERSEDED = State.SUPERSEDED.value, _("Replaced by another representative")
+        LAPSED = State.LAPSED.value, _("Ended with the accreditation")
+        CLOSED = State.CLOSED.value, _("Ended with the case")
+
+    class Way(models.TextChoices):
+        PASSCODE = "passcode", _("Asked for with a passcode")
+        INVITATION = "invitation", _("Invited by the client")
+        PAPER = "paper", _("Paper Form G-28")
 
     case = models.ForeignKey("accounts.Case", on_delete=models.PROTECT, related_name="representations")
     representative = models.ForeignKey(User, on_delete=models.PROTECT, related_name="representations")
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.REQUESTED)
+    way = models.CharField(max_length=10, choices=Way.choices, default=Way.PAPER)
+    requested_at = models.DateTimeField(db_default=DatabaseNow())
+    requested_by = models.ForeignKey(
+        User,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="representations_requested",
+        help_text="The representative, the client, or who of staff entered the paper; empty: not recorded.",
+    )
     in_force_from = models.DateTimeField(null=True, blank=True)
+    accepted_by = models.ForeignKey(
+        User,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="representations_accepted",
+        help_text="Who accepted in the portal; empty: accepted on paper.",
+    )
     ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(
+        User,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="representations_ended",
+        help_text="Empty: nobody, an accreditation ended; or not recorded.",
+    )
 
     objects = RepresentationQuerySet.as_manager()
 
@@ -166,21 +250,76 @@ class Representation(PublicModel):
         verbose_name = _("representation")
         verbose_name_plural = _("representations")
         ordering = ["id"]
+        indexes = [
+            models.Index(
+                fields=["representative", "-status", "-id"],
+                condition=Q(status__in=in_words(OPEN_STATES)),
+                name="representation_clients",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["case"], condition=Q(status="in_force"), name="representation_one_in_force_per_case"
             ),
+            models.UniqueConstraint(
+                fields=["case", "representative"],
+                condition=Q(status="requested"),
+                name="representation_asked_for_once",
+            ),
             models.CheckConstraint(
                 condition=Q(status="requested", in_force_from=None, ended_at=None)
                 | Q(status="in_force", in_force_from__isnull=False, ended_at=None)
-                | Q(status="ended", ended_at__isnull=False),
+                | Q(
+                    status__in=in_words(ENDED_FROM_FORCE_ONLY),
+                    in_force_from__isnull=False,
+                    ended_at__isnull=False,
+                )
+                | Q(status__in=in_words(NEVER_IN_FORCE), in_force_from=None, ended_at__isnull=False)
+                | Q(
+                    status__in=in_words(ENDED_STATES - ENDED_FROM_FORCE_ONLY - NEVER_IN_FORCE),
+                    ended_at__isnull=False,
+                ),
                 name="representation_instants_with_status",
             ),
             models.CheckConstraint(
                 condition=Q(ended_at=None) | Q(in_force_from=None) | Q(ended_at__gte=F("in_force_from")),
                 name="representation_ends_after_it_begins",
             ),
+            models.CheckConstraint(
+                condition=Q(way__in=["passcode", "invitation", "paper"]), name="representation_way_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(in_force_from__isnull=False) | Q(accepted_by=None),
+                name="representation_accepted_when_in_force",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=False) | Q(ended_by=None),
+                name="representation_ended_by_when_ended",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"representation {self.public_id}"
+
+
+class RepresentativeInvitation(PublicModel):
+    """A client's invitation to an address. The client sees the same, whoever has the address or nobody.
+
+    `representation` is what it led to, where a representative's account has the address.
+    """
+
+    case = models.ForeignKey("accounts.Case", on_delete=models.CASCADE, related_name="invitations")
+    invited_by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="invitations_sent")
+    email = models.EmailField(max_length=254)
+    invited_at = models.DateTimeField(db_default=DatabaseNow())
+    taken_back_at = models.DateTimeField(null=True, blank=True)
+    representation = models.OneToOneField(
+        Representation, null=True, blank=True, on_delete=models.SET_NULL, related_name="invitation"
+    )
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["case", "invited_at"], name="invitation_by_case")]
+
+    def __str__(self) -> str:
+        return f"invitation {self.public_id}"

@@ -8,11 +8,14 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.units import StaffPowers, Unit
 from policy.clock import DatabaseNow
 from policy.identity import PublicModel
+
+PHONE_PATTERN = r"^\+[1-9][0-9]{6,14}$"
 
 
 class UserManager(BaseUserManager["User"]):
@@ -40,13 +43,23 @@ class User(PublicModel, AbstractBaseUser, PermissionsMixin):
         ENGLISH = "en", "English"
         SPANISH = "es", "Español"
 
+    class ToldBy(models.TextChoices):
+        EMAIL = "email", _("Email")
+        TEXT = "text", _("Text message")
+        BOTH = "both", _("Email and text message")
+
     email = models.EmailField(_("Email address"), max_length=254, unique=True)
     name = models.CharField(_("Full name"), max_length=200)
     kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.REQUESTOR)
     language = models.CharField(max_length=2, choices=Language.choices, default=Language.ENGLISH)
+    phone = models.CharField(max_length=16, blank=True, help_text="In E.164, like +14155550132.")
+    told_by = models.CharField(max_length=5, choices=ToldBy.choices, default=ToldBy.EMAIL)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     joined_at = models.DateTimeField(db_default=DatabaseNow())
+    deleted_at = models.DateTimeField(
+        null=True, blank=True, help_text="Set: what remains of a deleted account, for rows that point at it."
+    )
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -68,6 +81,17 @@ class User(PublicModel, AbstractBaseUser, PermissionsMixin):
                 condition=Q(is_staff=False) | Q(kind="staff"), name="user_only_staff_enter_the_admin"
             ),
             models.CheckConstraint(condition=Q(language__in=["en", "es"]), name="user_language_known"),
+            models.CheckConstraint(
+                condition=Q(phone="") | Q(phone__regex=PHONE_PATTERN), name="user_phone_in_e164"
+            ),
+            models.CheckConstraint(
+                condition=Q(told_by="email") | (Q(told_by__in=["text", "both"]) & ~Q(phone="")),
+                name="user_told_by_text_has_a_phone",
+            ),
+            models.CheckConstraint(
+                condition=Q(deleted_at=None) | Q(is_active=False, phone="", last_login=None),
+                name="user_deleted_is_blank",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -75,6 +99,11 @@ class User(PublicModel, AbstractBaseUser, PermissionsMixin):
 
     def get_full_name(self) -> str:
         return self.name
+
+    @property
+    def display_name(self) -> str:
+        """Who that is, for a page: the name, or that the account was deleted."""
+        return self.name or gettext("a deleted account")
 
     @cached_property
     def powers(self) -> StaffPowers:

@@ -1,32 +1,26 @@
 """Online Access Codes: issuing one, and adding a case to an account with it."""
 
-import hashlib
-import hmac
 import logging
-import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.conf import settings
-from django.db import IntegrityError, connection, transaction
-from django.db.models import Q
+from django.db import IntegrityError, transaction
 
-from accounts.models import AccessCode, Case, LinkFailure, User
+from accounts.models import AccessCode, Case, User
 from accounts.numbers import undo_slips
+from accounts.services import codes
 from accounts.services.authority import prove_staff_may_act
+from accounts.services.codes import (
+    CODE_ALPHABET,
+    CODE_LENGTH,
+    CODE_LIFETIME,
+    LinkRefused,
+    draw_code,
+    hash_code,
+)
 from policy.clock import database_now
 from policy.transactions import in_durable_transaction
 
 logger = logging.getLogger(__name__)
-
-# Crockford's alphabet: no I, L, O or U, so that a printed code survives being read aloud.
-CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-CODE_LENGTH = 16  # 80 bits
-CODE_LIFETIME = timedelta(days=90)
-
-ACCOUNT_FAILURES = 5
-ACCOUNT_WINDOW = timedelta(minutes=15)
-CASE_FAILURES = 10
-CASE_WINDOW = timedelta(days=1)
 
 
 class CodeRefused(Exception):
@@ -37,21 +31,9 @@ class CaseTaken(Exception):
     """The case belongs to an account already: nobody needs a code for it."""
 
 
-class LinkRefused(Exception):
-    """The case was not added. One answer for wrong, unknown, used and expired."""
-
-
-class LinkLocked(Exception):
-    """Too many failures. Carries the time to wait from now."""
-
-    def __init__(self, wait: timedelta) -> None:
-        super().__init__(f"locked for {wait}")
-        self.wait = wait
-
-
 def issue_access_code(*, case: Case) -> str:
     """A new code for the case, shown once and kept only as a keyed hash. Earlier unused codes stay good."""
-    code = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+    code = draw_code()
     now = database_now()
     AccessCode.objects.create(
         case=case, code_hash=hash_code(code), issued_at=now, expires_at=now + CODE_LIFETIME
@@ -67,7 +49,7 @@ def issue_for_staff(*, actor: User, case: Case) -> tuple[str, AccessCode]:
     CaseTaken.
     """
     case = _lock_free_case(actor, case)
-    code = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+    code = draw_code()
     return code, _replace_codes(actor, case, code, issued_at=database_now())
 
 
@@ -93,7 +75,7 @@ def enter_for_staff(*, actor: User, case: Case, code: str, issued_at: datetime) 
 
 def _lock_free_case(actor: User, case: Case) -> Case:
     """The case under its locks, which two officers and an applicant with an earlier code pass one by one."""
-    _lock_receipt(hash_code(case.receipt_number))
+    codes.lock_receipt(hash_code(case.receipt_number))
     case = (
         Case.objects.select_for_update(no_key=True, of=("self",)).select_related("form_type").get(pk=case.pk)
     )
@@ -132,11 +114,8 @@ def add_case(*, account: User, receipt_number: str, access_code: str) -> Case:
 
 @in_durable_transaction
 def _try_link(*, account: User, receipt_number: str, access_code: str) -> Case | None:
-    # The account's lock makes its count exact; the case's count is guarded by the advisory lock below.
-    account = User.objects.select_for_update(no_key=True).get(pk=account.pk)
-    receipt_hash = hash_code(receipt_number)
-    _lock_receipt(receipt_hash)
-    _refuse_when_locked(account=account, receipt_hash=receipt_hash)
+    receipt_hash = codes.begin_try(account=account, receipt_number=receipt_number)
+    account = User.objects.get(pk=account.pk)  # as it is now that nobody else changes it
     code = (
         # The case too: an import may be attaching it to the account that filed it.
         AccessCode.objects.select_for_update(no_key=True, of=("self", "case"))
@@ -146,7 +125,7 @@ def _try_link(*, account: User, receipt_number: str, access_code: str) -> Case |
     )
     now = database_now()
     if code is None or not _may_use(code, account, now):
-        LinkFailure.objects.create(account=account, receipt_hash=receipt_hash, failed_at=now)
+        codes.record_failure(account=account, receipt_hash=receipt_hash, at=now)
         return None
     if code.used_at is None:
         code.used_at, code.used_by = now, account
@@ -157,44 +136,8 @@ def _try_link(*, account: User, receipt_number: str, access_code: str) -> Case |
 
 def _may_use(code: AccessCode, account: User, now: datetime) -> bool:
     """A requestor's account, on a case that is nobody's yet; or, at any time, the one that used this code."""
-    if account.kind != User.Kind.REQUESTOR:
+    if account.kind != User.Kind.REQUESTOR or not account.is_active:
         return False
     if code.used_at is not None:
         return code.used_by_id == account.pk and code.case.requestor_id == account.pk
     return code.expires_at > now and code.case.requestor_id in (None, account.pk)
-
-
-def _refuse_when_locked(*, account: User, receipt_hash: str) -> None:
-    now = database_now()
-    recent = list(
-        LinkFailure.objects.filter(
-            Q(account=account, failed_at__gt=now - ACCOUNT_WINDOW)
-            | Q(receipt_hash=receipt_hash, failed_at__gt=now - CASE_WINDOW)
-        )
-        .order_by("-failed_at")
-        .values_list("account_id", "receipt_hash", "failed_at")[: 20 * CASE_FAILURES]
-    )
-    by_account = [at for who, _, at in recent if who == account.pk and at > now - ACCOUNT_WINDOW]
-    by_case = [at for _, what, at in recent if what == receipt_hash]
-    waits = [
-        failures[limit - 1] + window - now
-        for failures, limit, window in (
-            (by_account, ACCOUNT_FAILURES, ACCOUNT_WINDOW),
-            (by_case, CASE_FAILURES, CASE_WINDOW),
-        )
-        if len(failures) >= limit
-    ]
-    if waits:
-        raise LinkLocked(max(waits))
-
-
-def _lock_receipt(receipt_hash: str) -> None:
-    """Queues tries on one receipt number, known or not: an advisory lock needs no row to exist."""
-    from_hash = int(receipt_hash[:15], 16)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [from_hash])
-
-
-def hash_code(text: str) -> str:
-    """HMAC-SHA256 under the installation's key: 80 random bits need no slow hash, and a copy is useless."""
-    return hmac.new(settings.ACCESS_CODE_KEY.encode(), text.encode(), hashlib.sha256).hexdigest()

@@ -39,6 +39,16 @@ def queue_notice_mail(*, accounts: Iterable[User], template: str, context: dict[
     )
 
 
+def queue_goodbye(*, account: User) -> Message:
+    """Owes the last mail to an account that is being deleted, to the address that it has until then."""
+    return Message.objects.create(
+        account=account,
+        to_address=account.email,
+        language=account.language,
+        template="account/email/account_deleted",
+    )
+
+
 def send_due() -> int:
     """Sends every message that is due; returns how many the mail server took.
 
@@ -91,7 +101,12 @@ def _send_one(message: Message, mail_server: BaseEmailBackend) -> int:
             raise
         return 0
     Message.objects.filter(pk=message.pk).update(
-        state=Message.State.SENT, sent_at=DatabaseNow(), subject="", body="", last_error=""
+        state=Message.State.SENT,
+        sent_at=DatabaseNow(),
+        subject="",
+        body="",
+        last_error="",
+        to_address=_address_to_keep(message),
     )
     return 1
 
@@ -113,6 +128,11 @@ def _draw(message: Message) -> EmailMessage:
     )
 
 
+def _address_to_keep(message: Message) -> str:
+    """None where an account says whose mail it was; a row must name one or the other."""
+    return "" if message.account_id else message.to_address
+
+
 def _record_failure(message: Message, error: Exception) -> None:
     """Puts the next try off, doubling from 20 seconds to two hours; gives up after twelve."""
     attempts = message.attempts + 1
@@ -125,5 +145,6 @@ def _record_failure(message: Message, error: Exception) -> None:
         # What will never be sent is not kept either: it may hold a link that signs someone in.
         subject="" if gives_up else message.subject,
         body="" if gives_up else message.body,
+        to_address=_address_to_keep(message) if gives_up else message.to_address,
     )
     logger.warning("Message %s not sent: %s", message.public_id, type(error).__name__)

@@ -1,19 +1,19 @@
 """Adding a case to an account."""
 
-import math
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from accounts import typed
 from accounts.forms import AddCaseForm
 from accounts.models import User
+from accounts.presenters.codes import say_when_to_try_again
 from accounts.requests import SignedInRequest
-from accounts.services.access_codes import LinkLocked, LinkRefused, add_case
+from accounts.services.access_codes import add_case
+from accounts.services.codes import LinkLocked, LinkRefused
 
 
 @login_required
@@ -25,7 +25,7 @@ def add(request: SignedInRequest) -> HttpResponse:
     """
     if request.user.kind != User.Kind.REQUESTOR:
         raise Http404
-    form = AddCaseForm(request.POST or None)
+    form = AddCaseForm(request.POST or None, initial=typed.recall(request))
     status = 200
     if request.method == "POST":
         status = 422
@@ -34,16 +34,7 @@ def add(request: SignedInRequest) -> HttpResponse:
                 case = add_case(account=request.user, **form.cleaned_data)
             except LinkLocked as locked:
                 status = 429
-                minutes = math.ceil(locked.wait.total_seconds() / 60)
-                form.add_error(
-                    None,
-                    ngettext(
-                        "Too many tries. Try again in %(minutes)d minute.",
-                        "Too many tries. Try again in %(minutes)d minutes.",
-                        minutes,
-                    )
-                    % {"minutes": minutes},
-                )
+                form.add_error(None, say_when_to_try_again(locked.wait))
             except LinkRefused:
                 form.add_error(
                     None,
@@ -53,6 +44,7 @@ def add(request: SignedInRequest) -> HttpResponse:
                     ),
                 )
             else:
+                typed.forget(request)
                 messages.success(request, _("Case %(number)s was added.") % {"number": case.receipt_number})
                 return redirect("appointments:list")
     return render(request, "accounts/add_case.html", {"form": form}, status=status)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.scope import visible_cases
 from accounts.models import Case
-from appointments.admin import access_code, call, case_acts
+from appointments.admin import access_code, call, case_acts, representation
 from appointments.admin.desk import Desk, StaffView
 from appointments.case_search import search_cases
 from appointments.models import Appointment, Move
@@ -48,6 +48,8 @@ class CaseAdmin(ReadOnlyAdmin):
             "lift": (f"{move}staff-only/lift/", case_acts.lift_staff_only),
             "issue_code": (f"{start}access-code/", access_code.issue),
             "enter_code": (f"{start}access-code/enter/", access_code.enter),
+            "enter_paper": (f"{start}representation/", representation.enter),
+            "issue_passcode": (f"{start}representation/passcode/", representation.issue_passcode),
             "call": (f"{move}move/", call.state_reason),
             "call_times": (f"{move}move/times/", call.choose_time),
             "call_review": (f"{move}move/review/", call.review),

@@ -86,3 +86,15 @@ class EnterCodeForm(forms.Form):
 
     def clean_code(self) -> str:
         return compact(self.cleaned_data["code"])
+
+
+class PaperForm(NoteForm):
+    """The representative who signed a paper Form G-28."""
+
+    email = forms.EmailField(
+        label=_("Email address of the representative’s account"),
+        max_length=254,
+        help_text=_("The account must be verified as a representative’s."),
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    field_order = ("email", "note")

@@ -61,7 +61,7 @@ class NoticeAdmin(CaseRowsAdmin):
 
     @admin.display(description=_("Case"))
     def case_link(self, notice: Notice) -> str:
-        return link_to_case(notice.appointment.chain.person.case)
+        return link_to_case(notice.told_appointment.chain.person.case)
 
     @admin.display(description=_("To"))
     def to_whom(self, notice: Notice) -> str:

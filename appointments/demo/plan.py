@@ -32,7 +32,10 @@ class PersonaPlan:
 
 @dataclass(frozen=True, slots=True)
 class ChainPlan:
-    """One person's appointment. `starts_in` is the distance from the moment of seeding."""
+    """One person's appointment. `starts_in` is the distance from the moment of seeding.
+
+    `earlier_moves` were made in this portal, `earlier_counted` before it.
+    """
 
     receipt_number: str
     form_code: str
@@ -42,6 +45,7 @@ class ChainPlan:
     person_name: str
     role: str = Person.Role.APPLICANT
     earlier_moves: int = 0
+    earlier_counted: int = 0
     status: str = Appointment.Status.STANDING
     scheduled_at: datetime | None = None
     is_staff_only: bool = False
@@ -86,8 +90,8 @@ PERSONAS = (
         profile=RepresentativeProfile.Kind.ATTORNEY,
         title_en="Maya, attorney",
         title_es="Maya, abogada",
-        about_en="Acts for Luis and his wife under a representation in force.",
-        about_es="Actúa por Luis y su esposa con una representación vigente.",
+        about_en="Acts for forty clients, Luis and his wife among them. Moves several in one sitting.",
+        about_es="Actúa por cuarenta clientes, entre ellos Luis y su esposa. Cambia varias citas a la vez.",
     ),
     PersonaPlan(
         key="samuel",

@@ -9,8 +9,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 
 from accounts.models import AccessCode, Case, DemoPersona, Person, Representation, RepresentativeProfile, User
-from accounts.services.access_codes import CODE_LIFETIME, hash_code
+from accounts.services.codes import CODE_LIFETIME, hash_code
 from accounts.services.units import load_units
+from appointments.demo.caseload import plan_clients
 from appointments.demo.plan import BEFORE_LAUNCH, CHAINS, PERSONAS, ChainPlan, PersonaPlan
 from appointments.demo.schedule import seed_sites, seed_slots, slot_near
 from appointments.models import Appointment, Chain, Hold, Move, Notice, RescheduleDraft, Site, Slot
@@ -36,7 +37,7 @@ def seed_demo() -> None:
     sites = seed_sites()
     for site in sites.values():
         seed_slots(site, now)
-    for plan in CHAINS:
+    for plan in (*CHAINS, *plan_clients()):
         chain = _find_chain(plan)
         if chain is None:
             _seed_chain(plan, people, sites[plan.site_code], now)
@@ -124,7 +125,8 @@ def _seed_chain(plan: ChainPlan, people: dict[str, User], site: Site, now: datet
     slot = slot_near(site, first_start, now)
     with transaction.atomic():
         person = Person.objects.create(case=case, name=plan.person_name, role=plan.role)
-        chain = Chain.objects.create(person=person)
+        counted_at = [now - timedelta(days=60 - number) for number in range(plan.earlier_counted)]
+        chain = Chain.objects.create(person=person, earlier_counted_at=counted_at)
         seats.take_seat(locks.lock_slots([slot.pk])[slot.pk])
         Appointment.objects.create(
             chain=chain,

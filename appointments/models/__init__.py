@@ -1,4 +1,5 @@
 from appointments.models.appointment import Appointment, Chain
+from appointments.models.caseload_export import CaseloadExport
 from appointments.models.delivery import Delivery, DeliveryConflict
 from appointments.models.draft import RescheduleDraft
 from appointments.models.heartbeat import Heartbeat
@@ -6,10 +7,12 @@ from appointments.models.hold import Hold
 from appointments.models.move import Move
 from appointments.models.notice import Notice
 from appointments.models.site import Site, SiteHours
+from appointments.models.sitting import Pick, Sitting
 from appointments.models.slot import Slot
 
 __all__ = [
     "Appointment",
+    "CaseloadExport",
     "Chain",
     "Delivery",
     "DeliveryConflict",
@@ -17,8 +20,10 @@ __all__ = [
     "Hold",
     "Move",
     "Notice",
+    "Pick",
     "RescheduleDraft",
     "Site",
     "SiteHours",
+    "Sitting",
     "Slot",
 ]

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Message, User
+from accounts.models import Case, Message, User
 from appointments.models.appointment import Appointment
 from appointments.models.move import Move
 from policy.clock import DatabaseNow
@@ -13,8 +13,9 @@ from policy.identity import PublicModel
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def for_account(self, user: User) -> "NoticeQuerySet":
-        """The account's own notices, while it may still act on the case each speaks of."""
-        return self.filter(addressee=user, appointment__in=Appointment.objects.for_account(user))
+        """The account's own notices: of an appointment while it may act on the case, of who acts always."""
+        readable = Q(appointment=None) | Q(appointment__in=Appointment.objects.for_account(user))
+        return self.filter(readable, addressee=user)
 
 
 class Notice(PublicModel):
@@ -24,10 +25,21 @@ class Notice(PublicModel):
         RESCHEDULED = "rescheduled", _("Appointment rescheduled")
         AGENCY_MOVED = "agency_moved", _("Appointment moved by the agency")
         HOLD_LAPSED = "hold_lapsed", _("Held time released")
+        REPRESENTATION = "representation", _("Who acts for whom")
 
     kind = models.CharField(max_length=20, choices=Kind.choices)
     addressee = models.ForeignKey(User, on_delete=models.PROTECT, related_name="notices")
-    appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="notices")
+    appointment = models.ForeignKey(
+        Appointment, null=True, blank=True, on_delete=models.PROTECT, related_name="notices"
+    )
+    case = models.ForeignKey(
+        Case,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="notices",
+        help_text="Of a notice about who acts on the case; a notice about an appointment has that instead.",
+    )
     move = models.ForeignKey(Move, null=True, blank=True, on_delete=models.PROTECT, related_name="notices")
     facts = models.JSONField()
     verification_code = models.CharField(max_length=20, null=True, blank=True, unique=True)
@@ -51,8 +63,13 @@ class Notice(PublicModel):
                     move__isnull=False,
                     verification_code__isnull=False,
                 )
-                | Q(kind="hold_lapsed", move=None, verification_code=None),
+                | Q(kind__in=["hold_lapsed", "representation"], move=None, verification_code=None),
                 name="notice_of_a_move_can_be_verified",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="representation", case__isnull=False, appointment=None)
+                | Q(~Q(kind="representation"), case=None, appointment__isnull=False),
+                name="notice_speaks_of_an_appointment_or_a_case",
             ),
         ]
         indexes = [
@@ -66,3 +83,10 @@ class Notice(PublicModel):
 
     def __str__(self) -> str:
         return f"notice {self.public_id}"
+
+    @property
+    def told_appointment(self) -> Appointment:
+        """The appointment of a notice that speaks of one; a notice about a representation has none."""
+        if self.appointment is None:
+            raise ValueError(f"{self} speaks of no appointment")
+        return self.appointment

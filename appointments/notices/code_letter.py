@@ -1,5 +1,6 @@
-"""The letter that brings a new Online Access Code: drawn once, kept nowhere."""
+"""The letters that bring an Online Access Code or a representative passcode: drawn once, kept nowhere."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any, Self
@@ -45,23 +46,30 @@ class CodeLetter:
 
 
 def draw_code_letter(letter: CodeLetter) -> bytes:
-    """The letter as PDF/UA-1, in its language."""
+    """The letter to a client as PDF/UA-1, in its language."""
+    return _draw(letter, _tell_client)
+
+
+def draw_passcode_letter(letter: CodeLetter) -> bytes:
+    """The letter to a representative as PDF/UA-1, in its language."""
+    return _draw(letter, _tell_representative)
+
+
+def _draw(letter: CodeLetter, tell: Callable[[CodeLetter], dict[str, Any]]) -> bytes:
     with override(letter.language):
         drawn_at = datetime.combine(letter.written_on, time(), UTC)
-        return typeset("code_letter.typ", _write(letter), drawn_at=drawn_at)
+        return typeset("code_letter.typ", _frame(letter) | tell(letter), drawn_at=drawn_at)
 
 
-def _write(letter: CodeLetter) -> dict[str, Any]:
+def _frame(letter: CodeLetter) -> dict[str, Any]:
+    """What either letter says around its own words."""
     return {
         "language": letter.language,
         "agency": settings.AGENCY_NAME,
-        "title": _("Account Access Notice"),
-        "opening": _("With this code you add your case to your account in the appointment portal."),
         "notice_date": _("Notice date: %(date)s") % {"date": say_date(letter.written_on)},
         "demo": _("Demonstration only. This is not an official notice of any government agency.")
         if settings.IS_DEMO
         else None,
-        "code_title": _("Online Access Code"),
         "code": letter.code,
         "valid": _("It works once, until %(date)s.") % {"date": say_date(letter.works_until)},
         "details": [
@@ -69,6 +77,25 @@ def _write(letter: CodeLetter) -> dict[str, Any]:
             [_("Form"), letter.form_code],
         ],
         "how": _("How to use it"),
+        "questions": _("Questions"),
+        "questions_paragraphs": [
+            _(
+                "%(office)s, %(phone)s, %(hours)s. Have your receipt number ready. Beware of scams: for "
+                "legal advice, turn only to an attorney or an accredited representative."
+            )
+            % {"office": letter.office.name, "phone": letter.office.phone, "hours": letter.office.hours}
+        ],
+        "footer": _("This notice grants no immigration status or benefit."),
+        # Translators: keep {page} and {pages} as they are.
+        "page": _("Page {page} of {pages}"),
+    }
+
+
+def _tell_client(letter: CodeLetter) -> dict[str, Any]:
+    return {
+        "title": _("Account Access Notice"),
+        "opening": _("With this code you add your case to your account in the appointment portal."),
+        "code_title": _("Online Access Code"),
         "steps": [
             _("Open the address below and sign in, or create an account with your own email address."),
             _("Enter the receipt number and the code. Spaces and dashes do not matter."),
@@ -81,15 +108,24 @@ def _write(letter: CodeLetter) -> dict[str, Any]:
             _("Nobody from the agency asks for the code by telephone, text message, or email."),
             _("Codes that you were sent before and have not used no longer work."),
         ],
-        "questions": _("Questions"),
-        "questions_paragraphs": [
-            _(
-                "%(office)s, %(phone)s, %(hours)s. Have your receipt number ready. Beware of scams: for "
-                "legal advice, turn only to an attorney or an accredited representative."
-            )
-            % {"office": letter.office.name, "phone": letter.office.phone, "hours": letter.office.hours}
+    }
+
+
+def _tell_representative(letter: CodeLetter) -> dict[str, Any]:
+    return {
+        "title": _("Representative passcode"),
+        "opening": _("With this passcode you ask to represent your client in the appointment portal."),
+        "code_title": _("Representative passcode"),
+        "steps": [
+            _("Open the address below and sign in with your verified account as a representative."),
+            _("Enter the receipt number and the passcode. Spaces and dashes do not matter."),
+            _("Your client is then asked to accept. A client without an account accepted on paper already."),
         ],
-        "footer": _("This notice grants no immigration status or benefit."),
-        # Translators: keep {page} and {pages} as they are.
-        "page": _("Page {page} of {pages}"),
+        "check_url": settings.PUBLIC_URL + reverse("appointments:add_client"),
+        "care": _("Take care of it"),
+        "care_items": [
+            _("Only the representative who signed Form G-28 may use this passcode."),
+            _("Nobody from the agency asks for the passcode by telephone, text message, or email."),
+            _("Passcodes for this case that were not used before no longer work."),
+        ],
     }

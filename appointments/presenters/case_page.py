@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from accounts.models import AccessCode, Case, Message, Person, Representation
+from accounts.models import AccessCode, Case, Message, Person, Representation, RepresentativePasscode
 from appointments.models import Appointment, Hold, Move, Notice
 from appointments.presenters.answers import AppointmentStory, tell_stories
 from appointments.presenters.limits import say_limit
@@ -61,6 +61,7 @@ class CaseStory:
     representatives: tuple[str, ...]
     people: tuple[PersonStory, ...]
     codes: tuple[str, ...]
+    passcodes: tuple[str, ...]
 
 
 def tell_case(case: Case) -> CaseStory:
@@ -93,6 +94,7 @@ def tell_case(case: Case) -> CaseStory:
         representatives=_tell_representatives(case),
         people=tuple(_tell_person(person, appointments, stories, moves, notices, holds) for person in people),
         codes=_tell_codes(case),
+        passcodes=_tell_passcodes(case),
     )
 
 
@@ -124,7 +126,7 @@ def _tell_person(
         latest=story if not stands else None,
         calls=tuple(tell_call(move) for move in moves if move.chain.person_id == person.pk),
         notices=tuple(
-            tell_notice_line(row) for row in notices if row.appointment.chain.person_id == person.pk
+            tell_notice_line(row) for row in notices if row.told_appointment.chain.person_id == person.pk
         ),
         hold=_tell_hold(held) if held else "",
     )
@@ -135,7 +137,7 @@ def tell_call(move: Move) -> CallStory:
     statement = move.statement
     return CallStory(
         told=tell_move(move),
-        who=move.actor.name if move.actor else _("the system"),
+        who=move.actor.display_name if move.actor else _("the system"),
         reason=statement.reason.text if statement else "",
         explanation=statement.explanation if statement else "",
         overridden=tuple(say_limit(code) for code in move.overridden_limits),
@@ -144,7 +146,7 @@ def tell_call(move: Move) -> CallStory:
 
 def tell_notice_line(notice: Notice) -> NoticeLine:
     """A notice and its mail. Wants addressee, mail and the appointment's slot with its site."""
-    tz = notice.appointment.slot.site.tz
+    tz = notice.told_appointment.slot.site.tz
     return NoticeLine(
         notice=notice,
         addressee=notice.addressee.name,
@@ -169,7 +171,7 @@ def say_mail(message: Message | None, tz: str) -> str:
 
 
 def _tell_facts(case: Case) -> tuple[Row, ...]:
-    requestor = case.requestor.name if case.requestor else _("nobody’s account yet")
+    requestor = case.requestor.display_name if case.requestor else _("nobody’s account yet")
     facts = [
         (_("Receipt number"), case.receipt_number),
         (_("Form"), f"{case.form_type.code}, {case.form_type.title}"),
@@ -184,9 +186,32 @@ def _tell_facts(case: Case) -> tuple[Row, ...]:
 
 def _tell_representatives(case: Case) -> tuple[str, ...]:
     rows = Representation.objects.filter(case=case).select_related("representative").order_by("-id")
+    return tuple(map(_tell_representative, rows))
+
+
+def _tell_representative(row: Representation) -> str:
+    told = _("%(name)s: %(status)s (%(way)s)") % {
+        "name": row.representative.display_name,
+        "status": row.get_status_display(),
+        "way": row.get_way_display(),
+    }
+    if row.in_force_from:
+        told += ", " + _("in force from %(instant)s") % {"instant": say_utc(row.in_force_from)}
+    if row.ended_at:
+        told += ", " + _("ended on %(instant)s") % {"instant": say_utc(row.ended_at)}
+    return told
+
+
+def _tell_passcodes(case: Case) -> tuple[str, ...]:
+    passcodes = RepresentativePasscode.objects.filter(case=case).select_related("issued_by").order_by("-id")
     return tuple(
-        _("%(name)s: %(status)s") % {"name": row.representative.name, "status": row.get_status_display()}
-        for row in rows
+        _tell_use(
+            code.issued_by.display_name,
+            issued_at=code.issued_at,
+            used_at=code.used_at,
+            expires_at=code.expires_at,
+        )
+        for code in passcodes
     )
 
 
@@ -197,18 +222,22 @@ def _tell_codes(case: Case) -> tuple[str, ...]:
 
 def _tell_code(code: AccessCode) -> str:
     """Everything of a code but the code."""
-    by = code.issued_by.name if code.issued_by else _("with the case")
-    issued = _("Issued on %(instant)s (%(by)s).") % {"instant": say_utc(code.issued_at), "by": by}
-    if code.used_at and code.used_by:
-        end = _("Used on %(instant)s.") % {"instant": say_utc(code.used_at)}
+    by = code.issued_by.display_name if code.issued_by else _("with the case")
+    return _tell_use(by, issued_at=code.issued_at, used_at=code.used_at, expires_at=code.expires_at)
+
+
+def _tell_use(by: str, *, issued_at: datetime, used_at: datetime | None, expires_at: datetime) -> str:
+    issued = _("Issued on %(instant)s (%(by)s).") % {"instant": say_utc(issued_at), "by": by}
+    if used_at:
+        end = _("Used on %(instant)s.") % {"instant": say_utc(used_at)}
     else:
-        end = _("Not used; works until %(instant)s.") % {"instant": say_utc(code.expires_at)}
+        end = _("Not used; works until %(instant)s.") % {"instant": say_utc(expires_at)}
     return f"{issued} {end}"
 
 
 def _tell_hold(hold: Hold) -> str:
     return _("%(who)s is choosing %(when)s at %(site)s and holds a seat until %(until)s.") % {
-        "who": hold.account.name,
+        "who": hold.account.display_name,
         "when": say_instant(hold.slot.starts_at, hold.slot.site.tz),
         "site": hold.slot.site.name,
         "until": say_instant(hold.expires_at, hold.slot.site.tz),

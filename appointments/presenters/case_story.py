@@ -59,7 +59,7 @@ def tell_people(people: Sequence[Person], reader: User) -> list[PersonStory]:
         by_person[story.appointment.chain.person_id].append(story)
     notices = defaultdict(list)
     for notice in _newest_notices(people, reader):
-        notices[notice.appointment.chain.person_id].append(tell_notice(notice))
+        notices[notice.told_appointment.chain.person_id].append(tell_notice(notice))
     return [_tell_person(person, by_person[person.pk], notices[person.pk]) for person in people]
 
 
@@ -68,7 +68,7 @@ def tell_acting(case: Case) -> Acting | None:
     in_force = Representation.objects.in_force().filter(case=case).select_related("representative").first()
     if in_force is None or in_force.in_force_from is None:
         return None
-    return Acting(name=in_force.representative.name, since=_say_agency_time(in_force.in_force_from))
+    return Acting(name=in_force.representative.display_name, since=_say_agency_time(in_force.in_force_from))
 
 
 def tell_events(rows: Iterable[tuple[str, int, datetime]], case: Case, reader: User) -> list[Event]:

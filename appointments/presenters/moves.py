@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
-from appointments.models import Move, Notice, Slot
+from appointments.models import Appointment, Move, Notice, Slot
 from appointments.notices.facts import NoticeFacts, PlaceAndTime
+from appointments.presenters.representation_notices import say_event, say_what_changed
 from appointments.site_time import say_instant
 
 
@@ -76,13 +78,24 @@ class NoticeStory:
     text: str
     created: str
     old: Place | None
-    new: Place
+    new: Place | None
     facts: NoticeFacts | None
     is_superseded: bool
 
 
 def tell_notice(notice: Notice) -> NoticeStory:
     """A notice from its frozen facts. Wants the notice with its appointment."""
+    if notice.kind == Notice.Kind.REPRESENTATION:
+        return NoticeStory(
+            notice=notice,
+            title=say_event(notice.facts),
+            text=say_what_changed(notice.facts),
+            created=say_instant(notice.created_at, settings.AGENCY_TIME_ZONE),
+            old=None,
+            new=None,
+            facts=None,
+            is_superseded=False,
+        )
     if notice.kind == Notice.Kind.HOLD_LAPSED:
         held = PlaceAndTime.from_json(notice.facts["new"])
         new = tell_frozen_place(held)
@@ -108,5 +121,5 @@ def tell_notice(notice: Notice) -> NoticeStory:
         old=tell_frozen_place(facts.old) if facts.old else None,
         new=new,
         facts=facts,
-        is_superseded=notice.appointment.status == notice.appointment.Status.SUPERSEDED,
+        is_superseded=notice.told_appointment.status == Appointment.Status.SUPERSEDED,
     )

@@ -90,11 +90,11 @@ def _notices(cases: QuerySet[Case]) -> QuerySet[Notice]:
 
 
 def _notice_line(notice: Notice) -> Line:
-    slot = notice.appointment.slot
+    slot = notice.told_appointment.slot
     return Line(
         text=_("%(who)s: appointment on %(when)s")
         % {"who": notice.addressee.name, "when": say_instant(slot.starts_at, slot.site.tz)},
-        address=_case_address(notice.appointment),
+        address=_case_address(notice.told_appointment),
     )
 
 

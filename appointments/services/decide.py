@@ -26,12 +26,16 @@ def decide(appointment: Appointment) -> tuple[Decision, RulesInForce]:
 def decide_all(appointments: Sequence[Appointment]) -> tuple[dict[int, Decision], RulesInForce]:
     """Decisions by appointment key, all at one instant. Wants appointments `with_story`. Three statements."""
     rules = read_rules(form_type_ids={_form_type_id(appointment) for appointment in appointments})
+    return decide_all_under(appointments, rules), rules
+
+
+def decide_all_under(appointments: Sequence[Appointment], rules: RulesInForce) -> dict[int, Decision]:
+    """Decisions by appointment key under rules already read: one page, one instant. One statement."""
     past = _past_moves(appointment.chain for appointment in appointments)
-    decisions = {
+    return {
         appointment.pk: decide_given(appointment, rules, past[appointment.chain_id])
         for appointment in appointments
     }
-    return decisions, rules
 
 
 def decide_under(appointment: Appointment, rules: RulesInForce) -> Decision:

@@ -26,8 +26,8 @@ def check_notice_code(code: str) -> NoticeStanding:
     notice = Notice.objects.select_related("appointment").filter(verification_code=code).first()
     if notice is None:
         return NoticeStanding.UNKNOWN
-    if notice.appointment.status == Appointment.Status.STANDING:
+    if notice.told_appointment.status == Appointment.Status.STANDING:
         return NoticeStanding.STANDING
-    if notice.appointment.status == Appointment.Status.SUPERSEDED:
+    if notice.told_appointment.status == Appointment.Status.SUPERSEDED:
         return NoticeStanding.SUPERSEDED
     return NoticeStanding.ENDED

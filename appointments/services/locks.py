@@ -60,6 +60,17 @@ def lock_case(case_id: int) -> None:
     Case.objects.select_for_update(no_key=True).only("pk").get(pk=case_id)
 
 
+def lock_open_representations(case_id: int) -> list[Representation]:
+    """The case's open representations with both sides, locked in the order of their keys.
+
+    After the case: whoever acts under one of them ends first, or finds it as we leave it.
+    """
+    rows = Representation.objects.select_for_update(no_key=True, of=("self",)).open()
+    return list(
+        rows.select_related("case__requestor", "representative").filter(case_id=case_id).order_by("pk")
+    )
+
+
 def lock_chains_of(case_id: int) -> list[int]:
     """Locks the chains of everyone on the case in the order of their keys; returns the keys."""
     chains = Chain.objects.select_for_update(no_key=True, of=("self",)).filter(person__case_id=case_id)

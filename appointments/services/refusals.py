@@ -4,20 +4,25 @@ from datetime import datetime
 from enum import StrEnum
 
 from accounts.services.authority import NotYours
+from accounts.services.passcodes import CaseIsClosed
 from appointments.eligibility import Decision, SeatRefusal
 
 __all__ = [
     "AlreadyDone",
+    "CaseIsClosed",
     "HeldBySomeoneElse",
     "HoldEnded",
     "HoldLimit",
     "HouseholdRefused",
+    "NotInGoodStanding",
     "NotYours",
     "NoteMissing",
     "ReasonMissing",
     "Refused",
     "SeatRefused",
     "TooManyHolds",
+    "TooManyInvitations",
+    "TooManyPicks",
 ]
 
 
@@ -71,6 +76,14 @@ class TooManyHolds(Exception):
         self.allowed = allowed
 
 
+class TooManyPicks(Exception):
+    """More appointments than may be moved in one sitting; carries how many may."""
+
+    def __init__(self, allowed: int) -> None:
+        super().__init__(f"at most {allowed}")
+        self.allowed = allowed
+
+
 class ReasonMissing(Exception):
     """No good-cause reason stands for this move, or the one given is no longer offered."""
 
@@ -81,3 +94,11 @@ class NoteMissing(Exception):
 
 class AlreadyDone(Exception):
     """What was asked for is so already, or was done otherwise by someone else meanwhile."""
+
+
+class NotInGoodStanding(Exception):
+    """The representative is not verified, or the accreditation ended: no client may be linked."""
+
+
+class TooManyInvitations(Exception):
+    """The client invited as many addresses to this case as a day allows."""

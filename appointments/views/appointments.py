@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db.models import Case, When
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from accounts.requests import SignedInRequest
@@ -29,7 +29,12 @@ _AHEAD_FIRST = Case(
 @login_required
 @require_GET
 def list_appointments(request: SignedInRequest) -> HttpResponse:
-    """Every appointment of the account, each with its answer: those ahead first, then those that passed."""
+    """Every appointment of the account, each with its answer: those ahead first, then those that passed.
+
+    Representatives have their caseload instead.
+    """
+    if request.user.is_representative:
+        return redirect("appointments:caseload")
     appointments = (
         Appointment.objects.for_account(request.user)
         .with_story()

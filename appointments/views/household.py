@@ -2,15 +2,15 @@
 
 import contextlib
 from collections.abc import Sequence
-from typing import cast
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts import typed
 from accounts.models import Case
 from accounts.requests import SignedInRequest
 from appointments import access
@@ -38,31 +38,20 @@ from appointments.services.refusals import (
     SeatRefused,
     TooManyHolds,
 )
-from appointments.views.reason import (
-    TYPED_WHILE_SIGNED_OUT,
-    initial_of,
-    keep_typed_and_sign_in,
-    typed_while_signed_out,
-)
-
-
-@require_http_methods(["GET", "POST"])
-def state_reason(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Says who can be moved, who not and why, and asks one reason for all who can."""
-    if request.method == "POST" and not request.user.is_authenticated:
-        return keep_typed_and_sign_in(request, public_id)
-    return _state_reason(cast("SignedInRequest", request), public_id)
+from appointments.views.reason import initial_of
 
 
 @login_required
-def _state_reason(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+@require_http_methods(["GET", "POST"])
+def state_reason(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+    """Says who can be moved, who not and why, and asks one reason for all who can."""
     case = access.get_household_case(user=request.user, public_id=public_id)
     story = _tell(case)
     form = ReasonForm(request.POST or None, initial=_initial(request, case, story))
     is_whole = _is_as_shown(request, story)
     if request.method == "POST" and is_whole and len(story.movable) > 1 and form.is_valid():
         households.state_reason(account=request.user, appointments=story.appointments, **form.cleaned_data)
-        request.session.pop(TYPED_WHILE_SIGNED_OUT, None)
+        typed.forget(request)
         return redirect("appointments:household_times", public_id)
     problems = [] if is_whole else [_("Meanwhile someone else can be moved, or no longer. Check the list.")]
     return _show_start(request, case, story, form, problems=problems)
@@ -199,8 +188,8 @@ def _all_stated(request: SignedInRequest, story: HouseholdStory) -> bool:
 
 
 def _initial(request: SignedInRequest, case: Case, story: HouseholdStory) -> dict[str, str]:
-    if typed := typed_while_signed_out(request, case.public_id):
-        return typed
+    if kept := typed.recall(request):
+        return kept
     drafts = RescheduleDraft.objects.select_related("reason").filter(
         account=request.user, appointment__in=story.appointments
     )

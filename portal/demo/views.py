@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from allauth.usersessions.models import UserSession
 from django.contrib.auth import login, logout
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -34,6 +35,7 @@ def sign_in(request: HttpRequest, public_id: UUID) -> HttpResponse:
     )
     logout(request)
     login(request, persona.user, backend=BACKEND)
+    UserSession.objects.create_from_request(request)
     response = redirect("admin:index" if persona.user.is_staff else "appointments:list")
     remember_language(response, persona.user.language)
     return response

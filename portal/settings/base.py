@@ -21,6 +21,7 @@ AGENCY_TIME_ZONE = "America/New_York"
 PUBLIC_URL = env.str("PUBLIC_URL", "http://localhost:8000").rstrip("/")
 ACCESS_CODE_KEY = env.str("ACCESS_CODE_KEY", "")
 SECRET_KEY = env.str("SECRET_KEY", "")
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [])
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 DEBUG = False
@@ -40,6 +41,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "csp",
     "pgtrigger",
     "pghistory",
@@ -62,6 +64,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "portal.middleware.NoStoreMiddleware",
     "portal.middleware.HistoryMiddleware",
+    "portal.middleware.KeepTypedMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
 ROOT_URLCONF = "portal.urls"
@@ -79,6 +82,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
                 "portal.context_processors.installation",
+                "portal.context_processors.session_end",
             ],
         },
     },
@@ -124,6 +128,7 @@ CACHES = {
 # --- Sessions and cookies ------------------------------------------------------------------
 SESSION_ENGINE = "portal.sessions"
 SESSION_COOKIE_AGE = 30 * 60
+SESSION_LONGEST_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
@@ -159,15 +164,18 @@ AUTH_PASSWORD_VALIDATORS = [
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 15},
     },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.passwords.BlocklistValidator"},
 ]
 LOGIN_REDIRECT_URL = "appointments:list"
 LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_USER_DISPLAY = "accounts.adapter.name_of"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupForm"
+ACCOUNT_FORMS = {"reset_password": "accounts.sign_in_forms.ResetPasswordForm"}
+ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
@@ -178,8 +186,20 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
+MFA_ADAPTER = "accounts.adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_FORMS = {
+    "add_webauthn": "accounts.sign_in_forms.AddPasskeyForm",
+    "edit_webauthn": "accounts.sign_in_forms.RenamePasskeyForm",
+    "authenticate": "accounts.sign_in_forms.SecondStepForm",
+    "reauthenticate": "accounts.sign_in_forms.ProveAgainForm",
+}
+MFA_RECOVERY_CODE_DIGITS = 20
+MFA_TOTP_ISSUER = AGENCY_NAME
+# Nobody signs in before the address is verified, so an unverified one is only ever the new one of a change.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 
 # --- Language and time ---------------------------------------------------------------------
 LANGUAGE_CODE = "en"
@@ -249,6 +269,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": env.float("REAP_EVERY_SECONDS", 60.0),
         "options": {"expires": 60},
     },
+    "lapse-representations": {
+        "task": "appointments.lapse_representations",
+        "schedule": env.float("LAPSE_EVERY_SECONDS", 60.0),
+        "options": {"expires": 60},
+    },
     "beat-heartbeat": {
         "task": "appointments.record_heartbeat",
         "schedule": env.float("HEARTBEAT_EVERY_SECONDS", 15.0),
@@ -262,5 +287,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # Says which key was enrolled or used: a lasting mark of a person.
+    "loggers": {"fido2": {"level": "WARNING"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
 }

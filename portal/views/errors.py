@@ -2,14 +2,32 @@
 
 import logging
 import sys
+from datetime import timedelta
 
+from allauth.core.internal.ratelimit import get_rates
+from django.conf import settings
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils import timezone
 
+from appointments.site_time import say_time
 from policy.transactions import Busy
 
 logger = logging.getLogger(__name__)
+
+# Which of allauth's limits stands before which page.
+LIMITS = {
+    "account_signup": ("allauth.account", "signup"),
+    "account_login": ("allauth.account", "login"),
+    "account_reset_password": ("allauth.account", "reset_password"),
+    "account_reset_password_from_key": ("allauth.account", "reset_password_from_key"),
+    "account_change_password": ("allauth.account", "change_password"),
+    "account_email": ("allauth.account", "manage_email"),
+    "account_reauthenticate": ("allauth.account", "reauthenticate"),
+    "mfa_login_webauthn": ("allauth.mfa", "webauthn_login"),
+}
+LONGEST_WAIT = timedelta(minutes=5)
 
 
 def busy(request: HttpRequest) -> HttpResponse:
@@ -40,3 +58,25 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 for a form whose protection ran out, most often after signing out in another tab."""
     logger.warning("A form was refused: CSRF")
     return HttpResponse(render_to_string("403_csrf.html", {"path": request.path}), status=403)
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """429: too many tries. After the whole window of the limit it is surely open again, so that is said."""
+    wait = _longest_window(request)
+    again_at = timezone.now() + wait
+    context = {
+        "minutes": -(-int(wait.total_seconds()) // 60),
+        "again_at": say_time(again_at, settings.AGENCY_TIME_ZONE),
+        "path": request.path,
+    }
+    response = HttpResponse(render_to_string("429.html", context), status=429)
+    response["Retry-After"] = str(int(wait.total_seconds()))
+    return response
+
+
+def _longest_window(request: HttpRequest) -> timedelta:
+    name = request.resolver_match.url_name if request.resolver_match else None
+    if name not in LIMITS:
+        return LONGEST_WAIT
+    app, action = LIMITS[name]
+    return timedelta(seconds=max(float(rate.duration) for rate in get_rates(app=app, action=action)))

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from accounts import typed
 from accounts.adapter import remember_language
 from accounts.models import User
 
@@ -14,10 +15,11 @@ from accounts.models import User
 def set_language(request: HttpRequest) -> HttpResponse:
     """Shows the portal in the posted language from now on, mail to this account included, and goes back.
 
-    An unknown language changes nothing; a `next` that leaves this host leads home.
+    An unknown language changes nothing; a `next` that leaves this host leads home. In the middle of a form
+    that keeps what is typed, the form comes along, and is filled in again.
     """
-    response = HttpResponseRedirect(_safe_next(request))
-    language = request.POST.get("language", "")
+    response = HttpResponseRedirect(typed.keep(request) or safe_next(request))
+    language = request.POST.get("to_language", "") or request.POST.get("language", "")
     if language not in dict(settings.LANGUAGES):
         return response
     if isinstance(request.user, User) and request.user.language != language:
@@ -26,7 +28,8 @@ def set_language(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _safe_next(request: HttpRequest) -> str:
+def safe_next(request: HttpRequest) -> str:
+    """The posted `next` if it is an address of this host, else home."""
     wanted = request.POST.get("next", "")
     if wanted.startswith("/") and url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()

@@ -8,8 +8,9 @@ from django.db.models import QuerySet
 
 from accounts.models import Case, LinkFailure
 from accounts.models.user import UserManager
-from accounts.services import access_codes
-from accounts.services.access_codes import LinkLocked, LinkRefused, add_case, issue_access_code
+from accounts.services import access_codes, codes
+from accounts.services.access_codes import add_case, issue_access_code
+from accounts.services.codes import LinkLocked, LinkRefused
 from tests.factories.accounts import CaseFactory, UserFactory
 from tests.races import run_at_once
 
@@ -17,13 +18,13 @@ AT_ONCE = 12
 WRONG = "0" * 16
 
 
-def meet_after(monkeypatch, function_name, parties):
+def meet_after(monkeypatch, module, function_name, parties):
     """Lets `parties` threads meet right after the named check, before anyone writes.
 
     Where a lock keeps them apart they cannot meet: the first one waits a moment in vain, and from
     then on nobody does.
     """
-    check = getattr(access_codes, function_name)
+    check = getattr(module, function_name)
     barrier = threading.Barrier(parties)
 
     def check_then_meet(*args, **kwargs):
@@ -32,7 +33,7 @@ def meet_after(monkeypatch, function_name, parties):
             barrier.wait(timeout=0.5)
         return answer
 
-    monkeypatch.setattr(access_codes, function_name, check_then_meet)
+    monkeypatch.setattr(module, function_name, check_then_meet)
 
 
 def take_account_lock_away(monkeypatch):
@@ -40,7 +41,7 @@ def take_account_lock_away(monkeypatch):
 
 
 def take_receipt_lock_away(monkeypatch):
-    monkeypatch.setattr(access_codes, "_lock_receipt", lambda _: None)
+    monkeypatch.setattr(codes, "lock_receipt", lambda _: None)
 
 
 def take_every_row_lock_away(monkeypatch):
@@ -106,7 +107,7 @@ def test_two_hundred_guesses_at_once_leave_exactly_five_failures_and_a_lock(comm
 
 @pytest.mark.parametrize("is_locked", [True, False])
 def test_only_the_accounts_lock_keeps_parallel_guesses_to_five(committed_data, monkeypatch, is_locked):
-    meet_after(monkeypatch, "_refuse_when_locked", parties=AT_ONCE)
+    meet_after(monkeypatch, codes, "refuse_when_locked", parties=AT_ONCE)
     if not is_locked:
         take_account_lock_away(monkeypatch)
     outcomes = guess_as_one_account(AT_ONCE)
@@ -116,7 +117,7 @@ def test_only_the_accounts_lock_keeps_parallel_guesses_to_five(committed_data, m
 
 @pytest.mark.parametrize("is_locked", [True, False])
 def test_only_the_receipts_lock_keeps_guesses_of_many_accounts_to_ten(committed_data, monkeypatch, is_locked):
-    meet_after(monkeypatch, "_refuse_when_locked", parties=AT_ONCE)
+    meet_after(monkeypatch, codes, "refuse_when_locked", parties=AT_ONCE)
     if not is_locked:
         take_receipt_lock_away(monkeypatch)
     outcomes = guess_one_case(AT_ONCE)
@@ -126,7 +127,7 @@ def test_only_the_receipts_lock_keeps_guesses_of_many_accounts_to_ten(committed_
 
 @pytest.mark.parametrize("codes", [1, 2])
 def test_a_case_raced_by_two_accounts_is_linked_exactly_once(committed_data, monkeypatch, codes):
-    meet_after(monkeypatch, "_may_use", parties=2)
+    meet_after(monkeypatch, access_codes, "_may_use", parties=2)
     accounts, case, outcomes = link_as_two_accounts(codes=codes)
     [winner] = [account for account, outcome in zip(accounts, outcomes, strict=True) if outcome.error is None]
     assert errors_of(outcomes).count(LinkRefused) == 1
@@ -136,7 +137,7 @@ def test_a_case_raced_by_two_accounts_is_linked_exactly_once(committed_data, mon
 
 
 def test_without_any_lock_one_code_would_serve_both(committed_data, monkeypatch):
-    meet_after(monkeypatch, "_may_use", parties=2)
+    meet_after(monkeypatch, access_codes, "_may_use", parties=2)
     take_receipt_lock_away(monkeypatch)
     take_every_row_lock_away(monkeypatch)
     _, case, outcomes = link_as_two_accounts()
@@ -152,7 +153,7 @@ def test_without_the_receipts_lock_the_cases_own_lock_still_serves_one(committed
 
 
 def test_without_both_locks_two_codes_would_serve_two_accounts(committed_data, monkeypatch):
-    meet_after(monkeypatch, "_may_use", parties=2)
+    meet_after(monkeypatch, access_codes, "_may_use", parties=2)
     take_receipt_lock_away(monkeypatch)
     take_case_lock_away(monkeypatch)
     _, case, outcomes = link_as_two_accounts(codes=2)

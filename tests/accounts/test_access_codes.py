@@ -12,13 +12,15 @@ from django.test.utils import CaptureQueriesContext
 from accounts.forms import AddCaseForm
 from accounts.models import AccessCode, Case, LinkFailure
 from accounts.services.access_codes import (
+    add_case,
+    issue_access_code,
+)
+from accounts.services.codes import (
     CODE_ALPHABET,
     CODE_LENGTH,
     LinkLocked,
     LinkRefused,
-    add_case,
     hash_code,
-    issue_access_code,
 )
 from tests.clock import clock_stopped_at
 from tests.factories.accounts import AttorneyFactory, CaseFactory, UserFactory

@@ -4,7 +4,17 @@ from datetime import timedelta
 
 import pytest
 
-from accounts.models import AccessCode, Case, Message, Person, Representation, RepresentativeProfile, User
+from accounts.models import (
+    AccessCode,
+    Case,
+    Message,
+    Person,
+    Representation,
+    RepresentativePasscode,
+    RepresentativeProfile,
+    User,
+)
+from accounts.representation_states import ENDED_STATES
 from policy.clock import database_now
 from tests.constraints import assert_refused_by, declared_constraints
 from tests.factories.accounts import (
@@ -14,6 +24,7 @@ from tests.factories.accounts import (
     RepresentationFactory,
     UserFactory,
     WaitingAttorneyFactory,
+    requested,
 )
 
 
@@ -46,7 +57,26 @@ def second_representation_in_force():
 
 def representation_that_ended_before_it_began():
     first = RepresentationFactory()
-    update(first, status=Representation.Status.ENDED, ended_at=first.in_force_from - timedelta(seconds=1))
+    update(first, status=Representation.Status.REVOKED, ended_at=first.in_force_from - timedelta(seconds=1))
+
+
+def asked_for_twice():
+    first = requested()
+    requested(case=first.case, representative=first.representative)
+
+
+def passcode(**fields):
+    now, case = database_now(), CaseFactory()
+    return RepresentativePasscode.objects.create(
+        **{
+            "case": case,
+            "code_hash": "0" * 64,
+            "issued_at": now,
+            "issued_by": case.requestor,
+            "expires_at": now + timedelta(days=90),
+            **fields,
+        }
+    )
 
 
 VIOLATIONS = {
@@ -54,6 +84,9 @@ VIOLATIONS = {
     "user_kind_known": lambda: update(UserFactory(), kind="robot"),
     "user_only_staff_enter_the_admin": lambda: update(UserFactory(), is_staff=True),
     "user_language_known": lambda: update(UserFactory(), language="fr"),
+    "user_phone_in_e164": lambda: update(UserFactory(), phone="4155550132"),
+    "user_told_by_text_has_a_phone": lambda: update(UserFactory(), told_by="text"),
+    "user_deleted_is_blank": lambda: update(UserFactory(), deleted_at=database_now()),
     "case_receipt_number_shape": lambda: update(CaseFactory(), receipt_number="IOE012345678O"),
     "case_closed_at_with_status": lambda: update(CaseFactory(), status=Case.Status.CLOSED),
     "case_filing_channel_known": lambda: update(CaseFactory(), filing_channel="fax"),
@@ -79,6 +112,12 @@ VIOLATIONS = {
     "representation_one_in_force_per_case": second_representation_in_force,
     "representation_instants_with_status": lambda: update(RepresentationFactory(), in_force_from=None),
     "representation_ends_after_it_begins": representation_that_ended_before_it_began,
+    "representation_asked_for_once": asked_for_twice,
+    "representation_way_known": lambda: update(RepresentationFactory(), way="fax"),
+    "representation_accepted_when_in_force": lambda: update(requested(), accepted_by=UserFactory()),
+    "representation_ended_by_when_ended": lambda: update(requested(), ended_by=UserFactory()),
+    "passcode_used_for_a_representation": lambda: passcode(used_at=database_now()),
+    "passcode_expires_after_issue": lambda: passcode(expires_at=database_now() - timedelta(days=1)),
 }
 
 
@@ -91,6 +130,18 @@ def test_every_constraint_of_accounts_has_such_a_test():
     assert declared_constraints("accounts") == VIOLATIONS.keys()
 
 
+def ended():
+    row = RepresentationFactory()
+    update(row, status=Representation.Status.REVOKED, ended_at=database_now())
+    return row
+
+
+def declined():
+    row = requested()
+    update(row, status=Representation.Status.DECLINED, ended_at=database_now())
+    return row
+
+
 @pytest.mark.parametrize(
     ("constraint", "model", "fields"),
     [
@@ -100,7 +151,16 @@ def test_every_constraint_of_accounts_has_such_a_test():
         ("case_receipt_number_shape", CaseFactory, {"receipt_number": "IOE012345678"}),
         ("case_receipt_number_shape", CaseFactory, {"receipt_number": ""}),
         ("representation_instants_with_status", RepresentationFactory, {"status": "paused"}),
-        ("representation_instants_with_status", RepresentationFactory, {"status": "ended"}),
+        *(
+            ("representation_instants_with_status", RepresentationFactory, {"status": status})
+            for status in sorted(ENDED_STATES)
+        ),
+        *(
+            ("representation_instants_with_status", requested, {"status": status})
+            for status in sorted({"in_force"} | ENDED_STATES)
+        ),
+        ("representation_instants_with_status", ended, {"status": "declined"}),
+        ("representation_instants_with_status", declined, {"status": "revoked"}),
     ],
 )
 def test_database_refuses_this_too(reference_data, constraint, model, fields):
@@ -117,7 +177,7 @@ def test_a_closed_case_needs_its_instant_and_an_open_one_has_none(reference_data
 
 def test_an_ended_representation_makes_room_for_the_next(reference_data):
     first = RepresentationFactory()
-    update(first, status=Representation.Status.ENDED, ended_at=database_now())
+    update(first, status=Representation.Status.REVOKED, ended_at=database_now())
     second = RepresentationFactory(case=first.case)
     assert list(Representation.objects.in_force().filter(case=first.case)) == [second]
 

@@ -6,18 +6,20 @@ import pytest
 
 from accounts.models import AccessCode, User
 from accounts.services.access_codes import (
-    CODE_ALPHABET,
-    CODE_LENGTH,
-    CODE_LIFETIME,
     CaseTaken,
     CodeRefused,
-    LinkRefused,
     add_case,
     enter_for_staff,
     issue_access_code,
     issue_for_staff,
 )
 from accounts.services.authority import NotYours
+from accounts.services.codes import (
+    CODE_ALPHABET,
+    CODE_LENGTH,
+    CODE_LIFETIME,
+    LinkRefused,
+)
 from accounts.units import Unit
 from policy.clock import database_now
 from tests.factories.accounts import CaseFactory, UserFactory, officer_of

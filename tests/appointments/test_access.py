@@ -95,7 +95,7 @@ def test_representative_is_shut_out_the_moment_the_representation_ends(client, m
     address = page(name, addresses(attorney)[name])
     client.force_login(attorney)
     Representation.objects.filter(pk=representation.pk).update(
-        status=Representation.Status.ENDED, ended_at=database_now()
+        status=Representation.Status.REVOKED, ended_at=database_now()
     )
     assert getattr(client, method)(address).status_code == 404
 

@@ -191,6 +191,7 @@ VIOLATIONS = {
     ),
     "notice_one_per_move_and_addressee": two_notices_of_one_move_to_one_account,
     "notice_of_a_move_can_be_verified": lambda: notice(of=move(), verification_code=None),
+    "notice_speaks_of_an_appointment_or_a_case": lambda: notice(kind="representation", of=None),
     "draft_one_per_appointment_and_account": second_draft_of_one_account,
     "draft_explanation_length": lambda: draft(explanation="x" * (EXPLANATION_MAX_LENGTH + 1)),
 }

@@ -9,6 +9,7 @@ from django.core.management import call_command
 
 from accounts.models import Case, DemoPersona, Representation, RepresentativeProfile, User
 from accounts.services.access_codes import add_case
+from appointments.caseload import clients_appointments
 from appointments.demo.plan import CHAINS, PERSONAS
 from appointments.demo.seed import seed_demo
 from appointments.eligibility import RefusalCode
@@ -129,6 +130,18 @@ def test_the_new_applicant_can_add_the_case_with_the_code_on_the_start_page(demo
     assert plan.access_code in about
     added = add_case(account=noor, receipt_number=plan.receipt_number, access_code=plan.access_code)
     assert Appointment.objects.for_account(noor).get().chain.person.case == added
+
+
+def test_the_attorney_has_forty_clients_over_all_sites_and_some_of_each_kind(demo):
+    maya = User.objects.get(email="maya@demo.invalid")
+    standing = list(clients_appointments(maya).with_story())
+    decisions, _ = decide_all(standing)
+    assert Case.objects.for_account(maya).count() == 40
+    assert len({appointment.slot.site_id for appointment in standing}) == Site.objects.count()
+    assert len({appointment.chain.person.case.form_type_id for appointment in standing}) >= 9
+    refused = [decision for decision in decisions.values() if not decision.is_allowed]
+    assert len(refused) == 8
+    assert {code for decision in refused for code in decision.codes} == set(RefusalCode) - {"NOT_SCHEDULED"}
 
 
 @pytest.mark.parametrize("days", [3, 40])

@@ -129,3 +129,25 @@ class RepresentationFactory(factory.django.DjangoModelFactory):
     representative = factory.SubFactory(AttorneyFactory)
     status = Representation.Status.IN_FORCE
     in_force_from = factory.LazyFunction(lambda: database_now() - timedelta(days=10))
+
+
+def accredited(*, until, **fields):
+    """An accredited representative whose accreditation holds through that day."""
+    representative = AttorneyFactory(**fields)
+    RepresentativeProfile.objects.filter(user=representative).update(
+        kind=RepresentativeProfile.Kind.ACCREDITED, accreditation_expires_on=until
+    )
+    return representative
+
+
+def requested(*, case=None, representative=None, way=Representation.Way.PASSCODE):
+    """A representation that waits for an answer: of the client, or by an invitation of the representative."""
+    case = case or CaseFactory()
+    representative = representative or AttorneyFactory()
+    by_client = way == Representation.Way.INVITATION
+    return Representation.objects.create(
+        case=case,
+        representative=representative,
+        way=way,
+        requested_by=case.requestor if by_client else representative,
+    )

@@ -223,7 +223,7 @@ def represented(client):
 
 def revoke(representation):
     Representation.objects.filter(pk=representation.pk).update(
-        status=Representation.Status.ENDED, ended_at=database_now()
+        status=Representation.Status.REVOKED, ended_at=database_now()
     )
 
 

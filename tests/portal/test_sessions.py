@@ -1,15 +1,20 @@
-"""A session slides on with use, without a write at every page."""
+"""A session slides on with use, without a write at every page, and ends after twelve hours in any case."""
 
+import time
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.conf import settings as django_settings
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from portal.sessions import RENEW_AFTER
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import PASSWORD, UserFactory
+from tests.sign_in import sign_in
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 
@@ -62,3 +67,86 @@ def test_a_page_a_minute_after_it_renews_session_and_cookie(signed_in, settings)
 def test_a_session_without_a_request_for_its_whole_age_has_ended(signed_in, settings):
     age_session(by=timedelta(seconds=settings.SESSION_COOKIE_AGE))
     assert signed_in.get("/appointments/").status_code == 302
+
+
+HOURS = 3600
+
+
+def sign_in_earlier(client, *, hours):
+    """As if the account had signed in that long ago and gone on ever since."""
+    session = client.session
+    session["began_at"] = time.time() - hours * HOURS
+    session.save()
+
+
+def seconds_left():
+    return (expires_at() - timezone.now()).total_seconds()
+
+
+def test_twelve_hours_after_signing_in_every_session_ends(signed_in):
+    sign_in_earlier(signed_in, hours=12)
+    assert signed_in.get("/appointments/").status_code == 302
+
+
+def test_last_half_hour_gets_shorter_whatever_is_asked_for(signed_in, settings):
+    sign_in_earlier(signed_in, hours=11.75)
+    assert 14 * 60 < seconds_left() <= 15 * 60
+    before = expires_at()
+    _answer, updates = show_appointments(signed_in)
+    assert (updates, expires_at()) == ([], before)
+    end = signed_in.get("/accounts/profile/").context["session_end"]
+    assert (end.can_be_extended, 14 * 60 < end.seconds_left <= 15 * 60) == (False, True)
+
+
+def test_before_it_a_request_is_worth_half_an_hour(signed_in, settings):
+    sign_in_earlier(signed_in, hours=11)
+    age_session(by=RENEW_AFTER)
+    end = signed_in.get("/accounts/profile/").context["session_end"]
+    assert end.can_be_extended
+    assert settings.SESSION_COOKIE_AGE - 5 < end.seconds_left <= settings.SESSION_COOKIE_AGE
+
+
+def test_new_password_begins_no_new_twelve_hours(client, reference_data):
+    user = UserFactory()
+    sign_in(client, user)
+    sign_in_earlier(client, hours=11)
+    before = client.session["began_at"]
+    new = "another long password"
+    data = {"oldpassword": PASSWORD, "password1": new, "password2": new}
+    assert client.post("/accounts/password/change/", data).status_code == 302
+    assert client.session["began_at"] == before
+
+
+def test_signing_in_begins_them_in_a_session_that_was_there_before(client, reference_data):
+    store = import_module(django_settings.SESSION_ENGINE).SessionStore()
+    store["began_at"] = time.time() - 11 * HOURS
+    store.create()
+    client.cookies[django_settings.SESSION_COOKIE_NAME] = store.session_key
+    sign_in(client, UserFactory())
+    assert time.time() - client.session["began_at"] < 60
+
+
+EXTEND = "/session/extend/"
+
+
+def test_one_click_extends_and_says_until_when(signed_in, settings):
+    age_session(by=timedelta(minutes=28))
+    answer = signed_in.post(EXTEND, headers={"accept": "application/json"})
+    assert answer.json()["can_be_extended"]
+    assert settings.SESSION_COOKIE_AGE - 5 < answer.json()["seconds_left"] <= settings.SESSION_COOKIE_AGE
+    assert seconds_left() > settings.SESSION_COOKIE_AGE - 5
+
+
+def test_without_a_script_it_leads_back_to_the_page_and_never_elsewhere(signed_in):
+    assert signed_in.post(EXTEND, {"next": "/help/"})["Location"] == "/help/"
+    assert signed_in.post(EXTEND, {"next": "https://evil.example/"})["Location"] == "/"
+
+
+def test_a_session_that_ended_cannot_be_extended(signed_in, settings):
+    age_session(by=timedelta(seconds=settings.SESSION_COOKIE_AGE))
+    answer = signed_in.post(EXTEND, headers={"accept": "application/json"})
+    assert (answer.status_code, answer.json()["seconds_left"]) == (401, 0)
+
+
+def test_visitors_are_told_of_no_end(client, reference_data):
+    assert "data-session-seconds-left" not in client.get("/help/").content.decode()

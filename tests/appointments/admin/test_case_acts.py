@@ -10,14 +10,15 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pdfua import validate
 
-from accounts.models import AccessCode, Case
+from accounts.models import AccessCode, Case, Representation, RepresentativePasscode
 from accounts.services.access_codes import add_case
 from accounts.units import Unit
 from appointments.models import Appointment
+from appointments.services.representations.ask import ask_with_passcode
 from policy.clock import agency_today
 from tests.admin import sign_in_staff
 from tests.appointments.moves import move_online
-from tests.factories.accounts import CaseFactory, UserFactory, officer_of
+from tests.factories.accounts import AttorneyFactory, CaseFactory, UserFactory, officer_of
 from tests.factories.appointments import AppointmentFactory, ConflictFactory
 
 pytestmark = pytest.mark.usefixtures("reference_data")
@@ -181,3 +182,67 @@ def test_every_list_takes_the_same_statements_for_one_row_as_for_many(client, re
     with CaptureQueriesContext(connection) as many:
         client.get(address)
     assert len(many) == len(one) <= 12
+
+
+def test_a_paper_form_is_in_force_at_once_and_a_bad_address_is_answered_beside_its_field(client, officer):
+    case, attorney = CaseFactory(), AttorneyFactory()
+    address = page("case_enter_paper", case.pk)
+    for email in ("", "no address", "nobody@firm.example", UserFactory().email):
+        answer = client.post(address, {"email": email, "note": "Received by mail."})
+        assert answer.status_code == 422
+        assert "email" in answer.context["form"].errors
+    assert "note" in client.post(address, {"email": attorney.email}).context["form"].errors
+
+    assert client.post(address, {"email": attorney.email, "note": "Received by mail."}).status_code == 302
+
+    row = Representation.objects.in_force().get(case=case)
+    assert (row.representative, row.requested_by) == (attorney, officer)
+    shown = client.get(page("accounts_case_change", case.pk)).content.decode()
+    assert attorney.name in shown
+    assert "Paper Form G-28" in shown
+    again = client.post(address, {"email": attorney.email, "note": "Received by mail."}, follow=True)
+    assert "acts on the case already" in again.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "title"), [("en", "Representative passcode"), ("es", "Código para representantes")]
+)
+def test_a_passcode_comes_once_as_an_accessible_letter(client, officer, language, title, tmp_path, text_of):
+    case = CaseFactory()
+    answer = client.post(page("case_issue_passcode", case.pk), {"language": language})
+
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
+    assert "no-store" in answer["Cache-Control"]
+    spoken, titled = read_pdf(answer.content)
+    assert (spoken[:2], titled) == (language, title)
+    path = tmp_path / "letter.pdf"
+    path.write_bytes(answer.content)
+    assert validate(path).findings == ()
+    [code] = re.findall(r"(?:[0-9A-HJKMNP-TV-Z]{4} ){3}[0-9A-HJKMNP-TV-Z]{4}", text_of(answer.content))
+    assert code not in client.get(page("accounts_case_change", case.pk)).content.decode()
+    asked = ask_with_passcode(
+        account=AttorneyFactory(), receipt_number=case.receipt_number, passcode=code.replace(" ", "")
+    )
+    assert asked.status == Representation.Status.REQUESTED
+
+
+@pytest.mark.parametrize("name", ["case_enter_paper", "case_issue_passcode"])
+def test_a_unit_that_only_reads_and_a_closed_case_get_no_representation(client, officer, name):
+    fields = {"email": AttorneyFactory().email, "note": "Received by mail.", "language": "en"}
+    for case in (CaseFactory(adoption=True), CaseFactory(closed=True)):
+        answer = client.post(page(name, case.pk), fields)
+        assert (answer.status_code, answer["Location"]) == (302, page("accounts_case_change", case.pk))
+    assert not Representation.objects.exists()
+    assert not RepresentativePasscode.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["case_enter_paper", "case_issue_passcode"])
+def test_another_units_case_is_unknown(client, name):
+    sign_in_staff(client, officer_of(Unit.NBC_ADOPTIONS))
+    fields = {"email": AttorneyFactory().email, "note": "Received by mail.", "language": "en"}
+    answer = client.post(page(name, CaseFactory().pk), fields)
+    unknown = client.post(page(name, 999_999), fields)
+    assert answer.status_code == unknown.status_code == 302
+    assert answer["Location"] == unknown["Location"]
+    assert not Representation.objects.exists()
+    assert not RepresentativePasscode.objects.exists()

@@ -247,6 +247,7 @@ def test_only_our_own_pages_are_registered():
         "accounts.Case",
         "accounts.RepresentativeProfile",
         "accounts.User",
+        "appointments.CaseloadExport",
         "appointments.DeliveryConflict",
         "appointments.Move",
         "appointments.Notice",

@@ -125,7 +125,7 @@ def test_a_representative_confirms_under_the_representation(
 def test_a_representative_whose_representation_ended_before_is_told_nothing(
     representation, account, held, stated
 ):
-    representation.status, representation.ended_at = "ended", representation.in_force_from
+    representation.status, representation.ended_at = "revoked", representation.in_force_from
     representation.save()
     RepresentationFactory(
         case=representation.case, representative=AttorneyFactory(), status="requested", in_force_from=None

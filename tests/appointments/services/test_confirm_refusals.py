@@ -198,7 +198,7 @@ def held_by_attorney(attorney, appointment, slot):
 def test_a_representation_that_ended_since_is_not_yours(
     held_by_attorney, attorney, representation, nothing_changes
 ):
-    representation.status, representation.ended_at = "ended", database_now()
+    representation.status, representation.ended_at = "revoked", database_now()
     representation.save()
 
     with nothing_changes():

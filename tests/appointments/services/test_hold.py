@@ -265,7 +265,7 @@ def test_a_case_detached_since_the_page_was_read_cannot_hold(account, appointmen
 def test_a_representation_that_ended_cannot_hold(
     attorney, representation, appointment, slot, nothing_changes
 ):
-    representation.status, representation.ended_at = "ended", database_now()
+    representation.status, representation.ended_at = "revoked", database_now()
     representation.save()
 
     with nothing_changes(), pytest.raises(NotYours):

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("appointments", "0005_staff")]
+    dependencies = [("appointments", "0006_caseload")]
 
     operations = [
         migrations.AddField(

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0004_staff'),
+        ('accounts', '0005_profile'),
         ('policy', '0004_staff_edit_rules'),
     ]
 

@@ -1,0 +1,106 @@
+"""The blocklist of passwords. Length and this are all that is asked: no rule on kinds of characters.
+
+NIST SP 800-63B-4, 3.1.1.2: compare with what is commonly used, expected or compromised, and with words of
+the service itself. Common passwords are short; at fifteen characters people glue, repeat and count on.
+"""
+
+import re
+from functools import lru_cache
+from itertools import product
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.password_validation import CommonPasswordValidator
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+LONGEST_PIECE = 10
+SHORTEST_REMAINDER = 8
+RUNS = (
+    "abcdefghijklmnopqrstuvwxyz",
+    "01234567890",
+    "qwertyuiopasdfghjklzxcvbnm",
+    "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik,9ol.0p",
+)
+OUR_WORDS = frozenset(
+    [
+        "appointment",
+        "appointments",
+        "portal",
+        "biometric",
+        "biometrics",
+        "immigration",
+        "reschedule",
+        "rescheduling",
+        "uscis",
+        "agency",
+        "service",
+        "services",
+        "password",
+        "passwort",
+        "contraseña",
+        "cita",
+        "citas",
+        "migracion",
+        "inmigracion",
+        "receipt",
+        "notice",
+    ]
+)
+
+
+class BlocklistValidator:
+    """Refuses what anybody would try first."""
+
+    def validate(self, password: str, user: AbstractBaseUser | None = None) -> None:
+        """Raises ValidationError with what to do instead."""
+        if is_blocked(password):
+            raise ValidationError(
+                _(
+                    "This password is easy to guess: it is a common one, a repetition, a row of keys, or "
+                    "made of words of this portal. Take four or five words that have nothing in common."
+                ),
+                code="password_blocked",
+            )
+
+    def get_help_text(self) -> str:
+        return _("Not a common password, a repetition, a row of keys, or words of this portal.")
+
+
+def is_blocked(password: str) -> bool:
+    """Whether the password, without regard to capitals and blanks, is on the list or made from it."""
+    plain = re.sub(r"\s", "", password.casefold())
+    return _is_common(plain) or _is_repetition(plain) or _is_run(plain) or _is_ours(plain)
+
+
+def _is_common(plain: str) -> bool:
+    """A common password, or two of them put together."""
+    common = _common()
+    return plain in common or any(
+        plain[:cut] in common and plain[cut:] in common for cut in range(1, len(plain))
+    )
+
+
+def _is_repetition(plain: str) -> bool:
+    """One short piece again and again, the last time perhaps cut off."""
+    pieces = (plain[:size] for size in range(1, min(LONGEST_PIECE, len(plain) // 2) + 1))
+    return any((piece * (len(plain) // len(piece) + 1)).startswith(plain) for piece in pieces)
+
+
+def _is_run(plain: str) -> bool:
+    """Neighbors on the keyboard, the alphabet or the digits, forwards or backwards, round and round."""
+    rows = (run[::step] for run, step in product(RUNS, (1, -1)))
+    return any(plain in row * (len(plain) // len(row) + 2) for row in rows)
+
+
+def _is_ours(plain: str) -> bool:
+    """Little is left of it without the words of the portal and the agency."""
+    words = OUR_WORDS | set(re.findall(r"\w{4,}", settings.AGENCY_NAME.casefold()))
+    found = re.compile("|".join(sorted(map(re.escape, words), key=len, reverse=True)))
+    rest = found.sub("", plain)
+    return rest != plain and len(rest) < SHORTEST_REMAINDER
+
+
+@lru_cache(maxsize=1)
+def _common() -> frozenset[str]:
+    return frozenset(CommonPasswordValidator().passwords)

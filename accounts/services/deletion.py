@@ -1,0 +1,81 @@
+"""What goes when its holder deletes an account: the rows of this app. ADR 17 says what stays, and why."""
+
+from enum import StrEnum
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+
+from accounts.models import Case, DemoPersona, Message, Representation, RepresentativeProfile, User
+from accounts.services import outbox, sessions
+from policy.clock import DatabaseNow
+
+
+class Obstacle(StrEnum):
+    """Why an account cannot be deleted by its holder now."""
+
+    STAFF = "staff"
+    HAS_CLIENTS = "has_clients"
+
+
+class DeletionRefused(Exception):
+    """Something stands in the way. Nothing was changed."""
+
+    def __init__(self, obstacle: Obstacle) -> None:
+        super().__init__(obstacle)
+        self.obstacle = obstacle
+
+
+def find_obstacle(account: User) -> Obstacle | None:
+    """What stands in the way: being staff, or clients who count on this representative."""
+    if account.kind == User.Kind.STAFF:
+        return Obstacle.STAFF
+    open_statuses = [Representation.Status.REQUESTED, Representation.Status.IN_FORCE]
+    if Representation.objects.filter(representative=account, status__in=open_statuses).exists():
+        return Obstacle.HAS_CLIENTS
+    return None
+
+
+def blank_account(account: User) -> None:
+    """Leaves a row without a person for others to point at, within the caller's transaction and locks.
+
+    Wants the account as read under its lock. A representative who ever acted for someone keeps name and
+    profile: who acts on a case under a G-28 is part of that case's record.
+    """
+    _detach_cases(account)
+    sessions.end_all(account)
+    Authenticator.objects.filter(user=account).delete()
+    EmailAddress.objects.filter(user=account).delete()
+    DemoPersona.objects.filter(user=account).delete()
+    Message.objects.filter(account=account).delete()
+    outbox.queue_goodbye(account=account)
+    keeps_name = Representation.objects.filter(representative=account).exists()
+    if not keeps_name:
+        _forget_profile(account)
+    account.set_unusable_password()
+    User.objects.filter(pk=account.pk).update(
+        email=f"deleted-{account.public_id}@deleted.invalid",
+        name=account.name if keeps_name else "",
+        phone="",
+        told_by=User.ToldBy.EMAIL,
+        language=User.Language.ENGLISH,
+        password=account.password,
+        last_login=None,
+        is_active=False,
+        deleted_at=DatabaseNow(),
+    )
+
+
+def _detach_cases(account: User) -> None:
+    """The cases stay, nobody's now: a new code attaches them. They and their past forget the address."""
+    keys = list(Case.objects.filter(requestor=account).values_list("pk", flat=True))
+    Case.objects.filter(pk__in=keys).update(requestor=None, filed_by_email="")
+    past = Case.pgh_event_model.objects  # type: ignore[attr-defined] # made by pghistory
+    past.filter(pgh_obj__in=keys).exclude(filed_by_email="").update(filed_by_email="")
+
+
+def _forget_profile(account: User) -> None:
+    profiles = RepresentativeProfile.objects.filter(user=account)
+    keys = list(profiles.values_list("pk", flat=True))
+    profiles.delete()
+    past = RepresentativeProfile.pgh_event_model.objects  # type: ignore[attr-defined] # made by pghistory
+    past.filter(pgh_obj__in=keys).delete()

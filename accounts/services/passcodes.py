@@ -1,0 +1,72 @@
+"""Representative passcodes: made by the client, or issued by staff who have the paper Form G-28."""
+
+from accounts.models import Case, RepresentativePasscode, User
+from accounts.numbers import undo_slips
+from accounts.services import codes
+from accounts.services.authority import NotYours, prove_staff_may_act
+from accounts.services.codes import CODE_LIFETIME, draw_code, hash_code
+from policy.clock import database_now
+from policy.transactions import in_durable_transaction
+
+
+class CaseIsClosed(Exception):
+    """Nobody is asked to act on a case that is closed or withdrawn."""
+
+
+@in_durable_transaction
+def make_for_client(*, account: User, case: Case) -> tuple[str, RepresentativePasscode]:
+    """A new passcode for the client's own case, and its row; earlier unused ones stop working.
+
+    Shown once: nobody can look it up later. Locks tries on the case, then the case. Raises NotYours or
+    CaseIsClosed.
+    """
+    case = _lock_case(case)
+    if case.requestor_id != account.pk:
+        raise NotYours
+    return _replace_passcodes(account, case)
+
+
+@in_durable_transaction
+def issue_for_staff(*, actor: User, case: Case) -> tuple[str, RepresentativePasscode]:
+    """The same by staff, for a representative who sent the paper. Raises NotYours or CaseIsClosed."""
+    case = _lock_case(case)
+    prove_staff_may_act(actor=actor, case=case)
+    return _replace_passcodes(actor, case)
+
+
+def find_passcode(*, receipt_number: str, typed: str) -> RepresentativePasscode | None:
+    """The passcode of the case with this number, locked; None where there is none. It may be used or expired.
+
+    One statement, whether the number, the code, both or neither exist.
+    """
+    return (
+        RepresentativePasscode.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("representation", "issued_by")
+        .filter(code_hash=hash_code(undo_slips(typed)), case__receipt_number=receipt_number)
+        .first()
+    )
+
+
+def _lock_case(case: Case) -> Case:
+    codes.lock_receipt(hash_code(case.receipt_number))
+    return (
+        Case.objects.select_for_update(no_key=True, of=("self",)).select_related("form_type").get(pk=case.pk)
+    )
+
+
+def _replace_passcodes(issuer: User, case: Case) -> tuple[str, RepresentativePasscode]:
+    if case.status != Case.Status.OPEN:
+        raise CaseIsClosed
+    now = database_now()
+    earlier = RepresentativePasscode.objects.filter(
+        case=case, used_at=None, expires_at__gt=now, issued_at__lt=now
+    )
+    earlier.update(expires_at=now)
+    code = draw_code()
+    return code, RepresentativePasscode.objects.create(
+        case=case,
+        code_hash=hash_code(code),
+        issued_at=now,
+        issued_by=issuer,
+        expires_at=now + CODE_LIFETIME,
+    )

@@ -1,0 +1,20 @@
+"""The mark of a form whose text is kept through a sign-in or a change of language."""
+
+from django import forms, template
+from django.template import Context
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from accounts.models import User
+from accounts.typed import MARK_FIELD, mark
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def keep_typed(context: Context, form: forms.Form) -> SafeString:
+    """A hidden input for a form of class that names its `kept_fields`. Wants `request` in the context."""
+    request = context["request"]
+    user = request.user if isinstance(request.user, User) else None
+    value = mark(user=user, path=request.path, fields=form.kept_fields)  # type: ignore[attr-defined]
+    return format_html('<input type="hidden" name="{}" value="{}">', MARK_FIELD, value)

@@ -1,0 +1,43 @@
+"""The profile: name, telephone, language, and how to be told."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from django.views.decorators.http import require_http_methods
+
+from accounts import typed
+from accounts.adapter import remember_language
+from accounts.forms import ProfileForm
+from accounts.models import User
+from accounts.phone import say_phone
+from accounts.requests import SignedInRequest
+from accounts.services.profile import change_profile
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def edit_profile(request: SignedInRequest) -> HttpResponse:
+    """Shows and saves the profile. Another language shows at once."""
+    form = ProfileForm(request.POST or None, initial=_facts_of(request.user) | typed.recall(request))
+    if request.method == "POST" and form.is_valid():
+        account = change_profile(account=request.user, **form.cleaned_data)
+        typed.forget(request)
+        with override(account.language):
+            messages.success(request, _("Your profile is saved."))
+        response = redirect("profile")
+        remember_language(response, account.language)
+        return response
+    status = 422 if form.is_bound else 200
+    return render(request, "accounts/profile.html", {"form": form}, status=status)
+
+
+def _facts_of(account: User) -> dict[str, str]:
+    return {
+        "name": account.name,
+        "phone": say_phone(account.phone) if account.phone else "",
+        "language": account.language,
+        "told_by": account.told_by,
+    }

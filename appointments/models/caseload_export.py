@@ -1,0 +1,23 @@
+"""Who took a caseload out of the portal as a file, when, and how many rows."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from policy.clock import DatabaseNow
+
+
+class CaseloadExport(models.Model):
+    """One file that a representative downloaded. Written before its first line; never changed."""
+
+    account = models.ForeignKey(User, on_delete=models.PROTECT, related_name="caseload_exports")
+    row_count = models.PositiveIntegerField()
+    exported_at = models.DateTimeField(db_default=DatabaseNow())
+
+    class Meta:
+        verbose_name = _("caseload export")
+        verbose_name_plural = _("caseload exports")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"export {self.pk}"

@@ -1,0 +1,1 @@
+"""How a representation begins and ends: one module for each act, and what they share."""

@@ -1,0 +1,93 @@
+"""A client invites an address. Nobody learns from it whether a representative's account has the address."""
+
+from datetime import timedelta
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import Case, Representation, RepresentativeInvitation, RepresentativeProfile, User
+from accounts.representation_states import Step
+from appointments.services.refusals import CaseIsClosed, NotYours, TooManyInvitations
+from appointments.services.representations import steps
+from appointments.services.representations.told import Event, tell_client, tell_representative
+from policy.transactions import in_durable_transaction
+
+INVITATIONS_A_DAY = 5
+
+
+def open_invitations(case: Case) -> QuerySet[RepresentativeInvitation]:
+    """Those that nobody took back or answered, the newest first. Looks the same for any address."""
+    unanswered = Q(representation=None) | (
+        Q(representation__in_force_from=None) & ~Q(representation__status=Representation.Status.DECLINED)
+    )
+    return RepresentativeInvitation.objects.filter(unanswered, case=case, taken_back_at=None).order_by("-id")
+
+
+@in_durable_transaction
+def invite(*, account: User, case: Case, email: str) -> RepresentativeInvitation:
+    """The invitation to this address; the one that is open already when there is one.
+
+    A representation is requested where the address is that of a representative in good standing who neither
+    acts on the case nor asked to. The client is told the same in any case. Locks the case. Raises NotYours,
+    CaseIsClosed, or TooManyInvitations after five in a day.
+    """
+    locked = steps.lock_case(case.pk)
+    case = locked.case
+    if case.requestor_id != account.pk:
+        raise NotYours
+    if case.closed_at is not None:
+        raise CaseIsClosed
+    email = email.lower()
+    waiting = open_invitations(case).filter(email=email).first()
+    if waiting is not None:
+        return waiting
+    today = RepresentativeInvitation.objects.filter(case=case, invited_at__gt=locked.now - timedelta(days=1))
+    if today.count() >= INVITATIONS_A_DAY:
+        raise TooManyInvitations
+    tell_client(case, Event.INVITED)
+    return RepresentativeInvitation.objects.create(
+        case=case,
+        invited_by=account,
+        email=email,
+        invited_at=locked.now,
+        representation=_request(email, account, locked),
+    )
+
+
+@in_durable_transaction
+def take_back(*, account: User, invitation: RepresentativeInvitation) -> None:
+    """The invitation is open no longer; what was requested by it is withdrawn. Again: nothing more.
+
+    Where it was accepted meanwhile nothing changes: the client revokes that. Locks the case. Raises NotYours.
+    """
+    locked = steps.lock_case(invitation.case_id)
+    if locked.case.requestor_id != account.pk:
+        raise NotYours
+    row = open_invitations(locked.case).filter(pk=invitation.pk).first()
+    if row is None:
+        return
+    row.taken_back_at = locked.now
+    row.save(update_fields=["taken_back_at"])
+    for representation in locked.open:
+        if representation.pk == row.representation_id:
+            parties = steps.find_parties(account, representation)
+            steps.end(representation, locked, step=Step.WITHDRAW, parties=parties, by=account)
+
+
+def _request(email: str, account: User, locked: steps.LockedCase) -> Representation | None:
+    profile = (
+        RepresentativeProfile.objects.in_good_standing()
+        .select_related("user")
+        .filter(user__email=email, user__kind=User.Kind.REPRESENTATIVE)
+        .first()
+    )
+    if profile is None or any(row.representative_id == profile.user_id for row in locked.open):
+        return None
+    representation = Representation.objects.create(
+        case=locked.case,
+        representative=profile.user,
+        way=Representation.Way.INVITATION,
+        requested_at=locked.now,
+        requested_by=account,
+    )
+    tell_representative(representation, Event.INVITED)
+    return representation

@@ -1,0 +1,133 @@
+"""What every act on a representation shares: the locks, the table of states, the holds that end with it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from accounts.models import Case, Representation, RepresentativeProfile, User
+from accounts.representation_states import Party, State, Step, follow
+from accounts.services.authority import NotYours
+from appointments.models import Hold, Slot
+from appointments.services import locks, seats
+from appointments.services.refusals import AlreadyDone
+from appointments.services.representations.told import EVENT_OF_STATE, Event, tell_both
+from policy.clock import database_now
+
+
+@dataclass(frozen=True, slots=True)
+class LockedCase:
+    """A case whose open representations and holds stand still, and the instant of it.
+
+    `held` is who holds for which appointment, `slots` are those that the holds are on.
+    """
+
+    case: Case
+    open: Sequence[Representation]
+    slots: dict[int, Slot]
+    held: dict[int, int]
+    now: datetime
+
+    def find(self, representation: Representation) -> Representation:
+        """The row as it is under the locks, also where it ended meanwhile."""
+        for row in self.open:
+            if row.pk == representation.pk:
+                return row
+        return read(representation.pk)
+
+
+def lock_case(case_id: int) -> LockedCase:
+    """Locks the case, its open representations, its chains, and the slots held for them.
+
+    Whoever uses a representation waits, or is waited for: see `locks.share_authority`. The clock is read
+    when every lock is held.
+    """
+    locks.lock_case(case_id)
+    is_open = locks.lock_open_representations(case_id)
+    chain_ids = locks.lock_chains_of(case_id)
+    holds = list(
+        Hold.objects.filter(appointment__chain_id__in=chain_ids, state=Hold.State.HELD).values_list(
+            "appointment_id", "account_id", "slot_id"
+        )
+    )
+    slots = locks.lock_slots(slot_id for _appointment_id, _account_id, slot_id in holds)
+    case = Case.objects.select_related("form_type", "requestor").get(pk=case_id)
+    now = database_now()
+    seats.reap_lapsed(slots.values(), now=now)
+    held = {appointment_id: account_id for appointment_id, account_id, _slot_id in holds}
+    return LockedCase(case=case, open=is_open, slots=slots, held=held, now=now)
+
+
+def read(representation_id: int) -> Representation:
+    """The representation with both sides."""
+    return Representation.objects.select_related("case__requestor", "representative").get(
+        pk=representation_id
+    )
+
+
+def find_parties(account: User, representation: Representation) -> frozenset[Party]:
+    """What the account is to the representation. Raises NotYours for who is nothing to it."""
+    is_client = representation.case.requestor_id == account.pk
+    if not is_client and representation.representative_id != account.pk:
+        raise NotYours
+    side = Party.CLIENT if is_client else Party.REPRESENTATIVE
+    asking = {
+        Representation.Way.PASSCODE: Party.REPRESENTATIVE,
+        Representation.Way.INVITATION: Party.CLIENT,
+    }.get(Representation.Way(representation.way))
+    if asking is None:
+        return frozenset({side})
+    return frozenset({side, Party.ASKING if side == asking else Party.ASKED})
+
+
+def end(
+    representation: Representation,
+    locked: LockedCase,
+    *,
+    step: Step,
+    parties: frozenset[Party],
+    by: User | None,
+    is_told: bool = True,
+) -> Representation:
+    """Takes a step that ends it: the row, its holds, both notices. Raises AlreadyDone where none leads on."""
+    state = follow(State(representation.status), step, parties)
+    if state is None:
+        raise AlreadyDone
+    representation.status = Representation.Status(state.value)
+    representation.ended_at, representation.ended_by = locked.now, by
+    representation.save(update_fields=["status", "ended_at", "ended_by"])
+    own = [
+        appointment_id
+        for appointment_id, account_id in locked.held.items()
+        if account_id == representation.representative_id
+    ]
+    seats.release_holds(own, locked.slots, now=locked.now)
+    if is_told:
+        tell_both(representation, EVENT_OF_STATE[state])
+    return representation
+
+
+def put_in_force(row: Representation, locked: LockedCase, *, by: User) -> Representation:
+    """The representation, in force from now on. What stands in its way is superseded: the one in force, and
+    an open request of the same representative beside this one.
+    """
+    for other in locked.open:
+        is_same_representative = other.representative_id == row.representative_id
+        is_in_force = other.status == Representation.Status.IN_FORCE
+        if other.pk != row.pk and (is_in_force or is_same_representative):
+            end(
+                other,
+                locked,
+                step=Step.SUPERSEDE,
+                parties=frozenset({Party.NEXT}),
+                by=by,
+                is_told=not is_same_representative,
+            )
+    row.status, row.in_force_from = Representation.Status.IN_FORCE, locked.now
+    row.save()
+    tell_both(row, Event.ACCEPTED)
+    return row
+
+
+def is_in_good_standing(representative: User) -> bool:
+    """Whether the account may represent anyone today. One statement."""
+    return RepresentativeProfile.objects.in_good_standing().filter(user=representative).exists()

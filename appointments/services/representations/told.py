@@ -1,0 +1,118 @@
+"""Telling both sides of a representation what became of it: a notice in the portal and a mail for each."""
+
+from enum import StrEnum
+
+from accounts.models import Case, Representation, RepresentativeInvitation, User
+from accounts.representation_states import State
+from accounts.services import outbox
+from appointments.models import Notice
+
+
+class Event(StrEnum):
+    """What both sides are told of."""
+
+    REQUESTED = "requested"
+    INVITED = "invited"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    REVOKED = "revoked"
+    SUPERSEDED = "superseded"
+    LAPSED = "lapsed"
+    CLOSED = "closed"
+
+
+class Side(StrEnum):
+    """To whom a notice speaks."""
+
+    CLIENT = "client"
+    REPRESENTATIVE = "representative"
+
+
+# A representation that was never in force: the asker learns of the other side no more than was typed.
+EVENT_OF_STATE = {
+    State.IN_FORCE: Event.ACCEPTED,
+    State.DECLINED: Event.DECLINED,
+    State.WITHDRAWN: Event.WITHDRAWN,
+    State.REVOKED: Event.REVOKED,
+    State.SUPERSEDED: Event.SUPERSEDED,
+    State.LAPSED: Event.LAPSED,
+    State.CLOSED: Event.CLOSED,
+}
+
+
+def tell_both(representation: Representation, event: Event) -> None:
+    """Writes a notice, and owes a mail, to the client and to the representative.
+
+    Of an invitation that ends unanswered the client is not told: nor would they be where it reached nobody.
+    """
+    case = representation.case
+    told = [(representation.representative, Side.REPRESENTATIVE, shown_client_name(representation))]
+    if case.requestor is not None and is_known_to_client(representation):
+        told.insert(0, (case.requestor, Side.CLIENT, shown_representative_name(representation)))
+    _write(case, event, told)
+
+
+def tell_client(case: Case, event: Event) -> None:
+    """The same to the client alone, naming nobody: also where an invited address belongs to no account."""
+    if case.requestor is not None:
+        _write(case, event, [(case.requestor, Side.CLIENT, "")])
+
+
+def tell_representative(representation: Representation, event: Event) -> None:
+    """The same to the representative alone."""
+    name = shown_client_name(representation)
+    _write(representation.case, event, [(representation.representative, Side.REPRESENTATIVE, name)])
+
+
+def _write(case: Case, event: Event, told: list[tuple[User, Side, str]]) -> None:
+    messages = outbox.queue_notice_mail(
+        accounts=[account for account, _side, _name in told],
+        template="appointments/email/representation",
+        context={},
+    )
+    Notice.objects.bulk_create(
+        Notice(
+            kind=Notice.Kind.REPRESENTATION,
+            addressee=account,
+            case=case,
+            facts={
+                "event": event,
+                "side": side,
+                "receipt_number": case.receipt_number,
+                "name": name,
+            },
+            email=message,
+        )
+        for (account, side, name), message in zip(told, messages, strict=True)
+    )
+
+
+def is_known_to_client(representation: Representation) -> bool:
+    """Whether the client knows that there is a representative: see `known_to_client` of the rows."""
+    return (
+        representation.way != Representation.Way.INVITATION
+        or representation.in_force_from is not None
+        or representation.status == Representation.Status.DECLINED
+    )
+
+
+def shown_representative_name(representation: Representation) -> str:
+    """The representative's name; of who was invited and did not accept, the address that the client typed."""
+    if representation.way != Representation.Way.INVITATION or representation.in_force_from is not None:
+        return representation.representative.name
+    try:
+        return representation.invitation.email
+    except RepresentativeInvitation.DoesNotExist:
+        return ""
+
+
+def shown_client_name(representation: Representation) -> str:
+    """The client's name where the client showed it: by the invitation, or by having accepted."""
+    case = representation.case
+    if case.requestor is None:
+        return ""
+    was_shown = (
+        representation.way == Representation.Way.INVITATION or representation.in_force_from is not None
+    )
+    return case.requestor.name if was_shown else ""

@@ -1,0 +1,87 @@
+"""A representative's clients: who invites, who is asked, for whom one acts; asking with a passcode."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.models import Representation
+from accounts.presenters.codes import say_when_to_try_again
+from accounts.requests import SignedInRequest
+from accounts.services.codes import LinkLocked, LinkRefused
+from appointments.forms import AddClientForm
+from appointments.presenters.representations import tell_clients
+from appointments.services.refusals import NotInGoodStanding
+from appointments.services.representations.ask import ask_with_passcode
+from appointments.services.representations.steps import is_in_good_standing
+
+PAGE_SIZE = 20
+
+
+@login_required
+@require_GET
+def list_clients(request: SignedInRequest) -> HttpResponse:
+    """Requests that wait, then the clients for whom the account acts; the newest first."""
+    _refuse_others(request)
+    rows = Representation.objects.open().filter(representative=request.user)
+    is_good = is_in_good_standing(request.user)
+    if not is_good:
+        rows = rows.filter(status=Representation.Status.REQUESTED)
+    rows = rows.select_related("case__requestor", "case__form_type").order_by("-status", "-id")
+    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "appointments/clients.html",
+        {"page": page, "stories": tell_clients(page), "is_good": is_good},
+    )
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def add(request: SignedInRequest) -> HttpResponse:
+    """Asks for receipt number and passcode; one answer for every pair that does not fit."""
+    _refuse_others(request)
+    form = AddClientForm(request.POST or None)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                representation = ask_with_passcode(account=request.user, **form.cleaned_data)
+            except LinkLocked as locked:
+                status = 429
+                form.add_error(None, say_when_to_try_again(locked.wait))
+            except LinkRefused:
+                form.add_error(
+                    None,
+                    _(
+                        "We could not find a case with this receipt number and passcode. Check both with "
+                        "your client. A passcode works once, for 90 days."
+                    ),
+                )
+            except NotInGoodStanding:
+                form.add_error(
+                    None,
+                    _(
+                        "Your account is not verified as a representative’s, or your accreditation has "
+                        "ended. Staff verify it before a client can be added."
+                    ),
+                )
+            else:
+                messages.success(request, _say_result(representation))
+                return redirect("appointments:clients")
+    return render(request, "appointments/add_client.html", {"form": form}, status=status)
+
+
+def _say_result(representation: Representation) -> str:
+    if representation.status == Representation.Status.IN_FORCE:
+        return _("You represent this client now.")
+    return _("Your client is asked to accept your request.")
+
+
+def _refuse_others(request: SignedInRequest) -> None:
+    if not request.user.is_representative:
+        raise Http404

@@ -1,0 +1,127 @@
+"""A client's page of one case: who represents me, who asks to, whom I invite, and the passcode to hand on."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.models import Case, Representation
+from accounts.representation_states import ENDED_STATES, in_words
+from accounts.requests import SignedInRequest
+from accounts.services.passcodes import make_for_client
+from appointments import access
+from appointments.forms import InviteForm
+from appointments.presenters.representations import tell_invitations, tell_representatives
+from appointments.services.refusals import CaseIsClosed, NotYours, TooManyInvitations
+from appointments.services.representations import invite as invitations
+from appointments.site_time import say_day
+from policy.clock import agency_zone
+
+PAGE_SIZE = 10
+
+
+@login_required
+@require_GET
+def show(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+    """Who acts on the case, since when, and what they did; who asks; who acted before."""
+    case = access.get_own_case(user=request.user, public_id=public_id)
+    return _show(request, case, InviteForm())
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def invite(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+    """Invites an address. What the page says is the same for every address."""
+    case = access.get_own_case(user=request.user, public_id=public_id)
+    if request.method == "GET":
+        return redirect("appointments:representative", public_id)
+    form = InviteForm(request.POST)
+    if not form.is_valid():
+        return _show(request, case, form, status=422)
+    try:
+        invitations.invite(account=request.user, case=case, email=form.cleaned_data["email"])
+    except TooManyInvitations:
+        form.add_error("email", _("You invited five addresses within a day. Try again tomorrow."))
+        return _show(request, case, form, status=429)
+    except CaseIsClosed:
+        messages.warning(request, _("The case is closed, so nobody can be asked to represent you on it."))
+    except NotYours as gone:
+        raise Http404 from gone
+    else:
+        messages.success(
+            request,
+            _("If a verified representative has this address, they see your invitation when they sign in."),
+        )
+    return redirect("appointments:representative", public_id)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def take_back(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+    """The invitation is open no longer."""
+    invitation = access.get_invitation(user=request.user, public_id=public_id)
+    if request.method == "POST":
+        invitations.take_back(account=request.user, invitation=invitation)
+        messages.success(request, _("The invitation is no longer open."))
+    return redirect("appointments:representative", invitation.case.public_id)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def make_passcode(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+    """A new passcode, shown on this page and never again."""
+    case = access.get_own_case(user=request.user, public_id=public_id)
+    if request.method == "GET":
+        return redirect("appointments:representative", public_id)
+    try:
+        code, row = make_for_client(account=request.user, case=case)
+    except CaseIsClosed:
+        messages.warning(request, _("The case is closed, so nobody can be asked to represent you on it."))
+        return redirect("appointments:representative", public_id)
+    except NotYours as gone:
+        raise Http404 from gone
+    return render(
+        request,
+        "appointments/passcode.html",
+        {
+            "case": case,
+            "code": " ".join(code[start : start + 4] for start in range(0, len(code), 4)),
+            "works_until": say_day(row.expires_at, agency_zone().key),
+        },
+    )
+
+
+def _show(request: SignedInRequest, case: Case, form: InviteForm, *, status: int = 200) -> HttpResponse:
+    rows = list(Representation.objects.open().with_sides().in_good_standing().filter(case=case))
+    in_force = [row for row in rows if row.status == Representation.Status.IN_FORCE]
+    asking = [
+        row
+        for row in rows
+        if row.status == Representation.Status.REQUESTED and row.way == Representation.Way.PASSCODE
+    ]
+    ended = (
+        Representation.objects.with_sides()
+        .known_to_client()
+        .filter(case=case, status__in=in_words(ENDED_STATES))
+    )
+    page = Paginator(ended.order_by("-id"), PAGE_SIZE).get_page(request.GET.get("page"))
+    stories = tell_representatives([*in_force, *asking, *page])
+    return render(
+        request,
+        "appointments/representative.html",
+        {
+            "case": case,
+            "form": form,
+            "acting": stories[: len(in_force)],
+            "asking": stories[len(in_force) : len(in_force) + len(asking)],
+            "ended": stories[len(in_force) + len(asking) :],
+            "invitations": tell_invitations(invitations.open_invitations(case)[:PAGE_SIZE]),
+            "page": page,
+        },
+        status=status,
+    )

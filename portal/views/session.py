@@ -1,0 +1,27 @@
+"""Staying signed in, and signing in again, with nothing lost that was typed."""
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.views.decorators.http import require_POST
+
+from accounts import typed
+from portal.context_processors import find_session_end
+from portal.views.language import safe_next
+
+
+@require_POST
+def extend(request: HttpRequest) -> HttpResponse:
+    """Asking for anything renews the session; a script is told its end, everyone else goes back."""
+    if request.headers.get("Accept") != "application/json":
+        return HttpResponseRedirect(safe_next(request))
+    end = find_session_end(request)
+    if end is None:
+        return JsonResponse({"seconds_left": 0, "can_be_extended": False}, status=401)
+    return JsonResponse({"seconds_left": end.seconds_left, "can_be_extended": end.can_be_extended})
+
+
+@require_POST
+def sign_in_again(request: HttpRequest) -> HttpResponse:
+    """Keeps what the page's form holds, and leads through sign-in, where needed, back to the page."""
+    back = typed.keep(request) or safe_next(request)
+    return HttpResponseRedirect(back) if request.user.is_authenticated else redirect_to_login(back)

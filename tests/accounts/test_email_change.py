@@ -1,0 +1,86 @@
+"""Another e-mail address: proved, confirmed at the new one, told to the old one, and no way in meanwhile."""
+
+import re
+
+import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.test import Client
+
+from accounts.models import Message
+from accounts.services import outbox
+from tests.factories.accounts import UserFactory
+from tests.sign_in import sign_in, sign_in_and_prove
+
+pytestmark = pytest.mark.usefixtures("reference_data")
+
+PAGE = "/accounts/email/"
+OLD, NEW = "old@example.org", "new@example.org"
+
+
+@pytest.fixture
+def user(db):
+    return UserFactory(email=OLD)
+
+
+@pytest.fixture
+def browser(user):
+    client = Client()
+    sign_in_and_prove(client, user)
+    return client
+
+
+def ask(client, address=NEW):
+    return client.post(PAGE, {"email": address, "action_add": ""})
+
+
+def link_in(mail):
+    return re.search(r"http://[^/\s]+(/accounts/confirm-email/\S+)", mail.text).group(1)
+
+
+def test_wants_a_fresh_proof_first(user):
+    client = Client()
+    sign_in(client, user)
+    assert ask(client)["Location"].startswith("/accounts/reauthenticate/")
+    assert not EmailAddress.objects.filter(email=NEW).exists()
+
+
+def test_new_address_counts_once_its_link_was_opened_and_the_old_one_is_told(browser, user, mail_sink):
+    assert ask(browser).status_code == 302
+    assert NEW in browser.get(PAGE).content.decode()
+    user.refresh_from_db()
+    assert user.email == OLD
+    outbox.send_due()
+    browser.post(link_in(mail_sink.to(NEW)[-1]))
+    user.refresh_from_db()
+    assert user.email == NEW
+    assert list(EmailAddress.objects.filter(user=user).values_list("email", "verified")) == [(NEW, True)]
+    outbox.send_due()
+    assert "was changed" in mail_sink.to(OLD)[-1].text
+
+
+def test_is_open_to_who_has_a_second_factor(browser, user):
+    Authenticator.objects.create(user=user, type="recovery_codes", data={"seed": "ab", "used_mask": 0})
+    assert ask(browser).status_code == 302
+    assert EmailAddress.objects.filter(email=NEW, verified=False).exists()
+
+
+def test_can_be_called_off(browser, user):
+    ask(browser)
+    browser.post(PAGE, {"email": NEW, "action_remove": ""})
+    assert not EmailAddress.objects.filter(email=NEW).exists()
+
+
+def test_slip_in_the_new_address_lets_nobody_set_a_password(browser, user, client):
+    ask(browser)
+    Message.objects.all().delete()
+    client.post("/accounts/password/reset/", {"email": NEW})
+    assert not Message.objects.filter(account=user).exists()
+    client.post("/accounts/password/reset/", {"email": OLD})
+    assert Message.objects.filter(account=user).exists()
+
+
+def test_address_of_another_account_is_not_given_away(browser):
+    UserFactory(email="taken@example.org")
+    taken, free = ask(browser, "taken@example.org"), ask(browser, "free@example.org")
+    assert (taken.status_code, taken["Location"]) == (free.status_code, free["Location"])

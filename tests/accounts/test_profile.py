@@ -1,0 +1,108 @@
+"""The profile page: what it takes, what it refuses and says, and that a language shows at once."""
+
+import pytest
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from hypothesis import given
+from hypothesis import strategies as st
+
+from accounts.models import User
+from accounts.phone import NoPhone, read_phone, say_phone
+from tests.factories.accounts import UserFactory
+
+pytestmark = pytest.mark.usefixtures("reference_data")
+
+PAGE = "/accounts/profile/"
+GOOD = {"name": "Ana Pérez", "phone": "(415) 555-0132", "language": "en", "told_by": "both"}
+
+
+@pytest.fixture
+def user(client, db):
+    user = UserFactory()
+    client.force_login(user)
+    return user
+
+
+def test_saves_what_is_asked_for_and_keeps_the_number_in_e164(client, user):
+    assert client.post(PAGE, GOOD)["Location"] == PAGE
+    user.refresh_from_db()
+    assert (user.name, user.phone, user.told_by) == ("Ana Pérez", "+14155550132", "both")
+    assert 'value="(415) 555-0132"' in client.get(PAGE).content.decode()
+
+
+def test_another_language_shows_at_once(client, user):
+    answer = client.post(PAGE, GOOD | {"language": "es"}, follow=True)
+    page = answer.content.decode()
+    assert 'lang="es"' in page
+    assert "Se guardó su perfil." in page
+    assert client.cookies[settings.LANGUAGE_COOKIE_NAME].value == "es"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"phone": "12"}, "not a telephone number"),
+        ({"phone": "(415) 555-0132 ext. 9"}, "not a telephone number"),
+        ({"phone": "call me"}, "not a telephone number"),
+        ({"phone": "", "told_by": "text"}, "Enter a number for text messages"),
+        ({"phone": "", "told_by": "both"}, "Enter a number for text messages"),
+        ({"name": ""}, "required"),
+        ({"name": "x" * 201}, "200"),
+        ({"name": "a\x00b"}, "Null characters"),
+        ({"language": "fr"}, "not one of the available choices"),
+        ({"told_by": "pigeon"}, "not one of the available choices"),
+    ],
+)
+def test_refuses_with_a_remedy_and_keeps_what_was_typed(client, user, wrong, says):
+    answer = client.post(PAGE, GOOD | wrong)
+    assert answer.status_code == 422
+    assert says in answer.content.decode()
+    assert answer.context["form"]["name"].value() == (GOOD | wrong)["name"]
+    user.refresh_from_db()
+    assert user.phone == ""
+
+
+def test_takes_nothing_that_it_does_not_ask_for(client, user):
+    client.post(
+        PAGE, GOOD | {"kind": "staff", "is_staff": "1", "email": "x@example.org", "is_superuser": "1"}
+    )
+    user.refresh_from_db()
+    assert (user.kind, user.is_staff, user.is_superuser) == ("requestor", False, False)
+    assert user.email != "x@example.org"
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept", "said"),
+    [
+        ("415.555.0132", "+14155550132", "(415) 555-0132"),
+        ("+1 415 555 0132", "+14155550132", "(415) 555-0132"),
+        ("+52 55 1234 5678", "+525512345678", "+52 55 1234 5678"),
+        ("٤١٥٥٥٥٠١٣٢", "+14155550132", "(415) 555-0132"),
+    ],
+)
+def test_reads_numbers_as_people_write_them(typed, kept, said):
+    assert read_phone(typed) == kept
+    assert say_phone(kept) == said
+
+
+@given(st.text())
+def test_every_text_is_a_number_or_none_at_all(typed):
+    try:
+        kept = read_phone(typed)
+    except NoPhone:
+        return
+    assert read_phone(say_phone(kept)) == kept
+
+
+@pytest.mark.parametrize(
+    "change", [{"phone": "4155550132"}, {"phone": "+0"}, {"told_by": "text"}, {"told_by": "post"}]
+)
+def test_database_refuses_a_profile_that_cannot_be(user, change):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        User.objects.filter(pk=user.pk).update(**change)
+
+
+def test_page_asks_the_database_the_same_few_things(client, user, django_assert_num_queries):
+    client.get(PAGE)
+    with django_assert_num_queries(2):
+        client.get(PAGE)

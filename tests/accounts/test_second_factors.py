@@ -1,0 +1,108 @@
+"""Second factors: proved again before each change, and no key without a check of who holds it."""
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.test import Client
+
+from accounts.models import Message
+from tests.factories.accounts import UserFactory
+from tests.keys import enroll, read_options
+from tests.sign_in import sign_in, sign_in_and_prove
+
+pytestmark = pytest.mark.usefixtures("reference_data")
+
+ADD_KEY = "/accounts/2fa/webauthn/add/"
+
+
+@pytest.fixture
+def user(db):
+    return UserFactory()
+
+
+@pytest.fixture
+def browser(user):
+    # Passkeys belong to a name and want https, but for localhost.
+    client = Client(SERVER_NAME="localhost")
+    sign_in_and_prove(client, user)
+    return client
+
+
+def add_key(browser, *, verified, **fields):
+    options = read_options(browser.get(ADD_KEY).content.decode())
+    credential = enroll(options, origin="http://localhost", verified=verified)
+    return browser.post(ADD_KEY, {"name": "My key", "credential": credential, **fields})
+
+
+def test_asks_every_key_to_check_its_holder(browser, user):
+    wanted = read_options(browser.get(ADD_KEY).content.decode())["creation_options"]["publicKey"]
+    assert wanted["user"]["displayName"] == user.name
+    assert wanted["authenticatorSelection"]["userVerification"] == "required"
+
+
+@pytest.mark.parametrize("fields", [{}, {"passwordless": "on"}])
+def test_refuses_a_key_that_checked_nobody(browser, user, fields):
+    answer = add_key(browser, verified=False, **fields)
+    assert answer.status_code == 200
+    assert not Authenticator.objects.filter(user=user).exists()
+
+
+def test_takes_a_key_that_did_tells_the_holder_and_gives_recovery_codes(browser, user):
+    answer = add_key(browser, verified=True)
+    assert answer["Location"] == "/accounts/2fa/recovery-codes/"
+    kinds = set(Authenticator.objects.filter(user=user).values_list("type", flat=True))
+    assert kinds == {"webauthn", "recovery_codes"}
+    assert Message.objects.filter(account=user).exists()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        ADD_KEY,
+        "/accounts/2fa/totp/activate/",
+        "/accounts/2fa/recovery-codes/generate/",
+        "/accounts/delete/?sure=1",
+    ],
+)
+def test_wants_a_fresh_proof_before_a_change(user, path):
+    client = Client()
+    sign_in(client, user)
+    assert "/accounts/reauthenticate/" in client.get(path)["Location"]
+
+
+@pytest.mark.parametrize(
+    "path", ["webauthn/", "webauthn/add/", "totp/activate/", "recovery-codes/generate/", ""]
+)
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_pages_are_ours_in_both_languages(browser, path, language):
+    browser.post("/language/", {"language": language})
+    page = browser.get(f"/accounts/2fa/{path}").content.decode()
+    assert f'lang="{language}"' in page
+    assert page.count("<h1") == 1
+    for leftover in ("Two-Factor", "Deactivate", "Security Key", "Authenticator App", "Master key"):
+        assert leftover not in page
+
+
+def test_recovery_code_signs_in_once(browser, user):
+    add_key(browser, verified=True)
+    page = browser.get("/accounts/2fa/recovery-codes/").content.decode()
+    [row] = Authenticator.objects.filter(user=user, type="recovery_codes")
+    code = row.wrap().get_unused_codes()[0]
+    assert f"{code[:5]} {code[5:10]} {code[10:15]} {code[15:]}" in page
+    assert code in browser.get("/accounts/2fa/recovery-codes/download/").content.decode()
+    for expected in (302, 200):
+        client = Client()
+        assert sign_in(client, user)["Location"].startswith("/accounts/2fa/authenticate/")
+        assert client.get("/appointments/").status_code == 302
+        answer = client.post("/accounts/2fa/authenticate/", {"code": f"{code[:10]} {code[10:]}"})
+        assert answer.status_code == expected
+        assert (client.get("/appointments/").status_code == 200) == (expected == 302)
+
+
+def test_nobody_renames_or_removes_anothers_key(browser, user):
+    add_key(browser, verified=True)
+    [key] = Authenticator.objects.filter(user=user, type="webauthn")
+    stranger = Client()
+    sign_in_and_prove(stranger, UserFactory())
+    for act in ("edit", "remove"):
+        assert stranger.get(f"/accounts/2fa/webauthn/keys/{key.pk}/{act}/").status_code == 404
+        assert browser.get(f"/accounts/2fa/webauthn/keys/{key.pk}/{act}/").status_code == 200

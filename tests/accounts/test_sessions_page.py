@@ -1,0 +1,99 @@
+"""Where an account is signed in, and signing out there."""
+
+from datetime import timedelta
+
+import pytest
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
+from django.test import Client
+from django.utils import timezone
+
+from tests.factories.accounts import PASSWORD, UserFactory
+from tests.sign_in import sign_in
+
+pytestmark = pytest.mark.usefixtures("reference_data")
+
+PAGE = "/accounts/sessions/"
+PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Mobile Safari/604.1"
+LAPTOP = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
+
+
+def signed_in(user, user_agent=LAPTOP):
+    client = Client(HTTP_USER_AGENT=user_agent)
+    assert sign_in(client, user).status_code == 302
+    return client
+
+
+def is_in(client):
+    return client.get("/appointments/").status_code == 200
+
+
+@pytest.fixture
+def user(db):
+    return UserFactory()
+
+
+def test_lists_the_other_devices_of_this_account_only(user):
+    here = signed_in(user)
+    signed_in(user, PHONE)
+    signed_in(UserFactory(), PHONE)
+    page = here.get(PAGE)
+    assert [browser for _row, browser in page.context["others"]] == ["Safari on iPhone"]
+    assert page.context["here"] == "Firefox on Windows"
+
+
+def test_signs_out_one_device(user):
+    here, phone, tablet = signed_in(user), signed_in(user, PHONE), signed_in(user)
+    row = UserSession.objects.get(session_key=phone.session.session_key)
+    here.post(PAGE, {"session": row.pk})
+    assert (is_in(here), is_in(phone), is_in(tablet)) == (True, False, True)
+
+
+def test_signs_out_everywhere_else(user):
+    here, phone, tablet = signed_in(user), signed_in(user, PHONE), signed_in(user)
+    here.post(PAGE, {"session": "all"})
+    assert (is_in(here), is_in(phone), is_in(tablet)) == (True, False, False)
+
+
+def test_nobody_signs_someone_else_out(user):
+    here, stranger = signed_in(user), signed_in(UserFactory())
+    row = UserSession.objects.get(session_key=here.session.session_key)
+    stranger.post(PAGE, {"session": row.pk})
+    stranger.post(PAGE, {"session": "all"})
+    assert is_in(here)
+
+
+@pytest.mark.parametrize("nonsense", ["", "x", "-1", "9" * 40, "1; DROP TABLE", "²"])
+def test_nonsense_ends_nothing(user, nonsense):
+    here, phone = signed_in(user), signed_in(user, PHONE)
+    assert here.post(PAGE, {"session": nonsense}).status_code == 302
+    assert is_in(phone)
+
+
+def test_a_new_password_signs_out_everywhere_else(user):
+    here, phone = signed_in(user), signed_in(user, PHONE)
+    new = "another long password"
+    here.post("/accounts/password/change/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
+    assert (is_in(here), is_in(phone)) == (True, False)
+    assert list(here.get(PAGE).context["others"]) == []
+
+
+def test_a_session_that_ended_is_not_listed(user):
+    here, phone = signed_in(user), signed_in(user, PHONE)
+    Session.objects.filter(session_key=phone.session.session_key).update(expire_date=timezone.now())
+    assert list(here.get(PAGE).context["others"]) == []
+
+
+def test_list_is_paged_and_asks_the_same_few_things(user, django_assert_num_queries):
+    here = signed_in(user)
+    signed_in(user)
+    here.get(PAGE)
+    with django_assert_num_queries(4):
+        here.get(PAGE)
+    later = timezone.now() + timedelta(hours=1)
+    for number in range(30):
+        Session.objects.create(session_key=f"other{number}", expire_date=later)
+        UserSession.objects.create(user=user, session_key=f"other{number}", ip="127.0.0.1", user_agent=PHONE)
+    with django_assert_num_queries(4):
+        page = here.get(PAGE)
+    assert (len(page.context["others"]), page.context["page"].paginator.count) == (20, 31)

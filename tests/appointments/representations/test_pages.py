@@ -1,0 +1,319 @@
+"""The pages of client and representative: what they show, what they answer, and to whom they are unknown."""
+
+import re
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import Representation, RepresentativePasscode, RepresentativeProfile
+from appointments.models import Notice
+from appointments.services import hold as holds
+from appointments.services import reschedule
+from appointments.services.representations import answer as answers
+from appointments.services.representations import leave
+from appointments.services.representations.invite import invite
+from appointments.services.representations.lapse import lapse_representations
+from policy.clock import agency_today
+from tests.factories.accounts import (
+    AttorneyFactory,
+    CaseFactory,
+    PersonFactory,
+    RepresentationFactory,
+    UserFactory,
+    requested,
+)
+from tests.factories.appointments import AppointmentFactory, ChainFactory, SlotFactory
+from tests.factories.policy import reason
+
+pytestmark = pytest.mark.usefixtures("reference_data")
+Status, Way = Representation.Status, Representation.Way
+
+
+def page(name, *args):
+    return reverse(f"appointments:{name}", args=args)
+
+
+def text_of(response):
+    return response.content.decode()
+
+
+@pytest.fixture
+def case(client, reference_data):
+    case = CaseFactory()
+    client.force_login(case.requestor)
+    return case
+
+
+def test_the_client_sees_who_acts_since_when_what_they_did_and_ends_it_with_one_click(client, case):
+    row = RepresentationFactory(case=case)
+    attorney = row.representative
+    appointment = AppointmentFactory(chain=ChainFactory(person=PersonFactory(case=case, name="Ana Canary")))
+    reschedule.state_reason(account=attorney, appointment=appointment, reason=reason(), explanation="")
+    held = holds.take(account=attorney, appointment=appointment, slot=SlotFactory())
+    move = reschedule.confirm(account=attorney, hold=held)
+
+    shown = text_of(client.get(page("representative", case.public_id)))
+    for said in (
+        attorney.name,
+        "Attorney",
+        "Has represented you since",
+        "Ana Canary",
+        move.confirmation_number,
+    ):
+        assert said in shown
+
+    assert page("revoke", row.public_id) in shown
+    answer = client.post(page("revoke", row.public_id), follow=True)
+    assert "The representation has ended" in text_of(answer)
+    assert "Nobody represents you on this case" in text_of(answer)
+    assert move.confirmation_number in text_of(answer)
+    assert "Revoked by the client" in text_of(answer)
+
+
+def test_whose_accreditation_ended_is_not_shown_as_acting_also_before_the_rows_follow(client, case):
+    row = RepresentationFactory(case=case)
+    RepresentativeProfile.objects.filter(user=row.representative).update(verified_at=None)
+    assert "Nobody represents you" in text_of(client.get(page("representative", case.public_id)))
+
+
+def test_the_client_accepts_a_request_and_declines_another(client, case):
+    wanted, unwanted = requested(case=case), requested(case=case)
+    shown = text_of(client.get(page("representative", case.public_id)))
+    assert wanted.representative.name in shown
+    client.post(page("accept", wanted.public_id))
+    client.post(page("decline", unwanted.public_id))
+    for row, status in ((wanted, Status.IN_FORCE), (unwanted, Status.DECLINED)):
+        row.refresh_from_db()
+        assert row.status == status
+
+
+def test_what_was_answered_meanwhile_is_said_and_nothing_changes(client, case):
+    row = requested(case=case)
+    leave.withdraw(account=row.representative, representation=row)
+    answer = client.post(page("accept", row.public_id), follow=True)
+    assert "answered or ended meanwhile" in text_of(answer)
+    row.refresh_from_db()
+    assert row.status == Status.WITHDRAWN
+
+
+@pytest.mark.parametrize("ending", ["taken back", "lapsed"])
+def test_the_client_sees_the_same_of_an_invitation_whoever_has_the_address(client, ending):
+    pages = []
+    for address in (
+        AttorneyFactory(name="Quillon Canary", email="one@firm.example").email,
+        "two@firm.example",
+    ):
+        case = CaseFactory(receipt_number=f"IOE777000000{len(pages)}")
+        client.force_login(case.requestor)
+        seen = [client.post(page("invite", case.public_id), {"email": address}, follow=True)]
+        if ending == "taken back":
+            seen.append(client.post(page("take_back", case.invitations.get().public_id), follow=True))
+        else:
+            RepresentativeProfile.objects.update(
+                kind="accredited", accreditation_expires_on=agency_today() - timedelta(days=1)
+            )
+            lapse_representations()
+            seen.append(client.get(page("representative", case.public_id)))
+        seen.append(client.get("/notices/"))
+        pages.append([_without_what_differs(case, answer) for answer in seen])
+    assert pages[0] == pages[1]
+    assert not any("Quillon" in shown for shown in pages[0])
+
+
+def _without_what_differs(case, answer):
+    """The page without its address, tokens and the names of the two clients."""
+    shown = re.sub(r"(one|two)@firm", "x@firm", text_of(answer))
+    shown = shown.replace(case.receipt_number, "").replace(f"<strong>{case.requestor.name}</strong>", "")
+    return re.sub(r"[0-9a-f-]{36}|value=\"[0-9a-zA-Z]{64}\"|[0-9]+:[0-9]{2} [AP]M", "", shown)
+
+
+def test_who_declines_an_invitation_is_named_by_the_address_alone(client, case):
+    attorney = AttorneyFactory(name="Quillon Canary")
+    invitation = invite(account=case.requestor, case=case, email=attorney.email)
+    answers.decline(account=attorney, representation=invitation.representation)
+    shown = text_of(client.get(page("representative", case.public_id))) + text_of(client.get("/notices/"))
+    assert attorney.email in shown
+    assert "Quillon" not in shown
+
+
+def test_a_wrong_address_is_named_and_stays(client, case):
+    answer = client.post(page("invite", case.public_id), {"email": "jo at firm"})
+    assert answer.status_code == 422
+    assert "Enter a whole email address" in text_of(answer)
+    assert 'value="jo at firm"' in text_of(answer)
+
+
+def test_the_sixth_address_of_a_day_is_refused_in_words(client, case):
+    for number in range(5):
+        client.post(page("invite", case.public_id), {"email": f"a{number}@firm.example"})
+    answer = client.post(page("invite", case.public_id), {"email": "late@firm.example"})
+    assert answer.status_code == 429
+    assert "Try again tomorrow" in text_of(answer)
+    assert 'value="late@firm.example"' in text_of(answer)
+
+
+def test_a_passcode_is_shown_once_and_kept_by_no_cache(client, case):
+    answer = client.post(page("passcode", case.public_id))
+    [code] = re.findall(r"[0-9A-Z]{4} [0-9A-Z]{4} [0-9A-Z]{4} [0-9A-Z]{4}", text_of(answer))
+    assert "no-store" in answer["Cache-Control"]
+    assert code not in text_of(client.get(page("representative", case.public_id)))
+    attorney = AttorneyFactory()
+    client.force_login(attorney)
+    answer = client.post(
+        page("add_client"), {"receipt_number": case.receipt_number, "passcode": code.lower()}, follow=True
+    )
+    assert "Your client is asked to accept" in text_of(answer)
+    assert RepresentativePasscode.objects.get().representation.representative == attorney
+
+
+def test_a_closed_case_offers_neither_invitation_nor_passcode(client):
+    case = CaseFactory(closed=True)
+    client.force_login(case.requestor)
+    shown = text_of(client.get(page("representative", case.public_id)))
+    assert page("invite", case.public_id) not in shown
+    assert page("passcode", case.public_id) not in shown
+    for name, data in (("invite", {"email": "a@firm.example"}), ("passcode", {})):
+        answer = client.post(page(name, case.public_id), data, follow=True)
+        assert "The case is closed" in text_of(answer)
+
+
+def test_a_wrong_passcode_gets_one_answer_and_what_was_typed_stays(client, case):
+    client.force_login(AttorneyFactory())
+    answer = client.post(page("add_client"), {"receipt_number": case.receipt_number, "passcode": "7F3K"})
+    assert answer.status_code == 422
+    assert "We could not find a case with this receipt number and passcode" in text_of(answer)
+    assert case.receipt_number in text_of(answer)
+    for _ in range(4):
+        client.post(page("add_client"), {"receipt_number": case.receipt_number, "passcode": "7F3K"})
+    answer = client.post(page("add_client"), {"receipt_number": case.receipt_number, "passcode": "7F3K"})
+    assert answer.status_code == 429
+    assert "Try again in 15 minutes" in text_of(answer)
+
+
+def test_a_representative_sees_requests_first_and_names_only_of_who_showed_them(client):
+    attorney = AttorneyFactory()
+    client.force_login(attorney)
+    acting = RepresentationFactory(representative=attorney)
+    asked = requested(representative=attorney)
+    invited = requested(representative=attorney, way=Way.INVITATION)
+
+    shown = text_of(client.get(page("clients")))
+
+    order = [shown.index(row.case.receipt_number) for row in (invited, asked, acting)]
+    assert order == sorted(order)
+    assert acting.case.requestor.name in shown
+    assert invited.case.requestor.name in shown
+    assert f">{asked.case.requestor.name}<" not in shown
+    assert page("accept", invited.public_id) in shown
+    assert page("accept", asked.public_id) not in shown
+
+    client.post(page("accept", invited.public_id))
+    client.post(page("withdraw", asked.public_id))
+    client.post(page("withdraw", acting.public_id))
+    states = attorney.representations.order_by("id").values_list("status", flat=True)
+    assert list(states) == [Status.WITHDRAWN, Status.WITHDRAWN, Status.IN_FORCE]
+
+
+def test_who_is_not_verified_sees_no_client_and_is_told_why(client):
+    row = RepresentationFactory()
+    RepresentativeProfile.objects.filter(user=row.representative).update(verified_at=None)
+    client.force_login(row.representative)
+    shown = text_of(client.get(page("clients")))
+    assert "You cannot represent anyone at present" in shown
+    assert row.case.receipt_number not in shown
+    answer = client.post(page("add_client"), {"receipt_number": "IOE0123456789", "passcode": "7F3K"})
+    assert "not verified" in text_of(answer)
+
+
+@pytest.mark.parametrize("size", [1, 25])
+def test_the_list_of_clients_takes_a_constant_number_of_statements(client, django_assert_num_queries, size):
+    attorney = AttorneyFactory()
+    for _ in range(size):
+        RepresentationFactory(representative=attorney)
+    client.force_login(attorney)
+    with django_assert_num_queries(5):
+        shown = text_of(client.get(page("clients")))
+    assert ("?page=2" in shown) == (size > 20)
+
+
+@pytest.mark.parametrize("size", [1, 12])
+def test_the_clients_page_takes_a_constant_number_of_statements(
+    client, case, django_assert_num_queries, size
+):
+    RepresentationFactory(case=case)
+    for number in range(size):
+        row = RepresentationFactory(case=case, status=Status.REQUESTED, in_force_from=None)
+        leave.withdraw(account=row.representative, representation=_as_asked(row))
+        invite_quietly(case, number)
+    with django_assert_num_queries(8):
+        shown = text_of(client.get(page("representative", case.public_id)))
+    assert ("?page=2" in shown) == (size > 10)
+
+
+def _as_asked(row):
+    row.way = Way.PASSCODE
+    row.save(update_fields=["way"])
+    return row
+
+
+def invite_quietly(case, number):
+    if number < 5:
+        invite(account=case.requestor, case=case, email=f"a{number}@firm.example")
+
+
+CLIENTS_PAGES = ["representative", "invite", "passcode"]
+STEPS = ["accept", "decline", "revoke", "withdraw"]
+
+
+@pytest.mark.parametrize("name", [*CLIENTS_PAGES, *STEPS, "take_back"])
+@pytest.mark.parametrize("kind", ["requestor", "representative", "staff"])
+def test_a_stranger_gets_the_same_404_as_for_what_does_not_exist(client, name, kind):
+    row = requested(way=Way.INVITATION)
+    invitation = invite(account=row.case.requestor, case=row.case, email="a@firm.example")
+    rows = dict.fromkeys(CLIENTS_PAGES, row.case) | dict.fromkeys(STEPS, row) | {"take_back": invitation}
+    client.force_login(AttorneyFactory() if kind == "representative" else UserFactory(kind=kind))
+    for method in (client.get, client.post):
+        foreign = method(page(name, rows[name].public_id), {"email": "b@firm.example"})
+        unknown = method(page(name, uuid.uuid4()), {"email": "b@firm.example"})
+        assert foreign.status_code == unknown.status_code == 404 or (
+            foreign.status_code == unknown.status_code == 405
+        )
+        assert foreign.content == unknown.content
+    row.refresh_from_db()
+    assert row.status == Status.REQUESTED
+
+
+@pytest.mark.parametrize("name", CLIENTS_PAGES)
+def test_who_acts_for_a_client_does_not_decide_who_else_does(client, name):
+    row = RepresentationFactory()
+    client.force_login(row.representative)
+    answer = client.post(page(name, row.case.public_id), {"email": "b@firm.example"})
+    assert answer.status_code in (404, 405)
+    assert not RepresentativePasscode.objects.exists()
+    assert not row.case.invitations.exists()
+
+
+@pytest.mark.parametrize("name", ["clients", "add_client"])
+@pytest.mark.parametrize("kind", ["requestor", "staff"])
+def test_who_represents_nobody_has_no_list_of_clients(client, name, kind):
+    client.force_login(UserFactory(kind=kind))
+    assert client.get(page(name)).status_code == 404
+    assert client.post(page(name)).status_code in (404, 405)
+
+
+def test_notices_of_a_representation_stay_readable_for_who_lost_access(client):
+    row = RepresentationFactory()
+    leave.revoke(account=row.case.requestor, representation=row)
+    for account, title in (
+        (row.case.requestor, "See who represents me"),
+        (row.representative, "See my clients"),
+    ):
+        client.force_login(account)
+        assert "A representation was revoked" in text_of(client.get("/notices/"))
+        notice = Notice.objects.get(addressee=account)
+        assert title in text_of(client.get(f"/notices/{notice.public_id}/"))
+        assert client.get(f"/notices/{notice.public_id}/notice.pdf").status_code == 404
+    client.force_login(UserFactory())
+    assert client.get(f"/notices/{notice.public_id}/").status_code == 404

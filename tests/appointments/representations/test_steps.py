@@ -1,0 +1,283 @@
+"""Every state × every step × either side; what ends with a representation; who is told, in which words."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.utils.translation import override
+
+from accounts.models import Message, Representation
+from accounts.representation_states import ENDED_STATES, State, Step, follow
+from accounts.services.outbox import send_due
+from accounts.units import Unit
+from appointments.models import Appointment, Hold, Notice
+from appointments.presenters.moves import tell_notice
+from appointments.presenters.representation_notices import TEXTS, TITLES
+from appointments.services import hold as holds
+from appointments.services import reschedule
+from appointments.services.close_case import close_case
+from appointments.services.invariants import find_violations
+from appointments.services.refusals import AlreadyDone, HoldEnded, NotInGoodStanding, NotYours
+from appointments.services.representations import answer, leave, steps
+from appointments.services.representations.lapse import lapse_representations
+from appointments.services.representations.paper import enter_paper
+from appointments.services.representations.told import Event, Side
+from policy.clock import agency_zone, database_now
+from tests.clock import clock_stopped_at
+from tests.factories.accounts import (
+    AttorneyFactory,
+    CaseFactory,
+    RepresentationFactory,
+    UserFactory,
+    accredited,
+    officer_of,
+    requested,
+)
+from tests.factories.appointments import AppointmentFactory, SlotFactory
+from tests.factories.policy import reason
+
+pytestmark = pytest.mark.usefixtures("reference_data")
+Status, Way = Representation.Status, Representation.Way
+
+ACTS = {
+    Step.ACCEPT: answer.accept,
+    Step.DECLINE: answer.decline,
+    Step.WITHDRAW: leave.withdraw,
+    Step.REVOKE: leave.revoke,
+}
+FROM_FORCE = {Status.IN_FORCE, Status.REVOKED, Status.SUPERSEDED, Status.LAPSED}
+
+
+def given(status, way):
+    now = database_now()
+    row = requested(way=way)
+    Representation.objects.filter(pk=row.pk).update(
+        status=status,
+        in_force_from=now - timedelta(days=1) if status in FROM_FORCE else None,
+        ended_at=now if State(status) in ENDED_STATES else None,
+    )
+    row.refresh_from_db()
+    return row
+
+
+@pytest.mark.parametrize("side", ["client", "representative"])
+@pytest.mark.parametrize("way", Way)
+@pytest.mark.parametrize("step", ACTS)
+@pytest.mark.parametrize("status", Status)
+def test_the_services_do_what_the_table_says_and_no_more(status, step, way, side):
+    row = given(status, way)
+    account = row.case.requestor if side == "client" else row.representative
+    expected = follow(State(status), step, steps.find_parties(account, row))
+
+    if expected is None:
+        with pytest.raises(AlreadyDone):
+            ACTS[step](account=account, representation=row)
+        expected = State(status)
+        assert not Notice.objects.exists()
+    else:
+        ACTS[step](account=account, representation=row)
+        # A client who takes an invitation back learns nothing of whom it reached.
+        is_silent = (status, step, way) == (Status.REQUESTED, Step.WITHDRAW, Way.INVITATION)
+        assert Notice.objects.count() == Message.objects.count() == (1 if is_silent else 2)
+
+    row.refresh_from_db()
+    assert row.status == expected
+
+
+@pytest.mark.parametrize("act", ACTS.values())
+def test_whoever_is_on_neither_side_takes_no_step(act):
+    for row in (RepresentationFactory(), requested()):
+        for account in (UserFactory(), AttorneyFactory()):
+            with pytest.raises(NotYours):
+                act(account=account, representation=row)
+
+
+@pytest.mark.parametrize("way", [Way.PASSCODE, Way.INVITATION])
+def test_taking_a_step_twice_is_taking_it_once(way):
+    row = requested(way=way)
+    asked = row.case.requestor if way == Way.PASSCODE else row.representative
+    first, second = (answer.accept(account=asked, representation=row) for _ in range(2))
+    assert (first, first.in_force_from) == (second, second.in_force_from)
+    for _ in range(2):
+        leave.revoke(account=row.case.requestor, representation=row)
+    assert Notice.objects.count() == 4
+    row.refresh_from_db()
+    assert (row.accepted_by, row.ended_by) == (asked, row.case.requestor)
+
+
+def test_accepting_supersedes_who_acted_and_leaves_other_requests_open():
+    old = RepresentationFactory()
+    new, other = requested(case=old.case), requested(case=old.case)
+
+    answer.accept(account=old.case.requestor, representation=new)
+
+    old.refresh_from_db()
+    other.refresh_from_db()
+    assert (old.status, other.status) == (Status.SUPERSEDED, Status.REQUESTED)
+    assert list(Representation.objects.in_force().filter(case=old.case)) == [new]
+    told = Notice.objects.get(addressee=old.representative)
+    assert told.facts["event"] == Event.SUPERSEDED
+    assert Message.objects.filter(account=old.representative).count() == 1
+
+
+def test_nobody_whose_standing_ended_meanwhile_is_accepted():
+    row = requested(representative=accredited(until=database_now().date() - timedelta(days=2)))
+    with pytest.raises(NotInGoodStanding):
+        answer.accept(account=row.case.requestor, representation=row)
+    row.refresh_from_db()
+    assert row.status == Status.REQUESTED
+
+
+class Acting:
+    """A representative in force who holds a seat for the client; the client's spouse is held for too."""
+
+    def __init__(self, representative=None):
+        self.appointment, self.slot = AppointmentFactory(), SlotFactory()
+        self.case = self.appointment.chain.person.case
+        self.client = self.case.requestor
+        self.row = RepresentationFactory(case=self.case, representative=representative or AttorneyFactory())
+        self.attorney = self.row.representative
+        reschedule.state_reason(
+            account=self.attorney, appointment=self.appointment, reason=reason(), explanation=""
+        )
+        self.hold = holds.take(account=self.attorney, appointment=self.appointment, slot=self.slot)
+        self.page = f"/holds/{self.hold.public_id}/"
+
+
+def revoke(acting):
+    leave.revoke(account=acting.client, representation=acting.row)
+
+
+def withdraw(acting):
+    leave.withdraw(account=acting.attorney, representation=acting.row)
+
+
+def supersede(acting):
+    answer.accept(account=acting.client, representation=requested(case=acting.case))
+
+
+def supersede_by_paper(acting):
+    enter_paper(
+        actor=officer_of(Unit.CONTACT_CENTER), case=acting.case, email=AttorneyFactory().email, note="Mail."
+    )
+
+
+def close(acting):
+    close_case(actor=officer_of(Unit.CONTACT_CENTER), case=acting.case, status="closed", note="Decided.")
+
+
+ENDINGS = {
+    revoke: Status.REVOKED,
+    withdraw: Status.WITHDRAWN,
+    supersede: Status.SUPERSEDED,
+    supersede_by_paper: Status.SUPERSEDED,
+    close: Status.CLOSED,
+}
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_between_page_and_click_access_ends_and_the_held_seat_is_free(client, ending):
+    acting = Acting()
+    client.force_login(acting.attorney)
+    assert client.get(acting.page).status_code == 200
+
+    ending(acting)
+
+    assert client.post(f"{acting.page}confirm/").status_code == 404
+    assert client.post(f"{acting.page}extend/").status_code == 404
+    assert client.get(acting.page).status_code == 404
+    assert client.get(f"/appointments/{acting.appointment.public_id}/").status_code == 404
+    acting.hold.refresh_from_db()
+    acting.slot.refresh_from_db()
+    acting.row.refresh_from_db()
+    assert (acting.hold.state, acting.slot.taken, acting.row.status) == ("released", 0, ENDINGS[ending])
+    with pytest.raises((HoldEnded, NotYours)):
+        reschedule.confirm(account=acting.attorney, hold=acting.hold)
+    assert Appointment.objects.count() == 1
+    assert find_violations() == []
+
+
+@pytest.mark.parametrize("ending", [revoke, withdraw, supersede])
+def test_the_clients_own_hold_stays(ending):
+    acting = Acting()
+    holds.release(account=acting.attorney, hold=acting.hold)
+    own = holds.take(account=acting.client, appointment=acting.appointment, slot=acting.slot)
+    ending(acting)
+    own.refresh_from_db()
+    assert own.state == Hold.State.HELD
+
+
+def midnight_after(day):
+    return datetime.combine(day + timedelta(days=1), datetime.min.time(), agency_zone())
+
+
+def test_an_accreditation_ends_access_at_midnight_of_the_agency_and_then_the_rows(client):
+    day = database_now().astimezone(agency_zone()).date() + timedelta(days=1)
+    midnight = midnight_after(day)
+    with clock_stopped_at(midnight - timedelta(minutes=1)):
+        acting = Acting(accredited(until=day))
+        client.force_login(acting.attorney)
+        assert client.get(acting.page).status_code == 200
+    with clock_stopped_at(midnight - timedelta(microseconds=1)):
+        assert lapse_representations() == 0
+        assert client.get(acting.page).status_code == 200
+    with clock_stopped_at(midnight):
+        # The page is open and the seat held, and no worker ran yet.
+        assert client.post(f"{acting.page}confirm/").status_code == 404
+        assert client.get(acting.page).status_code == 404
+        with pytest.raises(NotYours):
+            reschedule.confirm(account=acting.attorney, hold=acting.hold)
+        assert lapse_representations() == 1
+        assert lapse_representations() == 0
+    acting.row.refresh_from_db()
+    acting.hold.refresh_from_db()
+    assert (acting.row.status, acting.row.ended_at, acting.row.ended_by) == (Status.LAPSED, midnight, None)
+    assert acting.hold.state == Hold.State.RELEASED
+    assert {notice.facts["event"] for notice in Notice.objects.all()} == {Event.LAPSED}
+    assert find_violations() == []
+
+
+def test_closing_a_case_ends_requests_too():
+    row = requested()
+    close_case(actor=officer_of(Unit.CONTACT_CENTER), case=row.case, status="closed", note="Decided.")
+    row.refresh_from_db()
+    assert row.status == Status.CLOSED
+
+
+@pytest.mark.parametrize("status", Status)
+def test_only_a_representation_in_force_opens_the_case(status):
+    row = given(status, Way.PASSCODE)
+    assert Representation.objects.in_force().filter(pk=row.pk).exists() == (status == Status.IN_FORCE)
+
+
+def test_each_is_told_in_an_own_language_and_no_mail_names_anyone(mail_sink):
+    case = CaseFactory(requestor=UserFactory(language="es", name="Canaria Distinta"))
+    row = requested(case=case, representative=AttorneyFactory(language="en", name="Quillon Canary"))
+    answer.accept(account=case.requestor, representation=row)
+    send_due()
+
+    assert {address for mail in mail_sink.deliveries for address in mail.to} == {
+        case.requestor.email,
+        row.representative.email,
+    }
+    assert len({mail.subject for mail in mail_sink.deliveries}) == 2
+    for mail in mail_sink.deliveries:
+        for secret in ("Canaria", "Quillon", case.receipt_number):
+            assert secret not in mail.message.as_string()
+
+
+def test_every_event_has_words_for_either_side():
+    assert TITLES.keys() == set(Event)
+    assert TEXTS.keys() == {(event, side) for event in Event for side in Side}
+    for language in ("en", "es"):
+        with override(language):
+            for text in TEXTS.values():
+                assert "%(number)s" in str(text)
+
+
+def test_who_only_asked_does_not_learn_the_clients_name():
+    case = CaseFactory(requestor=UserFactory(name="Canaria Distinta"))
+    row = requested(case=case)
+    answer.decline(account=case.requestor, representation=row)
+    told = tell_notice(Notice.objects.get(addressee=row.representative))
+    assert "Canaria" not in told.text
+    assert case.receipt_number in told.text

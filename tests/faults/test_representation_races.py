@@ -1,0 +1,205 @@
+"""Representations that begin and end at once, on real connections; each promise with its control."""
+
+from functools import partial
+
+import pytest
+from django.db import IntegrityError
+
+from accounts.models import LinkFailure, Representation, RepresentativePasscode
+from accounts.services import codes
+from accounts.services.codes import LinkLocked, LinkRefused
+from accounts.services.passcodes import make_for_client
+from appointments.models import Hold, Move, Notice
+from appointments.services import hold as holds
+from appointments.services import reschedule, seats
+from appointments.services.refusals import AlreadyDone, HoldEnded, NotYours
+from appointments.services.representations import answer, leave, steps
+from appointments.services.representations.ask import ask_with_passcode
+from tests.crowds import make_crowd, make_slots
+from tests.factories.accounts import AttorneyFactory, CaseFactory, RepresentationFactory, requested
+from tests.factories.policy import reason
+from tests.races import Started, gate_before, run_at_once
+from tests.without_locks import meet_before, take_row_locks_away
+
+pytestmark = pytest.mark.usefixtures("committed_data")
+Status, Way = Representation.Status, Representation.Way
+WRONG = "0" * 16
+
+
+def race_two_for_one_case():
+    """The client accepts one's request in the moment in which another accepts the client's invitation."""
+    case = CaseFactory()
+    asking, invited = requested(case=case), requested(case=case, way=Way.INVITATION)
+    outcomes = run_at_once(
+        [
+            partial(answer.accept, account=case.requestor, representation=asking),
+            partial(answer.accept, account=invited.representative, representation=invited),
+        ]
+    )
+    return case, outcomes
+
+
+def test_of_two_representatives_who_race_for_a_case_one_is_in_force_and_one_superseded():
+    case, outcomes = race_two_for_one_case()
+
+    assert [outcome.error for outcome in outcomes] == [None, None]
+    states = case.representations.order_by("in_force_from").values_list("status", flat=True)
+    assert list(states) == [Status.SUPERSEDED, Status.IN_FORCE]
+
+
+def test_control_without_the_locks_only_the_constraint_keeps_two_from_acting(monkeypatch):
+    take_row_locks_away(monkeypatch.setattr)
+    meet_before(monkeypatch.setattr, steps, "put_in_force", racers=2)
+
+    _case, outcomes = race_two_for_one_case()
+
+    assert sum(isinstance(outcome.error, IntegrityError) for outcome in outcomes) == 1
+
+
+def accept_at_once(times):
+    row = requested()
+    accept = partial(answer.accept, account=row.case.requestor, representation=row)
+    return run_at_once([accept] * times)
+
+
+def test_accepting_many_times_at_once_is_accepting_once():
+    outcomes = accept_at_once(8)
+    assert len({outcome.result.in_force_from for outcome in outcomes}) == 1
+    assert Notice.objects.count() == 2
+
+
+def test_control_without_the_locks_each_is_told_twice(monkeypatch):
+    take_row_locks_away(monkeypatch.setattr)
+    meet_before(monkeypatch.setattr, steps, "put_in_force", racers=2)
+    accept_at_once(2)
+    assert Notice.objects.count() == 4
+
+
+@pytest.fixture
+def acting():
+    """An attorney with a live hold for a client, and the representation that it rests on."""
+    [client] = make_crowd(1)
+    attorney = AttorneyFactory()
+    row = RepresentationFactory(case=client.appointment.chain.person.case, representative=attorney)
+    reschedule.state_reason(account=attorney, appointment=client.appointment, reason=reason(), explanation="")
+    [slot] = make_slots(1)
+    return row, holds.take(account=attorney, appointment=client.appointment, slot=slot)
+
+
+def revoke(row):
+    return leave.revoke(account=row.case.requestor, representation=row)
+
+
+def test_a_revocation_waits_for_a_confirmation_that_came_first(acting, monkeypatch):
+    row, held = acting
+    gate = gate_before(monkeypatch.setattr, reschedule, "write_move")
+    confirming = Started(partial(reschedule.confirm, account=held.account, hold=held))
+    gate.until_reached()
+    revoking = Started(partial(revoke, row))
+    revoking.until_it_waits_for_a_lock()
+    gate.open()
+
+    assert confirming.outcome().result.representation == row
+    assert revoking.outcome().result.status == Status.REVOKED
+
+
+def act_in_the_middle_of_a_revocation(acting, act, monkeypatch):
+    row, _held = acting
+    gate = gate_before(monkeypatch.setattr, seats, "release_holds")
+    revoking = Started(partial(revoke, row))
+    gate.until_reached()
+    acts = Started(act)
+    acts.until_it_waits_or_ends()
+    gate.open()
+    assert revoking.outcome().error is None
+    return acts.outcome()
+
+
+def test_a_confirmation_in_the_middle_of_a_revocation_finds_nothing_to_act_under(acting, monkeypatch):
+    _row, held = acting
+    confirm = partial(reschedule.confirm, account=held.account, hold=held)
+    outcome = act_in_the_middle_of_a_revocation(acting, confirm, monkeypatch)
+    assert isinstance(outcome.error, NotYours | HoldEnded)
+    assert not Move.objects.exists()
+
+
+@pytest.mark.breaks_invariants
+def test_control_without_the_locks_a_confirmation_slips_through_a_revocation(acting, monkeypatch):
+    row, held = acting
+    take_row_locks_away(monkeypatch.setattr)
+    confirm = partial(reschedule.confirm, account=held.account, hold=held)
+    outcome = act_in_the_middle_of_a_revocation(acting, confirm, monkeypatch)
+    row.refresh_from_db()
+    assert (outcome.error, row.status) == (None, Status.REVOKED)
+
+
+def test_no_hold_is_taken_in_the_middle_of_a_revocation(acting, monkeypatch):
+    _row, held = acting
+    [other] = make_slots(1)
+    take = partial(holds.take, account=held.account, appointment=held.appointment, slot=other)
+    outcome = act_in_the_middle_of_a_revocation(acting, take, monkeypatch)
+    assert isinstance(outcome.error, NotYours)
+    assert not Hold.objects.filter(account=held.account, state=Hold.State.HELD).exists()
+
+
+def test_of_revoking_and_withdrawing_at_once_one_is_done():
+    row = RepresentationFactory()
+    outcomes = run_at_once(
+        [
+            partial(revoke, row),
+            partial(leave.withdraw, account=row.representative, representation=row),
+        ]
+    )
+    assert [type(outcome.error) for outcome in outcomes if outcome.error] == [AlreadyDone]
+    assert Notice.objects.count() == 2
+
+
+def guess_at_once(tries):
+    """Each guess names another receipt number, so that only the account's own lock can order them."""
+    attorney = AttorneyFactory()
+    return run_at_once(
+        [
+            partial(ask_with_passcode, account=attorney, receipt_number=f"ZZZ{number:010d}", passcode=WRONG)
+            for number in range(tries)
+        ]
+    )
+
+
+def test_two_hundred_guesses_at_a_passcode_leave_exactly_five_failures():
+    errors = [type(outcome.error) for outcome in guess_at_once(200)]
+    assert (errors.count(LinkRefused), errors.count(LinkLocked)) == (5, 195)
+    assert LinkFailure.objects.count() == 5
+
+
+def test_control_without_the_locks_more_than_five_guesses_pass(monkeypatch):
+    take_row_locks_away(monkeypatch.setattr)
+    meet_before(monkeypatch.setattr, codes, "record_failure", racers=8)
+    guess_at_once(8)
+    assert LinkFailure.objects.count() == 8
+
+
+def use_one_passcode_twice():
+    case = CaseFactory()
+    code, _row = make_for_client(account=case.requestor, case=case)
+    return run_at_once(
+        [
+            partial(ask_with_passcode, account=attorney, receipt_number=case.receipt_number, passcode=code)
+            for attorney in AttorneyFactory.create_batch(2)
+        ]
+    )
+
+
+def test_a_passcode_raced_by_two_representatives_serves_one():
+    outcomes = use_one_passcode_twice()
+    assert [type(outcome.error) for outcome in outcomes if outcome.error] == [LinkRefused]
+    assert Representation.objects.count() == 1
+
+
+def test_control_without_any_lock_one_passcode_serves_two(monkeypatch):
+    take_row_locks_away(monkeypatch.setattr)
+    monkeypatch.setattr(codes, "lock_receipt", lambda _: None)
+    meet_before(monkeypatch.setattr, steps, "lock_case", racers=2)
+    outcomes = use_one_passcode_twice()
+    assert [outcome.error for outcome in outcomes] == [None, None]
+    assert Representation.objects.count() == 2
+    assert RepresentativePasscode.objects.count() == 1

@@ -1,0 +1,140 @@
+"""An attorney in one sitting: moves two clients' appointments and sees why a third cannot be moved."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from appointments.eligibility import RefusalCode
+from appointments.models import Appointment, Hold, Move
+from tests.appointments.caseloads import client_of, end_representation
+from tests.factories.accounts import AttorneyFactory
+from tests.factories.appointments import SiteFactory, SlotFactory
+from tests.journeys.given import free_slots
+
+pytestmark = pytest.mark.usefixtures("committed_data")
+
+NAMES = ("Ana Núñez", "Bo Li", "Carmen Ruiz")
+
+
+def three_clients(language):
+    """(attorney, the appointments of three clients at one site, free times there)"""
+    attorney = AttorneyFactory(name="Maya Chen", language=language)
+    site = SiteFactory(name="Phoenix Center")
+    appointments = [
+        client_of(attorney, name=name, slot=SlotFactory(site=site, ahead=timedelta(days=5, hours=number)))
+        for number, name in enumerate(NAMES)
+    ]
+    return attorney, appointments, free_slots(site, count=4, seats=2)
+
+
+def tick(reader, appointment):
+    reader.page.locator(f"label[for='pick-{appointment.public_id}']").click()
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("width", ["desktop", "phone"])
+def test_an_attorney_moves_two_clients_and_sees_a_third_refused(open_browser, width, language):
+    # Given an attorney with three clients, who comes to the caseload after signing in
+    attorney, appointments, slots = three_clients(language)
+    reader = open_browser(language=language, width=width)
+    reader.arrive_as(attorney)
+    expect(reader.page).to_have_url(reader.base_url + "/caseload/")
+
+    # When she picks all three and gives one reason for all, and an own one for the second
+    for appointment in appointments:
+        tick(reader, appointment)
+    reader.press("Move the picked appointments")
+    reader.page.locator("select[name=reason]").select_option("TRAVEL")
+    own = appointments[1].public_id
+    reader.page.locator(f"select[name='reason-{own}']").select_option("OTHER")
+    reader.type(f"'explanation-{own}'", "A hearing on that day")
+    reader.press("Continue to the times")
+
+    # And picks a time for each, while those before stay held
+    for number in range(3):
+        assert Hold.objects.filter(state="held").count() == number
+        reader.choose("slot", slots[number].public_id)
+        reader.press("Hold this time and go on")
+
+    # And the third is taken over by staff meanwhile
+    Appointment.objects.filter(pk=appointments[2].pk).update(is_staff_only=True)
+    reader.page.reload()
+    reader.look()
+    expect(reader.page.locator("[data-refusal]")).to_have_attribute("data-refusal", RefusalCode.STAFF_ONLY)
+    reader.page.locator("main form[action$='/confirm/'] button").click()
+    reader.page.wait_for_load_state("load")
+    reader.look()
+
+    # Then two are moved, with their numbers, and the third says why not
+    moves = list(Move.objects.order_by("pk"))
+    assert [move.from_appointment for move in moves] == appointments[:2]
+    for move in moves:
+        expect(reader.page.locator("main")).to_contain_text(move.confirmation_number)
+    assert moves[1].statement.explanation == "A hearing on that day"
+    refused = reader.page.locator(f"[data-pick='{appointments[2].public_id}']")
+    expect(refused.locator("[data-refusal]")).to_have_attribute("data-refusal", RefusalCode.STAFF_ONLY)
+
+    # And the caseload shows it the same way
+    reader.follow("Back to the caseload")
+    expect(reader.page.locator(f"[data-appointment='{appointments[2].public_id}'] input")).to_have_count(0)
+
+
+def test_without_javascript_the_search_the_file_and_a_sitting_work_by_keyboard(open_browser):
+    # Given an attorney without JavaScript
+    attorney, appointments, slots = three_clients("en")
+    reader = open_browser(javascript=False)
+    reader.arrive_as(attorney)
+
+    # When she searches by name
+    reader.tab_to("input[name=words]")
+    reader.page.keyboard.type("núñ")
+    reader.enter()
+    expect(reader.page.locator("[data-appointment]")).to_have_count(1)
+    assert "Ana" not in reader.page.url
+
+    # And saves the list as a file
+    with reader.page.expect_download() as download:
+        reader.page.get_by_role("button", name="Save this list as a file (CSV)").click()
+    assert "Ana Núñez" in Path(download.value.path()).read_text("utf-8-sig")
+
+    # And picks by keyboard, gives a reason, holds and confirms
+    reader.tab_to(f"#pick-{appointments[0].public_id}")
+    reader.page.keyboard.press("Space")
+    reader.press("Move the picked appointments")
+    reader.page.locator("select[name=reason]").select_option("ILLNESS")
+    reader.press("Continue to the times")
+    reader.choose("slot", slots[0].public_id)
+    reader.press("Hold this time and go on")
+    reader.press("Hold all of them longer")
+    reader.page.locator("main form[action$='/confirm/'] button").click()
+
+    # Then it is moved
+    expect(reader.page.locator("main")).to_contain_text(Move.objects.get().confirmation_number)
+
+
+def test_a_client_who_revokes_meanwhile_is_left_out_and_not_named(open_browser):
+    # Given an attorney at the review of two held times
+    attorney, appointments, slots = three_clients("en")
+    reader = open_browser()
+    reader.arrive_as(attorney)
+    for appointment in appointments[:2]:
+        tick(reader, appointment)
+    reader.press("Move the picked appointments")
+    reader.page.locator("select[name=reason]").select_option("TRAVEL")
+    reader.press("Continue to the times")
+    for slot in slots[:2]:
+        reader.choose("slot", slot.public_id)
+        reader.press("Hold this time and go on")
+
+    # When the first client ends the representation, and she confirms what her page still shows
+    end_representation(appointments[0])
+    reader.page.locator("main form[action$='/confirm/'] button").click()
+    reader.page.wait_for_load_state("load")
+    reader.look()
+
+    # Then the other is moved, and nothing is said of the first but that it is no longer hers
+    assert Move.objects.get().from_appointment == appointments[1]
+    expect(reader.page.locator("[data-gone]")).to_contain_text("no longer yours to move")
+    expect(reader.page.locator("main")).not_to_contain_text(NAMES[0])

@@ -1,0 +1,228 @@
+"""Signing in with a passkey, staying signed in, and losing nothing when the session ends."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.contrib.sessions.models import Session
+from django.db.models import F
+from playwright.sync_api import expect
+
+from accounts.models import User
+from appointments.models import RescheduleDraft
+from tests.factories.accounts import PASSWORD, UserFactory
+from tests.journeys.given import applicant_with_times
+
+WORDS = "A funeral in another town; I’m one of the bearers."
+
+
+def plug_in_a_key(reader, *, checks_its_holder=True):
+    """Chromium's own virtual authenticator, in place of a finger on a sensor."""
+    developer = reader.page.context.new_cdp_session(reader.page)
+    developer.send("WebAuthn.enable")
+    developer.send(
+        "WebAuthn.addVirtualAuthenticator",
+        {
+            "options": {
+                "protocol": "ctap2",
+                "transport": "internal",
+                "hasResidentKey": True,
+                "hasUserVerification": checks_its_holder,
+                "isUserVerified": checks_its_holder,
+                "automaticPresenceSimulation": True,
+            }
+        },
+    )
+
+
+def prove(reader):
+    """Confirms once more who it is, where a page asks for it."""
+    if "/reauthenticate/" in reader.page.url:
+        reader.type("password", PASSWORD)
+        reader.submit()
+
+
+def enroll(reader):
+    reader.open("/accounts/2fa/webauthn/add/")
+    prove(reader)
+    reader.type("name", "My phone")
+    with reader.page.expect_navigation():
+        reader.page.locator("#mfa_webauthn_add").click()
+    reader.look()
+
+
+@pytest.mark.parametrize(("language", "width"), [("en", "desktop"), ("es", "phone")])
+def test_passkey_is_enrolled_and_signs_in_alone(committed_data, open_browser, language, width):
+    # Given someone with a password, at a device that checks who holds it
+    user = UserFactory(language=language)
+    reader = open_browser(language=language, width=width)
+    plug_in_a_key(reader)
+    reader.sign_in(user)
+
+    # When the passkey is added
+    enroll(reader)
+
+    # Then the recovery codes are shown, and the list has the passkey
+    expect(reader.page.locator(".portal-codes li")).to_have_count(10)
+    reader.open("/accounts/2fa/")
+    reader.open("/accounts/2fa/webauthn/")
+    expect(reader.page.locator("main")).to_contain_text("My phone")
+    reader.follow("Rename")
+    reader.type("name", "Old phone")
+    reader.submit()
+    expect(reader.page.locator("main")).to_contain_text("Old phone")
+
+    # And it signs in alone
+    reader.open("/accounts/logout/")
+    reader.press("Sign out")
+    reader.open("/accounts/login/")
+    with reader.page.expect_navigation(url=re.compile("/appointments/")):
+        reader.page.locator("#passkey_login").click()
+    reader.look()
+
+
+def test_passkey_is_a_second_step_and_is_removed_after_a_proof(committed_data, open_browser):
+    # Given someone with a passkey
+    user = UserFactory()
+    reader = open_browser()
+    plug_in_a_key(reader)
+    reader.sign_in(user)
+    enroll(reader)
+    reader.open("/accounts/logout/")
+    reader.press("Sign out")
+
+    # When they sign in with their password
+    reader.open("/accounts/login/")
+    reader.type("login", user.email)
+    reader.type("password", PASSWORD)
+    reader.submit()
+
+    # Then the passkey is asked for, and lets them in
+    assert "/2fa/authenticate/" in reader.page.url
+    with reader.page.expect_navigation(url=re.compile("/appointments/")):
+        reader.page.locator("#mfa_webauthn_authenticate").click()
+
+    # And it is removed after one more proof, by the passkey itself
+    reader.open("/accounts/2fa/webauthn/")
+    reader.follow("Remove")
+    reader.follow("Use a passkey")
+    with reader.page.expect_navigation():
+        reader.page.locator("#mfa_webauthn_reauthenticate").click()
+    reader.press("Remove it")
+    assert not Authenticator.objects.filter(user=user).exists()
+
+
+def test_key_that_checks_nobody_is_declined_in_words(committed_data, open_browser):
+    reader = open_browser()
+    plug_in_a_key(reader, checks_its_holder=False)
+    reader.sign_in(UserFactory())
+    reader.open("/accounts/2fa/webauthn/add/")
+    prove(reader)
+    reader.page.locator("#mfa_webauthn_add").click()
+    expect(reader.page.get_by_role("alert")).to_contain_text("That did not work")
+    assert not Authenticator.objects.exists()
+
+
+@pytest.fixture
+def in_the_middle(committed_data, open_browser):
+    """Someone who has typed a reason and not sent it, at a browser whose clock can be put on."""
+
+    def begin(**options):
+        user, appointment, _slots = applicant_with_times(language=options.get("language", "en"))
+        reader = open_browser(**options)
+        reader.page.clock.install()
+        reader.arrive_as(user)
+        reader.open(f"/appointments/{appointment.public_id}/reason/")
+        reader.choose("reason", "LIFE_EVENT")
+        reader.type("explanation", WORDS)
+        dialog = reader.page.locator("dialog")
+        expect(dialog).to_be_hidden()
+        return user, reader, dialog
+
+    return begin
+
+
+@pytest.mark.parametrize(("language", "width"), [("en", "desktop"), ("es", "phone")])
+def test_session_warns_and_one_click_extends_it(in_the_middle, language, width):
+    # Given someone who does nothing for more than 28 minutes
+    _user, reader, dialog = in_the_middle(language=language, width=width)
+    Session.objects.update(expire_date=F("expire_date") - timedelta(minutes=28))
+    [before] = Session.objects.values_list("expire_date", flat=True)
+    reader.page.clock.fast_forward("28:30")
+
+    # Then the page warns
+    expect(dialog).to_be_visible()
+    reader.look()
+
+    # And one click extends the session, with what was typed still there
+    dialog.locator("form[data-session-extend] button").click()
+    expect(dialog).to_be_hidden()
+    [after] = Session.objects.values_list("expire_date", flat=True)
+    assert after - before > timedelta(minutes=27)
+    expect(reader.page.locator("[name=explanation]")).to_have_value(WORDS)
+
+    # And a page opened in another tab takes a new warning away
+    reader.page.clock.fast_forward("28:30")
+    expect(dialog).to_be_visible()
+    other = reader.page.context.new_page()
+    other.goto(reader.base_url + "/notices/")
+    expect(dialog).to_be_hidden()
+
+
+@pytest.mark.parametrize(("language", "width"), [("en", "phone"), ("es", "desktop")])
+def test_session_that_ends_loses_nothing(in_the_middle, language, width):
+    # Given someone whose session ended in the middle of a form
+    user, reader, dialog = in_the_middle(language=language, width=width)
+    Session.objects.all().delete()
+    reader.page.clock.fast_forward("31:00")
+
+    # Then the page says so, and no key uncovers it
+    expect(dialog).to_be_visible()
+    reader.look()
+    reader.page.keyboard.press("Escape")
+    reader.page.keyboard.press("Escape")
+    expect(dialog).to_be_visible()
+
+    # And after signing in again the form is as it was, and nothing was sent
+    with reader.page.expect_navigation():
+        dialog.locator("[data-session-ended] button").click()
+    reader.fill_sign_in(user)
+    assert reader.page.url.endswith("/reason/")
+    expect(reader.page.locator("[name=explanation]")).to_have_value(WORDS)
+    expect(reader.page.locator("input[value=LIFE_EVENT]")).to_be_checked()
+    assert not RescheduleDraft.objects.exists()
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_another_language_keeps_what_was_typed(committed_data, open_browser, javascript):
+    user, appointment, _slots = applicant_with_times()
+    reader = open_browser(javascript=javascript)
+    reader.arrive_as(user)
+    reader.open(f"/appointments/{appointment.public_id}/reason/")
+    if not javascript:
+        expect(reader.page.locator(".portal-session-note")).to_be_visible()
+    reader.choose("reason", "LIFE_EVENT")
+    reader.type("explanation", WORDS)
+    reader.language = "es"
+    with reader.page.expect_navigation():
+        reader.page.get_by_role("button", name="Español").click()
+    reader.look()
+    expect(reader.page.locator("[name=explanation]")).to_have_value(WORDS)
+    expect(reader.page.locator("input[value=LIFE_EVENT]")).to_be_checked()
+
+
+def test_account_is_deleted_after_an_explanation_a_proof_and_a_yes(committed_data, open_browser):
+    user, _appointment, _slots = applicant_with_times()
+    reader = open_browser(width="phone")
+    reader.sign_in(user)
+    reader.open("/accounts/profile/")
+    reader.follow("What happens when you delete your account")
+    reader.follow("Go on to delete it")
+    prove(reader)
+    reader.press("Delete my account")
+    expect(reader.page.get_by_role("alert")).to_contain_text("Tick this box")
+    reader.page.locator("label[for=id_sure]").click()
+    reader.press("Delete my account")
+    expect(reader.page.locator("main")).to_contain_text("Your account is deleted.")
+    assert not User.objects.get(pk=user.pk).is_active
