@@ -71,8 +71,8 @@ PERSONAS = (
         language="es",
         title_en="Luis, petitioner (in Spanish)",
         title_es="Luis, peticionario (en español)",
-        about_en="Adopts with his wife: two people on one case. An attorney acts for them.",
-        about_es="Adopta con su esposa: dos personas en un caso. Los representa una abogada.",
+        about_en="Adopts with his wife. Two cases: an attorney acts for one; in the other, three can move.",
+        about_es="Adopta con su esposa. Dos casos: en uno actúa una abogada; en otro tres se cambian juntos.",
     ),
     PersonaPlan(
         key="noor",
@@ -184,6 +184,14 @@ CHAINS = (
         "Elena Ortega",
         role=Person.Role.SPOUSE,
         representative="maya",
+    ),
+    *(
+        ChainPlan("SIM9900000153", "I-800A", "luis", "NYC", 17 * DAY, name, role=role)
+        for name, role in (
+            ("Luis Ortega", Person.Role.PETITIONER),
+            ("Elena Ortega", Person.Role.SPOUSE),
+            ("Teresa Ortega", Person.Role.HOUSEHOLD_MEMBER),
+        )
     ),
     ChainPlan("IOE9900000152", "I-765", "luis", "LAX", 15 * DAY, "Luis Ortega"),
     ChainPlan("IOE9900000161", "I-485", "ana", "CHI", 27 * DAY, "Ana Rivera", representative="samuel"),

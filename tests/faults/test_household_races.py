@@ -1,0 +1,110 @@
+"""Households that want the same seats at once, and one of them confirmed from two windows."""
+
+from functools import partial
+
+import pytest
+from django.db import IntegrityError
+
+from appointments.models import Appointment, Hold, Move, Slot
+from appointments.services import hold as holds
+from appointments.services import household, seats, staff_move
+from appointments.services.invariants import find_violations
+from appointments.services.refusals import HoldEnded, HouseholdRefused, SeatRefused
+from tests.factories.accounts import UserFactory
+from tests.factories.appointments import SlotFactory
+from tests.factories.policy import reason
+from tests.households import adjacent_slots, make_household
+from tests.races import run_at_once
+from tests.without_locks import meet_before, take_row_locks_away
+
+pytestmark = pytest.mark.usefixtures("committed_data")
+
+
+def stated_household(size=3):
+    family = make_household(size)
+    account = family[0].chain.person.case.requestor
+    household.state_reason(account=account, appointments=family, reason=reason(), explanation="")
+    return account, family
+
+
+def take_at_once(families, slots):
+    return run_at_once(
+        [
+            partial(household.take, account=account, appointments=family, first=slots[0])
+            for account, family in families
+        ]
+    )
+
+
+def test_of_households_that_want_the_same_slots_one_gets_them_whole():
+    families = [stated_household() for _ in range(8)]
+    slots = adjacent_slots(families[0][1][0].slot.site, seats=[2, 1])
+
+    outcomes = take_at_once(families, slots)
+
+    assert len({hold.household for hold in Hold.objects.filter(state=Hold.State.HELD)}) == 1
+    assert Hold.objects.filter(state=Hold.State.HELD).count() == 3
+    assert [type(outcome.error) for outcome in outcomes if outcome.error] == [SeatRefused] * 7
+    assert [Slot.objects.get(pk=slot.pk).taken for slot in slots] == [2, 1]
+
+
+def test_control_without_the_locks_only_the_constraint_keeps_the_seats(monkeypatch):
+    families = [stated_household() for _ in range(2)]
+    slots = adjacent_slots(families[0][1][0].slot.site, seats=[2, 1])
+    take_row_locks_away(monkeypatch.setattr)
+    meet_before(monkeypatch.setattr, seats, "take_seat", racers=2)
+
+    outcomes = take_at_once(families, slots)
+
+    assert [type(outcome.error) for outcome in outcomes if outcome.error] == [IntegrityError]
+
+
+def test_twenty_confirms_of_one_household_make_one_set_of_moves():
+    account, family = stated_household()
+    slots = adjacent_slots(family[0].slot.site, seats=[2, 1])
+    held = household.take(account=account, appointments=family, first=slots[0])
+
+    outcomes = run_at_once([partial(household.confirm, account=account, holds=held)] * 20, workers=20)
+
+    assert {tuple(outcome.result) for outcome in outcomes} == {tuple(Move.objects.order_by("hold_id"))}
+    assert Move.objects.count() == 3
+
+
+def test_control_without_the_locks_confirms_of_one_household_collide(monkeypatch):
+    account, family = stated_household()
+    slots = adjacent_slots(family[0].slot.site, seats=[2, 1])
+    held = household.take(account=account, appointments=family, first=slots[0])
+    take_row_locks_away(monkeypatch.setattr)
+    meet_before(monkeypatch.setattr, household, "write_move", racers=4)
+
+    outcomes = run_at_once([partial(household.confirm, account=account, holds=held)] * 4, workers=4)
+
+    assert sum(isinstance(outcome.error, IntegrityError) for outcome in outcomes) == 3
+
+
+@pytest.mark.parametrize("rival", ["single hold", "agency"])
+def test_a_household_that_confirms_while_one_of_it_is_taken_away_moves_whole_or_not(rival):
+    for _ in range(5):
+        account, family = stated_household()
+        slots = adjacent_slots(family[0].slot.site, seats=[2, 1])
+        held = household.take(account=account, appointments=family, first=slots[0])
+        elsewhere = SlotFactory()
+        acts = {
+            "single hold": partial(holds.take, account=account, appointment=family[1], slot=elsewhere),
+            "agency": partial(
+                staff_move.move_by_agency,
+                actor=UserFactory(staff=True),
+                appointment=family[1],
+                slot=elsewhere,
+            ),
+        }
+
+        confirmed, _other = run_at_once(
+            [partial(household.confirm, account=account, holds=held), acts[rival]]
+        )
+
+        moved = Move.objects.filter(hold__in=held).count()
+        assert moved == (0 if confirmed.error else 3)
+        assert confirmed.error is None or isinstance(confirmed.error, (HoldEnded, HouseholdRefused))
+        assert Appointment.objects.filter(status="standing", chain__in=[a.chain for a in family]).count() == 3
+    assert find_violations() == []
