@@ -151,7 +151,11 @@ def read_sitting(*, account: User, sitting: Sitting) -> SittingNow:
     )
     held = _by_appointment(
         Hold.objects.select_related("slot__site").filter(
-            account=account, appointment__in=mine, state=Hold.State.HELD, expires_at__gt=rules.now
+            account=account,
+            appointment__in=mine,
+            state=Hold.State.HELD,
+            household=None,
+            expires_at__gt=rules.now,
         )
     )
     moves = {
@@ -194,9 +198,12 @@ def _outcome_without_hold(row: PickNow) -> Pick.Outcome:
 
 
 def _own_holds(account: User, appointment_ids: Iterable[int]) -> QuerySet[Hold]:
-    """The account's holds for these appointments, live or ended, as `confirm` and `release` want them."""
+    """The account's holds for these appointments, live or ended, as `confirm` and `release` want them.
+
+    Not those of a household, which are confirmed and released together.
+    """
     return (
-        Hold.objects.filter(account=account, appointment_id__in=set(appointment_ids))
+        Hold.objects.filter(account=account, appointment_id__in=set(appointment_ids), household=None)
         .select_related("appointment__chain__person")
         .order_by("pk")
     )

@@ -7,13 +7,15 @@ import pytest
 from django.urls import reverse
 
 from appointments.models import Appointment, Hold, Move, Pick, RescheduleDraft, Sitting, Slot
+from appointments.services import household
 from appointments.services import sitting as sittings
 from appointments.services.invariants import find_violations
 from appointments.services.refusals import TooManyPicks
 from policy.clock import database_now
 from tests.appointments.caseloads import client_of, clients_of, end_representation, hold_for
-from tests.factories.accounts import AttorneyFactory, UserFactory
+from tests.factories.accounts import AttorneyFactory, RepresentationFactory, UserFactory
 from tests.factories.appointments import SlotFactory
+from tests.households import adjacent_slots, make_household
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 
@@ -372,3 +374,21 @@ def test_pages_take_as_many_statements_for_twenty_picks_as_for_two(
     with django_assert_num_queries(11):
         assert client.get(address("sitting_result", sitting)).status_code == 200
     assert Sitting.objects.get(finished_at__lte=database_now()) == sitting
+
+
+# --- Households ---------------------------------------------------------------------------------------
+
+
+def test_what_a_household_holds_is_no_hold_of_the_sitting(attorney):
+    family = make_household(2)
+    RepresentationFactory(case=family[0].chain.person.case, representative=attorney)
+    [slot] = adjacent_slots(family[0].slot.site, seats=[2])
+    held = household.take(account=attorney, appointments=family, first=slot)
+    sitting = sittings.add(account=attorney, appointments=family[:1])
+
+    [pick] = sittings.read_sitting(account=attorney, sitting=sitting).picks
+    sittings.confirm_all(account=attorney, sitting=sitting, hold_ids=[held[0].public_id])
+
+    assert pick.hold is None
+    assert not Move.objects.exists()
+    assert Hold.objects.filter(household=held[0].household, state=Hold.State.HELD).count() == 2

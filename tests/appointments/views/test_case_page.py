@@ -44,7 +44,7 @@ def move_family(family, seats=3, first=timedelta(days=12)):
 
 @pytest.mark.parametrize("path", ["", "history/", "together/", "together/times/"])
 def test_a_case_of_someone_else_does_not_exist(page, path):
-    ended = RepresentationFactory(status="ended", ended_at=database_now()).representative
+    ended = RepresentationFactory(status="revoked", ended_at=database_now()).representative
     assert page(UserFactory(), path).status_code == 404
     assert page(ended, path).status_code == 404
 
@@ -64,7 +64,7 @@ def test_shows_everyone_with_appointments_notices_and_who_acts(page, family, cas
 
 
 def test_history_says_what_happened_and_by_whom(page, family, case):
-    ended = RepresentationFactory(case=case, status="ended", ended_at=database_now())
+    ended = RepresentationFactory(case=case, status="revoked", ended_at=database_now())
     move_family(family)
     HoldFactory(appointment=family[0].chain.appointments.get(status="standing"), lapsed=True)
     reap.reap_lapsed_holds()
@@ -102,7 +102,7 @@ def test_takes_as_many_statements_for_many_as_for_few(page, client, family, path
 def test_the_history_is_paginated(page, family, case):
     for _ in range(21):
         RepresentationFactory(
-            case=case, status="ended", in_force_from=database_now(), ended_at=database_now()
+            case=case, status="revoked", in_force_from=database_now(), ended_at=database_now()
         )
 
     said = page(path="history/").content.decode()
