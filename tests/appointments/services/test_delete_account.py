@@ -154,7 +154,7 @@ def test_wrong_codes_stay_counted_so_that_no_new_account_guesses_on(applicant):
 def test_representative_who_ever_acted_keeps_name_and_profile_and_nothing_else(reference_data):
     attorney = AttorneyFactory(name="Ada Counsel", phone=PHONE)
     RepresentationFactory(
-        representative=attorney, status=Representation.Status.ENDED, ended_at="2030-01-01T00:00Z"
+        representative=attorney, status=Representation.Status.REVOKED, ended_at="2030-01-01T00:00Z"
     )
     delete_account(account=attorney)
     attorney.refresh_from_db()
