@@ -4,8 +4,17 @@ from enum import StrEnum
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from django.db.models import Q
 
-from accounts.models import Case, DemoPersona, Message, Representation, RepresentativeProfile, User
+from accounts.models import (
+    Case,
+    DemoPersona,
+    Message,
+    Representation,
+    RepresentativeInvitation,
+    RepresentativeProfile,
+    User,
+)
 from accounts.services import outbox, sessions
 from policy.clock import DatabaseNow
 
@@ -47,6 +56,7 @@ def blank_account(account: User) -> None:
     EmailAddress.objects.filter(user=account).delete()
     DemoPersona.objects.filter(user=account).delete()
     Message.objects.filter(account=account).delete()
+    _blank_invitations(account)
     outbox.queue_goodbye(account=account)
     keeps_name = Representation.objects.filter(representative=account).exists()
     if not keeps_name:
@@ -71,6 +81,13 @@ def _detach_cases(account: User) -> None:
     Case.objects.filter(pk__in=keys).update(requestor=None, filed_by_email="")
     past = Case.pgh_event_model.objects  # type: ignore[attr-defined] # made by pghistory
     past.filter(pgh_obj__in=keys).exclude(filed_by_email="").update(filed_by_email="")
+
+
+def _blank_invitations(account: User) -> None:
+    """Addresses that the account invited, and its own where it was invited."""
+    RepresentativeInvitation.objects.filter(
+        Q(invited_by=account) | Q(representation__representative=account)
+    ).update(email="")
 
 
 def _forget_profile(account: User) -> None:

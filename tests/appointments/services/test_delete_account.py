@@ -11,7 +11,15 @@ from django.contrib.sessions.models import Session
 from django.core import serializers
 from django.test import Client
 
-from accounts.models import Case, LinkFailure, Message, Person, Representation, RepresentativeProfile, User
+from accounts.models import (
+    Case,
+    LinkFailure,
+    Message,
+    Person,
+    Representation,
+    RepresentativeInvitation,
+    RepresentativeProfile,
+)
 from accounts.services import outbox
 from accounts.services.access_codes import LinkRefused, add_case, issue_access_code
 from accounts.services.deletion import DeletionRefused, Obstacle
@@ -22,7 +30,13 @@ from appointments.services import reschedule
 from appointments.services.delete_account import delete_account
 from appointments.services.refusals import NotYours
 from policy.models import GoodCauseReason
-from tests.factories.accounts import AttorneyFactory, RepresentationFactory, UserFactory, officer_of
+from tests.factories.accounts import (
+    AttorneyFactory,
+    CaseFactory,
+    RepresentationFactory,
+    UserFactory,
+    officer_of,
+)
 from tests.journeys.given import applicant_with_times
 from tests.races import Started, gate_before, run_at_once
 from tests.sign_in import sign_in
@@ -161,6 +175,24 @@ def test_representative_who_ever_acted_keeps_name_and_profile_and_nothing_else(r
     assert (attorney.name, attorney.phone, attorney.is_active) == ("Ada Counsel", "", False)
     assert RepresentativeProfile.objects.filter(user=attorney).exists()
     assert "deleted" in attorney.email
+
+
+def test_addresses_of_invitations_go_with_the_client_and_with_the_representative(reference_data):
+    client, attorney = UserFactory(), AttorneyFactory()
+    by_client = RepresentativeInvitation.objects.create(
+        case=CaseFactory(requestor=client), invited_by=client, email="counsel@example.org"
+    )
+    ended = RepresentationFactory(
+        representative=attorney, status=Representation.Status.REVOKED, ended_at="2030-01-01T00:00Z"
+    )
+    to_attorney = RepresentativeInvitation.objects.create(
+        case=ended.case, invited_by=ended.case.requestor, email=attorney.email, representation=ended
+    )
+    delete_account(account=client)
+    delete_account(account=attorney)
+    for invitation in (by_client, to_attorney):
+        invitation.refresh_from_db()
+        assert invitation.email == ""
 
 
 def test_representative_who_never_acted_leaves_nothing():
