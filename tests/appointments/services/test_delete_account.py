@@ -19,6 +19,7 @@ from accounts.models import (
     Representation,
     RepresentativeInvitation,
     RepresentativeProfile,
+    User,
 )
 from accounts.services import outbox
 from accounts.services.access_codes import LinkRefused, add_case, issue_access_code
