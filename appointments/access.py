@@ -3,7 +3,7 @@
 from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, QuerySet
 from django.shortcuts import get_list_or_404, get_object_or_404
 
 from accounts.models import Case, Representation, RepresentativeInvitation, User
@@ -89,8 +89,12 @@ def get_own_case(*, user: User, public_id: UUID) -> Case:
 
 
 def get_representation(*, user: User, public_id: UUID) -> Representation:
-    """A representation of the account, open or ended, as its client or its representative. Raises Http404."""
-    own = Representation.objects.filter(Q(case__requestor=user) | Q(representative=user))
+    """A representation of the account, open or ended, as its client or its representative. Raises Http404.
+
+    To the client an unanswered invitation is an invitation only: see `get_invitation`.
+    """
+    as_client = Representation.objects.known_to_client().filter(case__requestor=user)
+    own = as_client | Representation.objects.filter(representative=user)
     return _one(own.select_related("case"), public_id)
 
 

@@ -61,9 +61,13 @@ def pick(request: SignedInRequest) -> HttpResponse:
         return _show(request, problems=[str(form.errors["appointment"][0])], status=422)
     wanted: list[UUID] = form.cleaned_data["appointment"]
     # Ticked on a page that is no longer true: what is not the account's any more is left out.
-    mine = clients_appointments(request.user).filter(public_id__in=wanted).order_by("slot__starts_at", "pk")
+    rows = clients_appointments(request.user).filter(public_id__in=wanted)
+    mine = list(rows.order_by("slot__starts_at", "pk"))
+    if not mine:
+        nothing = str(form.fields["appointment"].error_messages["required"])
+        return _show(request, problems=[nothing], status=422)
     try:
-        sitting = sittings.add(account=request.user, appointments=list(mine))
+        sitting = sittings.add(account=request.user, appointments=mine)
     except TooManyPicks as refused:
         ticked = {str(public_id) for public_id in wanted}
         return _show(request, problems=[explain_pick_limit(refused)], ticked=ticked, status=422)

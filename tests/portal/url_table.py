@@ -42,6 +42,9 @@ IN_A_UNIT = STAFF - {"no_unit"}
 VERIFIES = frozenset({"nbc_adoptions", "contact_center_supervisors"})
 READS_APPLICATIONS = VERIFIES | {"auditors", "superuser"}
 
+IN_FORCE = frozenset({"representative_in_force"})
+IN_GOOD_STANDING = REPRESENTATIVES - {"representative_waiting"}
+
 ATTORNEY = {"kind": "attorney", "bar_state": "TX", "bar_number": "24000001"}
 
 
@@ -76,6 +79,11 @@ def own(row: str, *others: str, **more: Any) -> Entry:
     return only(frozenset({"applicant", *others}), row=row, **more)
 
 
+def theirs(row: str, **more: Any) -> Entry:
+    """A row that is the representative's who acts on the case, and not the client's."""
+    return only(IN_FORCE, row=row, **more)
+
+
 def admin_pages(model: str, reads: frozenset[str], *, row: str, edits: frozenset[str] = NOBODY) -> dict:
     """The five pages that Django's admin gives a model, and the address that leads on to the second."""
     app, name = model.split("_")
@@ -108,6 +116,8 @@ TABLE: dict[str, Entry] = {
     "health_live": everyone(),
     "health_ready": everyone(),
     "appointments:check_notice": everyone(post={"code": "7F3K-9Q2M-DX4T"}),
+    "extend_session": everyone(post={}, methods=("post",)),
+    "sign_in_again": signed_in(post={}, methods=("post",)),
     # --- Signing in and up ------------------------------------------------------------------------------
     "account_login": everyone(post={}),
     "account_logout": everyone(post={}),
@@ -123,6 +133,17 @@ TABLE: dict[str, Entry] = {
     "mfa_authenticate": signed_in(post={}),
     "mfa_login_webauthn": signed_in(post={}),
     # --- The account ------------------------------------------------------------------------------------
+    "profile": signed_in(
+        post={"name": "Another Name", "phone": "(415) 555-0132", "language": "es", "told_by": "text"},
+        changes=SIGNED_IN,
+    ),
+    "sessions": signed_in(post={"session": "@session"}, changes=frozenset({"applicant"})),
+    # The package's own page has the same address, behind ours.
+    "usersessions_list": signed_in(post={"session": "@session"}, changes=frozenset({"applicant"})),
+    "delete_account": signed_in(
+        post={"sure": "on"},
+        changes=APPLICANTS | frozenset({"representative_waiting", "representative_ended"}),
+    ),
     "account_reauthenticate": signed_in(post={}),
     "account_email": signed_in(post={}),
     "account_change_password": signed_in(post={}),
@@ -151,6 +172,42 @@ TABLE: dict[str, Entry] = {
     "accounts:withdraw_application": only(
         APPLICANTS | REPRESENTATIVES, post={}, changes=frozenset({"representative_waiting"})
     ),
+    # --- Representations: the client decides who acts -------------------------------------------------
+    "appointments:representative": own("case"),
+    "appointments:invite": own("case", post={"email": "someone@example.org"}),
+    "appointments:passcode": own("case", post={}),
+    "appointments:take_back": own("invitation", post={}),
+    "appointments:accept": own(
+        "request", "representative_requested", post={}, changes=frozenset({"applicant"})
+    ),
+    # Who invited must not learn that the address is a representative's.
+    "appointments:decline": only(frozenset({"representative_requested"}), row="invited", post={}),
+    "appointments:revoke": own(
+        "representation", "representative_in_force", post={}, changes=frozenset({"applicant"})
+    ),
+    "appointments:withdraw": own("representation", "representative_in_force", post={}, changes=IN_FORCE),
+    "appointments:clients": only(REPRESENTATIVES),
+    "appointments:add_client": only(
+        REPRESENTATIVES,
+        post={"receipt_number": "@passcode_case", "passcode": "@passcode"},
+        changes=IN_GOOD_STANDING,
+    ),
+    # --- The caseload ---------------------------------------------------------------------------------
+    "appointments:caseload": only(REPRESENTATIVES),
+    "appointments:caseload_search": only(REPRESENTATIVES, post={"words": "Client"}, changes=NOBODY),
+    "appointments:caseload_pick": only(
+        REPRESENTATIVES, post={"appointment": "@clients_appointment"}, changes=IN_FORCE
+    ),
+    # Each takes the own list, be it empty, and that is on record.
+    "appointments:caseload_export": only(REPRESENTATIVES, post={}),
+    "appointments:sitting": theirs("sitting"),
+    "appointments:sitting_reasons": theirs("sitting", post={"reason": "ILLNESS"}),
+    "appointments:sitting_go_on": theirs("sitting"),
+    "appointments:sitting_times": theirs("sitting", post={"slot": "@sitting_slot"}),
+    "appointments:sitting_extend": theirs("sitting", post={}),
+    "appointments:sitting_put_back": theirs("sitting", post={"all": "1"}),
+    "appointments:sitting_confirm": theirs("sitting", post={"hold": "@sitting_hold"}),
+    "appointments:sitting_result": theirs("finished_sitting"),
     # --- The journey ------------------------------------------------------------------------------------
     "appointments:list": signed_in(),
     "appointments:detail": own("appointment", "representative_in_force"),
@@ -200,6 +257,7 @@ TABLE: dict[str, Entry] = {
     "admin:application_verify": application_act(seen_at="@seen_at", note="Looked up"),
     "admin:application_refuse": application_act(seen_at="@seen_at", note="Looked up", refusal="not_found"),
     "admin:application_extend": application_act("accreditation", expires_on="@next_year", note="A letter"),
+    **admin_pages("appointments_caseloadexport", READS_HISTORY, row="export"),
     **admin_pages("appointments_deliveryconflict", READS_CASES, row="conflict"),
     **admin_pages("appointments_move", READS_CASES, row="move"),
     **admin_pages("appointments_notice", READS_CASES, row="notice"),
@@ -215,6 +273,8 @@ TABLE: dict[str, Entry] = {
     "admin:case_lift": staff_act("marked_appointment", note="Asked for"),
     "admin:case_issue_code": staff_act("free_case", language="en"),
     "admin:case_enter_code": staff_act("free_case", code="7F3K9Q2MDX4T8N2P", printed_on="@yesterday"),
+    "admin:case_enter_paper": staff_act("case", email="@attorney", note="Signed by both"),
+    "admin:case_issue_passcode": staff_act("case", language="en"),
     "admin:case_call": staff_act("appointment", reason="ILLNESS", note=""),
     "admin:case_call_times": only(READS_THE_CASE, row="appointment"),
     "admin:case_call_review": staff_act("appointment", slot="@slot"),
@@ -222,7 +282,7 @@ TABLE: dict[str, Entry] = {
     "admin:conflict_settle": staff_act("conflict", note="Telephoned"),
     # --- The demonstration ------------------------------------------------------------------------------
     "demo:personas": everyone(),
-    "demo:sign_in": everyone(row="persona", post={}, methods=("post",)),
+    "demo:sign_in": everyone(row="persona", post={}, changes=ROLES, methods=("post",)),
     "demo:mails": everyone(),
     "demo:mail": everyone(row="mail"),
 }

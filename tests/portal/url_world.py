@@ -12,21 +12,27 @@ from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
+from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.db import connection
 from django.test import Client
 
 from accounts.models import DemoPersona, Representation, User
 from accounts.services.access_codes import issue_access_code
+from accounts.services.passcodes import make_for_client
 from accounts.units import Unit
-from appointments.models import Hold
+from appointments.models import CaseloadExport, Hold, Sitting
 from appointments.services import hold as holds
 from appointments.services import household, reschedule
+from appointments.services import sitting as sittings
 from appointments.services.reap import record_heartbeat
+from appointments.services.representations import invite as invitations
 from appointments.services.staff_call import note_call
 from policy.clock import agency_today, database_now
 from policy.models import ContactRoute, FormType, FormTypeVersion, GoodCauseReason, PolicyVersion
+from portal.sessions import SessionStore
 from tests.admin import sign_in_staff
+from tests.appointments.caseloads import client_of, hold_for
 from tests.appointments.moves import move_online
 from tests.factories.accounts import (
     PASSWORD,
@@ -103,10 +109,19 @@ def make_world(mail_folder: Path) -> tuple[World, dict[str, User]]:
         chain=ChainFactory(person=PersonFactory(case=CaseFactory(requestor=applicant))), is_staff_only=True
     )
     free_case = CaseFactory(requestor=None)
+    passcode_case = CaseFactory(requestor=applicant)
     key = register_security_key(applicant, "Red")
     TOTP.activate(applicant, "JBSWY3DPEHPK3PXP")
     RecoveryCodes.activate(applicant)
     record_heartbeat("beat")
+    finished = _sit(accounts["representative_in_force"])[0]
+    Sitting.objects.filter(pk=finished.pk).update(finished_at=database_now())
+    sitting, sitting_hold = _sit(accounts["representative_in_force"])
+    invitation = invitations.invite(
+        account=applicant,
+        case=family[0].appointment.chain.person.case,
+        email=accounts["representative_requested"].email,
+    )
     persona = DemoPersona.objects.create(user=UserFactory(), position=1, title_en="P", title_es="P")
     application = accounts["representative_waiting"].representative_profile
     rows = {
@@ -117,6 +132,15 @@ def make_world(mail_folder: Path) -> tuple[World, dict[str, User]]:
             "uidb36": user_pk_to_url_str(applicant),
             "key": EmailAwarePasswordResetTokenGenerator().make_token(applicant),
         },
+        "invitation": _keys(invitation),
+        "invited": _keys(invitation.representation),
+        "request": _keys(case.representations.get(representative=accounts["representative_requested"])),
+        "representation": _keys(case.representations.get(representative=accounts["representative_in_force"])),
+        "export": _keys(
+            CaseloadExport.objects.create(account=accounts["representative_in_force"], row_count=1)
+        ),
+        "sitting": _keys(sitting) | {"appointment_id": sitting_hold.appointment.public_id},
+        "finished_sitting": _keys(finished),
         "mail": {"key": mailbox.Maildir(mail_folder, create=True).add("Subject: Hello\n\nHello")},
         "app": {"app_label": "accounts"},
         "nothing": {"url": UNKNOWN_TEXT},
@@ -153,6 +177,13 @@ def make_world(mail_folder: Path) -> tuple[World, dict[str, User]]:
         "family_slot": str(adjacent_slots(moved.slot.site, seats=[2], first=timedelta(days=20))[0].public_id),
         "free_case": free_case.receipt_number,
         "free_code": issue_access_code(case=free_case),
+        "passcode_case": passcode_case.receipt_number,
+        "passcode": make_for_client(account=applicant, case=passcode_case)[0],
+        "attorney": AttorneyFactory().email,
+        "clients_appointment": str(appointment.public_id),
+        "sitting_hold": str(sitting_hold.public_id),
+        "sitting_slot": str(SlotFactory(site=sitting_hold.slot.site).public_id),
+        "session": str(_session_elsewhere(applicant)),
         "seen_at": application.submitted_at.isoformat(),
         "next_year": (agency_today() + timedelta(days=365)).isoformat(),
         "yesterday": (agency_today() - timedelta(days=1)).isoformat(),
@@ -172,6 +203,26 @@ def _hold_for_family(applicant: User, attorney: User) -> list[Hold]:
     return held
 
 
+def _sit(attorney: User) -> tuple[Sitting, Hold]:
+    """An open sitting of the attorney's with one client, and the seat held in it."""
+    appointment = client_of(attorney)
+    sitting = sittings.add(account=attorney, appointments=[appointment])
+    held = hold_for(attorney, appointment)
+    # As if taken a while ago, so that extending it changes its end.
+    Hold.objects.filter(pk=held.pk).update(expires_at=database_now() + timedelta(minutes=3))
+    return sitting, held
+
+
+def _session_elsewhere(account: User) -> int:
+    """The key by which the account ends another session of its own."""
+    session = SessionStore()
+    session.create()
+    row = UserSession.objects.create(
+        user=account, session_key=session.session_key, ip="192.0.2.1", user_agent="Elsewhere"
+    )
+    return row.pk
+
+
 def _unverified_address() -> EmailAddress:
     return EmailAddress.objects.get(user=UserFactory(verified=False))
 
@@ -186,9 +237,13 @@ def _representatives(case) -> dict[str, User]:
     status = Representation.Status
     made = {}
     for name, fields in {
-        "representative_requested": {"status": status.REQUESTED, "in_force_from": None},
+        "representative_requested": {
+            "status": status.REQUESTED,
+            "way": Representation.Way.PASSCODE,
+            "in_force_from": None,
+        },
         "representative_in_force": {},
-        "representative_ended": {"status": status.ENDED, "ended_at": database_now()},
+        "representative_ended": {"status": status.REVOKED, "ended_at": database_now()},
     }.items():
         made[name] = AttorneyFactory()
         RepresentationFactory(case=case, representative=made[name], **fields)
@@ -217,7 +272,7 @@ def fingerprint() -> tuple[str, ...]:
     """One value for each table of rows that belong to someone: equal if and only if no row has changed."""
     tables = [
         model._meta.db_table
-        for label in ("accounts", "appointments", "policy", "account", "mfa")
+        for label in ("accounts", "appointments", "policy", "account", "mfa", "usersessions")
         for model in apps.get_app_config(label).get_models()
         if model._meta.label_lower not in UNWATCHED and not model._meta.model_name.endswith("event")
     ]
