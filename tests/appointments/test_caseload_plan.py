@@ -62,10 +62,11 @@ CROWD = {
               FROM appointments_slot WHERE id <> %(slot)s) slot USING (place)
     """,
     "representations": """
-        INSERT INTO accounts_representation (public_id, case_id, representative_id, status, in_force_from)
+        INSERT INTO accounts_representation (public_id, case_id, representative_id, status, way,
+                                              in_force_from)
         SELECT gen_random_uuid(), id, CASE WHEN number <= %(clients)s THEN %(one)s
                                            ELSE %(others)s + number %% 10 END,
-               'in_force', portal_clock() - interval '9 days'
+               'in_force', 'paper', portal_clock() - interval '9 days'
         FROM (SELECT id, row_number() OVER (ORDER BY (id * 7919) %% 60013) AS number FROM accounts_case
               WHERE receipt_number LIKE 'CRD%%') numbered
         WHERE number <= 35000

@@ -12,8 +12,10 @@ from appointments.models import (
     Hold,
     Move,
     Notice,
+    Pick,
     RescheduleDraft,
     SiteHours,
+    Sitting,
 )
 from appointments.numbers import draw_confirmation_number
 from policy.clock import database_now
@@ -21,6 +23,7 @@ from policy.models import GoodCauseStatement
 from policy.models.good_cause import EXPLANATION_MAX_LENGTH
 from policy.services.rules import read_rules
 from tests.constraints import assert_refused_by, declared_constraints
+from tests.factories.accounts import AttorneyFactory
 from tests.factories.appointments import (
     AppointmentFactory,
     ChainFactory,
@@ -157,6 +160,22 @@ def two_standing_under_one_scheduler_reference():
     AppointmentFactory(scheduler_reference="S-1")
 
 
+def two_open_sittings_of_one_account():
+    sitting = Sitting.objects.create(account=AttorneyFactory())
+    Sitting.objects.create(account=sitting.account)
+
+
+def picked_twice_in_one_sitting():
+    picked = pick()
+    Pick.objects.create(sitting=picked.sitting, appointment=picked.appointment)
+
+
+def pick():
+    return Pick.objects.create(
+        sitting=Sitting.objects.create(account=AttorneyFactory()), appointment=AppointmentFactory()
+    )
+
+
 VIOLATIONS = {
     "slot_taken_within_capacity": lambda: update(SlotFactory(capacity=2), taken=3),
     "slot_ends_after_it_starts": lambda: update(SlotFactory(), ends_at=F("starts_at")),
@@ -192,6 +211,9 @@ VIOLATIONS = {
     "notice_one_per_move_and_addressee": two_notices_of_one_move_to_one_account,
     "notice_of_a_move_can_be_verified": lambda: notice(of=move(), verification_code=None),
     "notice_speaks_of_an_appointment_or_a_case": lambda: notice(kind="representation", of=None),
+    "sitting_one_open_per_account": two_open_sittings_of_one_account,
+    "pick_once_in_a_sitting": picked_twice_in_one_sitting,
+    "pick_outcome_known": lambda: update(pick(), outcome="lost"),
     "draft_one_per_appointment_and_account": second_draft_of_one_account,
     "draft_explanation_length": lambda: draft(explanation="x" * (EXPLANATION_MAX_LENGTH + 1)),
 }

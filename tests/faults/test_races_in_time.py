@@ -115,7 +115,7 @@ def test_an_owner_who_confirms_while_a_stranger_reaps_the_lapsed_hold_is_too_lat
     client, held, shift_clock, monkeypatch
 ):
     [stranger] = make_another_client()
-    gate = gate_before(monkeypatch.setattr, holds, "_create_hold")
+    gate = gate_before(monkeypatch.setattr, holds, "create_holds")
     shift_clock(PAST_THE_HOLD)
     picking = Started(
         partial(holds.take, account=stranger.account, appointment=stranger.appointment, slot=held.slot)
