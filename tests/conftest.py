@@ -18,12 +18,23 @@ SHIFTABLE_CLOCK = """
     'SELECT clock_timestamp() + coalesce((SELECT shift FROM test_clock_shift), interval ''0'')';
 """
 
+END_OTHER_SESSIONS = """
+    SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """Gives the test database, and no other, a clock that tests can shift."""
+    """Gives the test database, and no other, a clock that tests can shift.
+
+    In the end it is dropped, which no session may hinder: a server that a test killed may have left one.
+    """
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(SHIFTABLE_CLOCK)
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(END_OTHER_SESSIONS)
 
 
 @pytest.fixture
