@@ -12,7 +12,7 @@ SITES = ("NYC", "PHX", "CHI", "LAX", "DEN", "DET", "IND", "HON", "ANC", "SAJ", "
 FORMS = ("I-485", "I-765", "N-400", "I-90", "I-131", "I-539", "I-751", "I-821", "I-589")
 FIRST, EVERY = 2 * DAY + 12 * HOUR, timedelta(hours=28)
 
-# With Luis and his wife, whose case stands in plan.py, forty.
+# Forty in force: with Luis and his wife (plan.py), and without the one whose case is closed.
 CLIENTS = (
     *("Adaeze Obi", "Ahmed Farouk", "Aiko Tanaka", "Amara Diallo", "Anh Nguyen", "Beatriz Almeida"),
     *("Bilal Hussain", "Carmen Ibáñez", "Chidi Eze", "Daniel Kovač", "Elif Yıldız", "Esteban Fuentes"),
@@ -20,7 +20,7 @@ CLIENTS = (
     *("João Pereira", "Kateryna Bondar", "Kwame Mensah", "Lan Pham", "Leila Rahimi", "Li Wei"),
     *("Marisol Peña", "Mateo Quispe", "Mei Chen", "Nadia Petrova", "Olga Ivanchuk", "Priya Raman"),
     *("Rania Khoury", "Rosa Tzoc", "Santiago Vélez", "Siobhan O’Neill", "Tariq Aslam", "Thuy Le"),
-    *("Valentina Rossi", "Yusuf Demir", "Zainab Bello"),
+    *("Valentina Rossi", "Yusuf Demir", "Zainab Bello", "Wanjiru Njoroge"),
 )
 EXCEPTIONS: dict[str, dict[str, Any]] = {
     "Ahmed Farouk": {"starts_in": 6 * HOUR},

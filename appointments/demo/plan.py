@@ -23,6 +23,8 @@ class PersonaPlan:
     about_es: str
     language: str = "en"
     profile: str = ""
+    is_verified: bool = True
+    accreditation_ends_in: timedelta = timedelta(days=365)
     unit: Unit | None = None
 
     @property
@@ -90,8 +92,8 @@ PERSONAS = (
         profile=RepresentativeProfile.Kind.ATTORNEY,
         title_en="Maya, attorney",
         title_es="Maya, abogada",
-        about_en="Acts for forty clients, Luis and his wife among them. Moves several in one sitting.",
-        about_es="Actúa por cuarenta clientes, entre ellos Luis y su esposa. Cambia varias citas a la vez.",
+        about_en="Acts for forty clients and asked Ana to act for her. Moves several in one sitting.",
+        about_es="Actúa por cuarenta clientes y pidió actuar por Ana. Cambia varias citas a la vez.",
     ),
     PersonaPlan(
         key="samuel",
@@ -102,6 +104,28 @@ PERSONAS = (
         title_es="Samuel, representante acreditado",
         about_en="Works at a recognized organization and acts for one client.",
         about_es="Trabaja en una organización reconocida y actúa por una clienta.",
+    ),
+    PersonaPlan(
+        key="ruth",
+        name="Ruth Adler",
+        kind=User.Kind.REPRESENTATIVE,
+        profile=RepresentativeProfile.Kind.ACCREDITED,
+        accreditation_ends_in=timedelta(days=-1),
+        title_en="Ruth, accreditation ended",
+        title_es="Ruth, acreditación vencida",
+        about_en="Her accreditation ended yesterday, and with it her access to her client’s case.",
+        about_es="Su acreditación venció ayer y, con ella, terminó su acceso al caso de su clienta.",
+    ),
+    PersonaPlan(
+        key="iris",
+        name="Iris Novak",
+        kind=User.Kind.REPRESENTATIVE,
+        profile=RepresentativeProfile.Kind.ATTORNEY,
+        is_verified=False,
+        title_en="Iris, attorney to be verified",
+        title_es="Iris, abogada por verificar",
+        about_en="Gave her papers and waits. Carl can verify them; then she can be linked to clients.",
+        about_es="Entregó sus datos y espera. Carl puede verificarlos; luego podrá actuar por clientes.",
     ),
     PersonaPlan(
         key="nbc",
@@ -194,6 +218,6 @@ CHAINS = (
         )
     ),
     ChainPlan("IOE9900000152", "I-765", "luis", "LAX", 15 * DAY, "Luis Ortega"),
-    ChainPlan("IOE9900000161", "I-485", "ana", "CHI", 27 * DAY, "Ana Rivera", representative="samuel"),
+    ChainPlan("IOE9900000161", "I-485", "ana", "CHI", 27 * DAY, "Ana Rivera"),
     ChainPlan("IOE9900000201", "I-485", "", "DEN", 13 * DAY, "Noor Haddad", access_code="7F3K9Q2MDX4T8N2P"),
 )

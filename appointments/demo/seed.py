@@ -13,13 +13,16 @@ from accounts.services.codes import CODE_LIFETIME, hash_code
 from accounts.services.units import load_units
 from appointments.demo.caseload import plan_clients
 from appointments.demo.plan import BEFORE_LAUNCH, CHAINS, PERSONAS, ChainPlan, PersonaPlan
+from appointments.demo.representations import seed_representations
 from appointments.demo.schedule import seed_sites, seed_slots, slot_near
 from appointments.models import Appointment, Chain, Hold, Move, Notice, RescheduleDraft, Site, Slot
 from appointments.services import hold, locks, reschedule, seats
-from policy.clock import database_now
+from appointments.services.close_case import close_case
+from policy.clock import agency_today, database_now
 from policy.models import FormType, GoodCauseReason
 
 NEAR_ENOUGH = timedelta(days=4)
+OFFICER = "carl"
 
 
 def seed_demo() -> None:
@@ -43,6 +46,7 @@ def seed_demo() -> None:
             _seed_chain(plan, people, sites[plan.site_code], now)
         elif _is_untouched(chain, plan):
             _re_anchor(chain, plan, sites[plan.site_code], now)
+    seed_representations(people)
 
 
 def _seed_persona(position: int, plan: PersonaPlan, now: datetime) -> User:
@@ -77,10 +81,13 @@ def _seed_persona(position: int, plan: PersonaPlan, now: datetime) -> User:
             "bar_number": "" if is_accredited else "900001",
             "organization": "Demo Legal Aid" if is_accredited else "",
             "accreditation": RepresentativeProfile.Accreditation.FULL if is_accredited else "",
-            "accreditation_expires_on": (now + timedelta(days=365)).date() if is_accredited else None,
+            "accreditation_expires_on": (
+                agency_today() + plan.accreditation_ends_in if is_accredited else None
+            ),
         }
+        decided = {"submitted_at": now, "verified_at": now if plan.is_verified else None}
         RepresentativeProfile.objects.update_or_create(
-            user=user, defaults=profile, create_defaults={**profile, "submitted_at": now, "verified_at": now}
+            user=user, defaults=profile, create_defaults={**profile, **decided}
         )
     return user
 
@@ -138,7 +145,7 @@ def _seed_chain(plan: ChainPlan, people: dict[str, User], site: Site, now: datet
     for number in range(plan.earlier_moves):
         _move_once(chain, site, now + timedelta(days=41 + number), now)
     _re_anchor(chain, plan, site, now)
-    _finish(chain, plan, now)
+    _finish(chain, plan, people[OFFICER], now)
 
 
 def _move_once(chain: Chain, site: Site, wanted: datetime, now: datetime) -> None:
@@ -157,12 +164,10 @@ def _move_once(chain: Chain, site: Site, wanted: datetime, now: datetime) -> Non
     reschedule.confirm(account=account, hold=held)
 
 
-def _finish(chain: Chain, plan: ChainPlan, now: datetime) -> None:
+def _finish(chain: Chain, plan: ChainPlan, officer: User, now: datetime) -> None:
     """What can only be set once the earlier moves are made."""
     if plan.case_closed:
-        Case.objects.filter(pk=chain.person.case_id).update(
-            status=Case.Status.CLOSED, closed_at=now - timedelta(days=2)
-        )
+        close_case(actor=officer, case=chain.person.case, status=Case.Status.CLOSED, note="Demonstration")
     if plan.status != Appointment.Status.STANDING:
         with transaction.atomic():
             appointment = chain.appointments.get(status=Appointment.Status.STANDING)

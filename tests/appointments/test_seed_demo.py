@@ -112,14 +112,15 @@ def test_has_the_personas_that_the_start_page_offers(demo):
     kinds = [persona.user.kind for persona in personas]
     assert {kind: kinds.count(kind) for kind in User.Kind} == {
         "requestor": 3,
-        "representative": 2,
+        "representative": 4,
         "staff": 4,
     }
     for persona in personas:
         assert persona.user.emailaddress_set.get().verified
         assert persona.title_en != persona.title_es
     for representative in User.objects.filter(kind=User.Kind.REPRESENTATIVE):
-        assert Case.objects.for_account(representative).exists()
+        may_act = representative.email not in {"ruth@demo.invalid", "iris@demo.invalid"}
+        assert Case.objects.for_account(representative).exists() == may_act
 
 
 def test_the_new_applicant_can_add_the_case_with_the_code_on_the_start_page(demo):
@@ -140,8 +141,23 @@ def test_the_attorney_has_forty_clients_over_all_sites_and_some_of_each_kind(dem
     assert len({appointment.slot.site_id for appointment in standing}) == Site.objects.count()
     assert len({appointment.chain.person.case.form_type_id for appointment in standing}) >= 9
     refused = [decision for decision in decisions.values() if not decision.is_allowed]
-    assert len(refused) == 8
-    assert {code for decision in refused for code in decision.codes} == set(RefusalCode) - {"NOT_SCHEDULED"}
+    assert len(refused) == 7
+    codes = {code for decision in refused for code in decision.codes}
+    assert codes == set(RefusalCode) - {"NOT_SCHEDULED", "CASE_CLOSED"}
+
+
+def test_has_a_representation_in_every_state(demo):
+    rows = Representation.objects.select_related("representative")
+    assert {row.status for row in rows} == set(Representation.Status)
+    of_maya = {row.status for row in rows if row.representative.name == "Maya Chen"}
+    assert of_maya == set(Representation.Status) - {"lapsed"}
+    [lapsed] = [row for row in rows if row.status == "lapsed"]
+    assert lapsed.representative.name == "Ruth Adler"
+
+
+def test_has_a_representative_whom_staff_can_verify(demo):
+    [waiting] = RepresentativeProfile.objects.at_stage(RepresentativeProfile.Stage.WAITING)
+    assert waiting.user.name == "Iris Novak"
 
 
 @pytest.mark.parametrize("days", [3, 40])
