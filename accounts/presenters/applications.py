@@ -65,7 +65,7 @@ def _tell_stage(profile: RepresentativeProfile, today: date) -> tuple[str, str, 
             "info",
             _("We are checking your details"),
             _("Until they are verified, no client can be linked to your account."),
-            _("You need do nothing. We write to you as soon as it is decided."),
+            _("You do not need to do anything. We will write to you as soon as it is decided."),
         )
     if profile.stage == Stage.REFUSED:
         reason = f"{profile.get_refusal_display()}."

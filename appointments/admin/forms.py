@@ -28,7 +28,7 @@ class CallForm(ReasonForm):
 
     kept_fields = (*ReasonForm.kept_fields, "note")
     note = note_field(
-        label=_("Note of the call"),
+        label=_("Call note"),
         help_text=_("Only staff read it. Needed if you set a limit aside: say why, and who agreed."),
         required=False,
     )

@@ -58,10 +58,10 @@ def test_what_belongs_to_the_other_kind_is_left_out(client):
 @pytest.mark.parametrize(
     ("form", "field", "said"),
     [
-        ({}, "kind", "Choose what you are."),
+        ({}, "kind", "Choose which kind of representative you are."),
         ({"kind": "attorney", "bar_number": "1"}, "bar_state", "as two letters"),
         ({"kind": "attorney", "bar_state": "tx"}, "bar_number", "Enter your bar or license number."),
-        ({**ATTORNEY, "bar_state": "ZZ"}, "bar_state", "This is no state"),
+        ({**ATTORNEY, "bar_state": "ZZ"}, "bar_state", "This is not a state"),
         ({**ATTORNEY, "bar_number": "<script>"}, "bar_number", "as on your license"),
         ({"kind": "accredited"}, "organization", "Enter the name of your organization."),
         ({"kind": "accredited"}, "accreditation", "Choose partial or full."),
