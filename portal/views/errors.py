@@ -61,7 +61,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     What was typed into it is kept for the page that it leads back to.
     """
     logger.warning("A form was refused: CSRF")
-    kept = typed.keep(request)
+    kept = typed.keep_for_holder(request)
     context = {"path": kept or request.path, "is_kept": kept is not None}
     return HttpResponse(render_to_string("403_csrf.html", context), status=403)
 

@@ -187,6 +187,18 @@ def test_form_from_elsewhere_is_refused_and_not_kept(user, page):
     assert typed.SESSION_KEY not in strict.session
 
 
+def test_a_mark_of_another_account_sent_from_elsewhere_changes_no_session(user, page):
+    """Else any site could sign its visitors out, by a session of its own making."""
+    attacker = Client()
+    attacker.force_login(user)
+    form = fill_in(attacker, page)
+    victim = Client(enforce_csrf_checks=True)
+    sessions = Session.objects.count()
+    answer = victim.post(page, form)
+    assert (answer.status_code, answer.cookies.keys()) == (403, set())
+    assert Session.objects.count() == sessions
+
+
 @pytest.fixture
 def officer(client):
     officer = officer_of(Unit.CONTACT_CENTER)
