@@ -55,7 +55,7 @@ class Desk:
     def ask(self, form: forms.Form, *, title: str, intro: str, button: str) -> HttpResponse:
         """A page with one form: what it does, what it asks, one button. Keeps what was typed."""
         if not form.is_bound:
-            form.initial |= typed.recall(self.request)
+            form.initial = {**form.initial, **typed.recall(self.request)}
         status = 422 if form.is_bound else 200
         return self.show("act.html", title, form=form, intro=intro, button=button, status=status)
 
