@@ -69,14 +69,10 @@ def _tell_stage(profile: RepresentativeProfile, today: date) -> tuple[str, str, 
             _("You do not need to do anything. We will write to you as soon as it is decided."),
         )
     if profile.is_taken_back:
-        text = _("It ended on %(day)s, and with it your access to all clients. The reason: %(reason)s.")
-        told = {"day": _say_instant(profile.refused_at), "reason": profile.get_refusal_display()}
-        return (
-            "error",
-            _("Your verification has ended"),
-            text % told,
-            str(NEXT_STEPS[profile.refusal]),
-        )
+        day = _say_instant(profile.refused_at)
+        ended = _("It ended on %(day)s, and with it your access to all clients.") % {"day": day}
+        text = f"{ended} {profile.get_refusal_display()}."
+        return "error", _("Your verification has ended"), text, str(NEXT_STEPS[profile.refusal])
     if profile.stage == Stage.REFUSED:
         reason = f"{profile.get_refusal_display()}."
         return "error", _("Your details were not verified"), reason, str(NEXT_STEPS[profile.refusal])
