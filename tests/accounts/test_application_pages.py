@@ -118,7 +118,7 @@ def test_who_was_refused_reads_why_and_what_next(client, refusal, language):
 
 @pytest.mark.parametrize(
     ("language", "said"),
-    [("en", "Your verification has ended"), ("es", "Su verificación terminó")],
+    [("en", "Your verification has ended"), ("es", "Su verificación ha terminado")],
 )
 def test_whose_verification_ended_reads_so_and_may_give_the_papers_again(client, language, said):
     profile = make_profile(UserFactory(representative=True, language=language), verified_at=database_now())
