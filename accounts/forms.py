@@ -286,6 +286,17 @@ class RefuseForm(VerifyForm):
     field_order = ("refusal", "note")
 
 
+class EndForm(RefuseForm):
+    """Staff take a verification back: with a reason that the account is told."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["refusal"].label = _("Why does the verification end?")
+        self.fields["refusal"].error_messages["required"] = _(
+            "Choose the reason that the representative is told."
+        )
+
+
 class ExtendForm(DecisionForm):
     """Staff extend an accreditation."""
 
