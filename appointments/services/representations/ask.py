@@ -54,10 +54,19 @@ def _use(passcode: RepresentativePasscode, account: User) -> Representation | No
         return None
     # Whoever asked, was invited or acts already is not asked for twice.
     known = [row for row in locked.open if row.representative_id == account.pk]
-    representation = known[0] if known else _ask(passcode, account, locked)
+    representation = _agree(known[0], account, locked) if known else _ask(passcode, account, locked)
     passcode.used_at, passcode.representation = locked.now, representation
     passcode.save(update_fields=["used_at", "representation"])
     return representation
+
+
+def _agree(known: Representation, account: User, locked: steps.LockedCase) -> Representation:
+    """Who was invited and shows the client's passcode has accepted."""
+    invited = known.way == Representation.Way.INVITATION and known.status == Representation.Status.REQUESTED
+    if not invited or known.requested_by_id != locked.case.requestor_id:
+        return known
+    known.accepted_by = account
+    return steps.put_in_force(known, locked, by=account)
 
 
 def _ask(passcode: RepresentativePasscode, account: User, locked: steps.LockedCase) -> Representation:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.db.models import Q, QuerySet
 
-from accounts.models import Case, Representation, RepresentativeInvitation, RepresentativeProfile, User
+from accounts.models import Case, Representation, RepresentativeInvitation, User
 from accounts.representation_states import Step
 from appointments.services.refusals import CaseIsClosed, NotYours, TooManyInvitations
 from appointments.services.representations import steps
@@ -27,16 +27,17 @@ def invite(*, account: User, case: Case, email: str) -> RepresentativeInvitation
     """The invitation to this address; the one that is open already when there is one.
 
     A representation is requested where the address is that of a representative in good standing who neither
-    acts on the case nor asked to. The client is told the same in any case. Locks the case. Raises NotYours,
-    CaseIsClosed, or TooManyInvitations after five in a day.
+    acts on the case nor asked to. The client is told the same in any case. Locks that account, the case.
+    Raises NotYours, CaseIsClosed, or TooManyInvitations after five in a day.
     """
+    email = email.lower()
+    representative = steps.lock_representative(email)
     locked = steps.lock_case(case.pk)
     case = locked.case
     if case.requestor_id != account.pk:
         raise NotYours
     if case.closed_at is not None:
         raise CaseIsClosed
-    email = email.lower()
     waiting = open_invitations(case).filter(email=email).first()
     if waiting is not None:
         return waiting
@@ -49,7 +50,7 @@ def invite(*, account: User, case: Case, email: str) -> RepresentativeInvitation
         invited_by=account,
         email=email,
         invited_at=locked.now,
-        representation=_request(email, account, locked),
+        representation=_request(representative, account, locked),
     )
 
 
@@ -73,18 +74,12 @@ def take_back(*, account: User, invitation: RepresentativeInvitation) -> None:
             steps.end(representation, locked, step=Step.WITHDRAW, parties=parties, by=account)
 
 
-def _request(email: str, account: User, locked: steps.LockedCase) -> Representation | None:
-    profile = (
-        RepresentativeProfile.objects.in_good_standing()
-        .select_related("user")
-        .filter(user__email=email, user__kind=User.Kind.REPRESENTATIVE)
-        .first()
-    )
-    if profile is None or any(row.representative_id == profile.user_id for row in locked.open):
+def _request(representative: User | None, account: User, locked: steps.LockedCase) -> Representation | None:
+    if representative is None or any(row.representative_id == representative.pk for row in locked.open):
         return None
     representation = Representation.objects.create(
         case=locked.case,
-        representative=profile.user,
+        representative=representative,
         way=Representation.Way.INVITATION,
         requested_at=locked.now,
         requested_by=account,

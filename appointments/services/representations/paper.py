@@ -1,6 +1,6 @@
 """Staff enter a paper Form G-28: both sides signed it, so it is in force at once."""
 
-from accounts.models import Case, Representation, RepresentativeProfile, User
+from accounts.models import Case, Representation, User
 from accounts.services.authority import prove_staff_may_act
 from appointments.services.refusals import AlreadyDone, CaseIsClosed, NotInGoodStanding
 from appointments.services.representations import steps
@@ -12,30 +12,25 @@ from policy.transactions import in_durable_transaction
 def enter_paper(*, actor: User, case: Case, email: str, note: str) -> Representation:
     """The representation, in force; whoever acted on the case until now is superseded and told.
 
-    `email` is that of the representative's account; the note is kept in the audit history. Locks as
-    `accept`. Raises NotYours, CaseIsClosed, NotInGoodStanding where no verified representative's account
-    has the address, or AlreadyDone where this representative acts on the case already.
+    `email` is that of the representative's account; the note is kept in the audit history. Locks that
+    account, then as `accept`. Raises NotYours, CaseIsClosed, NotInGoodStanding where no verified
+    representative's account has the address, or AlreadyDone where this representative acts on the case.
     """
+    representative = steps.lock_representative(email.lower())
     locked = steps.lock_case(case.pk)
     prove_staff_may_act(actor=actor, case=locked.case)
     if locked.case.closed_at is not None:
         raise CaseIsClosed
-    profile = (
-        RepresentativeProfile.objects.in_good_standing()
-        .select_related("user")
-        .filter(user__email=email.lower(), user__kind=User.Kind.REPRESENTATIVE)
-        .first()
-    )
-    if profile is None:
+    if representative is None:
         raise NotInGoodStanding
     if any(
-        row.representative_id == profile.user_id and row.status == Representation.Status.IN_FORCE
+        row.representative_id == representative.pk and row.status == Representation.Status.IN_FORCE
         for row in locked.open
     ):
         raise AlreadyDone
     row = Representation(
         case=locked.case,
-        representative=profile.user,
+        representative=representative,
         way=Representation.Way.PAPER,
         requested_at=locked.now,
         requested_by=actor,

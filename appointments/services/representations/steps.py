@@ -35,6 +35,18 @@ class LockedCase:
         return read(representation.pk)
 
 
+def lock_representative(email: str) -> User | None:
+    """The representative in good standing whose address this is, locked before the case; None: there is none.
+
+    Whoever deletes that account ends first, and then there is none, or finds what we leave.
+    """
+    accounts = User.objects.filter(email=email, kind=User.Kind.REPRESENTATIVE)
+    for account in accounts.select_for_update(no_key=True):
+        if is_in_good_standing(account):
+            return account
+    return None
+
+
 def lock_case(case_id: int) -> LockedCase:
     """Locks the case, its open representations, its chains, and the slots held for them.
 

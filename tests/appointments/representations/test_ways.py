@@ -76,6 +76,14 @@ def test_the_same_passcode_again_leads_to_the_same_request(case):
     assert Notice.objects.count() == 2
 
 
+def test_whoever_was_invited_accepts_by_the_clients_passcode(case):
+    attorney, code = AttorneyFactory(), passcode_of(case)
+    invite(account=case.requestor, case=case, email=attorney.email)
+    row = ask_with_passcode(account=attorney, receipt_number=case.receipt_number, passcode=code)
+    assert row == Representation.objects.get()
+    assert (row.status, row.accepted_by) == (Representation.Status.IN_FORCE, attorney)
+
+
 def test_a_passcode_works_for_one_representative(case):
     code = passcode_of(case)
     ask(AttorneyFactory(), case, code)

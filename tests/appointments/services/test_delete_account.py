@@ -25,15 +25,17 @@ from accounts.services import outbox
 from accounts.services.access_codes import LinkRefused, add_case, issue_access_code
 from accounts.services.deletion import DeletionRefused, Obstacle
 from accounts.services.passcodes import make_for_client
+from accounts.units import Unit
 from appointments.models import Appointment, Hold, Move, Notice, RescheduleDraft
 from appointments.services import delete_account as service
 from appointments.services import hold as holds
 from appointments.services import reschedule
 from appointments.services.delete_account import delete_account
-from appointments.services.refusals import AlreadyDone, NotYours
+from appointments.services.refusals import AlreadyDone, NotInGoodStanding, NotYours
 from appointments.services.representations.answer import accept, decline
 from appointments.services.representations.ask import ask_with_passcode
 from appointments.services.representations.invite import invite
+from appointments.services.representations.paper import enter_paper
 from policy.models import GoodCauseReason
 from tests.factories.accounts import (
     AttorneyFactory,
@@ -344,3 +346,25 @@ def test_names_and_addresses_go_from_notices_of_who_may_act(applicant):
     kept = everything_kept()
     for canary in (address, NAME):
         assert [table for table, rows in kept.items() if canary.lower() in rows.lower()] == []
+
+
+@pytest.mark.parametrize("way", ["invited", "on paper"])
+def test_a_representative_who_is_deleting_the_account_is_not_put_on_a_case(applicant, monkeypatch, way):
+    user, _appointment, _slots = applicant
+    case, attorney, officer = (
+        Case.objects.get(requestor=user),
+        AttorneyFactory(),
+        officer_of(Unit.CONTACT_CENTER),
+    )
+    gate = gate_before(monkeypatch.setattr, service, "blank_account")
+    deletion = Started(lambda: delete_account(account=attorney))
+    gate.until_reached()
+    if way == "invited":
+        other = Started(lambda: invite(account=user, case=case, email=attorney.email))
+    else:
+        other = Started(lambda: enter_paper(actor=officer, case=case, email=attorney.email, note="Mail."))
+    other.until_it_waits_for_a_lock()
+    gate.open()
+    assert deletion.outcome().error is None
+    assert isinstance(other.outcome().error, NotInGoodStanding | None)
+    assert not Representation.objects.exists()
