@@ -1,11 +1,13 @@
-"""Someone applies to be a representative, is refused, corrects it, and is verified by staff."""
+"""Someone applies to be a representative, is refused, corrects it, is verified; later staff take it back."""
 
 import pytest
 from playwright.sync_api import expect
 
 from accounts.models import RepresentativeProfile, User
 from accounts.units import Unit
-from tests.factories.accounts import UserFactory, officer_of
+from appointments.models import Hold
+from tests.appointments.caseloads import client_of, hold_for
+from tests.factories.accounts import AttorneyFactory, CaseFactory, UserFactory, officer_of, requested
 from tests.journeys.staff import arrive_as_staff
 
 pytestmark = pytest.mark.usefixtures("committed_data")
@@ -83,3 +85,49 @@ def test_someone_without_javascript_applies_as_accredited_and_withdraws(open_bro
     # Then the account is a requestor's again
     assert not RepresentativeProfile.objects.exists()
     assert User.objects.get(pk=account.pk).kind == User.Kind.REQUESTOR
+
+
+@pytest.mark.parametrize(("language", "width"), [("en", "desktop"), ("es", "phone")])
+def test_staff_end_a_verification_while_the_attorney_has_a_page_open(open_browser, language, width):
+    # Given an attorney who holds a time for a client, has the page open, and asked for a second client
+    attorney = AttorneyFactory(name="Maya Chen", language=language)
+    client = UserFactory(name="Rosa Delgado", language=language)
+    appointment = client_of(attorney, name="Rosa Delgado", case=CaseFactory(requestor=client))
+    held = hold_for(attorney, appointment)
+    waiting = requested(representative=attorney)
+    lawyer, reader = (open_browser(language=language, width=width) for _ in range(2))
+    lawyer.arrive_as(attorney)
+    lawyer.open("/clients/")
+    expect(lawyer.page.locator("main")).to_contain_text("Rosa Delgado")
+    lawyer.open(f"/holds/{held.public_id}/")
+
+    # When an officer reads how many cases are affected, and ends the verification
+    desk = open_browser(language=language, width=width)
+    arrive_as_staff(desk, officer_of(Unit.CONTACT_CENTER_SUPERVISORS, language=language))
+    desk.open(f"/admin/accounts/representativeprofile/{attorney.representative_profile.pk}/change/")
+    desk.follow("End the verification")
+    expect(desk.page.locator(".staff-intro")).to_contain_text(": 1.")
+    desk.press("End the verification")
+    desk.choose("refusal", "not_active")
+    desk.type("note", "Suspended by the bar.")
+    desk.press("End the verification")
+
+    # Then the open page leads nowhere, and the time is free
+    lawyer.page.locator("form[action$='/confirm/'] button").first.click()
+    lawyer.page.wait_for_load_state("load")
+    assert lawyer.page.goto(lawyer.base_url + f"/holds/{held.public_id}/").status == 404
+    assert Hold.objects.get(pk=held.pk).state == Hold.State.RELEASED
+    lawyer.open("/clients/")
+    expect(lawyer.page.locator("main")).not_to_contain_text(appointment.chain.person.case.receipt_number)
+    expect(lawyer.page.locator("main")).not_to_contain_text(waiting.case.receipt_number)
+
+    # And both read what happened, the attorney why
+    lawyer.open("/representative/")
+    expect(lawyer.page.locator(".usa-alert--error")).to_be_visible()
+    for side in (lawyer, reader):
+        if side is reader:
+            side.arrive_as(client)
+        side.open("/notices/")
+        side.page.locator("main h2 a").first.click()
+        side.look()
+    expect(reader.page.locator("main")).to_contain_text("Maya Chen")
