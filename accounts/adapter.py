@@ -34,7 +34,7 @@ class AccountAdapter(DefaultAccountAdapter):
     """Puts account mail into the outbox, so that a slow mail server never slows or fails a page."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
-        "too_many_login_attempts": _("Too many tries that failed. Wait five minutes, then try again."),
+        "too_many_login_attempts": _("Too many failed tries. Wait five minutes, then try again."),
         "rate_limited": _("Too many tries. Wait five minutes, then try again."),
     }
 
@@ -103,7 +103,7 @@ class MFAAdapter(DefaultMFAAdapter):
     """Keeps the seeds of authenticator apps and recovery codes encrypted."""
 
     error_messages = DefaultMFAAdapter.error_messages | {
-        "incorrect_code": _("That did not fit. Take the number that your app shows now, or another code."),
+        "incorrect_code": _("That did not match. Use the number that your app shows now, or another code."),
     }
 
     def encrypt(self, text: str) -> str:

@@ -24,7 +24,7 @@ class SignupForm(forms.Form):
     name = forms.CharField(
         label=_("Full name"),
         max_length=200,
-        help_text=_("As it stands on your notices."),
+        help_text=_("As it appears on your notices."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
 
@@ -44,7 +44,7 @@ class ProfileForm(forms.Form):
     name = forms.CharField(
         label=_("Full name"),
         max_length=200,
-        help_text=_("As it stands on your notices."),
+        help_text=_("As it appears on your notices."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     phone = forms.CharField(
@@ -55,7 +55,7 @@ class ProfileForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
     )
     language = forms.ChoiceField(
-        label=_("Language of pages, notices and mail"),
+        label=_("Language of pages, notices and emails"),
         choices=User.Language.choices,
         widget=forms.RadioSelect,
     )
@@ -93,7 +93,7 @@ class DeleteAccountForm(forms.Form):
 
     sure = forms.BooleanField(
         label=_("Yes, delete my account for good"),
-        error_messages={"required": _("Tick this box if you want your account deleted.")},
+        error_messages={"required": _("Check this box if you want your account deleted.")},
     )
 
 
@@ -175,10 +175,10 @@ class ApplicationForm(forms.Form):
     """What makes someone a representative. Which of the fields are needed depends on the first."""
 
     kind = forms.ChoiceField(
-        label=_("What are you?"),
+        label=_("What kind of representative are you?"),
         choices=RepresentativeProfile.Kind.choices,
         widget=forms.RadioSelect,
-        error_messages={"required": _("Choose what you are.")},
+        error_messages={"required": _("Choose which kind of representative you are.")},
     )
     bar_state = forms.CharField(
         label=_("State that licensed you"),
@@ -195,7 +195,7 @@ class ApplicationForm(forms.Form):
     )
     organization = forms.CharField(
         label=_("Recognized organization"),
-        help_text=_("Its name as it stands on the list of recognized organizations."),
+        help_text=_("Its name as it appears on the list of recognized organizations."),
         max_length=200,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
@@ -222,7 +222,7 @@ class ApplicationForm(forms.Form):
         state = str(self.cleaned_data["bar_state"]).upper()
         if state and not STATES.fullmatch(state):
             raise forms.ValidationError(
-                _("This is no state or territory. Enter its two letters, for example TX.")
+                _("This is not a state or territory. Enter its two letters, for example TX.")
             )
         return state
 
@@ -284,6 +284,17 @@ class RefuseForm(VerifyForm):
         error_messages={"required": _("Choose the reason that the applicant is told.")},
     )
     field_order = ("refusal", "note")
+
+
+class EndForm(RefuseForm):
+    """Staff take a verification back: with a reason that the account is told."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["refusal"].label = _("Why does the verification end?")
+        self.fields["refusal"].error_messages["required"] = _(
+            "Choose the reason that the representative is told."
+        )
 
 
 class ExtendForm(DecisionForm):

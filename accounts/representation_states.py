@@ -48,12 +48,12 @@ TRANSITIONS: dict[tuple[State, Step], tuple[State, frozenset[Party]]] = {
     (State.REQUESTED, Step.WITHDRAW): (State.WITHDRAWN, frozenset({Party.ASKING})),
     (State.REQUESTED, Step.SUPERSEDE): (State.SUPERSEDED, frozenset({Party.NEXT})),
     (State.REQUESTED, Step.LAPSE): (State.LAPSED, frozenset({Party.CLOCK})),
-    (State.REQUESTED, Step.CLOSE): (State.CLOSED, frozenset({Party.STAFF})),
+    (State.REQUESTED, Step.CLOSE): (State.CLOSED, frozenset({Party.STAFF, Party.CLOCK})),
     (State.IN_FORCE, Step.WITHDRAW): (State.WITHDRAWN, frozenset({Party.REPRESENTATIVE})),
     (State.IN_FORCE, Step.REVOKE): (State.REVOKED, frozenset({Party.CLIENT})),
     (State.IN_FORCE, Step.SUPERSEDE): (State.SUPERSEDED, frozenset({Party.NEXT})),
     (State.IN_FORCE, Step.LAPSE): (State.LAPSED, frozenset({Party.CLOCK})),
-    (State.IN_FORCE, Step.CLOSE): (State.CLOSED, frozenset({Party.STAFF})),
+    (State.IN_FORCE, Step.CLOSE): (State.CLOSED, frozenset({Party.STAFF, Party.CLOCK})),
 }
 
 # As a request, or from a paper form in force at once.

@@ -28,12 +28,10 @@ def mark(*, user: User | None, path: str, fields: Iterable[str]) -> str:
 
 def keep(request: HttpRequest) -> str | None:
     """Keeps what the posted form held, and returns the form's address. None: it carries no mark of ours."""
-    try:
-        account, path, fields = signing.loads(
-            request.POST.get(MARK_FIELD, ""), salt=SALT, max_age=MARK_SECONDS
-        )
-    except signing.BadSignature:
+    held = _read_mark(request)
+    if held is None:
         return None
+    account, path, fields = held
     values = {name: request.POST[name][:LONGEST_VALUE] for name in fields if name in request.POST}
     request.session[SESSION_KEY] = {
         "account": account,
@@ -41,7 +39,15 @@ def keep(request: HttpRequest) -> str | None:
         "values": values,
         "at": database_now().timestamp(),
     }
-    return str(path)
+    return path
+
+
+def keep_for_holder(request: HttpRequest) -> str | None:
+    """As `keep`, for a post that may come from elsewhere: only where the mark is the signed-in account's."""
+    if not isinstance(request.user, User):
+        return None
+    held = _read_mark(request)
+    return keep(request) if held and held[0] == _name_of(request.user) else None
 
 
 def recall(request: HttpRequest) -> dict[str, Any]:
@@ -59,6 +65,16 @@ def recall(request: HttpRequest) -> dict[str, Any]:
 def forget(request: HttpRequest) -> None:
     """The form was taken; nothing of it is kept."""
     request.session.pop(SESSION_KEY, None)
+
+
+def _read_mark(request: HttpRequest) -> tuple[str, str, list[str]] | None:
+    try:
+        account, path, fields = signing.loads(
+            request.POST.get(MARK_FIELD, ""), salt=SALT, max_age=MARK_SECONDS
+        )
+    except signing.BadSignature:
+        return None
+    return account, path, fields
 
 
 def _name_of(user: User | None) -> str:

@@ -56,7 +56,7 @@ class CaseloadFilterForm(forms.Form):
         label=_("Can it be moved?"),
         required=False,
         choices=STATES,
-        error_messages={"invalid_choice": _("Choose one of the list.")},
+        error_messages={"invalid_choice": _("Choose one from the list.")},
     )
 
     def __init__(
@@ -105,7 +105,7 @@ class PicksForm(forms.Form):
     """The appointments that were ticked."""
 
     appointment = PublicIdsField(
-        error_messages={"required": _("Tick at least one appointment that can be moved.")}
+        error_messages={"required": _("Check at least one appointment that can be moved.")}
     )
 
 
@@ -144,7 +144,7 @@ class SittingReasonsForm(forms.Form):
                 f"-{public_id}",
                 gettext("Reason for %(name)s") % {"name": name},
                 gettext("Explanation for %(name)s") % {"name": name},
-                gettext("The one for all"),
+                gettext("Use the reason for all"),
             )
 
     def _add(self, suffix: str, reason: str, explanation: str, nothing: str) -> None:

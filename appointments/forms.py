@@ -26,7 +26,7 @@ class ReasonChoiceField(ModelChoiceField):
 class ReasonForm(forms.Form):
     """Good cause: one reason, and an explanation where the reason asks for one."""
 
-    kept_fields = ("reason", "explanation")
+    kept_fields: tuple[str, ...] = ("reason", "explanation")
 
     reason = ReasonChoiceField(
         label=_("Why can’t you come at the scheduled time?"),

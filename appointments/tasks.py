@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from appointments.services import reap
-from appointments.services.representations import lapse
+from appointments.services.representations import closed, lapse
 
 
 @shared_task(name="appointments.reap_lapsed_holds")
@@ -19,3 +19,8 @@ def record_heartbeat() -> None:
 @shared_task(name="appointments.lapse_representations")
 def lapse_representations() -> None:
     lapse.lapse_representations()
+
+
+@shared_task(name="appointments.end_on_closed_cases")
+def end_on_closed_cases() -> None:
+    closed.end_on_closed_cases()

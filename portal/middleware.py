@@ -75,4 +75,5 @@ class KeepTypedMiddleware:
 
 
 def _leads_to_sign_in(response: HttpResponse) -> bool:
-    return response.status_code == 302 and response["Location"].startswith(resolve_url(settings.LOGIN_URL))
+    pages = (resolve_url(settings.LOGIN_URL), resolve_url("admin:login"))
+    return response.status_code == 302 and response["Location"].startswith(pages)

@@ -181,3 +181,14 @@ def _outcome_of(act: Callable[[], Any]) -> Outcome:
         return Outcome(result=act())
     except Exception as error:  # noqa: BLE001  the test says which errors it expects
         return Outcome(error=error)
+
+
+@contextmanager
+def impatience():
+    """Within the block this connection gives up where it must wait for a lock, as a web process does."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '20ms'")
+        try:
+            yield
+        finally:
+            cursor.execute("RESET lock_timeout")

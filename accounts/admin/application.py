@@ -1,5 +1,7 @@
 """Applications of representatives: the queue of those that wait, and what staff decide of one."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -8,7 +10,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
@@ -45,9 +48,63 @@ class StageFilter(admin.SimpleListFilter):
         return queryset.at_stage(self.value()) if self.value() in Stage.values else queryset.none()  # type: ignore[attr-defined]
 
 
-@admin.register(RepresentativeProfile)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """Something that staff decide of an application: its page, its service, and the words for both."""
+
+    act: ApplicationAct
+    form: type[forms.Form]
+    service: Callable[..., None]
+    link: Promise
+    title: Promise
+    button: Promise
+    done: Promise
+    kinds: frozenset[RepresentativeProfile.Kind] = frozenset(RepresentativeProfile.Kind)
+
+    def is_open_for(self, profile: RepresentativeProfile) -> bool:
+        """Whether it may be decided of such papers at this stage."""
+        return profile.stage in STAGES_FOR[self.act] and profile.kind in self.kinds
+
+
+DECISIONS = (
+    Decision(
+        act=ApplicationAct.VERIFY,
+        form=VerifyForm,
+        service=applications.verify,
+        link=_("Verify"),
+        title=_("Verify the representative"),
+        button=_("Verify"),
+        done=_("The representative is verified."),
+    ),
+    Decision(
+        act=ApplicationAct.REFUSE,
+        form=RefuseForm,
+        service=applications.refuse,
+        link=_("Refuse"),
+        title=_("Refuse the application"),
+        button=_("Refuse"),
+        done=_("The application is refused. The applicant is told the reason."),
+    ),
+    Decision(
+        act=ApplicationAct.EXTEND,
+        form=ExtendForm,
+        service=applications.extend_accreditation,
+        link=_("Extend the accreditation"),
+        title=_("Extend the accreditation"),
+        button=_("Enter the new day"),
+        done=_("The accreditation is extended."),
+        kinds=frozenset({RepresentativeProfile.Kind.ACCREDITED}),
+    ),
+)
+
+
 class ApplicationAdmin(ReadOnlyAdmin):
-    """The oldest first. Units that verify decide; auditors read."""
+    """The oldest first. Units that verify decide; auditors read.
+
+    Registered above, in `appointments/admin/representative.py`: ending a standing reaches clients' cases.
+    """
+
+    decisions: tuple[Decision, ...] = DECISIONS
 
     list_display = ("who", "applies_as", "sent", "stage_reached")
     list_filter = (StageFilter,)
@@ -55,11 +112,14 @@ class ApplicationAdmin(ReadOnlyAdmin):
     ordering = ("id",)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:  # type: ignore[override]
-        acts = {"verify": self.verify, "refuse": self.refuse, "extend": self.extend}
         return [
             *(
-                path(f"<int:object_id>/{name}/", self.admin_site.admin_view(act), name=f"application_{name}")
-                for name, act in acts.items()
+                path(
+                    f"<int:object_id>/{decision.act}/",
+                    self.admin_site.admin_view(self._page_of(decision)),
+                    name=f"application_{decision.act}",
+                )
+                for decision in self.decisions
             ),
             *super().get_urls(),
         ]
@@ -82,83 +142,60 @@ class ApplicationAdmin(ReadOnlyAdmin):
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined, no-any-return]
         signed_in: SignedInRequest = request  # type: ignore[assignment]
         decides = signed_in.user.powers.verifies_representatives
-        acts = [act for act, stages in STAGES_FOR.items() if decides and profile.stage in stages]
+        offered = [
+            (reverse(f"admin:application_{decision.act}", args=[profile.pk]), decision.link)
+            for decision in self.decisions
+            if decides and decision.is_open_for(profile)
+        ]
         context = {
             "profile": profile,
             "story": tell_application(profile, today=agency_today()),
-            "can_decide": ApplicationAct.VERIFY in acts,
-            "can_extend": ApplicationAct.EXTEND in acts
-            and profile.kind == RepresentativeProfile.Kind.ACCREDITED,
+            "offered": offered,
             "decides": decides,
         }
         return self._show(request, "page.html", profile, profile.user.name, context)
 
-    def verify(self, request: SignedInRequest, object_id: int) -> HttpResponse:
-        """Asks how it was checked; POST verifies."""
-        return self._act(
-            request,
-            object_id,
-            VerifyForm,
-            title=gettext("Verify the representative"),
-            button=gettext("Verify"),
-            done=gettext("The representative is verified."),
-        )
+    def say_first(self, decision: Decision, profile: RepresentativeProfile) -> str:
+        """What an officer should know before deciding; empty where the papers say it all."""
+        return ""
 
-    def refuse(self, request: SignedInRequest, object_id: int) -> HttpResponse:
-        """Asks for the reason; POST refuses."""
-        return self._act(
-            request,
-            object_id,
-            RefuseForm,
-            title=gettext("Refuse the application"),
-            button=gettext("Refuse"),
-            done=gettext("The application is refused. The applicant is told the reason."),
-        )
+    def _page_of(self, decision: Decision) -> Callable[..., HttpResponse]:
+        """A page that asks what the decision needs; POST decides."""
 
-    def extend(self, request: SignedInRequest, object_id: int) -> HttpResponse:
-        """Asks for the new last day; POST enters it."""
-        return self._act(
-            request,
-            object_id,
-            ExtendForm,
-            title=gettext("Extend the accreditation"),
-            button=gettext("Enter the new day"),
-            done=gettext("The accreditation is extended."),
-        )
+        def decide(request: SignedInRequest, object_id: int) -> HttpResponse:
+            return self._act(request, object_id, decision)
 
-    def _act(
-        self,
-        request: SignedInRequest,
-        object_id: int,
-        form_class: type[forms.Form],
-        *,
-        title: str,
-        button: str,
-        done: str,
-    ) -> HttpResponse:
+        return decide
+
+    def _act(self, request: SignedInRequest, object_id: int, decision: Decision) -> HttpResponse:
         profile = self.get_object(request, str(object_id))
         if profile is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, str(object_id))  # type: ignore[attr-defined, no-any-return]
-        seen_at = profile.submitted_at.isoformat() if profile.submitted_at else ""
-        form = form_class(request.POST or None, initial={"seen_at": seen_at})
+        seen_at = profile.stands_since.isoformat() if profile.stands_since else ""
+        form = decision.form(request.POST or None, initial={"seen_at": seen_at})
         if not request.user.powers.verifies_representatives:
             messages.warning(request, gettext(ONLY_READS))
         elif not form.is_valid():
-            story = tell_application(profile, today=agency_today())
-            context = {"form": form, "button": button, "profile": profile, "story": story}
+            context = {
+                "form": form,
+                "button": decision.button,
+                "intro": self.say_first(decision, profile),
+                "profile": profile,
+                "story": tell_application(profile, today=agency_today()),
+            }
+            title = str(decision.title)
             return self._show(
                 request, "act.html", profile, title, context, status=422 if form.is_bound else 200
             )
         else:
-            self._decide(request, profile, form, done)
+            self._decide(request, profile, form, decision)
         return redirect("admin:accounts_representativeprofile_change", profile.pk)
 
     def _decide(
-        self, request: SignedInRequest, profile: RepresentativeProfile, form: forms.Form, done: str
+        self, request: SignedInRequest, profile: RepresentativeProfile, form: forms.Form, decision: Decision
     ) -> None:
-        act = DECISIONS[type(form)]
         try:
-            act(actor=request.user, profile=profile, **form.cleaned_data)
+            decision.service(actor=request.user, profile=profile, **form.cleaned_data)
         except NotYours:
             messages.warning(request, gettext(ONLY_READS))
         except applications.PapersChanged:
@@ -170,7 +207,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
         except applications.AlreadyDecided:
             messages.warning(request, gettext("Someone decided it already. Nothing was changed."))
         else:
-            messages.success(request, done)
+            messages.success(request, str(decision.done))
 
     def _show(
         self,
@@ -202,10 +239,3 @@ class ApplicationAdmin(ReadOnlyAdmin):
     @admin.display(description=_("Stage"))
     def stage_reached(self, profile: RepresentativeProfile) -> str:
         return str(profile.stage.label)
-
-
-DECISIONS: dict[type[forms.Form], Any] = {
-    VerifyForm: applications.verify,
-    RefuseForm: applications.refuse,
-    ExtendForm: applications.extend_accreditation,
-}

@@ -1,5 +1,6 @@
 """Who may act for a client: representatives, the G-28 on each case, and invitations to act."""
 
+from datetime import date, datetime
 from enum import StrEnum
 
 import pghistory
@@ -30,6 +31,10 @@ class RepresentativeProfileQuerySet(models.QuerySet["RepresentativeProfile"]):
     def in_good_standing(self) -> "RepresentativeProfileQuerySet":
         """Those who may represent someone today: verified, active, the accreditation not ended."""
         return self.filter(good_standing(""))
+
+    def with_ended_standing(self, *, on: date) -> "RepresentativeProfileQuerySet":
+        """Those who are not verified, or whose accreditation ended before that day of the agency."""
+        return self.filter(Q(accreditation_expires_on__lt=on) | Q(verified_at=None))
 
 
 def good_standing(path: str) -> Q:
@@ -90,6 +95,11 @@ class RepresentativeProfile(models.Model):
     decided_by = models.ForeignKey(
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="decided_applications"
     )
+    verification_ended_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="When staff took a verification back; kept until the account is verified again.",
+    )
 
     objects = RepresentativeProfileQuerySet.as_manager()
 
@@ -124,6 +134,10 @@ class RepresentativeProfile(models.Model):
             models.CheckConstraint(
                 condition=Q(verified_at=None) | Q(refused_at=None), name="representative_decided_once"
             ),
+            models.CheckConstraint(
+                condition=Q(verified_at=None) | Q(verification_ended_at=None),
+                name="representative_ended_is_not_verified",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -136,6 +150,16 @@ class RepresentativeProfile(models.Model):
             return self.Stage.VERIFIED
         return self.Stage.WAITING if self.refused_at is None else self.Stage.REFUSED
 
+    @property
+    def stands_since(self) -> datetime | None:
+        """The instant of the present stage; None for papers that were entered before one applied."""
+        return self.verified_at or self.refused_at or self.submitted_at
+
+    @property
+    def is_taken_back(self) -> bool:
+        """Whether it stands as refused because staff took the verification back, not new papers refused."""
+        return self.refused_at is not None and self.refused_at == self.verification_ended_at
+
 
 class ApplicationAct(StrEnum):
     """What may be done to an application: the first two by its account, the others by staff."""
@@ -145,6 +169,7 @@ class ApplicationAct(StrEnum):
     VERIFY = "verify"
     REFUSE = "refuse"
     EXTEND = "extend"
+    END = "end"
 
 
 # What may be done at which stage. Giving papers that were refused once more makes them wait again.
@@ -158,6 +183,7 @@ STAGES_FOR: dict[ApplicationAct, frozenset[RepresentativeProfile.Stage]] = {
     ApplicationAct.VERIFY: frozenset({RepresentativeProfile.Stage.WAITING}),
     ApplicationAct.REFUSE: frozenset({RepresentativeProfile.Stage.WAITING}),
     ApplicationAct.EXTEND: frozenset({RepresentativeProfile.Stage.VERIFIED}),
+    ApplicationAct.END: frozenset({RepresentativeProfile.Stage.VERIFIED}),
 }
 
 
@@ -185,9 +211,10 @@ class RepresentationQuerySet(models.QuerySet["Representation"]):
         unanswered = Q(way=Representation.Way.INVITATION, in_force_from=None)
         return self.exclude(unanswered & ~Q(status=Representation.Status.DECLINED))
 
-    def with_ended_accreditation(self) -> "RepresentationQuerySet":
-        """Those whose representative's accreditation ended, by the agency's calendar."""
-        return self.filter(representative__representative_profile__accreditation_expires_on__lt=AgencyToday())
+    def with_ended_standing(self, *, on: date) -> "RepresentationQuerySet":
+        """Those whose representative is not verified, or whose accreditation ended before that day."""
+        ended = RepresentativeProfile.objects.with_ended_standing(on=on)
+        return self.filter(representative__in=ended.values("user"))
 
 
 @pghistory.track()
@@ -204,7 +231,7 @@ class Representation(PublicModel):
         WITHDRAWN = State.WITHDRAWN.value, _("Withdrawn")
         REVOKED = State.REVOKED.value, _("Revoked by the client")
         SUPERSEDED = State.SUPERSEDED.value, _("Replaced by another representative")
-        LAPSED = State.LAPSED.value, _("Ended with the accreditation")
+        LAPSED = State.LAPSED.value, _("Ended with the license or accreditation")
         CLOSED = State.CLOSED.value, _("Ended with the case")
 
     class Way(models.TextChoices):
@@ -241,7 +268,7 @@ class Representation(PublicModel):
         blank=True,
         on_delete=models.PROTECT,
         related_name="representations_ended",
-        help_text="Empty: nobody, an accreditation ended; or not recorded.",
+        help_text="Empty: nobody, the representative's standing ended; or not recorded.",
     )
 
     objects = RepresentationQuerySet.as_manager()

@@ -54,7 +54,8 @@ def tell_application(profile: RepresentativeProfile, *, today: date) -> Applicat
         next_step=next_step,
         facts=tuple(tell_papers(profile)),
         can_correct=profile.stage in STAGES_FOR[ApplicationAct.SUBMIT],
-        can_withdraw=profile.stage in STAGES_FOR[ApplicationAct.WITHDRAW],
+        can_withdraw=profile.stage in STAGES_FOR[ApplicationAct.WITHDRAW]
+        and profile.verification_ended_at is None,
     )
 
 
@@ -65,8 +66,13 @@ def _tell_stage(profile: RepresentativeProfile, today: date) -> tuple[str, str, 
             "info",
             _("We are checking your details"),
             _("Until they are verified, no client can be linked to your account."),
-            _("You need do nothing. We write to you as soon as it is decided."),
+            _("You do not need to do anything. We will write to you as soon as it is decided."),
         )
+    if profile.is_taken_back:
+        day = _say_instant(profile.refused_at)
+        ended = _("It ended on %(day)s, and with it your access to all clients.") % {"day": day}
+        text = f"{ended} {profile.get_refusal_display()}."
+        return "error", _("Your verification has ended"), text, str(NEXT_STEPS[profile.refusal])
     if profile.stage == Stage.REFUSED:
         reason = f"{profile.get_refusal_display()}."
         return "error", _("Your details were not verified"), reason, str(NEXT_STEPS[profile.refusal])
@@ -97,7 +103,8 @@ def tell_papers(profile: RepresentativeProfile) -> list[tuple[str, str]]:
         (_("Last day of the accreditation"), say_day(expires_on) if expires_on else ""),
         (_("Sent on"), _say_instant(profile.submitted_at)),
         (_("Verified on"), _say_instant(profile.verified_at)),
-        (_("Refused on"), _say_instant(profile.refused_at)),
+        (_("Verification ended on"), _say_instant(profile.verification_ended_at)),
+        (_("Refused on"), "" if profile.is_taken_back else _say_instant(profile.refused_at)),
     ]
     return [(name, str(value)) for name, value in told if value]
 

@@ -23,7 +23,7 @@ class AlreadyDecided(Exception):
 
 
 class PapersChanged(Exception):
-    """The papers were corrected since the officer saw them: nothing was changed."""
+    """The papers were corrected, or verified anew, since the officer saw them: nothing was changed."""
 
 
 class AccreditationEnded(Exception):
@@ -71,11 +71,14 @@ def submit(*, account: User, papers: Papers) -> RepresentativeProfile:
 def withdraw(*, account: User) -> None:
     """The account is a requestor's again, and its papers are gone.
 
-    Locks the account, then its application. Raises AlreadyDecided when it is verified or has none.
+    Locks the account, then its application. Raises AlreadyDecided when it is or was verified, or has none:
+    that staff took a verification back is not undone by applying anew.
     """
     account = User.objects.select_for_update(no_key=True).get(pk=account.pk)
     profile = _lock_of(account)
     if profile is None or Representation.objects.filter(representative=account).exists():
+        raise AlreadyDecided
+    if profile.verification_ended_at is not None:
         raise AlreadyDecided
     _refuse_at_wrong_stage(profile, ApplicationAct.WITHDRAW)
     profile.delete()
@@ -92,6 +95,7 @@ def verify(*, actor: User, profile: RepresentativeProfile, seen_at: datetime, no
     profile = _lock_to_decide(actor, profile, ApplicationAct.VERIFY, seen_at)
     _refuse_ended(profile.accreditation_expires_on)
     profile.verified_at, profile.decided_by = database_now(), actor
+    profile.verification_ended_at = None
     _write_decision(profile, note)
 
 
@@ -110,6 +114,29 @@ def refuse(
     """
     profile = _lock_to_decide(actor, profile, ApplicationAct.REFUSE, seen_at)
     profile.refused_at, profile.refusal, profile.decided_by = database_now(), refusal, actor
+    _write_decision(profile, note)
+
+
+@in_durable_transaction
+def end_standing(
+    *,
+    actor: User,
+    profile: RepresentativeProfile,
+    seen_at: datetime,
+    refusal: RepresentativeProfile.Refusal,
+    note: str,
+) -> None:
+    """The verification is taken back for a reason that the account is told; it may give its papers again.
+
+    Access to every client ends with this transaction, by `in_force`: whoever acts under a representation
+    shares the application's lock, so they are done before it or find nothing to act under. The rows of the
+    representations follow, each case by itself. `seen_at` is when what was seen was verified. The note is
+    kept in the audit history. Locks the application. Raises NotYours, AlreadyDecided or PapersChanged.
+    """
+    profile = _lock_to_decide(actor, profile, ApplicationAct.END, seen_at)
+    now = database_now()
+    profile.verified_at, profile.verification_ended_at = None, now
+    profile.refused_at, profile.refusal, profile.decided_by = now, refusal, actor
     _write_decision(profile, note)
 
 
@@ -144,14 +171,16 @@ def _lock_to_decide(
     if locked is None:
         raise AlreadyDecided
     _refuse_at_wrong_stage(locked, act)
-    if locked.submitted_at != seen_at:
+    if locked.stands_since != seen_at:
         raise PapersChanged
     return locked
 
 
 def _write_decision(profile: RepresentativeProfile, note: str) -> None:
     with in_history(note=note):
-        profile.save(update_fields=["verified_at", "refused_at", "refusal", "decided_by"])
+        profile.save(
+            update_fields=["verified_at", "refused_at", "refusal", "decided_by", "verification_ended_at"]
+        )
     outbox.queue_notice_mail(accounts=[profile.user], template=DECISION_MAIL, context={})
 
 

@@ -7,11 +7,13 @@ from allauth.mfa.models import Authenticator
 from django.db.models import Q
 
 from accounts.models import (
+    AccessCode,
     Case,
     DemoPersona,
     Message,
     Representation,
     RepresentativeInvitation,
+    RepresentativePasscode,
     RepresentativeProfile,
     User,
 )
@@ -76,15 +78,20 @@ def blank_account(account: User) -> None:
 
 
 def _detach_cases(account: User) -> None:
-    """The cases stay, nobody's now: a new code attaches them. They and their past forget the address."""
+    """The cases stay, nobody's now: only a new code attaches them. They and their past forget the address."""
     keys = list(Case.objects.filter(requestor=account).values_list("pk", flat=True))
+    for codes in (AccessCode, RepresentativePasscode):
+        unused = codes.objects.filter(case__in=keys, used_at=None, expires_at__gt=DatabaseNow())
+        unused.update(expires_at=DatabaseNow())
     Case.objects.filter(pk__in=keys).update(requestor=None, filed_by_email="")
     past = Case.pgh_event_model.objects  # type: ignore[attr-defined] # made by pghistory
     past.filter(pgh_obj__in=keys).exclude(filed_by_email="").update(filed_by_email="")
 
 
 def _blank_invitations(account: User) -> None:
-    """Addresses that the account invited, and its own where it was invited."""
+    """Its invitations are open no longer; addresses that it invited, and its own where it was invited, go."""
+    own = RepresentativeInvitation.objects.filter(invited_by=account, taken_back_at=None)
+    own.update(taken_back_at=DatabaseNow())
     RepresentativeInvitation.objects.filter(
         Q(invited_by=account) | Q(representation__representative=account)
     ).update(email="")

@@ -56,7 +56,7 @@ def apply(request: SignedInRequest) -> HttpResponse:
     except AlreadyDecided:
         messages.info(request, _("Your details were verified meanwhile. Nothing was changed."))
     else:
-        messages.success(request, _("Your details are with us. We check them now."))
+        messages.success(request, _("We have your details and are checking them."))
     return redirect("accounts:representative")
 
 

@@ -1,3 +1,3 @@
-from appointments.admin import case, caseload_export, conflict, move, notice, places
+from appointments.admin import case, caseload_export, conflict, move, notice, places, representative
 
-__all__ = ["case", "caseload_export", "conflict", "move", "notice", "places"]
+__all__ = ["case", "caseload_export", "conflict", "move", "notice", "places", "representative"]

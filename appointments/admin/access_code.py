@@ -67,8 +67,8 @@ def enter(desk: Desk) -> HttpResponse:
             form.add_error(
                 "code",
                 _(
-                    "This is no code that can be entered: check its sixteen characters, and that the letter "
-                    "is less than 90 days old. A code that was entered before cannot be entered again."
+                    "This code cannot be entered. Check its sixteen characters, and that the letter is less "
+                    "than 90 days old. A code can be entered only once."
                 ),
             )
         else:

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from accounts import typed
 from appointments.access import find_site, find_slot
 from appointments.admin.desk import Desk
 from appointments.admin.forms import CallForm, ReviewForm
@@ -37,8 +38,9 @@ def state_reason(desk: Desk, appointment_id: UUID) -> HttpResponse:
             " ".join(calls.say_what_forbids(prospect, appointment))
         )
     draft = staff_call.find_note(actor=desk.user, appointment=appointment)
-    form = CallForm(desk.request.POST or None, initial=_as_typed(draft))
+    form = CallForm(desk.request.POST or None, initial=_as_typed(draft) | typed.recall(desk.request))
     if form.is_valid():
+        typed.forget(desk.request)
         staff_call.note_call(actor=desk.user, appointment=appointment, **form.cleaned_data)
         return redirect("admin:case_call_times", desk.case.pk, appointment_id)
     [story] = tell_stories([appointment], *decide_all([appointment]))

@@ -81,6 +81,6 @@ def _mark(
         return desk.refuse_as_not_acting()
     except (AlreadyDone, Refused):
         return desk.refuse(
-            _("It was so already, or the appointment was moved meanwhile. Nothing was changed.")
+            _("This was done already, or the appointment was moved in the meantime. Nothing was changed.")
         )
     return desk.go_to_case(done)

@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
+from accounts import typed
 from accounts.models import Case, User
 from accounts.requests import SignedInRequest
 from appointments.models import Appointment
@@ -52,12 +53,15 @@ class Desk:
         return TemplateResponse(self.request, name, shown, status=status)
 
     def ask(self, form: forms.Form, *, title: str, intro: str, button: str) -> HttpResponse:
-        """A page with one form: what it does, what it asks, one button."""
+        """A page with one form: what it does, what it asks, one button. Keeps what was typed."""
+        if not form.is_bound:
+            form.initial = {**form.initial, **typed.recall(self.request)}
         status = 422 if form.is_bound else 200
         return self.show("act.html", title, form=form, intro=intro, button=button, status=status)
 
     def go_to_case(self, said: str = "", *, level: int = messages.SUCCESS) -> HttpResponse:
         """Back to the page of the case, saying what happened."""
+        typed.forget(self.request)
         if said:
             messages.add_message(self.request, level, said)
         return redirect("admin:accounts_case_change", self.case.pk)

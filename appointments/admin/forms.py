@@ -26,8 +26,9 @@ def note_field(*, label: Any, help_text: Any = "", required: bool = True) -> for
 class CallForm(ReasonForm):
     """A caller's good cause, and what the officer notes of the call."""
 
+    kept_fields = (*ReasonForm.kept_fields, "note")
     note = note_field(
-        label=_("Note of the call"),
+        label=_("Call note"),
         help_text=_("Only staff read it. Needed if you set a limit aside: say why, and who agreed."),
         required=False,
     )
@@ -47,12 +48,14 @@ class ReviewForm(forms.Form):
 class NoteForm(forms.Form):
     """Why something is done. Kept in the audit history."""
 
+    kept_fields: tuple[str, ...] = ("note",)
     note = note_field(label=_("Note"), help_text=_("Only staff and auditors read it. Say why."))
 
 
 class CloseForm(NoteForm):
     """How a case ends."""
 
+    kept_fields = ("status", "note")
     status = forms.ChoiceField(
         label=_("How does the case end?"),
         choices=[(status, status.label) for status in (Case.Status.CLOSED, Case.Status.WITHDRAWN)],
@@ -91,6 +94,7 @@ class EnterCodeForm(forms.Form):
 class PaperForm(NoteForm):
     """The representative who signed a paper Form G-28."""
 
+    kept_fields = ("email", "note")
     email = forms.EmailField(
         label=_("Email address of the representative’s account"),
         max_length=254,

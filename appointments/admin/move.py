@@ -71,7 +71,7 @@ class MoveAdmin(CaseRowsAdmin):
     def explanation(self, move: Move) -> str:
         return tell_call(move).explanation
 
-    @admin.display(description=_("Note of staff"))
+    @admin.display(description=_("Staff note"))
     def staff_note(self, move: Move) -> str:
         return move.note
 

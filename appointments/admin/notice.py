@@ -17,7 +17,7 @@ from appointments.presenters.case_page import tell_notice_line
 class MailFilter(admin.SimpleListFilter):
     """By the state of the mail."""
 
-    title = _("mail")
+    title = _("email")
     parameter_name = "mail"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
@@ -67,7 +67,7 @@ class NoticeAdmin(CaseRowsAdmin):
     def to_whom(self, notice: Notice) -> str:
         return notice.addressee.name
 
-    @admin.display(description=_("Mail"))
+    @admin.display(description=_("Email"))
     def mail(self, notice: Notice) -> str:
         return tell_notice_line(notice).mail
 

@@ -64,7 +64,7 @@ PERSONAS = (
         title_en="Ana, applicant",
         title_es="Ana, solicitante",
         about_en="Has one appointment for each answer: several that can be moved, and one for every refusal.",
-        about_es="Tiene una cita para cada respuesta: varias que se pueden cambiar y una para cada negativa.",
+        about_es="Tiene una cita para cada respuesta: varias que se pueden cambiar y una por cada motivo.",
     ),
     PersonaPlan(
         key="luis",
@@ -74,7 +74,7 @@ PERSONAS = (
         title_en="Luis, petitioner (in Spanish)",
         title_es="Luis, peticionario (en español)",
         about_en="Adopts with his wife. Two cases: an attorney acts for one; in the other, three can move.",
-        about_es="Adopta con su esposa. Dos casos: en uno actúa una abogada; en otro tres se cambian juntos.",
+        about_es="Adopta con su esposa. En un caso actúa una abogada; en otro, tres cambian su cita juntos.",
     ),
     PersonaPlan(
         key="noor",
@@ -93,7 +93,7 @@ PERSONAS = (
         title_en="Maya, attorney",
         title_es="Maya, abogada",
         about_en="Acts for forty clients and asked Ana to act for her. Moves several in one sitting.",
-        about_es="Actúa por cuarenta clientes y pidió actuar por Ana. Cambia varias citas a la vez.",
+        about_es="Representa a cuarenta clientes y pidió representar a Ana. Cambia varias citas a la vez.",
     ),
     PersonaPlan(
         key="samuel",
@@ -103,7 +103,7 @@ PERSONAS = (
         title_en="Samuel, accredited representative",
         title_es="Samuel, representante acreditado",
         about_en="Works at a recognized organization and acts for one client.",
-        about_es="Trabaja en una organización reconocida y actúa por una clienta.",
+        about_es="Trabaja en una organización reconocida y representa a una clienta.",
     ),
     PersonaPlan(
         key="ruth",
@@ -125,7 +125,7 @@ PERSONAS = (
         title_en="Iris, attorney to be verified",
         title_es="Iris, abogada por verificar",
         about_en="Gave her papers and waits. Carl can verify them; then she can be linked to clients.",
-        about_es="Entregó sus datos y espera. Carl puede verificarlos; luego podrá actuar por clientes.",
+        about_es="Entregó sus datos y espera. Carl puede verificarlos; luego podrá representar a clientes.",
     ),
     PersonaPlan(
         key="nbc",
@@ -135,7 +135,7 @@ PERSONAS = (
         title_en="Nina, NBC Adoptions Unit",
         title_es="Nina, Unidad de Adopciones del NBC",
         about_en="An officer. Moves appointments on the adoption forms for callers, beyond the limits too.",
-        about_es="Oficial. Cambia por teléfono citas de formularios de adopción, también sobre el límite.",
+        about_es="Oficial. Cambia por teléfono citas de adopción, incluso más allá del límite.",
     ),
     PersonaPlan(
         key="carl",

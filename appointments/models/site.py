@@ -18,7 +18,7 @@ def validate_zone(name: str) -> None:
     """Raises ValidationError unless `name` is an IANA zone such as America/Phoenix."""
     if name not in available_timezones():
         raise ValidationError(
-            _("“%(zone)s” is no time zone. Write it like America/Phoenix."), params={"zone": name}
+            _("“%(zone)s” is not a time zone. Write it like America/Phoenix."), params={"zone": name}
         )
 
 

@@ -119,7 +119,10 @@ def _tell_representative(letter: CodeLetter) -> dict[str, Any]:
         "steps": [
             _("Open the address below and sign in with your verified account as a representative."),
             _("Enter the receipt number and the passcode. Spaces and dashes do not matter."),
-            _("Your client is then asked to accept. A client without an account accepted on paper already."),
+            _(
+                "Your client is then asked to accept. A client without an account already accepted by "
+                "signing the paper form."
+            ),
         ],
         "check_url": settings.PUBLIC_URL + reverse("appointments:add_client"),
         "care": _("Take care of it"),

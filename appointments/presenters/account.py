@@ -13,6 +13,6 @@ def explain_obstacle(obstacle: Obstacle) -> str:
             "left without anyone."
         )
     return _(
-        "You act for clients, or asked to. Withdraw from each of their cases first, so that they are told "
-        "and can find someone else."
+        "You act for clients, or have asked to. Withdraw from each of their cases first, so that they are "
+        "told and can find someone else."
     )

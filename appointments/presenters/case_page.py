@@ -164,10 +164,10 @@ def say_mail(message: Message | None, tz: str) -> str:
     if message is None:
         return _("in the portal only")
     if message.state == Message.State.SENT and message.sent_at:
-        return _("mail sent on %(instant)s") % {"instant": say_instant(message.sent_at, tz)}
+        return _("email sent on %(instant)s") % {"instant": say_instant(message.sent_at, tz)}
     if message.state == Message.State.FAILED:
-        return _("mail not delivered: call the person")
-    return _("mail waits to be sent")
+        return _("email not delivered: call the person")
+    return _("email waiting to be sent")
 
 
 def _tell_facts(case: Case) -> tuple[Row, ...]:

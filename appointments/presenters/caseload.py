@@ -61,7 +61,7 @@ def tell_caseload(
 def write_csv(rows: Iterable[tuple[Appointment, Decision]], rules: RulesInForce) -> Iterator[str]:
     """The lines of the file, in the language that is active now, however late they are read."""
     language = get_language() or "en"
-    writer = csv.writer(_Echo())
+    writer = csv.writer(_Echo(), quoting=csv.QUOTE_ALL)
     with override(language):
         titles = _titles()
     # Spreadsheets take a file for UTF-8 only when it begins with this mark.

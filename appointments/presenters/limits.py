@@ -8,7 +8,7 @@ from appointments.eligibility import RefusalCode, SeatRefusal
 def say_limit(code: str) -> str:
     """The name of a limit; its code where there is no name for it."""
     names: dict[str, str] = {
-        RefusalCode.RESCHEDULE_LIMIT: _("the number of moves that a person has"),
+        RefusalCode.RESCHEDULE_LIMIT: _("how many times a person’s appointment can be moved"),
         SeatRefusal.SLOT_TOO_SOON: _("how long before its start a time can be chosen"),
         SeatRefusal.SLOT_BEYOND_HORIZON: _("how far ahead a time can be chosen"),
     }

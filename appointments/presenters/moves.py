@@ -101,8 +101,8 @@ def tell_notice(notice: Notice) -> NoticeStory:
         new = tell_frozen_place(held)
         return NoticeStory(
             notice=notice,
-            title=_("A held time was given back"),
-            text=_("You did not confirm %(when)s in time. Your appointment did not change.")
+            title=_("A held time was released"),
+            text=_("The time to confirm %(when)s ran out. Your appointment did not change.")
             % {"when": new.when},
             created=say_instant(notice.created_at, held.tz),
             old=None,

@@ -61,8 +61,8 @@ def explain_hold_limit(refused: TooManyHolds) -> str:
             refused.allowed,
         ) % {"allowed": refused.allowed}
     return ngettext(
-        "At most %(allowed)d time an hour can be held. Try again later. Your appointment still stands.",
-        "At most %(allowed)d times an hour can be held. Try again later. Your appointment still stands.",
+        "You can hold at most %(allowed)d time an hour. Try again later. Your appointment does not change.",
+        "You can hold at most %(allowed)d times an hour. Try again later. Your appointment does not change.",
         refused.allowed,
     ) % {"allowed": refused.allowed}
 
@@ -146,9 +146,9 @@ def _reschedule_limit(refusal: Refusal, appointment: Appointment, rules: RulesIn
         cap,
     ) % {"cap": cap}
     if refusal.since is None:
-        detail = _("No move online is left.")
+        detail = _("You cannot move it online again.")
     else:
-        detail = _("The limit was reached on %(instant)s. No move online is left.") % {
+        detail = _("The limit was reached on %(instant)s. It cannot be moved online again.") % {
             "instant": say_instant(refusal.since, appointment.slot.site.tz)
         }
     return title, detail, _release_2023(), "limit"

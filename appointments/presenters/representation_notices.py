@@ -16,7 +16,7 @@ TITLES = {
     Event.WITHDRAWN: gettext_lazy("A representation was withdrawn"),
     Event.REVOKED: gettext_lazy("A representation was revoked"),
     Event.SUPERSEDED: gettext_lazy("A representation was replaced"),
-    Event.LAPSED: gettext_lazy("A representation ended with the accreditation"),
+    Event.LAPSED: gettext_lazy("A representation ended with the license or accreditation"),
     Event.CLOSED: gettext_lazy("A representation ended with the case"),
 }
 
@@ -57,10 +57,12 @@ TEXTS = {
         "Another representation is in force on case %(number)s, in place of yours."
     ),
     (Event.LAPSED, Side.CLIENT): gettext_lazy(
-        "The accreditation of %(name)s ended, so they no longer represent you on case %(number)s."
+        "The license or accreditation of %(name)s no longer counts here, so they cannot represent you on "
+        "case %(number)s. You can act on it yourself, or invite someone else."
     ),
     (Event.LAPSED, Side.REPRESENTATIVE): gettext_lazy(
-        "Your accreditation ended, so you no longer represent your client on case %(number)s."
+        "Your license or accreditation no longer counts here, so you cannot represent your client on case "
+        "%(number)s."
     ),
     (Event.CLOSED, Side.CLIENT): gettext_lazy(
         "Case %(number)s was closed, so %(name)s no longer represents you on it."

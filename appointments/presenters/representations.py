@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.conf import settings
 
-from accounts.models import Case, Representation, RepresentativeInvitation
+from accounts.models import Case, Person, Representation, RepresentativeInvitation
 from appointments.models import Move
 from appointments.presenters.moves import MoveStory, tell_moves
 from appointments.services.representations.told import shown_client_name, shown_representative_name
@@ -70,18 +70,37 @@ def tell_invitations(rows: Iterable[RepresentativeInvitation]) -> list[Invitatio
 
 
 def tell_clients(rows: Iterable[Representation]) -> list[ClientStory]:
-    """A representative's requests and clients. Wants the case with client and form type."""
+    """A representative's requests and clients. Wants the case with client and form type. One statement."""
+    shown = list(rows)
+    names = _names_on_cases_in_force(shown)
     return [
         ClientStory(
             representation=row,
             case=row.case,
-            name=shown_client_name(row),
+            name=", ".join(names.get(row.pk, ())) or shown_client_name(row),
             since=_say_day(row.in_force_from or row.requested_at),
             is_requested=row.status == Representation.Status.REQUESTED,
             is_invited=row.way == Representation.Way.INVITATION,
         )
-        for row in rows
+        for row in shown
     ]
+
+
+def _names_on_cases_in_force(rows: Sequence[Representation]) -> dict[int, list[str]]:
+    """Who applied or petitioned, by representation: of those in force at this moment alone."""
+    names: dict[int, list[str]] = {}
+    people = (
+        Representation.objects.in_force()
+        .filter(
+            pk__in=[row.pk for row in rows],
+            case__people__role__in=[Person.Role.APPLICANT, Person.Role.PETITIONER],
+        )
+        .order_by("case__people__pk")
+        .values_list("pk", "case__people__name")
+    )
+    for representation_id, name in people:
+        names.setdefault(representation_id, []).append(name)
+    return names
 
 
 def _moves_under(rows: Sequence[Representation]) -> dict[int, list[Move]]:

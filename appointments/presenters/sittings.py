@@ -129,7 +129,9 @@ def _why_not_moved(outcome: str) -> str:
 def explain_pick_limit(refused: TooManyPicks) -> str:
     """How many may be moved in one sitting, and what to do."""
     return ngettext(
-        "At most %(allowed)d appointment can be moved in one sitting. Untick some, or finish the open one.",
-        "At most %(allowed)d appointments can be moved in one sitting. Untick some, or finish the open one.",
+        "At most %(allowed)d appointment can be moved at one time. Clear some, or finish the ones you "
+        "already picked.",
+        "At most %(allowed)d appointments can be moved at one time. Clear some, or finish the ones you "
+        "already picked.",
         refused.allowed,
     ) % {"allowed": refused.allowed}

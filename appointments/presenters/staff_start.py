@@ -58,8 +58,8 @@ def _undelivered(cases: QuerySet[Case]) -> Part:
     """Notices of what still lies ahead whose mail failed for good, and that nobody has read."""
     notices = _notices(cases).filter(email__state=Message.State.FAILED, read_at=None).order_by("-email_id")
     return Part(
-        title=_("Mail did not arrive: call these people"),
-        nothing=_("Every mail arrived."),
+        title=_("Email did not arrive: call these people"),
+        nothing=_("Every email arrived."),
         lines=tuple(map(_notice_line, notices[:SHOWN])),
         rest=reverse("admin:appointments_notice_changelist") + f"?mail={Message.State.FAILED}",
     )
@@ -74,7 +74,7 @@ def _unread(cases: QuerySet[Case]) -> Part:
     )
     return Part(
         title=_("Moved by the agency, within a week, and not read yet"),
-        nothing=_("Nobody waits to be told."),
+        nothing=_("Nobody is waiting to be told."),
         lines=tuple(map(_notice_line, notices.order_by("-id")[:SHOWN])),
         rest=reverse("admin:appointments_notice_changelist"),
     )

@@ -110,4 +110,5 @@ def _say_group_time(time: GroupTime, tz: str) -> str:
     first = say_time(time.starts_at, tz)
     if time.last_starts_at == time.starts_at:
         return first
-    return _("%(first)s, last seat %(last)s") % {"first": first, "last": say_time(time.last_starts_at, tz)}
+    last = say_time(time.last_starts_at, tz)
+    return _("%(first)s; the last person at %(last)s") % {"first": first, "last": last}

@@ -1,10 +1,18 @@
 """Deleting an account, asked for by its holder. ADR 17 says what goes, what is blanked, and what stays."""
 
-from accounts.models import Case, User
+from collections.abc import Sequence
+
+from django.db.models import Q
+
+from accounts.models import Case, Representation, User
+from accounts.representation_states import Party, State, Step
 from accounts.services.deletion import DeletionRefused, blank_account, find_obstacle
 from accounts.services.filed_online import wait_for_imports
-from appointments.models import Hold, RescheduleDraft
+from appointments.models import Hold, Notice, RescheduleDraft
 from appointments.services import locks, seats
+from appointments.services.representations import steps
+from appointments.services.representations.told import EVENT_OF_STATE, tell_representative
+from policy.clock import database_now
 from policy.services.rules import read_rules
 from policy.transactions import in_durable_transaction
 
@@ -13,8 +21,9 @@ from policy.transactions import in_durable_transaction
 def delete_account(*, account: User) -> None:
     """Nobody signs in to the account again; its seats are free; its cases, moves and notices stay.
 
-    Waits for an import that attaches cases. Locks the account, its cases, the chains and slots of its holds.
-    Deleting it once more changes nothing. Raises DeletionRefused or Busy; then nothing was changed.
+    Who acts for it goes on; who was asked, or asks, does not begin. Waits for an import that attaches cases.
+    Locks the account, its cases and their representations, the chains and slots of its holds. Deleting it
+    once more changes nothing. Raises DeletionRefused or Busy; then nothing was changed.
     """
     wait_for_imports()
     locks.lock_account(account)
@@ -24,11 +33,43 @@ def delete_account(*, account: User) -> None:
     obstacle = find_obstacle(account)
     if obstacle is not None:
         raise DeletionRefused(obstacle)
-    for case_id in Case.objects.filter(requestor=account).order_by("pk").values_list("pk", flat=True):
+    case_ids = list(Case.objects.filter(requestor=account).order_by("pk").values_list("pk", flat=True))
+    for case_id in case_ids:
         locks.lock_case(case_id)
+    requested = [row for case_id in case_ids for row in locks.lock_open_representations(case_id)]
     _release_holds(account)
+    ended = _end_requests(account, requested)
     RescheduleDraft.objects.filter(account=account).delete()
+    _forget_in_notices(account, case_ids)
     blank_account(account)
+    for row in ended:
+        # Read again: the notice names nobody who is forgotten.
+        tell_representative(steps.read(row.pk), EVENT_OF_STATE[State(row.status)])
+
+
+def _end_requests(account: User, representations: Sequence[Representation]) -> list[Representation]:
+    """Ends what nobody could answer or take back later: requests to the account, and its invitations."""
+    now = database_now()
+    requests = [row for row in representations if row.status == Representation.Status.REQUESTED]
+    for row in requests:
+        parties = steps.find_parties(account, row)
+        step = Step.WITHDRAW if Party.ASKING in parties else Step.DECLINE
+        locked = steps.LockedCase(case=row.case, open=[row], slots={}, held={}, now=now)
+        steps.end(row, locked, step=step, parties=parties, by=account, is_told=False)
+    return requests
+
+
+def _forget_in_notices(account: User, case_ids: Sequence[int]) -> None:
+    """Notices of who may act named the client, or an address that the client typed."""
+    own = Q(addressee=account)
+    named = [account.email, account.name] if account.kind == User.Kind.REQUESTOR else [account.email]
+    naming = Q(facts__name__in=named) & (
+        Q(case__in=case_ids) | Q(case__representations__representative=account)
+    )
+    notices = list(Notice.objects.filter(own | naming, kind=Notice.Kind.REPRESENTATION).distinct())
+    for notice in notices:
+        notice.facts["name"] = ""
+    Notice.objects.bulk_update(notices, ["facts"], batch_size=500)
 
 
 def _release_holds(account: User) -> None:

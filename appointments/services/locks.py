@@ -1,4 +1,4 @@
-"""The one lock order: account → case and representation (share) → chain → slots by id → hold rows.
+"""The one lock order: account → case, representation, standing (share) → chain → slots by id → hold rows.
 
 Every service locks through these functions and in this order, so two acts never wait for each other
 in a circle. All locks end with the transaction.
@@ -23,16 +23,19 @@ def lock_account(account: User) -> None:
 def share_authority(*, account: User, case_id: int) -> None:
     """Whatever gives the account its authority over the case stays as it is until the transaction ends.
 
-    The case is share-locked, and a representative's representation: detaching, closing and revoking
-    wait for us or we for them. Proves nothing yet; see `prove_authority`.
+    The case is share-locked, and a representative's representation and application: detaching, closing,
+    revoking and taking the verification back wait for us or we for them. Proves nothing yet; see
+    `prove_authority`.
     """
     with connection.cursor() as cursor:
         if account.is_representative:
             cursor.execute(
                 "SELECT FROM accounts_case own_case"
                 " JOIN accounts_representation acts_for ON acts_for.case_id = own_case.id"
+                " JOIN accounts_representativeprofile standing"
+                " ON standing.user_id = acts_for.representative_id"
                 " WHERE own_case.id = %s AND acts_for.representative_id = %s AND acts_for.status = 'in_force'"
-                " FOR SHARE OF own_case, acts_for",
+                " FOR SHARE OF own_case, acts_for, standing",
                 [case_id, account.pk],
             )
         else:

@@ -53,7 +53,8 @@ def state_reason(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         households.state_reason(account=request.user, appointments=story.appointments, **form.cleaned_data)
         typed.forget(request)
         return redirect("appointments:household_times", public_id)
-    problems = [] if is_whole else [_("Meanwhile someone else can be moved, or no longer. Check the list.")]
+    changed = _("Who can be moved has changed since you opened this page. Check the list.")
+    problems = [] if is_whole else [changed]
     return _show_start(request, case, story, form, problems=problems)
 
 

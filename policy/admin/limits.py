@@ -49,7 +49,7 @@ class PolicyVersionForm(FutureForm):
         labels = {
             "effective_at": _("Applies from"),
             "online_cutoff": _("Online deadline (hours before the appointment)"),
-            "reschedule_cap": _("Moves that a person has"),
+            "reschedule_cap": _("Moves allowed for each person"),
             "horizon": _("How far ahead a time can be chosen (days)"),
             "hold_length": _("Length of a hold (minutes)"),
             "hold_ceiling": _("Longest hold after extensions (minutes)"),

@@ -65,10 +65,9 @@ class ReadOnlyAdmin(ModelAdmin):
         return False
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        """Only the filters that a list offers: others would be a way to ask about what is not shown."""
-        field, _sign, _rest = lookup.partition("__")
+        """Only what the filters of the list ask for: anything else could ask about what is not shown."""
         offered = self.get_list_filter(request) if request is not None else ()
-        return field in {getattr(each, "parameter_name", each) for each in offered}
+        return any(lookup in _lookups_of(each) for each in offered)
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -113,3 +112,10 @@ class ReadOnlyAdmin(ModelAdmin):
     def rows_with_history(self, row: Model) -> list[Model]:
         """The rows whose history is shown on this row's history page."""
         return [row]
+
+
+def _lookups_of(offered: Any) -> set[str]:
+    """What a filter puts into an address: a filter of our own its parameter, one on a field its values."""
+    if not isinstance(offered, str):
+        return {offered.parameter_name}
+    return {f"{offered}{value}" for value in ("__exact", "__id__exact", "__isnull")}

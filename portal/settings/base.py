@@ -274,6 +274,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": env.float("LAPSE_EVERY_SECONDS", 60.0),
         "options": {"expires": 60},
     },
+    "end-on-closed-cases": {
+        "task": "appointments.end_on_closed_cases",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "beat-heartbeat": {
         "task": "appointments.record_heartbeat",
         "schedule": env.float("HEARTBEAT_EVERY_SECONDS", 15.0),

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from accounts import typed
 from appointments.site_time import say_time
 from policy.transactions import Busy
 
@@ -55,9 +56,14 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403 for a form whose protection ran out, most often after signing out in another tab."""
+    """403 for a form whose protection ran out, most often after signing in or out in another tab.
+
+    What was typed into it is kept for the page that it leads back to.
+    """
     logger.warning("A form was refused: CSRF")
-    return HttpResponse(render_to_string("403_csrf.html", {"path": request.path}), status=403)
+    kept = typed.keep_for_holder(request)
+    context = {"path": kept or request.path, "is_kept": kept is not None}
+    return HttpResponse(render_to_string("403_csrf.html", context), status=403)
 
 
 def too_many(request: HttpRequest) -> HttpResponse:

@@ -4,8 +4,9 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import RepresentativeProfile, User
-from accounts.services.applications import Papers, submit
+from accounts.services.applications import Papers, end_standing, submit
 from accounts.units import Unit
+from policy.clock import database_now
 from tests.admin import sign_in_staff
 from tests.factories.accounts import (
     ACCREDITED,
@@ -58,10 +59,10 @@ def test_what_belongs_to_the_other_kind_is_left_out(client):
 @pytest.mark.parametrize(
     ("form", "field", "said"),
     [
-        ({}, "kind", "Choose what you are."),
+        ({}, "kind", "Choose which kind of representative you are."),
         ({"kind": "attorney", "bar_number": "1"}, "bar_state", "as two letters"),
         ({"kind": "attorney", "bar_state": "tx"}, "bar_number", "Enter your bar or license number."),
-        ({**ATTORNEY, "bar_state": "ZZ"}, "bar_state", "This is no state"),
+        ({**ATTORNEY, "bar_state": "ZZ"}, "bar_state", "This is not a state"),
         ({**ATTORNEY, "bar_number": "<script>"}, "bar_number", "as on your license"),
         ({"kind": "accredited"}, "organization", "Enter the name of your organization."),
         ({"kind": "accredited"}, "accreditation", "Choose partial or full."),
@@ -113,6 +114,31 @@ def test_who_was_refused_reads_why_and_what_next(client, refusal, language):
     assert page.text
     assert page.next_step
     assert page.can_correct
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "Your verification has ended"), ("es", "Su verificación ha terminado")],
+)
+def test_whose_verification_ended_reads_so_and_may_give_the_papers_again(client, language, said):
+    profile = make_profile(UserFactory(representative=True, language=language), verified_at=database_now())
+    end_standing(
+        actor=officer_of(Unit.NBC_ADOPTIONS),
+        profile=profile,
+        seen_at=profile.verified_at,
+        refusal="not_active",
+        note="Suspended",
+    )
+    client.force_login(profile.user)
+    page = client.get(reverse(STATUS), headers={"accept-language": language})
+    assert said in page.content.decode()
+    assert "Suspended" not in page.content.decode()
+    assert page.context["story"].can_correct
+    assert reverse(WITHDRAW) not in page.content.decode()
+    assert client.get(reverse(WITHDRAW)).url == reverse(STATUS)
+    assert post(client, bar_number="77").url == reverse(STATUS)
+    profile.refresh_from_db()
+    assert (profile.stage, profile.bar_number) == (RepresentativeProfile.Stage.WAITING, "77")
 
 
 def test_who_is_verified_corrects_nothing(client):

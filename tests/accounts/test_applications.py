@@ -13,6 +13,7 @@ from accounts.services.applications import (
     HasOwnCases,
     Papers,
     PapersChanged,
+    end_standing,
     extend_accreditation,
     refuse,
     submit,
@@ -60,11 +61,11 @@ def profile_at(stage, papers=ATTORNEY):
 
 
 def decide(act, profile, actor):
-    seen = {"actor": actor, "profile": profile, "seen_at": profile.submitted_at, "note": "Looked up"}
+    seen = {"actor": actor, "profile": profile, "seen_at": profile.stands_since, "note": "Looked up"}
     if act == ApplicationAct.VERIFY:
         verify(**seen)
     else:
-        refuse(refusal=NOT_FOUND, **seen)
+        {"refuse": refuse, "end": end_standing}[act](refusal=NOT_FOUND, **seen)
 
 
 ACTS = {
@@ -75,12 +76,14 @@ ACTS = {
     ApplicationAct.EXTEND: lambda profile: extend_accreditation(
         actor=officer_of(*VERIFYING), profile=profile, expires_on=agency_today() + DAY, note="A letter"
     ),
+    ApplicationAct.END: lambda profile: decide("end", profile, officer_of(*VERIFYING)),
 }
 LEADS_TO = {
     ApplicationAct.SUBMIT: Stage.WAITING,
     ApplicationAct.VERIFY: Stage.VERIFIED,
     ApplicationAct.REFUSE: Stage.REFUSED,
     ApplicationAct.EXTEND: Stage.VERIFIED,
+    ApplicationAct.END: Stage.REFUSED,
 }
 
 
@@ -182,9 +185,10 @@ def test_nobody_withdraws_what_clients_rest_on():
 
 
 @pytest.mark.parametrize("unit", [*Unit, None])
-@pytest.mark.parametrize("act", ["verify", "refuse"])
+@pytest.mark.parametrize("act", ["verify", "refuse", "end"])
 def test_only_units_that_verify_decide(unit, act):
-    profile, officer = profile_at(Stage.WAITING), officer_of(*[unit] if unit else [])
+    stage = Stage.VERIFIED if act == "end" else Stage.WAITING
+    profile, officer = profile_at(stage), officer_of(*[unit] if unit else [])
     if unit in VERIFYING:
         decide(act, profile, officer)
         profile.refresh_from_db()
@@ -193,12 +197,13 @@ def test_only_units_that_verify_decide(unit, act):
     with pytest.raises(NotYours):
         decide(act, profile, officer)
     profile.refresh_from_db()
-    assert profile.stage == Stage.WAITING
+    assert profile.stage == stage
 
 
-def test_a_superuser_decides_nothing():
+@pytest.mark.parametrize(("act", "stage"), [("verify", Stage.WAITING), ("end", Stage.VERIFIED)])
+def test_a_superuser_decides_nothing(act, stage):
     with pytest.raises(NotYours):
-        decide("verify", profile_at(Stage.WAITING), officer_of(is_superuser=True))
+        decide(act, profile_at(stage), officer_of(is_superuser=True))
 
 
 def test_an_officer_who_left_the_unit_decides_nothing():
@@ -239,9 +244,11 @@ def test_once_verified_it_does():
     assert representation.case in Case.objects.for_account(profile.user)
 
 
-@pytest.mark.parametrize("act", ["verify", "refuse"])
-def test_the_account_is_told_by_a_mail_that_says_nothing(act, mail_sink):
-    profile = profile_at(Stage.WAITING)
+@pytest.mark.parametrize(
+    ("act", "stage"), [("verify", Stage.WAITING), ("refuse", Stage.WAITING), ("end", Stage.VERIFIED)]
+)
+def test_the_account_is_told_by_a_mail_that_says_nothing(act, stage, mail_sink):
+    profile = profile_at(stage)
     decide(act, profile, officer_of(*VERIFYING))
     [message] = profile.user.messages.all()
     assert (message.template, message.context) == (applications.DECISION_MAIL, {})
@@ -253,6 +260,56 @@ def test_the_note_stands_in_the_audit_history_and_names_the_act():
     event = RepresentativeProfile.pgh_event_model.objects.filter(pgh_obj=profile).latest("pgh_id")
     assert event.pgh_context.metadata["note"] == "Looked up"
     assert event.verified_at is not None
+
+
+# --- Ending -------------------------------------------------------------------------------------------
+
+
+def test_with_the_verification_access_ends_and_the_history_says_who_and_why():
+    profile, officer = profile_at(Stage.VERIFIED), officer_of(*VERIFYING)
+    representation = RepresentationFactory(representative=profile.user)
+    assert representation.case in Case.objects.for_account(profile.user)
+
+    decide("end", profile, officer)
+
+    assert not Case.objects.for_account(profile.user).exists()
+    profile.refresh_from_db()
+    assert (profile.decided_by, profile.refusal, profile.is_taken_back) == (officer, NOT_FOUND, True)
+    event = RepresentativeProfile.pgh_event_model.objects.filter(pgh_obj=profile).latest("pgh_id")
+    assert event.pgh_context.metadata["note"] == "Looked up"
+    assert (event.decided_by, event.verified_at) == (officer, None)
+
+
+def test_a_page_that_shows_an_earlier_verification_ends_nothing():
+    seen, officer = profile_at(Stage.VERIFIED), officer_of(*VERIFYING)
+    decide("end", seen, officer)
+    submit(account=seen.user, papers=attorney_papers(bar_number="77"))
+    decide("verify", RepresentativeProfile.objects.get(), officer)
+    with pytest.raises(PapersChanged):
+        decide("end", seen, officer)
+    assert RepresentativeProfile.objects.get().stage == Stage.VERIFIED
+
+
+def test_papers_given_again_wait_and_show_that_a_verification_ended_until_staff_verify():
+    profile, officer = profile_at(Stage.VERIFIED), officer_of(*VERIFYING)
+    decide("end", profile, officer)
+    submit(account=profile.user, papers=attorney_papers())
+    profile.refresh_from_db()
+    assert (profile.stage, profile.is_taken_back) == (Stage.WAITING, False)
+    assert profile.verification_ended_at is not None
+    decide("verify", profile, officer)
+    profile.refresh_from_db()
+    assert (profile.stage, profile.verification_ended_at) == (Stage.VERIFIED, None)
+
+
+def test_nobody_forgets_an_ended_verification_by_withdrawing_the_application():
+    profile = profile_at(Stage.VERIFIED)
+    decide("end", profile, officer_of(*VERIFYING))
+    with pytest.raises(AlreadyDecided):
+        withdraw(account=profile.user)
+    submit(account=profile.user, papers=attorney_papers())
+    with pytest.raises(AlreadyDecided):
+        withdraw(account=profile.user)
 
 
 # --- Extending ----------------------------------------------------------------------------------------

@@ -106,6 +106,9 @@ VIOLATIONS = {
     "representative_decided_once": lambda: update(
         AttorneyFactory().representative_profile, refused_at=database_now(), refusal="unclear"
     ),
+    "representative_ended_is_not_verified": lambda: update(
+        AttorneyFactory().representative_profile, verification_ended_at=database_now()
+    ),
     "representative_accreditation_with_kind": lambda: RepresentativeProfile.objects.create(
         user=UserFactory(representative=True), kind=RepresentativeProfile.Kind.ACCREDITED
     ),

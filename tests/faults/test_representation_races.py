@@ -6,17 +6,24 @@ import pytest
 from django.db import IntegrityError
 
 from accounts.models import LinkFailure, Representation, RepresentativePasscode
-from accounts.services import codes
+from accounts.services import applications, codes
 from accounts.services.codes import LinkLocked, LinkRefused
 from accounts.services.passcodes import make_for_client
+from accounts.units import Unit
 from appointments.models import Hold, Move, Notice
 from appointments.services import hold as holds
-from appointments.services import reschedule, seats
+from appointments.services import locks, reschedule, seats
 from appointments.services.refusals import AlreadyDone, HoldEnded, NotYours
-from appointments.services.representations import answer, leave, steps
+from appointments.services.representations import answer, leave, standing, steps
 from appointments.services.representations.ask import ask_with_passcode
 from tests.crowds import make_crowd, make_slots
-from tests.factories.accounts import AttorneyFactory, CaseFactory, RepresentationFactory, requested
+from tests.factories.accounts import (
+    AttorneyFactory,
+    CaseFactory,
+    RepresentationFactory,
+    officer_of,
+    requested,
+)
 from tests.factories.policy import reason
 from tests.races import Started, gate_before, run_at_once
 from tests.without_locks import meet_before, take_row_locks_away
@@ -140,6 +147,75 @@ def test_no_hold_is_taken_in_the_middle_of_a_revocation(acting, monkeypatch):
     outcome = act_in_the_middle_of_a_revocation(acting, take, monkeypatch)
     assert isinstance(outcome.error, NotYours)
     assert not Hold.objects.filter(account=held.account, state=Hold.State.HELD).exists()
+
+
+def end_standing_of(row, officer):
+    profile = row.representative.representative_profile
+    return partial(
+        standing.end_standing,
+        actor=officer,
+        profile=profile,
+        seen_at=profile.verified_at,
+        refusal="not_active",
+        note="Suspended",
+    )
+
+
+def test_ending_a_standing_waits_for_a_confirmation_that_came_first(acting, monkeypatch):
+    row, held = acting
+    end = end_standing_of(row, officer_of(Unit.NBC_ADOPTIONS))
+    gate = gate_before(monkeypatch.setattr, reschedule, "write_move")
+    confirming = Started(partial(reschedule.confirm, account=held.account, hold=held))
+    gate.until_reached()
+    ending = Started(end)
+    ending.until_it_waits_for_a_lock()
+    gate.open()
+
+    assert confirming.outcome().result.representation == row
+    assert ending.outcome().error is None
+    row.refresh_from_db()
+    assert row.status == Status.LAPSED
+
+
+def act_while_a_standing_ends(acting, act, monkeypatch):
+    row, _held = acting
+    end = end_standing_of(row, officer_of(Unit.NBC_ADOPTIONS))
+    gate = gate_before(monkeypatch.setattr, applications, "_write_decision")
+    ending = Started(end)
+    gate.until_reached()
+    acts = Started(act)
+    acts.until_it_waits_or_ends()
+    gate.open()
+    assert ending.outcome().error is None
+    row.refresh_from_db()
+    assert row.status == Status.LAPSED
+    return acts.outcome()
+
+
+def test_a_confirmation_while_a_standing_ends_finds_nothing_to_act_under(acting, monkeypatch):
+    _row, held = acting
+    confirm = partial(reschedule.confirm, account=held.account, hold=held)
+    outcome = act_while_a_standing_ends(acting, confirm, monkeypatch)
+    assert isinstance(outcome.error, NotYours | HoldEnded)
+    assert not Move.objects.exists()
+
+
+def test_no_hold_is_taken_while_a_standing_ends(acting, monkeypatch):
+    _row, held = acting
+    [other] = make_slots(1)
+    take = partial(holds.take, account=held.account, appointment=held.appointment, slot=other)
+    outcome = act_while_a_standing_ends(acting, take, monkeypatch)
+    assert isinstance(outcome.error, NotYours)
+    assert not Hold.objects.filter(account=held.account, state=Hold.State.HELD).exists()
+
+
+def test_control_without_the_shared_lock_a_confirmation_slips_through_an_ending(acting, monkeypatch):
+    _row, held = acting
+    monkeypatch.setattr(locks, "share_authority", lambda **_: None)
+    confirm = partial(reschedule.confirm, account=held.account, hold=held)
+    outcome = act_while_a_standing_ends(acting, confirm, monkeypatch)
+    assert outcome.error is None
+    assert Move.objects.count() == 1
 
 
 def test_of_revoking_and_withdrawing_at_once_one_is_done():

@@ -5,10 +5,15 @@ import re
 import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
+from django.urls import reverse
 
 from accounts import typed
+from accounts.models import Case
+from accounts.units import Unit
 from appointments.models import RescheduleDraft
-from tests.factories.accounts import UserFactory
+from tests.admin import sign_in_staff
+from tests.factories.accounts import UserFactory, officer_of
+from tests.factories.appointments import AppointmentFactory
 from tests.journeys.given import appointment_of
 from tests.sign_in import sign_in
 
@@ -158,3 +163,68 @@ def test_signing_in_again_from_the_dialog_keeps_the_form_and_acts_on_nothing(bro
     assert browser.post("/session/again/", form)["Location"] == f"/accounts/login/?next={page}"
     sign_in(browser, user)
     assert shown(browser, page) == ("LIFE_EVENT", WORDS)
+
+
+def test_form_that_was_open_while_one_signed_in_again_is_filled_in_again(user, page):
+    """Signing in renews the form protection, so what another tab still shows is refused."""
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(user)
+    form = fill_in(strict, page)
+    answer = strict.post(page, form | {"csrfmiddlewaretoken": "x" * 64})
+    assert answer.status_code == 403
+    assert f'href="{page}"' in answer.content.decode()
+    assert "What you typed is kept." in answer.content.decode()
+    assert shown(strict, page) == ("LIFE_EVENT", WORDS)
+    assert not RescheduleDraft.objects.exists()
+
+
+def test_form_from_elsewhere_is_refused_and_not_kept(user, page):
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(user)
+    answer = strict.post(page, {"reason": "LIFE_EVENT", "explanation": WORDS})
+    assert answer.status_code == 403
+    assert "What you typed is kept." not in answer.content.decode()
+    assert typed.SESSION_KEY not in strict.session
+
+
+def test_a_mark_of_another_account_sent_from_elsewhere_changes_no_session(user, page):
+    """Else any site could sign its visitors out, by a session of its own making."""
+    attacker = Client()
+    attacker.force_login(user)
+    form = fill_in(attacker, page)
+    victim = Client(enforce_csrf_checks=True)
+    sessions = Session.objects.count()
+    answer = victim.post(page, form)
+    assert (answer.status_code, answer.cookies.keys()) == (403, set())
+    assert Session.objects.count() == sessions
+
+
+@pytest.fixture
+def officer(client):
+    officer = officer_of(Unit.CONTACT_CENTER)
+    sign_in_staff(client, officer)
+    return officer
+
+
+@pytest.mark.parametrize("name", ["case_close", "case_call"])
+def test_officers_note_is_filled_in_after_signing_in_again(client, officer, name):
+    appointment = AppointmentFactory()
+    case = appointment.chain.person.case
+    row = [appointment.public_id] if name == "case_call" else []
+    page = reverse(f"admin:{name}", args=[case.pk, *row])
+    form = fill_in(client, page) | {"note": "Called back twice.", "status": "closed"}
+    end_session()
+    client.post(page, form)
+    sign_in_staff(client, officer)
+    assert client.get(page).context["form"]["note"].value() == "Called back twice."
+    assert Case.objects.get().status == Case.Status.OPEN
+
+
+def test_officers_note_is_forgotten_once_it_was_taken(client, officer):
+    case = AppointmentFactory().chain.person.case
+    page = reverse("admin:case_close", args=[case.pk])
+    form = fill_in(client, page) | {"note": "Called back twice.", "status": "closed"}
+    client.post("/language/", form | {"to_language": "es"})
+    assert typed.SESSION_KEY in client.session
+    client.post(page, form)
+    assert typed.SESSION_KEY not in client.session

@@ -124,9 +124,10 @@ def make_world(mail_folder: Path) -> tuple[World, dict[str, User]]:
     )
     persona = DemoPersona.objects.create(user=UserFactory(), position=1, title_en="P", title_es="P")
     application = accounts["representative_waiting"].representative_profile
+    accreditation = AccreditedFactory().representative_profile
     rows = {
         "application": _keys(application),
-        "accreditation": _keys(AccreditedFactory().representative_profile),
+        "accreditation": _keys(accreditation),
         "confirmation": {"key": EmailConfirmationHMAC(_unverified_address()).key},
         "reset": {
             "uidb36": user_pk_to_url_str(applicant),
@@ -185,6 +186,7 @@ def make_world(mail_folder: Path) -> tuple[World, dict[str, User]]:
         "sitting_slot": str(SlotFactory(site=sitting_hold.slot.site).public_id),
         "session": str(_session_elsewhere(applicant)),
         "seen_at": application.submitted_at.isoformat(),
+        "verified_at": accreditation.verified_at.isoformat(),
         "next_year": (agency_today() + timedelta(days=365)).isoformat(),
         "yesterday": (agency_today() - timedelta(days=1)).isoformat(),
     }

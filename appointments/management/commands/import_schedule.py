@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from appointments.schedule.conflicts import save_conflicts
 from appointments.schedule.faults import SHOWN, DeliveryFaulty, DeliveryRefused, FaultLog
 from appointments.schedule.load import Loaded, load_delivery
+from appointments.services.representations.closed import end_on_closed_cases
 
 
 class Command(BaseCommand):
@@ -45,6 +46,8 @@ class Command(BaseCommand):
             return
         for name, count in loaded.counts.items():
             self.stdout.write(f"{name.replace('_', ' ')}: {count:,}")
+        if ended := end_on_closed_cases():
+            self.stdout.write(f"closed cases on which nobody acts any more: {ended:,}")
         try:
             if save_conflicts(loaded.delivery, conflicts):
                 self.stdout.write(f"The conflicts are in {conflicts.resolve()}.")

@@ -13,15 +13,17 @@ def accept(*, account: User, representation: Representation) -> Representation:
 
     Accepting again, or twice at once: the same representation, once in force. Locks the case, its open
     representations, its chains, and the slots held under them. Raises NotYours, AlreadyDone where it ended
-    meanwhile or the account is not the one that was asked, or NotInGoodStanding.
+    meanwhile, the case is closed, or the account is not the one that was asked, or NotInGoodStanding.
     """
     locked = steps.lock_case(representation.case_id)
     row = locked.find(representation)
     parties = steps.find_parties(account, row)
     if row.status == Representation.Status.IN_FORCE and row.accepted_by_id == account.pk:
         return row
-    if follow(State(row.status), Step.ACCEPT, parties) is None:
+    if follow(State(row.status), Step.ACCEPT, parties) is None or locked.case.closed_at is not None:
         raise AlreadyDone
+    if row.way == Representation.Way.INVITATION and row.requested_by_id != locked.case.requestor_id:
+        raise AlreadyDone  # Who invited is no longer the client.
     if not steps.is_in_good_standing(row.representative):
         raise NotInGoodStanding
     row.accepted_by = account

@@ -46,7 +46,7 @@ def read_pdf(document):
 
 
 @pytest.mark.parametrize(
-    ("language", "title"), [("en", "Account Access Notice"), ("es", "Aviso de acceso a la cuenta")]
+    ("language", "title"), [("en", "Account Access Notice"), ("es", "Aviso de Acceso a la Cuenta")]
 )
 def test_a_new_code_comes_once_as_an_accessible_letter(
     client, officer, paper_case, language, title, tmp_path, text_of

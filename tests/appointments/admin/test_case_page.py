@@ -120,7 +120,7 @@ def test_shows_all_that_happened(client, officer):
         move.actor.name,
         move.statement.reason.text_en,
         "Contact Center",
-        "mail not delivered: call the person",
+        "email not delivered: call the person",
         "holds a seat until",
     ):
         assert text in said, text

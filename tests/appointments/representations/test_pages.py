@@ -217,6 +217,32 @@ def test_a_representative_sees_requests_first_and_names_only_of_who_showed_them(
     assert list(states) == [Status.WITHDRAWN, Status.WITHDRAWN, Status.IN_FORCE]
 
 
+def test_who_applied_or_petitioned_is_named_while_the_representation_is_in_force_and_never_else(client):
+    attorney = AttorneyFactory()
+    client.force_login(attorney)
+    names = {}
+    for kind, row in {
+        "in force": RepresentationFactory(case=CaseFactory(requestor=None), representative=attorney),
+        "requested": requested(case=CaseFactory(), representative=attorney),
+        "invited": requested(case=CaseFactory(), representative=attorney, way=Way.INVITATION),
+        "ended": RepresentationFactory(case=CaseFactory(), representative=attorney),
+    }.items():
+        names[kind] = [
+            PersonFactory(case=row.case, name=f"Canary {kind} {role}", role=role).name
+            for role in ("applicant", "petitioner", "spouse")
+        ]
+    # Another acts on the case that this one asked for.
+    RepresentationFactory(case=Representation.objects.get(case__people__name=names["requested"][0]).case)
+    leave.withdraw(account=attorney, representation=row)
+
+    shown = text_of(client.get(page("clients")))
+
+    applicant, petitioner, spouse = names["in force"]
+    assert f"{applicant}, {petitioner}" in shown
+    for name in (spouse, *names["requested"], *names["invited"], *names["ended"]):
+        assert name not in shown
+
+
 def test_who_is_not_verified_sees_no_client_and_is_told_why(client):
     row = RepresentationFactory()
     RepresentativeProfile.objects.filter(user=row.representative).update(verified_at=None)
@@ -232,9 +258,9 @@ def test_who_is_not_verified_sees_no_client_and_is_told_why(client):
 def test_the_list_of_clients_takes_a_constant_number_of_statements(client, django_assert_num_queries, size):
     attorney = AttorneyFactory()
     for _ in range(size):
-        RepresentationFactory(representative=attorney)
+        PersonFactory(case=RepresentationFactory(representative=attorney).case)
     client.force_login(attorney)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         shown = text_of(client.get(page("clients")))
     assert ("?page=2" in shown) == (size > 20)
 

@@ -17,7 +17,7 @@ from appointments.services import reschedule
 from appointments.services.close_case import close_case
 from appointments.services.invariants import find_violations
 from appointments.services.refusals import AlreadyDone, HoldEnded, NotInGoodStanding, NotYours
-from appointments.services.representations import answer, leave, steps
+from appointments.services.representations import answer, leave, standing, steps
 from appointments.services.representations.lapse import lapse_representations
 from appointments.services.representations.paper import enter_paper
 from appointments.services.representations.told import Event, Side
@@ -161,6 +161,17 @@ def supersede_by_paper(acting):
     )
 
 
+def end_standing(acting):
+    profile = acting.attorney.representative_profile
+    standing.end_standing(
+        actor=officer_of(Unit.NBC_ADOPTIONS),
+        profile=profile,
+        seen_at=profile.verified_at,
+        refusal="not_active",
+        note="Suspended",
+    )
+
+
 def close(acting):
     close_case(actor=officer_of(Unit.CONTACT_CENTER), case=acting.case, status="closed", note="Decided.")
 
@@ -171,6 +182,7 @@ ENDINGS = {
     supersede: Status.SUPERSEDED,
     supersede_by_paper: Status.SUPERSEDED,
     close: Status.CLOSED,
+    end_standing: Status.LAPSED,
 }
 
 
@@ -196,7 +208,7 @@ def test_between_page_and_click_access_ends_and_the_held_seat_is_free(client, en
     assert find_violations() == []
 
 
-@pytest.mark.parametrize("ending", [revoke, withdraw, supersede])
+@pytest.mark.parametrize("ending", [revoke, withdraw, supersede, end_standing])
 def test_the_clients_own_hold_stays(ending):
     acting = Acting()
     holds.release(account=acting.attorney, hold=acting.hold)

@@ -24,12 +24,16 @@ from accounts.models import (
 from accounts.services import outbox
 from accounts.services.access_codes import LinkRefused, add_case, issue_access_code
 from accounts.services.deletion import DeletionRefused, Obstacle
+from accounts.services.passcodes import make_for_client
 from appointments.models import Appointment, Hold, Move, Notice, RescheduleDraft
 from appointments.services import delete_account as service
 from appointments.services import hold as holds
 from appointments.services import reschedule
 from appointments.services.delete_account import delete_account
-from appointments.services.refusals import NotYours
+from appointments.services.refusals import AlreadyDone, NotYours
+from appointments.services.representations.answer import accept, decline
+from appointments.services.representations.ask import ask_with_passcode
+from appointments.services.representations.invite import invite
 from policy.models import GoodCauseReason
 from tests.factories.accounts import (
     AttorneyFactory,
@@ -273,3 +277,70 @@ def test_confirmation_under_way_ends_first(applicant, monkeypatch):
     assert deletion.outcome().error is None
     assert Move.objects.get().actor == user
     assert Case.objects.get().requestor is None
+
+
+def invited(user):
+    """(the case, an attorney whom the account invited to it)"""
+    case, attorney = Case.objects.get(requestor=user), AttorneyFactory()
+    invite(account=user, case=case, email=attorney.email)
+    return case, attorney
+
+
+def test_an_invitation_of_a_deleted_client_opens_nothing(applicant):
+    user, _appointment, _slots = applicant
+    case, attorney = invited(user)
+    delete_account(account=user)
+    row = Representation.objects.get()
+    assert row.status == Representation.Status.WITHDRAWN
+    with pytest.raises(AlreadyDone):
+        accept(account=attorney, representation=row)
+    assert RepresentativeInvitation.objects.get().taken_back_at is not None
+    # The attorney is told, and the notice names nobody.
+    told = Notice.objects.filter(addressee=attorney).latest("pk")
+    assert (told.facts["event"], told.facts["name"]) == ("withdrawn", "")
+
+
+def test_whoever_asks_to_act_for_a_deleted_client_is_declined(applicant):
+    user, _appointment, _slots = applicant
+    case, attorney = Case.objects.get(requestor=user), AttorneyFactory()
+    code, _passcode = make_for_client(account=user, case=case)
+    ask_with_passcode(account=attorney, receipt_number=case.receipt_number, passcode=code)
+    delete_account(account=user)
+    assert Representation.objects.get().status == Representation.Status.DECLINED
+
+
+def test_who_acts_for_a_deleted_client_goes_on(applicant):
+    user, _appointment, _slots = applicant
+    row = RepresentationFactory(case=Case.objects.get(requestor=user))
+    delete_account(account=user)
+    row.refresh_from_db()
+    assert row.status == Representation.Status.IN_FORCE
+
+
+def test_unused_codes_of_a_deleted_clients_cases_open_nothing(applicant):
+    user, _appointment, _slots = applicant
+    case = Case.objects.get(requestor=user)
+    passcode, _row = make_for_client(account=user, case=case)
+    Case.objects.update(requestor=None)
+    code = issue_access_code(case=case)
+    Case.objects.update(requestor=user)
+    delete_account(account=user)
+    with pytest.raises(LinkRefused):
+        ask_with_passcode(account=AttorneyFactory(), receipt_number=case.receipt_number, passcode=passcode)
+    with pytest.raises(LinkRefused):
+        add_case(account=UserFactory(), receipt_number=case.receipt_number, access_code=code)
+
+
+def test_names_and_addresses_go_from_notices_of_who_may_act(applicant):
+    user, _appointment, _slots = applicant
+    case, attorney = invited(user)
+    address = attorney.email
+    decline(account=attorney, representation=Representation.objects.get())
+    assert address in everything_kept()["appointments.Notice"]
+    assert NAME in everything_kept()["appointments.Notice"]
+    delete_account(account=user)
+    delete_account(account=attorney)
+    outbox.send_due()
+    kept = everything_kept()
+    for canary in (address, NAME):
+        assert [table for table, rows in kept.items() if canary.lower() in rows.lower()] == []

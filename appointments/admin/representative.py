@@ -1,0 +1,37 @@
+"""Representatives: their applications, and ending the standing of one, which reaches their clients' cases."""
+
+from django.contrib import admin
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin.application import DECISIONS, ApplicationAdmin, Decision
+from accounts.forms import EndForm
+from accounts.models import ApplicationAct, RepresentativeProfile
+from appointments.services.representations import standing
+
+END = Decision(
+    act=ApplicationAct.END,
+    form=EndForm,
+    service=standing.end_standing,
+    link=_("End the verification"),
+    title=_("End the verification"),
+    button=_("End the verification"),
+    done=_("The verification has ended, and with it access to every client’s case. Both sides are told."),
+)
+
+
+@admin.register(RepresentativeProfile)
+class RepresentativeAdmin(ApplicationAdmin):
+    """Every decision about a representative, with what one of them does to clients."""
+
+    decisions = (*DECISIONS, END)
+
+    def say_first(self, decision: Decision, profile: RepresentativeProfile) -> str:
+        if decision is not END:
+            return ""
+        affected = standing.count_affected(profile.user)
+        return gettext(
+            "Clients’ cases on which the representative acts: %(in_force)d. Open requests and invitations: "
+            "%(requested)d. All of them end at once, times held for them become free, and both sides are "
+            "told. The clients do not learn the reason."
+        ) % {"in_force": affected.in_force, "requested": affected.requested}

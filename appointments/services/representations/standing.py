@@ -1,0 +1,48 @@
+"""Staff take a verification back: access ends at once, then case by case what rested on it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q
+
+from accounts.models import Representation, RepresentativeProfile, User
+from accounts.services import applications
+from appointments.services.representations import lapse
+
+
+@dataclass(frozen=True, slots=True)
+class Affected:
+    """How many cases a representative acts on, and on how many one is asked for or invited."""
+
+    in_force: int
+    requested: int
+
+
+def count_affected(representative: User) -> Affected:
+    """What ends with the representative's standing. One statement."""
+    status = Representation.Status
+    return Affected(
+        **Representation.objects.open()
+        .filter(representative=representative)
+        .aggregate(
+            in_force=Count("pk", filter=Q(status=status.IN_FORCE)),
+            requested=Count("pk", filter=Q(status=status.REQUESTED)),
+        )
+    )
+
+
+def end_standing(
+    *,
+    actor: User,
+    profile: RepresentativeProfile,
+    seen_at: datetime,
+    refusal: RepresentativeProfile.Refusal,
+    note: str,
+) -> None:
+    """The representative acts for nobody any more: one transaction, then one for each of the clients' cases.
+
+    If the process dies between them access has ended all the same, and the next run of
+    `lapse.lapse_representations` does what is left. Raises as `applications.end_standing`.
+    """
+    applications.end_standing(actor=actor, profile=profile, seen_at=seen_at, refusal=refusal, note=note)
+    lapse.lapse_those_of(profile.user)
