@@ -98,9 +98,7 @@ LAPSED_HERE = """
 
 RELEASED = """
     UPDATE appointments_hold hold SET state = 'released', ended_at = %(now)s
-    FROM planned
-    WHERE hold.state = 'held' AND planned.partner_id = hold.appointment_id
-      AND planned.action IN ('ended', 'moved')
+    FROM released_hold WHERE hold.id = released_hold.id
 """
 
 ENDED = """

@@ -139,8 +139,23 @@ ACTIONS = """
                       AND other.status <> 'standing' AND other.action IN ('ended', 'moved'));
 """
 
-# By how many seats each slot's counter changes. `before_others` are the seats of newcomers, which a new
-# slot is born with. A hold ends when it has lapsed, or when its appointment is moved or ended.
+# Holds that end because an appointment is moved or ended: its own, and those of a household taken with it.
+RELEASED = """
+    DROP TABLE IF EXISTS released_hold;
+    CREATE TEMPORARY TABLE released_hold ON COMMIT DROP AS
+    WITH own AS (
+        SELECT hold.id, hold.household
+        FROM planned JOIN appointments_hold hold ON hold.appointment_id = planned.partner_id
+        WHERE hold.state = 'held' AND planned.action IN ('ended', 'moved')
+    )
+    SELECT id FROM own
+    UNION
+    SELECT beside.id FROM own JOIN appointments_hold beside USING (household) WHERE beside.state = 'held';
+    ANALYZE released_hold;
+"""
+
+# By how many seats each slot's counter changes. `newcomers` are the seats of newcomers, which a new slot
+# is born with.
 SEATS = """
     DROP TABLE IF EXISTS seat_change;
     CREATE TEMPORARY TABLE seat_change ON COMMIT DROP AS
@@ -155,8 +170,8 @@ SEATS = """
         WHERE known.status = 'standing' AND planned.action IN ('ended', 'moved')
         UNION ALL
         SELECT hold.slot_id, -1, 0 FROM appointments_hold hold
-        WHERE hold.state = 'held' AND (hold.expires_at <= %(now)s OR hold.appointment_id IN (
-            SELECT partner_id FROM planned WHERE action IN ('ended', 'moved')))
+        WHERE hold.state = 'held'
+          AND (hold.expires_at <= %(now)s OR hold.id IN (SELECT id FROM released_hold))
     ) seats
     GROUP BY slot_id;
     ANALYZE seat_change;
@@ -240,7 +255,7 @@ SHRUNK_REMEDY = "{} seats are taken in the portal: a capacity is never lowered b
 
 
 def make_plan(*, as_of: datetime, now: datetime) -> None:
-    """Fills `planned`, `seat_change`, `overfull` and `counted_merge` from the portal as it is at this moment.
+    """Fills `planned`, `released_hold`, `seat_change`, `overfull` and `counted_merge` from the portal as it is.
 
     Final when the chains and slots that it changes are locked. `now` decides which holds have lapsed.
     """
@@ -248,10 +263,15 @@ def make_plan(*, as_of: datetime, now: datetime) -> None:
     for sql in (KNOWN_CHAINS, DIFFERING, UNNAMED, PARTNERS):
         run(sql)
     run(ACTIONS, {"as_of": as_of, "transitions": transitions})
-    run(SEATS, {"now": now})
+    _count_seats(now)
     while run(DISPLACE):
-        run(SEATS, {"now": now})
+        _count_seats(now)
     run(COUNTED)
+
+
+def _count_seats(now: datetime) -> None:
+    run(RELEASED)
+    run(SEATS, {"now": now})
 
 
 def name_unseated(faults: FaultLog) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import count
 
 TICK = timedelta(microseconds=1)
 ONLINE_CUTOFF = timedelta(hours=12)
@@ -17,24 +18,30 @@ class ModelSlot:
     is_closed: bool = False
 
 
-@dataclass
+@dataclass(eq=False)
 class ModelHold:
+    """`household` is the same for all that were taken together; None for a hold of one person alone."""
+
     slot: str
     account: str
     made_at: datetime
     expires_at: datetime
     ceiling_at: datetime
     moves_before: int
+    household: int | None = None
     state: str = "held"
 
 
-@dataclass
+@dataclass(eq=False)
 class ModelPerson:
-    """One person, who is a case of their own. The newest hold is the last of `holds`."""
+    """One person of a case. The newest hold is the last of `holds`. `booked_as` grows with each booking."""
 
+    case: str
     slot: str
+    booked_as: int = 0
     counted: int = 0
     moves: int = 0
+    is_staff_only: bool = False
     holds: list[ModelHold] = field(default_factory=list)
 
     @property
@@ -49,60 +56,65 @@ class Limits:
 
 
 class Model:
-    """Every act answers with the name of what the service should return or raise."""
+    """Every act answers with the name of what the service should return or raise.
+
+    An account is named by the case that is its own; `attorney` acts on the cases in `represented`.
+    """
 
     def __init__(self, *, now, slots, people, limits):
         self.now, self.slots, self.people, self.limits = now, slots, people, limits
+        self.represented = {person.case for person in people.values()}
+        self.closed = set()
+        self._bookings = count(1)
+        for person in people.values():
+            person.booked_as = next(self._bookings)
 
     def taken(self, slot):
         standing = sum(person.slot == slot for person in self.people.values())
         return standing + sum(held.slot == slot for held in self._held())
 
     def pick(self, account, name, slot):
-        person = self.people[name]
-        held = person.held
-        if held and self._is_live(held):
-            if held.account != account:
-                return "HeldBySomeoneElse"
-            if held.slot == slot:
-                return "Hold"
+        person, held = self.people[name], self.people[name].held
+        if refusal := self._refuse_account(account, [person]):
+            return refusal
+        if held and self._is_live(held) and held.slot == slot and held.household is None:
+            return "Hold"
         if self._may_not_move_online(person):
             return "Refused"
-        given_back = {slot, held.slot} if held else {slot}
-        lapsed = [other for other in self._held() if other.slot in given_back and not self._is_live(other)]
-        if self._is_unfit(slot, person, freed=lapsed + [held] * (held is not None)):
+        earlier = self._with_household([held])
+        lapsed = self._lapsed_on({slot, *(hold.slot for hold in earlier)})
+        if self._is_unfit(slot, person, freed=lapsed + earlier):
             return "SeatRefused"
-        if self._hoards(account, person):
+        if self._hoards(account, person.case):
             return "TooManyHolds"
-        for other in lapsed:
-            other.state = "lapsed"
-        if held and held.state == "held":
-            held.state = "released"
-        person.holds.append(self._new_hold(account, person, slot))
+        self._end(lapsed, earlier)
+        person.holds.append(self._new_hold(account, [(person, slot)]))
         return "Hold"
 
     def confirm(self, name, hold):
         person = self.people[name]
+        if hold.household is not None:
+            return "HoldEnded"
+        if self._is_not_theirs(hold.account, person.case):
+            return "NotYours"
         if hold.state == "confirmed":
             return "Move"
         if hold.moves_before != person.moves or self._may_not_move_online(person):
             return "Refused"
-        if not self._is_live(hold):
-            return "HoldEnded"
-        if self._is_unfit(hold.slot, person, freed=[hold]):
-            return "SeatRefused"
+        if not self._is_live(hold) or self._is_unfit(hold.slot, person, freed=[hold]):
+            return "SeatRefused" if self._is_live(hold) else "HoldEnded"
         hold.state = "confirmed"
         self._move(person, hold.slot, counts=True)
         return "Move"
 
     def extend(self, hold):
-        if not self._is_live(hold):
+        if hold.household is not None or not self._is_live(hold):
             return "HoldEnded"
         hold.expires_at = max(hold.expires_at, min(self.now + HOLD_LENGTH, hold.ceiling_at))
         return "Hold"
 
     def release(self, hold):
-        if hold.state == "held":
+        if hold.state == "held" and hold.household is None:
             hold.state = "released" if self._is_live(hold) else "lapsed"
         return "NoneType"
 
@@ -110,22 +122,19 @@ class Model:
         person = self.people[name]
         if self.now >= self.slots[person.slot].starts_at or (counts and person.counted >= CAP):
             return "Refused"
-        held = person.held
-        touched = {person.slot, slot, *([held.slot] if held else [])}
-        lapsed = [other for other in self._held() if other.slot in touched and not self._is_live(other)]
-        if self._is_unfit(slot, person, freed=lapsed + [held] * (held is not None)):
+        if person.case in self.closed:
+            return "Refused"
+        earlier = self._with_household([person.held])
+        lapsed = self._lapsed_on({person.slot, slot, *(hold.slot for hold in earlier)})
+        if self._is_unfit(slot, person, freed=lapsed + earlier):
             return "SeatRefused"
-        for other in lapsed:
-            other.state = "lapsed"
-        if held and held.state == "held":
-            held.state = "released"
+        self._end(lapsed, earlier)
         self._move(person, slot, counts=counts)
         return "Move"
 
     def reap(self):
         lapsed = [held for held in self._held() if not self._is_live(held)]
-        for held in lapsed:
-            held.state = "lapsed"
+        self._end(lapsed, [])
         return len(lapsed)
 
     def _held(self):
@@ -134,41 +143,84 @@ class Model:
     def _is_live(self, hold):
         return hold.state == "held" and self.now < hold.expires_at
 
+    def _with_household(self, holds):
+        """Those of these that take a seat, and all that were taken together with them."""
+        holds = [hold for hold in holds if hold is not None]
+        households = {hold.household for hold in holds} - {None}
+        return [held for held in self._held() if held in holds or held.household in households]
+
+    def _lapsed_on(self, slots):
+        return [held for held in self._held() if held.slot in slots and not self._is_live(held)]
+
+    def _end(self, lapsed, released):
+        """Whoever acts on a slot first reaps what lapsed there; only then does a hold count as given up."""
+        for hold in lapsed:
+            hold.state = "lapsed"
+        for hold in released:
+            if hold.state == "held":
+                hold.state = "released"
+
+    def _refuse_account(self, account, people):
+        """Why the account cannot pick for these people of one case; None when it can."""
+        if self._is_not_theirs(account, people[0].case):
+            return "NotYours"
+        held = self._with_household([person.held for person in people])
+        if any(hold.account != account for hold in held if self._is_live(hold)):
+            return "HeldBySomeoneElse"
+        return None
+
+    def _is_not_theirs(self, account, case):
+        return case not in self.represented if account == "attorney" else account != case
+
     def _may_not_move_online(self, person):
-        return person.counted >= CAP or self.slots[person.slot].starts_at - self.now < ONLINE_CUTOFF
+        return (
+            person.counted >= CAP
+            or self.slots[person.slot].starts_at - self.now < ONLINE_CUTOFF
+            or person.is_staff_only
+            or person.case in self.closed
+        )
 
     def _is_unfit(self, slot, person, *, freed):
         """Whether the slot cannot be had once the seats of the `freed` holds are given back."""
         wanted = self.slots[slot]
-        back = len({id(hold) for hold in freed if hold.slot == slot})
         return (
             slot == person.slot
             or wanted.is_closed
             or not ONLINE_CUTOFF <= wanted.starts_at - self.now <= HORIZON
-            or self.taken(slot) - back >= wanted.capacity
+            or self._free(slot, freed) <= 0
         )
 
-    def _hoards(self, account, person):
-        limits = self.limits[account]
-        elsewhere = [
-            other.held
-            for other in self.people.values()
-            if other is not person
-            and other.held
-            and other.held.account == account
-            and self._is_live(other.held)
+    def _free(self, slot, freed):
+        back = len({id(hold) for hold in freed if hold.slot == slot})
+        return self.slots[slot].capacity - self.taken(slot) + back
+
+    def _hoards(self, account, case):
+        """What a household holds together counts once, and so does what is held for one case."""
+        made = [
+            (person, hold)
+            for person in self.people.values()
+            for hold in person.holds
+            if hold.account == account
         ]
-        made = [hold for other in self.people.values() for hold in other.holds if hold.account == account]
-        within_hour = [hold for hold in made if hold.made_at > self.now - timedelta(hours=1)]
+        elsewhere = {person.case for person, hold in made if person.case != case and self._is_live(hold)}
+        within_hour = {
+            id(hold) if hold.household is None else ("household", hold.household)
+            for _person, hold in made
+            if hold.made_at > self.now - timedelta(hours=1)
+        }
+        limits = self.limits[account]
         return len(elsewhere) >= limits.live or len(within_hour) >= limits.per_hour
 
-    def _new_hold(self, account, person, slot):
-        first = min(self.slots[slot].starts_at, self.slots[person.slot].starts_at)
+    def _new_hold(self, account, places, *, at=0, household=None):
+        """The hold for the person and slot `at` this place of `places`; all of them end together."""
+        person, slot = places[at]
+        first = min(self.slots[name].starts_at for who, to in places for name in (who.slot, to))
         ceiling_at = min(self.now + HOLD_CEILING, first - ONLINE_CUTOFF + TICK)
         expires_at = min(self.now + HOLD_LENGTH, ceiling_at)
-        return ModelHold(slot, account, self.now, expires_at, ceiling_at, moves_before=person.moves)
+        return ModelHold(slot, account, self.now, expires_at, ceiling_at, person.moves, household)
 
     def _move(self, person, slot, *, counts):
         person.slot = slot
+        person.booked_as = next(self._bookings)
         person.moves += 1
         person.counted += counts

@@ -3,219 +3,35 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 from hypothesis import HealthCheck, settings
-from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    initialize,
-    invariant,
-    precondition,
-    rule,
-    run_state_machine_as_test,
-)
+from hypothesis.stateful import run_state_machine_as_test
 
-from accounts.units import Unit
-from appointments.models import Appointment, Hold, Move, Slot
-from appointments.services import hold as holds
-from appointments.services import reap, reschedule, staff_move
-from appointments.services.booking import GoodCause
-from appointments.services.invariants import find_violations
-from appointments.services.refusals import HeldBySomeoneElse, HoldEnded, Refused, SeatRefused, TooManyHolds
 from policy.clock import database_now
-from policy.services.reference import load_reference_data
-from tests.appointments.seat_model import Limits, Model, ModelPerson, ModelSlot
-from tests.clock import clock_stopped_at, stop_clock_at
-from tests.factories.accounts import AttorneyFactory, RepresentationFactory, officer_of
-from tests.factories.appointments import AppointmentFactory, SiteFactory, SlotFactory
-from tests.factories.policy import PolicyVersionFactory, reason
-
-REFUSALS = (HeldBySomeoneElse, HoldEnded, Refused, SeatRefused, TooManyHolds)
-
-# name → how far ahead it starts, and its seats. Near ones run into the 12 hours within a few jumps.
-SLOTS = {
-    "near": (timedelta(hours=12, minutes=40), 3),
-    "tomorrow": (timedelta(hours=36), 4),
-    "next week": (timedelta(days=7), 2),
-    "last seat": (timedelta(days=9), 1),
-    "far": (timedelta(days=60, hours=6), 2),
-}
-PEOPLE = {"Ana": "tomorrow", "Bo": "tomorrow", "Cy": "next week"}
-JUMPS = [timedelta(microseconds=1), *(timedelta(minutes=m) for m in (1, 5, 9, 10, 30, 60, 6 * 60))]
-
-people = st.sampled_from(list(PEOPLE))
-slots = st.sampled_from(list(SLOTS))
-which = st.integers(min_value=0, max_value=3)
-waits = st.sampled_from(JUMPS[:5])
-endings = st.sampled_from(["confirm", "extend", "release"])
+from tests.appointments.seat_machine import SeatMachine
+from tests.appointments.seat_model import Limits
+from tests.clock import clock_stopped_at
 
 
-class SeatMachine(RuleBasedStateMachine):
-    """The services beside the model. Every rule makes the same act in both and compares the answers."""
+class SinglePeople(SeatMachine):
+    """Everyone is a case of their own. Near slots run into the 12 hours within a few jumps."""
 
-    @initialize()
-    def begin(self):
-        with connection.cursor() as cursor:
-            cursor.execute("TRUNCATE accounts_user, appointments_site, policy_policyversion CASCADE")
-        self.now = database_now()
-        load_reference_data()
-        PolicyVersionFactory(
-            effective_at=self.now - timedelta(days=1),
-            representative_live_holds=1,
-            representative_holds_per_hour=3,
-        )
-        site = SiteFactory()
-        self.slots = {
-            name: SlotFactory(site=site, starts_at=self.now + ahead, capacity=capacity)
-            for name, (ahead, capacity) in SLOTS.items()
-        }
-        self.attorney, self.officer = AttorneyFactory(), officer_of(Unit.CONTACT_CENTER)
-        self.appointments = {name: self._make_person(slot) for name, slot in PEOPLE.items()}
-        self.made = {name: [] for name in PEOPLE}
-        self.model = Model(
-            now=self.now,
-            slots={
-                name: ModelSlot(self.slots[name].starts_at, capacity) for name, (_, capacity) in SLOTS.items()
-            },
-            people={name: ModelPerson(slot) for name, slot in PEOPLE.items()},
-            limits={"attorney": Limits(live=1, per_hour=3)}
-            | {name: Limits(live=5, per_hour=30) for name in PEOPLE},
-        )
-
-    def _make_person(self, slot):
-        self.slots[slot].refresh_from_db()
-        appointment = AppointmentFactory(slot=self.slots[slot])
-        RepresentationFactory(case=appointment.chain.person.case, representative=self.attorney)
-        return appointment
-
-    @rule(name=people, slot=slots, by_attorney=st.booleans())
-    def pick(self, name, slot, by_attorney):
-        account_name, account = self._account(name, by_attorney)
-        expected = self.model.pick(account_name, name, slot)
-        made = self._same(
-            expected, holds.take, account=account, appointment=self._standing(name), slot=self.slots[slot]
-        )
-        if isinstance(made, Hold) and made not in self.made[name]:
-            self.made[name].append(made)
-
-    @rule(name=people, slot=slots, by_attorney=st.booleans(), waits=st.lists(waits, max_size=5), then=endings)
-    def pick_and_dawdle(self, name, slot, by_attorney, waits, then):
-        """What people do: pick, ask for more time again and again, and then end it one way or another."""
-        self.pick(name, slot, by_attorney)
-        for wait in waits:
-            self.extend(name, back=0)
-            self.let_time_pass(wait)
-        getattr(self, then)(name, back=0)
-
-    @rule(name=people, slot=slots, other=slots, by_agency=st.booleans())
-    def pick_and_be_moved(self, name, slot, other, by_agency):
-        """Staff move the appointment for which a seat is just being held, perhaps to that very seat."""
-        self.pick(name, slot, by_attorney=False)
-        self.move_by_staff(name, other, by_agency)
-
-    @precondition(lambda self: any(self.made.values()))
-    @rule(name=people, back=which)
-    def confirm(self, name, back):
-        if found := self._hold(name, back):
-            hold, modelled = found
-            reschedule.state_reason(
-                account=hold.account, appointment=hold.appointment, reason=reason(), explanation=""
-            )
-            self._same(
-                self.model.confirm(name, modelled), reschedule.confirm, account=hold.account, hold=hold
-            )
-
-    @precondition(lambda self: any(self.made.values()))
-    @rule(name=people, back=which)
-    def extend(self, name, back):
-        if found := self._hold(name, back):
-            hold, modelled = found
-            self._same(self.model.extend(modelled), holds.extend, account=hold.account, hold=hold)
-
-    @precondition(lambda self: any(self.made.values()))
-    @rule(name=people, back=which)
-    def release(self, name, back):
-        if found := self._hold(name, back):
-            hold, modelled = found
-            self._same(self.model.release(modelled), holds.release, account=hold.account, hold=hold)
-
-    @rule(name=people, slot=slots, by_agency=st.booleans())
-    def move_by_staff(self, name, slot, by_agency):
-        expected = self.model.move_by_staff(name, slot, counts=not by_agency)
-        wanted = {"actor": self.officer, "appointment": self._standing(name), "slot": self.slots[slot]}
-        if by_agency:
-            self._same(expected, staff_move.move_by_agency, **wanted)
-        else:
-            wanted |= {"good_cause": GoodCause(reason(), "")}
-            self._same(expected, staff_move.move_for_caller, **wanted)
-
-    @rule()
-    def reap_lapsed(self):
-        assert reap.reap_lapsed_holds() == self.model.reap()
-
-    @rule(slot=st.sampled_from(["last seat", "far"]))
-    def close_or_reopen(self, slot):
-        closes = not self.model.slots[slot].is_closed
-        self.model.slots[slot].is_closed = closes
-        Slot.objects.filter(pk=self.slots[slot].pk).update(closed_at=self.now if closes else None)
-
-    @rule(by=st.sampled_from(JUMPS))
-    def let_time_pass(self, by):
-        self.now += by
-        self.model.now = self.now
-        stop_clock_at(self.now)
-
-    @invariant()
-    def the_database_keeps_its_promises(self):
-        assert find_violations() == []
-
-    @invariant()
-    def the_database_is_as_the_model_says(self):
-        for name, slot in self.slots.items():
-            assert Slot.objects.get(pk=slot.pk).taken == self.model.taken(name), name
-        for name, person in self.model.people.items():
-            standing = self._standing(name)
-            assert standing.slot_id == self.slots[person.slot].pk, name
-            moves = Move.objects.filter(chain=standing.chain_id)
-            assert (moves.count(), moves.filter(counts=True).count()) == (person.moves, person.counted), name
-            rows = Hold.objects.filter(appointment__chain=standing.chain_id).order_by("pk")
-            assert list(rows.values_list("state", "expires_at", "ceiling_at")) == [
-                (hold.state, hold.expires_at, hold.ceiling_at) for hold in person.holds
-            ], name
-
-    def _account(self, name, by_attorney):
-        if by_attorney:
-            return "attorney", self.attorney
-        return name, self.appointments[name].chain.person.case.requestor
-
-    def _standing(self, name):
-        return Appointment.objects.get(
-            chain=self.appointments[name].chain, status=Appointment.Status.STANDING
-        )
-
-    def _hold(self, name, back):
-        """The newest hold of the person, or one before it, as a view would fetch it; and the model's."""
-        if not self.made[name]:
-            return None
-        back = min(back, len(self.made[name]) - 1)
-        hold = Hold.objects.select_related("account").get(pk=self.made[name][-1 - back].pk)
-        return hold, self.model.people[name].holds[-1 - back]
-
-    def _same(self, expected, act, **wanted):
-        """Makes the act, and asserts that it answers as the model did."""
-        try:
-            result = act(**wanted)
-        except REFUSALS as refusal:
-            result = refusal
-        assert type(result).__name__ == expected
-        return result
+    SLOTS = {
+        "near": (timedelta(hours=12, minutes=40), 3),
+        "tomorrow": (timedelta(hours=36), 4),
+        "next week": (timedelta(days=7), 2),
+        "last seat": (timedelta(days=9), 1),
+        "far": (timedelta(days=60, hours=6), 2),
+    }
+    PEOPLE = {"Ana": ("Ana's", "tomorrow"), "Bo": ("Bo's", "tomorrow"), "Cy": ("Cy's", "next week")}
+    CLOSABLE = ["last seat", "far"]
+    ATTORNEY_LIMITS = Limits(live=1, per_hour=3)
 
 
 @pytest.mark.usefixtures("transactional_db")
 def test_any_sequence_of_acts_ends_as_the_model_says():
     with clock_stopped_at(database_now()):
         run_state_machine_as_test(
-            SeatMachine,
+            SinglePeople,
             settings=settings(
                 max_examples=25,
                 stateful_step_count=30,

@@ -1,0 +1,196 @@
+"""One of a household is acted on by staff while another of it acts: two chains' locks, the same holds."""
+
+import threading
+from datetime import timedelta
+from functools import partial
+from itertools import product
+
+import pytest
+
+from accounts.units import Unit
+from appointments.models import Hold, Move, Slot
+from appointments.services import hold as holds
+from appointments.services import household, seats, staff_move, staff_only
+from appointments.services.invariants import find_violations
+from appointments.services.refusals import HoldEnded, HouseholdRefused, Refused
+from tests.factories.accounts import officer_of
+from tests.factories.appointments import AppointmentFactory, SlotFactory
+from tests.factories.policy import reason
+from tests.households import adjacent_slots, make_household
+from tests.races import Started, gate_before
+
+pytestmark = pytest.mark.usefixtures("committed_data")
+
+STAFF = ["move", "mark"]
+# These lock the chain of the other member alone; those below lock the chains of all.
+APART = ["single", "rest"]
+EACH_WITH_EACH = list(product(STAFF, APART))
+TOGETHER = ["confirm", "extend", "release"]
+# Where each act stands when it has its locks and is about to write.
+ABOUT_TO_WRITE = {
+    "single": (seats, "release_all"),
+    "rest": (seats, "release_all"),
+    "confirm": (household, "write_move"),
+    "extend": (household, "extended_to"),
+    "release": (seats, "release_all"),
+}
+
+
+class Family:
+    """Three who hold seats together in two slots. Strangers have seats there too: no counter meets zero."""
+
+    def __init__(self):
+        self.people = make_household(3)
+        self.account = self.people[0].chain.person.case.requestor
+        household.state_reason(
+            account=self.account, appointments=self.people, reason=reason(), explanation=""
+        )
+        self.slots = adjacent_slots(self.people[0].slot.site, seats=[5, 3])
+        for slot, strangers in zip(self.slots, (3, 2), strict=True):
+            for _ in range(strangers):
+                AppointmentFactory(slot=slot)
+        self.held = household.take(account=self.account, appointments=self.people, first=self.slots[0])
+        self.alone = SlotFactory(capacity=2)
+        self.elsewhere = SlotFactory(capacity=2, ahead=timedelta(days=6))
+        self.officer = officer_of(Unit.NBC_ADOPTIONS)
+
+    def act_of_staff(self, kind):
+        """On the first of them."""
+        if kind == "move":
+            return partial(
+                staff_move.move_by_agency,
+                actor=self.officer,
+                appointment=self.people[0],
+                slot=self.elsewhere,
+            )
+        return partial(
+            staff_only.mark_staff_only,
+            actor=self.officer,
+            appointment=self.people[0],
+            is_staff_only=True,
+            note="asked for",
+        )
+
+    def act_of_theirs(self, kind):
+        """By the second of them, or by all."""
+        mine = partial(holds.take, account=self.account, appointment=self.people[1], slot=self.alone)
+        rest = partial(household.take, account=self.account, appointments=self.people[1:], first=self.alone)
+        together = {
+            name: partial(getattr(household, name), account=self.account, holds=self.held)
+            for name in TOGETHER
+        }
+        return {"single": mine, "rest": rest, **together}[kind]
+
+    def states(self):
+        rows = Hold.objects.filter(pk__in=[hold.pk for hold in self.held])
+        return set(rows.values_list("state", flat=True))
+
+    def taken(self):
+        return [Slot.objects.get(pk=slot.pk).taken for slot in self.slots]
+
+
+@pytest.fixture
+def family():
+    return Family()
+
+
+def run_staff_first(family, by_staff, theirs, patch):
+    """Staff have every lock and read what is held; theirs comes meanwhile and finds the same holds."""
+    gate = gate_before(patch, seats, "release_holds")
+    first = Started(family.act_of_staff(by_staff))
+    gate.until_reached()
+    second = Started(family.act_of_theirs(theirs))
+    second.until_it_waits_for_a_lock()
+    gate.open()
+    return first.outcome(), second.outcome()
+
+
+def run_staff_second(family, by_staff, theirs, patch):
+    """Theirs is about to write; staff come meanwhile and find the same holds."""
+    gate = gate_before(patch, *ABOUT_TO_WRITE[theirs])
+    first = Started(family.act_of_theirs(theirs))
+    gate.until_reached()
+    second = Started(family.act_of_staff(by_staff))
+    second.until_it_waits_for_a_lock()
+    gate.open()
+    return first.outcome(), second.outcome()
+
+
+ORDERS = {"staff first": run_staff_first, "staff second": run_staff_second}
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize(("by_staff", "theirs"), EACH_WITH_EACH)
+def test_the_household_hold_ends_once_and_whoever_picked_has_a_seat(
+    family, order, by_staff, theirs, monkeypatch
+):
+    outcomes = ORDERS[order](family, by_staff, theirs, monkeypatch.setattr)
+
+    assert [outcome.error for outcome in outcomes] == [None, None]
+    assert family.states() == {Hold.State.RELEASED}
+    assert family.taken() == [3, 2]
+    assert Slot.objects.get(pk=family.alone.pk).taken == {"single": 1, "rest": 2}[theirs]
+    assert Move.objects.count() == {"move": 1, "mark": 0}[by_staff]
+    assert find_violations() == []
+
+
+@pytest.mark.parametrize("by_staff", STAFF)
+@pytest.mark.parametrize(
+    ("theirs", "error"),
+    [("confirm", HouseholdRefused), ("extend", HoldEnded), ("release", type(None))],
+)
+def test_what_all_do_together_finds_the_hold_ended_by_staff(family, by_staff, theirs, error, monkeypatch):
+    staff, all_of_them = run_staff_first(family, by_staff, theirs, monkeypatch.setattr)
+
+    assert staff.error is None
+    assert type(all_of_them.error) is error
+    assert family.states() == {Hold.State.RELEASED}
+    assert family.taken() == [3, 2]
+    assert find_violations() == []
+
+
+@pytest.mark.parametrize("by_staff", STAFF)
+@pytest.mark.parametrize(
+    ("theirs", "states", "taken"),
+    [
+        ("confirm", {Hold.State.CONFIRMED}, [5, 3]),
+        ("extend", {Hold.State.RELEASED}, [3, 2]),
+        ("release", {Hold.State.RELEASED}, [3, 2]),
+    ],
+)
+def test_staff_find_what_all_did_together(family, by_staff, theirs, states, taken, monkeypatch):
+    all_of_them, staff = run_staff_second(family, by_staff, theirs, monkeypatch.setattr)
+
+    assert all_of_them.error is None
+    # The appointment that staff had before them was left by the move.
+    assert type(staff.error) is (Refused if theirs == "confirm" else type(None))
+    assert family.states() == states
+    assert family.taken() == taken
+    assert find_violations() == []
+
+
+def without_reading_again(patch):
+    """The control: each act goes by the holds that it found before it had the locks of their slots."""
+    find_held, found = seats.find_held, threading.local()
+
+    def find_once(appointment_ids):
+        if not hasattr(found, "held"):
+            found.held = find_held(appointment_ids)
+        return found.held
+
+    patch(seats, "find_held", find_once)
+
+
+@pytest.mark.breaks_invariants
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize(("by_staff", "theirs"), EACH_WITH_EACH)
+def test_control_without_reading_again_under_the_locks_seats_are_freed_twice(
+    family, order, by_staff, theirs, monkeypatch
+):
+    without_reading_again(monkeypatch.setattr)
+
+    outcomes = ORDERS[order](family, by_staff, theirs, monkeypatch.setattr)
+
+    assert [outcome.error for outcome in outcomes] == [None, None]
+    assert family.taken() == [1, 1]
+    assert "taken_equals_standing_plus_held" in {violation.check for violation in find_violations()}
