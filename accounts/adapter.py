@@ -90,7 +90,7 @@ class AccountAdapter(DefaultAccountAdapter):
         What someone else typed in this browser before is forgotten.
         """
         response: HttpResponse = super().post_login(request, user, **kwargs)
-        typed.recall(request)
+        typed.forget_others(request)
         if isinstance(user, User):
             if has_filed_cases(account=user):
                 with suppress(Busy):

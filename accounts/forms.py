@@ -174,6 +174,15 @@ class AccreditationEndField(forms.DateField):
 class ApplicationForm(forms.Form):
     """What makes someone a representative. Which of the fields are needed depends on the first."""
 
+    kept_fields = (
+        "kind",
+        "bar_state",
+        "bar_number",
+        "organization",
+        "accreditation",
+        "accreditation_expires_on",
+    )
+
     kind = forms.ChoiceField(
         label=_("What kind of representative are you?"),
         choices=RepresentativeProfile.Kind.choices,

@@ -8,37 +8,45 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core import signing
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
 from accounts.models import User
 from policy.clock import database_now
 
 MARK_FIELD = "typed_by"
-SESSION_KEY = "typed"
+SESSION_KEY = "typed_forms"
 SALT = "accounts.typed"
 MARK_SECONDS = 24 * 3600
 KEPT_SECONDS = 3600
-LONGEST_VALUE = 4000
+# A session stores no more than this: no value and no form of ours is as long, and few are open at once.
+LONGEST_VALUE = 4_000
+LONGEST_FORM = 100_000
+MOST_FORMS = 3
 
 
 def mark(*, user: User | None, path: str, fields: Iterable[str]) -> str:
     """The mark of a form that is drawn for this account, or for a visitor, at this address."""
-    return signing.dumps([_name_of(user), path, list(fields)], salt=SALT)
+    return signing.dumps([_name_of(user), path, list(fields)], salt=SALT, compress=True)
 
 
 def keep(request: HttpRequest) -> str | None:
-    """Keeps what the posted form held, and returns the form's address. None: it carries no mark of ours."""
+    """Keeps what the posted form held, and returns the form's address. None: it carries no mark of ours.
+
+    The same form, sent again, replaces what it held; of many forms the latest few are kept.
+    """
     held = _read_mark(request)
     if held is None:
         return None
     account, path, fields = held
-    values = {name: request.POST[name][:LONGEST_VALUE] for name in fields if name in request.POST}
-    request.session[SESSION_KEY] = {
+    page = _page_of(path)
+    others = [kept for kept in request.session.get(SESSION_KEY, []) if kept["page"] != page]
+    newest = {
         "account": account,
-        "path": path,
-        "values": values,
+        "page": page,
+        "values": _cut(request.POST, fields),
         "at": database_now().timestamp(),
     }
+    request.session[SESSION_KEY] = [*others[1 - MOST_FORMS :], newest]
     return path
 
 
@@ -52,19 +60,60 @@ def keep_for_holder(request: HttpRequest) -> str | None:
 
 def recall(request: HttpRequest) -> dict[str, Any]:
     """What this account typed at this address, for the form's initial values; nothing of anyone else's."""
-    kept = request.session.get(SESSION_KEY)
-    if kept is None:
-        return {}
-    user = request.user if isinstance(request.user, User) else None
-    if kept["account"] != _name_of(user) or database_now().timestamp() - kept["at"] > KEPT_SECONDS:
-        forget(request)
-        return {}
-    return dict(kept["values"]) if kept["path"] == request.path else {}
+    return {name: values[-1] for name, values in _find(request).items()}
 
 
-def forget(request: HttpRequest) -> None:
-    """The form was taken; nothing of it is kept."""
-    request.session.pop(SESSION_KEY, None)
+def recall_ticks(request: HttpRequest, name: str) -> list[str]:
+    """Which boxes of this name the account ticked at this address."""
+    return _find(request).get(name, [])
+
+
+def forget(request: HttpRequest, path: str = "") -> None:
+    """The form was taken; nothing of it is kept. `path` is where it is drawn, if not at this address."""
+    page = _page_of(path or request.path)
+    forms = request.session.get(SESSION_KEY, [])
+    _leave(request, [kept for kept in forms if kept["page"] != page])
+
+
+def forget_others(request: HttpRequest) -> None:
+    """Forgets what someone else typed in this browser, and what was typed too long ago."""
+    forms = request.session.get(SESSION_KEY, [])
+    if forms:
+        name = _name_of(request.user if isinstance(request.user, User) else None)
+        oldest = database_now().timestamp() - KEPT_SECONDS
+        _leave(request, [kept for kept in forms if kept["account"] == name and kept["at"] >= oldest])
+
+
+def _find(request: HttpRequest) -> dict[str, list[str]]:
+    forget_others(request)
+    for kept in request.session.get(SESSION_KEY, []):
+        if kept["page"] == request.path:
+            values: dict[str, list[str]] = kept["values"]
+            return values
+    return {}
+
+
+def _leave(request: HttpRequest, forms: list[dict[str, Any]]) -> None:
+    """Keeps these forms only. Where that changes nothing, the session is not written."""
+    if not forms:
+        request.session.pop(SESSION_KEY, None)
+    elif len(forms) < len(request.session[SESSION_KEY]):
+        request.session[SESSION_KEY] = forms
+
+
+def _cut(posted: QueryDict, fields: Iterable[str]) -> dict[str, list[str]]:
+    kept: dict[str, list[str]] = {}
+    left = LONGEST_FORM
+    for name in fields:
+        for value in posted.getlist(name):
+            if left > 0:
+                kept.setdefault(name, []).append(value[: min(LONGEST_VALUE, left)])
+                left -= len(kept[name][-1]) + 1
+    return kept
+
+
+def _page_of(path: str) -> str:
+    return path.partition("?")[0]
 
 
 def _read_mark(request: HttpRequest) -> tuple[str, str, list[str]] | None:

@@ -24,6 +24,8 @@ EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
 class CaseloadSearchForm(forms.Form):
     """A name or a receipt number; nothing to search for nothing."""
 
+    kept_fields = ("words",)
+
     words = forms.CharField(
         label=_("Client’s name or receipt number"),
         required=False,
@@ -104,6 +106,8 @@ class PublicIdsField(forms.Field):
 class PicksForm(forms.Form):
     """The appointments that were ticked."""
 
+    kept_fields = ("appointment",)
+
     appointment = PublicIdsField(
         error_messages={"required": _("Check at least one appointment that can be moved.")}
     )
@@ -161,6 +165,10 @@ class SittingReasonsForm(forms.Form):
             max_length=EXPLANATION_MAX_LENGTH,
             widget=forms.Textarea(attrs={"rows": 3}),
         )
+
+    @property
+    def kept_fields(self) -> tuple[str, ...]:
+        return tuple(self.fields)
 
     @property
     def for_all(self) -> tuple[BoundField, BoundField]:

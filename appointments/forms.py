@@ -88,6 +88,8 @@ class SearchForm(forms.Form):
 class CheckNoticeForm(forms.Form):
     """The code printed on a notice."""
 
+    kept_fields = ("code",)
+
     code = forms.CharField(
         label=_("Verification code"),
         max_length=40,
@@ -103,6 +105,8 @@ class CheckNoticeForm(forms.Form):
 
 class InviteForm(forms.Form):
     """The address of the representative whom a client invites."""
+
+    kept_fields = ("email",)
 
     email = forms.EmailField(
         label=_("Representative’s email address"),

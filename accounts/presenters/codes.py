@@ -5,10 +5,20 @@ from datetime import timedelta
 
 from django.utils.translation import ngettext
 
+IN_MINUTES = timedelta(hours=2)
+
 
 def say_when_to_try_again(wait: timedelta) -> str:
-    """The lock on guessing, and when it ends, in whole minutes."""
-    minutes = math.ceil(wait.total_seconds() / 60)
+    """The lock on guessing, and when it ends at the latest: in minutes, from two hours on in hours."""
+    if wait >= IN_MINUTES:
+        hours = math.ceil(wait / timedelta(hours=1))
+        text = ngettext(
+            "Too many tries. Try again in %(hours)d hour.",
+            "Too many tries. Try again in %(hours)d hours.",
+            hours,
+        )
+        return text % {"hours": hours}
+    minutes = math.ceil(wait / timedelta(minutes=1))
     text = ngettext(
         "Too many tries. Try again in %(minutes)d minute.",
         "Too many tries. Try again in %(minutes)d minutes.",

@@ -12,9 +12,12 @@ register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def keep_typed(context: Context, form: forms.Form) -> SafeString:
-    """A hidden input for a form of class that names its `kept_fields`. Wants `request` in the context."""
+def keep_typed(context: Context, form: forms.Form, path: str = "") -> SafeString:
+    """A hidden input for a form that names its `kept_fields`. Wants `request` in the context.
+
+    `path` is where the form is drawn, if not at the address that takes it.
+    """
     request = context["request"]
     user = request.user if isinstance(request.user, User) else None
-    value = mark(user=user, path=request.path, fields=form.kept_fields)  # type: ignore[attr-defined]
+    value = mark(user=user, path=path or request.path, fields=form.kept_fields)  # type: ignore[attr-defined]
     return format_html('<input type="hidden" name="{}" value="{}">', MARK_FIELD, value)

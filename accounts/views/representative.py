@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts import typed
 from accounts.forms import ApplicationForm
 from accounts.models import RepresentativeProfile, User
 from accounts.presenters.applications import tell_application
@@ -41,7 +42,7 @@ def apply(request: SignedInRequest) -> HttpResponse:
     if profile is not None and not tell_application(profile, today=agency_today()).can_correct:
         return redirect("accounts:representative")
     if request.method == "GET":
-        form = ApplicationForm(initial=_papers_of(profile))
+        form = ApplicationForm(initial=_papers_of(profile) | typed.recall(request))
         return _ask(request, form, has_cases=request.user.cases.exists())
     form = ApplicationForm(request.POST)
     if not form.is_valid():
@@ -56,6 +57,7 @@ def apply(request: SignedInRequest) -> HttpResponse:
     except AlreadyDecided:
         messages.info(request, _("Your details were verified meanwhile. Nothing was changed."))
     else:
+        typed.forget(request)
         messages.success(request, _("We have your details and are checking them."))
     return redirect("accounts:representative")
 
@@ -94,5 +96,6 @@ def _papers_of(profile: RepresentativeProfile | None) -> dict[str, object]:
 def _ask(
     request: SignedInRequest, form: ApplicationForm, *, has_cases: bool = False, status: int = 200
 ) -> HttpResponse:
-    context = {"form": form, "has_cases": has_cases}
+    # Who has cases cannot apply: then no form is drawn, and none is kept.
+    context: dict[str, object] = {"has_cases": has_cases} | ({} if has_cases else {"form": form})
     return render(request, "accounts/apply_representative.html", context, status=status)

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts import typed
 from accounts.requests import SignedInRequest, for_representatives
 from appointments.caseload import Narrowing, clients_appointments, sites_of
 from appointments.caseload_forms import CaseloadFilterForm, CaseloadSearchForm, PicksForm
@@ -35,7 +36,7 @@ WORDS = "caseload_words"
 @require_GET
 def show_caseload(request: SignedInRequest) -> HttpResponse:
     """Every client's standing appointment by deadline, narrowed down by the address and the search."""
-    return _show(request)
+    return _show(request, ticked=typed.recall_ticks(request, "appointment"))
 
 
 @for_representatives
@@ -47,6 +48,7 @@ def search(request: SignedInRequest) -> HttpResponse:
         if not form.is_valid():
             return _show(request, search_form=form, status=422)
         request.session[WORDS] = form.cleaned_data["words"]
+        typed.forget(request, reverse("appointments:caseload"))
     return _back(request)
 
 
@@ -55,7 +57,7 @@ def search(request: SignedInRequest) -> HttpResponse:
 def pick(request: SignedInRequest) -> HttpResponse:
     """Adds what was ticked to the open sitting, and goes on to the reasons."""
     if request.method == "GET":
-        return _back(request)
+        return redirect(_address(request))
     form = PicksForm({"appointment": request.POST.getlist("appointment")})
     if not form.is_valid():
         return _show(request, problems=[str(form.errors["appointment"][0])], status=422)
@@ -71,6 +73,7 @@ def pick(request: SignedInRequest) -> HttpResponse:
     except TooManyPicks as refused:
         ticked = {str(public_id) for public_id in wanted}
         return _show(request, problems=[explain_pick_limit(refused)], ticked=ticked, status=422)
+    typed.forget(request, reverse("appointments:caseload"))
     return redirect("appointments:sitting_go_on", sitting.public_id)
 
 
@@ -110,8 +113,9 @@ def _show(
     context = {
         "page": page,
         "rows": tell_caseload(shown, found.rules, ticked=ticked),
+        "address": _address(request),
         "filter_form": filter_form,
-        "search_form": search_form or CaseloadSearchForm(initial={"words": words}),
+        "search_form": search_form or CaseloadSearchForm(initial={"words": words} | typed.recall(request)),
         "words": words,
         "is_narrowed": narrowing != Narrowing(),
         "has_clients": bool(found.forms),
@@ -120,6 +124,8 @@ def _show(
         "query": _query(request),
         "problems": problems,
     }
+    if shown:
+        context["form"] = PicksForm()
     return render(request, "appointments/caseload.html", context, status=422 if narrowing is None else status)
 
 
@@ -141,6 +147,12 @@ def _query(request: SignedInRequest) -> str:
     kept = request.GET.copy()
     kept.pop("page", None)
     return kept.urlencode()
+
+
+def _address(request: SignedInRequest) -> str:
+    """The list as it is narrowed down now, and which page of it."""
+    query = request.GET.urlencode()
+    return reverse("appointments:caseload") + (f"?{query}" if query else "")
 
 
 def _back(request: SignedInRequest) -> HttpResponse:

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts import typed
 from accounts.models import Representation
 from accounts.presenters.codes import say_when_to_try_again
 from accounts.requests import SignedInRequest
@@ -44,7 +45,7 @@ def list_clients(request: SignedInRequest) -> HttpResponse:
 def add(request: SignedInRequest) -> HttpResponse:
     """Asks for receipt number and passcode; one answer for every pair that does not fit."""
     _refuse_others(request)
-    form = AddClientForm(request.POST or None)
+    form = AddClientForm(request.POST or None, initial=typed.recall(request))
     status = 200
     if request.method == "POST":
         status = 422
@@ -71,6 +72,7 @@ def add(request: SignedInRequest) -> HttpResponse:
                     ),
                 )
             else:
+                typed.forget(request)
                 messages.success(request, _say_result(representation))
                 return redirect("appointments:clients")
     return render(request, "appointments/add_client.html", {"form": form}, status=status)

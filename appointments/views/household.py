@@ -201,7 +201,10 @@ def _show_start(
     request: SignedInRequest, case: Case, story: HouseholdStory, form: ReasonForm, *, problems: list[str]
 ) -> HttpResponse:
     status = 409 if problems else 422 if form.is_bound and form.errors else 200
-    context = {"case": case, "story": story, "form": form, "problems": problems}
+    # Nobody alone moves together: then no form is drawn, and none is kept.
+    context = {"case": case, "story": story, "problems": problems}
+    if len(story.movable) > 1:
+        context["form"] = form
     return render(request, "appointments/household/reason.html", context, status=status)
 
 

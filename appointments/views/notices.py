@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts import typed
 from accounts.requests import SignedInRequest
 from appointments.access import get_notice
 from appointments.forms import CheckNoticeForm
@@ -65,8 +66,11 @@ def notice_calendar(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def check_notice(request: HttpRequest) -> HttpResponse:
     """Says whether the notice with a printed code is the standing one. Names nobody."""
-    form = CheckNoticeForm(request.POST or None)
-    result = check_notice_code(form.cleaned_data["code"]) if form.is_valid() else None
+    form = CheckNoticeForm(request.POST or None, initial=typed.recall(request))
+    result = None
+    if form.is_valid():
+        result = check_notice_code(form.cleaned_data["code"])
+        typed.forget(request)
     return render(
         request,
         "appointments/check_notice.html",

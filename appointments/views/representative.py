@@ -7,9 +7,11 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts import typed
 from accounts.models import Case, Representation
 from accounts.representation_states import ENDED_STATES, in_words
 from accounts.requests import SignedInRequest
@@ -30,7 +32,7 @@ PAGE_SIZE = 10
 def show(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Who acts on the case, since when, and what they did; who asks; who acted before."""
     case = access.get_own_case(user=request.user, public_id=public_id)
-    return _show(request, case, InviteForm())
+    return _show(request, case, InviteForm(initial=typed.recall(request)))
 
 
 @login_required
@@ -53,6 +55,7 @@ def invite(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     except NotYours as gone:
         raise Http404 from gone
     else:
+        typed.forget(request, reverse("appointments:representative", args=[public_id]))
         messages.success(
             request,
             _("If a verified representative has this address, they see your invitation when they sign in."),
@@ -110,17 +113,22 @@ def _show(request: SignedInRequest, case: Case, form: InviteForm, *, status: int
         .filter(case=case, status__in=in_words(ENDED_STATES))
     )
     page = Paginator(ended.order_by("-id"), PAGE_SIZE).get_page(request.GET.get("page"))
+    open_ones = invitations.open_invitations(case)
+    invited = Paginator(open_ones, PAGE_SIZE).get_page(request.GET.get("invited"))
     stories = tell_representatives([*in_force, *asking, *page])
+    # Nobody is invited to a closed case: then no form is drawn, and none is kept.
+    asked = {} if case.closed_at else {"form": form}
     return render(
         request,
         "appointments/representative.html",
         {
+            **asked,
             "case": case,
-            "form": form,
             "acting": stories[: len(in_force)],
             "asking": stories[len(in_force) : len(in_force) + len(asking)],
             "ended": stories[len(in_force) + len(asking) :],
-            "invitations": tell_invitations(invitations.open_invitations(case)[:PAGE_SIZE]),
+            "invitations": tell_invitations(invited),
+            "invited": invited,
             "page": page,
         },
         status=status,

@@ -1,13 +1,12 @@
 """A sitting, page by page: a reason for each pick, a time for each, one review, one result."""
 
-from typing import Any, cast
 from uuid import UUID
 
-from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts import typed
 from accounts.requests import SignedInRequest, for_representatives
 from appointments import access
 from appointments.caseload_forms import HeldForm, PicksForm, SittingReasonsForm
@@ -19,30 +18,12 @@ from appointments.services.refusals import NotYours, Refused
 from appointments.services.sitting import PickNow, SittingNow
 from appointments.views.weeks import NotHeld, read_week, try_to_hold
 from policy.models import GoodCauseReason
-from policy.models.good_cause import EXPLANATION_MAX_LENGTH
-
-TYPED_WHILE_SIGNED_OUT = "typed_sitting_reasons"
-MOST_TYPED_FIELDS = 2 * (sittings.MOST_PICKS + 1)
-
-
-@require_http_methods(["GET", "POST"])
-def state_reasons(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """One form for all reasons. Signed out: keeps what was typed in the session, then signs in."""
-    if request.method == "POST" and not request.user.is_authenticated:
-        fields = [name for name in request.POST if name.startswith(("reason", "explanation"))]
-        request.session[TYPED_WHILE_SIGNED_OUT] = {
-            "sitting": str(public_id),
-            "fields": {
-                name[:60]: request.POST[name][: 2 * EXPLANATION_MAX_LENGTH]
-                for name in fields[:MOST_TYPED_FIELDS]
-            },
-        }
-        return redirect_to_login(request.path)
-    return _state_reasons(cast("SignedInRequest", request), public_id)
 
 
 @for_representatives
-def _state_reasons(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+@require_http_methods(["GET", "POST"])
+def state_reasons(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+    """One form for all reasons: one for all, and an own one for each pick that wants it."""
     sitting = access.get_sitting(user=request.user, public_id=public_id)
     if sitting.finished_at is not None:
         return redirect("appointments:sitting_result", public_id)
@@ -54,12 +35,12 @@ def _state_reasons(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         people=[(row.public_id, row.chain.person.name) for row in movable],
         reasons=list(GoodCauseReason.objects.in_force()),
-        initial=_initial(request, now),
+        initial=_given(now) | typed.recall(request),
     )
     if form.is_bound and form.is_valid():
         causes = [(row, GoodCause(*form.cause_of(row.public_id))) for row in movable]
         sittings.state_reasons(account=request.user, causes=causes)
-        request.session.pop(TYPED_WHILE_SIGNED_OUT, None)
+        typed.forget(request)
         return redirect("appointments:sitting_go_on", public_id)
     story = tell_sitting(now)
     picks = [
@@ -233,11 +214,8 @@ def _next_one(story: SittingStory, current: PickStory) -> PickStory | None:
     return next((told for told in later if told.now.wants_time), None)
 
 
-def _initial(request: SignedInRequest, now: SittingNow) -> dict[str, str]:
-    """What was typed before signing in again; else the reasons given so far."""
-    typed: dict[str, Any] = request.session.get(TYPED_WHILE_SIGNED_OUT, {})
-    if typed.get("sitting") == str(now.sitting.public_id):
-        return dict(typed["fields"])
+def _given(now: SittingNow) -> dict[str, str]:
+    """The reasons given so far."""
     given = {}
     for row in now.picks:
         if row.appointment is not None and row.draft is not None:

@@ -19,6 +19,7 @@ from tests.factories.accounts import (
     make_profile,
     officer_of,
 )
+from tests.html_forms import missing_forms
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 
@@ -96,6 +97,7 @@ def test_an_account_with_cases_is_told_why_not_and_what_to_do(client, method):
     assert answer.status_code == (200 if method == "get" else 409)
     assert "create another account" in answer.content.decode()
     assert "Send for verification" not in answer.content.decode()
+    assert not missing_forms(answer.content.decode())
 
 
 def test_who_waits_corrects_what_was_given(client):

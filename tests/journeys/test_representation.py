@@ -1,4 +1,4 @@
-"""A client invites a representative, who accepts and sees the case, until the client ends it."""
+"""A client invites a representative, who accepts and sees the case until the client ends it; or makes a passcode."""
 
 import pytest
 from playwright.sync_api import expect
@@ -74,3 +74,40 @@ def test_a_passcode_leads_to_a_client_without_scripts(committed_data, open_brows
     reader.open(own_page)
     reader.press("Accept")
     assert Representation.objects.in_force().get().representative == attorney
+
+
+@pytest.mark.parametrize(("language", "width"), [("en", "phone"), ("es", "desktop")])
+def test_a_passcode_is_made_and_asked_for_on_pages_that_everyone_can_use(
+    committed_data, open_browser, language, width
+):
+    # Given a client and an attorney
+    client, attorney = UserFactory(language=language), AttorneyFactory(language=language)
+    case = appointment_of(client).chain.person.case
+    reader = open_browser(language=language, width=width)
+    lawyer = open_browser(language=language, width=width)
+    reader.arrive_as(client)
+    lawyer.arrive_as(attorney)
+
+    # When the client makes a passcode
+    reader.open(f"/cases/{case.public_id}/representative/")
+    reader.press("Make a passcode")
+    code = reader.page.locator("main dd strong").inner_text()
+
+    # And the attorney mistypes it, changes the language and back, and types only the passcode again
+    lawyer.open("/clients/add/")
+    lawyer.type("receipt_number", case.receipt_number)
+    lawyer.type("passcode", "7F3K")
+    lawyer.press("Ask to represent this client")
+    for lawyer.language in ({"en": "es", "es": "en"}[language], language):
+        with lawyer.page.expect_navigation():
+            lawyer.page.locator("header [name=to_language]").click()
+        lawyer.look()
+        expect(lawyer.page.locator("[name=receipt_number]")).to_have_value(case.receipt_number)
+        expect(lawyer.page.locator("[name=passcode]")).to_have_value("")
+    lawyer.type("passcode", code)
+
+    # Then Enter sends the form, as its button would
+    lawyer.page.locator("[name=passcode]").focus()
+    lawyer.enter()
+    assert lawyer.page.url.endswith("/clients/")
+    assert Representation.objects.get().representative == attorney

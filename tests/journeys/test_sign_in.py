@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.contrib.sessions.models import Session
 from django.db.models import F
 from playwright.sync_api import expect
@@ -210,6 +211,29 @@ def test_another_language_keeps_what_was_typed(committed_data, open_browser, jav
     reader.look()
     expect(reader.page.locator("[name=explanation]")).to_have_value(WORDS)
     expect(reader.page.locator("input[value=LIFE_EVENT]")).to_be_checked()
+
+
+@pytest.mark.parametrize(("language", "width"), [("en", "desktop"), ("es", "phone")])
+def test_an_authenticator_app_is_switched_on_and_off(committed_data, open_browser, language, width):
+    # Given someone with a password alone
+    user = UserFactory(language=language)
+    reader = open_browser(language=language, width=width)
+    reader.sign_in(user)
+
+    # When they set up an app, at first with a wrong number
+    reader.open("/accounts/2fa/totp/activate/")
+    reader.type("code", "000000")
+    reader.press("Switch it on")
+    expect(reader.page.get_by_role("alert")).to_be_visible()
+    secret = reader.page.locator("main code").inner_text()
+    reader.type("code", format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time()))))
+    reader.press("Switch it on")
+
+    # Then it counts, until they switch it off
+    assert Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
+    reader.open("/accounts/2fa/totp/deactivate/")
+    reader.press("Switch it off")
+    assert not Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
 
 
 def test_account_is_deleted_after_an_explanation_a_proof_and_a_yes(committed_data, open_browser):

@@ -1,8 +1,11 @@
 """Nothing typed is lost by signing in again or by another language, and nobody else ever sees it."""
 
 import re
+from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
@@ -11,15 +14,32 @@ from accounts import typed
 from accounts.models import Case
 from accounts.units import Unit
 from appointments.models import RescheduleDraft
+from appointments.services.sitting import MOST_PICKS
+from policy.models.good_cause import EXPLANATION_MAX_LENGTH
 from tests.admin import sign_in_staff
-from tests.factories.accounts import UserFactory, officer_of
+from tests.factories.accounts import AttorneyFactory, UserFactory, officer_of
 from tests.factories.appointments import AppointmentFactory
+from tests.html_forms import kept_form, mark_of
 from tests.journeys.given import appointment_of
+from tests.portal.kept_forms import BEHIND_SIGN_IN, FORMS, WITH_THE_LANGUAGE, WORDS
 from tests.sign_in import sign_in
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 
-WORDS = "My daughter’s wedding; I’m her only parent."
+# Public templates whose forms take nothing but secrets, or a single yes.
+NOTHING_TO_KEEP = {
+    "account/password_change.html",
+    "account/password_reset_from_key.html",
+    "account/reauthenticate.html",
+    "accounts/delete_confirm.html",
+    "mfa/authenticate.html",
+    "mfa/reauthenticate.html",
+    "mfa/totp/activate_form.html",
+    "mfa/webauthn/reauthenticate.html",
+}
+# What the packages' own pages are made of, and what fields are made of.
+PARTS = ("admin/", "allauth/", "uswds/")
+DRAWS_FIELDS = re.compile(r"{{ \w*form }}|\.as_field_group")
 
 
 @pytest.fixture
@@ -55,6 +75,150 @@ def shown(client, page):
     return form["reason"].value(), form["explanation"].value()
 
 
+# --- Every form ---------------------------------------------------------------------------------------
+
+
+def enter(client, user):
+    """Signed in a moment ago, so that no page asks for another proof."""
+    if user is not None:
+        sign_in_staff(client, user, again=True)
+
+
+def send(client, form):
+    """What the browser would send of a form that is filled in half: its mark, what was typed, and secrets."""
+    page = client.get(form.page).content.decode()
+    mark = mark_of(kept_form(page) if form.is_kept_form else page)
+    return {"typed_by": mark, **form.typed, **form.secret}
+
+
+def assert_filled_in(answer, form):
+    """The page draws the form with what was typed."""
+    assert answer.status_code == 200
+    shown = answer.content.decode()
+    for name, value in form.typed.items():
+        if name == "appointment":
+            ticked = re.findall(r'value="([0-9a-f-]{36})"\s+checked', shown)
+            assert sorted(ticked) == sorted(value)
+        else:
+            drawn = answer.context["form" if form.is_kept_form else "search_form"]
+            assert drawn[name].value() == value
+    for secret in form.secret.values():
+        assert secret not in shown
+
+
+def assert_keeps_no_secret(client, form):
+    [kept] = client.session[typed.SESSION_KEY]
+    assert kept["values"].keys() == form.typed.keys()
+
+
+@pytest.mark.parametrize("name", BEHIND_SIGN_IN)
+def test_form_sent_after_the_session_ended_waits_on_its_page(client, name):
+    form = BEHIND_SIGN_IN[name]()
+    enter(client, form.user)
+    sent = send(client, form)
+    end_session()
+    answer = client.post(form.sent_to or form.page, sent)
+    door, back = answer["Location"].split("?next=")
+    assert door == "/accounts/login/"
+    assert_keeps_no_secret(client, form)
+    enter(client, form.user)
+    assert_filled_in(client.get(unquote(back), follow=True), form)
+
+
+@pytest.mark.parametrize("name", sorted(WITH_THE_LANGUAGE))
+def test_form_is_filled_in_again_in_another_language(client, name):
+    form = FORMS[name]()
+    enter(client, form.user)
+    answer = client.post("/language/", send(client, form) | {"to_language": "es"}, follow=True)
+    assert answer.redirect_chain == [(form.page, 302)]
+    assert 'lang="es"' in answer.content.decode()
+    assert_keeps_no_secret(client, form)
+    assert_filled_in(answer, form)
+
+
+def test_every_public_template_with_fields_keeps_them():
+    folder = Path(settings.BASE_DIR) / "templates"
+    forgetful = set()
+    for file in folder.rglob("*.html"):
+        name, text = str(file.relative_to(folder)), file.read_text()
+        if name.startswith(PARTS) or 'method="post"' not in text:
+            continue
+        if DRAWS_FIELDS.search(text) and "{% keep_typed" not in text:
+            forgetful.add(name)
+    assert forgetful == NOTHING_TO_KEEP
+
+
+def test_what_is_typed_on_the_way_through_sign_in_replaces_nothing(client):
+    """The language of the sign-in page, and signing in itself, leave what was typed before."""
+    form = BEHIND_SIGN_IN["reason"]()
+    enter(client, form.user)
+    sent = send(client, form)
+    end_session()
+    client.post(form.page, sent)
+    on_the_way = FORMS["sign_in"]()
+    client.post("/language/", send(client, on_the_way) | {"to_language": "es"})
+    sign_in(client, form.user)
+    assert_filled_in(client.get(form.page), form)
+
+
+def test_the_latest_few_forms_are_kept_each_at_its_address(client):
+    made = [FORMS[name]() for name in ("check_notice_as_visitor", "sign_in", "sign_up", "reset")]
+    for form in made:
+        client.post("/language/", send(client, form) | {"to_language": "es"})
+    assert len(client.session[typed.SESSION_KEY]) == typed.MOST_FORMS
+    for form in made[1:]:
+        assert_filled_in(client.get(form.page), form)
+    assert client.get(made[0].page).context["form"]["code"].value() is None
+
+
+def test_a_session_stores_no_more_of_a_form_than_a_form_can_hold(client):
+    fields = [f"explanation-{number}" for number in range(60)]
+    mark = typed.mark(user=None, path="/notices/check/", fields=fields)
+    client.post("/language/", {"typed_by": mark, **dict.fromkeys(fields, "x" * 5_000)})
+    [kept] = client.session[typed.SESSION_KEY]
+    lengths = [len(value) for values in kept["values"].values() for value in values]
+    assert max(lengths) == typed.LONGEST_VALUE
+    assert sum(lengths) <= typed.LONGEST_FORM
+
+
+def test_the_longest_sitting_is_kept_whole():
+    longest_code = 32
+    assert (MOST_PICKS + 1) * (EXPLANATION_MAX_LENGTH + longest_code + 2) < typed.LONGEST_FORM
+    assert EXPLANATION_MAX_LENGTH < typed.LONGEST_VALUE
+
+
+# --- Sittings -----------------------------------------------------------------------------------------
+
+
+def test_reasons_of_a_sitting_are_never_shown_to_another_account(client):
+    form = BEHIND_SIGN_IN["sitting"]()
+    enter(client, form.user)
+    sent = send(client, form)
+    end_session()
+    client.post(form.page, sent)
+    kept = client.session[typed.SESSION_KEY]
+    other = AttorneyFactory()
+    sign_in(client, other)
+    assert typed.SESSION_KEY not in client.session
+    # Also where the session held it nevertheless, and on a page that this account may open.
+    own = BEHIND_SIGN_IN["sitting"]()
+    enter(client, own.user)
+    session = client.session
+    session[typed.SESSION_KEY] = [{**each, "page": own.page} for each in kept]
+    session.save()
+    assert WORDS not in client.get(own.page).content.decode()
+    assert typed.SESSION_KEY not in client.session
+
+
+def test_a_stranger_stores_nothing_by_sending_reasons(client):
+    form = BEHIND_SIGN_IN["sitting"]()
+    client.post(form.page, {**form.typed, "explanation": "x" * 100_000})
+    assert not client.session.items()
+
+
+# --- How it is kept -----------------------------------------------------------------------------------
+
+
 def test_form_sent_after_the_session_ended_is_filled_in_after_signing_in(browser, user, page):
     form = fill_in(browser, page)
     end_session()
@@ -73,7 +237,7 @@ def test_only_the_fields_that_the_form_names_are_kept_and_never_a_password(brows
     form = fill_in(browser, page)
     end_session()
     browser.post(page, form)
-    kept = browser.session[typed.SESSION_KEY]
+    [kept] = browser.session[typed.SESSION_KEY]
     assert set(kept["values"]) == {"reason", "explanation"}
 
 
@@ -87,7 +251,6 @@ def test_someone_else_who_signs_in_at_this_browser_sees_nothing(browser, page):
 
 def test_another_account_with_the_same_page_sees_nothing(browser, user, page):
     form = fill_in(browser, page)
-    session = browser.session
     end_session()
     browser.post(page, form)
     kept = browser.session[typed.SESSION_KEY]
@@ -120,7 +283,8 @@ def test_is_forgotten_after_an_hour(browser, page, monkeypatch):
     form = fill_in(browser, page)
     browser.post("/language/", form | {"to_language": "es"})
     session = browser.session
-    session[typed.SESSION_KEY] |= {"at": session[typed.SESSION_KEY]["at"] - typed.KEPT_SECONDS - 1}
+    [kept] = session[typed.SESSION_KEY]
+    session[typed.SESSION_KEY] = [kept | {"at": kept["at"] - typed.KEPT_SECONDS - 1}]
     session.save()
     assert shown(browser, page) == (None, None)
 
@@ -132,27 +296,13 @@ def test_another_language_in_the_middle_of_a_form_keeps_it(browser, page):
     assert shown(browser, page) == ("LIFE_EVENT", WORDS)
 
 
-def test_profile_keeps_its_own_language_choice_apart_from_the_pages(browser, user):
-    page = "/accounts/profile/"
-    mark = fill_in(browser, page)["typed_by"]
-    form = {"typed_by": mark, "name": "Half Written", "phone": "415", "language": "en", "told_by": "text"}
-    browser.post("/language/", form | {"to_language": "es"})
-    user.refresh_from_db()
-    shown_form = browser.get(page).context["form"]
-    assert (user.language, shown_form["name"].value(), shown_form["phone"].value()) == (
-        "es",
-        "Half Written",
-        "415",
-    )
-
-
-def test_access_code_is_a_secret_and_not_kept(browser, user):
-    page = "/cases/add/"
-    mark = fill_in(browser, page)["typed_by"]
-    form = {"typed_by": mark, "receipt_number": "IOE0123456789", "access_code": "ABCD1234"}
-    browser.post("/language/", form | {"to_language": "es"})
-    assert browser.session[typed.SESSION_KEY]["values"] == {"receipt_number": "IOE0123456789"}
-    assert browser.get(page).context["form"]["receipt_number"].value() == "IOE0123456789"
+def test_profile_keeps_its_own_language_choice_apart_from_the_pages(client):
+    form = FORMS["profile"]()
+    enter(client, form.user)
+    client.post("/language/", send(client, form) | {"to_language": "es"})
+    form.user.refresh_from_db()
+    assert form.user.language == "es"
+    assert client.get(form.page).context["form"]["language"].value() == "en"
 
 
 def test_signing_in_again_from_the_dialog_keeps_the_form_and_acts_on_nothing(browser, user, page):

@@ -11,6 +11,7 @@ from django.urls import get_resolver, reverse
 from django.urls.resolvers import RegexPattern, URLResolver
 
 from appointments.models.appointment import AppointmentQuerySet
+from tests.html_forms import missing_forms
 from tests.portal import demo_urls
 from tests.portal.url_table import ROLES, STAFF, TABLE, VISITORS, Entry
 from tests.portal.url_world import enter, fingerprint, make_world
@@ -131,8 +132,16 @@ def look_at(visit: Visit, page: Page, entry: Entry) -> None:
             visit.blame(page, method, f"{outcome} ({answer.status_code})")
         if method == "post" and changed != (visit.role in entry.changes):
             visit.blame(page, method, "changes rows" if changed else "changes nothing")
+        for name in dead_forms(answer):
+            visit.blame(page, method, f"shows a button of a form that is not there: {name}")
         if page.parameters and not entry.key_is_secret:
             compare_with_unknown(visit, page, entry, method, fields, answer, address)
+
+
+def dead_forms(answer) -> set[str]:
+    """Forms that buttons of the page belong to, and that the page does not have."""
+    is_page = answer.get("Content-Type", "").startswith("text/html") and not answer.streaming
+    return missing_forms(answer.content.decode()) if is_page else set()
 
 
 def compare_with_unknown(visit, page, entry, method, fields, answer, address) -> None:

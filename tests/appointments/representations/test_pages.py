@@ -26,6 +26,7 @@ from tests.factories.accounts import (
 )
 from tests.factories.appointments import AppointmentFactory, ChainFactory, SlotFactory
 from tests.factories.policy import reason
+from tests.html_forms import missing_forms
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 Status, Way = Representation.Status, Representation.Way
@@ -180,6 +181,12 @@ def test_a_closed_case_offers_neither_invitation_nor_passcode(client):
         assert "The case is closed" in text_of(answer)
 
 
+def test_a_page_without_its_form_has_no_button_of_it(client):
+    case = CaseFactory(closed=True)
+    client.force_login(case.requestor)
+    assert not missing_forms(text_of(client.get(page("representative", case.public_id))))
+
+
 def test_a_wrong_passcode_gets_one_answer_and_what_was_typed_stays(client, case):
     client.force_login(AttorneyFactory())
     answer = client.post(page("add_client"), {"receipt_number": case.receipt_number, "passcode": "7F3K"})
@@ -274,9 +281,33 @@ def test_the_clients_page_takes_a_constant_number_of_statements(
         row = RepresentationFactory(case=case, status=Status.REQUESTED, in_force_from=None)
         leave.withdraw(account=row.representative, representation=_as_asked(row))
         invite_quietly(case, number)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         shown = text_of(client.get(page("representative", case.public_id)))
     assert ("?page=2" in shown) == (size > 10)
+
+
+def test_every_open_invitation_is_on_some_page_and_can_be_taken_back_there(client, case, shift_clock):
+    for number in range(12):
+        shift_clock(timedelta(days=number))
+        invite(account=case.requestor, case=case, email=f"a{number}@firm.example")
+    shift_clock(timedelta(0))
+    first = text_of(client.get(page("representative", case.public_id)))
+    second = text_of(client.get(page("representative", case.public_id) + "?invited=2"))
+    assert 'href="?invited=2"' in first
+    assert 'href="?invited=1"' in second
+    for row in case.invitations.all():
+        assert (page("take_back", row.public_id) in first) != (page("take_back", row.public_id) in second)
+    oldest = case.invitations.earliest("pk")
+    client.post(page("take_back", oldest.public_id))
+    assert oldest.email not in text_of(client.get(page("representative", case.public_id) + "?invited=2"))
+
+
+def test_turning_one_list_leaves_the_other_where_it_is(client, case):
+    for _ in range(12):
+        row = RepresentationFactory(case=case, status=Status.REQUESTED, in_force_from=None)
+        leave.withdraw(account=row.representative, representation=_as_asked(row))
+    shown = text_of(client.get(page("representative", case.public_id) + "?invited=1"))
+    assert 'href="?invited=1&amp;page=2"' in shown
 
 
 def _as_asked(row):

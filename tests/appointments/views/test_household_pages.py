@@ -7,6 +7,7 @@ import pytest
 from appointments.models import Appointment, Hold, Move
 from tests.factories.accounts import UserFactory
 from tests.households import adjacent_slots, make_household
+from tests.html_forms import missing_forms
 
 
 @pytest.fixture
@@ -73,6 +74,15 @@ def test_says_who_cannot_be_moved_and_why_and_offers_the_rest(client, case, fami
     review = pick(client, case, family[1:], slots[0]).url
     client.post(review + "confirm/")
     assert set(Move.objects.values_list("from_appointment", flat=True)) == {family[1].pk, family[2].pk}
+
+
+@pytest.mark.parametrize("movable", [0, 1, 2])
+def test_without_two_to_move_no_button_belongs_to_a_form_that_is_not_there(client, case, family, movable):
+    ours = [row.pk for row in family[:movable]]
+    Appointment.objects.exclude(pk__in=ours).update(is_staff_only=True)
+    shown = client.get(f"/cases/{case.public_id}/together/").content.decode()
+    assert ('id="kept-form"' in shown) == (movable > 1)
+    assert not missing_forms(shown)
 
 
 def test_someone_who_was_shown_and_may_no_longer_be_moved_stops_the_reason(client, case, family):

@@ -1,0 +1,28 @@
+"""What pages say about codes that were tried too often."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils.translation import override
+
+from accounts.presenters.codes import say_when_to_try_again
+
+
+@pytest.mark.parametrize(
+    ("wait", "said"),
+    [
+        (timedelta(seconds=1), "in 1 minute."),
+        (timedelta(minutes=14, seconds=1), "in 15 minutes."),
+        (timedelta(minutes=119), "in 119 minutes."),
+        (timedelta(hours=2), "in 2 hours."),
+        (timedelta(hours=2, seconds=1), "in 3 hours."),
+        (timedelta(days=1), "in 24 hours."),
+    ],
+)
+def test_says_the_end_of_the_lock_in_minutes_or_hours_and_never_too_early(wait, said):
+    assert say_when_to_try_again(wait).endswith(said)
+
+
+def test_says_it_in_spanish():
+    with override("es"):
+        assert "en 24 horas." in say_when_to_try_again(timedelta(days=1))
