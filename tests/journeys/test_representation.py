@@ -1,4 +1,4 @@
-"""A client invites a representative, who accepts and sees the case until the client ends it; or makes a passcode."""
+"""A client invites a representative, who accepts and sees the case until it ends; or makes a passcode."""
 
 import pytest
 from playwright.sync_api import expect
