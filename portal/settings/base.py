@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from environs import FileAwareEnv
@@ -278,6 +279,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "appointments.lapse_representations",
         "schedule": env.float("LAPSE_EVERY_SECONDS", 60.0),
         "options": {"expires": 60},
+    },
+    "sweep": {
+        "task": "accounts.sweep",
+        "schedule": crontab(hour=9, minute=17),  # The small hours, coast to coast.
+        "options": {"expires": 3600},
     },
     "end-on-closed-cases": {
         "task": "appointments.end_on_closed_cases",

@@ -1,0 +1,41 @@
+"""What nobody needs any more: ended sessions, spent limits, old mail. Nothing waits for it."""
+
+from datetime import timedelta
+
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.db import connection
+
+from accounts.models import LinkFailure, Message
+from policy.clock import DatabaseNow
+
+# Longer than the longest limit that counts failures (a day), and than anyone asks after an e-mail.
+FAILURES_KEPT = timedelta(days=2)
+MAIL_KEPT = timedelta(days=30)
+
+
+def sweep() -> dict[str, int]:
+    """Deletes it, by the database's clock; how many rows of each table. Again, or twice at once: no harm.
+
+    Mail that belongs to a notice stays with it, to say when it was sent; mail that is due or failed stays.
+    """
+    now = DatabaseNow()
+    deleted = {
+        "sessions": Session.objects.filter(expire_date__lte=now).delete()[0],
+        "failures": LinkFailure.objects.filter(failed_at__lte=now - FAILURES_KEPT).delete()[0],
+        "mail": Message.objects.filter(
+            state=Message.State.SENT, notice=None, sent_at__lte=now - MAIL_KEPT
+        ).delete()[0],
+        "limits": _delete_spent_limits(),
+    }
+    alive = Session.objects.values("session_key")
+    deleted["listed_sessions"] = UserSession.objects.exclude(session_key__in=alive).delete()[0]
+    return deleted
+
+
+def _delete_spent_limits() -> int:
+    table = connection.ops.quote_name(settings.CACHES["default"]["LOCATION"])
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {table} WHERE expires <= portal_clock()")  # noqa: S608
+        return cursor.rowcount

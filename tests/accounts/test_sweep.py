@@ -1,0 +1,70 @@
+"""The nightly sweep: what ended goes, what stands or is owed stays."""
+
+from datetime import timedelta
+
+import pytest
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
+from django.core.cache import cache
+from django.test import Client
+
+from accounts.models import LinkFailure, Message
+from accounts.services.outbox import queue_account_mail, send_due
+from accounts.services.sweep import FAILURES_KEPT, MAIL_KEPT, sweep
+from tests.appointments.moves import move_online
+from tests.factories.accounts import UserFactory
+from tests.factories.appointments import AppointmentFactory
+from tests.sign_in import sign_in
+
+pytestmark = pytest.mark.usefixtures("db", "reference_data")
+
+
+def test_ended_sessions_go_from_both_lists_and_live_ones_stay():
+    user, ended, live = UserFactory(), Client(), Client()
+    for client in (ended, live):
+        sign_in(client, user)
+        client.get("/accounts/sessions/")
+    key = ended.session.session_key
+    Session.objects.filter(pk=key).update(expire_date="2001-01-01T00:00Z")
+    assert UserSession.objects.count() == 2
+
+    deleted = sweep()
+
+    assert (deleted["sessions"], deleted["listed_sessions"]) == (1, 1)
+    assert Session.objects.get().pk == UserSession.objects.get().session_key != key
+    assert live.get("/accounts/profile/").status_code == 200
+
+
+def test_counted_failures_go_when_no_limit_counts_them_any_more(shift_clock):
+    user = UserFactory()
+    LinkFailure.objects.create(account=user, receipt_hash="old")
+    shift_clock(FAILURES_KEPT)
+    LinkFailure.objects.create(account=user, receipt_hash="new")
+    assert sweep()["failures"] == 1
+    assert LinkFailure.objects.get().receipt_hash == "new"
+
+
+def test_spent_rate_limits_go_and_others_stay():
+    cache.clear()
+    cache.set("spent", [1], timeout=-1)
+    cache.set("standing", [1], timeout=60)
+    assert sweep()["limits"] == 1
+    assert cache.get("standing") == [1]
+    assert sweep()["limits"] == 0
+
+
+def test_old_mail_goes_unless_it_is_a_notices_or_owed(mail_sink, shift_clock):
+    account = UserFactory()
+    move_online(AppointmentFactory())
+    queue_account_mail(account=account, to_address="someone@example.org", subject="Hello", body="Hello")
+    send_due()
+    failed = queue_account_mail(account=account, to_address="x@example.org", subject="Hello", body="Hello")
+    Message.objects.filter(pk=failed.pk).update(state="failed")
+    due = queue_account_mail(account=account, to_address="y@example.org", subject="Hello", body="Hello")
+    shift_clock(MAIL_KEPT - timedelta(minutes=1))
+    assert sweep()["mail"] == 0
+    shift_clock(MAIL_KEPT)
+    assert sweep()["mail"] == 1
+    assert not Message.objects.filter(to_address="someone@example.org").exists()
+    assert {failed.pk, due.pk} < set(Message.objects.values_list("pk", flat=True))
+    assert Message.objects.filter(notice__isnull=False).exists()
