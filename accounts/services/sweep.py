@@ -1,6 +1,7 @@
 """What nobody needs any more: ended sessions, spent limits, old mail. Nothing waits for it."""
 
 from datetime import timedelta
+from typing import Any
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
@@ -35,7 +36,9 @@ def sweep() -> dict[str, int]:
 
 
 def _delete_spent_limits() -> int:
-    table = connection.ops.quote_name(settings.CACHES["default"]["LOCATION"])
+    caches: dict[str, Any] = settings.CACHES
+    table = connection.ops.quote_name(caches["default"]["LOCATION"])
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {table} WHERE expires <= portal_clock()")  # noqa: S608
-        return cursor.rowcount
+        deleted: int = cursor.rowcount
+        return deleted
