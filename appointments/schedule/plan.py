@@ -255,7 +255,7 @@ SHRUNK_REMEDY = "{} seats are taken in the portal: a capacity is never lowered b
 
 
 def make_plan(*, as_of: datetime, now: datetime) -> None:
-    """Fills `planned`, `released_hold`, `seat_change`, `overfull`, `counted_merge` from the portal as it is.
+    """Fills `planned`, `released_hold`, `seat_change`, `overfull` and `counted_merge`: the portal as it is.
 
     Final when the chains and slots that it changes are locked. `now` decides which holds have lapsed.
     """
