@@ -76,18 +76,20 @@ def forget(request: HttpRequest, path: str = "") -> None:
 
 
 def forget_others(request: HttpRequest) -> None:
-    """Forgets what someone else typed in this browser, and what was typed too long ago."""
+    """Forgets what was typed too long ago; and what someone else typed, once it is known who is here now."""
     forms = request.session.get(SESSION_KEY, [])
     if forms:
-        name = _name_of(request.user if isinstance(request.user, User) else None)
+        account = _account_of(request)
         oldest = database_now().timestamp() - KEPT_SECONDS
-        _leave(request, [kept for kept in forms if kept["account"] == name and kept["at"] >= oldest])
+        recent = [kept for kept in forms if kept["at"] >= oldest]
+        _leave(request, [kept for kept in recent if account in ("", kept["account"])])
 
 
 def _find(request: HttpRequest) -> dict[str, list[str]]:
     forget_others(request)
+    here = (_account_of(request), request.path)
     for kept in request.session.get(SESSION_KEY, []):
-        if kept["page"] == request.path:
+        if (kept["account"], kept["page"]) == here:
             values: dict[str, list[str]] = kept["values"]
             return values
     return {}
@@ -99,6 +101,16 @@ def _leave(request: HttpRequest, forms: list[dict[str, Any]]) -> None:
         request.session.pop(SESSION_KEY, None)
     elif len(forms) < len(request.session[SESSION_KEY]):
         request.session[SESSION_KEY] = forms
+
+
+def _read_mark(request: HttpRequest) -> tuple[str, str, list[str]] | None:
+    try:
+        account, path, fields = signing.loads(
+            request.POST.get(MARK_FIELD, ""), salt=SALT, max_age=MARK_SECONDS
+        )
+    except signing.BadSignature:
+        return None
+    return account, path, fields
 
 
 def _cut(posted: QueryDict, fields: Iterable[str]) -> dict[str, list[str]]:
@@ -116,14 +128,8 @@ def _page_of(path: str) -> str:
     return path.partition("?")[0]
 
 
-def _read_mark(request: HttpRequest) -> tuple[str, str, list[str]] | None:
-    try:
-        account, path, fields = signing.loads(
-            request.POST.get(MARK_FIELD, ""), salt=SALT, max_age=MARK_SECONDS
-        )
-    except signing.BadSignature:
-        return None
-    return account, path, fields
+def _account_of(request: HttpRequest) -> str:
+    return _name_of(request.user if isinstance(request.user, User) else None)
 
 
 def _name_of(user: User | None) -> str:

@@ -298,7 +298,7 @@ def test_nothing_ticked_is_said_beside_the_list(client, attorney):
             reverse("appointments:caseload_pick") + "?state=movable", {"appointment": ticked}
         )
         assert response.status_code == 422
-        assert "Tick at least one" in response.content.decode()
+        assert "Check at least one appointment" in response.content.decode()
         assert len(shown(response)) == 1
     assert not Sitting.objects.exists()
 

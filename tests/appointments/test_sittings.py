@@ -103,18 +103,6 @@ def test_a_wrong_reason_for_all_is_said_once(client, sitting, fields, wrong):
     assert len(response.context["form"].errors[wrong]) == 1
 
 
-def test_what_was_typed_survives_signing_in_again(client, attorney, sitting, three):
-    client.logout()
-    own = three[0].public_id
-    fields = {"reason": "TRAVEL", f"reason-{own}": "OTHER", f"explanation-{own}": "Typed for long"}
-    response = client.post(address("sitting_reasons", sitting), fields)
-    assert "/accounts/login/" in response["Location"]
-    client.force_login(attorney)
-    page = client.get(address("sitting_reasons", sitting)).content.decode()
-    assert "Typed for long" in page
-    assert page.count('<option value="OTHER" selected>') == 1
-
-
 # --- Times --------------------------------------------------------------------------------------------
 
 

@@ -54,7 +54,7 @@ def _ticks():
     ticked = [str(client_of(attorney).public_id) for _ in range(2)]
     client_of(attorney)
     return Form(
-        attorney, "/caseload/?state=can", {"appointment": ticked}, sent_to="/caseload/pick/?state=can"
+        attorney, "/caseload/?state=movable", {"appointment": ticked}, sent_to="/caseload/pick/?state=movable"
     )
 
 
@@ -108,7 +108,7 @@ def _new_passkey():
 def _passkey():
     user = UserFactory()
     key = register_security_key(user, "Red")
-    return Form(user, f"/accounts/2fa/webauthn/{key.pk}/edit/", {"name": "Red ke"})
+    return Form(user, reverse("mfa_edit_webauthn", kwargs={"pk": key.pk}), {"name": "Red ke"})
 
 
 def _check_notice():
