@@ -12,7 +12,8 @@ from accounts.requests import SignedInRequest
 from appointments.access import get_case
 from appointments.case_events import list_events
 from appointments.models import Appointment
-from appointments.presenters.case_story import tell_acting, tell_events, tell_people
+from appointments.presenters.case_history import tell_events
+from appointments.presenters.case_story import tell_acting, tell_people
 
 PEOPLE_PAGE_SIZE = 10
 EVENTS_ON_CASE = 5
@@ -26,7 +27,7 @@ def show_case(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     case = get_case(user=request.user, public_id=public_id)
     page = Paginator(case.people.order_by("id"), PEOPLE_PAGE_SIZE).get_page(request.GET.get("page"))
     standing = Appointment.objects.filter(chain__person__case=case, status=Appointment.Status.STANDING)
-    events = list(list_events(case)[: EVENTS_ON_CASE + 1])
+    events = list(list_events(case, request.user)[: EVENTS_ON_CASE + 1])
     context = {
         "case": case,
         "page": page,
@@ -44,6 +45,6 @@ def show_case(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 def show_history(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Everything that happened on the case, newest first."""
     case = get_case(user=request.user, public_id=public_id)
-    page = Paginator(list_events(case), EVENTS_PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Paginator(list_events(case, request.user), EVENTS_PAGE_SIZE).get_page(request.GET.get("page"))
     context = {"case": case, "page": page, "events": tell_events(page, case, request.user)}
     return render(request, "appointments/case_history.html", context)
