@@ -15,7 +15,9 @@ ENDED_IN_FORCE = {
     Status.SUPERSEDED: gettext_lazy(
         "Another representative took the place of %(name)s, who no longer acts on this case."
     ),
-    Status.LAPSED: gettext_lazy("%(name)s no longer acts on this case, because the accreditation ended."),
+    Status.LAPSED: gettext_lazy(
+        "%(name)s no longer acts on this case, because the license or accreditation no longer counts here."
+    ),
     Status.CLOSED: gettext_lazy("The case was closed, so %(name)s no longer acts on it."),
 }
 ENDED_AS_REQUEST = {
@@ -24,7 +26,10 @@ ENDED_AS_REQUEST = {
     Status.SUPERSEDED: gettext_lazy(
         "The request of %(name)s ended unanswered, because another representation came into force."
     ),
-    Status.LAPSED: gettext_lazy("The request of %(name)s ended unanswered, because the accreditation ended."),
+    Status.LAPSED: gettext_lazy(
+        "The request of %(name)s ended unanswered, because the license or accreditation no longer counts "
+        "here."
+    ),
     Status.CLOSED: gettext_lazy("The request of %(name)s ended unanswered, because the case was closed."),
 }
 ENDED_AS_INVITATION = {
@@ -34,7 +39,8 @@ ENDED_AS_INVITATION = {
         "The invitation to %(name)s ended unanswered, because another representation came into force."
     ),
     Status.LAPSED: gettext_lazy(
-        "The invitation to %(name)s ended unanswered, because the accreditation ended."
+        "The invitation to %(name)s ended unanswered, because the license or accreditation no longer counts "
+        "here."
     ),
     Status.CLOSED: gettext_lazy("The invitation to %(name)s ended unanswered, because the case was closed."),
 }

@@ -36,6 +36,7 @@ from tests.factories.appointments import AppointmentFactory, ChainFactory, HoldF
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 Way = Representation.Way
+NO_LONGER_COUNTS = "the license or accreditation no longer counts here"
 
 # Session, account, case with its form, the count, the page of rows, and one for each of nine tables.
 STATEMENTS_OF_A_FULL_PAGE = 14
@@ -246,7 +247,10 @@ def declined(row):
         (revoked, "Ana Ruiz (you) ended the representation. Maya Chen no longer acts on this case."),
         (withdrawn, "Maya Chen withdrew and no longer acts on this case."),
         (superseded, "Another representative took the place of Maya Chen, who no longer acts on this case."),
-        (lapsed, "Maya Chen no longer acts on this case, because the accreditation ended."),
+        (
+            lapsed,
+            f"Maya Chen no longer acts on this case, because {NO_LONGER_COUNTS}.",
+        ),
         (closed, "The case was closed, so Maya Chen no longer acts on it."),
     ],
 )
@@ -260,7 +264,10 @@ def test_says_how_a_representation_ended_and_by_whom(case, end, sentence):
     [
         (declined, "Ana Ruiz (you) declined the request of Maya Chen to act on this case."),
         (withdrawn, "Maya Chen took back the request to act on this case."),
-        (lapsed, "The request of Maya Chen ended unanswered, because the accreditation ended."),
+        (
+            lapsed,
+            f"The request of Maya Chen ended unanswered, because {NO_LONGER_COUNTS}.",
+        ),
         (closed, "The request of Maya Chen ended unanswered, because the case was closed."),
     ],
 )
