@@ -1,11 +1,11 @@
 """Notices: what each addressee was told, frozen. The row itself is the portal's inbox."""
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Case, Message, User
+from accounts.models import Case, Message, Person, User
 from appointments.models.appointment import Appointment
 from appointments.models.move import Move
 from policy.clock import DatabaseNow
@@ -16,12 +16,15 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
     def for_account(self, user: User) -> "NoticeQuerySet":
         """The account's own notices: of an appointment while it may act on the case, of who acts always.
 
-        The case is asked for from each notice, so that PostgreSQL begins at the addressee and not at the
-        cases that a representative may act on.
+        The case is looked up from each notice and not joined, so that PostgreSQL begins at the addressee's
+        notices, however many cases there are.
         """
-        its_case = OuterRef("appointment__chain__person__case_id")
-        may_act = Exists(Case.objects.for_account(user).filter(pk=its_case))
-        return self.filter(Q(appointment=None) | may_act, addressee=user)
+        its_case = (
+            Person.objects.filter(chain__appointments=OuterRef("appointment")).order_by().values("case")
+        )
+        may_act = Q(its_case__in=Case.objects.keys_for_account(user))
+        rows = self.filter(addressee=user).alias(its_case=Subquery(its_case))
+        return rows.filter(Q(appointment=None) | may_act)
 
     def on_cases(self, cases: QuerySet[Case]) -> "NoticeQuerySet":
         """Notices about these cases, or about an appointment on them."""
