@@ -22,14 +22,23 @@ def search_cases(cases: QuerySet[Case], words: str) -> QuerySet[Case]:
     """
     number = compact(words)
     confirmation = CONFIRMATION_NUMBER.fullmatch(number)
-    receipt = RECEIPT_NUMBER.fullmatch(number)
-    if confirmation and (WRITTEN_AS_CONFIRMATION.match(words) or not receipt):
+    receipt = read_receipt_number(words)
+    if confirmation and (WRITTEN_AS_CONFIRMATION.match(words) or not RECEIPT_NUMBER.fullmatch(number)):
         drawn = undo_slips(confirmation[1])
         moves = Move.objects.filter(confirmation_number=f"R-{drawn[:5]}-{drawn[5:]}")
         return cases.filter(pk__in=moves.values("chain__person__case_id"))
-    if receipt and any(character.isdigit() for character in number):
-        return cases.filter(receipt_number__startswith=receipt[1] + undo_slips(receipt[2]))
+    if receipt:
+        return cases.filter(receipt_number__startswith=receipt)
     name = " ".join(words.split())
     if len(name) < LEAST_LETTERS or "\x00" in name:
         return cases.none()
     return cases.filter(pk__in=Person.objects.filter(name__icontains=name).values("case_id"))
+
+
+def read_receipt_number(words: str) -> str:
+    """The receipt number, or its beginning, that the words are; empty where they are none."""
+    number = compact(words)
+    receipt = RECEIPT_NUMBER.fullmatch(number)
+    if receipt is None or not any(character.isdigit() for character in number):
+        return ""
+    return receipt[1] + undo_slips(receipt[2])

@@ -3,7 +3,6 @@
 The conditions here say of many rows what `eligibility.rules` says of one; a property test keeps them equal.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -27,8 +26,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from accounts.models import Representation, User
-from accounts.numbers import compact, undo_slips
-from appointments.case_search import RECEIPT_NUMBER
+from appointments.case_search import read_receipt_number
 from appointments.eligibility import RefusalCode
 from appointments.models import Appointment, Move, Site
 from appointments.models.appointment import AppointmentQuerySet
@@ -113,10 +111,9 @@ def _key_of(rows: "QuerySet[Site] | QuerySet[FormType]") -> Subquery:
 
 def _named(words: str) -> Q:
     """By the beginning of a receipt number, or by any part of a person's name."""
-    number = compact(words)
-    receipt = RECEIPT_NUMBER.fullmatch(number)
-    if receipt and re.search(r"\d", number):
-        return Q(chain__person__case__receipt_number__startswith=receipt[1] + undo_slips(receipt[2]))
+    number = read_receipt_number(words)
+    if number:
+        return Q(chain__person__case__receipt_number__startswith=number)
     return Q(chain__person__name__icontains=" ".join(words.split()))
 
 

@@ -7,11 +7,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.scope import CaseRowsAdmin
+from accounts.admin.scope import visible_cases
 from accounts.models import Message
 from appointments.admin.case_link import link_to_case
 from appointments.models import Notice
 from appointments.presenters.case_page import tell_notice_line
+from policy.admin.read_only import ReadOnlyAdmin
 
 
 class MailFilter(admin.SimpleListFilter):
@@ -33,10 +34,9 @@ class MailFilter(admin.SimpleListFilter):
 
 
 @admin.register(Notice)
-class NoticeAdmin(CaseRowsAdmin):
-    """The newest first."""
+class NoticeAdmin(ReadOnlyAdmin):
+    """The newest first: of cases, and of appointments on them, that the units of the account read."""
 
-    case_path = "appointment__chain__person__case"
     list_display = ("created", "what", "case_link", "to_whom", "mail", "read")
     list_filter = (MailFilter,)
     ordering = ("-id",)
@@ -45,10 +45,10 @@ class NoticeAdmin(CaseRowsAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Notice]:
         return (
-            super()
-            .get_queryset(request)
-            .select_related("addressee", "email", "appointment__slot__site")
+            Notice.objects.on_cases(visible_cases(request))
+            .select_related("addressee", "email", "case", "appointment__slot__site")
             .select_related("appointment__chain__person__case")
+            .order_by("-id")
         )
 
     @admin.display(description=_("Written"))
@@ -61,11 +61,11 @@ class NoticeAdmin(CaseRowsAdmin):
 
     @admin.display(description=_("Case"))
     def case_link(self, notice: Notice) -> str:
-        return link_to_case(notice.told_appointment.chain.person.case)
+        return link_to_case(notice.told_case)
 
     @admin.display(description=_("To"))
     def to_whom(self, notice: Notice) -> str:
-        return notice.addressee.name
+        return notice.addressee.display_name
 
     @admin.display(description=_("Email"))
     def mail(self, notice: Notice) -> str:

@@ -1,10 +1,11 @@
 """Notices: what each addressee was told, frozen. The row itself is the portal's inbox."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Case, Message, User
+from accounts.models import Case, Message, Person, User
 from appointments.models.appointment import Appointment
 from appointments.models.move import Move
 from policy.clock import DatabaseNow
@@ -13,9 +14,22 @@ from policy.identity import PublicModel
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def for_account(self, user: User) -> "NoticeQuerySet":
-        """The account's own notices: of an appointment while it may act on the case, of who acts always."""
-        readable = Q(appointment=None) | Q(appointment__in=Appointment.objects.for_account(user))
-        return self.filter(readable, addressee=user)
+        """The account's own notices: of an appointment while it may act on the case, of who acts always.
+
+        The case is looked up from each notice and not joined, so that PostgreSQL begins at the addressee's
+        notices, however many cases there are.
+        """
+        its_case = (
+            Person.objects.filter(chain__appointments=OuterRef("appointment")).order_by().values("case")
+        )
+        may_act = Q(its_case__in=Case.objects.keys_for_account(user))
+        rows = self.filter(addressee=user).alias(its_case=Subquery(its_case))
+        return rows.filter(Q(appointment=None) | may_act)
+
+    def on_cases(self, cases: QuerySet[Case]) -> "NoticeQuerySet":
+        """Notices about these cases, or about an appointment on them."""
+        its_case = Coalesce(OuterRef("case_id"), OuterRef("appointment__chain__person__case_id"))
+        return self.filter(Exists(cases.filter(pk=its_case)))
 
 
 class Notice(PublicModel):
@@ -83,6 +97,11 @@ class Notice(PublicModel):
 
     def __str__(self) -> str:
         return f"notice {self.public_id}"
+
+    @property
+    def told_case(self) -> Case:
+        """The case that it speaks of, itself or by its appointment."""
+        return self.case or self.told_appointment.chain.person.case
 
     @property
     def told_appointment(self) -> Appointment:

@@ -13,8 +13,11 @@ from appointments.presenters.limits import say_limit
 from appointments.presenters.moves import MoveStory, tell_move
 from appointments.services.decide import decide_all
 from appointments.site_time import say_instant
+from policy.clock import agency_zone
 
 Row = tuple[str, str]
+
+NEWEST_NOTICES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,7 @@ class CaseStory:
     case: Case
     facts: tuple[Row, ...]
     representatives: tuple[str, ...]
+    notices: tuple[NoticeLine, ...]
     people: tuple[PersonStory, ...]
     codes: tuple[str, ...]
     passcodes: tuple[str, ...]
@@ -92,10 +96,17 @@ def tell_case(case: Case) -> CaseStory:
         case=case,
         facts=_tell_facts(case),
         representatives=_tell_representatives(case),
+        notices=_tell_notices(case),
         people=tuple(_tell_person(person, appointments, stories, moves, notices, holds) for person in people),
         codes=_tell_codes(case),
         passcodes=_tell_passcodes(case),
     )
+
+
+def _tell_notices(case: Case) -> tuple[NoticeLine, ...]:
+    """The newest notices about who acts on the case: those of appointments stand with each person."""
+    rows = Notice.objects.filter(case=case).select_related("addressee", "email").order_by("-id")
+    return tuple(map(tell_notice_line, rows[:NEWEST_NOTICES]))
 
 
 def _shown(appointments: Sequence[Appointment]) -> list[Appointment]:
@@ -145,11 +156,11 @@ def tell_call(move: Move) -> CallStory:
 
 
 def tell_notice_line(notice: Notice) -> NoticeLine:
-    """A notice and its mail. Wants addressee, mail and the appointment's slot with its site."""
-    tz = notice.told_appointment.slot.site.tz
+    """A notice and its mail. Wants addressee and mail, and of an appointment the slot with its site."""
+    tz = notice.appointment.slot.site.tz if notice.appointment else agency_zone().key
     return NoticeLine(
         notice=notice,
-        addressee=notice.addressee.name,
+        addressee=notice.addressee.display_name,
         created=say_instant(notice.created_at, tz),
         mail=say_mail(notice.email, tz),
         is_undelivered=notice.email is not None and notice.email.state == Message.State.FAILED,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,6 +17,7 @@ from policy.models import FormTypeVersion, PolicyVersion
 
 SHOWN = 5
 SOON = timedelta(days=7)
+STILL_NEWS = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Start:
 
 
 def tell_start(user: User) -> Start:
-    """What the account's units have to do. At most eight statements, each for a few rows through an index."""
+    """What the account's units have to do. At most nine statements, each for a few rows through an index."""
     parts: tuple[Part, ...] = ()
     if user.powers.reads is not Forms.NONE:
         cases = Case.objects.for_staff(user)
@@ -55,12 +56,21 @@ def tell_start(user: User) -> Start:
 
 
 def _undelivered(cases: QuerySet[Case]) -> Part:
-    """Notices of what still lies ahead whose mail failed for good, and that nobody has read."""
-    notices = _notices(cases).filter(email__state=Message.State.FAILED, read_at=None).order_by("-email_id")
+    """Notices that still matter whose mail failed for good, and that nobody has read: two statements."""
+    failed = Q(email__state=Message.State.FAILED, read_at=None)
+    of_appointments = _notices(cases).filter(failed).order_by("-email_id")
+    of_cases = (
+        Notice.objects.on_cases(cases)
+        .filter(failed, case__isnull=False, created_at__gt=DatabaseNow() - STILL_NEWS)
+        .select_related("addressee", "case")
+        .order_by("-email_id")
+    )
+    notices = [*of_appointments[:SHOWN], *of_cases[:SHOWN]]
+    notices.sort(key=lambda notice: notice.email_id or 0, reverse=True)
     return Part(
         title=_("Email did not arrive: call these people"),
         nothing=_("Every email arrived."),
-        lines=tuple(map(_notice_line, notices[:SHOWN])),
+        lines=tuple(_case_line(row) if row.case else _notice_line(row) for row in notices[:SHOWN]),
         rest=reverse("admin:appointments_notice_changelist") + f"?mail={Message.State.FAILED}",
     )
 
@@ -93,8 +103,16 @@ def _notice_line(notice: Notice) -> Line:
     slot = notice.told_appointment.slot
     return Line(
         text=_("%(who)s: appointment on %(when)s")
-        % {"who": notice.addressee.name, "when": say_instant(slot.starts_at, slot.site.tz)},
+        % {"who": notice.addressee.display_name, "when": say_instant(slot.starts_at, slot.site.tz)},
         address=_case_address(notice.told_appointment),
+    )
+
+
+def _case_line(notice: Notice) -> Line:
+    return Line(
+        text=_("%(who)s: who acts on case %(number)s")
+        % {"who": notice.addressee.display_name, "number": notice.told_case.receipt_number},
+        address=reverse("admin:accounts_case_change", args=[notice.case_id]),
     )
 
 

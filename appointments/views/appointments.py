@@ -12,12 +12,14 @@ from django.views.decorators.http import require_GET
 from accounts.requests import SignedInRequest
 from appointments.access import get_appointment
 from appointments.models import Appointment, Move, Notice
+from appointments.own_cases import cases_without_appointment
 from appointments.presenters.answers import tell_stories
 from appointments.presenters.moves import tell_moves
 from appointments.services.decide import decide_all
 from policy.clock import DatabaseNow
 
 PAGE_SIZE = 10
+CASES_ON_LIST = 5
 _STANDING = Appointment.Status.STANDING
 _AHEAD_FIRST = Case(
     When(status=_STANDING, slot__starts_at__gt=DatabaseNow(), then=0),
@@ -31,6 +33,7 @@ _AHEAD_FIRST = Case(
 def list_appointments(request: SignedInRequest) -> HttpResponse:
     """Every appointment of the account, each with its answer: those ahead first, then those that passed.
 
+    Beside them the newest cases that none of them leads to, for which no appointment stands.
     Representatives have their caseload instead.
     """
     if request.user.is_representative:
@@ -43,7 +46,14 @@ def list_appointments(request: SignedInRequest) -> HttpResponse:
     page = Paginator(appointments, PAGE_SIZE).get_page(request.GET.get("page"))
     shown = list(page.object_list)
     stories = tell_stories(shown, *decide_all(shown)) if shown else []
-    return render(request, "appointments/list.html", {"page": page, "stories": stories})
+    waiting = list(cases_without_appointment(request.user)[: CASES_ON_LIST + 1])
+    context = {
+        "page": page,
+        "stories": stories,
+        "cases": waiting[:CASES_ON_LIST],
+        "has_more_cases": len(waiting) > CASES_ON_LIST,
+    }
+    return render(request, "appointments/list.html", context)
 
 
 @login_required

@@ -11,8 +11,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts import typed
 from accounts.models import Representation
 from accounts.presenters.codes import say_when_to_try_again
-from accounts.requests import SignedInRequest
+from accounts.requests import SignedInRequest, for_representatives
 from accounts.services.codes import LinkLocked, LinkRefused
+from appointments.caseload_forms import CaseloadSearchForm
+from appointments.clients import clients_of, narrow_clients
 from appointments.forms import AddClientForm
 from appointments.presenters.representations import tell_clients
 from appointments.services.refusals import NotInGoodStanding
@@ -20,24 +22,27 @@ from appointments.services.representations.ask import ask_with_passcode
 from appointments.services.representations.steps import is_in_good_standing
 
 PAGE_SIZE = 20
+# What is searched for is a name or a receipt number, so it stands in no address.
+WORDS = "client_words"
 
 
-@login_required
+@for_representatives
 @require_GET
 def list_clients(request: SignedInRequest) -> HttpResponse:
     """Requests that wait, then the clients for whom the account acts; the newest first."""
-    _refuse_others(request)
-    rows = Representation.objects.open().filter(representative=request.user)
-    is_good = is_in_good_standing(request.user)
-    if not is_good:
-        rows = rows.filter(status=Representation.Status.REQUESTED)
-    rows = rows.select_related("case__requestor", "case__form_type").order_by("-status", "-id")
-    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(
-        request,
-        "appointments/clients.html",
-        {"page": page, "stories": tell_clients(page), "is_good": is_good},
-    )
+    return _show(request)
+
+
+@for_representatives
+@require_http_methods(["GET", "POST"])
+def search(request: SignedInRequest) -> HttpResponse:
+    """Keeps what to search for, until something else or nothing is searched for."""
+    if request.method == "POST":
+        form = CaseloadSearchForm(request.POST)
+        if not form.is_valid():
+            return _show(request, search_form=form, status=422)
+        request.session[WORDS] = form.cleaned_data["words"]
+    return redirect("appointments:clients")
 
 
 @login_required
@@ -76,6 +81,25 @@ def add(request: SignedInRequest) -> HttpResponse:
                 messages.success(request, _say_result(representation))
                 return redirect("appointments:clients")
     return render(request, "appointments/add_client.html", {"form": form}, status=status)
+
+
+def _show(
+    request: SignedInRequest, *, search_form: CaseloadSearchForm | None = None, status: int = 200
+) -> HttpResponse:
+    words = str(request.session.get(WORDS, ""))
+    is_good = is_in_good_standing(request.user)
+    rows = clients_of(request.user, is_good=is_good).select_related("case__requestor", "case__form_type")
+    if words:
+        rows = narrow_clients(rows, words)
+    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "stories": tell_clients(page),
+        "is_good": is_good,
+        "words": words,
+        "search_form": search_form or CaseloadSearchForm(initial={"words": words}),
+    }
+    return render(request, "appointments/clients.html", context, status=status)
 
 
 def _say_result(representation: Representation) -> str:

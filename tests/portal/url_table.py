@@ -187,6 +187,7 @@ TABLE: dict[str, Entry] = {
     ),
     "appointments:withdraw": own("representation", "representative_in_force", post={}, changes=IN_FORCE),
     "appointments:clients": only(REPRESENTATIVES),
+    "appointments:client_search": only(REPRESENTATIVES, post={"words": "Client"}, changes=NOBODY),
     "appointments:add_client": only(
         REPRESENTATIVES,
         post={"receipt_number": "@passcode_case", "passcode": "@passcode"},
@@ -219,6 +220,7 @@ TABLE: dict[str, Entry] = {
     "appointments:confirm": own("hold", post={}),
     "appointments:extend": own("hold", post={}),
     "appointments:release": own("hold", post={}),
+    "appointments:cases": signed_in(),
     "appointments:case": own("case", "representative_in_force"),
     "appointments:case_history": own("case", "representative_in_force"),
     "appointments:household_reason": own(

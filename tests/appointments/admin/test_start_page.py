@@ -7,14 +7,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import Message
+from accounts.models import Message, User
 from accounts.units import Unit
 from appointments.models import Notice
+from appointments.services.representations import told
 from appointments.services.settle_conflict import settle_conflict
 from policy.clock import database_now
 from tests.admin import sign_in_staff
 from tests.appointments.moves import move_by_agency, move_online
-from tests.factories.accounts import CaseFactory, PersonFactory, UserFactory, officer_of
+from tests.factories.accounts import CaseFactory, PersonFactory, UserFactory, officer_of, requested
 from tests.factories.appointments import AppointmentFactory, ChainFactory, ConflictFactory, SlotFactory
 
 pytestmark = pytest.mark.usefixtures("reference_data")
@@ -63,6 +64,60 @@ def test_names_whom_the_agency_moved_into_the_next_week_unread(client):
     assert "Moved Far" not in page
 
 
+def unreached(name, *, adoption=False):
+    """A client whose mail about a representative did not arrive."""
+    case = CaseFactory(adoption=adoption, requestor=UserFactory(name=name))
+    row = requested(case=case)
+    told.tell_both(row, told.Event.REQUESTED)
+    Message.objects.filter(notice__addressee=case.requestor).update(state=Message.State.FAILED)
+    return case
+
+
+def test_names_whom_no_mail_about_a_representative_reached_until_they_read_it(client, shift_clock):
+    case = unreached("Unreached Client")
+    page = start_page(client, Unit.CONTACT_CENTER)
+    assert f"Unreached Client: who acts on case {case.receipt_number}" in page
+    assert reverse("admin:accounts_case_change", args=[case.pk]) in page
+    Notice.objects.filter(addressee=case.requestor).update(read_at=database_now())
+    assert "Unreached Client" not in start_page(client, Unit.CONTACT_CENTER)
+    unreached("Long Ago")
+    shift_clock(timedelta(days=31))
+    assert "Long Ago" not in start_page(client, Unit.CONTACT_CENTER)
+
+
+def test_the_list_of_failed_mail_and_the_case_page_name_them_too(client):
+    case = unreached("Unreached Client")
+    start_page(client, Unit.CONTACT_CENTER)
+    listed = client.get(reverse("admin:appointments_notice_changelist"), {"mail": "failed"}).content.decode()
+    assert "Unreached Client" in listed
+    assert case.receipt_number in listed
+    shown = client.get(reverse("admin:accounts_case_change", args=[case.pk])).content.decode()
+    assert "Notices about who acts on the case" in shown
+    assert "<strong>mail not delivered: call the person</strong>" in shown
+
+
+@pytest.mark.parametrize(("unit", "found"), [(Unit.NBC_ADOPTIONS, False), (Unit.CONTACT_CENTER, True)])
+def test_a_notice_about_a_case_that_the_unit_does_not_read_does_not_exist(client, unit, found):
+    notice = Notice.objects.get(addressee=unreached("Other Client").requestor)
+    assert ("Other Client" in start_page(client, unit)) is found
+    listed = client.get(reverse("admin:appointments_notice_changelist")).content.decode()
+    assert ("Other Client" in listed) is found
+    answer = client.get(reverse("admin:appointments_notice_change", args=[notice.pk]))
+    assert (answer.status_code == 200) is found
+
+
+def test_a_deleted_account_is_called_that(client):
+    move = undelivered("Unreached Person")
+    User.objects.filter(pk=move.chain.person.case.requestor_id).update(name="")
+    page = start_page(client, Unit.CONTACT_CENTER)
+    assert "A deleted account: appointment on" in page
+    for address in (
+        reverse("admin:appointments_notice_changelist"),
+        reverse("admin:accounts_case_change", args=[move.chain.person.case_id]),
+    ):
+        assert "a deleted account" in client.get(address).content.decode()
+
+
 @pytest.mark.parametrize(
     ("unit", "sees"),
     [
@@ -99,12 +154,14 @@ def test_says_what_is_in_force(client, unit):
 def test_takes_no_more_statements_for_more_rows(client):
     sign_in_staff(client, officer_of(Unit.CONTACT_CENTER))
     undelivered("First Person")
+    unreached("First Client")
     ConflictFactory()
     client.get(reverse("admin:index"))
     with CaptureQueriesContext(connection) as few:
         client.get(reverse("admin:index"))
     for number in range(7):
         undelivered(f"Person {number}")
+        unreached(f"Client {number}")
         ConflictFactory()
     with CaptureQueriesContext(connection) as many:
         client.get(reverse("admin:index"))

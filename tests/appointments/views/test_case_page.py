@@ -14,6 +14,8 @@ from tests.factories.appointments import HoldFactory
 from tests.factories.policy import reason
 from tests.households import adjacent_slots, make_household
 
+AT_MOST = {"": 16, "history/": 13, "together/": 9}
+
 
 @pytest.fixture
 def family(db, reference_data):
@@ -96,7 +98,9 @@ def test_takes_as_many_statements_for_many_as_for_few(page, client, family, path
     more = [type(row).objects.select_related("chain__person__case").get(pk=row.pk) for row in more]
     move_family(more, seats=4, first=timedelta(days=13))
 
-    assert statements(client, page, path) == few
+    many = statements(client, page, path)
+    assert many <= few <= AT_MOST[path]
+    assert many == few or path == ""  # its five newest events may all be of one kind
 
 
 def test_the_history_is_paginated(page, family, case):
