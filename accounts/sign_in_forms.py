@@ -2,19 +2,59 @@
 
 from typing import Any
 
-from allauth.account.forms import ResetPasswordForm as AllauthResetPasswordForm
+from allauth.account import forms as allauth_forms
+from allauth.account.fields import PasswordField
 from allauth.account.models import EmailAddress
-from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.base import forms as mfa_forms
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.passwords import LONGEST_PASSWORD, TOO_LONG
 
 CODE_LABEL = _("Number from your app, or a recovery code")
 
 
-class ResetPasswordForm(AllauthResetPasswordForm):
+class BoundedPasswords(forms.Form):
+    """Every password field says so before anything else looks at what is longer than a password may be.
+
+    Without the attribute `maxlength`, by which browsers would cut off what a password manager fills in.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, PasswordField):
+                field.validators.append(MaxLengthValidator(LONGEST_PASSWORD, TOO_LONG))
+
+
+class LoginForm(BoundedPasswords, allauth_forms.LoginForm):
+    """As allauth's."""
+
+
+class SignUpForm(BoundedPasswords, allauth_forms.SignupForm):
+    """As allauth's."""
+
+
+class ChangePasswordForm(BoundedPasswords, allauth_forms.ChangePasswordForm):
+    """As allauth's."""
+
+
+class SetPasswordForm(BoundedPasswords, allauth_forms.SetPasswordForm):
+    """As allauth's."""
+
+
+class ResetPasswordKeyForm(BoundedPasswords, allauth_forms.ResetPasswordKeyForm):
+    """As allauth's."""
+
+
+class ReauthenticateForm(BoundedPasswords, allauth_forms.ReauthenticateForm):
+    """As allauth's."""
+
+
+class ResetPasswordForm(allauth_forms.ResetPasswordForm):
     """Writes to the address of an account, never to one that a change has yet to confirm.
 
     Otherwise a slip in the new address would hand the account to whoever reads mail there.
@@ -56,13 +96,13 @@ class RenamePasskeyForm(EditWebAuthnForm):
         _name_it(self.fields["name"])
 
 
-class SecondStepForm(AuthenticateForm):
+class SecondStepForm(mfa_forms.AuthenticateForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["code"].label = CODE_LABEL
 
 
-class ProveAgainForm(ReauthenticateForm):
+class ProveAgainForm(mfa_forms.ReauthenticateForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["code"].label = CODE_LABEL
