@@ -11,6 +11,7 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -23,6 +24,7 @@ from accounts.services import outbox, sessions
 from accounts.services.filed_online import attach_filed_cases, has_filed_cases
 from policy.transactions import Busy
 
+LONGEST_ADDRESS = 254
 WAYS_TO_PROVE = {
     "reauthenticate": _("Use my password"),
     "mfa_reauthenticate": _("Use a number from my app, or a recovery code"),
@@ -37,6 +39,15 @@ class AccountAdapter(DefaultAccountAdapter):
         "too_many_login_attempts": _("Too many failed tries. Wait five minutes, then try again."),
         "rate_limited": _("Too many tries. Wait five minutes, then try again."),
     }
+
+    def clean_email(self, email: str) -> str:
+        """Refuses what no row holds: allauth's fields let 320 characters through."""
+        if len(email) > LONGEST_ADDRESS:
+            raise ValidationError(
+                _("An email address has at most %(longest)d characters. Check yours."),
+                params={"longest": LONGEST_ADDRESS},
+            )
+        return str(super().clean_email(email))
 
     def set_password(self, user: User, password: str) -> None:
         """Sets it, and signs out everywhere else: whoever knew the old one is out at once."""
