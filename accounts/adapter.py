@@ -9,9 +9,11 @@ from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -20,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import typed
 from accounts.models import User
 from accounts.seeds import decrypt_seed, encrypt_seed
-from accounts.services import outbox, sessions
+from accounts.services import email_addresses, outbox, sessions
 from accounts.services.filed_online import attach_filed_cases, has_filed_cases
 from policy.transactions import Busy
 
@@ -87,8 +89,20 @@ class AccountAdapter(DefaultAccountAdapter):
         return str(super().get_login_redirect_url(request))
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
-        """Marks the address as verified, and brings the cases that were filed by it."""
-        confirmed: bool = super().confirm_email(request, email_address)
+        """Marks the address as verified, all or nothing, and brings the cases that were filed by it."""
+        try:
+            with transaction.atomic():
+                waits = email_addresses.make_way(email_address)
+                confirmed = waits and bool(super().confirm_email(request, email_address))
+        except IntegrityError:
+            waits = confirmed = False
+        if not waits:
+            self.add_message(
+                request,
+                messages.ERROR,
+                "account/messages/email_confirmation_failed.txt",
+                {"email": email_address.email},
+            )
         if confirmed:
             # Where the rows stay locked, the next sign-in brings them.
             with suppress(Busy):
