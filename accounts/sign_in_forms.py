@@ -4,15 +4,17 @@ from typing import Any
 
 from allauth.account import forms as allauth_forms
 from allauth.account.fields import PasswordField
-from allauth.account.models import EmailAddress
 from allauth.mfa.base import forms as mfa_forms
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 from django.core.validators import MaxLengthValidator
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.passwords import LONGEST_PASSWORD, TOO_LONG
+from accounts.services import email_addresses
 
 CODE_LABEL = _("Number from your app, or a recovery code")
 
@@ -35,7 +37,20 @@ class LoginForm(BoundedPasswords, allauth_forms.LoginForm):
 
 
 class SignUpForm(BoundedPasswords, allauth_forms.SignupForm):
-    """As allauth's."""
+    """Makes an account for whoever has none at the address, whatever another account has yet to confirm."""
+
+    account_already_exists: bool
+
+    def validate_unique_email(self, value: str) -> str:
+        self.account_already_exists = email_addresses.is_taken(value)
+        return value
+
+    def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
+        if not self.account_already_exists:
+            with transaction.atomic():
+                email_addresses.find_pending_changes(self.cleaned_data["email"]).delete()
+                return super().try_save(request)  # type: ignore[no-any-return] # untyped in allauth
+        return super().try_save(request)  # type: ignore[no-any-return]
 
 
 class ChangePasswordForm(BoundedPasswords, allauth_forms.ChangePasswordForm):
@@ -57,22 +72,22 @@ class ReauthenticateForm(BoundedPasswords, allauth_forms.ReauthenticateForm):
 class ResetPasswordForm(allauth_forms.ResetPasswordForm):
     """Writes to the address of an account, never to one that a change has yet to confirm.
 
-    Otherwise a slip in the new address would hand the account to whoever reads mail there.
+    Otherwise a slip in the new address would hand the account to whoever reads mail there. Where the
+    address is another account's, such a change is over.
     """
 
     users: list[User]
 
     def clean_email(self) -> str:
         email = str(super().clean_email())
-        unconfirmed = set(
-            EmailAddress.objects.filter(email=email.lower(), verified=False, primary=False).values_list(
-                "user_id", flat=True
-            )
-        )
-        self.users = [
-            user for user in self.users if user.email == email.lower() or user.pk not in unconfirmed
-        ]
+        changing = set(email_addresses.find_pending_changes(email).values_list("user_id", flat=True))
+        self.users = [user for user in self.users if user.pk not in changing]
         return email
+
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        if self.users:
+            email_addresses.find_pending_changes(self.cleaned_data["email"]).delete()
+        return str(super().save(request, **kwargs))
 
 
 class AddPasskeyForm(AddWebAuthnForm):
