@@ -12,6 +12,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
@@ -52,8 +53,13 @@ class AccountAdapter(DefaultAccountAdapter):
         return str(super().clean_email(email))
 
     def set_password(self, user: User, password: str) -> None:
-        """Sets it, and signs out everywhere else: whoever knew the old one is out at once."""
-        super().set_password(user, password)
+        """Sets it, and signs out everywhere else: whoever knew the old one is out at once.
+
+        Raises SessionInterrupted when the account was deleted meanwhile.
+        """
+        user.set_password(password)
+        if not User.objects.filter(pk=user.pk, deleted_at=None).update(password=user.password):
+            raise SessionInterrupted("The account was deleted meanwhile.")
         request = context.request
         sessions.end_others(account=user, current_key=request.session.session_key if request else None)
 
