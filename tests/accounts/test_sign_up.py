@@ -4,6 +4,7 @@ import re
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.test import Client
 
 from accounts.models import Message, User
@@ -58,3 +59,18 @@ def test_an_address_that_an_account_has_makes_no_second_one(client, verified):
     assert sign_up(client)["Location"] == "/accounts/confirm-email/"
     assert User.objects.get().email == ADDRESS
     assert Message.objects.get().account is None
+
+
+@pytest.mark.parametrize("taken", [True, False])
+def test_hashes_one_password_whether_or_not_an_account_exists(client, monkeypatch, taken):
+    if taken:
+        UserFactory(email=ADDRESS)
+    hashed, encode = [], MD5PasswordHasher.encode
+
+    def count(hasher, password, *args, **kwargs):
+        hashed.append(password)
+        return encode(hasher, password, *args, **kwargs)
+
+    monkeypatch.setattr(MD5PasswordHasher, "encode", count)
+    assert sign_up(client)["Location"] == "/accounts/confirm-email/"
+    assert hashed == [WORDS]
