@@ -9,7 +9,7 @@ from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 from django.contrib.auth.hashers import make_password
 from django.core.validators import MaxLengthValidator
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
@@ -47,13 +47,18 @@ class SignUpForm(BoundedPasswords, allauth_forms.SignupForm):
         return value
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
-        if not self.account_already_exists:
+        if self.account_already_exists:
+            # As long as for a new account: how long the answer takes tells nobody who has one.
+            make_password(self.cleaned_data["password1"])
+            return super().try_save(request)  # type: ignore[no-any-return] # untyped in allauth
+        try:
             with transaction.atomic():
                 email_addresses.find_pending_changes(self.cleaned_data["email"]).delete()
-                return super().try_save(request)  # type: ignore[no-any-return] # untyped in allauth
-        # As long as for a new account: how long the answer takes tells nobody who has one.
-        make_password(self.cleaned_data["password1"])
-        return super().try_save(request)  # type: ignore[no-any-return]
+                return super().try_save(request)  # type: ignore[no-any-return]
+        except IntegrityError:
+            # Someone else signed up with it at the same moment.
+            self.account_already_exists = True
+            return super().try_save(request)  # type: ignore[no-any-return]
 
 
 class ChangePasswordForm(BoundedPasswords, allauth_forms.ChangePasswordForm):

@@ -267,6 +267,8 @@ CELERY_TASK_SOFT_TIME_LIMIT = 45
 CELERY_TASK_TIME_LIMIT = 60
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = "UTC"
+# Workers log as the web does: what PostgreSQL quotes of a row is left out.
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "send-due-messages": {
         "task": "accounts.send_due_messages",
@@ -290,11 +292,17 @@ CELERY_BEAT_SCHEDULE = {
     },
 }
 
-# --- Logs: no request bodies, no names, no numbers --------------------------------------------
+# --- Logs: no request bodies, no names, no numbers, no rows of the database -------------------
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "class": "portal.logs.Formatter",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     # Says which key was enrolled or used: a lasting mark of a person.
     "loggers": {"fido2": {"level": "WARNING"}},
