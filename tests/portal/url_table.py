@@ -157,6 +157,9 @@ TABLE: dict[str, Entry] = {
     "mfa_generate_recovery_codes": signed_in(post={}, changes=frozenset({"applicant"})),
     "mfa_download_recovery_codes": own(""),
     "mfa_list_webauthn": signed_in(),
+    "add_key": signed_in(post={}),
+    "remove_key": own("security_key", post={}),
+    # The package's own pages have the same addresses, behind ours.
     "mfa_add_webauthn": signed_in(post={}),
     "mfa_edit_webauthn": own("security_key", post={"name": "Blue"}),
     "mfa_remove_webauthn": own("security_key", post={}),
