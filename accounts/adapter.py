@@ -9,8 +9,12 @@ from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.exceptions import SessionInterrupted
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -19,10 +23,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts import typed
 from accounts.models import User
 from accounts.seeds import decrypt_seed, encrypt_seed
-from accounts.services import outbox, sessions
+from accounts.services import email_addresses, outbox, sessions
 from accounts.services.filed_online import attach_filed_cases, has_filed_cases
 from policy.transactions import Busy
 
+LONGEST_ADDRESS = 254
 WAYS_TO_PROVE = {
     "reauthenticate": _("Use my password"),
     "mfa_reauthenticate": _("Use a number from my app, or a recovery code"),
@@ -38,9 +43,23 @@ class AccountAdapter(DefaultAccountAdapter):
         "rate_limited": _("Too many tries. Wait five minutes, then try again."),
     }
 
+    def clean_email(self, email: str) -> str:
+        """Refuses what no row holds: allauth's fields let 320 characters through."""
+        if len(email) > LONGEST_ADDRESS:
+            raise ValidationError(
+                _("An email address has at most %(longest)d characters. Check yours."),
+                params={"longest": LONGEST_ADDRESS},
+            )
+        return str(super().clean_email(email))
+
     def set_password(self, user: User, password: str) -> None:
-        """Sets it, and signs out everywhere else: whoever knew the old one is out at once."""
-        super().set_password(user, password)
+        """Sets it, and signs out everywhere else: whoever knew the old one is out at once.
+
+        Raises SessionInterrupted when the account was deleted meanwhile.
+        """
+        user.set_password(password)
+        if not User.objects.filter(pk=user.pk, deleted_at=None).update(password=user.password):
+            raise SessionInterrupted("The account was deleted meanwhile.")
         request = context.request
         sessions.end_others(account=user, current_key=request.session.session_key if request else None)
 
@@ -76,8 +95,20 @@ class AccountAdapter(DefaultAccountAdapter):
         return str(super().get_login_redirect_url(request))
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
-        """Marks the address as verified, and brings the cases that were filed by it."""
-        confirmed: bool = super().confirm_email(request, email_address)
+        """Marks the address as verified, all or nothing, and brings the cases that were filed by it."""
+        try:
+            with transaction.atomic():
+                waits = email_addresses.make_way(email_address)
+                confirmed = waits and bool(super().confirm_email(request, email_address))
+        except IntegrityError:
+            waits = confirmed = False
+        if not waits:
+            self.add_message(
+                request,
+                messages.ERROR,
+                "account/messages/email_confirmation_failed.txt",
+                {"email": email_address.email},
+            )
         if confirmed:
             # Where the rows stay locked, the next sign-in brings them.
             with suppress(Busy):

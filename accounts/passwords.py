@@ -1,4 +1,4 @@
-"""The blocklist of passwords. Length and this are all that is asked: no rule on kinds of characters.
+"""How long a password may be, and the blocklist. Nothing else is asked: no rule on kinds of characters.
 
 NIST SP 800-63B-4, 3.1.1.2: compare with what is commonly used, expected or compromised, and with words of
 the service itself. Common passwords are short; at fifteen characters people glue, repeat and count on.
@@ -13,7 +13,10 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+LONGEST_PASSWORD = 256
+TOO_LONG = gettext_lazy("A password has at most %(limit_value)d characters. Enter a shorter one.")
 LONGEST_PIECE = 10
 SHORTEST_REMAINDER = 8
 RUNS = (
@@ -49,6 +52,20 @@ OUR_WORDS = frozenset(
 )
 
 
+class MaximumLengthValidator:
+    """Refuses what nobody types, and what would keep the checks busy."""
+
+    def validate(self, password: str, user: AbstractBaseUser | None = None) -> None:
+        """Raises ValidationError above the longest."""
+        if len(password) > LONGEST_PASSWORD:
+            raise ValidationError(
+                TOO_LONG, code="password_too_long", params={"limit_value": LONGEST_PASSWORD}
+            )
+
+    def get_help_text(self) -> str:
+        return _("At most %(limit)d characters.") % {"limit": LONGEST_PASSWORD}
+
+
 class BlocklistValidator:
     """Refuses what anybody would try first."""
 
@@ -74,11 +91,12 @@ def is_blocked(password: str) -> bool:
 
 
 def _is_common(plain: str) -> bool:
-    """A common password, or two of them put together."""
-    common = _common()
-    return plain in common or any(
-        plain[:cut] in common and plain[cut:] in common for cut in range(1, len(plain))
-    )
+    """A common password, or two of them put together. Looks at no half that is longer than all of them."""
+    common, longest = _common(), _longest_common()
+    if len(plain) > 2 * longest:
+        return False
+    cuts = range(max(1, len(plain) - longest), min(len(plain), longest + 1))
+    return plain in common or any(plain[:cut] in common and plain[cut:] in common for cut in cuts)
 
 
 def _is_repetition(plain: str) -> bool:
@@ -104,3 +122,8 @@ def _is_ours(plain: str) -> bool:
 @lru_cache(maxsize=1)
 def _common() -> frozenset[str]:
     return frozenset(CommonPasswordValidator().passwords)
+
+
+@lru_cache(maxsize=1)
+def _longest_common() -> int:
+    return max(map(len, _common()))

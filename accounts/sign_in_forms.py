@@ -2,19 +2,22 @@
 
 from typing import Any
 
-from allauth.account.forms import AddEmailForm as AllauthAddEmailForm
-from allauth.account.forms import LoginForm as AllauthLoginForm
-from allauth.account.forms import ResetPasswordForm as AllauthResetPasswordForm
-from allauth.account.forms import SignupForm as AllauthSignupForm
-from allauth.account.models import EmailAddress
+from allauth.account import forms as allauth_forms
+from allauth.account.fields import PasswordField
 from allauth.core import context
-from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.base import forms as mfa_forms
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
+from django.contrib.auth.hashers import make_password
+from django.core.validators import MaxLengthValidator
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from accounts import typed
 from accounts.models import User
+from accounts.passwords import LONGEST_PASSWORD, TOO_LONG
+from accounts.services import email_addresses
 
 CODE_LABEL = _("Number from your app, or a recovery code")
 
@@ -36,22 +39,73 @@ class KeptForm(forms.Form):
         return is_taken
 
 
-class LoginForm(KeptForm, AllauthLoginForm):
+class BoundedPasswords(forms.Form):
+    """Every password field says so before anything else looks at what is longer than a password may be.
+
+    Without the attribute `maxlength`, by which browsers would cut off what a password manager fills in.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, PasswordField):
+                field.validators.append(MaxLengthValidator(LONGEST_PASSWORD, TOO_LONG))
+
+
+class LoginForm(KeptForm, BoundedPasswords, allauth_forms.LoginForm):
     kept_fields = ("login",)
 
 
-class SignupForm(KeptForm, AllauthSignupForm):
+class SignUpForm(KeptForm, BoundedPasswords, allauth_forms.SignupForm):
+    """Makes an account for whoever has none at the address, whatever another account has yet to confirm."""
+
     kept_fields = ("name", "email")
+    account_already_exists: bool
+
+    def validate_unique_email(self, value: str) -> str:
+        self.account_already_exists = email_addresses.is_taken(value)
+        return value
+
+    def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
+        if self.account_already_exists:
+            # As long as for a new account: how long the answer takes tells nobody who has one.
+            make_password(self.cleaned_data["password1"])
+            return super().try_save(request)  # type: ignore[no-any-return] # untyped in allauth
+        try:
+            with transaction.atomic():
+                email_addresses.find_pending_changes(self.cleaned_data["email"]).delete()
+                return super().try_save(request)  # type: ignore[no-any-return]
+        except IntegrityError:
+            # Someone else signed up with it at the same moment.
+            self.account_already_exists = True
+            return super().try_save(request)  # type: ignore[no-any-return]
 
 
-class AddEmailForm(KeptForm, AllauthAddEmailForm):
+class ChangePasswordForm(BoundedPasswords, allauth_forms.ChangePasswordForm):
+    """As allauth's."""
+
+
+class SetPasswordForm(BoundedPasswords, allauth_forms.SetPasswordForm):
+    """As allauth's."""
+
+
+class ResetPasswordKeyForm(BoundedPasswords, allauth_forms.ResetPasswordKeyForm):
+    """As allauth's."""
+
+
+class ReauthenticateForm(BoundedPasswords, allauth_forms.ReauthenticateForm):
+    """As allauth's."""
+
+
+class AddEmailForm(KeptForm, allauth_forms.AddEmailForm):
     kept_fields = ("email",)
 
 
-class ResetPasswordForm(KeptForm, AllauthResetPasswordForm):
+class ResetPasswordForm(KeptForm, allauth_forms.ResetPasswordForm):
     """Writes to the address of an account, never to one that a change has yet to confirm.
 
-    Otherwise a slip in the new address would hand the account to whoever reads mail there.
+    Otherwise a slip in the new address would hand the account to whoever reads mail there. Where the
+    address is another account's, such a change is over.
     """
 
     kept_fields = ("email",)
@@ -59,15 +113,14 @@ class ResetPasswordForm(KeptForm, AllauthResetPasswordForm):
 
     def clean_email(self) -> str:
         email = str(super().clean_email())
-        unconfirmed = set(
-            EmailAddress.objects.filter(email=email.lower(), verified=False, primary=False).values_list(
-                "user_id", flat=True
-            )
-        )
-        self.users = [
-            user for user in self.users if user.email == email.lower() or user.pk not in unconfirmed
-        ]
+        changing = set(email_addresses.find_pending_changes(email).values_list("user_id", flat=True))
+        self.users = [user for user in self.users if user.pk not in changing]
         return email
+
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        if self.users:
+            email_addresses.find_pending_changes(self.cleaned_data["email"]).delete()
+        return str(super().save(request, **kwargs))
 
 
 class AddPasskeyForm(KeptForm, AddWebAuthnForm):
@@ -95,13 +148,13 @@ class RenamePasskeyForm(KeptForm, EditWebAuthnForm):
         _name_it(self.fields["name"])
 
 
-class SecondStepForm(AuthenticateForm):
+class SecondStepForm(mfa_forms.AuthenticateForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["code"].label = CODE_LABEL
 
 
-class ProveAgainForm(ReauthenticateForm):
+class ProveAgainForm(mfa_forms.ReauthenticateForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["code"].label = CODE_LABEL

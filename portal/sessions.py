@@ -3,6 +3,7 @@
 Renewed by one statement, and once a minute instead of at every request.
 """
 
+import re
 import time
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,6 +17,7 @@ from django.utils import timezone
 # A session may so end this much earlier than SESSION_COOKIE_AGE after the last request.
 RENEW_AFTER = timedelta(minutes=1)
 BEGAN_AT = "began_at"
+KEY = re.compile(r"[a-z0-9]{32}")
 
 
 class SessionStore(DatabaseStore):
@@ -23,6 +25,10 @@ class SessionStore(DatabaseStore):
 
     # When the session ends unless it is renewed once more; None before it was read.
     ends_at: datetime | None = None
+
+    def _validate_session_key(self, key: str | None) -> bool:
+        """What we never gave out is not looked up: a cookie may hold what PostgreSQL takes for no text."""
+        return bool(key and KEY.fullmatch(key))
 
     def load(self) -> dict[str, Any]:
         row = self._get_session_from_db()  # type: ignore[attr-defined] # not in the stubs

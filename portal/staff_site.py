@@ -6,7 +6,8 @@ from allauth.account.authentication import get_authentication_records
 from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
@@ -35,6 +36,12 @@ class StaffSite(AdminSite):
         """The start page: what the units of whoever asks have to do."""
         user: User = request.user  # type: ignore[assignment]
         return super().index(request, {**(extra_context or {}), "start": tell_start(user)})
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Leads to the page for every account. Django's own would sign out nowhere, and tell nobody."""
+        return redirect("account_change_password")
 
     def has_permission(self, request: HttpRequest) -> bool:
         return super().has_permission(request) and (settings.IS_DEMO or _used_security_key(request))

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from accounts.views import profile, sessions
+from accounts.views import profile, security_keys, sessions
 from appointments.views import delete_account
 from portal.views import health, language, pages, session
 
@@ -19,6 +19,8 @@ urlpatterns = [
     path("accounts/profile/", profile.edit_profile, name="profile"),
     path("accounts/sessions/", sessions.list_sessions, name="sessions"),
     path("accounts/delete/", delete_account.delete, name="delete_account"),
+    path("accounts/2fa/webauthn/add/", security_keys.AddKey.as_view(), name="add_key"),
+    path("accounts/2fa/webauthn/keys/<int:pk>/remove/", security_keys.RemoveKey.as_view(), name="remove_key"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("", include("accounts.urls")),

@@ -5,6 +5,7 @@ import re
 from hashlib import sha256
 
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
 from fido2.cose import ES256
 from fido2.utils import websafe_encode
 from fido2.webauthn import AttestationObject, AttestedCredentialData, AuthenticatorData, CollectedClientData
@@ -18,26 +19,54 @@ def read_options(page):
     return json.loads(found.group(1))
 
 
+class SoftwareKey:
+    """Enrolls at a page, and signs in at another. `verified`: whether it checked a PIN or a finger."""
+
+    def __init__(self, name=b"key-of-software-1"):
+        self.credential_id = name
+        self._private_key = ec.generate_private_key(ec.SECP256R1())
+
+    def enroll(self, options, *, origin, verified=True):
+        """The answer to a page that enrolls it."""
+        wanted = options["creation_options"]["publicKey"]
+        public_key = ES256.from_cryptography_key(self._private_key.public_key())
+        credential = AttestedCredentialData.create(b"\0" * 16, self.credential_id, public_key)
+        data = _data(wanted["rp"]["id"], verified, FLAG.AT, bytes(credential))
+        client_data = CollectedClientData.create(
+            type=CollectedClientData.TYPE.CREATE, challenge=wanted["challenge"], origin=origin
+        )
+        return self._say(
+            clientDataJSON=client_data, attestationObject=AttestationObject.create("none", data, {})
+        )
+
+    def sign(self, options, *, origin, verified=True):
+        """The answer to a page that asks for it."""
+        wanted = options["request_options"]["publicKey"]
+        data = _data(wanted["rpId"], verified)
+        client_data = CollectedClientData.create(
+            type=CollectedClientData.TYPE.GET, challenge=wanted["challenge"], origin=origin
+        )
+        signature = self._private_key.sign(bytes(data) + client_data.hash, ec.ECDSA(SHA256()))
+        return self._say(clientDataJSON=client_data, authenticatorData=data, signature=signature)
+
+    def _say(self, **response):
+        key_id = websafe_encode(self.credential_id)
+        return json.dumps(
+            {
+                "id": key_id,
+                "rawId": key_id,
+                "type": "public-key",
+                "response": {name: websafe_encode(value) for name, value in response.items()},
+                "clientExtensionResults": {"credProps": {"rk": False}},
+            }
+        )
+
+
 def enroll(options, *, origin, verified):
-    """The key's answer to a page that enrolls it; `verified`: whether it checked a PIN or a finger."""
-    wanted = options["creation_options"]["publicKey"]
-    public_key = ES256.from_cryptography_key(ec.generate_private_key(ec.SECP256R1()).public_key())
-    credential = AttestedCredentialData.create(b"\0" * 16, b"key-of-software-1", public_key)
-    flags = FLAG.UP | FLAG.AT | (FLAG.UV if verified else FLAG(0))
-    data = AuthenticatorData.create(sha256(wanted["rp"]["id"].encode()).digest(), flags, 0, bytes(credential))
-    client_data = CollectedClientData.create(
-        type=CollectedClientData.TYPE.CREATE, challenge=wanted["challenge"], origin=origin
-    )
-    key_id = websafe_encode(credential.credential_id)
-    return json.dumps(
-        {
-            "id": key_id,
-            "rawId": key_id,
-            "type": "public-key",
-            "response": {
-                "clientDataJSON": websafe_encode(client_data),
-                "attestationObject": websafe_encode(AttestationObject.create("none", data, {})),
-            },
-            "clientExtensionResults": {"credProps": {"rk": False}},
-        }
-    )
+    """A new key's answer to a page that enrolls it."""
+    return SoftwareKey().enroll(options, origin=origin, verified=verified)
+
+
+def _data(host, verified, more=0, credential=b""):
+    flags = FLAG(more) | FLAG.UP | (FLAG.UV if verified else FLAG(0))
+    return AuthenticatorData.create(sha256(host.encode()).digest(), flags, 0, credential)

@@ -132,6 +132,8 @@ SESSION_COOKIE_AGE = 30 * 60
 SESSION_LONGEST_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+# What was done is said on the next page: kept in the session, for a cookie would show whose case it was.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "portal.views.errors.csrf_failure"
@@ -165,6 +167,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 15},
     },
+    {"NAME": "accounts.passwords.MaximumLengthValidator"},
     {"NAME": "accounts.passwords.BlocklistValidator"},
 ]
 LOGIN_REDIRECT_URL = "appointments:list"
@@ -177,9 +180,13 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupForm"
 ACCOUNT_FORMS = {
     "login": "accounts.sign_in_forms.LoginForm",
-    "signup": "accounts.sign_in_forms.SignupForm",
+    "signup": "accounts.sign_in_forms.SignUpForm",
     "add_email": "accounts.sign_in_forms.AddEmailForm",
+    "change_password": "accounts.sign_in_forms.ChangePasswordForm",
+    "set_password": "accounts.sign_in_forms.SetPasswordForm",
     "reset_password": "accounts.sign_in_forms.ResetPasswordForm",
+    "reset_password_from_key": "accounts.sign_in_forms.ResetPasswordKeyForm",
+    "reauthenticate": "accounts.sign_in_forms.ReauthenticateForm",
 }
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -264,6 +271,8 @@ CELERY_TASK_SOFT_TIME_LIMIT = 45
 CELERY_TASK_TIME_LIMIT = 60
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = "UTC"
+# Workers log as the web does: what PostgreSQL quotes of a row is left out.
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "send-due-messages": {
         "task": "accounts.send_due_messages",
@@ -297,11 +306,17 @@ CELERY_BEAT_SCHEDULE = {
     },
 }
 
-# --- Logs: no request bodies, no names, no numbers --------------------------------------------
+# --- Logs: no request bodies, no names, no numbers, no rows of the database -------------------
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "class": "portal.logs.Formatter",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     # Says which key was enrolled or used: a lasting mark of a person.
     "loggers": {"fido2": {"level": "WARNING"}},

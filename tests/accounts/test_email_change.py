@@ -1,15 +1,17 @@
 """Another e-mail address: proved, confirmed at the new one, told to the old one, and no way in meanwhile."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
-from allauth.account.models import EmailAddress
+from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from allauth.mfa.models import Authenticator
 from django.test import Client
+from django.urls import reverse
 
-from accounts.models import Message
-from accounts.services import outbox
-from tests.factories.accounts import UserFactory
+from accounts.models import Message, User
+from accounts.services import email_addresses, outbox
+from tests.factories.accounts import CaseFactory, UserFactory
 from tests.sign_in import sign_in, sign_in_and_prove
 
 pytestmark = pytest.mark.usefixtures("reference_data")
@@ -84,3 +86,62 @@ def test_address_of_another_account_is_not_given_away(browser):
     UserFactory(email="taken@example.org")
     taken, free = ask(browser, "taken@example.org"), ask(browser, "free@example.org")
     assert (taken.status_code, taken["Location"]) == (free.status_code, free["Location"])
+
+
+def test_who_merely_signed_up_with_the_new_address_gives_way_to_who_confirms_it(browser, user, mail_sink):
+    ask(browser)
+    squatter = UserFactory(email=NEW, verified=False)
+    outbox.send_due()
+    assert browser.post(link_in(mail_sink.to(NEW)[-1])).status_code == 302
+    user.refresh_from_db()
+    assert user.email == NEW
+    assert not User.objects.filter(pk=squatter.pk).exists()
+    assert list(EmailAddress.objects.values_list("email", "verified")) == [(NEW, True)]
+    outbox.send_due()
+    assert "was changed" in mail_sink.to(OLD)[-1].text
+
+
+@pytest.mark.parametrize(
+    "has", [{"staff": True}, {"representative": True}, {"last_login": datetime(2026, 1, 1, tzinfo=UTC)}]
+)
+def test_an_account_that_may_be_in_use_keeps_its_address_and_nothing_is_changed(
+    browser, user, mail_sink, has
+):
+    ask(browser)
+    UserFactory(email=NEW, verified=False, **has)
+    before = sorted(EmailAddress.objects.values_list("user", "email", "verified", "primary"))
+    outbox.send_due()
+    answer = browser.post(link_in(mail_sink.to(NEW)[-1]), follow=True)
+    assert "Unable to confirm" in answer.content.decode()
+    user.refresh_from_db()
+    assert user.email == OLD
+    assert sorted(EmailAddress.objects.values_list("user", "email", "verified", "primary")) == before
+
+
+def test_an_account_with_rows_of_its_own_keeps_its_address(browser, user, mail_sink):
+    ask(browser)
+    CaseFactory(requestor=UserFactory(email=NEW, verified=False))
+    outbox.send_due()
+    answer = browser.post(link_in(mail_sink.to(NEW)[-1]), follow=True)
+    assert "Unable to confirm" in answer.content.decode()
+    user.refresh_from_db()
+    assert user.email == OLD
+
+
+def test_a_change_called_off_while_its_link_is_opened_does_not_come_back(browser, user, monkeypatch):
+    ask(browser)
+    [address] = EmailAddress.objects.filter(email=NEW)
+    make_way = email_addresses.make_way
+
+    def call_off_first(email_address):
+        EmailAddress.objects.filter(pk=email_address.pk).delete()
+        return make_way(email_address)
+
+    monkeypatch.setattr(email_addresses, "make_way", call_off_first)
+    assert (
+        browser.post(reverse("account_confirm_email", args=[EmailConfirmationHMAC(address).key])).status_code
+        == 302
+    )
+    user.refresh_from_db()
+    assert user.email == OLD
+    assert not EmailAddress.objects.filter(email=NEW).exists()

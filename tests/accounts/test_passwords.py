@@ -1,12 +1,18 @@
 """A password is refused for being short or expected, and for nothing else."""
 
+import re
+
 import pytest
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from accounts.passwords import _common, is_blocked
+from accounts import passwords
+from accounts.passwords import LONGEST_PASSWORD, _common, _longest_common, is_blocked
+from accounts.services import outbox
+from tests.factories.accounts import PASSWORD, UserFactory
+from tests.sign_in import sign_in, sign_in_and_prove
 
 
 @pytest.mark.parametrize(
@@ -64,3 +70,83 @@ def test_asks_for_no_kind_of_character(password):
 def test_refuses_a_common_password_however_often_it_is_repeated(piece, times):
     assume(len(piece) <= 10)
     assert is_blocked(piece * times)
+
+
+@given(st.sampled_from(sorted(_common())), st.sampled_from(sorted(_common())))
+def test_refuses_any_two_common_passwords_put_together(one, other):
+    assert is_blocked(one + other)
+
+
+class Counted(frozenset):
+    """A set that counts the letters that it is asked to look up."""
+
+    letters = 0
+
+    def __contains__(self, piece):
+        Counted.letters += len(piece)
+        return super().__contains__(piece)
+
+
+@pytest.mark.parametrize("length", [100, 1_000, 200_000])
+def test_looks_up_no_more_of_a_long_password_than_of_a_short_one(monkeypatch, length):
+    common = Counted(_common())
+    monkeypatch.setattr(passwords, "_common", lambda: common)
+    Counted.letters = 0
+    is_blocked("a1b" * (length // 3))
+    assert Counted.letters <= (2 * _longest_common() + 1) * 2 * _longest_common()
+
+
+# As long as one and three fields can be in one request.
+LONGEST_SENT, LONG = "Zq" * 100_000, "Zq" * 40_000
+SAID = "A password has at most 256 characters. Enter a shorter one."
+PAGES = {
+    "/accounts/signup/": {
+        "name": "Ana",
+        "email": "ana@example.org",
+        "password1": LONGEST_SENT,
+        "password2": "x",
+    },
+    "/accounts/login/": {"login": "ana@example.org", "password": LONGEST_SENT},
+    "/accounts/reauthenticate/": {"password": LONG},
+    "/accounts/password/change/": {"oldpassword": LONG, "password1": LONG, "password2": LONG},
+}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_refuses_what_is_longer_than_a_password_before_it_is_checked(
+    client, reference_data, monkeypatch, page
+):
+    checked = []
+    monkeypatch.setattr(passwords, "is_blocked", checked.append)
+    if "sign" not in page and "login" not in page:
+        sign_in(client, UserFactory())
+    answer = client.post(page, PAGES[page])
+    assert answer.status_code == 200
+    said = answer.context["form"].errors
+    for name, value in PAGES[page].items():
+        if value in (LONG, LONGEST_SENT):
+            assert said[name] == [SAID]
+    assert SAID in answer.content.decode()
+    assert checked == []
+
+
+def test_a_reset_takes_no_longer_one_either(client, reference_data, mail_sink):
+    user = UserFactory()
+    client.post("/accounts/password/reset/", {"email": user.email})
+    outbox.send_due()
+    link = re.search(r"http://[^/\s]+(/accounts/password/reset/key/\S+)", mail_sink.to(user.email)[-1].text)
+    page = client.get(link.group(1))["Location"]
+    answer = client.post(page, {"password1": LONG, "password2": LONG})
+    assert answer.context["form"].errors["password1"] == [SAID]
+
+
+def test_the_longest_may_be_set_and_signs_in(client, reference_data):
+    user, longest = UserFactory(), "q7 " * (LONGEST_PASSWORD // 3) + "z"
+    assert len(longest) == LONGEST_PASSWORD
+    sign_in_and_prove(client, user)
+    said = {"oldpassword": PASSWORD, "password1": longest, "password2": longest}
+    assert client.post("/accounts/password/change/", said).status_code == 302
+    client.logout()
+    assert sign_in(client, user, password=longest).status_code == 302
+    with pytest.raises(ValidationError):
+        validate_password(longest + "z")

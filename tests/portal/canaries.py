@@ -7,6 +7,7 @@ from urllib.parse import quote, quote_plus
 from celery.signals import before_task_publish
 from django.conf import settings
 from django.test import Client
+from django.utils.module_loading import import_string
 
 ADDRESSES = re.compile(r'\b(?:href|action|src|formaction)="([^"]*)"')
 # The mail server of the tests says what it does.
@@ -48,7 +49,7 @@ class Listener:
     def hear_log(self, handler_patch):
         """Everything that any logger says, at every level, with its traceback."""
         listener = self
-        formatter = logging.Formatter(**_formatter_settings())
+        formatter = _make_formatter()
 
         class Handler(logging.Handler):
             def emit(self, record):
@@ -70,9 +71,9 @@ class Listener:
         return Browser(self)
 
 
-def _formatter_settings():
+def _make_formatter():
     line = settings.LOGGING["formatters"]["line"]
-    return {"fmt": line["format"], "style": line["style"]}
+    return import_string(line["class"])(line["format"], style=line["style"])
 
 
 class Browser(Client):

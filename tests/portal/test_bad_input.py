@@ -9,6 +9,7 @@ from appointments.services import reschedule
 from tests.factories.accounts import UserFactory
 from tests.factories.appointments import AppointmentFactory, SlotFactory
 from tests.factories.policy import reason
+from tests.sign_in import sign_in_and_prove
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 
@@ -77,6 +78,30 @@ def test_any_text_before_signing_in_is_answered(client, nasty):
         "/appointments/00000000-0000-0000-0000-000000000000/reason/": {"reason": text, "explanation": text},
     }.items():
         assert client.post(address, fields).status_code < 500, address
+
+
+LONG_ADDRESS = "a" * 290 + "@example.org"
+
+
+@pytest.mark.parametrize("page", ["/accounts/password/reset/", "/accounts/signup/", "/accounts/email/"])
+def test_address_that_fits_no_row_is_answered_with_the_form(client, page):
+    if page == "/accounts/email/":
+        sign_in_and_prove(client, UserFactory())
+    words = "five quite unguessable words here"
+    fields = {"email": LONG_ADDRESS, "name": "Ana", "password1": words, "password2": words, "action_add": ""}
+    answer = client.post(page, fields)
+    assert answer.context["form"].errors == {
+        "email": ["An email address has at most 254 characters. Check yours."]
+    }
+    assert LONG_ADDRESS in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "key", [r'"\000aaaaaaaa"', r'"\000' + "a" * 31 + '"', "a" * 33, "A" * 32, "a" * 5000, '"\\303\\251"']
+)
+def test_any_session_cookie_shows_a_page(client, settings, key):
+    answer = client.get("/", headers={"cookie": f"{settings.SESSION_COOKIE_NAME}={key}"})
+    assert answer.status_code == 200
 
 
 @pytest.mark.parametrize("method", ["put", "patch", "delete", "options", "head", "trace"])

@@ -5,9 +5,11 @@ import logging
 import re
 
 import pytest
+from django.db import IntegrityError, transaction
+from django.test import Client
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import Message, User
 from accounts.services import outbox
 from accounts.services.access_codes import issue_access_code
 from accounts.units import Unit
@@ -15,9 +17,16 @@ from appointments.models import Hold, Move, Notice
 from appointments.services.reap import record_heartbeat
 from portal.celery import app
 from tests.admin import sign_in_staff
-from tests.factories.accounts import CaseFactory, PersonFactory, RepresentationFactory, officer_of
+from tests.factories.accounts import (
+    CaseFactory,
+    PersonFactory,
+    RepresentationFactory,
+    UserFactory,
+    officer_of,
+)
 from tests.factories.appointments import AppointmentFactory, ChainFactory, SlotFactory
 from tests.portal.canaries import Canaries, Listener
+from tests.races import Started, gate_before
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 
@@ -234,3 +243,52 @@ def test_control_a_line_a_task_and_an_address_that_name_someone_are_heard(listen
     assert canaries.found_in(listener.log_lines[-1]) == {"receipt_number"}
     listener.browser().get(reverse("help"), {"q": ANA["name"]})
     assert "name" in canaries.found_in("".join(listener.addresses))
+
+
+def make_the_database_complain():
+    """The address is another account's; PostgreSQL says so, with the row."""
+    UserFactory(email=ANA["email"])
+    with transaction.atomic():
+        User.objects.create(email=ANA["email"], name=ANA["name"])
+
+
+def test_what_postgresql_quotes_of_a_row_is_in_no_line_and_no_traceback(listener, canaries):
+    logger = logging.getLogger("portal")
+    with pytest.raises(IntegrityError, match=re.escape(ANA["email"])) as complaint:
+        make_the_database_complain()
+    error = complaint.value
+    logger.error("failed", exc_info=error)
+    logger.error("failed: %s", error)
+    # As Celery's worker does.
+    logger.error("failed: %(exc)s", {"exc": repr(error)}, exc_info=error)
+    lines = listener.log_lines[-3:]
+    assert not any(canaries.found_in(line) for line in lines)
+    assert all("django.db.utils.IntegrityError (SQLSTATE 23505)" in line for line in lines)
+    assert "psycopg.errors.UniqueViolation (SQLSTATE 23505)" in lines[0]
+    assert "in make_the_database_complain" in lines[0]
+
+
+def test_any_other_error_is_logged_as_it_is(listener):
+    error = LookupError("no such thing")
+    logging.getLogger("portal").error("failed: %s", error, exc_info=error)
+    assert "failed: no such thing" in listener.log_lines[-1]
+    assert "LookupError: no such thing" in listener.log_lines[-1]
+
+
+def test_two_who_sign_up_with_one_address_at_once_are_answered_alike_and_logged_nowhere(
+    committed_data, listener, canaries, monkeypatch
+):
+    fields = {**ANA, "password1": PASSWORD, "password2": PASSWORD}
+    browsers = [Client(raise_request_exception=False) for _ in range(2)]
+    gate = gate_before(monkeypatch.setattr, User, "save")
+    first = Started(lambda: browsers[0].post(reverse("account_signup"), fields))
+    gate.until_reached()
+    second = browsers[1].post(reverse("account_signup"), fields)
+    gate.open()
+    answers = [first.outcome().result, second]
+    sent_on = (302, reverse("account_email_verification_sent"))
+    assert [(answer.status_code, answer["Location"]) for answer in answers] == [sent_on, sent_on]
+    assert User.objects.get().email == ANA["email"]
+    # No address gets two such mails within minutes.
+    assert Message.objects.get().account == User.objects.get()
+    assert [line for line in listener.log_lines if canaries.found_in(line)] == []

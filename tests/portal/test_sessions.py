@@ -12,8 +12,9 @@ from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.services.access_codes import issue_access_code
 from portal.sessions import RENEW_AFTER
-from tests.factories.accounts import PASSWORD, UserFactory
+from tests.factories.accounts import PASSWORD, CaseFactory, UserFactory
 from tests.sign_in import sign_in
 
 pytestmark = pytest.mark.usefixtures("reference_data")
@@ -150,3 +151,24 @@ def test_a_session_that_ended_cannot_be_extended(signed_in, settings):
 
 def test_visitors_are_told_of_no_end(client, reference_data):
     assert "data-session-seconds-left" not in client.get("/help/").content.decode()
+
+
+def test_what_was_done_is_said_on_the_next_page_and_stands_in_no_cookie(signed_in, reference_data):
+    case = CaseFactory(requestor=None)
+    fields = {"receipt_number": case.receipt_number, "access_code": issue_access_code(case=case)}
+    answer = signed_in.post("/cases/add/", fields)
+    assert answer.status_code == 302
+    assert "messages" not in signed_in.cookies
+    said = f"Case {case.receipt_number} was added."
+    assert said in signed_in.get("/appointments/").content.decode()
+    assert said not in signed_in.get("/appointments/").content.decode()
+
+
+def test_a_page_with_nothing_to_say_of_what_was_done_writes_no_session(signed_in):
+    signed_in.get("/appointments/")
+    assert show_appointments(signed_in)[1] == []
+
+
+def test_visitors_get_no_session_for_looking(client, reference_data, settings):
+    assert settings.SESSION_COOKIE_NAME not in client.get("/help/").cookies
+    assert not Session.objects.exists()

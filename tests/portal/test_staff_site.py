@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from accounts.units import Unit
 from tests.admin import sign_in_staff
-from tests.factories.accounts import AttorneyFactory, UserFactory, officer_of
+from tests.factories.accounts import PASSWORD, AttorneyFactory, UserFactory, officer_of
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 
@@ -34,6 +34,17 @@ def test_shows_staff_with_a_security_key_the_rules_and_lets_them_change_none(cli
     before = client.get(address).context["cl"].result_count
     client.post(address, {"action": "delete_selected", "_selected_action": "1", "post": "yes"})
     assert client.get(address).context["cl"].result_count == before > 0
+
+
+def test_password_of_staff_is_changed_where_every_account_changes_it(client):
+    officer = officer_of(Unit.AUDITORS)
+    sign_in_staff(client, officer)
+    new = "another long password"
+    said = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
+    for answer in (client.get("/admin/password_change/"), client.post("/admin/password_change/", said)):
+        assert (answer.status_code, answer["Location"]) == (302, "/accounts/password/change/")
+    officer.refresh_from_db()
+    assert officer.check_password(PASSWORD)
 
 
 @pytest.mark.parametrize("factory", [UserFactory, AttorneyFactory])

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts.units import Unit
+from tests.factories.accounts import PASSWORD
 
 VISITORS = frozenset({"visitor", "unverified"})
 APPLICANTS = frozenset({"applicant", "other_applicant"})
@@ -157,6 +158,9 @@ TABLE: dict[str, Entry] = {
     "mfa_generate_recovery_codes": signed_in(post={}, changes=frozenset({"applicant"})),
     "mfa_download_recovery_codes": own(""),
     "mfa_list_webauthn": signed_in(),
+    "add_key": signed_in(post={}),
+    "remove_key": own("security_key", post={}),
+    # The package's own pages have the same addresses, behind ours.
     "mfa_add_webauthn": signed_in(post={}),
     "mfa_edit_webauthn": own("security_key", post={"name": "Blue"}),
     "mfa_remove_webauthn": own("security_key", post={}),
@@ -246,7 +250,16 @@ TABLE: dict[str, Entry] = {
     "admin:index": only(STAFF),
     "admin:login": only(STAFF, post={}, changes=NOBODY),
     "admin:logout": everyone(post={}, methods=("post",)),
-    "admin:password_change": only(STAFF, post={}, changes=NOBODY),
+    # It leads to the page for every account, whatever is sent.
+    "admin:password_change": only(
+        STAFF,
+        post={
+            "old_password": PASSWORD,
+            "new_password1": "another long password",
+            "new_password2": "another long password",
+        },
+        changes=NOBODY,
+    ),
     "admin:password_change_done": only(STAFF),
     "admin:autocomplete": only(NOBODY),
     "admin:jsi18n": only(STAFF),

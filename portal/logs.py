@@ -1,0 +1,61 @@
+"""Log lines: of an error of the database its kind, and nothing of the rows that PostgreSQL quotes."""
+
+import logging
+import traceback
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Any
+
+import psycopg
+from django.db import Error
+
+ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+
+
+class Formatter(logging.Formatter):
+    """As the standard one, but for what an error of the database says, in a traceback or in the line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        # The traceback that another formatter may have left on the record is not ours.
+        own = logging.makeLogRecord(record.__dict__ | {"exc_text": None})
+        return super().format(own)
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 (the base's name)
+        line = super().formatMessage(record)
+        for error in _errors_of(record):
+            if isinstance(error, Error | psycopg.Error):
+                for said in (repr(error), str(error)):
+                    line = line.replace(said, _tell(error)) if said else line
+        return line
+
+    def formatException(self, ei: ExceptionInfo) -> str:  # noqa: N802 (the base's name)
+        """The traceback of each error, the cause first."""
+        parts = [
+            "Traceback (most recent call last):\n"
+            + "".join(traceback.format_tb(error.__traceback__))
+            + _tell(error)
+            for error in _with_causes(ei[1])
+        ]
+        return "\n\n".join(reversed(parts))
+
+
+def _tell(error: BaseException) -> str:
+    if not isinstance(error, Error | psycopg.Error):
+        return "".join(traceback.format_exception_only(error)).rstrip()
+    state = getattr(error, "sqlstate", None) or getattr(error.__cause__, "sqlstate", None)
+    return f"{type(error).__module__}.{type(error).__qualname__} (SQLSTATE {state or 'unknown'})"
+
+
+def _errors_of(record: logging.LogRecord) -> Iterator[BaseException]:
+    given: Any = record.args.values() if isinstance(record.args, dict) else record.args or ()
+    named = [each for each in given if isinstance(each, BaseException)]
+    for error in [*named, record.exc_info[1] if record.exc_info else None]:
+        yield from _with_causes(error)
+
+
+def _with_causes(error: BaseException | None) -> Iterator[BaseException]:
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
