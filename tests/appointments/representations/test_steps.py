@@ -189,13 +189,15 @@ ENDINGS = {
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_between_page_and_click_access_ends_and_the_held_seat_is_free(client, ending):
     acting = Acting()
+    times = f"/appointments/{acting.appointment.public_id}/times/"
     client.force_login(acting.attorney)
-    assert client.get(acting.page).status_code == 200
+    assert client.get(acting.page).status_code == client.get(times).status_code == 200
 
     ending(acting)
 
     assert client.post(f"{acting.page}confirm/").status_code == 404
     assert client.post(f"{acting.page}extend/").status_code == 404
+    assert client.post(times, {"slot": str(SlotFactory().public_id)}).status_code == 404
     assert client.get(acting.page).status_code == 404
     assert client.get(f"/appointments/{acting.appointment.public_id}/").status_code == 404
     acting.hold.refresh_from_db()
