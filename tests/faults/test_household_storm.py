@@ -1,0 +1,89 @@
+"""Families who want the same few seats, together and apart, while staff and the reaper act: no deadlock."""
+
+import random
+from functools import partial
+
+import pytest
+from django.db import transaction
+
+from accounts.units import Unit
+from appointments.models import Appointment, Hold
+from appointments.services import hold as holds
+from appointments.services import household, locks, reap, staff_move, staff_only
+from appointments.services.invariants import find_violations
+from appointments.services.refusals import (
+    AlreadyDone,
+    HoldEnded,
+    HouseholdRefused,
+    Refused,
+    SeatRefused,
+    TooManyHolds,
+)
+from tests.factories.accounts import officer_of
+from tests.factories.appointments import SiteFactory
+from tests.factories.policy import reason
+from tests.faults.test_no_deadlocks import once
+from tests.households import adjacent_slots, make_household
+from tests.races import run_at_once
+
+pytestmark = pytest.mark.usefixtures("committed_data")
+
+EXPECTED = (AlreadyDone, HoldEnded, HouseholdRefused, Refused, SeatRefused, TooManyHolds)
+TOGETHER = ["confirm", "extend", "release"]
+ACTS = ["together", "together", "together", "alone", *TOGETHER, "lapse", "reap", "agency", "mark"]
+
+
+def act_at_random(seed, families, slots, officer):
+    """One act, drawn from all there are, of a family drawn from all of them, or of one of it."""
+    draw = random.Random(seed)
+    chains, slot, kind = draw.choice(families), draw.choice(slots), draw.choice(ACTS)
+    account = chains[0].person.case.requestor
+    standing = list(
+        Appointment.objects.select_related("chain__person")
+        .filter(chain__in=chains, status=Appointment.Status.STANDING)
+        .order_by("pk")
+    )
+    one, some = draw.choice(standing), draw.sample(standing, draw.choice([2, 3]))
+    newest = Hold.objects.filter(account=account, household__isnull=False).order_by("-pk").first()
+    if kind == "together":
+        household.state_reason(account=account, appointments=some, reason=reason(), explanation="")
+        once(household.take, account=account, appointments=some, first=slot)
+    elif kind == "alone":
+        once(holds.take, account=account, appointment=one, slot=slot)
+    elif kind == "agency":
+        once(staff_move.move_by_agency, actor=officer, appointment=one, slot=slot)
+    elif kind == "mark":
+        marks = {"is_staff_only": draw.random() < 0.3, "note": "asked for"}
+        once(staff_only.mark_staff_only, actor=officer, appointment=one, **marks)
+    elif kind == "reap":
+        reap.reap_lapsed_holds()
+    elif newest is not None:
+        of_all = Hold.objects.filter(household=newest.household).select_related("appointment__chain__person")
+        act_on(kind, account, list(of_all.order_by("pk")))
+    return kind
+
+
+def act_on(kind, account, held):
+    if kind in TOGETHER:
+        once(getattr(household, kind), account=account, holds=held)
+        return
+    with transaction.atomic():  # Their time is up at once, as if the clock had run on for them alone.
+        locks.lock_slots(hold.slot_id for hold in held)
+        Hold.objects.filter(household=held[0].household).update(expires_at=held[0].made_at)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_storm_of_households_leaves_every_count_right_without_a_deadlock(seed):
+    families = [[member.chain for member in make_household(3)] for _ in range(5)]
+    slots = adjacent_slots(SiteFactory(), seats=[4, 3, 2, 3, 4])
+    officer = officer_of(Unit.NBC_ADOPTIONS)
+
+    outcomes = run_at_once(
+        [partial(act_at_random, 1000 * seed + turn, families, slots, officer) for turn in range(300)],
+        workers=16,
+    )
+
+    errors = [outcome.error for outcome in outcomes if outcome.error]
+    assert [error for error in errors if not isinstance(error, EXPECTED)] == []
+    assert set(ACTS) == {outcome.result for outcome in outcomes if outcome.result}
+    assert find_violations() == []
