@@ -7,11 +7,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from appointments.models import Slot
+from appointments.models import Notice, Slot
 from appointments.services import hold as holds
 from appointments.services import reschedule, staff_move
+from appointments.services.representations.told import Event, tell_client
 from policy.clock import database_now
-from tests.factories.accounts import AttorneyFactory, RepresentationFactory
+from tests.factories.accounts import AttorneyFactory, CaseFactory, RepresentationFactory
 from tests.factories.appointments import AppointmentFactory, SiteFactory, SlotFactory
 from tests.factories.policy import reason
 
@@ -19,6 +20,9 @@ pytestmark = pytest.mark.usefixtures("db", "reference_data")
 
 AT_MOST_FOR_A_PAGE_OF_TIMES = 12
 AT_MOST_FOR_A_CONFIRMATION = 25
+STATEMENTS_OF_THE_INBOX = 4
+STATEMENTS_OF_AN_APPOINTMENT = 8
+STATEMENTS_OF_A_RECEIPT = 4
 
 
 @pytest.fixture
@@ -168,3 +172,60 @@ def test_the_list_of_sites_is_read_once_in_five_minutes(client, settings, appoin
     SiteFactory()
     _, same_options, then = page_of_times(client, appointment, site)
     assert (same_options, then) == (options, at_first - 1)
+
+
+def lapsed_notices(account, appointment, number):
+    """That many notices of a held time that was given back, and one about who acts."""
+    place = {
+        "site_name": "A site",
+        "address_lines": [],
+        "tz": "America/Phoenix",
+        "starts_at": "2026-12-01T15:00:00+00:00",
+        "ends_at": "2026-12-01T15:30:00+00:00",
+    }
+    Notice.objects.bulk_create(
+        Notice(kind=Notice.Kind.HOLD_LAPSED, addressee=account, appointment=appointment, facts={"new": place})
+        for _ in range(number)
+    )
+    tell_client(appointment.chain.person.case, Event.INVITED)
+
+
+@pytest.mark.parametrize("reader", ["requestor", "representative"])
+def test_the_inbox_takes_as_many_statements_for_a_full_page_as_for_one_notice(client, account, reader):
+    cases = [CaseFactory(requestor=account) for _ in range(4)]
+    appointments = [AppointmentFactory(chain__person__case=case) for case in cases]
+    if reader == "representative":
+        account = AttorneyFactory()
+        for case in cases:
+            RepresentationFactory(case=case, representative=account)
+
+    lapsed_notices(account, appointments[0], 1)
+    one, statements_for_one = ask(client, account, "get", "notices")
+    for appointment in appointments:
+        lapsed_notices(account, appointment, 6)
+    full, statements_for_full = ask(client, account, "get", "notices")
+
+    assert len(one.context["stories"]) < len(full.context["stories"]) == 20
+    assert statements_for_one == statements_for_full == STATEMENTS_OF_THE_INBOX
+
+
+def test_an_appointments_page_takes_no_more_statements_after_many_moves(client, appointment, account):
+    standing = move_by_agency(appointment, times=1)
+    one, statements_after_one = ask(client, account, "get", "detail", standing)
+    standing = move_by_agency(standing, times=5)
+    lapsed_notices(account, standing, 5)
+    six, statements_after_six = ask(client, account, "get", "detail", standing)
+
+    assert (len(one.context["moves"]), len(six.context["moves"])) == (1, 6)
+    assert statements_after_one == statements_after_six == STATEMENTS_OF_AN_APPOINTMENT
+
+
+def test_a_receipt_takes_no_more_statements_after_many_moves(client, appointment, account):
+    give_reason(account, appointment)
+    held = holds.take(account=account, appointment=appointment, slot=SlotFactory())
+    move = reschedule.confirm(account=account, hold=held)
+    _first, statements_after_one = ask(client, account, "get", "receipt", move)
+    move_by_agency(move.to_appointment, times=5)
+    _again, statements_after_six = ask(client, account, "get", "receipt", move)
+
+    assert statements_after_one == statements_after_six == STATEMENTS_OF_A_RECEIPT
