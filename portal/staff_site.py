@@ -37,7 +37,7 @@ class StaffSite(AdminSite):
         user: User = request.user  # type: ignore[assignment]
         return super().index(request, {**(extra_context or {}), "start": tell_start(user)})
 
-    def password_change(
+    def password_change(  # type: ignore[override] # Django shows a page here
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Leads to the page for every account. Django's own would sign out nowhere, and tell nobody."""

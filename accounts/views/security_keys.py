@@ -9,7 +9,7 @@ from typing import Any
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.views import AddWebAuthnView, RemoveWebAuthnView
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -21,20 +21,19 @@ from accounts.models import User
 class KeyOfStaffProved(View):
     """Leads staff who have a key, and did not use it in this session, to the page that asks for it."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         user = request.user
         if isinstance(user, User) and user.kind == User.Kind.STAFF and not _may_change_keys(request, user):
             back = urlencode({"next": request.path})
             return redirect(f"{reverse('mfa_reauthenticate_webauthn')}?{back}")
-        response: HttpResponse = super().dispatch(request, *args, **kwargs)
-        return response
+        return super().dispatch(request, *args, **kwargs)
 
 
-class AddKey(KeyOfStaffProved, AddWebAuthnView):
+class AddKey(KeyOfStaffProved, AddWebAuthnView):  # type: ignore[misc] # untyped in allauth
     """As allauth's."""
 
 
-class RemoveKey(KeyOfStaffProved, RemoveWebAuthnView):
+class RemoveKey(KeyOfStaffProved, RemoveWebAuthnView):  # type: ignore[misc]
     """As allauth's. Who could remove the last key could bring an own one as the first."""
 
 
