@@ -245,7 +245,7 @@ def test_account_is_deleted_after_an_explanation_a_proof_and_a_yes(committed_dat
     reader.follow("Go on to delete it")
     prove(reader)
     reader.press("Delete my account")
-    expect(reader.page.get_by_role("alert")).to_contain_text("Tick this box")
+    expect(reader.page.get_by_role("alert")).to_contain_text("Check this box")
     reader.page.locator("label[for=id_sure]").click()
     reader.press("Delete my account")
     expect(reader.page.locator("main")).to_contain_text("Your account is deleted.")
