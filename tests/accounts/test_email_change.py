@@ -10,6 +10,7 @@ from django.test import Client
 from accounts.models import Message
 from accounts.services import outbox
 from tests.factories.accounts import UserFactory
+from tests.html_forms import kept_form
 from tests.sign_in import sign_in, sign_in_and_prove
 
 pytestmark = pytest.mark.usefixtures("reference_data")
@@ -36,6 +37,14 @@ def ask(client, address=NEW):
 
 def link_in(mail):
     return re.search(r"http://[^/\s]+(/accounts/confirm-email/\S+)", mail.text).group(1)
+
+
+def test_enter_in_the_field_asks_for_the_change_too(browser, user):
+    """Enter presses no button by name, so the form itself says what is asked for."""
+    form = kept_form(browser.get(PAGE).content.decode())
+    hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form)
+    assert browser.post(PAGE, dict(hidden) | {"email": NEW}).status_code == 302
+    assert EmailAddress.objects.filter(user=user, email=NEW, verified=False).exists()
 
 
 def test_wants_a_fresh_proof_first(user):
