@@ -9,9 +9,16 @@ from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.urls import reverse
 
+<<<<<<< HEAD
 from accounts.models import Message, User
 from accounts.services import email_addresses, outbox
 from tests.factories.accounts import CaseFactory, UserFactory
+=======
+from accounts.models import Message
+from accounts.services import outbox
+from tests.factories.accounts import UserFactory
+from tests.html_forms import kept_form
+>>>>>>> 2aae9ca410ab78fc3f2f90e85c90987d1d802386
 from tests.sign_in import sign_in, sign_in_and_prove
 
 pytestmark = pytest.mark.usefixtures("reference_data")
@@ -38,6 +45,14 @@ def ask(client, address=NEW):
 
 def link_in(mail):
     return re.search(r"http://[^/\s]+(/accounts/confirm-email/\S+)", mail.text).group(1)
+
+
+def test_enter_in_the_field_asks_for_the_change_too(browser, user):
+    """Enter presses no button by name, so the form itself says what is asked for."""
+    form = kept_form(browser.get(PAGE).content.decode())
+    hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form)
+    assert browser.post(PAGE, dict(hidden) | {"email": NEW}).status_code == 302
+    assert EmailAddress.objects.filter(user=user, email=NEW, verified=False).exists()
 
 
 def test_wants_a_fresh_proof_first(user):

@@ -218,10 +218,11 @@ def test_an_authenticator_app_is_switched_on_and_off(committed_data, open_browse
     # Given someone with a password alone
     user = UserFactory(language=language)
     reader = open_browser(language=language, width=width)
-    reader.sign_in(user)
+    reader.arrive_as(user)
 
     # When they set up an app, at first with a wrong number
     reader.open("/accounts/2fa/totp/activate/")
+    prove(reader)
     reader.type("code", "000000")
     reader.press("Switch it on")
     expect(reader.page.get_by_role("alert")).to_be_visible()
@@ -232,6 +233,7 @@ def test_an_authenticator_app_is_switched_on_and_off(committed_data, open_browse
     # Then it counts, until they switch it off
     assert Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
     reader.open("/accounts/2fa/totp/deactivate/")
+    prove(reader)
     reader.press("Switch it off")
     assert not Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
 

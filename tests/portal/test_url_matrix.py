@@ -177,6 +177,12 @@ def test_everyone_gets_in_where_the_table_says_and_nowhere_else(role, tmp_path, 
     assert not visit.faults, "\n" + "\n".join(visit.faults)
 
 
+def test_control_a_button_without_its_form_is_found():
+    page = '<form id="one"></form><button class="a" type="submit" form="{}"></button>'
+    assert missing_forms(page.format("one")) == set()
+    assert missing_forms(page.format("kept-form")) == {"kept-form"}
+
+
 def test_control_a_door_left_open_is_found(monkeypatch, tmp_path):
     """Anyone signed in is let to any appointment: the matrix says so."""
     monkeypatch.setattr(AppointmentQuerySet, "for_account", lambda rows, _account: rows.all())
