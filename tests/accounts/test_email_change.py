@@ -9,16 +9,10 @@ from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.urls import reverse
 
-<<<<<<< HEAD
 from accounts.models import Message, User
 from accounts.services import email_addresses, outbox
 from tests.factories.accounts import CaseFactory, UserFactory
-=======
-from accounts.models import Message
-from accounts.services import outbox
-from tests.factories.accounts import UserFactory
 from tests.html_forms import kept_form
->>>>>>> 2aae9ca410ab78fc3f2f90e85c90987d1d802386
 from tests.sign_in import sign_in, sign_in_and_prove
 
 pytestmark = pytest.mark.usefixtures("reference_data")

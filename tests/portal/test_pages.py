@@ -123,7 +123,7 @@ def test_public_pages_hold_nothing_inline_and_one_h1(outline, path):
 @pytest.mark.usefixtures("reference_data")
 @pytest.mark.parametrize("path", ["/", "/help/", "/accounts/login/"])
 def test_every_page_says_that_it_is_a_demonstration(client, path):
-    assert "not an official government site" in client.get(path).content.decode()
+    assert "not an official government website" in client.get(path).content.decode()
 
 
 @pytest.mark.django_db
@@ -131,7 +131,7 @@ def test_installation_may_replace_the_banner(client, settings):
     settings.SITE_BANNER = "Test bed of the agency"
     text = client.get("/").content.decode()
     assert "Test bed of the agency" in text
-    assert "not an official government site" not in text
+    assert "not an official government website" not in text
 
 
 @pytest.mark.django_db
