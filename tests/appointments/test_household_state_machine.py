@@ -13,9 +13,8 @@ from appointments.models import Hold
 from appointments.services import household, staff_only
 from appointments.services.close_case import close_case
 from appointments.services.representations import leave
-from policy.clock import database_now
 from tests.appointments.household_model import HouseholdModel
-from tests.appointments.seat_machine import SeatMachine, slots, waits, which
+from tests.appointments.seat_machine import BEGINS_AT, SeatMachine, slots, waits, which
 from tests.appointments.seat_model import Limits
 from tests.clock import clock_stopped_at
 from tests.factories.accounts import RepresentationFactory
@@ -50,7 +49,7 @@ class Household(SeatMachine):
         "Di": ("Di's", "near"),
     }
     CLOSABLE = ["two", "roomy"]
-    ATTORNEY_LIMITS = Limits(live=1, per_hour=4)
+    ATTORNEY_LIMITS = Limits(live=1, per_hour=3)
     CASE_FIELDS = {"adoption": True}
     UNIT = Unit.NBC_ADOPTIONS
     MODEL = HouseholdModel
@@ -196,7 +195,7 @@ class Household(SeatMachine):
 
 @pytest.mark.usefixtures("transactional_db")
 def test_any_sequence_of_acts_of_a_household_ends_as_the_model_says():
-    with clock_stopped_at(database_now()):
+    with clock_stopped_at(BEGINS_AT):
         run_state_machine_as_test(
             Household,
             settings=settings(

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from policy.clock import database_now
-from tests.appointments.seat_machine import SeatMachine
+from tests.appointments.seat_machine import BEGINS_AT, SeatMachine
 from tests.appointments.seat_model import Limits
 from tests.clock import clock_stopped_at
 
@@ -29,7 +28,7 @@ class SinglePeople(SeatMachine):
 
 @pytest.mark.usefixtures("transactional_db")
 def test_any_sequence_of_acts_ends_as_the_model_says():
-    with clock_stopped_at(database_now()):
+    with clock_stopped_at(BEGINS_AT):
         run_state_machine_as_test(
             SinglePeople,
             settings=settings(
