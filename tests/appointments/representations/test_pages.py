@@ -212,6 +212,9 @@ def test_a_representative_sees_requests_first_and_names_only_of_who_showed_them(
     order = [shown.index(row.case.receipt_number) for row in (invited, asked, acting)]
     assert order == sorted(order)
     assert acting.case.requestor.name in shown
+    # Nor does a request show which form was filed, which can say much of a person.
+    assert shown.count(">I-485<") == 1
+    assert {row.case.form_type.code for row in (acting, asked, invited)} == {"I-485"}
     assert invited.case.requestor.name in shown
     assert f">{asked.case.requestor.name}<" not in shown
     assert page("accept", invited.public_id) in shown
