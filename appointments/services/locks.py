@@ -14,6 +14,8 @@ from accounts.models import Case, Representation, User
 from appointments.models import Appointment, Chain, Hold, Slot
 from appointments.services.refusals import NotYours
 
+SHARE_CASE = "SELECT FROM accounts_case WHERE id = %s FOR SHARE"
+
 
 def lock_account(account: User) -> None:
     """Makes the account's counts exact until the transaction ends."""
@@ -39,7 +41,13 @@ def share_authority(*, account: User, case_id: int) -> None:
                 [case_id, account.pk],
             )
         else:
-            cursor.execute("SELECT FROM accounts_case WHERE id = %s FOR SHARE", [case_id])
+            cursor.execute(SHARE_CASE, [case_id])
+
+
+def share_case(case_id: int) -> None:
+    """For staff, whose authority is no row: detaching and closing the case wait for us or we for them."""
+    with connection.cursor() as cursor:
+        cursor.execute(SHARE_CASE, [case_id])
 
 
 def prove_authority(*, account: User, case: Case) -> Representation | None:

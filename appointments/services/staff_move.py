@@ -55,9 +55,9 @@ def move_for_caller(
     """A counted move made on the telephone, by the channel of the actor's unit.
 
     The online tool's own limits do not bind. Of OVERRIDABLE, those named in `override` are set aside where
-    the unit may; what really stood against the move is recorded with it. Nothing overbooks. Locks chain,
-    slots, holds. A hold that someone has for the appointment is released. Raises NotYours, Refused,
-    SeatRefused, NoteMissing, ReasonMissing or Busy.
+    the unit may; what really stood against the move is recorded with it. Nothing overbooks. Locks case
+    (share), chain, slots, holds. A hold that someone has for the appointment is released. Raises NotYours,
+    Refused, SeatRefused, NoteMissing, ReasonMissing or Busy.
     """
     ground = _lock_and_read(appointment, slot)
     case = ground.appointment.chain.person.case
@@ -91,6 +91,7 @@ def move_by_agency(*, actor: User | None, appointment: Appointment, slot: Slot) 
 
 def _lock_and_read(appointment: Appointment, slot: Slot) -> _Ground:
     """Takes every lock, then reads; releases holds for the appointment, reaps lapsed ones on the slots."""
+    locks.share_case(appointment.chain.person.case_id)
     locks.lock_chain(appointment.chain_id)
     held = seats.find_held([appointment.pk])
     locked = locks.lock_slots({appointment.slot_id, slot.pk, *(hold.slot_id for hold in held)})

@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -42,6 +43,7 @@ def search(request: SignedInRequest) -> HttpResponse:
         if not form.is_valid():
             return _show(request, search_form=form, status=422)
         request.session[WORDS] = form.cleaned_data["words"]
+        typed.forget(request, reverse("appointments:clients"))
     return redirect("appointments:clients")
 
 
@@ -97,7 +99,8 @@ def _show(
         "stories": tell_clients(page),
         "is_good": is_good,
         "words": words,
-        "search_form": search_form or CaseloadSearchForm(initial={"words": words}),
+        "address": reverse("appointments:clients"),
+        "search_form": search_form or CaseloadSearchForm(initial={"words": words} | typed.recall(request)),
     }
     return render(request, "appointments/clients.html", context, status=status)
 

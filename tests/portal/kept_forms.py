@@ -64,6 +64,12 @@ def _search():
     return Form(attorney, "/caseload/", {"words": "Haddad"}, sent_to="/caseload/search/", is_kept_form=False)
 
 
+def _client_search():
+    attorney = AttorneyFactory()
+    client_of(attorney)
+    return Form(attorney, "/clients/", {"words": "Haddad"}, sent_to="/clients/search/", is_kept_form=False)
+
+
 def _add_case():
     typed = {"receipt_number": "IOE0123456789"}
     return Form(UserFactory(), "/cases/add/", typed, secret={"access_code": "7F3K9Q2MDX4T8N2P"})
@@ -139,6 +145,7 @@ BEHIND_SIGN_IN = {
     "sitting": _sitting,
     "caseload": _ticks,
     "caseload_search": _search,
+    "client_search": _client_search,
     "add_case": _add_case,
     "add_client": _add_client,
     "invite": _invite,
@@ -156,5 +163,5 @@ FOR_EVERYONE = {
     "reset": _reset,
 }
 # The language switch takes along one form of a page: on the caseload the ticks.
-WITH_THE_LANGUAGE = (BEHIND_SIGN_IN | FOR_EVERYONE).keys() - {"caseload_search"}
+WITH_THE_LANGUAGE = (BEHIND_SIGN_IN | FOR_EVERYONE).keys() - {"caseload_search", "client_search"}
 FORMS = BEHIND_SIGN_IN | FOR_EVERYONE

@@ -93,7 +93,7 @@ def test_the_list_of_failed_mail_and_the_case_page_name_them_too(client):
     assert case.receipt_number in listed
     shown = client.get(reverse("admin:accounts_case_change", args=[case.pk])).content.decode()
     assert "Notices about who acts on the case" in shown
-    assert "<strong>mail not delivered: call the person</strong>" in shown
+    assert "<strong>email not delivered: call the person</strong>" in shown
 
 
 @pytest.mark.parametrize(("unit", "found"), [(Unit.NBC_ADOPTIONS, False), (Unit.CONTACT_CENTER, True)])

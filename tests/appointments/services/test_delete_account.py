@@ -36,6 +36,7 @@ from appointments.services.representations.answer import accept, decline
 from appointments.services.representations.ask import ask_with_passcode
 from appointments.services.representations.invite import invite
 from appointments.services.representations.paper import enter_paper
+from appointments.services.staff_move import move_by_agency
 from policy.models import GoodCauseReason
 from tests.factories.accounts import (
     AttorneyFactory,
@@ -368,3 +369,16 @@ def test_a_representative_who_is_deleting_the_account_is_not_put_on_a_case(appli
     assert deletion.outcome().error is None
     assert isinstance(other.outcome().error, NotInGoodStanding | None)
     assert not Representation.objects.exists()
+
+
+def test_a_move_by_staff_meanwhile_owes_the_deleted_account_nothing(applicant, monkeypatch):
+    user, appointment, slots = applicant
+    gate = gate_before(monkeypatch.setattr, service, "blank_account")
+    deletion = Started(lambda: delete_account(account=user))
+    gate.until_reached()
+    move = Started(lambda: move_by_agency(actor=None, appointment=appointment, slot=slots[0]))
+    move.until_it_waits_for_a_lock()
+    gate.open()
+    assert (deletion.outcome().error, move.outcome().error) == (None, None)
+    assert Move.objects.get().notices.count() == 0
+    assert not Message.objects.filter(account=user, template="appointments/email/notice").exists()
