@@ -18,10 +18,12 @@ from policy.services.rules import RulesInForce, read_rules
 from policy.transactions import in_durable_transaction
 
 
+@in_durable_transaction
 def state_reason(
     *, account: User, appointments: Sequence[Appointment], reason: GoodCauseReason, explanation: str
 ) -> None:
-    """Keeps the same reason for everyone until the move is made. One statement."""
+    """Keeps the same reason for everyone until the move is made. Locks the chains. Raises Busy."""
+    locks.lock_chains(appointment.chain_id for appointment in appointments)
     RescheduleDraft.objects.bulk_create(
         (
             RescheduleDraft(
