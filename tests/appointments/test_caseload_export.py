@@ -89,6 +89,14 @@ def test_a_name_that_is_a_formula_arrives_as_text(client, attorney, name):
     assert row[0] == f"'{name}"
 
 
+def test_every_cell_is_quoted_so_that_a_semicolon_in_a_name_begins_none(client, attorney):
+    """Where a comma stands for a decimal point, spreadsheets part cells at semicolons."""
+    client_of(attorney, name="Doe;=1+1")
+    lines = b"".join(client.post(EXPORT).streaming_content).decode("utf-8-sig").splitlines()
+    assert any('"Doe;=1+1"' in line for line in lines)
+    assert all(line.startswith('"') and line.endswith('"') for line in lines)
+
+
 def test_who_exported_how_many_rows_when_is_on_record_before_the_first_line(client, attorney):
     clients_of(attorney, 3)
     client.post(EXPORT)

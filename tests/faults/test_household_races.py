@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 from django.db import IntegrityError
 
-from appointments.models import Appointment, Hold, Move, Slot
+from appointments.models import Appointment, Chain, Hold, Move, Slot
 from appointments.services import hold as holds
 from appointments.services import household, seats, staff_move
 from appointments.services.invariants import find_violations
@@ -14,7 +14,7 @@ from tests.factories.accounts import UserFactory
 from tests.factories.appointments import SlotFactory
 from tests.factories.policy import reason
 from tests.households import adjacent_slots, make_household
-from tests.races import run_at_once
+from tests.races import Started, locked_by_another, run_at_once
 from tests.without_locks import meet_before, take_row_locks_away
 
 pytestmark = pytest.mark.usefixtures("committed_data")
@@ -34,6 +34,19 @@ def take_at_once(families, slots):
             for account, family in families
         ]
     )
+
+
+def test_a_reason_for_everyone_waits_for_who_acts_on_one_of_them():
+    """Else two who state it at once, in different orders, could wait for each other."""
+    account, family = stated_household()
+    with locked_by_another(Chain.objects.filter(pk=family[-1].chain_id)):
+        stating = Started(
+            lambda: household.state_reason(
+                account=account, appointments=family, reason=reason(), explanation="Again"
+            )
+        )
+        stating.until_it_waits_for_a_lock()
+    assert stating.outcome().error is None
 
 
 def test_of_households_that_want_the_same_slots_one_gets_them_whole():
