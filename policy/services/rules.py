@@ -4,8 +4,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from policy.clock import DatabaseNow
 from policy.models import FormTypeVersion, PolicyVersion
+
+# In SQL, for every decision begins with them, and building them anew took twice as long as asking (ADR 15).
+LIMITS_IN_FORCE = """
+    SELECT *, portal_clock() AS read_at FROM policy_policyversion
+    WHERE effective_at <= portal_clock() ORDER BY effective_at DESC LIMIT 1
+"""
+VERSIONS_IN_FORCE = """
+    SELECT DISTINCT ON (form_type_id) * FROM policy_formtypeversion
+    WHERE effective_at <= portal_clock() AND form_type_id = ANY(%s)
+    ORDER BY form_type_id, effective_at DESC
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,19 +33,12 @@ def read_rules(*, form_type_ids: Iterable[int]) -> RulesInForce:
     Call it after the row locks are held: its instant decides. Raises PolicyVersion.DoesNotExist or
     FormTypeVersion.DoesNotExist when the reference data was never loaded.
     """
-    limits = (
-        PolicyVersion.objects.filter(effective_at__lte=DatabaseNow())
-        .annotate(read_at=DatabaseNow())
-        .order_by("-effective_at")
-        .first()
-    )
+    limits = next(iter(PolicyVersion.objects.raw(LIMITS_IN_FORCE)), None)
     if limits is None:
         raise PolicyVersion.DoesNotExist("No policy version is in force: run load_reference_data.")
     wanted = set(form_type_ids)
-    versions = {
-        version.form_type_id: version
-        for version in FormTypeVersion.objects.in_force().filter(form_type_id__in=wanted)
-    }
+    found = FormTypeVersion.objects.raw(VERSIONS_IN_FORCE, [sorted(wanted)])
+    versions = {version.form_type_id: version for version in found}
     if missing := wanted - versions.keys():
         raise FormTypeVersion.DoesNotExist(f"No version in force for form types {sorted(missing)}.")
     return RulesInForce(now=limits.read_at, limits=limits, form_types=versions)
