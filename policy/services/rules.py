@@ -41,4 +41,5 @@ def read_rules(*, form_type_ids: Iterable[int]) -> RulesInForce:
     versions = {version.form_type_id: version for version in found}
     if missing := wanted - versions.keys():
         raise FormTypeVersion.DoesNotExist(f"No version in force for form types {sorted(missing)}.")
-    return RulesInForce(now=limits.read_at, limits=limits, form_types=versions)
+    now: datetime = limits.read_at  # type: ignore[attr-defined] # a column of the statement
+    return RulesInForce(now=now, limits=limits, form_types=versions)
