@@ -30,6 +30,8 @@ from appointments.services.refusals import TooManyPicks
 PAGE_SIZE = 50
 # What is searched for is a name or a receipt number, so it stands in no address.
 WORDS = "caseload_words"
+# The buttons beside the ticks that lead to another page of the list, or untick what is ticked.
+TURN_TO, UNTICK = "turn_to", "untick"
 
 
 @for_representatives
@@ -48,7 +50,6 @@ def search(request: SignedInRequest) -> HttpResponse:
         if not form.is_valid():
             return _show(request, search_form=form, status=422)
         request.session[WORDS] = form.cleaned_data["words"]
-        typed.forget(request, reverse("appointments:caseload"))
     return _back(request)
 
 
@@ -56,8 +57,8 @@ def search(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def pick(request: SignedInRequest) -> HttpResponse:
     """Adds what was ticked to the open sitting, and goes on to the reasons."""
-    if request.method == "GET":
-        return redirect(_address(request))
+    if request.method == "GET" or {TURN_TO, UNTICK} & request.POST.keys():
+        return _stay_on_list(request)
     form = PicksForm({"appointment": request.POST.getlist("appointment")})
     if not form.is_valid():
         return _show(request, problems=[str(form.errors["appointment"][0])], status=422)
@@ -110,8 +111,10 @@ def _show(
     keys: Any = [] if narrowing is None else find_keys(request.user, narrowing, found.rules)
     page = Paginator(keys, PAGE_SIZE).get_page(request.GET.get("page"))
     shown = read_rows(request.user, list(page.object_list), found.rules)
+    shown_ids = {str(appointment.public_id) for appointment, _decision in shown}
     context = {
         "page": page,
+        "ticked_elsewhere": sorted(set(ticked) - shown_ids),
         "rows": tell_caseload(shown, found.rules, ticked=ticked),
         "address": _address(request),
         "filter_form": filter_form,
@@ -127,6 +130,15 @@ def _show(
     if shown:
         context["form"] = PicksForm()
     return render(request, "appointments/caseload.html", context, status=422 if narrowing is None else status)
+
+
+def _stay_on_list(request: SignedInRequest) -> HttpResponse:
+    """The list again, or another page of it with the ticks kept, or with nothing ticked any more."""
+    if TURN_TO in request.POST:
+        typed.keep_for_holder(request)
+    if UNTICK in request.POST:
+        typed.forget(request, reverse("appointments:caseload"))
+    return redirect(_address(request, page=request.POST.get(TURN_TO, "")))
 
 
 def _filter_form(request: SignedInRequest, forms: Collection[Any]) -> CaseloadFilterForm:
@@ -149,9 +161,12 @@ def _query(request: SignedInRequest) -> str:
     return kept.urlencode()
 
 
-def _address(request: SignedInRequest) -> str:
+def _address(request: SignedInRequest, *, page: str = "") -> str:
     """The list as it is narrowed down now, and which page of it."""
-    query = request.GET.urlencode()
+    asked = request.GET.copy()
+    if page:
+        asked["page"] = page
+    query = asked.urlencode()
     return reverse("appointments:caseload") + (f"?{query}" if query else "")
 
 
