@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from django.test.utils import override_settings
 
 from appointments.services.invariants import find_violations
 from policy.services.reference import load_reference_data
@@ -22,6 +23,16 @@ END_OTHER_SESSIONS = """
     SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files_are_looked_for_when_asked_for():
+    """In this process alone: each test's client would read the folder of 10,000 files before its first page.
+
+    The real servers read it when they start, as in production.
+    """
+    with override_settings(WHITENOISE_AUTOREFRESH=True):
+        yield
 
 
 @pytest.fixture(scope="session")
