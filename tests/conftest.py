@@ -9,7 +9,7 @@ from django.db import connection
 from appointments.services.invariants import find_violations
 from policy.services.reference import load_reference_data
 
-pytest_plugins = ["tests.mail", "tests.web"]
+pytest_plugins = ["tests.mail", "tests.texts", "tests.web"]
 
 SHIFTABLE_CLOCK = """
     CREATE TABLE IF NOT EXISTS test_clock_shift (shift interval NOT NULL);

@@ -31,6 +31,11 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         its_case = Coalesce(OuterRef("case_id"), OuterRef("appointment__chain__person__case_id"))
         return self.filter(Exists(cases.filter(pk=its_case)))
 
+    def undelivered(self) -> "NoticeQuerySet":
+        """Notices of which no email and no text message arrived, nor may still arrive."""
+        failed = Message.State.FAILED
+        return self.filter(Q(email__text=None) | Q(email__text__state=failed), email__state=failed)
+
 
 class Notice(PublicModel):
     """One notice to one account. `facts` are those of the moment and never change."""
