@@ -75,7 +75,7 @@ def running_gateway():
     gateway = Gateway()
 
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self):  # noqa: N802
+        def do_POST(self):
             gateway.answer(self)
 
         def log_message(self, *_):

@@ -35,10 +35,10 @@ def queue_account_mail(*, account: User | None, to_address: str, subject: str, b
 
 
 def queue_notice_mail(*, accounts: Iterable[User], template: str, context: dict[str, str]) -> list[Message]:
-    """Owes each account one message drawn later from `template`, by the way it chose. The context names nobody.
+    """Owes each account one message drawn later from `template`. The context names nobody.
 
-    An email or a text message; to who chose both an email, and a text message `beside` it. One statement,
-    and a second one where texts go beside.
+    An email or a text message, as the account chose; of both an email, and a text message `beside` it. One
+    statement, and a second one where texts go beside.
     """
     accounts = list(accounts)
     owed = Message.objects.bulk_create(

@@ -1,21 +1,17 @@
 """Sending text messages that are due. How they come to be owed, and what becomes of a failure: `outbox`."""
 
-from textwrap import shorten
 from time import monotonic
 
 from django.conf import settings
-from django.template.loader import render_to_string
-from django.utils import translation
 
 from accounts import text_gateway
-from accounts.models import Message, User
+from accounts.models import Message
 from accounts.services import outbox
+from accounts.services.short_texts import draw_text
 from policy.clock import database_now
 
 # No text is begun after that, so a gateway that hangs takes a worker away from the mail for a moment only.
 SWEEP_SECONDS = 10.0
-# One segment of GSM 03.38 in English; in Spanish two, also where an accent makes them segments of UCS-2.
-LONGEST = {User.Language.ENGLISH: 160, User.Language.SPANISH: 134}
 
 
 def send_due_texts() -> int:
@@ -51,33 +47,8 @@ def _send_one(message: Message) -> int:
 
 
 def _number_of(message: Message) -> str:
-    """Where it goes: to the number that is being confirmed, or to the confirmed one, if texts are still wanted."""
+    """The number that is being confirmed; or the confirmed one, if its holder still wants texts."""
     account = message.account
     if account is None or not settings.SMS_URL:
         return ""
     return message.to_phone or (account.phone if account.takes_texts else "")
-
-
-def draw_text(message: Message) -> str:
-    """What is sent, in the account's language: a code, or that there is something to read after signing in."""
-    if message.body:
-        return message.body
-    return draw_short("accounts/text/news.txt", message.context, language=message.language)
-
-
-def draw_short(template: str, context: dict[str, str], *, language: str) -> str:
-    """A text message that is short enough: where it would not be, the agency's name is cut."""
-    name = settings.AGENCY_NAME
-    text = _draw(template, context, language=language, agency=name)
-    room = len(name) - max(0, len(text) - LONGEST[User.Language(language)])
-    if room == len(name):
-        return text
-    agency = shorten(name, max(room, 1), placeholder="") or name[: max(room, 1)]
-    return _draw(template, context, language=language, agency=agency)
-
-
-def _draw(template: str, context: dict[str, str], *, language: str, agency: str) -> str:
-    with translation.override(language):
-        return render_to_string(
-            template, {**context, "portal": settings.PUBLIC_URL, "agency": agency}
-        ).strip()

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -11,7 +11,7 @@ from accounts.admin.scope import visible_cases
 from accounts.models import Message
 from appointments.admin.case_link import link_to_case
 from appointments.models import Notice
-from appointments.models.notice import NoticeQuerySet
+from appointments.models.notice import UNDELIVERED
 from appointments.presenters.case_page import tell_notice_line
 from policy.admin.read_only import ReadOnlyAdmin
 
@@ -29,10 +29,10 @@ class MailFilter(admin.SimpleListFilter):
             (Message.State.SENT, _("Sent")),
         ]
 
-    def queryset(self, request: HttpRequest, queryset: NoticeQuerySet) -> NoticeQuerySet:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         wanted = self.value()
         if wanted == Message.State.FAILED:
-            return queryset.undelivered()
+            return queryset.filter(UNDELIVERED)
         if wanted in Message.State.values:
             return queryset.filter(Q(email__state=wanted) | Q(email__text__state=wanted))
         return queryset
@@ -48,7 +48,7 @@ class NoticeAdmin(ReadOnlyAdmin):
     fields = list_display
     readonly_fields = fields
 
-    def get_queryset(self, request: HttpRequest) -> NoticeQuerySet:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Notice]:
         return (
             Notice.objects.on_cases(visible_cases(request))
             .select_related("addressee", "email__text", "case", "appointment__slot__site")

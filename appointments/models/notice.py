@@ -11,6 +11,11 @@ from appointments.models.move import Move
 from policy.clock import DatabaseNow
 from policy.identity import PublicModel
 
+# Of a notice: no email and no text message arrived, nor may still arrive.
+UNDELIVERED = Q(email__state=Message.State.FAILED) & (
+    Q(email__text=None) | Q(email__text__state=Message.State.FAILED)
+)
+
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def for_account(self, user: User) -> "NoticeQuerySet":
@@ -30,11 +35,6 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         """Notices about these cases, or about an appointment on them."""
         its_case = Coalesce(OuterRef("case_id"), OuterRef("appointment__chain__person__case_id"))
         return self.filter(Exists(cases.filter(pk=its_case)))
-
-    def undelivered(self) -> "NoticeQuerySet":
-        """Notices of which no email and no text message arrived, nor may still arrive."""
-        failed = Message.State.FAILED
-        return self.filter(Q(email__text=None) | Q(email__text__state=failed), email__state=failed)
 
 
 class Notice(PublicModel):

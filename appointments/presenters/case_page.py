@@ -156,7 +156,7 @@ def tell_call(move: Move) -> CallStory:
 
 
 def tell_notice_line(notice: Notice) -> NoticeLine:
-    """A notice and its messages. Wants addressee and messages, and of an appointment the slot with its site."""
+    """A notice and its messages. Wants addressee, messages, and of an appointment the slot with its site."""
     tz = notice.appointment.slot.site.tz if notice.appointment else agency_zone().key
     return NoticeLine(
         notice=notice,

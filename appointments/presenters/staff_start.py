@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from accounts.models import Case, Message, User
 from accounts.units import Forms
 from appointments.models import Appointment, DeliveryConflict, Move, Notice
-from appointments.models.notice import NoticeQuerySet
+from appointments.models.notice import UNDELIVERED
 from appointments.site_time import say_instant
 from policy.clock import DatabaseNow, agency_zone
 from policy.models import FormTypeVersion, PolicyVersion
@@ -57,12 +57,11 @@ def tell_start(user: User) -> Start:
 
 
 def _undelivered(cases: QuerySet[Case]) -> Part:
-    """Notices that still matter, that reached the person by no way, and that nobody has read: two statements."""
-    of_appointments = _notices(cases).undelivered().filter(read_at=None).order_by("-email_id")
+    """Notices that still matter, arrived by no way, and that nobody has read: two statements."""
+    of_appointments = _notices(cases).filter(UNDELIVERED, read_at=None).order_by("-email_id")
     of_cases = (
         Notice.objects.on_cases(cases)
-        .undelivered()
-        .filter(read_at=None, case__isnull=False, created_at__gt=DatabaseNow() - STILL_NEWS)
+        .filter(UNDELIVERED, read_at=None, case__isnull=False, created_at__gt=DatabaseNow() - STILL_NEWS)
         .select_related("addressee", "case")
         .order_by("-email_id")
     )
@@ -91,7 +90,7 @@ def _unread(cases: QuerySet[Case]) -> Part:
     )
 
 
-def _notices(cases: QuerySet[Case]) -> NoticeQuerySet:
+def _notices(cases: QuerySet[Case]) -> QuerySet[Notice]:
     """Notices about appointments that stand and lie ahead."""
     return Notice.objects.filter(
         appointment__chain__person__case__in=cases,

@@ -2,7 +2,6 @@
 
 import logging
 import re
-import socket
 import subprocess
 import sys
 from datetime import timedelta
@@ -16,7 +15,8 @@ from accounts.models import Message, User
 from accounts.services import outbox
 from accounts.services import texts as sending
 from accounts.services.outbox import LEASE, MAX_ATTEMPTS, queue_code_text, queue_notice_mail
-from accounts.services.texts import draw_short, draw_text, send_due_texts
+from accounts.services.short_texts import draw_short, draw_text
+from accounts.services.texts import send_due_texts
 from policy.clock import database_now
 from tests.factories.accounts import UserFactory
 from tests.races import Gate, Started, run_at_once
@@ -132,7 +132,10 @@ def all_texts(language):
     ("agency", "address"),
     [
         ("Demonstration Immigration Agency", "http://localhost:8000"),
-        ("National Bureau of Immigration and Citizenship Appointments", "https://appointments.nbica.example.gov"),
+        (
+            "National Bureau of Immigration and Citizenship Appointments",
+            "https://appointments.nbica.example.gov",
+        ),
         ("B" * 200, "https://appointments.nbica.example.gov"),
     ],
     ids=["as shipped", "long names", "no words to cut at"],
@@ -225,7 +228,7 @@ def test_a_sweep_ends_in_time_to_leave_the_worker_to_the_mail(texts, impatient, 
 def test_mail_goes_while_the_gateway_is_away_and_texts_while_the_mail_server_is(
     mail_server_away, texts, request
 ):
-    [mail], [text] = owe(told_by("email")), owe(told_by("text"))
+    [mail], _ = owe(told_by("email")), owe(told_by("text"))
     assert (outbox.send_due(), send_due_texts()) == (0, 1)
     request.getfixturevalue("mail_sink")
     request.getfixturevalue("gateway_away")
