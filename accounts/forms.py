@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -61,10 +62,19 @@ class ProfileForm(forms.Form):
     )
     told_by = forms.ChoiceField(
         label=_("How we should tell you that there is something to read"),
-        help_text=_("Text messages are not sent yet. We note your choice, and write to your email address."),
+        help_text=_(
+            "Text messages go to a number once you have typed a code that we text to it. "
+            "Messages about signing in always go to your email address."
+        ),
         choices=User.ToldBy.choices,
         widget=forms.RadioSelect,
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Without a gateway for text messages there is nothing to choose."""
+        super().__init__(*args, **kwargs)
+        if not settings.SMS_URL:
+            del self.fields["told_by"]
 
     def clean_phone(self) -> str:
         typed: str = self.cleaned_data["phone"]
@@ -86,6 +96,29 @@ class ProfileForm(forms.Form):
         if wants_texts and "phone" in cleaned and not cleaned["phone"]:
             self.add_error("phone", _("Enter a number for text messages, or choose email."))
         return cleaned
+
+
+class PhoneCodeForm(forms.Form):
+    """The six digits that were texted to a number."""
+
+    code = forms.CharField(
+        label=_("Code from the text message"),
+        max_length=20,
+        help_text=_("Six digits."),
+        error_messages={"required": _("Enter the six digits from the text message.")},
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"}
+        ),
+    )
+
+    def clean_code(self) -> str:
+        digits = undo_slips(compact(self.cleaned_data["code"]))
+        # Such a slip costs no try.
+        if not re.fullmatch(r"[0-9]{6}", digits):
+            raise forms.ValidationError(
+                _("A code has six digits, like 012345. Compare yours with the text message.")
+            )
+        return digits
 
 
 class DeleteAccountForm(forms.Form):

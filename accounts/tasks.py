@@ -1,13 +1,23 @@
 """Celery entry points: each calls one service and carries no data."""
 
 from celery import shared_task
+from django.conf import settings
 
-from accounts.services import outbox, sweep
+from accounts import text_gateway
+from accounts.services import outbox, sweep, texts
+
+# A worker that could never send a text message does not start.
+text_gateway.refuse_unusable(settings.SMS_URL)
 
 
 @shared_task(name="accounts.send_due_messages")
 def send_due_messages() -> None:
     outbox.send_due()
+
+
+@shared_task(name="accounts.send_due_texts")
+def send_due_texts() -> None:
+    texts.send_due_texts()
 
 
 @shared_task(name="accounts.sweep")

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from accounts.views import profile, security_keys, sessions
+from accounts.views import phone, profile, security_keys, sessions
 from appointments.views import delete_account
 from portal.views import health, language, pages, session
 
@@ -17,6 +17,8 @@ urlpatterns = [
     path("session/extend/", session.extend, name="extend_session"),
     path("session/again/", session.sign_in_again, name="sign_in_again"),
     path("accounts/profile/", profile.edit_profile, name="profile"),
+    path("accounts/profile/phone/", phone.confirm_phone, name="confirm_phone"),
+    path("accounts/profile/phone/again/", phone.send_phone_code, name="send_phone_code"),
     path("accounts/sessions/", sessions.list_sessions, name="sessions"),
     path("accounts/delete/", delete_account.delete, name="delete_account"),
     path("accounts/2fa/webauthn/add/", security_keys.AddKey.as_view(), name="add_key"),

@@ -11,7 +11,7 @@ from django.test.utils import override_settings
 from appointments.services.invariants import find_violations
 from tests.database import copy_reference_data, empty_database, keep_reference_data
 
-pytest_plugins = ["tests.mail", "tests.web"]
+pytest_plugins = ["tests.mail", "tests.texts", "tests.web"]
 
 SHIFTABLE_CLOCK = """
     CREATE TABLE IF NOT EXISTS test_clock_shift (shift interval NOT NULL);

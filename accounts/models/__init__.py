@@ -2,6 +2,7 @@ from accounts.models.access_code import AccessCode, LinkFailure
 from accounts.models.case import Case, Person
 from accounts.models.demo import DemoPersona
 from accounts.models.message import Message
+from accounts.models.phone_code import PhoneCode
 from accounts.models.representation import (
     STAGES_FOR,
     ApplicationAct,
@@ -21,6 +22,7 @@ __all__ = [
     "LinkFailure",
     "Message",
     "Person",
+    "PhoneCode",
     "Representation",
     "RepresentativeInvitation",
     "RepresentativePasscode",

@@ -53,6 +53,9 @@ class User(PublicModel, AbstractBaseUser, PermissionsMixin):
     kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.REQUESTOR)
     language = models.CharField(max_length=2, choices=Language.choices, default=Language.ENGLISH)
     phone = models.CharField(max_length=16, blank=True, help_text="In E.164, like +14155550132.")
+    phone_confirmed_at = models.DateTimeField(
+        null=True, blank=True, help_text="When its holder typed the code that was texted to this number."
+    )
     told_by = models.CharField(max_length=5, choices=ToldBy.choices, default=ToldBy.EMAIL)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
@@ -89,6 +92,9 @@ class User(PublicModel, AbstractBaseUser, PermissionsMixin):
                 name="user_told_by_text_has_a_phone",
             ),
             models.CheckConstraint(
+                condition=Q(phone_confirmed_at=None) | ~Q(phone=""), name="user_confirmed_phone_is_there"
+            ),
+            models.CheckConstraint(
                 condition=Q(deleted_at=None) | Q(is_active=False, phone="", last_login=None),
                 name="user_deleted_is_blank",
             ),
@@ -115,6 +121,16 @@ class User(PublicModel, AbstractBaseUser, PermissionsMixin):
             return StaffPowers()
         names = self.groups.filter(name__in=[unit.value for unit in Unit]).values_list("name", flat=True)
         return StaffPowers(frozenset(map(Unit, names)), is_superuser=self.is_superuser)
+
+    @property
+    def wants_texts(self) -> bool:
+        """Whether the holder asked for text messages."""
+        return self.told_by != self.ToldBy.EMAIL
+
+    @property
+    def takes_texts(self) -> bool:
+        """Whether the holder asked for them, and has shown that the number is theirs."""
+        return self.wants_texts and self.phone_confirmed_at is not None
 
     @property
     def is_representative(self) -> bool:

@@ -11,6 +11,7 @@ from accounts.models import (
     Case,
     DemoPersona,
     Message,
+    PhoneCode,
     Representation,
     RepresentativeInvitation,
     RepresentativePasscode,
@@ -58,6 +59,7 @@ def blank_account(account: User) -> None:
     EmailAddress.objects.filter(user=account).delete()
     DemoPersona.objects.filter(user=account).delete()
     Message.objects.filter(account=account).delete()
+    PhoneCode.objects.filter(account=account).delete()
     _blank_invitations(account)
     outbox.queue_goodbye(account=account)
     keeps_name = Representation.objects.filter(representative=account).exists()
@@ -68,6 +70,7 @@ def blank_account(account: User) -> None:
         email=f"deleted-{account.public_id}@deleted.invalid",
         name=account.name if keeps_name else "",
         phone="",
+        phone_confirmed_at=None,
         told_by=User.ToldBy.EMAIL,
         language=User.Language.ENGLISH,
         password=account.password,

@@ -1,9 +1,12 @@
-"""The outbox: queueing mail inside the act that causes it, and sending what is due."""
+"""The outbox: queueing messages inside the act that causes them, and sending mail that is due.
+
+Text messages that are due are sent by `texts`, for only a worker needs what talks to their gateway.
+"""
 
 import logging
 import smtplib
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.utils import parseaddr
 
 from django.conf import settings
@@ -32,11 +35,61 @@ def queue_account_mail(*, account: User | None, to_address: str, subject: str, b
 
 
 def queue_notice_mail(*, accounts: Iterable[User], template: str, context: dict[str, str]) -> list[Message]:
-    """Owes each account one e-mail drawn later from `template`. The context names nobody. One statement."""
-    return Message.objects.bulk_create(
-        Message(account=account, language=account.language, template=template, context=context)
+    """Owes each account one message drawn later from `template`. The context names nobody.
+
+    An email or a text message, as the account chose; of both an email, and a text message `beside` it. One
+    statement, and a second one where texts go beside.
+    """
+    accounts = list(accounts)
+    owed = Message.objects.bulk_create(
+        Message(
+            account=account,
+            channel=_main_channel(account),
+            language=account.language,
+            template=template,
+            context=context,
+        )
         for account in accounts
     )
+    Message.objects.bulk_create(
+        Message(
+            account=account,
+            channel=Message.Channel.TEXT,
+            beside=message,
+            language=account.language,
+            template=template,
+            context=context,
+        )
+        for account, message in zip(accounts, owed, strict=True)
+        if account.told_by == User.ToldBy.BOTH and may_text(account)
+    )
+    return owed
+
+
+def queue_code_text(*, account: User, to_phone: str, body: str, not_after: datetime) -> Message:
+    """Owes a text with a code to a number that is not confirmed yet. Its text is blanked once sent.
+
+    An earlier code that is still waiting is not sent any more.
+    """
+    Message.objects.filter(account=account, state=Message.State.DUE, not_after__isnull=False).delete()
+    return Message.objects.create(
+        account=account,
+        channel=Message.Channel.TEXT,
+        to_phone=to_phone,
+        language=account.language,
+        body=body,
+        not_after=not_after,
+    )
+
+
+def may_text(account: User) -> bool:
+    """Whether texts go to the account: it wants them, the number is confirmed, and there is a gateway."""
+    return bool(settings.SMS_URL) and account.takes_texts
+
+
+def _main_channel(account: User) -> Message.Channel:
+    by_text = account.told_by == User.ToldBy.TEXT and may_text(account)
+    return Message.Channel.TEXT if by_text else Message.Channel.EMAIL
 
 
 def queue_goodbye(*, account: User) -> Message:
@@ -50,24 +103,25 @@ def queue_goodbye(*, account: User) -> Message:
 
 
 def send_due() -> int:
-    """Sends every message that is due; returns how many the mail server took.
+    """Sends every mail that is due; returns how many the mail server took.
 
     Each is claimed under a lease first, so two workers never send the same one within the lease. After
     a kill between the server's answer and our commit it is sent again under the same Message-ID.
     """
     sent = 0
-    while claimed := _claim():
+    while claimed := claim(Message.Channel.EMAIL, limit=BATCH):
         sent += _send_batch(claimed)
     return sent
 
 
 @in_durable_transaction
-def _claim() -> list[Message]:
+def claim(channel: Message.Channel, *, limit: int) -> list[Message]:
+    """The messages of that channel that are due the longest, which nobody else claims within the lease."""
     due = (
         Message.objects.select_for_update(skip_locked=True, no_key=True, of=("self",))
         .select_related("account")
-        .filter(state=Message.State.DUE, next_attempt_at__lte=DatabaseNow())
-        .order_by("next_attempt_at")[:BATCH]
+        .filter(channel=channel, state=Message.State.DUE, next_attempt_at__lte=DatabaseNow())
+        .order_by("next_attempt_at")[:limit]
     )
     claimed = list(due)
     Message.objects.filter(pk__in=[message.pk for message in claimed]).update(
@@ -82,7 +136,7 @@ def _send_batch(claimed: list[Message]) -> int:
         mail_server.open()
     except (smtplib.SMTPException, OSError) as error:
         for message in claimed:
-            _record_failure(message, error)
+            record_failure(message, error)
         return 0
     try:
         return sum(_send_one(message, mail_server) for message in claimed)
@@ -96,18 +150,11 @@ def _send_one(message: Message, mail_server: BaseEmailBackend) -> int:
     except Exception as error:
         mail_server.close()
         # Recorded whatever it is: a message that nobody can draw or send must not come first for ever.
-        _record_failure(message, error)
+        record_failure(message, error)
         if not isinstance(error, smtplib.SMTPException | OSError | ValueError):
             raise
         return 0
-    Message.objects.filter(pk=message.pk).update(
-        state=Message.State.SENT,
-        sent_at=DatabaseNow(),
-        subject="",
-        body="",
-        last_error="",
-        to_address=_address_to_keep(message),
-    )
+    record_sent(message)
     return 1
 
 
@@ -128,23 +175,45 @@ def _draw(message: Message) -> EmailMessage:
     )
 
 
-def _address_to_keep(message: Message) -> str:
-    """None where an account says whose mail it was; a row must name one or the other."""
-    return "" if message.account_id else message.to_address
-
-
-def _record_failure(message: Message, error: Exception) -> None:
-    """Puts the next try off, doubling from 20 seconds to two hours; gives up after twelve."""
-    attempts = message.attempts + 1
-    wait = min(FIRST_RETRY * 2 ** (attempts - 1), LONGEST_RETRY)
-    gives_up = attempts >= MAX_ATTEMPTS
-    Message.objects.filter(pk=message.pk).update(
-        state=Message.State.FAILED if gives_up else Message.State.DUE,
-        next_attempt_at=database_now() + wait,
-        last_error=type(error).__name__,
-        # What will never be sent is not kept either: it may hold a link that signs someone in.
-        subject="" if gives_up else message.subject,
-        body="" if gives_up else message.body,
-        to_address=_address_to_keep(message) if gives_up else message.to_address,
+def record_sent(message: Message) -> None:
+    """The server took it. What it said is forgotten, for it may hold what signs someone in."""
+    Message.objects.filter(pk=message.pk, channel=message.channel).update(
+        state=Message.State.SENT, sent_at=DatabaseNow(), last_error="", **_blanked(message)
     )
-    logger.warning("Message %s not sent: %s", message.public_id, type(error).__name__)
+
+
+def record_failure(message: Message, error: Exception) -> None:
+    """Puts the next try off, doubling from 20 seconds to two hours; gives up after twelve."""
+    attempts, why = message.attempts + 1, type(error).__name__
+    wait = min(FIRST_RETRY * 2 ** (attempts - 1), LONGEST_RETRY)
+    Message.objects.filter(pk=message.pk, channel=message.channel).update(
+        state=Message.State.DUE, next_attempt_at=database_now() + wait, last_error=why
+    )
+    logger.warning("Message %s not sent: %s", message.public_id, why)
+    if attempts >= MAX_ATTEMPTS:
+        give_up(message, why)
+
+
+def give_up(message: Message, why: str) -> None:
+    """No try is made any more. A text that tells alone of a notice becomes an email, exactly once.
+
+    `why` is one word, without a number or an address.
+    """
+    rows = Message.objects.filter(pk=message.pk, channel=message.channel)
+    if message.channel == Message.Channel.TEXT and message.template and message.beside_id is None:
+        rows.update(
+            channel=Message.Channel.EMAIL,
+            text_failed_at=DatabaseNow(),
+            attempts=0,
+            next_attempt_at=DatabaseNow(),
+            last_error=why,
+        )
+    else:
+        rows.update(state=Message.State.FAILED, last_error=why, **_blanked(message))
+    logger.warning("Message %s given up: %s", message.public_id, why)
+
+
+def _blanked(message: Message) -> dict[str, str]:
+    """What is not kept once a message was sent or given up. A row must name an account or an address."""
+    blanked = {"subject": "", "body": "", "to_phone": ""}
+    return blanked | {"to_address": ""} if message.account_id else blanked

@@ -7,8 +7,9 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import connection
+from django.db.models import Q
 
-from accounts.models import LinkFailure, Message
+from accounts.models import LinkFailure, Message, PhoneCode
 from policy.clock import DatabaseNow
 
 # Longer than the longest limit that counts failures (a day), and than anyone asks after an e-mail.
@@ -20,14 +21,18 @@ def sweep() -> dict[str, int]:
     """Deletes it, by the database's clock; how many rows of each table. Again, or twice at once: no harm.
 
     Mail that belongs to a notice stays with it, to say when it was sent; mail that is due or failed stays.
+    Texts are kept and go like mail, but for codes: a code that could not be sent goes as well.
     """
     now = DatabaseNow()
     deleted = {
         "sessions": Session.objects.filter(expire_date__lte=now).delete()[0],
         "failures": LinkFailure.objects.filter(failed_at__lte=now - FAILURES_KEPT).delete()[0],
         "mail": Message.objects.filter(
-            state=Message.State.SENT, notice=None, sent_at__lte=now - MAIL_KEPT
+            Q(state=Message.State.SENT, sent_at__lte=now - MAIL_KEPT) | Q(not_after__lte=now - MAIL_KEPT),
+            notice=None,
+            beside__notice=None,
         ).delete()[0],
+        "phone_codes": PhoneCode.objects.filter(made_at__lte=now - FAILURES_KEPT).delete()[0],
         "limits": _delete_spent_limits(),
     }
     alive = Session.objects.values("session_key")

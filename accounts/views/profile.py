@@ -14,6 +14,7 @@ from accounts.forms import ProfileForm
 from accounts.models import User
 from accounts.phone import say_phone
 from accounts.requests import SignedInRequest
+from accounts.services import phone_codes
 from accounts.services.profile import change_profile
 
 
@@ -27,11 +28,12 @@ def edit_profile(request: SignedInRequest) -> HttpResponse:
         typed.forget(request)
         with override(account.language):
             messages.success(request, _("Your profile is saved."))
-        response = redirect("profile")
+        response = redirect("confirm_phone" if phone_codes.is_wanted(account) else "profile")
         remember_language(response, account.language)
         return response
     status = 422 if form.is_bound else 200
-    return render(request, "accounts/profile.html", {"form": form}, status=status)
+    unconfirmed = say_phone(request.user.phone) if phone_codes.is_wanted(request.user) else ""
+    return render(request, "accounts/profile.html", {"form": form, "unconfirmed": unconfirmed}, status=status)
 
 
 def _facts_of(account: User) -> dict[str, str]:

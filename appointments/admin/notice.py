@@ -1,9 +1,9 @@
-"""Notices, and what became of their mail: staff see when it did not arrive."""
+"""Notices, and what became of their emails and texts: staff see when nothing arrived."""
 
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -11,14 +11,15 @@ from accounts.admin.scope import visible_cases
 from accounts.models import Message
 from appointments.admin.case_link import link_to_case
 from appointments.models import Notice
+from appointments.models.notice import UNDELIVERED
 from appointments.presenters.case_page import tell_notice_line
 from policy.admin.read_only import ReadOnlyAdmin
 
 
 class MailFilter(admin.SimpleListFilter):
-    """By the state of the mail."""
+    """By the state of the messages: not delivered is what reached the person by no way."""
 
-    title = _("email")
+    title = _("email or text message")
     parameter_name = "mail"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
@@ -30,7 +31,11 @@ class MailFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         wanted = self.value()
-        return queryset.filter(email__state=wanted) if wanted in Message.State.values else queryset
+        if wanted == Message.State.FAILED:
+            return queryset.filter(UNDELIVERED)
+        if wanted in Message.State.values:
+            return queryset.filter(Q(email__state=wanted) | Q(email__text__state=wanted))
+        return queryset
 
 
 @admin.register(Notice)
@@ -46,7 +51,7 @@ class NoticeAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Notice]:
         return (
             Notice.objects.on_cases(visible_cases(request))
-            .select_related("addressee", "email", "case", "appointment__slot__site")
+            .select_related("addressee", "email__text", "case", "appointment__slot__site")
             .select_related("appointment__chain__person__case")
             .order_by("-id")
         )
@@ -67,7 +72,7 @@ class NoticeAdmin(ReadOnlyAdmin):
     def to_whom(self, notice: Notice) -> str:
         return notice.addressee.display_name
 
-    @admin.display(description=_("Email"))
+    @admin.display(description=_("Email or text message"))
     def mail(self, notice: Notice) -> str:
         return tell_notice_line(notice).mail
 

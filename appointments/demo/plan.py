@@ -26,6 +26,8 @@ class PersonaPlan:
     is_verified: bool = True
     accreditation_ends_in: timedelta = timedelta(days=365)
     unit: Unit | None = None
+    # Confirmed, and told by email and text message.
+    phone: str = ""
 
     @property
     def email(self) -> str:
@@ -63,6 +65,7 @@ PERSONAS = (
         kind=User.Kind.REQUESTOR,
         title_en="Ana, applicant",
         title_es="Ana, solicitante",
+        phone="+12025550171",
         about_en="Has one appointment for each answer: several that can be moved, and one for every refusal.",
         about_es="Tiene una cita para cada respuesta: varias que se pueden cambiar y una por cada motivo.",
     ),

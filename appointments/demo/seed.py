@@ -59,6 +59,9 @@ def _seed_persona(position: int, plan: PersonaPlan, now: datetime) -> User:
             kind=plan.kind,
             language=plan.language,
             is_staff=plan.kind == User.Kind.STAFF,
+            phone=plan.phone,
+            phone_confirmed_at=now if plan.phone else None,
+            told_by=User.ToldBy.BOTH if plan.phone else User.ToldBy.EMAIL,
         )
         EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     if plan.unit is not None:

@@ -11,6 +11,11 @@ from appointments.models.move import Move
 from policy.clock import DatabaseNow
 from policy.identity import PublicModel
 
+# Of a notice: no email and no text message arrived, nor may still arrive.
+UNDELIVERED = Q(email__state=Message.State.FAILED) & (
+    Q(email__text=None) | Q(email__text__state=Message.State.FAILED)
+)
+
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def for_account(self, user: User) -> "NoticeQuerySet":

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from accounts.models import Case, Message, User
 from accounts.units import Forms
 from appointments.models import Appointment, DeliveryConflict, Move, Notice
+from appointments.models.notice import UNDELIVERED
 from appointments.site_time import say_instant
 from policy.clock import DatabaseNow, agency_zone
 from policy.models import FormTypeVersion, PolicyVersion
@@ -56,20 +57,19 @@ def tell_start(user: User) -> Start:
 
 
 def _undelivered(cases: QuerySet[Case]) -> Part:
-    """Notices that still matter whose mail failed for good, and that nobody has read: two statements."""
-    failed = Q(email__state=Message.State.FAILED, read_at=None)
-    of_appointments = _notices(cases).filter(failed).order_by("-email_id")
+    """Notices that still matter, arrived by no way, and that nobody has read: two statements."""
+    of_appointments = _notices(cases).filter(UNDELIVERED, read_at=None).order_by("-email_id")
     of_cases = (
         Notice.objects.on_cases(cases)
-        .filter(failed, case__isnull=False, created_at__gt=DatabaseNow() - STILL_NEWS)
+        .filter(UNDELIVERED, read_at=None, case__isnull=False, created_at__gt=DatabaseNow() - STILL_NEWS)
         .select_related("addressee", "case")
         .order_by("-email_id")
     )
     notices = [*of_appointments[:SHOWN], *of_cases[:SHOWN]]
     notices.sort(key=lambda notice: notice.email_id or 0, reverse=True)
     return Part(
-        title=_("Email did not arrive: call these people"),
-        nothing=_("Every email arrived."),
+        title=_("No email or text message arrived: call these people"),
+        nothing=_("Something reached everyone."),
         lines=tuple(_case_line(row) if row.case else _notice_line(row) for row in notices[:SHOWN]),
         rest=reverse("admin:appointments_notice_changelist") + f"?mail={Message.State.FAILED}",
     )

@@ -1,4 +1,7 @@
-"""The demonstration's mail: reads what was sent from the Maildir that PORTAL_MAIL_FOLDER names."""
+"""The demonstration's mail: reads what was sent from the Maildir that PORTAL_MAIL_FOLDER names.
+
+Text messages land there as mails to text-<number>@text.invalid.
+"""
 
 import mailbox
 import os
@@ -11,19 +14,23 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 from pathlib import Path
 
+from accounts.phone import say_phone
+
 # A Maildir key begins with the second of delivery, then the microsecond and a number: 1700000000.M12P3Q4.host
 KEY = re.compile(r"(?P<second>\d+)\.(?:M(?P<microsecond>\d+)P\d+Q(?P<number>\d+))?")
+TEXT_ADDRESS = re.compile(r"text-(?P<number>\+[1-9][0-9]{6,14})@text\.invalid")
 
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One mail that was sent, as a reader sees it. `sent_at` is the second of delivery."""
+    """One mail or text message that was sent, as a reader sees it. `sent_at` is the second of delivery."""
 
     key: str
     subject: str
     to: str
     sent_at: datetime
     text: str
+    is_text_message: bool
 
 
 def list_keys() -> list[str]:
@@ -48,12 +55,15 @@ def read_mail(key: str) -> Mail | None:
         return None
     message: EmailMessage = BytesParser(policy=policy.default).parsebytes(raw)
     body = message.get_body(preferencelist=("plain",))
+    to = str(message.get("To", ""))
+    by_text = TEXT_ADDRESS.fullmatch(to)
     return Mail(
         key=key,
         subject=str(message.get("Subject", "")),
-        to=str(message.get("To", "")),
+        to=say_phone(by_text["number"]) if by_text else to,
         sent_at=datetime.fromtimestamp(_order(key)[0], UTC),
         text=str(body.get_content()).strip() if body is not None else "",
+        is_text_message=by_text is not None,
     )
 
 

@@ -35,6 +35,13 @@ class MailSink:
         """Its EMAIL_URL."""
         return f"smtp://127.0.0.1:{self.port_file.read_text()}"
 
+    @property
+    def text_url(self) -> str:
+        """An SMS_URL by which text messages land there too, each as a mail to text-<number>@text.invalid."""
+        port = self.port_file.read_text()
+        to = "to=text-{phone}@text.invalid&from=portal@text.invalid"
+        return f"mailto://127.0.0.1:{port}/?{to}&mode=insecure&format=text"
+
     def prepare(self) -> Account | None:
         """Forgets the port of its last run, which another program may have by now."""
         self.port_file.unlink(missing_ok=True)

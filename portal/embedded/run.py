@@ -23,7 +23,7 @@ from portal.embedded.children import ChildEnded, Children
 from portal.embedded.data_folder import UnusableDataFolder, data_folder, prepare_data_folder
 from portal.embedded.locks import is_free, release, try_to_hold
 from portal.embedded.server import ServerDidNotStart
-from portal.embedded.services import provide_broker, provide_database, provide_mail
+from portal.embedded.services import provide_broker, provide_database, provide_mail, provide_texts
 from portal.embedded.welcome import DemoAccount, welcome
 
 USUAL_PORT = 8000
@@ -68,6 +68,7 @@ def run(*, port: int, folder: Path, is_dev: bool) -> None:
     provide_database()
     provide_broker()
     provide_mail(wanted_port=USUAL_MAIL_PORT)
+    provide_texts()
     accounts = prepare_data()
     children = Children(needed_lock=run_lock(folder), environment=os.environ)
     try:

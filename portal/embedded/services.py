@@ -43,6 +43,13 @@ def provide_mail(*, folder: Path | None = None, wanted_port: int = 0) -> None:
     os.environ["PORTAL_MAIL_FOLDER"] = str(server.mailbox)
 
 
+def provide_texts(*, folder: Path | None = None) -> None:
+    """Sets SMS_URL so that text messages land where mail does; not where another mail server was named."""
+    if os.environ.get("SMS_URL") or not os.environ.get("PORTAL_MAIL_FOLDER"):
+        return
+    _announce("SMS_URL", MailSink(folder or data_folder()).text_url)
+
+
 def provide_test_services() -> None:
     """Provides all three for one run of the suite, apart from the demonstration and from other runs.
 

@@ -30,7 +30,7 @@ def welcome(
         lines += [f"  {account.email:<{width}}  {account.title}" for account in accounts]
         lines += [""]
     if mail_folder:
-        lines += [f"Mail lands in   {mail_folder} (and can be read at {url}/demo/mail/)"]
+        lines += [f"Mail and texts  {mail_folder} (and can be read at {url}/demo/mail/)"]
     lines += [f"Data folder     {folder}", "Stop            Ctrl-C", "Forget all      make reset", ""]
     if is_dev:
         lines += ["Python changes reload the web server; the Celery worker needs a restart.", ""]

@@ -1,9 +1,11 @@
 """Settings every installation shares. All environment variables are listed in docs/configuration.md."""
 
+import re
 from pathlib import Path
 
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from environs import FileAwareEnv
 
@@ -252,6 +254,15 @@ EMAIL_USE_SSL = _mail["EMAIL_USE_SSL"]
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Appointment portal <no-reply@portal.invalid>")
 
+# --- Text messages: none are sent where no gateway is named -----------------------------------
+SMS_URL = env.str("SMS_URL", "")
+# Whether Apprise knows it, workers find out when they start: the web processes do without Apprise.
+if SMS_URL and not re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*://\S*\{phone\}\S*", SMS_URL):
+    raise ImproperlyConfigured(
+        "The portal does not start: SMS_URL must be an address of Apprise in which {phone} stands for the "
+        "number, like jsons://gateway.example/texts/{phone}. See docs/configuration.md."
+    )
+
 # --- Background work -----------------------------------------------------------------------
 # The broker carries a wake-up and nothing else: what is due stands in the database.
 CELERY_BROKER_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0")
@@ -276,6 +287,11 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "send-due-messages": {
         "task": "accounts.send_due_messages",
+        "schedule": env.float("SEND_EVERY_SECONDS", 3.0),
+        "options": {"expires": 30},
+    },
+    "send-due-texts": {
+        "task": "accounts.send_due_texts",
         "schedule": env.float("SEND_EVERY_SECONDS", 3.0),
         "options": {"expires": 30},
     },
@@ -318,7 +334,12 @@ LOGGING = {
         }
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    # Says which key was enrolled or used: a lasting mark of a person.
-    "loggers": {"fido2": {"level": "WARNING"}},
+    "loggers": {
+        # Says which key was enrolled or used: a lasting mark of a person.
+        "fido2": {"level": "WARNING"},
+        # Both say to which number and by which gateway a text message goes; what matters we log ourselves.
+        "apprise": {"level": "CRITICAL"},
+        "urllib3": {"level": "CRITICAL"},
+    },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
 }

@@ -9,6 +9,7 @@ from accounts.models import (
     Case,
     Message,
     Person,
+    PhoneCode,
     Representation,
     RepresentativePasscode,
     RepresentativeProfile,
@@ -79,6 +80,13 @@ def passcode(**fields):
     )
 
 
+def phone_code(**fields):
+    lasts_until = database_now() + timedelta(minutes=10)
+    return PhoneCode.objects.create(
+        **{"account": UserFactory(), "phone": "+14155550132", "expires_at": lasts_until, **fields}
+    )
+
+
 VIOLATIONS = {
     "user_email_in_lower_case": same_email_in_capitals,
     "user_kind_known": lambda: update(UserFactory(), kind="robot"),
@@ -86,6 +94,7 @@ VIOLATIONS = {
     "user_language_known": lambda: update(UserFactory(), language="fr"),
     "user_phone_in_e164": lambda: update(UserFactory(), phone="4155550132"),
     "user_told_by_text_has_a_phone": lambda: update(UserFactory(), told_by="text"),
+    "user_confirmed_phone_is_there": lambda: update(UserFactory(), phone_confirmed_at=database_now()),
     "user_deleted_is_blank": lambda: update(UserFactory(), deleted_at=database_now()),
     "case_receipt_number_shape": lambda: update(CaseFactory(), receipt_number="IOE012345678O"),
     "case_closed_at_with_status": lambda: update(CaseFactory(), status=Case.Status.CLOSED),
@@ -97,6 +106,12 @@ VIOLATIONS = {
         to_address="a@example.org", state=Message.State.SENT
     ),
     "message_has_an_addressee": lambda: Message.objects.create(subject="to nobody"),
+    "message_fits_its_channel": lambda: Message.objects.create(
+        account=UserFactory(), channel="text", to_address="a@example.org"
+    ),
+    "phone_code_in_e164": lambda: phone_code(phone="4155550132"),
+    "phone_code_expires_after_it_is_made": lambda: phone_code(expires_at=database_now() - timedelta(days=1)),
+    "phone_code_tries_end": lambda: phone_code(failures=6),
     "representative_papers_with_kind": lambda: update(
         WaitingAttorneyFactory().representative_profile, bar_number=""
     ),

@@ -29,6 +29,10 @@ def owe_many(count):
     return [owe(to_address=f"person{number}@example.org") for number in range(count)]
 
 
+def claim():
+    return outbox.claim(Message.Channel.EMAIL, limit=outbox.BATCH)
+
+
 def seconds_until_next_attempt(message):
     message.refresh_from_db()
     return round((message.next_attempt_at - database_now()) / SECOND)
@@ -168,7 +172,7 @@ def test_a_mail_that_nobody_can_draw_is_reported_and_does_not_come_first_for_eve
 
 def test_a_worker_killed_after_claiming_costs_the_lease_and_no_mail(reference_data, mail_sink, shift_clock):
     message = owe()
-    assert [claimed.pk for claimed in outbox._claim()] == [message.pk]
+    assert [claimed.pk for claimed in claim()] == [message.pk]
     # Here the worker is killed. Until its lease ends, nobody else may assume that it is dead.
     assert send_due() == 0
     shift_clock(LEASE - SECOND)
@@ -182,7 +186,7 @@ def test_a_worker_killed_after_sending_sends_again_under_the_same_message_id(
     reference_data, mail_sink, shift_clock
 ):
     owe()
-    [claimed] = outbox._claim()
+    [claimed] = claim()
     get_connection().send_messages([outbox._draw(claimed)])
     # Here the worker is killed, between the server's answer and its own commit.
     shift_clock(LEASE)

@@ -8,11 +8,13 @@ from hypothesis import strategies as st
 
 from accounts.models import User
 from accounts.phone import NoPhone, read_phone, say_phone
+from policy.clock import database_now
 from tests.factories.accounts import UserFactory
 
-pytestmark = pytest.mark.usefixtures("reference_data")
+pytestmark = pytest.mark.usefixtures("reference_data", "text_gateway_url")
 
 PAGE = "/accounts/profile/"
+CODE_PAGE = "/accounts/profile/phone/"
 GOOD = {"name": "Ana Pérez", "phone": "(415) 555-0132", "language": "en", "told_by": "both"}
 
 
@@ -24,7 +26,7 @@ def user(client, db):
 
 
 def test_saves_what_is_asked_for_and_keeps_the_number_in_e164(client, user):
-    assert client.post(PAGE, GOOD)["Location"] == PAGE
+    assert client.post(PAGE, GOOD)["Location"] == CODE_PAGE
     user.refresh_from_db()
     assert (user.name, user.phone, user.told_by) == ("Ana Pérez", "+14155550132", "both")
     assert 'value="(415) 555-0132"' in client.get(PAGE).content.decode()
@@ -71,6 +73,32 @@ def test_takes_nothing_that_it_does_not_ask_for(client, user):
     assert user.email != "x@example.org"
 
 
+def test_without_a_gateway_there_is_no_choice_and_what_was_chosen_stands(client, user, settings):
+    client.post(PAGE, GOOD)
+    settings.SMS_URL = ""
+    page = client.get(PAGE).content.decode()
+    assert 'name="phone"' in page
+    assert "told_by" not in page
+    assert "not confirmed" not in page
+    assert client.post(PAGE, GOOD | {"told_by": "email"})["Location"] == PAGE
+    user.refresh_from_db()
+    assert user.told_by == "both"
+    assert client.post(PAGE, GOOD | {"phone": ""})["Location"] == PAGE
+    user.refresh_from_db()
+    assert (user.phone, user.told_by) == ("", "email")
+
+
+def test_another_number_is_not_confirmed_and_the_same_one_stays_so(client, user):
+    client.post(PAGE, GOOD)
+    User.objects.filter(pk=user.pk).update(phone_confirmed_at=database_now())
+    assert client.post(PAGE, GOOD | {"phone": "415 555 0132"})["Location"] == PAGE
+    user.refresh_from_db()
+    assert user.takes_texts
+    assert client.post(PAGE, GOOD | {"phone": "(415) 555-0133"})["Location"] == CODE_PAGE
+    user.refresh_from_db()
+    assert not user.takes_texts
+
+
 @pytest.mark.parametrize(
     ("typed", "kept", "said"),
     [
@@ -95,7 +123,14 @@ def test_every_text_is_a_number_or_none_at_all(typed):
 
 
 @pytest.mark.parametrize(
-    "change", [{"phone": "4155550132"}, {"phone": "+0"}, {"told_by": "text"}, {"told_by": "post"}]
+    "change",
+    [
+        {"phone": "4155550132"},
+        {"phone": "+0"},
+        {"told_by": "text"},
+        {"told_by": "post"},
+        {"phone_confirmed_at": "2027-01-01T00:00Z"},
+    ],
 )
 def test_database_refuses_a_profile_that_cannot_be(user, change):
     with pytest.raises(IntegrityError), transaction.atomic():

@@ -77,6 +77,11 @@ def every_row():
     return {model.__name__: list(model.objects.order_by("pk").values()) for model in EVERY_MODEL}
 
 
+def test_ana_is_told_by_email_and_text_at_a_confirmed_number(demo):
+    ana = User.objects.get(email="ana@demo.invalid")
+    assert (ana.told_by, ana.takes_texts) == ("both", True)
+
+
 def test_shows_the_applicant_each_refusal_alone_or_as_one_of_two(demo):
     assert_shows_every_answer()
     assert find_violations() == []

@@ -46,8 +46,9 @@ INSERT INTO appointments_move
             :hold, $policy_version, $form_type_version, '{}', '', substr(gen_random_uuid()::text, 1, 20), portal_clock())
     RETURNING id AS move \gset
 INSERT INTO accounts_message
-    (public_id, account_id, to_address, language, template, context, subject, body, state, attempts, last_error)
-    VALUES (gen_random_uuid(), :account_id, '', 'en', 'appointments/email/notice', '{"week_of": "2026-01-05"}',
+    (public_id, account_id, channel, to_address, to_phone, language, template, context, subject, body, state,
+     attempts, last_error)
+    VALUES (gen_random_uuid(), :account_id, 'email', '', '', 'en', 'appointments/email/notice', '{"week_of": "2026-01-05"}',
             '', '', 'due', 0, '')
     RETURNING id AS message \gset
 INSERT INTO appointments_notice

@@ -52,6 +52,24 @@ def deliver(maildir, *, subject="A notice", text="Read it at http://localhost:80
     return maildir.add(mail)
 
 
+def deliver_text(maildir, text):
+    """As Apprise hands a text message over to the embedded mail server."""
+    mail = EmailMessage()
+    mail["Subject"], mail["To"], mail["From"] = "", "text-+12025550171@text.invalid", "portal@text.invalid"
+    mail.set_content(text)
+    return maildir.add(mail)
+
+
+def test_a_text_message_is_listed_and_shown_as_one(client, maildir):
+    key = deliver_text(maildir, "Agency: your code is 123456.")
+    for address in ("/demo/mail/", f"/demo/mail/{key}/"):
+        page = client.get(address).content.decode()
+        assert "Text message" in page
+        assert "(202) 555-0171" in page
+        assert "your code is 123456" in page
+        assert "text.invalid" not in page
+
+
 def sign_in_path(user):
     return reverse("demo:sign_in", args=[user.public_id])
 

@@ -12,6 +12,8 @@ import psycopg
 import pytest
 from kombu import Connection
 
+from accounts import text_gateway
+from portal.demo.mails import list_keys, read_mails
 from portal.embedded.data_folder import (
     UnusableDataFolder,
     data_folder,
@@ -23,6 +25,7 @@ from portal.embedded.locks import is_free, release, try_to_hold
 from portal.embedded.mail import MailSink
 from portal.embedded.postgres import Postgres, _binaries
 from portal.embedded.server import ServerDidNotStart
+from portal.embedded.services import provide_texts
 from portal.embedded.valkey import Valkey
 from tests.portal.embedded import end, new_data_folder, processes_of, start_python, wait_until_none_is_left
 
@@ -149,6 +152,32 @@ def test_broker_keeps_messages_over_a_restart(folder, start_user):
         message.ack()
         assert message.payload == "due"
     tell_to_end(user)
+
+
+def test_text_messages_land_beside_the_mail_and_are_known_as_such(folder, start_user, settings, monkeypatch):
+    user = start_user("provide_mail")
+    sink = MailSink(folder)
+    settings.SMS_URL = sink.text_url
+    text_gateway.send_text(to_phone="+12025550171", text="Agency: your code is 123456. ¿Llegó?")
+    monkeypatch.setenv("PORTAL_MAIL_FOLDER", str(sink.mailbox))
+    [text] = read_mails(list_keys())
+    assert text.is_text_message
+    assert (text.to, text.text) == ("(202) 555-0171", "Agency: your code is 123456. ¿Llegó?")
+    tell_to_end(user)
+
+
+def test_the_demonstration_sends_its_texts_there_unless_told_otherwise(folder, monkeypatch):
+    (folder / "mail-sink.port").write_text("2525")
+    for name in ("SMS_URL", "PORTAL_MAIL_FOLDER", "PORTAL_EMBEDDED"):
+        monkeypatch.setenv(name, "")
+    provide_texts(folder=folder)
+    assert os.environ["SMS_URL"] == ""
+    monkeypatch.setenv("PORTAL_MAIL_FOLDER", str(folder / "mail"))
+    provide_texts(folder=folder)
+    assert os.environ["SMS_URL"].startswith("mailto://127.0.0.1:2525/")
+    monkeypatch.setenv("SMS_URL", "jsons://gateway.example/{phone}")
+    provide_texts(folder=folder)
+    assert os.environ["SMS_URL"] == "jsons://gateway.example/{phone}"
 
 
 def test_mail_lands_in_the_maildir(folder, start_user):

@@ -12,10 +12,12 @@ SECRETS = {
     "DATABASE_URL": "postgres://portal:secret@db.example/portal",
     "REDIS_URL": "redis://broker.example:6379/0",
     "EMAIL_URL": "submission://portal:secret@mail.example:587",
+    "SMS_URL": "jsons://portal:secret@gateway.example/texts/{phone}",
 }
 SAY_WHAT_WAS_READ = """
 from portal.settings import production as p
-print(p.SECRET_KEY, p.ACCESS_CODE_KEY, p.DATABASES["default"]["HOST"], p.CELERY_BROKER_URL, p.EMAIL_HOST)
+database = p.DATABASES["default"]["HOST"]
+print(p.SECRET_KEY, p.ACCESS_CODE_KEY, database, p.CELERY_BROKER_URL, p.EMAIL_HOST, p.SMS_URL)
 """
 
 
@@ -51,6 +53,7 @@ def test_production_reads_every_secret_from_its_file(from_files):
         "db.example",
         SECRETS["REDIS_URL"],
         "mail.example",
+        SECRETS["SMS_URL"],
     ]
 
 

@@ -16,7 +16,10 @@ from tests.portal import demo_urls
 from tests.portal.url_table import ROLES, STAFF, TABLE, VISITORS, Entry
 from tests.portal.url_world import enter, fingerprint, make_world
 
-pytestmark = [pytest.mark.usefixtures("reference_data"), pytest.mark.urls(demo_urls.__name__)]
+pytestmark = [
+    pytest.mark.usefixtures("reference_data", "text_gateway_url"),
+    pytest.mark.urls(demo_urls.__name__),
+]
 
 IN, SIGN_IN, UNKNOWN = "gets in", "is led to sign in", "is told that there is no such page"
 SIGN_IN_PAGES = ("/accounts/login/", "/admin/login/")

@@ -138,6 +138,8 @@ TABLE: dict[str, Entry] = {
         post={"name": "Another Name", "phone": "(415) 555-0132", "language": "es", "told_by": "text"},
         changes=SIGNED_IN,
     ),
+    "confirm_phone": signed_in(post={"code": "@wrong_code"}, changes=frozenset({"applicant"})),
+    "send_phone_code": signed_in(post={}, changes=frozenset({"applicant"})),
     "sessions": signed_in(post={"session": "@session"}, changes=frozenset({"applicant"})),
     # The package's own page has the same address, behind ours.
     "usersessions_list": signed_in(post={"session": "@session"}, changes=frozenset({"applicant"})),

@@ -18,6 +18,7 @@ from django.db import connection
 from django.test import Client
 
 from accounts.models import DemoPersona, Representation, User
+from accounts.services import phone_codes
 from accounts.services.access_codes import issue_access_code
 from accounts.services.passcodes import make_for_client
 from accounts.units import Unit
@@ -86,7 +87,7 @@ def _pretend(value: Any) -> Any:
 
 def make_world(mail_folder: Path) -> tuple[World, dict[str, User]]:
     """One case with all that hangs on it, and an account for each role, all but two to do with that case."""
-    applicant = UserFactory()
+    applicant = _applicant_whose_number_waits()
     case = CaseFactory(requestor=applicant)
     person = PersonFactory(case=case)
     accounts = {"applicant": applicant, "other_applicant": UserFactory()}
@@ -184,6 +185,7 @@ def make_world(mail_folder: Path) -> tuple[World, dict[str, User]]:
         "clients_appointment": str(appointment.public_id),
         "sitting_hold": str(sitting_hold.public_id),
         "sitting_slot": str(SlotFactory(site=sitting_hold.slot.site).public_id),
+        "wrong_code": "000000",
         "session": str(_session_elsewhere(applicant)),
         "seen_at": application.submitted_at.isoformat(),
         "verified_at": accreditation.verified_at.isoformat(),
@@ -191,6 +193,13 @@ def make_world(mail_folder: Path) -> tuple[World, dict[str, User]]:
         "yesterday": (agency_today() - timedelta(days=1)).isoformat(),
     }
     return World(rows, values), accounts
+
+
+def _applicant_whose_number_waits() -> User:
+    """Wants text messages, and was sent the code by which the number is confirmed."""
+    applicant = UserFactory(phone="+14155550132", told_by=User.ToldBy.TEXT)
+    phone_codes.send_again(account=applicant)
+    return applicant
 
 
 def _hold_for_family(applicant: User, attorney: User) -> list[Hold]:

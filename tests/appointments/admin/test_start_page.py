@@ -1,5 +1,6 @@
 """The start page says who needs a call, of one's own cases only, in a constant number of statements."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -17,6 +18,7 @@ from tests.admin import sign_in_staff
 from tests.appointments.moves import move_by_agency, move_online
 from tests.factories.accounts import CaseFactory, PersonFactory, UserFactory, officer_of, requested
 from tests.factories.appointments import AppointmentFactory, ChainFactory, ConflictFactory, SlotFactory
+from tests.texts import NUMBER
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 
@@ -54,6 +56,85 @@ def test_names_nobody_whose_mail_arrived_or_whose_appointment_is_over(client, sh
     assert "Past Person" in page
     shift_clock(timedelta(days=30))
     assert "Past Person" not in start_page(client, Unit.CONTACT_CENTER)
+
+
+def move_of_who_chose_both(name):
+    """A move with an email and a text message beside it, and the email did not arrive."""
+    appointment = appointment_for(name)
+    requestor = appointment.chain.person.case.requestor
+    User.objects.filter(pk=requestor.pk).update(
+        phone=NUMBER, phone_confirmed_at=database_now(), told_by="both"
+    )
+    move = move_online(appointment)
+    Message.objects.filter(notice__move=move).update(state=Message.State.FAILED)
+    return move
+
+
+def test_names_nobody_whom_a_text_message_reached_or_may_still_reach(client, text_gateway_url):
+    move = move_of_who_chose_both("Texted Person")
+    texts = Message.objects.filter(beside__notice__move=move)
+    assert "Texted Person" not in start_page(client, Unit.CONTACT_CENTER)
+    texts.update(state=Message.State.SENT, sent_at=database_now())
+    assert "Texted Person" not in start_page(client, Unit.CONTACT_CENTER)
+    texts.update(state=Message.State.FAILED, sent_at=None)
+    assert "Texted Person" in start_page(client, Unit.CONTACT_CENTER)
+    listed = client.get(reverse("admin:appointments_notice_changelist"), {"mail": "failed"}).content.decode()
+    assert "Texted Person" in listed
+
+
+@pytest.mark.parametrize(
+    ("mail", "text", "says"),
+    [
+        ("sent", "sent", r"email sent on [^;]+; text message sent on [^;]+;"),
+        ("failed", "sent", r"email not delivered; text message sent on [^;]+;"),
+        ("sent", "failed", r"email sent on [^;]+; text message not delivered;"),
+        ("due", "due", r"email waiting to be sent; text message waiting to be sent;"),
+        ("failed", "failed", r"<strong>email not delivered; text message not delivered: call the person<"),
+    ],
+)
+def test_the_case_page_says_what_became_of_both(client, text_gateway_url, mail, text, says):
+    move = move_of_who_chose_both("Some Person")
+    for rows, state in (
+        (Message.objects.filter(notice__move=move), mail),
+        (Message.objects.filter(beside__notice__move=move), text),
+    ):
+        rows.update(state=state, sent_at=database_now() if state == "sent" else None)
+    start_page(client, Unit.CONTACT_CENTER)
+    case = move.chain.person.case
+    shown = client.get(reverse("admin:accounts_case_change", args=[case.pk])).content.decode()
+    assert re.search(says, shown)
+
+
+def test_the_case_page_says_that_an_email_took_the_place_of_a_text(client, text_gateway_url):
+    move = move_of_who_chose_both("Some Person")
+    Message.objects.filter(beside__notice__move=move).delete()
+    messages = Message.objects.filter(notice__move=move)
+    messages.update(channel="text", state="due")
+    address = reverse("admin:accounts_case_change", args=[move.chain.person.case.pk])
+    start_page(client, Unit.CONTACT_CENTER)
+    assert "; text message waiting to be sent;" in " ".join(client.get(address).content.decode().split())
+    messages.update(channel="email", text_failed_at=database_now())
+    said = " ".join(client.get(address).content.decode().split())
+    assert "text message not delivered; email waiting to be sent;" in said
+    messages.update(state="failed")
+    said = client.get(address).content.decode()
+    assert "<strong>text message not delivered; email not delivered: call the person</strong>" in said
+
+
+@pytest.mark.parametrize("state", ["due", "sent", "failed"])
+def test_the_list_of_notices_finds_texts_by_their_state(client, text_gateway_url, state):
+    move = move_of_who_chose_both("Some Person")
+    Message.objects.filter(notice__move=move).update(state="sent", sent_at=database_now())
+    sent_at = database_now() if state == "sent" else None
+    Message.objects.filter(beside__notice__move=move).update(state=state, sent_at=sent_at)
+    start_page(client, Unit.CONTACT_CENTER)
+    page = reverse("admin:appointments_notice_changelist")
+    found = {
+        wanted: "Some Person" in client.get(page, {"mail": wanted}).content.decode()
+        for wanted in ("due", "sent", "failed")
+    }
+    # The email arrived, so a text that failed is nobody's call to make.
+    assert found == {"due": state == "due", "sent": True, "failed": False}
 
 
 def test_names_whom_the_agency_moved_into_the_next_week_unread(client):

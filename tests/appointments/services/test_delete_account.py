@@ -21,7 +21,7 @@ from accounts.models import (
     RepresentativeProfile,
     User,
 )
-from accounts.services import outbox
+from accounts.services import outbox, phone_codes
 from accounts.services.access_codes import LinkRefused, add_case, issue_access_code
 from accounts.services.deletion import DeletionRefused, Obstacle
 from accounts.services.passcodes import make_for_client
@@ -83,7 +83,7 @@ def everything_kept():
     return {model._meta.label: serializers.serialize("json", model.objects.all()) for model in models}
 
 
-def test_person_is_in_no_table_any_more_the_history_included(applicant, mail_sink):
+def test_person_is_in_no_table_any_more_the_history_included(applicant, mail_sink, text_gateway_url):
     user, appointment, slots = applicant
     client = Client(HTTP_USER_AGENT="Firefox")
     sign_in(client, user)
@@ -91,7 +91,9 @@ def test_person_is_in_no_table_any_more_the_history_included(applicant, mail_sin
     EmailAddress.objects.create(user=user, email="canary.second@example.org")
     state(user, appointment)
     outbox.queue_account_mail(account=user, to_address=ADDRESS, subject="Hello", body=f"Dear {NAME}")
+    phone_codes.send_again(account=user)
     assert ADDRESS in everything_kept()["accounts.CaseEvent"]
+    assert PHONE in everything_kept()["accounts.PhoneCode"]
 
     delete_account(account=user)
     outbox.send_due()

@@ -1,0 +1,304 @@
+"""Confirming a number: the code is texted, typed five times at most within ten minutes, and sent seldom."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from accounts.models import Message, PhoneCode, User
+from accounts.models.phone_code import TRIES
+from accounts.models.user import UserManager
+from accounts.services import phone_codes
+from accounts.services.phone_codes import (
+    ACCOUNT_CODES,
+    ACCOUNT_WINDOW,
+    LIFETIME,
+    NUMBER_CODES,
+    NUMBER_WINDOW,
+    CodeSpent,
+    CodeWrong,
+    TooManyCodes,
+    confirm,
+    find_live,
+    send_again,
+)
+from accounts.services.sweep import FAILURES_KEPT, MAIL_KEPT, sweep
+from accounts.services.texts import send_due_texts
+from tests.accounts.test_access_code_races import errors_of, meet_after
+from tests.factories.accounts import UserFactory
+from tests.races import run_at_once
+from tests.texts import NUMBER
+
+pytestmark = pytest.mark.usefixtures("reference_data")
+
+PAGE = "/accounts/profile/phone/"
+AGAIN = "/accounts/profile/phone/again/"
+PROFILE = {"name": "Ana Pérez", "phone": "(415) 555-0132", "language": "en", "told_by": "text"}
+SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture
+def user(db):
+    return UserFactory(phone=NUMBER, told_by="text")
+
+
+@pytest.fixture
+def page(client, user):
+    client.force_login(user)
+    return client
+
+
+def code_in(text):
+    return re.search(r"\b([0-9]{6})\b", text)[1]
+
+
+def newest_code(texts, number=NUMBER):
+    send_due_texts()
+    return code_in(texts.to(number)[-1])
+
+
+def wrong(code):
+    return f"{(int(code) + 1) % 10**6:06}"
+
+
+def is_confirmed(user):
+    user.refresh_from_db()
+    return user.phone_confirmed_at is not None
+
+
+# --- The pages -----------------------------------------------------------------------------------------
+
+
+def test_saving_a_number_texts_a_code_and_typing_it_confirms(client, texts):
+    user = UserFactory()
+    client.force_login(user)
+    asked = client.post("/accounts/profile/", PROFILE, follow=True)
+    assert asked.redirect_chain == [(PAGE, 302)]
+    said = asked.content.decode()
+    assert "We sent a code to (415) 555-0132." in said
+    assert 'autocomplete="one-time-code"' in said
+    code = newest_code(texts)
+    done = client.post(PAGE, {"code": f" {code[:3]} {code[3:]} "}, follow=True)
+    assert done.redirect_chain == [("/accounts/profile/", 302)]
+    assert "Your number is confirmed" in done.content.decode()
+    assert is_confirmed(user)
+    assert client.get(PAGE)["Location"] == "/accounts/profile/"
+
+
+def test_the_code_is_kept_as_a_hash_and_nowhere_once_it_was_sent(user, texts):
+    send_again(account=user)
+    code = newest_code(texts)
+    rows = [*PhoneCode.objects.values(), *Message.objects.values()]
+    assert rows
+    assert code not in re.sub(r"[0-9a-f]{64}|\.\d{6}|[0-9a-f-]{36}", "", str(rows))
+
+
+def test_the_text_is_in_the_accounts_language(texts):
+    send_again(account=UserFactory(phone=NUMBER, told_by="text", spanish=True))
+    send_due_texts()
+    [text] = texts.to(NUMBER)
+    assert "código" in text
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [("", "Enter the six digits"), ("12345", "A code has six digits"), ("1234567", "A code has six digits"),
+     ("abcdef", "A code has six digits"), ("x" * 21, "at most 20"), ("123\x00456", "Null characters")],
+)  # fmt: skip
+def test_a_slip_costs_no_try_and_is_explained(page, user, texts, typed, says):
+    send_again(account=user)
+    answer = page.post(PAGE, {"code": typed})
+    assert answer.status_code == 422
+    assert says in answer.content.decode()
+    assert PhoneCode.objects.get().failures == 0
+
+
+def test_a_wrong_code_says_how_many_tries_are_left_and_the_fifth_ends_it(page, user, texts):
+    send_again(account=user)
+    code = newest_code(texts)
+    said = [page.post(PAGE, {"code": wrong(code)}).content.decode() for _ in range(TRIES)]
+    assert "You can try 4 more times" in said[0]
+    assert "You can try 1 more time." in said[3]
+    assert "No code can be used at the moment" in said[4]
+    assert "No code can be used at the moment" in page.post(PAGE, {"code": code}).content.decode()
+    assert not is_confirmed(user)
+
+
+def test_a_new_code_can_be_asked_for_and_the_earlier_one_does_not_work_any_more(page, user, texts):
+    send_again(account=user)
+    first = newest_code(texts)
+    answer = page.post(AGAIN, follow=True)
+    assert "A new code is on its way" in answer.content.decode()
+    second = newest_code(texts)
+    if first != second:
+        assert page.post(PAGE, {"code": first}).status_code == 422
+    assert page.post(PAGE, {"code": second})["Location"] == "/accounts/profile/"
+
+
+def test_says_when_another_code_may_be_asked_for(page, user, texts):
+    for _ in range(ACCOUNT_CODES):
+        assert page.post(AGAIN)["Location"] == PAGE
+    answer = page.post(AGAIN)
+    assert answer.status_code == 429
+    assert "Try again in 60 minutes" in answer.content.decode()
+    assert PhoneCode.objects.count() == ACCOUNT_CODES
+
+
+def test_profile_is_saved_though_too_many_codes_were_sent(client, texts):
+    user = UserFactory()
+    client.force_login(user)
+    for last in range(ACCOUNT_CODES + 1):
+        answer = client.post("/accounts/profile/", PROFILE | {"phone": f"(415) 555-013{last}"}, follow=True)
+    said = answer.content.decode()
+    assert "Your profile is saved" in said
+    assert f"No code for (415) 555-013{ACCOUNT_CODES} can be used at the moment" in said
+    user.refresh_from_db()
+    assert user.phone == f"+1415555013{ACCOUNT_CODES}"
+
+
+def test_profile_says_that_the_number_waits_and_saving_it_again_sends_no_second_code(page, user, texts):
+    send_again(account=user)
+    assert "the number is not confirmed" in page.get("/accounts/profile/").content.decode()
+    page.post("/accounts/profile/", PROFILE | {"name": "Another Name"})
+    assert PhoneCode.objects.count() == 1
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("address", [PAGE, AGAIN])
+def test_whose_number_needs_no_code_is_led_to_the_profile(client, texts, address, method):
+    user = UserFactory(phone=NUMBER)
+    client.force_login(user)
+    answer = getattr(client, method)(address, {"code": "123456"}, follow=True)
+    assert answer.redirect_chain[-1] == ("/accounts/profile/", 302)
+    assert not PhoneCode.objects.exists()
+
+
+def test_pages_ask_the_database_the_same_few_things(page, user, texts, django_assert_num_queries):
+    send_again(account=user)
+    page.get(PAGE)
+    with django_assert_num_queries(4):
+        page.get(PAGE)
+
+
+# --- The rules -----------------------------------------------------------------------------------------
+
+
+def test_a_code_works_for_ten_minutes(user, texts, shift_clock):
+    send_again(account=user)
+    code = newest_code(texts)
+    shift_clock(LIFETIME - SECOND)
+    assert find_live(user) is not None
+    shift_clock(LIFETIME)
+    with pytest.raises(CodeSpent):
+        confirm(account=user, digits=code)
+    assert not is_confirmed(user)
+
+
+def test_a_code_confirms_only_the_number_that_it_went_to(user, texts):
+    send_again(account=user)
+    code = newest_code(texts)
+    User.objects.filter(pk=user.pk).update(phone="+14155550199")
+    with pytest.raises(CodeSpent):
+        confirm(account=user, digits=code)
+    assert not is_confirmed(user)
+
+
+def test_a_code_confirms_only_the_account_that_asked_for_it(user, texts):
+    other = UserFactory(phone=NUMBER, told_by="text")
+    send_again(account=user)
+    code = newest_code(texts)
+    with pytest.raises(CodeSpent):
+        confirm(account=other, digits=code)
+
+
+def test_confirming_twice_does_no_harm(user, texts):
+    send_again(account=user)
+    code = newest_code(texts)
+    confirm(account=user, digits=code)
+    confirm(account=user, digits=wrong(code))
+    assert is_confirmed(user)
+    assert PhoneCode.objects.get().failures == 0
+
+
+def test_five_codes_an_hour_for_an_account_whatever_the_number(user, texts, shift_clock):
+    for last in range(ACCOUNT_CODES):
+        User.objects.filter(pk=user.pk).update(phone=f"+1415555017{last}")
+        send_again(account=user)
+    with pytest.raises(TooManyCodes) as refusal:
+        send_again(account=user)
+    assert timedelta(minutes=59) < refusal.value.wait <= ACCOUNT_WINDOW
+    shift_clock(ACCOUNT_WINDOW + SECOND)
+    send_again(account=user)
+
+
+def test_ten_codes_a_day_to_a_number_whoever_asks(texts, shift_clock):
+    for _ in range(NUMBER_CODES):
+        send_again(account=UserFactory(phone=NUMBER, told_by="text"))
+    one_more = UserFactory(phone=NUMBER, told_by="text")
+    with pytest.raises(TooManyCodes):
+        send_again(account=one_more)
+    shift_clock(NUMBER_WINDOW + SECOND)
+    send_again(account=one_more)
+
+
+def test_the_sweep_forgets_codes_when_no_limit_counts_them_any_more(user, texts, shift_clock):
+    send_again(account=user)
+    shift_clock(FAILURES_KEPT - SECOND)
+    assert sweep()["phone_codes"] == 0
+    shift_clock(FAILURES_KEPT)
+    assert sweep()["phone_codes"] == 1
+    send_due_texts()
+    assert Message.objects.get().state == "failed"
+    shift_clock(MAIL_KEPT + LIFETIME)
+    assert sweep()["mail"] == 1
+
+
+# --- At once -------------------------------------------------------------------------------------------
+
+AT_ONCE = 12
+
+
+def take_account_lock_away(monkeypatch):
+    monkeypatch.setattr(UserManager, "select_for_update", lambda self, **_: self.all(), raising=False)
+
+
+def guess_at_once(user, code):
+    return errors_of(run_at_once([lambda: confirm(account=user, digits=wrong(code))] * AT_ONCE))
+
+
+@pytest.mark.parametrize("is_locked", [True, False])
+def test_only_the_accounts_lock_keeps_parallel_guesses_to_five(committed_data, texts, monkeypatch, is_locked):
+    user = UserFactory(phone=NUMBER, told_by="text")
+    send_again(account=user)
+    code = newest_code(texts)
+    meet_after(monkeypatch, phone_codes, "find_live", parties=AT_ONCE)
+    if not is_locked:
+        take_account_lock_away(monkeypatch)
+    errors = guess_at_once(user, code)
+    # The fifth wrong try is told that the code is spent.
+    assert errors.count(CodeWrong) == (TRIES - 1 if is_locked else AT_ONCE)
+    assert PhoneCode.objects.get().failures == (TRIES if is_locked else 1)
+
+
+@pytest.mark.parametrize("is_locked", [True, False])
+def test_only_the_accounts_lock_keeps_parallel_sends_to_five(committed_data, texts, monkeypatch, is_locked):
+    user = UserFactory(phone=NUMBER, told_by="text")
+    meet_after(monkeypatch, phone_codes, "_refuse_too_many", parties=AT_ONCE)
+    if not is_locked:
+        take_account_lock_away(monkeypatch)
+        monkeypatch.setattr(phone_codes.codes, "lock_receipt", lambda _: None)
+    errors = errors_of(run_at_once([lambda: send_again(account=user)] * AT_ONCE))
+    assert errors.count(TooManyCodes) == (AT_ONCE - ACCOUNT_CODES if is_locked else 0)
+    assert PhoneCode.objects.count() == (ACCOUNT_CODES if is_locked else AT_ONCE)
+
+
+@pytest.mark.parametrize("is_locked", [True, False])
+def test_only_the_numbers_lock_keeps_sends_of_many_accounts_to_ten(
+    committed_data, texts, monkeypatch, is_locked
+):
+    users = [UserFactory(phone=NUMBER, told_by="text") for _ in range(AT_ONCE)]
+    meet_after(monkeypatch, phone_codes, "_refuse_too_many", parties=AT_ONCE)
+    if not is_locked:
+        monkeypatch.setattr(phone_codes.codes, "lock_receipt", lambda _: None)
+    run_at_once([lambda user=user: send_again(account=user) for user in users], workers=AT_ONCE)
+    assert PhoneCode.objects.count() == (NUMBER_CODES if is_locked else AT_ONCE)
