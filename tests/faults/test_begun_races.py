@@ -7,13 +7,13 @@ import pytest
 from accounts.services import applications
 from accounts.units import Unit
 from appointments.models import Pick, RescheduleDraft
+from appointments.services import booking, drafts, household, reschedule, staff_call, staff_move
 from appointments.services import close_case as closing
 from appointments.services import delete_account as deleting
-from appointments.services import drafts, household, reschedule, staff_call
 from appointments.services import sitting as sittings
 from appointments.services.refusals import HouseholdRefused, NotYours, Refused
 from appointments.services.representations import leave, standing, steps
-from tests.crowds import make_crowd
+from tests.crowds import make_crowd, make_slots
 from tests.factories.accounts import AttorneyFactory, RepresentationFactory, officer_of
 from tests.factories.policy import reason
 from tests.races import Started, gate_before
@@ -98,12 +98,18 @@ def end_standing(begun):
     )
 
 
+def move(begun):
+    [slot] = make_slots(1)
+    return partial(staff_move.move_by_agency, actor=begun.officer, appointment=begun.appointment, slot=slot)
+
+
 # Each ending, and a point at which all that was begun is over and nothing is committed yet.
 MIDDLE = {
     revoke: (steps, "tell_both"),
     close: (closing, "in_history"),
     delete: (deleting, "blank_account"),
     end_standing: (applications, "_write_decision"),
+    move: (booking, "write_move_notices"),
 }
 RACES = [
     (state, revoke),
@@ -113,6 +119,9 @@ RACES = [
     (state_as_client, close),
     (note, close),
     (state_as_client, delete),
+    (state_as_client, move),
+    (state_as_household, move),
+    (note, move),
 ]
 
 
