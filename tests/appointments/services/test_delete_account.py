@@ -392,7 +392,7 @@ def test_a_representative_who_is_deleting_the_account_is_not_put_on_a_case(appli
         other = Started(lambda: invite(account=user, case=case, email=attorney.email))
     else:
         other = Started(lambda: enter_paper(actor=officer, case=case, email=attorney.email, note="Mail."))
-    other.until_it_waits_for_a_lock()
+    other.until_it_waits_or_ends()
     gate.open()
     assert deletion.outcome().error is None
     assert isinstance(other.outcome().error, NotInGoodStanding | None)
@@ -405,7 +405,7 @@ def test_a_move_by_staff_meanwhile_owes_the_deleted_account_nothing(applicant, m
     deletion = Started(lambda: delete_account(account=user))
     gate.until_reached()
     move = Started(lambda: move_by_agency(actor=None, appointment=appointment, slot=slots[0]))
-    move.until_it_waits_for_a_lock()
+    move.until_it_waits_or_ends()
     gate.open()
     assert (deletion.outcome().error, move.outcome().error) == (None, None)
     assert Move.objects.get().notices.count() == 0
