@@ -78,6 +78,12 @@ def withhold_mail(representation: Representation) -> None:
     due.delete()
 
 
+def withhold_all_mail(representative: User) -> None:
+    """The same for every case at once, where the standing ended: cases are ended one after the other."""
+    due = Message.objects.filter(account=representative, state=Message.State.DUE)
+    due.filter(notice__appointment__isnull=False).delete()
+
+
 def _write(case: Case, event: Event, told: list[tuple[User, Side, str]]) -> None:
     messages = outbox.queue_notice_mail(
         accounts=[account for account, _side, _name in told],

@@ -19,7 +19,7 @@ from appointments.services import sitting as sittings
 from appointments.services.close_case import close_case
 from appointments.services.invariants import find_violations
 from appointments.services.refusals import AlreadyDone, HoldEnded, NotInGoodStanding, NotYours
-from appointments.services.representations import answer, leave, standing, steps
+from appointments.services.representations import answer, lapse, leave, standing, steps
 from appointments.services.representations.lapse import lapse_representations
 from appointments.services.representations.paper import enter_paper
 from appointments.services.representations.told import Event, Side
@@ -388,3 +388,20 @@ def test_of_mail_owed_before_an_ending_only_that_of_other_cases_and_of_the_endin
     for page in (f"/notices/{told.public_id}/", f"/notices/{told.public_id}/notice.pdf"):
         assert client.get(page).status_code == 404
     assert client.get(f"/notices/{ending_told.public_id}/").status_code == 200
+
+
+def test_while_the_cases_of_an_ended_standing_wait_no_mail_about_them_is_sent(monkeypatch, mail_sink):
+    monkeypatch.setattr(lapse, "CASES_WHILE_SOMEONE_WAITS", 1)
+    acting = Acting()
+    elsewhere = client_of(acting.attorney)
+    for appointment in (acting.appointment, elsewhere):
+        move_by_agency(appointment, SlotFactory())
+
+    end_standing(acting)
+    send_due()
+
+    assert acting.attorney.representations.in_force().count() == 0
+    assert acting.attorney.representations.filter(status=Status.IN_FORCE).count() == 1
+    sent = Message.objects.filter(account=acting.attorney, state=Message.State.SENT)
+    assert not sent.filter(template="appointments/email/notice").exists()
+    assert sent.filter(template="appointments/email/representation").count() == 1
