@@ -6,7 +6,7 @@ What a reader may not know is left out here, so that no page and no count betray
 from datetime import datetime
 from enum import StrEnum
 
-from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 
 from accounts.models import (
     AccessCode,
@@ -27,6 +27,7 @@ class EventKind(StrEnum):
     SCHEDULED = "scheduled"
     MOVED = "moved"
     APPOINTMENT_ENDED = "appointment_ended"
+    APPOINTMENT_MISSED = "appointment_missed"
     HOLD_LAPSED = "hold_lapsed"
     INVITED = "invited"
     INVITATION_TAKEN_BACK = "invitation_taken_back"
@@ -66,10 +67,19 @@ def _on_appointments(case: Case) -> Parts:
         EventKind.APPOINTMENT_ENDED: appointments.filter(status__in=ENDED).annotate(
             at=F("status_changed_at")
         ),
+        EventKind.APPOINTMENT_MISSED: _missed_and_moved(appointments),
         EventKind.HOLD_LAPSED: Hold.objects.filter(
             appointment__chain__person__case=case, state=Hold.State.LAPSED
         ).annotate(at=F("ended_at")),
     }
+
+
+def _missed_and_moved(appointments: QuerySet[Appointment]) -> QuerySet[Appointment]:
+    """Appointments that someone missed and that were moved later: when it happened the past alone knows."""
+    past = Appointment.pgh_event_model.objects  # type: ignore[attr-defined] # made by pghistory
+    missed = past.filter(pgh_obj=OuterRef("pk"), status=Appointment.Status.MISSED).order_by("pgh_id")
+    moved = appointments.filter(status=Appointment.Status.SUPERSEDED)
+    return moved.annotate(at=Subquery(missed.values("status_changed_at")[:1])).filter(at__isnull=False)
 
 
 def _on_access(case: Case) -> Parts:

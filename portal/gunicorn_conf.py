@@ -35,6 +35,7 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 control_socket_disable = True
 # No access log: addresses and paths say who did what. The reverse proxy may keep one.
 accesslog = None
+logger_class = "portal.gunicorn_log.Logger"
 
 
 class Server(Protocol):

@@ -1,24 +1,44 @@
-"""Log lines: of an error of the database its kind, and nothing of the rows that PostgreSQL quotes."""
+"""Log lines: of an error of the database its kind, and nothing of the rows that PostgreSQL quotes.
+
+Of an address what it leads to, and nothing that it carries: a link of an email signs someone in.
+"""
 
 import logging
+import re
 import traceback
 from collections.abc import Iterator
 from types import TracebackType
 from typing import Any
+from uuid import UUID
 
 import psycopg
 from django.db import Error
+from django.http import HttpRequest
 
 ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
+# What an address carries is hidden wherever it stands in a line, unless it is too short to be told apart.
+LEAST_HIDDEN = 8
+HIDDEN = "***"
+
+
 class Formatter(logging.Formatter):
-    """As the standard one, but for what an error of the database says, in a traceback or in the line."""
+    """As the standard one, but for what an error of the database says and what an address carries."""
 
     def format(self, record: logging.LogRecord) -> str:
         # The traceback that another formatter may have left on the record is not ours.
         own = logging.makeLogRecord(record.__dict__ | {"exc_text": None})
-        return super().format(own)
+        request = getattr(record, "request", None)
+        if not isinstance(request, HttpRequest):
+            return super().format(own)
+        if isinstance(record.args, tuple):
+            own.args = tuple(_say_address(request) if _is_path(arg, request) else arg for arg in record.args)
+        line = super().format(own)
+        for carried in _carried_by(request):
+            if len(carried) >= LEAST_HIDDEN:
+                line = line.replace(carried, HIDDEN)
+        return line
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 (the base's name)
         line = super().formatMessage(record)
@@ -37,6 +57,34 @@ class Formatter(logging.Formatter):
             for error in _with_causes(ei[1])
         ]
         return "\n\n".join(reversed(parts))
+
+
+class WebServerFormatter(Formatter):
+    """For the lines of gunicorn itself, which quotes addresses as they came."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 (the base's name)
+        return re.sub(r"""(?<=[\s'"])/[^\s'"]+""", "/" + HIDDEN, super().formatMessage(record))
+
+
+def _is_path(arg: object, request: HttpRequest) -> bool:
+    # Django writes control characters of a path, and whatever is not ASCII, as escapes.
+    escaped = request.path.encode("unicode_escape").decode("ascii")
+    return isinstance(arg, str) and arg in (request.path, escaped)
+
+
+def _say_address(request: HttpRequest) -> str:
+    """The path, where it carries public identifiers at most; else the pattern that it fits."""
+    match = request.resolver_match
+    if match is None:
+        return "(no page of the portal)"
+    return f"/{match.route}" if _carried_by(request) else request.path
+
+
+def _carried_by(request: HttpRequest) -> list[str]:
+    """What the path carries besides public identifiers and numbers: it may be a secret."""
+    match = request.resolver_match
+    carried = [*match.args, *match.kwargs.values()] if match else []
+    return [str(value) for value in carried if not isinstance(value, UUID | int)]
 
 
 def _tell(error: BaseException) -> str:

@@ -90,6 +90,7 @@ class Background:
             "EMAIL_URL": mail_url(mail_port),
             "SEND_EVERY_SECONDS": EVERY_SECONDS,
             "REAP_EVERY_SECONDS": EVERY_SECONDS,
+            "LAPSE_EVERY_SECONDS": EVERY_SECONDS,
             "HEARTBEAT_EVERY_SECONDS": EVERY_SECONDS,
             "PYTHONWARNINGS": "ignore",
         }

@@ -15,7 +15,7 @@ CAPACITY = "slot_taken_within_capacity"
 def take_row_locks_away(patch) -> None:
     """The product reads without row locks, neither for update nor shared. `patch(owner, name, new)`."""
     patch(QuerySet, "select_for_update", lambda rows, **_: rows.all())
-    patch(locks, "share_authority", lambda **_: None)
+    patch(locks, "share_authorities", lambda **_: None)
 
 
 def meet_before(patch, owner, name: str, *, racers: int) -> None:

@@ -1,8 +1,11 @@
-"""Cases filed online: they belong to the account that verified the address by which they were filed."""
+"""Cases filed online: they belong to the account that verified the address by which they were filed.
+
+But for a case whose account was deleted: an address alone brings it to nobody any more, only a code does.
+"""
 
 from allauth.account.models import EmailAddress
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import Case, User
 from policy.transactions import in_durable_transaction
@@ -43,6 +46,8 @@ def _waiting_for(account: User) -> QuerySet[Case]:
     verified = EmailAddress.objects.filter(user=account, verified=True)
     # Deliveries and allauth both keep addresses in lower case.
     addresses = [email.lower() for email in verified.values_list("email", flat=True)]
+    past = Case.pgh_event_model.objects  # type: ignore[attr-defined] # made by pghistory
+    left = past.filter(pgh_obj=OuterRef("pk"), requestor__deleted_at__isnull=False)
     return Case.objects.filter(
-        requestor=None, filing_channel=Case.FilingChannel.ONLINE, filed_by_email__in=addresses
+        ~Exists(left), requestor=None, filing_channel=Case.FilingChannel.ONLINE, filed_by_email__in=addresses
     ).exclude(filed_by_email="")

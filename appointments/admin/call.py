@@ -40,8 +40,13 @@ def state_reason(desk: Desk, appointment_id: UUID) -> HttpResponse:
     draft = staff_call.find_note(actor=desk.user, appointment=appointment)
     form = CallForm(desk.request.POST or None, initial=_as_typed(draft) | typed.recall(desk.request))
     if form.is_valid():
+        try:
+            staff_call.note_call(actor=desk.user, appointment=appointment, **form.cleaned_data)
+        except NotYours:
+            return desk.refuse_as_not_acting()
+        except Refused as refused:
+            return _refuse(desk, appointment, refused)
         typed.forget(desk.request)
-        staff_call.note_call(actor=desk.user, appointment=appointment, **form.cleaned_data)
         return redirect("admin:case_call_times", desk.case.pk, appointment_id)
     [story] = tell_stories([appointment], *decide_all([appointment]))
     return desk.show(
@@ -118,10 +123,15 @@ def _make_move(
         problems = calls.say_why_no_seat(refused, rules)
         return _show_times(desk, appointment, site=slot.site, problems=problems, status=409)
     except Refused as refused:
-        rules = read_rules(form_type_ids=[desk.case.form_type_id])
-        why = " ".join(calls.say_why_refused(refused, appointment, rules))
-        return _already_moved(desk, appointment, slot) or desk.refuse(why)
+        return _refuse(desk, appointment, refused, slot)
     return _to("case_call_done", desk, appointment)
+
+
+def _refuse(desk: Desk, appointment: Appointment, refused: Refused, slot: Slot | None = None) -> HttpResponse:
+    """The move that someone made meanwhile, or the page of the case, which says why nothing was done."""
+    rules = read_rules(form_type_ids=[desk.case.form_type_id])
+    why = " ".join(calls.say_why_refused(refused, appointment, rules))
+    return _already_moved(desk, appointment, slot) or desk.refuse(why)
 
 
 def _show_review(desk: Desk, appointment: Appointment, slot: Slot, draft: RescheduleDraft) -> HttpResponse:

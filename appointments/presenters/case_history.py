@@ -122,10 +122,15 @@ def _say_scheduling(appointment: Appointment, reader: User) -> str:
     return _("The agency scheduled an appointment for %(person)s: %(when)s, %(site)s.") % _place(appointment)
 
 
+def _say_missing(appointment: Appointment, reader: User) -> str:
+    return _("%(person)s did not come to the appointment of %(when)s, %(site)s.") % _place(appointment)
+
+
 def _say_end_of_appointment(appointment: Appointment, reader: User) -> str:
+    if appointment.status == Appointment.Status.MISSED:
+        return _say_missing(appointment, reader)
     sentences = {
         Appointment.Status.ATTENDED: _("%(person)s came to the appointment of %(when)s, %(site)s."),
-        Appointment.Status.MISSED: _("%(person)s did not come to the appointment of %(when)s, %(site)s."),
         Appointment.Status.CANCELLED: _(
             "The agency cancelled the appointment of %(person)s on %(when)s, %(site)s."
         ),
@@ -192,6 +197,7 @@ SENTENCES: dict[EventKind, tuple[str, Callable[[Any, User], str]]] = {
     EventKind.SCHEDULED: ("appointment", _say_scheduling),
     EventKind.MOVED: ("move", _say_move),
     EventKind.APPOINTMENT_ENDED: ("appointment", _say_end_of_appointment),
+    EventKind.APPOINTMENT_MISSED: ("appointment", _say_missing),
     EventKind.HOLD_LAPSED: ("hold", _say_lapse),
     EventKind.INVITED: ("invitation", _say_invitation),
     EventKind.INVITATION_TAKEN_BACK: ("invitation", _say_taking_back),

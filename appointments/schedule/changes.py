@@ -17,19 +17,27 @@ from policy.services.rules import RulesInForce, read_rules
 
 TRIES = 5
 
-CHANGED_CASES = """
+# The account whose case it was is deleted, and the address that filed it forgotten: see
+# accounts/services/filed_online.py.
+IS_LEFT = """
+    EXISTS (SELECT FROM accounts_caseevent past JOIN accounts_user gone ON gone.id = past.requestor_id
+            WHERE past.pgh_obj_id = known.id AND gone.deleted_at IS NOT NULL)
+"""
+
+CHANGED_CASES = f"""
     SELECT known.id, delivered.status, delivered.closed_at, delivered.filing_channel,
-           coalesce(delivered.filed_by_email, '') AS filed_by_email
+           CASE WHEN {IS_LEFT} THEN known.filed_by_email
+                ELSE coalesce(delivered.filed_by_email, '') END AS filed_by_email
     FROM delivered_case delivered
     JOIN accounts_case known ON known.receipt_number = delivered.receipt_number
     -- What was closed here is never opened again by a delivery.
     WHERE (known.status = 'open' AND delivered.status <> 'open')
        OR known.filing_channel <> delivered.filing_channel
-       OR known.filed_by_email <> coalesce(delivered.filed_by_email, '')
-"""
+       OR (known.filed_by_email <> coalesce(delivered.filed_by_email, '') AND NOT {IS_LEFT})
+"""  # noqa: S608
 
 # Cases of this delivery that are nobody's yet, and the account that verified the address that filed them.
-FILED_CASES = """
+FILED_CASES = f"""
     SELECT known.id, account.id AS account_id
     FROM delivered_case delivered
     JOIN account_emailaddress address ON lower(address.email) = delivered.filed_by_email AND address.verified
@@ -37,8 +45,8 @@ FILED_CASES = """
          ON account.id = address.user_id AND account.kind = 'requestor' AND account.is_active
     JOIN accounts_case known
          ON known.receipt_number = delivered.receipt_number AND known.requestor_id IS NULL
-    WHERE delivered.filing_channel = 'online'
-"""
+    WHERE delivered.filing_channel = 'online' AND NOT {IS_LEFT}
+"""  # noqa: S608
 
 LOCK_CASES = f"""
     SELECT count(*) FROM (
@@ -106,6 +114,12 @@ ENDED = """
     SET status = planned.status, status_changed_at = %(now)s, scheduler_reference = planned.reference,
         biometrics_code = planned.biometrics_code
     FROM planned WHERE planned.action = 'ended' AND known.id = planned.partner_id
+"""
+
+# Nobody moves what has ended: what was stated for it is forgotten.
+FORGOTTEN_REASONS = """
+    DELETE FROM appointments_rescheduledraft draft
+    USING planned WHERE planned.action = 'ended' AND draft.appointment_id = planned.partner_id
 """
 
 # Staff may have marked an appointment here: the mark is set by a delivery, and never taken away.
@@ -222,6 +236,7 @@ def _apply(faults: FaultLog, now: datetime) -> None:
     run(RELEASED, {"now": now})
     _move(now)
     run(ENDED, {"now": now})
+    run(FORGOTTEN_REASONS)
     run(NOTED)
     run(NEW, {"now": now})
     run(SEATS, {"now": now})

@@ -139,14 +139,19 @@ ACTIONS = """
                       AND other.status <> 'standing' AND other.action IN ('ended', 'moved'));
 """
 
-# Holds that end because an appointment is moved or ended: its own, and those of a household taken with it.
+# Holds that end because an appointment is moved, ended, or from now on staff's alone to move: its own, and
+# those of a household taken with it.
 RELEASED = """
     DROP TABLE IF EXISTS released_hold;
     CREATE TEMPORARY TABLE released_hold ON COMMIT DROP AS
     WITH own AS (
         SELECT hold.id, hold.household
-        FROM planned JOIN appointments_hold hold ON hold.appointment_id = planned.partner_id
-        WHERE hold.state = 'held' AND planned.action IN ('ended', 'moved')
+        FROM planned
+        JOIN appointments_hold hold ON hold.appointment_id = planned.partner_id
+        JOIN appointments_appointment known ON known.id = planned.partner_id
+        WHERE hold.state = 'held'
+          AND (planned.action IN ('ended', 'moved')
+               OR (planned.action = 'noted' AND planned.is_staff_only AND NOT known.is_staff_only))
     )
     SELECT id FROM own
     UNION

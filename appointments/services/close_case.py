@@ -3,7 +3,7 @@
 from accounts.models import Case, User
 from accounts.representation_states import Party, Step
 from accounts.services.authority import prove_staff_may_act
-from appointments.services import seats
+from appointments.services import drafts, seats
 from appointments.services.refusals import AlreadyDone, NoteMissing
 from appointments.services.representations import steps
 from policy.history import in_history
@@ -14,8 +14,8 @@ CLOSED_STATUSES = frozenset({Case.Status.CLOSED, Case.Status.WITHDRAWN})
 
 @in_durable_transaction
 def close_case(*, actor: User, case: Case, status: Case.Status, note: str) -> Case:
-    """The case, closed or withdrawn; its holds are released, whoever acted or asked to act on it no longer
-    does. Its appointments are the scheduler's to end.
+    """The case, closed or withdrawn; its holds are released, reasons given are forgotten, whoever acted or
+    asked to act on it no longer does. Its appointments are the scheduler's to end.
 
     The note is kept in the audit history and never shown to the public. Locks the case, its chains, slots
     and holds, so that a confirmation that is under way ends first or finds the case closed. Raises
@@ -33,6 +33,7 @@ def close_case(*, actor: User, case: Case, status: Case.Status, note: str) -> Ca
     for representation in locked.open:
         steps.end(representation, locked, step=Step.CLOSE, parties=frozenset({Party.STAFF}), by=actor)
     seats.release_holds(locked.held, locked.slots, now=locked.now)
+    drafts.forget_on(case)
     case.status, case.closed_at = status, locked.now
     with in_history(note=note):
         case.save(update_fields=["status", "closed_at"])

@@ -22,8 +22,9 @@ def delete_account(*, account: User) -> None:
     """Nobody signs in to the account again; its seats are free; its cases, moves and notices stay.
 
     Who acts for it goes on; who was asked, or asks, does not begin. Waits for an import that attaches cases.
-    Locks the account, its cases and their representations, the chains and slots of its holds. Deleting it
-    once more changes nothing. Raises DeletionRefused or Busy; then nothing was changed.
+    Locks the account, its cases and their representations, the chains of its holds and of the reasons that
+    it gave, the slots of its holds. Deleting it once more changes nothing. Raises DeletionRefused or Busy;
+    then nothing was changed.
     """
     wait_for_imports()
     locks.lock_account(account)
@@ -37,9 +38,8 @@ def delete_account(*, account: User) -> None:
     for case_id in case_ids:
         locks.lock_case(case_id)
     requested = [row for case_id in case_ids for row in locks.lock_open_representations(case_id)]
-    _release_holds(account)
+    _end_begun(account)
     ended = _end_requests(account, requested)
-    RescheduleDraft.objects.filter(account=account).delete()
     _forget_in_notices(account, case_ids)
     blank_account(account)
     for row in ended:
@@ -72,12 +72,13 @@ def _forget_in_notices(account: User, case_ids: Sequence[int]) -> None:
     Notice.objects.bulk_update(notices, ["facts"], batch_size=500)
 
 
-def _release_holds(account: User) -> None:
-    """Gives back every seat that the account holds, lapsed or not."""
+def _end_begun(account: User) -> None:
+    """Gives back every seat that the account holds, lapsed or not, and forgets the reasons that it gave."""
     holds = Hold.objects.filter(account=account, state=Hold.State.HELD)
-    chain_ids = holds.order_by("appointment__chain_id").values_list("appointment__chain_id", flat=True)
-    for chain_id in dict.fromkeys(chain_ids):
-        locks.lock_chain(chain_id)
+    drafts = RescheduleDraft.objects.filter(account=account)
+    held_for, stated_for = (rows.values_list("appointment__chain_id", flat=True) for rows in (holds, drafts))
+    locks.lock_chains([*held_for, *stated_for])
+    drafts.delete()
     held = dict(holds.values_list("appointment_id", "slot_id"))
     slots = locks.lock_slots(held.values())
     seats.release_holds(held, slots, now=read_rules(form_type_ids=[]).now)

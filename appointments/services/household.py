@@ -7,12 +7,16 @@ from accounts.models import User
 from appointments.availability import find_run
 from appointments.eligibility import Decision, SeatRefusal
 from appointments.models import Appointment, Hold, Move, RescheduleDraft, Slot
-from appointments.services import locks, seats
+from appointments.services import drafts, locks, seats
 from appointments.services.booking import GoodCause, Mover, write_move
-from appointments.services.decide import PastMoves, decide_given, read_all_past_moves
+from appointments.services.decide import (
+    PastMoves,
+    decide_all_under,
+    decide_given,
+    read_all_past_moves,
+)
 from appointments.services.hold import create_holds, extended_to, refuse_hoarding, refuse_other_holder
 from appointments.services.refusals import HoldEnded, HouseholdRefused, ReasonMissing, SeatRefused
-from policy.clock import DatabaseNow
 from policy.models import GoodCauseReason
 from policy.services.rules import RulesInForce, read_rules
 from policy.transactions import in_durable_transaction
@@ -22,23 +26,17 @@ from policy.transactions import in_durable_transaction
 def state_reason(
     *, account: User, appointments: Sequence[Appointment], reason: GoodCauseReason, explanation: str
 ) -> None:
-    """Keeps the same reason for everyone until the move is made. Locks the chains. Raises Busy."""
-    locks.lock_chains(appointment.chain_id for appointment in appointments)
-    RescheduleDraft.objects.bulk_create(
-        (
-            RescheduleDraft(
-                appointment=appointment,
-                account=account,
-                reason=reason,
-                explanation=explanation,
-                updated_at=DatabaseNow(),
-            )
-            for appointment in appointments
-        ),
-        update_conflicts=True,
-        unique_fields=["appointment", "account"],
-        update_fields=["reason", "explanation", "updated_at"],
-    )
+    """Keeps the same reason for everyone until the move is made.
+
+    Locks authority (share), chains. Raises HouseholdRefused where an appointment no longer stands or the
+    case is closed, NotYours or Busy; then nothing was changed.
+    """
+    appointments = drafts.lock_and_prove(account=account, appointments=appointments)
+    ended = [appointment for appointment in appointments if not drafts.can_be_stated_for(appointment)]
+    if ended:
+        rules = read_rules(form_type_ids=[ended[0].chain.person.case.form_type_id])
+        raise HouseholdRefused(decide_all_under(ended, rules))
+    drafts.keep(GoodCause(reason, explanation), account=account, appointments=appointments)
 
 
 @in_durable_transaction

@@ -14,7 +14,7 @@ from accounts.models import Case, Representation, User
 from appointments.models import Appointment, Chain, Hold, Slot
 from appointments.services.refusals import NotYours
 
-SHARE_CASE = "SELECT FROM accounts_case WHERE id = %s FOR SHARE"
+SHARE_CASES = "SELECT FROM accounts_case WHERE id = ANY(%s) ORDER BY id FOR SHARE"
 
 
 def lock_account(account: User) -> None:
@@ -23,11 +23,16 @@ def lock_account(account: User) -> None:
 
 
 def share_authority(*, account: User, case_id: int) -> None:
-    """Whatever gives the account its authority over the case stays as it is until the transaction ends.
+    """As `share_authorities` for one case."""
+    share_authorities(account=account, case_ids=[case_id])
 
-    The case is share-locked, and a representative's representation and application: detaching, closing,
-    revoking and taking the verification back wait for us or we for them. Proves nothing yet; see
-    `prove_authority`.
+
+def share_authorities(*, account: User, case_ids: Iterable[int]) -> None:
+    """Whatever gives the account its authority over these cases stays as it is until the transaction ends.
+
+    Each case is share-locked, in the order of their keys, and a representative's representation and
+    application: detaching, closing, revoking and taking the verification back wait for us or we for them.
+    Proves nothing yet; see `prove_authority`.
     """
     with connection.cursor() as cursor:
         if account.is_representative:
@@ -36,18 +41,19 @@ def share_authority(*, account: User, case_id: int) -> None:
                 " JOIN accounts_representation acts_for ON acts_for.case_id = own_case.id"
                 " JOIN accounts_representativeprofile standing"
                 " ON standing.user_id = acts_for.representative_id"
-                " WHERE own_case.id = %s AND acts_for.representative_id = %s AND acts_for.status = 'in_force'"
-                " FOR SHARE OF own_case, acts_for, standing",
-                [case_id, account.pk],
+                " WHERE own_case.id = ANY(%s) AND acts_for.representative_id = %s"
+                " AND acts_for.status = 'in_force'"
+                " ORDER BY own_case.id FOR SHARE OF own_case, acts_for, standing",
+                [list(set(case_ids)), account.pk],
             )
         else:
-            cursor.execute(SHARE_CASE, [case_id])
+            cursor.execute(SHARE_CASES, [list(set(case_ids))])
 
 
 def share_case(case_id: int) -> None:
     """For staff, whose authority is no row: detaching and closing the case wait for us or we for them."""
     with connection.cursor() as cursor:
-        cursor.execute(SHARE_CASE, [case_id])
+        cursor.execute(SHARE_CASES, [[case_id]])
 
 
 def prove_authority(*, account: User, case: Case) -> Representation | None:

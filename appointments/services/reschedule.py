@@ -2,25 +2,29 @@
 
 from accounts.models import User
 from appointments.models import Appointment, Hold, Move, RescheduleDraft
-from appointments.services import locks, seats
+from appointments.services import drafts, locks, seats
 from appointments.services.booking import GoodCause, Mover, write_move
-from appointments.services.decide import decide_given, read_past_moves
+from appointments.services.decide import decide_given, decide_under, read_past_moves
 from appointments.services.refusals import HoldEnded, ReasonMissing, Refused
-from policy.clock import DatabaseNow
 from policy.models import GoodCauseReason
 from policy.services.rules import read_rules
 from policy.transactions import in_durable_transaction
 
 
+@in_durable_transaction
 def state_reason(
     *, account: User, appointment: Appointment, reason: GoodCauseReason, explanation: str
 ) -> RescheduleDraft:
-    """Keeps the account's reason for this appointment until the move is made; the last one given stands."""
-    draft, _ = RescheduleDraft.objects.update_or_create(
-        appointment=appointment,
-        account=account,
-        defaults={"reason": reason, "explanation": explanation, "updated_at": DatabaseNow()},
-    )
+    """Keeps the account's reason for this appointment until the move is made; the last one given stands.
+
+    Locks authority (share), chain. Raises Refused where the appointment no longer stands or its case is
+    closed, NotYours or Busy.
+    """
+    [appointment] = drafts.lock_and_prove(account=account, appointments=[appointment])
+    if not drafts.can_be_stated_for(appointment):
+        rules = read_rules(form_type_ids=[appointment.chain.person.case.form_type_id])
+        raise Refused(decide_under(appointment, rules))
+    [draft] = drafts.keep(GoodCause(reason, explanation), account=account, appointments=[appointment])
     return draft
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from appointments.eligibility import Decision
@@ -84,15 +84,25 @@ class SittingNow:
 def add(*, account: User, appointments: Sequence[Appointment]) -> Sitting:
     """The account's open sitting with these added; begun if there is none. What is in it already stays once.
 
-    Locks the account. Raises TooManyPicks; then nothing was changed.
+    What ended with the account's authority is picked anew; what the account may not act on is left out.
+    Locks the account, authority over every case (share). Raises NotYours where nothing is left, or
+    TooManyPicks; then nothing was changed.
     """
     locks.lock_account(account)
+    locks.share_authorities(account=account, case_ids={row.chain.person.case_id for row in appointments})
+    mine = Appointment.objects.for_account(account).filter(pk__in=[row.pk for row in appointments])
+    proven = set(mine.values_list("pk", flat=True))
+    appointments = [row for row in appointments if row.pk in proven]
+    if not appointments:
+        raise NotYours
     sitting = Sitting.objects.filter(account=account, finished_at=None).first()
     sitting = sitting or Sitting.objects.create(account=account)
-    present = set(sitting.picks.values_list("appointment_id", flat=True))
+    gone = Q(outcome=Pick.Outcome.NOT_YOURS)
+    present = set(sitting.picks.exclude(gone).values_list("appointment_id", flat=True))
     new = [appointment for appointment in appointments if appointment.pk not in present]
     if len(present) + len(new) > MOST_PICKS:
         raise TooManyPicks(MOST_PICKS)
+    sitting.picks.filter(gone, appointment__in=proven).delete()
     Pick.objects.bulk_create(Pick(sitting=sitting, appointment=appointment) for appointment in new)
     return sitting
 
@@ -107,11 +117,12 @@ def put_back(*, account: User, sitting: Sitting, appointment_ids: Collection[int
 
 
 def state_reasons(*, account: User, causes: Iterable[tuple[Appointment, GoodCause]]) -> None:
-    """Keeps a reason for each appointment until it is moved."""
+    """Keeps a reason for each appointment until it is moved; none where nothing can be moved any more."""
     for appointment, cause in causes:
-        reschedule.state_reason(
-            account=account, appointment=appointment, reason=cause.reason, explanation=cause.explanation
-        )
+        with contextlib.suppress(NotYours, Refused):
+            reschedule.state_reason(
+                account=account, appointment=appointment, reason=cause.reason, explanation=cause.explanation
+            )
 
 
 def extend_all(*, account: User, sitting: Sitting) -> None:
@@ -142,7 +153,7 @@ def confirm_all(*, account: User, sitting: Sitting, hold_ids: Collection[UUID]) 
 def read_sitting(*, account: User, sitting: Sitting) -> SittingNow:
     """The sitting as things stand. Eight statements, however many picks."""
     picks = list(sitting.picks.order_by("pk"))
-    keys = [pick.appointment_id for pick in picks]
+    keys = [pick.appointment_id for pick in picks if pick.outcome != Pick.Outcome.NOT_YOURS]
     mine = {row.pk: row for row in Appointment.objects.for_account(account).with_story().filter(pk__in=keys)}
     rules = read_rules(form_type_ids={row.chain.person.case.form_type_id for row in mine.values()})
     decisions = decide_all_under(list(mine.values()), rules)

@@ -3,14 +3,17 @@
 from dataclasses import dataclass
 
 from accounts.models import User
+from accounts.services.authority import prove_staff_may_act
 from appointments.eligibility import Decision, RefusalCode, SeatRefusal
 from appointments.models import Appointment, RescheduleDraft, Slot
-from appointments.services import seats
-from appointments.services.decide import PastMoves, decide_given, read_past_moves
+from appointments.services import drafts, locks, seats
+from appointments.services.booking import GoodCause
+from appointments.services.decide import PastMoves, decide_given, decide_under, read_past_moves
+from appointments.services.refusals import Refused
 from appointments.services.staff_move import ONLINE_ONLY, OVERRIDABLE
-from policy.clock import DatabaseNow
 from policy.models import GoodCauseReason
 from policy.services.rules import RulesInForce, read_rules
+from policy.transactions import in_durable_transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +41,24 @@ class Prospect:
         return self.against - OVERRIDABLE
 
 
+@in_durable_transaction
 def note_call(
     *, actor: User, appointment: Appointment, reason: GoodCauseReason, explanation: str, note: str
 ) -> RescheduleDraft:
-    """Keeps what the caller stated and the officer noted until the move is made; the last one stands."""
-    draft, _ = RescheduleDraft.objects.update_or_create(
-        appointment=appointment,
-        account=actor,
-        defaults={"reason": reason, "explanation": explanation, "note": note, "updated_at": DatabaseNow()},
-    )
+    """Keeps what the caller stated and the officer noted until the move is made; the last one stands.
+
+    Locks case (share), chain. Raises Refused where the appointment no longer stands or its case is closed,
+    NotYours or Busy.
+    """
+    locks.share_case(appointment.chain.person.case_id)
+    locks.lock_chain(appointment.chain_id)
+    appointment = locks.read_locked_appointment(appointment.pk)
+    case = appointment.chain.person.case
+    prove_staff_may_act(actor=actor, case=case)
+    if not drafts.can_be_stated_for(appointment):
+        raise Refused(decide_under(appointment, read_rules(form_type_ids=[case.form_type_id])))
+    cause = GoodCause(reason, explanation)
+    [draft] = drafts.keep(cause, account=actor, appointments=[appointment], note=note)
     return draft
 
 

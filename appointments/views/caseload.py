@@ -25,7 +25,7 @@ from appointments.services.caseload import (
     read_export,
     read_rows,
 )
-from appointments.services.refusals import TooManyPicks
+from appointments.services.refusals import NotYours, TooManyPicks
 
 PAGE_SIZE = 50
 # What is searched for is a name or a receipt number, so it stands in no address.
@@ -65,12 +65,14 @@ def pick(request: SignedInRequest) -> HttpResponse:
     wanted: list[UUID] = form.cleaned_data["appointment"]
     # Ticked on a page that is no longer true: what is not the account's any more is left out.
     rows = clients_appointments(request.user).filter(public_id__in=wanted)
-    mine = list(rows.order_by("slot__starts_at", "pk"))
+    mine = list(rows.select_related("chain__person").order_by("slot__starts_at", "pk"))
     if not mine:
         nothing = str(form.fields["appointment"].error_messages["required"])
         return _show(request, problems=[nothing], status=422)
     try:
         sitting = sittings.add(account=request.user, appointments=mine)
+    except NotYours:
+        return redirect(_address(request))
     except TooManyPicks as refused:
         ticked = {str(public_id) for public_id in wanted}
         return _show(request, problems=[explain_pick_limit(refused)], ticked=ticked, status=422)

@@ -50,7 +50,12 @@ def state_reason(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     form = ReasonForm(request.POST or None, initial=_initial(request, case, story))
     is_whole = _is_as_shown(request, story)
     if request.method == "POST" and is_whole and len(story.movable) > 1 and form.is_valid():
-        households.state_reason(account=request.user, appointments=story.appointments, **form.cleaned_data)
+        try:
+            households.state_reason(
+                account=request.user, appointments=story.appointments, **form.cleaned_data
+            )
+        except (HouseholdRefused, NotYours):
+            return redirect("appointments:household_reason", public_id)
         typed.forget(request)
         return redirect("appointments:household_times", public_id)
     changed = _("Who can be moved has changed since you opened this page. Check the list.")

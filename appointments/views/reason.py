@@ -15,6 +15,7 @@ from appointments.models import RescheduleDraft
 from appointments.presenters.answers import tell_stories
 from appointments.services import reschedule
 from appointments.services.decide import decide_all
+from appointments.services.refusals import NotYours, Refused
 
 
 @login_required
@@ -25,7 +26,10 @@ def state_reason(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     decisions, rules = decide_all([appointment])
     form = ReasonForm(request.POST or None, initial=_initial(request, public_id))
     if request.method == "POST" and form.is_valid():
-        reschedule.state_reason(account=request.user, appointment=appointment, **form.cleaned_data)
+        try:
+            reschedule.state_reason(account=request.user, appointment=appointment, **form.cleaned_data)
+        except (Refused, NotYours):
+            return redirect("appointments:detail", public_id)
         typed.forget(request)
         return redirect("appointments:times", public_id)
     if not decisions[appointment.pk].is_allowed:

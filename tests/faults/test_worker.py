@@ -5,15 +5,16 @@ from datetime import timedelta
 
 import pytest
 
-from accounts.models import Message
+from accounts.models import Message, Representation, RepresentativeProfile
 from accounts.services import outbox
 from appointments.models import Heartbeat, Hold, Notice
 from appointments.services import hold as holds
 from appointments.services import reschedule
 from appointments.services.invariants import find_violations
-from policy.clock import database_now
+from policy.clock import agency_today, database_now
 from tests.background import kill
 from tests.crowds import make_crowd, make_slots
+from tests.factories.accounts import RepresentationFactory, accredited
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("committed_data")
@@ -66,6 +67,27 @@ def test_beat_and_a_worker_send_what_is_due_reap_what_lapsed_and_show_that_they_
     [delivery] = mail_sink.deliveries
     assert delivery.to == (mover.account.email,)
     assert dawdler.account.notices.get().kind == Notice.Kind.HOLD_LAPSED
+    assert find_violations() == []
+
+
+def test_beat_and_a_worker_mark_what_lapsed_free_its_seat_and_tell_both(background, mail_sink):
+    [client], [slot] = make_crowd(1), make_slots(1)
+    row = RepresentationFactory(
+        case=client.appointment.chain.person.case,
+        representative=accredited(until=agency_today()),
+    )
+    held = holds.take(account=row.representative, appointment=client.appointment, slot=slot)
+    profiles = RepresentativeProfile.objects.filter(user=row.representative)
+    profiles.update(accreditation_expires_on=agency_today() - timedelta(days=1))
+    background.start_beat()
+    background.start_worker()
+
+    lapsed = Representation.objects.filter(pk=row.pk, status=Representation.Status.LAPSED)
+    eventually(lapsed.exists, within=SECONDS)
+    eventually(lambda: len(mail_sink.deliveries) == 2, within=SECONDS)
+
+    assert Hold.objects.get(pk=held.pk).state == Hold.State.RELEASED
+    assert Notice.objects.filter(facts__event="lapsed").count() == 2
     assert find_violations() == []
 
 

@@ -6,8 +6,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import Case, Representation
 from accounts.representation_states import Party, Step
-from appointments.models import Hold
-from appointments.services import seats
+from appointments.models import Hold, RescheduleDraft
+from appointments.services import drafts, seats
 from appointments.services.representations import steps
 from policy.transactions import Busy, in_durable_transaction
 
@@ -27,11 +27,12 @@ def end_on_closed_cases() -> int:
 
 
 def closed_cases_to_end() -> QuerySet[Case]:
-    """Closed cases on which someone still acts, asks to act, or holds a seat."""
+    """Closed cases on which someone still acts, asks to act, holds a seat, or gave a reason."""
     acting = Representation.objects.open().filter(case=OuterRef("pk"))
     holding = Hold.objects.filter(appointment__chain__person__case=OuterRef("pk"), state=Hold.State.HELD)
+    stating = RescheduleDraft.objects.filter(appointment__chain__person__case=OuterRef("pk"))
     closed = Case.objects.filter(closed_at__isnull=False)
-    return closed.filter(Exists(acting) | Exists(holding)).order_by("pk")
+    return closed.filter(Exists(acting) | Exists(holding) | Exists(stating)).order_by("pk")
 
 
 def _end_on(case_id: int) -> int:
@@ -50,4 +51,5 @@ def _end(case_id: int) -> int:
     for row in locked.open:
         steps.end(row, locked, step=Step.CLOSE, parties=frozenset({Party.CLOCK}), by=None)
     seats.release_holds(locked.held, locked.slots, now=locked.now)
+    drafts.forget_on(locked.case)
     return 1

@@ -7,6 +7,7 @@ from django.db.models import Q
 from accounts.models import Representation, User
 from accounts.representation_states import Party, Step
 from appointments.services.representations import steps
+from appointments.services.representations.told import withhold_all_mail
 from policy.clock import agency_day, agency_today
 from policy.transactions import Busy, in_durable_transaction
 
@@ -27,7 +28,11 @@ def lapse_representations() -> int:
 
 
 def lapse_those_of(representative: User) -> int:
-    """The same for one representative while an officer waits: of many cases the next runs do the rest."""
+    """The same for one representative while an officer waits: of many cases the next runs do the rest.
+
+    Mail that is owed to the representative about any of them is not sent meanwhile.
+    """
+    withhold_all_mail(representative)
     return _lapse_some(Q(representative=representative), at_most=CASES_WHILE_SOMEONE_WAITS)
 
 

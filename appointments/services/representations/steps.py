@@ -8,9 +8,9 @@ from accounts.models import Case, Representation, RepresentativeProfile, User
 from accounts.representation_states import Party, State, Step, follow
 from accounts.services.authority import NotYours
 from appointments.models import Hold, Slot
-from appointments.services import locks, seats
+from appointments.services import drafts, locks, seats
 from appointments.services.refusals import AlreadyDone
-from appointments.services.representations.told import EVENT_OF_STATE, Event, tell_both
+from appointments.services.representations.told import EVENT_OF_STATE, Event, tell_both, withhold_mail
 from policy.clock import database_now
 
 
@@ -100,10 +100,14 @@ def end(
     by: User | None,
     is_told: bool = True,
 ) -> Representation:
-    """Takes a step that ends it: the row, its holds, both notices. Raises AlreadyDone where none leads on."""
+    """Takes a step that ends it: the row, its holds, what was begun under it, mail that is owed; tells both.
+
+    Raises AlreadyDone where no step leads on.
+    """
     state = follow(State(representation.status), step, parties)
     if state is None:
         raise AlreadyDone
+    was_in_force = representation.status == Representation.Status.IN_FORCE
     representation.status = Representation.Status(state.value)
     representation.ended_at, representation.ended_by = locked.now, by
     representation.save(update_fields=["status", "ended_at", "ended_by"])
@@ -113,6 +117,9 @@ def end(
         if account_id == representation.representative_id
     ]
     seats.release_holds(own, locked.slots, now=locked.now)
+    if was_in_force:
+        drafts.end_for(representation.representative_id, representation.case)
+        withhold_mail(representation)
     if is_told:
         tell_both(representation, EVENT_OF_STATE[state])
     return representation

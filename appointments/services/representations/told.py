@@ -2,7 +2,9 @@
 
 from enum import StrEnum
 
-from accounts.models import Case, Representation, RepresentativeInvitation, User
+from django.db.models import Q
+
+from accounts.models import Case, Message, Representation, RepresentativeInvitation, User
 from accounts.representation_states import State
 from accounts.services import outbox
 from appointments.models import Notice
@@ -63,6 +65,23 @@ def tell_representative(representation: Representation, event: Event) -> None:
     """The same to the representative alone."""
     name = shown_client_name(representation)
     _write(representation.case, event, [(representation.representative, Side.REPRESENTATIVE, name)])
+
+
+def withhold_mail(representation: Representation) -> None:
+    """What is owed to the representative about the case and not sent yet is never sent; the notices stay.
+
+    Mail that a worker took up before is on its way.
+    """
+    case = representation.case
+    about_it = Q(notice__case=case) | Q(notice__appointment__chain__person__case=case)
+    due = Message.objects.filter(about_it, account=representation.representative, state=Message.State.DUE)
+    due.delete()
+
+
+def withhold_all_mail(representative: User) -> None:
+    """The same for every case at once, where the standing ended: cases are ended one after the other."""
+    due = Message.objects.filter(account=representative, state=Message.State.DUE)
+    due.filter(notice__appointment__isnull=False).delete()
 
 
 def _write(case: Case, event: Event, told: list[tuple[User, Side, str]]) -> None:

@@ -6,8 +6,9 @@ import pytest
 from django.core.management import call_command
 
 from accounts.models import Case, Representation
-from appointments.models import Hold, Notice
+from appointments.models import Hold, Notice, RescheduleDraft
 from appointments.services import hold as holds
+from appointments.services import reschedule
 from appointments.services.invariants import find_violations
 from appointments.services.refusals import AlreadyDone
 from appointments.services.representations import answer
@@ -16,6 +17,7 @@ from policy.clock import database_now
 from tests.appointments.schedule.deliveries import Scheduler, ago
 from tests.factories.accounts import CaseFactory, RepresentationFactory, requested
 from tests.factories.appointments import AppointmentFactory, SlotFactory
+from tests.factories.policy import reason
 from tests.races import impatience, locked_by_another
 
 pytestmark = pytest.mark.usefixtures("reference_data")
@@ -54,6 +56,17 @@ def test_frees_what_the_client_alone_holds():
     assert end_on_closed_cases() == 1
     hold.refresh_from_db()
     assert hold.state == Hold.State.RELEASED
+
+
+def test_forgets_a_reason_that_the_client_alone_gave():
+    appointment = AppointmentFactory()
+    case = appointment.chain.person.case
+    reschedule.state_reason(
+        account=case.requestor, appointment=appointment, reason=reason(), explanation="A fever"
+    )
+    close_as_a_delivery_does(case)
+    assert end_on_closed_cases() == 1
+    assert not RescheduleDraft.objects.exists()
 
 
 def test_nobody_accepts_on_a_closed_case_before_that():

@@ -1,27 +1,31 @@
 """Every state × every step × either side; what ends with a representation; who is told, in which words."""
 
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.utils.translation import override
 
-from accounts.models import Message, Representation
+from accounts.models import Case, Message, Representation
 from accounts.representation_states import ENDED_STATES, State, Step, follow
 from accounts.services.outbox import send_due
 from accounts.units import Unit
-from appointments.models import Appointment, Hold, Notice
+from appointments.models import Appointment, Hold, Notice, RescheduleDraft
 from appointments.presenters.moves import tell_notice
 from appointments.presenters.representation_notices import TEXTS, TITLES
 from appointments.services import hold as holds
-from appointments.services import reschedule
+from appointments.services import household, reschedule
+from appointments.services import sitting as sittings
 from appointments.services.close_case import close_case
 from appointments.services.invariants import find_violations
 from appointments.services.refusals import AlreadyDone, HoldEnded, NotInGoodStanding, NotYours
-from appointments.services.representations import answer, leave, standing, steps
+from appointments.services.representations import answer, lapse, leave, standing, steps
 from appointments.services.representations.lapse import lapse_representations
 from appointments.services.representations.paper import enter_paper
 from appointments.services.representations.told import Event, Side
 from policy.clock import agency_zone, database_now
+from tests.appointments.caseloads import client_of
+from tests.appointments.moves import move_by_agency
 from tests.clock import clock_stopped_at
 from tests.factories.accounts import (
     AttorneyFactory,
@@ -34,6 +38,8 @@ from tests.factories.accounts import (
 )
 from tests.factories.appointments import AppointmentFactory, SlotFactory
 from tests.factories.policy import reason
+from tests.households import adjacent_slots, make_household
+from tests.races import impatience, locked_by_another
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 Status, Way = Representation.Status, Representation.Way
@@ -250,6 +256,16 @@ def test_an_accreditation_ends_access_at_midnight_of_the_agency_and_then_the_row
     assert find_violations() == []
 
 
+def test_a_case_that_is_busy_lapses_with_the_next_run(committed_data):
+    until = database_now().date() - timedelta(days=2)
+    rows = [RepresentationFactory(representative=accredited(until=until)) for _ in range(2)]
+    with locked_by_another(Case.objects.filter(pk=rows[0].case_id)), impatience():
+        assert lapse_representations() == 1
+    rows[1].refresh_from_db()
+    assert rows[1].status == Status.LAPSED
+    assert lapse_representations() == 1
+
+
 def test_closing_a_case_ends_requests_too():
     row = requested()
     close_case(actor=officer_of(Unit.CONTACT_CENTER), case=row.case, status="closed", note="Decided.")
@@ -295,3 +311,97 @@ def test_who_only_asked_does_not_learn_the_clients_name():
     told = tell_notice(Notice.objects.get(addressee=row.representative))
     assert "Canaria" not in told.text
     assert case.receipt_number in told.text
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_what_the_representative_began_ends_and_what_the_client_began_stays_while_the_case_is_open(ending):
+    acting = Acting()
+    elsewhere = client_of(acting.attorney)
+    sitting = sittings.add(account=acting.attorney, appointments=[acting.appointment, elsewhere])
+    reschedule.state_reason(
+        account=acting.client, appointment=acting.appointment, reason=reason(), explanation=""
+    )
+
+    ending(acting)
+
+    stated_by = set(RescheduleDraft.objects.values_list("account", flat=True))
+    assert stated_by == (set() if ending is close else {acting.client.pk})
+    picks = dict(sitting.picks.values_list("appointment", "outcome"))
+    ended_elsewhere = "not_yours" if ending is end_standing else ""
+    assert picks == {acting.appointment.pk: "not_yours", elsewhere.pk: ended_elsewhere}
+
+
+@pytest.mark.parametrize("ending", [revoke, end_standing])
+def test_the_seats_that_the_representative_holds_for_a_household_are_free(ending):
+    family = make_household(3)
+    case = family[0].chain.person.case
+    row = RepresentationFactory(case=case)
+    [slot] = adjacent_slots(family[0].slot.site, seats=[3])
+    taken = household.take(account=row.representative, appointments=family, first=slot)
+    acting = SimpleNamespace(client=case.requestor, attorney=row.representative, row=row, case=case)
+
+    ending(acting)
+
+    slot.refresh_from_db()
+    assert slot.taken == 0
+    assert {hold.state for hold in Hold.objects.all()} == {Hold.State.RELEASED}
+    with pytest.raises((HoldEnded, NotYours)):
+        household.confirm(account=row.representative, holds=taken)
+    assert find_violations() == []
+
+
+def test_what_ended_stays_ended_for_a_representative_who_acts_again():
+    acting = Acting()
+    sitting = sittings.add(account=acting.attorney, appointments=[acting.appointment])
+    revoke(acting)
+    RepresentationFactory(case=acting.case, representative=acting.attorney)
+
+    [row] = sittings.read_sitting(account=acting.attorney, sitting=sitting).picks
+    assert (row.appointment, row.draft) == (None, None)
+
+    assert sittings.add(account=acting.attorney, appointments=[acting.appointment]) == sitting
+    [row] = sittings.read_sitting(account=acting.attorney, sitting=sitting).picks
+    assert (row.appointment, row.draft) == (acting.appointment, None)
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_of_mail_owed_before_an_ending_only_that_of_other_cases_and_of_the_ending_is_sent(
+    ending, mail_sink, client
+):
+    acting = Acting()
+    elsewhere = client_of(acting.attorney)
+    for appointment in (acting.appointment, elsewhere):
+        move_by_agency(appointment, SlotFactory())
+
+    ending(acting)
+    send_due()
+
+    ended = 2 if ending is end_standing else 1
+    kept = 0 if ending is end_standing else 1
+    assert len(mail_sink.to(acting.attorney.email)) == ended + kept
+    sent = Message.objects.filter(account=acting.attorney, state=Message.State.SENT)
+    assert sent.filter(template="appointments/email/notice").count() == kept
+    assert len(mail_sink.to(acting.client.email)) == 2
+    own = Notice.objects.filter(addressee=acting.attorney)
+    told, ending_told = own.get(appointment__chain__person__case=acting.case), own.get(case=acting.case)
+    client.force_login(acting.attorney)
+    for page in (f"/notices/{told.public_id}/", f"/notices/{told.public_id}/notice.pdf"):
+        assert client.get(page).status_code == 404
+    assert client.get(f"/notices/{ending_told.public_id}/").status_code == 200
+
+
+def test_while_the_cases_of_an_ended_standing_wait_no_mail_about_them_is_sent(monkeypatch, mail_sink):
+    monkeypatch.setattr(lapse, "CASES_WHILE_SOMEONE_WAITS", 1)
+    acting = Acting()
+    elsewhere = client_of(acting.attorney)
+    for appointment in (acting.appointment, elsewhere):
+        move_by_agency(appointment, SlotFactory())
+
+    end_standing(acting)
+    send_due()
+
+    assert acting.attorney.representations.in_force().count() == 0
+    assert acting.attorney.representations.filter(status=Status.IN_FORCE).count() == 1
+    sent = Message.objects.filter(account=acting.attorney, state=Message.State.SENT)
+    assert not sent.filter(template="appointments/email/notice").exists()
+    assert sent.filter(template="appointments/email/representation").count() == 1

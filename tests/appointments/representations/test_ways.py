@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import (
+    Case,
     LinkFailure,
     Representation,
     RepresentativeInvitation,
@@ -82,6 +83,15 @@ def test_whoever_was_invited_accepts_by_the_clients_passcode(case):
     row = ask_with_passcode(account=attorney, receipt_number=case.receipt_number, passcode=code)
     assert row == Representation.objects.get()
     assert (row.status, row.accepted_by) == (Representation.Status.IN_FORCE, attorney)
+
+
+def test_whoever_a_former_client_invited_does_not_accept_by_the_present_clients_passcode(case):
+    row = requested(case=case, way=Way.INVITATION)
+    Case.objects.update(requestor=UserFactory())
+    case.refresh_from_db()
+    ask(row.representative, case, passcode_of(case))
+    row.refresh_from_db()
+    assert row.status == Status.REQUESTED
 
 
 def test_a_passcode_works_for_one_representative(case):

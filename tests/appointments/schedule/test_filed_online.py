@@ -7,10 +7,11 @@ from accounts.models import Case, User
 from accounts.services import filed_online
 from accounts.services.access_codes import LinkRefused, add_case, issue_access_code
 from accounts.services.applications import HasOwnCases, Papers, submit
-from accounts.services.filed_online import attach_filed_cases
+from accounts.services.filed_online import attach_filed_cases, has_filed_cases
 from appointments.schedule import changes
+from appointments.services.delete_account import delete_account
 from tests.accounts.test_access_code_races import take_case_lock_away
-from tests.appointments.schedule.deliveries import load
+from tests.appointments.schedule.deliveries import ago, load
 from tests.appointments.schedule.test_while_others_act import import_now
 from tests.factories.accounts import ATTORNEY, AttorneyFactory, CaseFactory, UserFactory, officer_of
 from tests.races import Started, gate_before
@@ -90,6 +91,49 @@ def test_each_of_many_comes_to_its_own(reference_data, scheduler):
     loaded = load(delivery)
     assert loaded.counts["cases_attached"] == 5
     assert [delivered_case(number).requestor for number in range(5)] == accounts
+
+
+@pytest.fixture
+def left(reference_data, scheduler):
+    """A case filed online whose account was deleted; the scheduler still names the address."""
+    account = UserFactory(email=ADDRESS)
+    load(deliver(scheduler))
+    delete_account(account=account)
+    return delivered_case()
+
+
+def test_a_case_whose_account_was_deleted_comes_to_nobody_by_the_address_alone(scheduler, left):
+    again = UserFactory(email=ADDRESS)
+    scheduler.row("cases.csv")["form"] = "I-485"
+
+    loaded = load(scheduler.deliver(hours=1))
+
+    left.refresh_from_db()
+    assert (left.requestor, left.filed_by_email) == (None, "")
+    assert loaded.counts["cases_attached"] == 0
+    assert attach_filed_cases(account=again) == 0
+
+
+def test_a_deleted_accounts_case_is_still_closed_by_a_delivery_and_the_address_not_kept(scheduler, left):
+    scheduler.row("cases.csv").update(status="closed", closed_at=ago(days=1))
+    load(scheduler.deliver(hours=1))
+    left.refresh_from_db()
+    assert (left.status, left.filed_by_email) == ("closed", "")
+
+
+def test_an_address_that_came_back_before_brings_the_case_to_nobody_either(left):
+    Case.objects.update(filed_by_email=ADDRESS)
+    again = UserFactory(email=ADDRESS)
+    assert not has_filed_cases(account=again)
+    assert attach_filed_cases(account=again) == 0
+
+
+def test_a_new_code_brings_it_to_the_account_that_enters_it(left):
+    again = UserFactory(email=ADDRESS)
+    code = issue_access_code(case=left)
+    add_case(account=again, receipt_number=left.receipt_number, access_code=code)
+    left.refresh_from_db()
+    assert left.requestor == again
 
 
 # --- While others act -----------------------------------------------------------------------------------

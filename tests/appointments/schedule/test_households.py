@@ -65,7 +65,12 @@ def end_of_one(scheduler, row):
     return scheduler.deliver()
 
 
-@pytest.mark.parametrize("deliver", [move_of_one, end_of_one])
+def mark_of_one(scheduler, row):
+    row.update(staff_only="yes")
+    return scheduler.deliver()
+
+
+@pytest.mark.parametrize("deliver", [move_of_one, end_of_one, mark_of_one])
 def test_the_seats_of_all_are_given_back(scheduler, row, deliver):
     account, _both, held = hold_together()
 

@@ -6,15 +6,27 @@ from datetime import datetime, timedelta
 import pytest
 
 from accounts.models import Case, Person, User
-from appointments.models import Appointment, Chain, DeliveryConflict, Hold, Move, Notice, Slot
+from appointments.case_events import list_events
+from appointments.models import (
+    Appointment,
+    Chain,
+    DeliveryConflict,
+    Hold,
+    Move,
+    Notice,
+    RescheduleDraft,
+    Slot,
+)
+from appointments.presenters.case_history import tell_events
 from appointments.schedule.conflicts import save_conflicts
 from appointments.schedule.faults import DeliveryRefused
 from appointments.services import hold as holds
-from appointments.services import staff_move
+from appointments.services import reschedule, staff_move
 from policy.clock import database_now
 from tests.appointments.schedule.deliveries import ago, faults_of, load
 from tests.factories.accounts import CaseFactory, PersonFactory, RepresentationFactory, UserFactory
 from tests.factories.appointments import AppointmentFactory
+from tests.factories.policy import reason
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 
@@ -159,6 +171,59 @@ def test_a_live_hold_for_a_moved_appointment_is_released(scheduler, booked):
     assert slot_at(2).taken == 0
 
 
+def held_and_stated():
+    """The client has given a reason and holds a seat in the third slot."""
+    client = UserFactory()
+    Case.objects.update(requestor=client)
+    reschedule.state_reason(account=client, appointment=standing(), reason=reason(), explanation="")
+    return holds.take(account=client, appointment=standing(), slot=slot_at(2))
+
+
+def test_a_live_hold_ends_when_the_appointment_becomes_staffs_alone_to_move(scheduler, booked):
+    held = held_and_stated()
+    booked.update(staff_only="yes")
+
+    load(scheduler.deliver(hours=2))
+
+    held.refresh_from_db()
+    assert (held.state, slot_at(2).taken) == (Hold.State.RELEASED, 0)
+    assert standing().is_staff_only
+
+
+@pytest.mark.parametrize("changed", [{"biometrics_code": 2}, {"staff_only": ""}])
+def test_a_live_hold_outlives_what_does_not_concern_it(scheduler, booked, changed):
+    held = held_and_stated()
+    booked.update(changed)
+
+    load(scheduler.deliver(hours=2))
+
+    held.refresh_from_db()
+    assert (held.state, slot_at(2).taken) == (Hold.State.HELD, 1)
+
+
+def test_a_hold_taken_since_staff_lifted_the_mark_ends_when_a_delivery_repeats_it(scheduler, booked):
+    booked.update(staff_only="yes")
+    load(scheduler.deliver(hours=3))
+    Appointment.objects.update(is_staff_only=False)
+    held = held_and_stated()
+
+    load(scheduler.deliver(hours=2))
+
+    held.refresh_from_db()
+    assert held.state == Hold.State.RELEASED
+    assert standing().is_staff_only
+
+
+def test_a_live_hold_for_a_cancelled_appointment_is_released(scheduler, booked):
+    held = held_and_stated()
+    booked.update(status="cancelled")
+
+    load(scheduler.deliver(hours=2))
+
+    held.refresh_from_db()
+    assert (held.state, slot_at(2).taken) == (Hold.State.RELEASED, 0)
+
+
 def test_a_missed_appointment_may_be_given_another_time(scheduler):
     missed, free = scheduler.slot(-3), scheduler.slot(10)
     row = scheduler.appointment("A1", scheduler.person(), missed, status="missed")
@@ -168,6 +233,26 @@ def test_a_missed_appointment_may_be_given_another_time(scheduler):
     assert load(scheduler.deliver()).counts["appointments_moved"] == 1
 
 
+@pytest.mark.parametrize("first", ["missed", "standing"])
+def test_that_someone_did_not_come_stays_in_the_history_when_another_time_is_given(scheduler, first):
+    missed, free = scheduler.slot(-3), scheduler.slot(10)
+    row = scheduler.appointment("A1", scheduler.person(), missed, status=first)
+    for at, change in (
+        (9, {}),
+        (8, {"status": "missed"}),
+        (7, {"biometrics_code": 1}),
+        (1, {"status": "standing", "starts_at": free, "scheduled_at": ago(hours=6)}),
+    ):
+        row.update(change)
+        load(scheduler.deliver(hours=at))
+
+    case = Case.objects.get()
+    events = tell_events(list_events(case, UserFactory()), case, UserFactory())
+
+    words = ["moved the appointment of", "did not come to the appointment of", "scheduled an appointment for"]
+    assert [word for event, word in zip(events, words, strict=True) if word in event.text] == words
+
+
 # --- Ends ------------------------------------------------------------------------------------------
 
 
@@ -175,10 +260,14 @@ def test_a_missed_appointment_may_be_given_another_time(scheduler):
 def test_an_end_at_the_same_time_is_applied_and_frees_the_seat(scheduler, status):
     row = scheduler.appointment("A1", scheduler.person(), scheduler.slot(-1))
     load(scheduler.deliver(hours=1))
+    client = UserFactory()
+    Case.objects.update(requestor=client)
+    reschedule.state_reason(account=client, appointment=standing(), reason=reason(), explanation="")
     row.update(status=status)
 
     assert load(scheduler.deliver()).counts["appointments_ended"] == 1
 
+    assert not RescheduleDraft.objects.exists()
     assert Appointment.objects.get().status == status
     assert Slot.objects.get().taken == 0
     assert not Move.objects.exists()

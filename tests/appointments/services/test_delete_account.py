@@ -48,6 +48,7 @@ from tests.factories.accounts import (
 from tests.journeys.given import applicant_with_times
 from tests.races import Started, gate_before, run_at_once
 from tests.sign_in import sign_in
+from tests.without_locks import take_row_locks_away
 
 pytestmark = pytest.mark.usefixtures("committed_data")
 
@@ -305,6 +306,33 @@ def test_an_invitation_of_a_deleted_client_opens_nothing(applicant):
     assert (told.facts["event"], told.facts["name"]) == ("withdrawn", "")
 
 
+def invite_while_the_account_is_deleted(user, monkeypatch):
+    """In another tab the client invites someone once the deletion has found whom it must decline."""
+    case, attorney = Case.objects.get(requestor=user), AttorneyFactory()
+    gate = gate_before(monkeypatch.setattr, service, "blank_account")
+    deletion = Started(lambda: delete_account(account=user))
+    gate.until_reached()
+    inviting = Started(lambda: invite(account=user, case=case, email=attorney.email))
+    inviting.until_it_waits_or_ends()
+    gate.open()
+    assert deletion.outcome().error is None
+    return inviting.outcome()
+
+
+def test_a_client_who_is_deleting_the_account_invites_nobody(applicant, monkeypatch):
+    outcome = invite_while_the_account_is_deleted(applicant[0], monkeypatch)
+    assert isinstance(outcome.error, NotYours)
+    assert not Representation.objects.exists()
+    assert not RepresentativeInvitation.objects.exists()
+
+
+def test_control_without_the_locks_the_invitation_of_a_deleted_client_is_open(applicant, monkeypatch):
+    take_row_locks_away(monkeypatch.setattr)
+    outcome = invite_while_the_account_is_deleted(applicant[0], monkeypatch)
+    assert outcome.error is None
+    assert Representation.objects.get().status == Representation.Status.REQUESTED
+
+
 def test_whoever_asks_to_act_for_a_deleted_client_is_declined(applicant):
     user, _appointment, _slots = applicant
     case, attorney = Case.objects.get(requestor=user), AttorneyFactory()
@@ -366,7 +394,7 @@ def test_a_representative_who_is_deleting_the_account_is_not_put_on_a_case(appli
         other = Started(lambda: invite(account=user, case=case, email=attorney.email))
     else:
         other = Started(lambda: enter_paper(actor=officer, case=case, email=attorney.email, note="Mail."))
-    other.until_it_waits_for_a_lock()
+    other.until_it_waits_or_ends()
     gate.open()
     assert deletion.outcome().error is None
     assert isinstance(other.outcome().error, NotInGoodStanding | None)
@@ -379,7 +407,7 @@ def test_a_move_by_staff_meanwhile_owes_the_deleted_account_nothing(applicant, m
     deletion = Started(lambda: delete_account(account=user))
     gate.until_reached()
     move = Started(lambda: move_by_agency(actor=None, appointment=appointment, slot=slots[0]))
-    move.until_it_waits_for_a_lock()
+    move.until_it_waits_or_ends()
     gate.open()
     assert (deletion.outcome().error, move.outcome().error) == (None, None)
     assert Move.objects.get().notices.count() == 0

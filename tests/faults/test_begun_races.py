@@ -1,0 +1,170 @@
+"""Reasons and picks written in the moment in which authority ends; each promise with its control."""
+
+from functools import partial
+
+import pytest
+
+from accounts.services import applications
+from accounts.units import Unit
+from appointments.models import Pick, RescheduleDraft
+from appointments.services import booking, drafts, household, reschedule, staff_call, staff_move
+from appointments.services import close_case as closing
+from appointments.services import delete_account as deleting
+from appointments.services import sitting as sittings
+from appointments.services.refusals import HouseholdRefused, NotYours, Refused
+from appointments.services.representations import leave, standing, steps
+from tests.crowds import make_crowd, make_slots
+from tests.factories.accounts import AttorneyFactory, RepresentationFactory, officer_of
+from tests.factories.policy import reason
+from tests.races import Started, gate_before
+from tests.without_locks import take_row_locks_away
+
+pytestmark = pytest.mark.usefixtures("committed_data")
+
+
+class Begun:
+    """A client and an attorney who acts for the client; nobody has given a reason yet."""
+
+    def __init__(self):
+        [client] = make_crowd(1)
+        RescheduleDraft.objects.all().delete()
+        self.client, self.appointment = client.account, client.appointment
+        self.case = client.appointment.chain.person.case
+        self.attorney = AttorneyFactory()
+        self.row = RepresentationFactory(case=self.case, representative=self.attorney)
+        self.officer = officer_of(Unit.CONTACT_CENTER, Unit.NBC_ADOPTIONS)
+
+
+def state(begun):
+    return partial(
+        reschedule.state_reason,
+        account=begun.attorney,
+        appointment=begun.appointment,
+        reason=reason(),
+        explanation="",
+    )
+
+
+def state_as_client(begun):
+    return partial(state(begun), account=begun.client)
+
+
+def state_as_household(begun):
+    return partial(
+        household.state_reason,
+        account=begun.attorney,
+        appointments=[begun.appointment],
+        reason=reason(),
+        explanation="",
+    )
+
+
+def pick(begun):
+    return partial(sittings.add, account=begun.attorney, appointments=[begun.appointment])
+
+
+def note(begun):
+    return partial(
+        staff_call.note_call,
+        actor=begun.officer,
+        appointment=begun.appointment,
+        reason=reason(),
+        explanation="",
+        note="Called",
+    )
+
+
+def revoke(begun):
+    return partial(leave.revoke, account=begun.client, representation=begun.row)
+
+
+def close(begun):
+    return partial(closing.close_case, actor=begun.officer, case=begun.case, status="closed", note="Decided")
+
+
+def delete(begun):
+    return partial(deleting.delete_account, account=begun.client)
+
+
+def end_standing(begun):
+    profile = begun.attorney.representative_profile
+    return partial(
+        standing.end_standing,
+        actor=begun.officer,
+        profile=profile,
+        seen_at=profile.verified_at,
+        refusal="not_active",
+        note="Suspended",
+    )
+
+
+def move(begun):
+    [slot] = make_slots(1)
+    return partial(staff_move.move_by_agency, actor=begun.officer, appointment=begun.appointment, slot=slot)
+
+
+# Each ending, and a point at which all that was begun is over and nothing is committed yet.
+MIDDLE = {
+    revoke: (steps, "tell_both"),
+    close: (closing, "in_history"),
+    delete: (deleting, "blank_account"),
+    end_standing: (applications, "_write_decision"),
+    move: (booking, "write_move_notices"),
+}
+RACES = [
+    (state, revoke),
+    (state_as_household, revoke),
+    (pick, revoke),
+    (state, end_standing),
+    (state_as_client, close),
+    (note, close),
+    (state_as_client, delete),
+    (state_as_client, move),
+    (state_as_household, move),
+    (note, move),
+]
+
+
+def is_anything_begun():
+    is_picked = Pick.objects.filter(sitting__finished_at=None, outcome=Pick.Outcome.OPEN).exists()
+    return RescheduleDraft.objects.exists() or is_picked
+
+
+def begin_in_the_middle(begun, act, ending, monkeypatch):
+    gate = gate_before(monkeypatch.setattr, *MIDDLE[ending])
+    ends = Started(ending(begun))
+    gate.until_reached()
+    acts = Started(act(begun))
+    acts.until_it_waits_or_ends()
+    gate.open()
+    assert ends.outcome().error is None
+    return acts.outcome()
+
+
+@pytest.mark.parametrize(("act", "ending"), RACES)
+def test_nothing_is_begun_in_the_middle_of_an_ending(act, ending, monkeypatch):
+    outcome = begin_in_the_middle(Begun(), act, ending, monkeypatch)
+    assert isinstance(outcome.error, NotYours | Refused | HouseholdRefused)
+    assert not is_anything_begun()
+
+
+@pytest.mark.parametrize(("act", "ending"), [race for race in RACES if race[1] is not end_standing])
+def test_control_without_the_locks_what_is_begun_outlives_the_ending(act, ending, monkeypatch):
+    begun = Begun()
+    take_row_locks_away(monkeypatch.setattr)
+    outcome = begin_in_the_middle(begun, act, ending, monkeypatch)
+    assert outcome.error is None
+    assert is_anything_begun()
+
+
+@pytest.mark.parametrize(("act", "ending"), [race for race in RACES if race[0] is not pick])
+def test_an_ending_waits_for_a_reason_that_came_first_and_takes_it_along(act, ending, monkeypatch):
+    begun = Begun()
+    gate = gate_before(monkeypatch.setattr, drafts, "keep")
+    acts = Started(act(begun))
+    gate.until_reached()
+    ends = Started(ending(begun))
+    ends.until_it_waits_for_a_lock()
+    gate.open()
+    assert acts.outcome().error is ends.outcome().error is None
+    assert not is_anything_begun()

@@ -1,0 +1,325 @@
+"""Everything at once that gives, takes or uses authority over a few cases: no deadlock, and counts are right.
+
+Each act is tried once: what is hidden by a second try elsewhere would be Busy here.
+"""
+
+import random
+from functools import partial
+
+import pytest
+
+from accounts.models import Case, Representation, RepresentativeProfile
+from accounts.services.applications import AlreadyDecided, PapersChanged
+from accounts.services.codes import LinkLocked, LinkRefused
+from accounts.services.deletion import DeletionRefused
+from accounts.services.passcodes import make_for_client
+from accounts.units import Unit
+from appointments.models import Appointment, Hold, Move, Sitting
+from appointments.services import close_case as closing
+from appointments.services import hold as holds
+from appointments.services import household, locks, reschedule, staff_call, staff_move
+from appointments.services import sitting as sittings
+from appointments.services.booking import GoodCause
+from appointments.services.delete_account import delete_account
+from appointments.services.invariants import find_violations
+from appointments.services.refusals import (
+    AlreadyDone,
+    CaseIsClosed,
+    HeldBySomeoneElse,
+    HoldEnded,
+    HouseholdRefused,
+    NotInGoodStanding,
+    NotYours,
+    ReasonMissing,
+    Refused,
+    SeatRefused,
+    TooManyHolds,
+    TooManyInvitations,
+    TooManyPicks,
+)
+from appointments.services.representations import answer, lapse, leave, standing, steps
+from appointments.services.representations.ask import ask_with_passcode
+from appointments.services.representations.closed import end_on_closed_cases
+from appointments.services.representations.invite import invite
+from appointments.services.representations.paper import enter_paper
+from policy import transactions
+from policy.clock import database_now
+from policy.transactions import Busy
+from tests.factories.accounts import AttorneyFactory, RepresentationFactory, officer_of
+from tests.factories.appointments import SiteFactory
+from tests.factories.policy import reason
+from tests.households import adjacent_slots, make_household
+from tests.races import Started, gate_before, run_at_once
+
+pytestmark = pytest.mark.usefixtures("committed_data")
+
+EXPECTED = (
+    AlreadyDecided,
+    AlreadyDone,
+    CaseIsClosed,
+    DeletionRefused,
+    HeldBySomeoneElse,
+    HoldEnded,
+    HouseholdRefused,
+    LinkLocked,
+    LinkRefused,
+    NotInGoodStanding,
+    NotYours,
+    PapersChanged,
+    ReasonMissing,
+    Refused,
+    SeatRefused,
+    TooManyHolds,
+    TooManyInvitations,
+    TooManyPicks,
+)
+
+
+@pytest.fixture(autouse=True)
+def one_try(monkeypatch):
+    monkeypatch.setattr(transactions, "MAX_TRIES", 1)
+
+
+class World:
+    """A few adoption cases with two people each, attorneys who act on most of them, and an officer."""
+
+    def __init__(self):
+        families = [make_household(2) for _ in range(8)]
+        self.cases = [family[0].chain.person.case for family in families]
+        self.clients = {case.pk: case.requestor for case in self.cases}
+        self.attorneys = AttorneyFactory.create_batch(4)
+        for number, case in enumerate(self.cases[:6]):
+            RepresentationFactory(case=case, representative=self.attorneys[number % 4])
+        self.slots = adjacent_slots(SiteFactory(), seats=[4, 3, 4, 3, 4, 3])
+        self.officer = officer_of(Unit.NBC_ADOPTIONS)
+
+
+class Turn:
+    """One case of the world, who is its client and who may be its attorney, and a slot: drawn by the seed."""
+
+    def __init__(self, world, seed):
+        self.world, self.draw = world, random.Random(seed)
+        self.case = self.draw.choice(world.cases)
+        self.client = world.clients[self.case.pk]
+        self.slot = self.draw.choice(world.slots)
+        rows = Representation.objects.in_force().select_related("representative")
+        row = rows.filter(case=self.case).first()
+        self.attorney = row.representative if row else self.draw.choice(world.attorneys)
+        self.account = self.draw.choice([self.client, self.attorney])
+        self.family = list(
+            Appointment.objects.select_related("chain__person__case")
+            .filter(chain__person__case=self.case, status=Appointment.Status.STANDING)
+            .order_by("pk")
+        )
+
+    def rows(self, status):
+        return Representation.objects.filter(case=self.case, status=status).select_related("representative")
+
+    def held(self, **wanted):
+        rows = Hold.objects.filter(account=self.account, state=Hold.State.HELD, **wanted)
+        return rows.select_related("appointment__chain__person__case").order_by("-pk")
+
+
+def ask(turn):
+    code, _row = make_for_client(account=turn.client, case=turn.case)
+    ask_with_passcode(account=turn.attorney, receipt_number=turn.case.receipt_number, passcode=code)
+
+
+def invite_one(turn):
+    invite(account=turn.client, case=turn.case, email=turn.draw.choice(turn.world.attorneys).email)
+
+
+def accept(turn):
+    for row in turn.rows("requested"):
+        asked = turn.client if row.way == Representation.Way.PASSCODE else row.representative
+        answer.accept(account=asked, representation=row)
+
+
+def revoke(turn):
+    for row in turn.rows("in_force"):
+        leave.revoke(account=turn.client, representation=row)
+
+
+def withdraw(turn):
+    for row in turn.rows("in_force"):
+        leave.withdraw(account=row.representative, representation=row)
+
+
+def enter_on_paper(turn):
+    email = turn.draw.choice(turn.world.attorneys).email
+    enter_paper(actor=turn.world.officer, case=turn.case, email=email, note="Mail.")
+
+
+def close(turn):
+    closing.close_case(actor=turn.world.officer, case=turn.world.cases[0], status="closed", note="Decided.")
+
+
+def close_by_delivery(_turn):
+    end_on_closed_cases()
+
+
+def delete(turn):
+    last = turn.world.cases[-1]
+    delete_account(account=turn.world.clients[last.pk])
+
+
+def end_standing(turn):
+    profile = turn.draw.choice(turn.world.attorneys).representative_profile
+    profile.refresh_from_db()
+    if profile.verified_at is None:
+        now = database_now()
+        RepresentativeProfile.objects.filter(pk=profile.pk).update(
+            verified_at=now, refused_at=None, refusal="", verification_ended_at=None
+        )
+        return
+    standing.end_standing(
+        actor=turn.world.officer,
+        profile=profile,
+        seen_at=profile.verified_at,
+        refusal="not_active",
+        note="Suspended",
+    )
+
+
+def mark_lapsed(_turn):
+    lapse.lapse_representations()
+
+
+def state(turn):
+    one = turn.draw.choice(turn.family)
+    reschedule.state_reason(account=turn.account, appointment=one, reason=reason(), explanation="")
+
+
+def take(turn):
+    state(turn)
+    holds.take(account=turn.account, appointment=turn.draw.choice(turn.family), slot=turn.slot)
+
+
+def confirm(turn):
+    for held in turn.held(household=None)[:1]:
+        reschedule.confirm(account=turn.account, hold=held)
+
+
+def take_together(turn):
+    household.state_reason(account=turn.account, appointments=turn.family, reason=reason(), explanation="")
+    household.take(account=turn.account, appointments=turn.family, first=turn.slot)
+
+
+def confirm_together(turn):
+    for newest in turn.held(household__isnull=False)[:1]:
+        together = turn.held(household=newest.household).order_by("pk")
+        household.confirm(account=turn.account, holds=list(together))
+
+
+def pick(turn):
+    mine = Appointment.objects.for_account(turn.attorney).filter(status="standing")
+    picked = list(mine.select_related("chain__person").order_by("pk")[:4])
+    sittings.add(account=turn.attorney, appointments=picked)
+    cause = GoodCause(reason(), "")
+    sittings.state_reasons(account=turn.attorney, causes=[(row, cause) for row in picked])
+
+
+def confirm_sitting(turn):
+    sitting = Sitting.objects.filter(account=turn.attorney, finished_at=None).first()
+    if sitting is not None:
+        held = Hold.objects.filter(account=turn.attorney, state=Hold.State.HELD, household=None)
+        sittings.confirm_all(
+            account=turn.attorney, sitting=sitting, hold_ids=list(held.values_list("public_id", flat=True))
+        )
+
+
+def call(turn):
+    one = turn.draw.choice(turn.family)
+    officer = turn.world.officer
+    staff_call.note_call(actor=officer, appointment=one, reason=reason(), explanation="", note="Called")
+
+
+def move_by_staff(turn):
+    staff_move.move_by_agency(
+        actor=turn.world.officer, appointment=turn.draw.choice(turn.family), slot=turn.slot
+    )
+
+
+RARE = [close, close_by_delivery, delete, end_standing, end_standing, mark_lapsed]
+OFTEN = [
+    ask,
+    invite_one,
+    accept,
+    accept,
+    revoke,
+    withdraw,
+    enter_on_paper,
+    state,
+    take,
+    take,
+    confirm,
+    take_together,
+    take_together,
+    confirm_together,
+    pick,
+    confirm_sitting,
+    call,
+    move_by_staff,
+]
+
+
+def play(world, act, seed):
+    act(Turn(world, seed))
+    return act
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_storm_of_beginnings_and_endings_leaves_every_count_right_without_a_deadlock(seed):
+    world = World()
+    acts = RARE * 2 + OFTEN * 6
+    random.Random(seed).shuffle(acts)
+
+    outcomes = run_at_once(
+        [partial(play, world, act, 1000 * seed + number) for number, act in enumerate(acts)], workers=12
+    )
+
+    errors = [outcome.error for outcome in outcomes if outcome.error]
+    assert [error for error in errors if not isinstance(error, EXPECTED)] == []
+    assert set(RARE) <= {outcome.result for outcome in outcomes}
+    assert Move.objects.exists()
+    assert Case.objects.filter(closed_at__isnull=False).count() == 1
+    assert find_violations() == []
+
+
+def revoke_while_one_confirms(monkeypatch):
+    """The attorney is about to write the move, with every lock, when the client revokes."""
+    world = World()
+    case, attorney = world.cases[1], world.attorneys[1]
+    turn = Turn(world, 1)
+    turn.case, turn.client, turn.account = case, world.clients[case.pk], attorney
+    turn.family = list(
+        Appointment.objects.select_related("chain__person__case").filter(chain__person__case=case)[:1]
+    )
+    take(turn)
+    [held] = turn.held()
+    gate = gate_before(monkeypatch.setattr, locks, "lock_chain")
+    confirming = Started(partial(reschedule.confirm, account=attorney, hold=held))
+    gate.until_reached()
+    revoking = Started(partial(revoke, turn))
+    revoking.until_it_waits_for_a_lock()
+    gate.open()
+    return confirming.outcome(), revoking.outcome()
+
+
+def test_a_revocation_and_a_confirmation_wait_in_one_order(monkeypatch):
+    confirming, revoking = revoke_while_one_confirms(monkeypatch)
+    assert (confirming.error, revoking.error) == (None, None)
+
+
+def test_control_locking_the_chains_before_the_case_deadlocks(monkeypatch):
+    lock_case = locks.lock_case
+
+    def lock_chains_first(case_id):
+        locks.lock_chains_of(case_id)
+        lock_case(case_id)
+
+    monkeypatch.setattr(steps.locks, "lock_case", lock_chains_first)
+    errors = [outcome.error for outcome in revoke_while_one_confirms(monkeypatch)]
+    [victim] = [error for error in errors if error is not None]
+    assert isinstance(victim, Busy)
+    assert victim.__cause__.__cause__.sqlstate == "40P01"
