@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.models import Case, Message, Representation, RepresentativeInvitation, User
 from accounts.representation_states import State
@@ -70,18 +70,22 @@ def tell_representative(representation: Representation, event: Event) -> None:
 def withhold_mail(representation: Representation) -> None:
     """What is owed to the representative about the case and not sent yet is never sent; the notices stay.
 
-    Mail that a worker took up before is on its way.
+    A text message that goes beside an email too. What a worker took up before is on its way.
     """
     case = representation.case
-    about_it = Q(notice__case=case) | Q(notice__appointment__chain__person__case=case)
-    due = Message.objects.filter(about_it, account=representation.representative, state=Message.State.DUE)
-    due.delete()
+    notices = Notice.objects.filter(Q(case=case) | Q(appointment__chain__person__case=case))
+    _withhold(representation.representative, notices)
 
 
 def withhold_all_mail(representative: User) -> None:
     """The same for every case at once, where the standing ended: cases are ended one after the other."""
+    _withhold(representative, Notice.objects.filter(appointment__isnull=False))
+
+
+def _withhold(representative: User, about: QuerySet[Notice]) -> None:
+    emails = about.filter(addressee=representative).values("email")
     due = Message.objects.filter(account=representative, state=Message.State.DUE)
-    due.filter(notice__appointment__isnull=False).delete()
+    due.filter(Q(pk__in=emails) | Q(beside__in=emails)).delete()
 
 
 def _write(case: Case, event: Event, told: list[tuple[User, Side, str]]) -> None:

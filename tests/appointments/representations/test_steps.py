@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from django.utils.translation import override
 
-from accounts.models import Case, Message, Representation
+from accounts.models import Case, Message, Representation, User
 from accounts.representation_states import ENDED_STATES, State, Step, follow
 from accounts.services.outbox import send_due
 from accounts.units import Unit
@@ -405,3 +405,20 @@ def test_while_the_cases_of_an_ended_standing_wait_no_mail_about_them_is_sent(mo
     sent = Message.objects.filter(account=acting.attorney, state=Message.State.SENT)
     assert not sent.filter(template="appointments/email/notice").exists()
     assert sent.filter(template="appointments/email/representation").count() == 1
+
+
+def test_a_text_message_beside_an_email_that_went_out_already_is_withheld_too(settings, mail_sink):
+    settings.SMS_URL = "json://127.0.0.1:9/texts/{phone}"
+    acting = Acting()
+    User.objects.filter(pk=acting.attorney.pk).update(
+        told_by=User.ToldBy.BOTH, phone="+14155550132", phone_confirmed_at=database_now()
+    )
+    move_by_agency(acting.appointment, SlotFactory())
+    send_due()
+    [owed] = Message.objects.filter(account=acting.attorney, state=Message.State.DUE)
+    assert owed.channel == Message.Channel.TEXT
+
+    revoke(acting)
+
+    assert not Message.objects.filter(pk=owed.pk).exists()
+    assert Message.objects.filter(account=acting.attorney, state=Message.State.DUE).count() == 2
