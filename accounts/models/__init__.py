@@ -8,6 +8,7 @@ from accounts.models.representation import (
     Representation,
     RepresentativeInvitation,
     RepresentativeProfile,
+    RequestChannel,
 )
 from accounts.models.representative_passcode import RepresentativePasscode
 from accounts.models.user import User
@@ -25,5 +26,6 @@ __all__ = [
     "RepresentativeInvitation",
     "RepresentativePasscode",
     "RepresentativeProfile",
+    "RequestChannel",
     "User",
 ]

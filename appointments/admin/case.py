@@ -49,6 +49,7 @@ class CaseAdmin(ReadOnlyAdmin):
             "issue_code": (f"{start}access-code/", access_code.issue),
             "enter_code": (f"{start}access-code/enter/", access_code.enter),
             "enter_paper": (f"{start}representation/", representation.enter),
+            "end_representation": (f"{start}representation/<uuid:key>/end/", representation.end),
             "issue_passcode": (f"{start}representation/passcode/", representation.issue_passcode),
             "call": (f"{move}move/", call.state_reason),
             "call_times": (f"{move}move/times/", call.choose_time),
@@ -92,7 +93,8 @@ class CaseAdmin(ReadOnlyAdmin):
         case = Case.objects.get(pk=row.pk)
         appointments = Appointment.objects.filter(chain__person__case=case)
         moves = Move.objects.filter(chain__person__case=case)
-        return [case, *case.people.all(), *case.representations.all(), *appointments, *moves]
+        acting = [*case.representations.all(), *case.invitations.all()]
+        return [case, *case.people.all(), *acting, *appointments, *moves]
 
     @admin.display(description=_("Receipt number"))
     def number(self, case: Case) -> str:

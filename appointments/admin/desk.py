@@ -13,7 +13,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from accounts import typed
-from accounts.models import Case, User
+from accounts.models import Case, Representation, RepresentativeInvitation, User
 from accounts.requests import SignedInRequest
 from appointments.models import Appointment
 
@@ -39,6 +39,15 @@ class Desk:
         if appointment is None:
             raise Http404
         return appointment
+
+    def find_acting(self, key: UUID) -> Representation | RepresentativeInvitation:
+        """Who acts, acted, asks or is invited on the case. Raises Http404."""
+        acting = Representation.objects.with_sides().filter(case=self.case, public_id=key).first()
+        invited = RepresentativeInvitation.objects.filter(case=self.case, public_id=key)
+        found = acting or invited.first()
+        if found is None:
+            raise Http404
+        return found
 
     def show(self, template: str, title: str, *, status: int = 200, **context: Any) -> HttpResponse:
         """A page from templates/admin/appointments/case/."""
