@@ -4,9 +4,12 @@ from datetime import date, datetime
 from enum import StrEnum
 
 import pghistory
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models.user import User
 from accounts.representation_states import (
@@ -67,8 +70,8 @@ class RepresentativeProfile(models.Model):
 
     class Stage(models.TextChoices):
         WAITING = "waiting", _("Waiting")
-        VERIFIED = "verified", _("Verified")
-        REFUSED = "refused", _("Refused")
+        VERIFIED = "verified", pgettext_lazy("application", "Verified")
+        REFUSED = "refused", pgettext_lazy("application", "Refused")
 
     class Refusal(models.TextChoices):
         NOT_FOUND = "not_found", _("No such license or accreditation was found")
@@ -114,6 +117,11 @@ class RepresentativeProfile(models.Model):
                 fields=["accreditation_expires_on"],
                 condition=Q(accreditation_expires_on__isnull=False),
                 name="representative_accreditation",
+            ),
+            GinIndex(
+                OpClass(Upper("bar_number"), name="gin_trgm_ops"),
+                OpClass(Upper("organization"), name="gin_trgm_ops"),
+                name="representative_papers_trigrams",
             ),
         ]
         constraints = [
@@ -237,7 +245,7 @@ class Representation(PublicModel):
         REQUESTED = State.REQUESTED.value, _("Requested")
         IN_FORCE = State.IN_FORCE.value, _("In force")
         DECLINED = State.DECLINED.value, _("Declined")
-        WITHDRAWN = State.WITHDRAWN.value, _("Withdrawn")
+        WITHDRAWN = State.WITHDRAWN.value, pgettext_lazy("representation", "Withdrawn")
         REVOKED = State.REVOKED.value, _("Revoked by the client")
         SUPERSEDED = State.SUPERSEDED.value, _("Replaced by another representative")
         LAPSED = State.LAPSED.value, _("Ended with the license or accreditation")

@@ -97,14 +97,16 @@ class EndForm(NoteForm):
 class LetterForm(forms.Form):
     """In which language the letter with a new code is written."""
 
+    kept_fields = ("language",)
     language = forms.ChoiceField(
         label=_("Language of the letter"), choices=User.Language.choices, widget=forms.RadioSelect
     )
 
 
 class EnterCodeForm(forms.Form):
-    """A code that was printed elsewhere."""
+    """A code that was printed elsewhere. It is kept nowhere."""
 
+    kept_fields = ("printed_on",)
     code = forms.CharField(
         label=_("Online Access Code"),
         max_length=60,

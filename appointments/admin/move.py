@@ -10,6 +10,7 @@ from appointments.admin.case_link import link_to_case
 from appointments.models import Move
 from appointments.presenters.case_page import tell_call
 from appointments.presenters.moves import tell_move
+from policy.admin.titled import titled
 
 
 @admin.register(Move)
@@ -18,7 +19,7 @@ class MoveAdmin(CaseRowsAdmin):
 
     case_path = "chain__person__case"
     list_display = ("confirmation", "case_link", "moved", "from_when", "to_when", "by_channel", "does_count")
-    list_filter = ("channel",)
+    list_filter = (titled("channel", _("channel")),)
     ordering = ("-id",)
     fields = (*list_display, "who", "reason_given", "explanation", "staff_note", "limits_set_aside")
     readonly_fields = fields

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from appointments.models import Site, Slot
 from appointments.site_time import say_instant
 from policy.admin.read_only import ReadOnlyAdmin
+from policy.admin.titled import titled
 
 
 @admin.register(Site)
@@ -41,7 +42,7 @@ class SlotAdmin(ReadOnlyAdmin):
     """Slots site by site, in their order; `site` narrows the list to one."""
 
     list_display = ("starts", "at_site", "seats", "taken_seats", "is_open")
-    list_filter = ("site",)
+    list_filter = (titled("site", _("site")),)
     list_select_related = ("site",)
     ordering = ("site_id", "starts_at")
     fields = list_display

@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from policy.admin.undated import UndatedAdmin
 from policy.models import ContactRoute
@@ -36,7 +37,7 @@ class ContactRouteForm(forms.ModelForm):  # type: ignore[type-arg]
             "hours_en": _("Hours in English"),
             "hours_es": _("Hours in Spanish"),
             "takes_untimely_requests": _("Takes untimely requests"),
-            "is_verified": _("Verified"),
+            "is_verified": pgettext_lazy("office", "Verified"),
             "source": _("Source"),
         }
 
@@ -62,6 +63,6 @@ class ContactRouteAdmin(UndatedAdmin):
     def untimely(self, row: ContactRoute) -> bool:
         return row.takes_untimely_requests
 
-    @admin.display(description=_("Verified"), boolean=True)
+    @admin.display(description=pgettext_lazy("office", "Verified"), boolean=True)
     def verified(self, row: ContactRoute) -> bool:
         return row.is_verified

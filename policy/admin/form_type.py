@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from policy.admin.dated import AgencyDateTimeField, DatedAdmin, FutureForm, say_agency_instant
 from policy.admin.undated import UndatedAdmin
@@ -76,7 +77,7 @@ class FormTypeVersionForm(FutureForm):
             "effective_at": _("Applies from"),
             "online_from": _("Online rescheduling begins"),
             "scheduled_from": _("Only appointments made from"),
-            "is_verified": _("Verified"),
+            "is_verified": pgettext_lazy("version", "Verified"),
             "source": _("Source"),
         }
         help_texts = {"source": _("The rule or decision that says so, with its date.")}
@@ -112,7 +113,7 @@ class FormTypeVersionAdmin(DatedAdmin):
     def made_from(self, row: FormTypeVersion) -> str | None:
         return say_agency_instant(row.scheduled_from) if row.scheduled_from else None
 
-    @admin.display(description=_("Verified"), boolean=True)
+    @admin.display(description=pgettext_lazy("version", "Verified"), boolean=True)
     def verified(self, row: FormTypeVersion) -> bool:
         return row.is_verified
 

@@ -116,6 +116,8 @@ class ReadOnlyAdmin(ModelAdmin):
 
 def _lookups_of(offered: Any) -> set[str]:
     """What a filter puts into an address: a filter of our own its parameter, one on a field its values."""
+    if isinstance(offered, tuple):
+        offered = offered[0]
     if not isinstance(offered, str):
         return {offered.parameter_name}
     return {f"{offered}{value}" for value in ("__exact", "__id__exact", "__isnull")}
