@@ -11,6 +11,7 @@ from appointments.models import Move
 from appointments.presenters.case_page import tell_call
 from appointments.presenters.moves import tell_move
 from policy.admin.titled import titled
+from policy.admin.words import say_yes_or_no
 
 
 @admin.register(Move)
@@ -56,9 +57,9 @@ class MoveAdmin(CaseRowsAdmin):
     def by_channel(self, move: Move) -> str:
         return move.get_channel_display()
 
-    @admin.display(description=_("Counts"), boolean=True)
-    def does_count(self, move: Move) -> bool:
-        return move.counts
+    @admin.display(description=_("Counts"))
+    def does_count(self, move: Move) -> str:
+        return say_yes_or_no(is_so=move.counts)
 
     @admin.display(description=_("Who"))
     def who(self, move: Move) -> str:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from policy.admin.undated import UndatedAdmin
+from policy.admin.words import say_yes_or_no
 from policy.models import ContactRoute
 
 
@@ -59,10 +60,10 @@ class ContactRouteAdmin(UndatedAdmin):
     def telephone(self, row: ContactRoute) -> str:
         return row.phone
 
-    @admin.display(description=_("Takes untimely requests"), boolean=True)
-    def untimely(self, row: ContactRoute) -> bool:
-        return row.takes_untimely_requests
+    @admin.display(description=_("Takes untimely requests"))
+    def untimely(self, row: ContactRoute) -> str:
+        return say_yes_or_no(is_so=row.takes_untimely_requests)
 
-    @admin.display(description=pgettext_lazy("office", "Verified"), boolean=True)
-    def verified(self, row: ContactRoute) -> bool:
-        return row.is_verified
+    @admin.display(description=pgettext_lazy("office", "Verified"))
+    def verified(self, row: ContactRoute) -> str:
+        return say_yes_or_no(is_so=row.is_verified)

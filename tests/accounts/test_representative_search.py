@@ -72,7 +72,7 @@ def crowd(committed_data):
             INSERT INTO accounts_user (public_id, password, is_superuser, email, name, kind, language, phone,
                                        told_by, is_active, is_staff)
             SELECT gen_random_uuid(), '!', false, md5(number::text) || '@crowd.example',
-                   md5((number * 7)::text), 'representative', 'en', '', 'email', true, false
+                   md5('name' || number), 'representative', 'en', '', 'email', true, false
             FROM generate_series(1, %s) AS number
             """,
             [CROWD],
@@ -81,7 +81,7 @@ def crowd(committed_data):
             """
             INSERT INTO accounts_representativeprofile (user_id, kind, bar_state, bar_number, organization,
                                                         accreditation, refusal, verified_at)
-            SELECT id, 'attorney', 'TX', md5((id * 11)::text), md5((id * 13)::text), '', '', now()
+            SELECT id, 'attorney', 'TX', md5('bar' || id), md5('house' || id), '', '', now()
             FROM accounts_user WHERE email LIKE '%%@crowd.example'
             """
         )
