@@ -296,6 +296,7 @@ class ApplicationForm(forms.Form):
 class DecisionForm(forms.Form):
     """What staff note of a decision about a representative, and of which papers."""
 
+    kept_fields: tuple[str, ...] = ("note",)
     note = forms.CharField(
         label=_("Note"),
         help_text=_("Only staff and auditors read it. Say how you checked."),
@@ -319,6 +320,7 @@ class VerifyForm(DecisionForm):
 class RefuseForm(VerifyForm):
     """Staff refuse: with a reason that the account is told."""
 
+    kept_fields = ("refusal", "note")
     refusal = forms.ChoiceField(
         label=_("Why is it refused?"),
         choices=RepresentativeProfile.Refusal.choices,
@@ -342,5 +344,6 @@ class EndForm(RefuseForm):
 class ExtendForm(DecisionForm):
     """Staff extend an accreditation."""
 
+    kept_fields = ("expires_on", "note")
     expires_on = AccreditationEndField(label=_("Last day of the accreditation"))
     field_order = ("expires_on", "note")

@@ -44,22 +44,26 @@ class Party(StrEnum):
 # (from, step) → (to, who may). NEXT: the acceptance of another representation on the same case.
 TRANSITIONS: dict[tuple[State, Step], tuple[State, frozenset[Party]]] = {
     (State.REQUESTED, Step.ACCEPT): (State.IN_FORCE, frozenset({Party.ASKED})),
-    (State.REQUESTED, Step.DECLINE): (State.DECLINED, frozenset({Party.ASKED})),
-    (State.REQUESTED, Step.WITHDRAW): (State.WITHDRAWN, frozenset({Party.ASKING})),
+    (State.REQUESTED, Step.DECLINE): (State.DECLINED, frozenset({Party.ASKED, Party.STAFF})),
+    (State.REQUESTED, Step.WITHDRAW): (State.WITHDRAWN, frozenset({Party.ASKING, Party.STAFF})),
     (State.REQUESTED, Step.SUPERSEDE): (State.SUPERSEDED, frozenset({Party.NEXT})),
     (State.REQUESTED, Step.LAPSE): (State.LAPSED, frozenset({Party.CLOCK})),
     (State.REQUESTED, Step.CLOSE): (State.CLOSED, frozenset({Party.STAFF, Party.CLOCK})),
-    (State.IN_FORCE, Step.WITHDRAW): (State.WITHDRAWN, frozenset({Party.REPRESENTATIVE})),
-    (State.IN_FORCE, Step.REVOKE): (State.REVOKED, frozenset({Party.CLIENT})),
+    (State.IN_FORCE, Step.WITHDRAW): (State.WITHDRAWN, frozenset({Party.REPRESENTATIVE, Party.STAFF})),
+    (State.IN_FORCE, Step.REVOKE): (State.REVOKED, frozenset({Party.CLIENT, Party.STAFF})),
     (State.IN_FORCE, Step.SUPERSEDE): (State.SUPERSEDED, frozenset({Party.NEXT})),
     (State.IN_FORCE, Step.LAPSE): (State.LAPSED, frozenset({Party.CLOCK})),
     (State.IN_FORCE, Step.CLOSE): (State.CLOSED, frozenset({Party.STAFF, Party.CLOCK})),
 }
 
+# By which a side ends it itself. Staff take them for the side that asked for it, and only then.
+OWN_ENDS = (Step.DECLINE, Step.WITHDRAW, Step.REVOKE)
+
 # As a request, or from a paper form in force at once.
 FIRST_STATES = frozenset({State.REQUESTED, State.IN_FORCE})
 OPEN_STATES = frozenset(state for state, _ in TRANSITIONS)
 ENDED_STATES = frozenset(State) - OPEN_STATES
+ENDED_BY_A_SIDE = frozenset(to for (_, step), (to, _) in TRANSITIONS.items() if step in OWN_ENDS)
 # What the constraints of the table say of the instants: follows from where each state is reached from.
 ENDED_FROM_FORCE_ONLY = frozenset(
     state
@@ -82,3 +86,9 @@ def follow(state: State, step: Step, parties: frozenset[Party]) -> State | None:
     """The state that the step leads to; None where it leads nowhere, or none of the parties may take it."""
     to, takers = TRANSITIONS.get((state, step), (None, frozenset()))
     return to if takers & parties else None
+
+
+def find_own_end(state: State, parties: frozenset[Party]) -> Step | None:
+    """The step by which whoever is these parties ends it, and staff for them; None: it has ended."""
+    own = (step for step in OWN_ENDS if follow(state, step, parties))
+    return next((step for step in own if follow(state, step, frozenset({Party.STAFF}))), None)

@@ -20,6 +20,7 @@ from accounts.passwords import LONGEST_PASSWORD, TOO_LONG
 from accounts.services import email_addresses
 
 CODE_LABEL = _("Number from your app, or a recovery code")
+NAME_MAX_LENGTH = 60
 
 
 class KeptForm(forms.Form):
@@ -162,6 +163,13 @@ class ProveAgainForm(mfa_forms.ReauthenticateForm):
 
 def _name_it(field: Any) -> None:
     field.label = _("Name")
-    field.max_length = 60
+    # Set after the field was made, so that the limit needs a validator of its own.
+    field.max_length = NAME_MAX_LENGTH
+    field.validators.append(
+        MaxLengthValidator(
+            NAME_MAX_LENGTH,
+            _("Enter a shorter name: at most %(limit_value)d characters, not %(show_value)d."),
+        )
+    )
     field.help_text = _("So that you know it again in your list, for example “My phone”.")
     field.widget.attrs["autocomplete"] = "off"

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import SEARCH_VAR
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -15,9 +16,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import ExtendForm, RefuseForm, VerifyForm
+from accounts import typed
+from accounts.admin.asking import prepare_to_ask
+from accounts.forms import RefuseForm, VerifyForm
 from accounts.models import STAGES_FOR, ApplicationAct, RepresentativeProfile
 from accounts.presenters.applications import say_day, tell_application
+from accounts.representative_search import search_representatives
 from accounts.requests import SignedInRequest
 from accounts.services import applications
 from accounts.services.authority import NotYours
@@ -29,7 +33,7 @@ ONLY_READS = gettext_noop("Your unit reads this but does not decide. Nothing was
 
 
 class StageFilter(admin.SimpleListFilter):
-    """Waiting unless asked otherwise."""
+    """Waiting unless asked otherwise; a search looks at every stage."""
 
     title = _("stage")
     parameter_name = "stage"
@@ -42,9 +46,11 @@ class StageFilter(admin.SimpleListFilter):
         return list(super().choices(changelist))[1:]
 
     def value(self) -> str:
-        return super().value() or Stage.WAITING.value
+        return super().value() or ("" if self.request.GET.get(SEARCH_VAR) else Stage.WAITING.value)
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if not self.value():
+            return queryset
         return queryset.at_stage(self.value()) if self.value() in Stage.values else queryset.none()  # type: ignore[attr-defined]
 
 
@@ -85,16 +91,6 @@ DECISIONS = (
         button=_("Refuse"),
         done=_("The application is refused. The applicant is told the reason."),
     ),
-    Decision(
-        act=ApplicationAct.EXTEND,
-        form=ExtendForm,
-        service=applications.extend_accreditation,
-        link=_("Extend the accreditation"),
-        title=_("Extend the accreditation"),
-        button=_("Enter the new day"),
-        done=_("The accreditation is extended."),
-        kinds=frozenset({RepresentativeProfile.Kind.ACCREDITED}),
-    ),
 )
 
 
@@ -110,6 +106,15 @@ class ApplicationAdmin(ReadOnlyAdmin):
     list_filter = (StageFilter,)
     list_select_related = ("user",)
     ordering = ("id",)
+    search_fields = ("user__name",)
+    search_help_text = _(
+        "Three letters or more of the name, the email address, the bar number or the organization."
+    )
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[RepresentativeProfile], search_term: str
+    ) -> tuple[QuerySet[RepresentativeProfile], bool]:
+        return (search_representatives(queryset, search_term) if search_term else queryset), False
 
     def get_urls(self) -> list[URLPattern | URLResolver]:  # type: ignore[override]
         return [
@@ -176,6 +181,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
         if not request.user.powers.verifies_representatives:
             messages.warning(request, gettext(ONLY_READS))
         elif not form.is_valid():
+            status = prepare_to_ask(request, form)
             context = {
                 "form": form,
                 "button": decision.button,
@@ -184,10 +190,9 @@ class ApplicationAdmin(ReadOnlyAdmin):
                 "story": tell_application(profile, today=agency_today()),
             }
             title = str(decision.title)
-            return self._show(
-                request, "act.html", profile, title, context, status=422 if form.is_bound else 200
-            )
+            return self._show(request, "act.html", profile, title, context, status=status)
         else:
+            typed.forget(request)
             self._decide(request, profile, form, decision)
         return redirect("admin:accounts_representativeprofile_change", profile.pk)
 
@@ -204,6 +209,14 @@ class ApplicationAdmin(ReadOnlyAdmin):
             )
         except applications.AccreditationEnded:
             messages.warning(request, gettext("That day has passed. Nothing was changed."))
+        except applications.LinksStillEnd:
+            messages.warning(
+                request,
+                gettext(
+                    "The accreditation had ended, and the representative’s links to clients are still being "
+                    "ended. Try again in a minute. Nothing was changed."
+                ),
+            )
         except applications.AlreadyDecided:
             messages.warning(request, gettext("Someone decided it already. Nothing was changed."))
         else:

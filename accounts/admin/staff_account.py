@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.units import Unit
 from policy.admin.read_only import ReadOnlyAdmin
+from policy.admin.words import say_yes_or_no
 
 
 class UnitChoiceField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
@@ -96,6 +97,9 @@ class StaffAccountAdmin(ReadOnlyAdmin):
         if not change:
             EmailAddress.objects.create(user=obj, email=obj.email, primary=True, verified=False)
 
+    def name_of(self, row: Model) -> str:
+        return str(row.name) if isinstance(row, User) else str(row)
+
     @admin.display(description=_("Email address"))
     def email_address(self, account: User) -> str:
         return account.email
@@ -109,6 +113,6 @@ class StaffAccountAdmin(ReadOnlyAdmin):
         known = [UNIT_NAMES[Unit(group.name)] for group in account.groups.all() if group.name in set(Unit)]
         return ", ".join(map(str, known))
 
-    @admin.display(description=_("May sign in"), boolean=True)
-    def may_sign_in(self, account: User) -> bool:
-        return account.is_active
+    @admin.display(description=_("May sign in"))
+    def may_sign_in(self, account: User) -> str:
+        return say_yes_or_no(is_so=account.is_active)

@@ -9,6 +9,7 @@ from accounts.models.representation import (
     Representation,
     RepresentativeInvitation,
     RepresentativeProfile,
+    RequestChannel,
 )
 from accounts.models.representative_passcode import RepresentativePasscode
 from accounts.models.user import User
@@ -27,5 +28,6 @@ __all__ = [
     "RepresentativeInvitation",
     "RepresentativePasscode",
     "RepresentativeProfile",
+    "RequestChannel",
     "User",
 ]

@@ -4,12 +4,16 @@ from datetime import date, datetime
 from enum import StrEnum
 
 import pghistory
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models.user import User
 from accounts.representation_states import (
+    ENDED_BY_A_SIDE,
     ENDED_FROM_FORCE_ONLY,
     ENDED_STATES,
     NEVER_IN_FORCE,
@@ -66,8 +70,8 @@ class RepresentativeProfile(models.Model):
 
     class Stage(models.TextChoices):
         WAITING = "waiting", _("Waiting")
-        VERIFIED = "verified", _("Verified")
-        REFUSED = "refused", _("Refused")
+        VERIFIED = "verified", pgettext_lazy("application", "Verified")
+        REFUSED = "refused", pgettext_lazy("application", "Refused")
 
     class Refusal(models.TextChoices):
         NOT_FOUND = "not_found", _("No such license or accreditation was found")
@@ -113,6 +117,11 @@ class RepresentativeProfile(models.Model):
                 fields=["accreditation_expires_on"],
                 condition=Q(accreditation_expires_on__isnull=False),
                 name="representative_accreditation",
+            ),
+            GinIndex(
+                OpClass(Upper("bar_number"), name="gin_trgm_ops"),
+                OpClass(Upper("organization"), name="gin_trgm_ops"),
+                name="representative_papers_trigrams",
             ),
         ]
         constraints = [
@@ -187,6 +196,14 @@ STAGES_FOR: dict[ApplicationAct, frozenset[RepresentativeProfile.Stage]] = {
 }
 
 
+class RequestChannel(models.TextChoices):
+    """How someone asked staff to act for them, as it reads within a sentence."""
+
+    PHONE = "phone", _("by telephone")
+    PAPER = "paper", _("on paper")
+    IN_PERSON = "in_person", _("in person")
+
+
 class RepresentationQuerySet(models.QuerySet["Representation"]):
     def in_force(self) -> "RepresentationQuerySet":
         """Representations under which someone may act at this moment, by the database's clock."""
@@ -228,7 +245,7 @@ class Representation(PublicModel):
         REQUESTED = State.REQUESTED.value, _("Requested")
         IN_FORCE = State.IN_FORCE.value, _("In force")
         DECLINED = State.DECLINED.value, _("Declined")
-        WITHDRAWN = State.WITHDRAWN.value, _("Withdrawn")
+        WITHDRAWN = State.WITHDRAWN.value, pgettext_lazy("representation", "Withdrawn")
         REVOKED = State.REVOKED.value, _("Revoked by the client")
         SUPERSEDED = State.SUPERSEDED.value, _("Replaced by another representative")
         LAPSED = State.LAPSED.value, _("Ended with the license or accreditation")
@@ -269,6 +286,13 @@ class Representation(PublicModel):
         on_delete=models.PROTECT,
         related_name="representations_ended",
         help_text="Empty: nobody, the representative's standing ended; or not recorded.",
+    )
+    ended_channel = models.CharField(
+        max_length=10,
+        blank=True,
+        db_default="",
+        choices=RequestChannel.choices,
+        help_text="How a side asked staff to end it; empty: staff did not end it for a side.",
     )
 
     objects = RepresentationQuerySet.as_manager()
@@ -323,16 +347,27 @@ class Representation(PublicModel):
                 condition=Q(ended_at__isnull=False) | Q(ended_by=None),
                 name="representation_ended_by_when_ended",
             ),
+            models.CheckConstraint(
+                condition=Q(ended_channel="")
+                | Q(
+                    ended_channel__in=RequestChannel.values,
+                    ended_by__isnull=False,
+                    status__in=in_words(ENDED_BY_A_SIDE),
+                ),
+                name="representation_asked_to_end",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"representation {self.public_id}"
 
 
+@pghistory.track(exclude=["email"])
 class RepresentativeInvitation(PublicModel):
     """A client's invitation to an address. The client sees the same, whoever has the address or nobody.
 
-    `representation` is what it led to, where a representative's account has the address.
+    `representation` is what it led to, where a representative's account has the address. The history leaves
+    the address out: it is forgotten with the account.
     """
 
     case = models.ForeignKey("accounts.Case", on_delete=models.CASCADE, related_name="invitations")
@@ -340,13 +375,41 @@ class RepresentativeInvitation(PublicModel):
     email = models.EmailField(max_length=254)
     invited_at = models.DateTimeField(db_default=DatabaseNow())
     taken_back_at = models.DateTimeField(null=True, blank=True)
+    taken_back_by = models.ForeignKey(
+        User,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="invitations_taken_back",
+        help_text="Who of staff took it back for the client; empty: the client did, or the account ended.",
+    )
+    taken_back_channel = models.CharField(
+        max_length=10,
+        blank=True,
+        db_default="",
+        choices=RequestChannel.choices,
+        help_text="How the client asked staff.",
+    )
     representation = models.OneToOneField(
         Representation, null=True, blank=True, on_delete=models.SET_NULL, related_name="invitation"
     )
 
     class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
         ordering = ["id"]
         indexes = [models.Index(fields=["case", "invited_at"], name="invitation_by_case")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(taken_back_by=None, taken_back_channel="")
+                | Q(
+                    taken_back_by__isnull=False,
+                    taken_back_channel__in=RequestChannel.values,
+                    taken_back_at__isnull=False,
+                ),
+                name="invitation_asked_to_take_back",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"invitation {self.public_id}"

@@ -5,9 +5,10 @@ from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Upper
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -74,7 +75,15 @@ class User(PublicModel, AbstractBaseUser, PermissionsMixin):
         verbose_name = _("account")
         verbose_name_plural = _("accounts")
         ordering = ["id"]
-        indexes = [models.Index(fields=["email"], condition=Q(kind="staff"), name="user_staff_by_email")]
+        indexes = [
+            models.Index(fields=["email"], condition=Q(kind="staff"), name="user_staff_by_email"),
+            GinIndex(
+                OpClass(Upper("name"), name="gin_trgm_ops"),
+                OpClass(Upper("email"), name="gin_trgm_ops"),
+                condition=Q(kind="representative"),
+                name="user_representative_trigrams",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_in_lower_case"),
             models.CheckConstraint(

@@ -26,6 +26,10 @@ class PapersChanged(Exception):
     """The papers were corrected, or verified anew, since the officer saw them: nothing was changed."""
 
 
+class LinksStillEnd(Exception):
+    """The accreditation had ended, and what rested on it is not ended everywhere yet: nothing was changed."""
+
+
 class AccreditationEnded(Exception):
     """The date on which the accreditation ends lies behind: nothing was changed."""
 
@@ -144,7 +148,9 @@ def end_standing(
 def extend_accreditation(*, actor: User, profile: RepresentativeProfile, expires_on: date, note: str) -> None:
     """The accreditation now holds until the end of that day. What lapsed before stays as it ended.
 
-    Locks the application. Raises NotYours, AlreadyDecided when it is no verified accreditation, or
+    An accreditation that had ended took every link with it that day: until their rows say so, too, it is
+    not extended, for that would open them again. Nobody can make a new one meanwhile. Locks the
+    application. Raises NotYours, AlreadyDecided when it is no verified accreditation, LinksStillEnd, or
     AccreditationEnded when the day lies behind.
     """
     profile = RepresentativeProfile.objects.select_for_update(no_key=True).get(pk=profile.pk)
@@ -153,6 +159,9 @@ def extend_accreditation(*, actor: User, profile: RepresentativeProfile, expires
     if profile.kind != RepresentativeProfile.Kind.ACCREDITED:
         raise AlreadyDecided
     _refuse_ended(expires_on)
+    ended = profile.accreditation_expires_on is not None and profile.accreditation_expires_on < agency_today()
+    if ended and Representation.objects.open().filter(representative=profile.user_id).exists():
+        raise LinksStillEnd
     profile.accreditation_expires_on = expires_on
     with in_history(note=note):
         profile.save(update_fields=["accreditation_expires_on"])

@@ -23,15 +23,14 @@ from appointments.presenters.times import tell_near_sites, tell_sites, tell_week
 from appointments.services import staff_call, staff_move
 from appointments.services.booking import GoodCause
 from appointments.services.decide import decide_all
-from appointments.services.refusals import NoteMissing, NotYours, ReasonMissing, Refused, SeatRefused
+from appointments.services.refusals import NoteMissing, ReasonMissing, Refused, SeatRefused
 from policy.services.rules import read_rules
 
 
 def state_reason(desk: Desk, appointment_id: UUID) -> HttpResponse:
     """First step: why the caller cannot come, and a note. Kept until the move is made."""
     appointment = desk.find_appointment(appointment_id)
-    if not desk.may_act:
-        return desk.refuse_as_not_acting()
+    desk.prove_acting()
     prospect = staff_call.foresee(appointment=appointment)
     if prospect.never:
         return _already_moved(desk, appointment) or desk.refuse(
@@ -42,8 +41,6 @@ def state_reason(desk: Desk, appointment_id: UUID) -> HttpResponse:
     if form.is_valid():
         try:
             staff_call.note_call(actor=desk.user, appointment=appointment, **form.cleaned_data)
-        except NotYours:
-            return desk.refuse_as_not_acting()
         except Refused as refused:
             return _refuse(desk, appointment, refused)
         typed.forget(desk.request)
@@ -62,8 +59,7 @@ def state_reason(desk: Desk, appointment_id: UUID) -> HttpResponse:
 def choose_time(desk: Desk, appointment_id: UUID) -> HttpResponse:
     """Second step: the free times of a site in a week, as the public sees them."""
     appointment = desk.find_appointment(appointment_id)
-    if not desk.may_act:
-        return desk.refuse_as_not_acting()
+    desk.prove_acting()
     if staff_call.find_note(actor=desk.user, appointment=appointment) is None:
         return _already_moved(desk, appointment) or _to("case_call", desk, appointment)
     return _show_times(desk, appointment)
@@ -72,8 +68,7 @@ def choose_time(desk: Desk, appointment_id: UUID) -> HttpResponse:
 def review(desk: Desk, appointment_id: UUID) -> HttpResponse:
     """Third step: old and new side by side, and what the move means. POST makes it."""
     appointment = desk.find_appointment(appointment_id)
-    if not desk.may_act:
-        return desk.refuse_as_not_acting()
+    desk.prove_acting()
     form = ReviewForm(desk.request.POST if desk.request.method == "POST" else desk.request.GET)
     slot = find_slot(public_id=form.cleaned_data["slot"]) if form.is_valid() else None
     draft = staff_call.find_note(actor=desk.user, appointment=appointment)
@@ -112,8 +107,6 @@ def _make_move(
             note=draft.note,
             override=staff_move.OVERRIDABLE if override else frozenset(),
         )
-    except NotYours:
-        return desk.refuse_as_not_acting()
     except ReasonMissing:
         return _to("case_call", desk, appointment, _("The reason is no longer offered. Choose another one."))
     except NoteMissing:

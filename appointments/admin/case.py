@@ -1,5 +1,6 @@
 """Cases: the staff's search, the page of one case, and the pages of what staff do on it."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
@@ -10,12 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.scope import visible_cases
 from accounts.models import Case
-from appointments.admin import access_code, call, case_acts, representation
+from appointments.admin import access_code, call, case_acts, letters, representation
 from appointments.admin.desk import Desk, StaffView
 from appointments.case_search import search_cases
 from appointments.models import Appointment, Move
 from appointments.presenters.case_page import tell_case
+from appointments.services.refusals import NotYours
 from policy.admin.read_only import ReadOnlyAdmin
+from policy.admin.titled import titled
 
 
 @admin.register(Case)
@@ -23,7 +26,7 @@ class CaseAdmin(ReadOnlyAdmin):
     """Whoever is not of a unit that reads the case finds no case here, by whatever address."""
 
     list_display = ("number", "form_code", "people_names", "filed", "state")
-    list_filter = ("status",)
+    list_filter = (titled("status", _("status")),)
     list_select_related = ("form_type",)
     ordering = ("receipt_number",)
     search_fields = ("receipt_number",)
@@ -46,10 +49,14 @@ class CaseAdmin(ReadOnlyAdmin):
             "close": (f"{start}close/", case_acts.close),
             "mark": (f"{move}staff-only/", case_acts.mark_staff_only),
             "lift": (f"{move}staff-only/lift/", case_acts.lift_staff_only),
-            "issue_code": (f"{start}access-code/", access_code.issue),
+            "issue_code": (f"{start}access-code/", partial(letters.issue, letter=letters.ACCESS_CODE)),
             "enter_code": (f"{start}access-code/enter/", access_code.enter),
             "enter_paper": (f"{start}representation/", representation.enter),
-            "issue_passcode": (f"{start}representation/passcode/", representation.issue_passcode),
+            "end_representation": (f"{start}representation/<uuid:key>/end/", representation.end),
+            "issue_passcode": (
+                f"{start}representation/passcode/",
+                partial(letters.issue, letter=letters.PASSCODE),
+            ),
             "call": (f"{move}move/", call.state_reason),
             "call_times": (f"{move}move/times/", call.choose_time),
             "call_review": (f"{move}move/review/", call.review),
@@ -68,7 +75,11 @@ class CaseAdmin(ReadOnlyAdmin):
             case = self.get_object(request, str(case_id))
             if case is None:
                 return self._get_obj_does_not_exist_redirect(request, self.opts, str(case_id))  # type: ignore[attr-defined, no-any-return]
-            return view(Desk(self.admin_site, request, case), **kwargs)
+            desk = Desk(self.admin_site, request, case)
+            try:
+                return view(desk, **kwargs)
+            except NotYours:
+                return desk.refuse_as_not_acting()
 
         return self.admin_site.admin_view(enter)
 
@@ -92,7 +103,8 @@ class CaseAdmin(ReadOnlyAdmin):
         case = Case.objects.get(pk=row.pk)
         appointments = Appointment.objects.filter(chain__person__case=case)
         moves = Move.objects.filter(chain__person__case=case)
-        return [case, *case.people.all(), *case.representations.all(), *appointments, *moves]
+        acting = [*case.representations.all(), *case.invitations.all()]
+        return [case, *case.people.all(), *acting, *appointments, *moves]
 
     @admin.display(description=_("Receipt number"))
     def number(self, case: Case) -> str:

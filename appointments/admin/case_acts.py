@@ -9,15 +9,14 @@ from accounts.models import Case
 from appointments.admin.desk import Desk
 from appointments.admin.forms import CloseForm, NoteForm
 from appointments.services.close_case import close_case
-from appointments.services.refusals import AlreadyDone, NotYours, Refused
+from appointments.services.refusals import AlreadyDone, Refused
 from appointments.services.staff_only import mark_staff_only as mark
 from appointments.site_time import say_instant
 
 
 def close(desk: Desk) -> HttpResponse:
     """Closes the case, or records that it was withdrawn."""
-    if not desk.may_act:
-        return desk.refuse_as_not_acting()
+    desk.prove_acting()
     form = CloseForm(desk.request.POST or None)
     if not form.is_valid():
         return desk.ask(
@@ -32,8 +31,6 @@ def close(desk: Desk) -> HttpResponse:
     status, note = Case.Status(form.cleaned_data["status"]), form.cleaned_data["note"]
     try:
         close_case(actor=desk.user, case=desk.case, status=status, note=note)
-    except NotYours:
-        return desk.refuse_as_not_acting()
     except AlreadyDone:
         return desk.refuse(_("Someone closed the case already. Nothing was changed."))
     return desk.go_to_case(_("The case is closed."))
@@ -67,8 +64,7 @@ def _mark(
     desk: Desk, appointment_id: UUID, *, is_staff_only: bool, title: str, button: str, done: str
 ) -> HttpResponse:
     appointment = desk.find_appointment(appointment_id)
-    if not desk.may_act:
-        return desk.refuse_as_not_acting()
+    desk.prove_acting()
     form = NoteForm(desk.request.POST or None)
     if not form.is_valid():
         when = say_instant(appointment.slot.starts_at, appointment.slot.site.tz)
@@ -77,8 +73,6 @@ def _mark(
     note = form.cleaned_data["note"]
     try:
         mark(actor=desk.user, appointment=appointment, is_staff_only=is_staff_only, note=note)
-    except NotYours:
-        return desk.refuse_as_not_acting()
     except (AlreadyDone, Refused):
         return desk.refuse(
             _("This was done already, or the appointment was moved in the meantime. Nothing was changed.")

@@ -12,6 +12,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts import typed
+from accounts.admin.asking import prepare_to_ask
 from accounts.admin.scope import CaseRowsAdmin
 from accounts.requests import SignedInRequest
 from appointments.admin.case_link import link_to_case
@@ -21,6 +23,7 @@ from appointments.presenters.case_page import say_utc
 from appointments.services.refusals import AlreadyDone, NotYours
 from appointments.services.settle_conflict import settle_conflict
 from appointments.site_time import say_instant
+from policy.admin.titled import titled
 
 
 class SettledFilter(admin.SimpleListFilter):
@@ -44,7 +47,7 @@ class DeliveryConflictAdmin(CaseRowsAdmin):
 
     case_path = "appointment__chain__person__case"
     list_display = ("about", "case_link", "here", "there", "delivered", "outcome")
-    list_filter = (SettledFilter, "kind")
+    list_filter = (SettledFilter, titled("kind", _("kind of conflict")))
     ordering = ("-id",)
     fields = (*list_display, "reference", "settled_note")
     readonly_fields = fields
@@ -68,8 +71,10 @@ class DeliveryConflictAdmin(CaseRowsAdmin):
             return self._get_obj_does_not_exist_redirect(request, self.opts, str(object_id))  # type: ignore[attr-defined, no-any-return]
         form = NoteForm(request.POST or None)
         if form.is_valid():
+            typed.forget(request)
             self._settle(request, conflict, form.cleaned_data["note"])
             return redirect("admin:appointments_deliveryconflict_changelist")
+        status = prepare_to_ask(request, form)
         context = {
             **self.admin_site.each_context(request),
             "title": gettext("Settle a conflict with the scheduler"),
@@ -84,7 +89,7 @@ class DeliveryConflictAdmin(CaseRowsAdmin):
             "case": conflict.appointment.chain.person.case,
         }
         template = "admin/appointments/case/act.html"
-        return TemplateResponse(request, template, context, status=422 if form.is_bound else 200)
+        return TemplateResponse(request, template, context, status=status)
 
     def _settle(self, request: SignedInRequest, conflict: DeliveryConflict, note: str) -> None:
         try:

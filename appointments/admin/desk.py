@@ -13,9 +13,11 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from accounts import typed
-from accounts.models import Case, User
+from accounts.admin.asking import prepare_to_ask
+from accounts.models import Case, Representation, RepresentativeInvitation, User
 from accounts.requests import SignedInRequest
 from appointments.models import Appointment
+from appointments.services.refusals import NotYours
 
 # A view on a case: takes the desk, and what the address names besides.
 StaffView = Callable[..., HttpResponse]
@@ -32,6 +34,11 @@ class Desk:
         self.may_act = self.user.powers.may_act(is_adoption=is_adoption)
         self.may_override = self.user.powers.may_override(is_adoption=is_adoption)
 
+    def prove_acting(self) -> None:
+        """For what changes something. Raises NotYours where the unit reads the case and no more."""
+        if not self.may_act:
+            raise NotYours
+
     def find_appointment(self, public_id: UUID) -> Appointment:
         """An appointment of the case. Raises Http404."""
         rows = Appointment.objects.filter(chain__person__case=self.case).with_story()
@@ -39,6 +46,15 @@ class Desk:
         if appointment is None:
             raise Http404
         return appointment
+
+    def find_acting(self, key: UUID) -> Representation | RepresentativeInvitation:
+        """Who acts, acted, asks or is invited on the case. Raises Http404."""
+        acting = Representation.objects.with_sides().filter(case=self.case, public_id=key).first()
+        invited = RepresentativeInvitation.objects.filter(case=self.case, public_id=key)
+        found = acting or invited.first()
+        if found is None:
+            raise Http404
+        return found
 
     def show(self, template: str, title: str, *, status: int = 200, **context: Any) -> HttpResponse:
         """A page from templates/admin/appointments/case/."""
@@ -54,9 +70,7 @@ class Desk:
 
     def ask(self, form: forms.Form, *, title: str, intro: str, button: str) -> HttpResponse:
         """A page with one form: what it does, what it asks, one button. Keeps what was typed."""
-        if not form.is_bound:
-            form.initial = {**form.initial, **typed.recall(self.request)}
-        status = 422 if form.is_bound else 200
+        status = prepare_to_ask(self.request, form)
         return self.show("act.html", title, form=form, intro=intro, button=button, status=status)
 
     def go_to_case(self, said: str = "", *, level: int = messages.SUCCESS) -> HttpResponse:

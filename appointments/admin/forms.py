@@ -5,9 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Case, User
+from accounts.models import Case, RequestChannel, User
 from accounts.numbers import compact
 from appointments.forms import ReasonForm
+from appointments.services.representations.told import Entered, Side
 
 NOTE_MAX_LENGTH = 2000
 
@@ -64,17 +65,48 @@ class CloseForm(NoteForm):
     field_order = ("status", "note")
 
 
+class EndForm(NoteForm):
+    """Who asked staff to end it, and how. `seen` is the state that the page showed."""
+
+    kept_fields = ("side", "channel", "note")
+    side = forms.ChoiceField(
+        label=_("Who asked for it?"),
+        choices=[(Side.CLIENT, _("The client")), (Side.REPRESENTATIVE, _("The representative"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose who asked for it.")},
+    )
+    channel = forms.ChoiceField(
+        label=_("How did they ask?"),
+        choices=[(channel.value, channel.label) for channel in RequestChannel],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose how they asked.")},
+    )
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    field_order = ("side", "channel", "note")
+
+    def leave_out(self, side: Side) -> None:
+        """That side cannot have asked."""
+        field = self.fields["side"]
+        field.choices = [choice for choice in field.choices if choice[0] != side]  # type: ignore[attr-defined]
+
+    def entered(self) -> Entered:
+        """For which side, and how that side asked."""
+        return Entered(Side(self.cleaned_data["side"]), RequestChannel(self.cleaned_data["channel"]))
+
+
 class LetterForm(forms.Form):
     """In which language the letter with a new code is written."""
 
+    kept_fields = ("language",)
     language = forms.ChoiceField(
         label=_("Language of the letter"), choices=User.Language.choices, widget=forms.RadioSelect
     )
 
 
 class EnterCodeForm(forms.Form):
-    """A code that was printed elsewhere."""
+    """A code that was printed elsewhere. It is kept nowhere."""
 
+    kept_fields = ("printed_on",)
     code = forms.CharField(
         label=_("Online Access Code"),
         max_length=60,

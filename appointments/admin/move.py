@@ -10,6 +10,8 @@ from appointments.admin.case_link import link_to_case
 from appointments.models import Move
 from appointments.presenters.case_page import tell_call
 from appointments.presenters.moves import tell_move
+from policy.admin.titled import titled
+from policy.admin.words import say_yes_or_no
 
 
 @admin.register(Move)
@@ -18,7 +20,7 @@ class MoveAdmin(CaseRowsAdmin):
 
     case_path = "chain__person__case"
     list_display = ("confirmation", "case_link", "moved", "from_when", "to_when", "by_channel", "does_count")
-    list_filter = ("channel",)
+    list_filter = (titled("channel", _("channel")),)
     ordering = ("-id",)
     fields = (*list_display, "who", "reason_given", "explanation", "staff_note", "limits_set_aside")
     readonly_fields = fields
@@ -55,9 +57,9 @@ class MoveAdmin(CaseRowsAdmin):
     def by_channel(self, move: Move) -> str:
         return move.get_channel_display()
 
-    @admin.display(description=_("Counts"), boolean=True)
-    def does_count(self, move: Move) -> bool:
-        return move.counts
+    @admin.display(description=_("Counts"))
+    def does_count(self, move: Move) -> str:
+        return say_yes_or_no(is_so=move.counts)
 
     @admin.display(description=_("Who"))
     def who(self, move: Move) -> str:

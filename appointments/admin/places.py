@@ -1,13 +1,15 @@
 """Sites and slots, to be looked at: seats are taken and given back by services alone."""
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from appointments.models import Site, Slot
 from appointments.site_time import say_instant
 from policy.admin.read_only import ReadOnlyAdmin
+from policy.admin.titled import titled
+from policy.admin.words import say_yes_or_no
 
 
 @admin.register(Site)
@@ -22,6 +24,9 @@ class SiteAdmin(ReadOnlyAdmin):
     @admin.display(description=_("Site"))
     def site_name(self, site: Site) -> str:
         return site.name
+
+    def name_of(self, row: Model) -> str:
+        return str(row)
 
     @admin.display(description=_("City"))
     def place(self, site: Site) -> str:
@@ -41,7 +46,7 @@ class SlotAdmin(ReadOnlyAdmin):
     """Slots site by site, in their order; `site` narrows the list to one."""
 
     list_display = ("starts", "at_site", "seats", "taken_seats", "is_open")
-    list_filter = ("site",)
+    list_filter = (titled("site", _("site")),)
     list_select_related = ("site",)
     ordering = ("site_id", "starts_at")
     fields = list_display
@@ -67,6 +72,6 @@ class SlotAdmin(ReadOnlyAdmin):
     def taken_seats(self, slot: Slot) -> int:
         return slot.taken
 
-    @admin.display(description=_("Open"), boolean=True)
-    def is_open(self, slot: Slot) -> bool:
-        return slot.closed_at is None
+    @admin.display(description=_("Open"))
+    def is_open(self, slot: Slot) -> str:
+        return say_yes_or_no(is_so=slot.closed_at is None)

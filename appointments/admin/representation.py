@@ -1,27 +1,28 @@
-"""Representations: entering a paper Form G-28, and issuing a representative passcode as a letter to print."""
+"""Representations: entering a paper Form G-28, and ending one for the side that asked."""
+
+from uuid import UUID
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from accounts.models import User
-from accounts.services.passcodes import issue_for_staff
+from accounts.models import Representation, RepresentativeInvitation
+from accounts.representation_states import OPEN_STATES
 from appointments.admin.desk import Desk
-from appointments.admin.forms import LetterForm, PaperForm
-from appointments.notices.code_letter import CodeLetter, draw_passcode_letter
-from appointments.services.refusals import AlreadyDone, CaseIsClosed, NotInGoodStanding, NotYours
+from appointments.admin.forms import EndForm, PaperForm
+from appointments.presenters.case_page import tell_acting, tell_invited
+from appointments.services.refusals import AlreadyDone, CaseIsClosed, NotInGoodStanding
+from appointments.services.representations.end_by_staff import end_for, take_back_for
 from appointments.services.representations.paper import enter_paper
+from appointments.services.representations.told import Side
 
 
 def enter(desk: Desk) -> HttpResponse:
     """Takes a paper Form G-28 that both sides signed: in force at once."""
-    if not desk.may_act:
-        return desk.refuse_as_not_acting()
+    desk.prove_acting()
     form = PaperForm(desk.request.POST or None)
     if form.is_valid():
         try:
             enter_paper(actor=desk.user, case=desk.case, **form.cleaned_data)
-        except NotYours:
-            return desk.refuse_as_not_acting()
         except CaseIsClosed:
             return desk.refuse(_("The case is closed. Nothing was changed."))
         except AlreadyDone:
@@ -47,35 +48,43 @@ def enter(desk: Desk) -> HttpResponse:
     )
 
 
-def issue_passcode(desk: Desk) -> HttpResponse:
-    """Asks for the language; POST answers with the letter. The passcode stands in it and nowhere else."""
-    if not desk.may_act:
-        return desk.refuse_as_not_acting()
-    form = LetterForm(desk.request.POST or None, initial={"language": User.Language.ENGLISH})
+def end(desk: Desk, key: UUID) -> HttpResponse:
+    """Ends what is open for the side that asked. Of an invitation that reached nobody that is the client."""
+    found = desk.find_acting(key)
+    desk.prove_acting()
+    if not _is_open(found):
+        return _refuse_as_ended(desk)
+    form = EndForm(desk.request.POST or None, initial={"seen": getattr(found, "status", "")})
+    if isinstance(found, RepresentativeInvitation):
+        form.leave_out(Side.REPRESENTATIVE)
     if not form.is_valid():
+        told = tell_acting(found) if isinstance(found, Representation) else tell_invited(found)
         return desk.ask(
             form,
-            title=_("New representative passcode"),
+            title=_("End: %(name)s") % {"name": told.name},
             intro=_(
-                "For a representative who sent a signed Form G-28. You get a letter to print, once: nobody "
-                "can look the passcode up later. Passcodes that were not used stop working now."
-            ),
-            button=_("Issue the passcode and download the letter"),
+                "%(name)s: %(what)s. Access to the case ends at once, and any time that is held is given "
+                "back. Both sides are told who asked, and how. First make sure who is asking."
+            )
+            % {"name": told.name, "what": told.what},
+            button=_("End it"),
         )
+    asked = {"actor": desk.user, "entered": form.entered(), "note": form.cleaned_data["note"]}
     try:
-        code, row = issue_for_staff(actor=desk.user, case=desk.case)
-    except NotYours:
-        return desk.refuse_as_not_acting()
-    except CaseIsClosed:
-        return desk.refuse(_("The case is closed. Nothing was changed."))
-    letter = CodeLetter.for_case(
-        desk.case,
-        code=code,
-        issued_at=row.issued_at,
-        expires_at=row.expires_at,
-        language=form.cleaned_data["language"],
-    )
-    response = HttpResponse(draw_passcode_letter(letter), content_type="application/pdf")
-    response["Content-Disposition"] = 'attachment; filename="representative-passcode.pdf"'
-    response["Cache-Control"] = "no-store"
-    return response
+        if isinstance(found, Representation):
+            end_for(representation=found, seen=form.cleaned_data["seen"], **asked)
+        else:
+            take_back_for(invitation=found, **asked)
+    except AlreadyDone:
+        return _refuse_as_ended(desk)
+    return desk.go_to_case(_("It has ended. Both sides are told."))
+
+
+def _is_open(found: Representation | RepresentativeInvitation) -> bool:
+    if isinstance(found, Representation):
+        return found.status in OPEN_STATES
+    return found.taken_back_at is None
+
+
+def _refuse_as_ended(desk: Desk) -> HttpResponse:
+    return desk.refuse(_("It was answered or ended meanwhile. Nothing was changed now."))

@@ -1,14 +1,24 @@
-"""Representatives: their applications, and ending the standing of one, which reaches their clients' cases."""
+"""Representatives: their applications, and what of a standing reaches their clients' cases."""
 
 from django.contrib import admin
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.application import DECISIONS, ApplicationAdmin, Decision
-from accounts.forms import EndForm
+from accounts.forms import EndForm, ExtendForm
 from accounts.models import ApplicationAct, RepresentativeProfile
 from appointments.services.representations import standing
 
+EXTEND = Decision(
+    act=ApplicationAct.EXTEND,
+    form=ExtendForm,
+    service=standing.extend_accreditation,
+    link=_("Extend the accreditation"),
+    title=_("Extend the accreditation"),
+    button=_("Enter the new day"),
+    done=_("The accreditation is extended."),
+    kinds=frozenset({RepresentativeProfile.Kind.ACCREDITED}),
+)
 END = Decision(
     act=ApplicationAct.END,
     form=EndForm,
@@ -24,7 +34,7 @@ END = Decision(
 class RepresentativeAdmin(ApplicationAdmin):
     """Every decision about a representative, with what one of them does to clients."""
 
-    decisions = (*DECISIONS, END)
+    decisions = (*DECISIONS, EXTEND, END)
 
     def say_first(self, decision: Decision, profile: RepresentativeProfile) -> str:
         if decision is not END:

@@ -17,12 +17,15 @@ from accounts.models import (
     Representation,
     RepresentativeInvitation,
     RepresentativePasscode,
+    RequestChannel,
     User,
 )
 from appointments.case_events import EventKind
 from appointments.models import Appointment, Hold, Move
 from appointments.presenters.representation_history import say_asked, say_began, say_ended
+from appointments.presenters.representation_notices import say_entered
 from appointments.presenters.who import say_who
+from appointments.services.representations.told import Entered, Side
 from appointments.site_time import say_instant
 
 
@@ -167,10 +170,14 @@ def _say_invitation(invitation: RepresentativeInvitation, reader: User) -> str:
 
 
 def _say_taking_back(invitation: RepresentativeInvitation, reader: User) -> str:
-    return _("%(who)s took back the invitation to %(address)s.") % {
+    said = _("%(who)s took back the invitation to %(address)s.") % {
         "who": say_who(invitation.invited_by, reader),
         "address": invitation.email or _("an address that is no longer on record"),
     }
+    if not invitation.taken_back_channel:
+        return said
+    entered = Entered(Side.CLIENT, RequestChannel(invitation.taken_back_channel))
+    return f"{said} {say_entered(entered)}"
 
 
 def _say_passcode(passcode: RepresentativePasscode, reader: User) -> str:

@@ -3,21 +3,35 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from accounts.models import AccessCode, Case, Message, Person, Representation, RepresentativePasscode
+from accounts.models import (
+    AccessCode,
+    Case,
+    Message,
+    Person,
+    Representation,
+    RepresentativeInvitation,
+    RepresentativePasscode,
+)
 from appointments.models import Appointment, Hold, Move, Notice
 from appointments.presenters.answers import AppointmentStory, tell_stories
 from appointments.presenters.limits import say_limit
 from appointments.presenters.moves import MoveStory, tell_move
+from appointments.presenters.representation_notices import say_entered
 from appointments.services.decide import decide_all
+from appointments.services.representations.invite import open_invitations
+from appointments.services.representations.steps import find_entered
 from appointments.site_time import say_instant
 from policy.clock import agency_zone
 
 Row = tuple[str, str]
 
 NEWEST_NOTICES = 20
+NEWEST_ENDED = 20
+NEWEST_INVITATIONS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +70,21 @@ class PersonStory:
 
 
 @dataclass(frozen=True, slots=True)
+class ActingLine:
+    """Who acts or is asked, what was invited; `key` leads to ending it."""
+
+    key: UUID
+    name: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class CaseStory:
     """The page of one case."""
 
     case: Case
     facts: tuple[Row, ...]
+    acting: tuple[ActingLine, ...]
     representatives: tuple[str, ...]
     notices: tuple[NoticeLine, ...]
     people: tuple[PersonStory, ...]
@@ -95,6 +119,7 @@ def tell_case(case: Case) -> CaseStory:
     return CaseStory(
         case=case,
         facts=_tell_facts(case),
+        acting=_tell_acting(case),
         representatives=_tell_representatives(case),
         notices=_tell_notices(case),
         people=tuple(_tell_person(person, appointments, stories, moves, notices, holds) for person in people),
@@ -236,9 +261,37 @@ def _tell_facts(case: Case) -> tuple[Row, ...]:
     return tuple((label, str(value)) for label, value in facts)
 
 
+def _tell_acting(case: Case) -> tuple[ActingLine, ...]:
+    """What is open: representations, and invitations that led to none that is."""
+    rows = list(Representation.objects.open().filter(case=case).with_sides().order_by("status", "-id"))
+    invitations = open_invitations(case).exclude(representation__in=[row.pk for row in rows])
+    return (
+        *map(tell_acting, rows),
+        *map(tell_invited, invitations[:NEWEST_INVITATIONS]),
+    )
+
+
+def tell_acting(row: Representation) -> ActingLine:
+    """An open representation. Wants both sides."""
+    what = _("%(status)s (%(way)s)") % {"status": row.get_status_display(), "way": row.get_way_display()}
+    if row.in_force_from:
+        what += ", " + _("in force from %(instant)s") % {"instant": say_utc(row.in_force_from)}
+    return ActingLine(key=row.public_id, name=row.representative.display_name, what=what)
+
+
+def tell_invited(row: RepresentativeInvitation) -> ActingLine:
+    """An open invitation that nobody who could answer it has."""
+    what = _("invited by the client on %(instant)s") % {"instant": say_utc(row.invited_at)}
+    return ActingLine(
+        key=row.public_id, name=row.email or _("an address that is no longer on record"), what=what
+    )
+
+
 def _tell_representatives(case: Case) -> tuple[str, ...]:
-    rows = Representation.objects.filter(case=case).select_related("representative").order_by("-id")
-    return tuple(map(_tell_representative, rows))
+    """The newest of those who acted or asked before."""
+    rows = Representation.objects.filter(case=case, ended_at__isnull=False)
+    wanted = rows.select_related("case", "representative", "ended_by").order_by("-id")
+    return tuple(map(_tell_representative, wanted[:NEWEST_ENDED]))
 
 
 def _tell_representative(row: Representation) -> str:
@@ -251,6 +304,9 @@ def _tell_representative(row: Representation) -> str:
         told += ", " + _("in force from %(instant)s") % {"instant": say_utc(row.in_force_from)}
     if row.ended_at:
         told += ", " + _("ended on %(instant)s") % {"instant": say_utc(row.ended_at)}
+    entered = find_entered(row)
+    if entered and row.ended_by:
+        told += f" ({row.ended_by.display_name}). {say_entered(entered)}"
     return told
 
 

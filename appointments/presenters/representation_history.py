@@ -4,7 +4,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Representation, User
+from appointments.presenters.representation_notices import say_entered
 from appointments.presenters.who import say_who
+from appointments.services.representations.steps import find_entered
 from appointments.services.representations.told import shown_representative_name
 
 Status, Way = Representation.Status, Representation.Way
@@ -80,8 +82,10 @@ def say_ended(row: Representation, reader: User) -> str:
         sentences = ENDED_IN_FORCE
     else:
         sentences = ENDED_AS_INVITATION if row.way == Way.INVITATION else ENDED_AS_REQUEST
-    who = say_who(row.ended_by, reader) if row.ended_by else _("the client")
-    return str(sentences[Status(row.status)]) % (_names(row, reader) | {"who": who})
+    entered = find_entered(row)
+    who = say_who(row.ended_by, reader) if row.ended_by and entered is None else _("the client")
+    said = str(sentences[Status(row.status)]) % (_names(row, reader) | {"who": who})
+    return f"{said} {say_entered(entered)}" if entered else said
 
 
 def _names(row: Representation, reader: User) -> dict[str, str]:

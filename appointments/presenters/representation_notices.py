@@ -6,7 +6,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from appointments.services.representations.told import Event, Side
+from accounts.models import RequestChannel
+from appointments.services.representations.told import Entered, Event, Side
 
 TITLES = {
     Event.REQUESTED: gettext_lazy("A request to represent"),
@@ -73,6 +74,17 @@ TEXTS = {
 }
 
 
+ENTERED = {
+    Side.CLIENT: gettext_lazy("The agency entered this because the client asked %(how)s."),
+    Side.REPRESENTATIVE: gettext_lazy("The agency entered this because the representative asked %(how)s."),
+}
+
+
+def say_entered(entered: Entered) -> str:
+    """That staff did it, for which side, and how that side asked."""
+    return str(ENTERED[entered.side]) % {"how": entered.channel.label}
+
+
 def say_event(facts: Mapping[str, Any]) -> str:
     """The notice's title."""
     return str(TITLES[Event(facts["event"])])
@@ -83,4 +95,18 @@ def say_what_changed(facts: Mapping[str, Any]) -> str:
     side = Side(facts["side"])
     nameless = _("Whoever you invited") if side == Side.CLIENT else _("Your client")
     text = str(TEXTS[Event(facts["event"]), side])
-    return text % {"name": facts["name"] or nameless, "number": facts["receipt_number"]}
+    told = text % {"name": facts["name"] or nameless, "number": facts["receipt_number"]}
+    return f"{told} {_say_to_reader(facts)}".strip()
+
+
+def _say_to_reader(facts: Mapping[str, Any]) -> str:
+    """Whoever is said to have asked, and did not, must learn what to do."""
+    if "entered_for" not in facts:
+        return ""
+    channel = RequestChannel(facts["channel"])
+    if facts["entered_for"] == facts["side"]:
+        return _(
+            "The agency entered this because you asked %(how)s. If you did not ask, contact the agency at "
+            "once."
+        ) % {"how": channel.label}
+    return say_entered(Entered(Side(facts["entered_for"]), channel))

@@ -100,12 +100,16 @@ def make_passcode(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 
 
 def _show(request: SignedInRequest, case: Case, form: InviteForm, *, status: int = 200) -> HttpResponse:
-    rows = list(Representation.objects.open().with_sides().in_good_standing().filter(case=case))
+    of_case = Representation.objects.open().filter(case=case)
+    rows = list(of_case.with_sides())
+    standing = set(of_case.in_good_standing().values_list("pk", flat=True))
     in_force = [row for row in rows if row.status == Representation.Status.IN_FORCE]
     asking = [
         row
         for row in rows
-        if row.status == Representation.Status.REQUESTED and row.way == Representation.Way.PASSCODE
+        if row.pk in standing
+        and row.status == Representation.Status.REQUESTED
+        and row.way == Representation.Way.PASSCODE
     ]
     ended = (
         Representation.objects.with_sides()
@@ -125,6 +129,7 @@ def _show(request: SignedInRequest, case: Case, form: InviteForm, *, status: int
             **asked,
             "case": case,
             "acting": stories[: len(in_force)],
+            "has_effect": all(row.pk in standing for row in in_force),
             "asking": stories[len(in_force) : len(in_force) + len(asking)],
             "ended": stories[len(in_force) + len(asking) :],
             "invitations": tell_invitations(invited),

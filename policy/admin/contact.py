@@ -3,8 +3,10 @@
 from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from policy.admin.undated import UndatedAdmin
+from policy.admin.words import say_yes_or_no
 from policy.models import ContactRoute
 
 
@@ -36,7 +38,7 @@ class ContactRouteForm(forms.ModelForm):  # type: ignore[type-arg]
             "hours_en": _("Hours in English"),
             "hours_es": _("Hours in Spanish"),
             "takes_untimely_requests": _("Takes untimely requests"),
-            "is_verified": _("Verified"),
+            "is_verified": pgettext_lazy("office", "Verified"),
             "source": _("Source"),
         }
 
@@ -58,10 +60,10 @@ class ContactRouteAdmin(UndatedAdmin):
     def telephone(self, row: ContactRoute) -> str:
         return row.phone
 
-    @admin.display(description=_("Takes untimely requests"), boolean=True)
-    def untimely(self, row: ContactRoute) -> bool:
-        return row.takes_untimely_requests
+    @admin.display(description=_("Takes untimely requests"))
+    def untimely(self, row: ContactRoute) -> str:
+        return say_yes_or_no(is_so=row.takes_untimely_requests)
 
-    @admin.display(description=_("Verified"), boolean=True)
-    def verified(self, row: ContactRoute) -> bool:
-        return row.is_verified
+    @admin.display(description=pgettext_lazy("office", "Verified"))
+    def verified(self, row: ContactRoute) -> str:
+        return say_yes_or_no(is_so=row.is_verified)

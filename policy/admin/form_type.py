@@ -6,9 +6,11 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from policy.admin.dated import AgencyDateTimeField, DatedAdmin, FutureForm, say_agency_instant
 from policy.admin.undated import UndatedAdmin
+from policy.admin.words import say_yes_or_no
 from policy.models import FormType, FormTypeVersion
 
 
@@ -45,9 +47,9 @@ class FormTypeAdmin(UndatedAdmin):
     def name(self, row: FormType) -> str:
         return row.title
 
-    @admin.display(description=_("Adoption form"), boolean=True)
-    def of_adoption(self, row: FormType) -> bool:
-        return row.is_adoption
+    @admin.display(description=_("Adoption form"))
+    def of_adoption(self, row: FormType) -> str:
+        return say_yes_or_no(is_so=row.is_adoption)
 
     @admin.display(description=_("Office to call"))
     def office(self, row: FormType) -> str:
@@ -76,10 +78,14 @@ class FormTypeVersionForm(FutureForm):
             "effective_at": _("Applies from"),
             "online_from": _("Online rescheduling begins"),
             "scheduled_from": _("Only appointments made from"),
-            "is_verified": _("Verified"),
+            "is_verified": pgettext_lazy("version", "Verified"),
             "source": _("Source"),
         }
-        help_texts = {"source": _("The rule or decision that says so, with its date.")}
+        help_texts = {
+            "online_from": _("Empty: the form does not take part."),
+            "scheduled_from": _("Appointments made before this instant cannot be moved online."),
+            "source": _("The rule or decision that says so, with its date."),
+        }
 
 
 @admin.register(FormTypeVersion)
@@ -112,9 +118,9 @@ class FormTypeVersionAdmin(DatedAdmin):
     def made_from(self, row: FormTypeVersion) -> str | None:
         return say_agency_instant(row.scheduled_from) if row.scheduled_from else None
 
-    @admin.display(description=_("Verified"), boolean=True)
-    def verified(self, row: FormTypeVersion) -> bool:
-        return row.is_verified
+    @admin.display(description=pgettext_lazy("version", "Verified"))
+    def verified(self, row: FormTypeVersion) -> str:
+        return say_yes_or_no(is_so=row.is_verified)
 
     @admin.display(description=_("Source"))
     def said_by(self, row: FormTypeVersion) -> str:

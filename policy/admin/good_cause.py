@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from policy.admin.dated import AgencyDateTimeField, DatedAdmin, FutureForm, is_so, say_agency_instant
+from policy.admin.words import say_yes_or_no
 from policy.clock import DatabaseNow, database_now
 from policy.models import GoodCauseReason
 
@@ -129,6 +130,6 @@ class GoodCauseReasonAdmin(DatedAdmin):
     def ends(self, row: GoodCauseReason) -> str | None:
         return say_agency_instant(row.ended_at) if row.ended_at else None
 
-    @admin.display(description=_("Needs an explanation"), boolean=True)
-    def explained(self, row: GoodCauseReason) -> bool:
-        return row.requires_explanation
+    @admin.display(description=_("Needs an explanation"))
+    def explained(self, row: GoodCauseReason) -> str:
+        return say_yes_or_no(is_so=row.requires_explanation)

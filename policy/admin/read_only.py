@@ -11,6 +11,7 @@ from django.forms import Media
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from policy.admin.history import read_history
@@ -107,7 +108,21 @@ class ReadOnlyAdmin(ModelAdmin):
 
     def name_of(self, row: Model) -> str:
         """How pages call the row."""
-        return str(row)
+        return f"{capfirst(str(row._meta.verbose_name))} {row.pk}"  # noqa: SLF001
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,  # noqa: FBT001, FBT002
+        change: bool = False,  # noqa: FBT001, FBT002
+        form_url: str = "",
+        obj: Any | None = None,
+    ) -> HttpResponse:
+        """Django's page of one row; the row is called as our pages call it, not as programs print it."""
+        if obj is not None:
+            context["subtitle"] = self.name_of(obj)
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def rows_with_history(self, row: Model) -> list[Model]:
         """The rows whose history is shown on this row's history page."""
@@ -116,6 +131,8 @@ class ReadOnlyAdmin(ModelAdmin):
 
 def _lookups_of(offered: Any) -> set[str]:
     """What a filter puts into an address: a filter of our own its parameter, one on a field its values."""
+    if isinstance(offered, tuple):
+        offered = offered[0]
     if not isinstance(offered, str):
         return {offered.parameter_name}
     return {f"{offered}{value}" for value in ("__exact", "__id__exact", "__isnull")}

@@ -11,6 +11,7 @@ from accounts.services.applications import (
     AccreditationEnded,
     AlreadyDecided,
     HasOwnCases,
+    LinksStillEnd,
     Papers,
     PapersChanged,
     end_standing,
@@ -315,13 +316,22 @@ def test_nobody_forgets_an_ended_verification_by_withdrawing_the_application():
 # --- Extending ----------------------------------------------------------------------------------------
 
 
-def test_extending_opens_again_what_a_lapse_had_closed(shift_clock):
+def test_extending_waits_until_what_a_lapse_had_closed_is_ended(shift_clock):
+    profile = profile_at(Stage.VERIFIED, {**ACCREDITED, "accreditation_expires_on": agency_today()})
+    RepresentationFactory(representative=profile.user)
+    shift_clock(DAY)
+    with pytest.raises(LinksStillEnd):
+        extend_accreditation(
+            actor=officer_of(*VERIFYING), profile=profile, expires_on=agency_today(), note="A letter"
+        )
+    assert not Case.objects.for_account(profile.user).exists()
+
+
+def test_extending_before_the_end_leaves_clients_where_they_are():
     profile = profile_at(Stage.VERIFIED, {**ACCREDITED, "accreditation_expires_on": agency_today()})
     representation = RepresentationFactory(representative=profile.user)
-    shift_clock(DAY)
-    assert not Case.objects.for_account(profile.user).exists()
     extend_accreditation(
-        actor=officer_of(*VERIFYING), profile=profile, expires_on=agency_today(), note="A letter"
+        actor=officer_of(*VERIFYING), profile=profile, expires_on=agency_today() + DAY, note="A letter"
     )
     assert list(Case.objects.for_account(profile.user)) == [representation.case]
 

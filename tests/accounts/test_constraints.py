@@ -11,6 +11,7 @@ from accounts.models import (
     Person,
     PhoneCode,
     Representation,
+    RepresentativeInvitation,
     RepresentativePasscode,
     RepresentativeProfile,
     User,
@@ -133,6 +134,10 @@ VIOLATIONS = {
     "representation_asked_for_once": asked_for_twice,
     "representation_way_known": lambda: update(RepresentationFactory(), way="fax"),
     "representation_accepted_when_in_force": lambda: update(requested(), accepted_by=UserFactory()),
+    "representation_asked_to_end": lambda: update(requested(), ended_channel="phone"),
+    "invitation_asked_to_take_back": lambda: RepresentativeInvitation.objects.create(
+        case=CaseFactory(), invited_by=UserFactory(), email="a@example.org", taken_back_channel="phone"
+    ),
     "representation_ended_by_when_ended": lambda: update(requested(), ended_by=UserFactory()),
     "passcode_used_for_a_representation": lambda: passcode(used_at=database_now()),
     "passcode_expires_after_issue": lambda: passcode(expires_at=database_now() - timedelta(days=1)),

@@ -11,10 +11,12 @@ from accounts.representation_states import (
     FIRST_STATES,
     NEVER_IN_FORCE,
     OPEN_STATES,
+    OWN_ENDS,
     TRANSITIONS,
     Party,
     State,
     Step,
+    find_own_end,
     follow,
 )
 
@@ -56,6 +58,28 @@ def test_every_state_is_reached_and_every_ended_one_leads_nowhere():
 
 def test_nobody_accepts_a_request_of_their_own():
     assert follow(State.REQUESTED, Step.ACCEPT, frozenset(Party) - {Party.ASKED}) is None
+
+
+SIDES = [
+    frozenset({side, part})
+    for side in (Party.CLIENT, Party.REPRESENTATIVE)
+    for part in (Party.ASKING, Party.ASKED)
+]
+
+
+@pytest.mark.parametrize("parties", SIDES)
+@pytest.mark.parametrize("state", State)
+def test_staff_end_for_a_side_by_the_one_step_by_which_that_side_ends_it_itself(state, parties):
+    steps = [step for step in Step if step in OWN_ENDS and follow(state, step, parties)]
+    assert len(steps) == (state in OPEN_STATES)
+    assert [find_own_end(state, parties)] == (steps or [None])
+    for step in steps:
+        assert follow(state, step, parties) == follow(state, step, frozenset({Party.STAFF}))
+
+
+def test_staff_begin_nothing_by_a_step():
+    taken = {step for (_state, step), (_to, takers) in TRANSITIONS.items() if Party.STAFF in takers}
+    assert taken == {*OWN_ENDS, Step.CLOSE}
 
 
 def test_the_column_knows_exactly_the_states_of_the_table():

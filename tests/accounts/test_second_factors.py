@@ -5,8 +5,10 @@ from allauth.mfa.models import Authenticator
 from django.test import Client
 
 from accounts.models import Message
+from accounts.sign_in_forms import NAME_MAX_LENGTH
 from tests.factories.accounts import UserFactory
 from tests.keys import enroll, read_options
+from tests.security_keys import register_security_key
 from tests.sign_in import sign_in, sign_in_and_prove
 
 pytestmark = pytest.mark.usefixtures("reference_data")
@@ -106,3 +108,20 @@ def test_nobody_renames_or_removes_anothers_key(browser, user):
     for act in ("edit", "remove"):
         assert stranger.get(f"/accounts/2fa/webauthn/keys/{key.pk}/{act}/").status_code == 404
         assert browser.get(f"/accounts/2fa/webauthn/keys/{key.pk}/{act}/").status_code == 200
+
+
+def test_a_name_that_is_too_long_is_said_beside_the_field_and_what_was_typed_stays(browser, user):
+    long = "x" * (NAME_MAX_LENGTH + 1)
+    added = add_key(browser, verified=True, name=long).content.decode()
+    assert "Enter a shorter name: at most 60 characters, not 61." in added
+    assert not Authenticator.objects.filter(type=Authenticator.Type.WEBAUTHN).exists()
+    key = register_security_key(user, "Red")
+    page = f"/accounts/2fa/webauthn/keys/{key.pk}/edit/"
+    renamed = browser.post(page, {"name": long}).content.decode()
+    assert "Enter a shorter name: at most 60 characters, not 61." in renamed
+    assert f'value="{long}"' in renamed
+    key.refresh_from_db()
+    assert key.data["name"] == "Red"
+    browser.post(page, {"name": "x" * NAME_MAX_LENGTH})
+    key.refresh_from_db()
+    assert key.data["name"] == "x" * NAME_MAX_LENGTH

@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 from django.db import IntegrityError
 
-from accounts.models import LinkFailure, Representation, RepresentativePasscode
+from accounts.models import LinkFailure, Representation, RepresentativePasscode, RequestChannel
 from accounts.services import applications, codes
 from accounts.services.codes import LinkLocked, LinkRefused
 from accounts.services.passcodes import make_for_client
@@ -14,8 +14,9 @@ from appointments.models import Hold, Move, Notice
 from appointments.services import hold as holds
 from appointments.services import locks, reschedule, seats
 from appointments.services.refusals import AlreadyDone, HoldEnded, NotYours
-from appointments.services.representations import answer, leave, standing, steps
+from appointments.services.representations import answer, end_by_staff, leave, standing, steps
 from appointments.services.representations.ask import ask_with_passcode
+from appointments.services.representations.told import Entered, Side
 from tests.crowds import make_crowd, make_slots
 from tests.factories.accounts import (
     AttorneyFactory,
@@ -228,6 +229,75 @@ def test_of_revoking_and_withdrawing_at_once_one_is_done():
     )
     assert [type(outcome.error) for outcome in outcomes if outcome.error] == [AlreadyDone]
     assert Notice.objects.count() == 2
+
+
+def end_for_the_client(row, officer):
+    entered = Entered(Side.CLIENT, RequestChannel.PHONE)
+    return partial(
+        end_by_staff.end_for,
+        actor=officer,
+        representation=row,
+        seen=Status.IN_FORCE,
+        entered=entered,
+        note="Called",
+    )
+
+
+def test_of_the_clients_own_revocation_and_the_staffs_for_them_one_is_done():
+    row = RepresentationFactory()
+    outcomes = run_at_once([partial(revoke, row), end_for_the_client(row, officer_of(Unit.CONTACT_CENTER))])
+    assert [type(outcome.error) for outcome in outcomes if outcome.error] == [AlreadyDone]
+    assert Notice.objects.count() == 2
+
+
+def test_control_without_the_locks_both_are_done_and_each_side_is_told_twice(monkeypatch):
+    row = RepresentationFactory()
+    take_row_locks_away(monkeypatch.setattr)
+    meet_before(monkeypatch.setattr, steps, "end", racers=2)
+    outcomes = run_at_once([partial(revoke, row), end_for_the_client(row, officer_of(Unit.CONTACT_CENTER))])
+    assert [outcome.error for outcome in outcomes] == [None, None]
+    assert Notice.objects.count() == 4
+
+
+def test_staff_who_end_it_wait_for_a_confirmation_that_came_first(acting, monkeypatch):
+    row, held = acting
+    end = end_for_the_client(row, officer_of(Unit.CONTACT_CENTER))
+    gate = gate_before(monkeypatch.setattr, reschedule, "write_move")
+    confirming = Started(partial(reschedule.confirm, account=held.account, hold=held))
+    gate.until_reached()
+    ending = Started(end)
+    ending.until_it_waits_for_a_lock()
+    gate.open()
+
+    assert confirming.outcome().result.representation == row
+    assert ending.outcome().result.status == Status.REVOKED
+
+
+def confirm_while_staff_end_it(acting, monkeypatch):
+    row, held = acting
+    gate = gate_before(monkeypatch.setattr, seats, "release_holds")
+    ending = Started(end_for_the_client(row, officer_of(Unit.CONTACT_CENTER)))
+    gate.until_reached()
+    confirming = Started(partial(reschedule.confirm, account=held.account, hold=held))
+    confirming.until_it_waits_or_ends()
+    gate.open()
+    assert ending.outcome().error is None
+    return confirming.outcome()
+
+
+def test_a_confirmation_while_staff_end_it_finds_nothing_to_act_under(acting, monkeypatch):
+    outcome = confirm_while_staff_end_it(acting, monkeypatch)
+    assert isinstance(outcome.error, NotYours | HoldEnded)
+    assert not Move.objects.exists()
+
+
+@pytest.mark.breaks_invariants
+def test_control_without_the_locks_a_confirmation_slips_through_the_staffs_end(acting, monkeypatch):
+    row, _held = acting
+    take_row_locks_away(monkeypatch.setattr)
+    outcome = confirm_while_staff_end_it(acting, monkeypatch)
+    row.refresh_from_db()
+    assert (outcome.error, row.status) == (None, Status.REVOKED)
 
 
 def guess_at_once(tries):

@@ -294,6 +294,9 @@ TABLE: dict[str, Entry] = {
     "admin:case_issue_code": staff_act("free_case", language="en"),
     "admin:case_enter_code": staff_act("free_case", code="7F3K9Q2MDX4T8N2P", printed_on="@yesterday"),
     "admin:case_enter_paper": staff_act("case", email="@attorney", note="Signed by both"),
+    "admin:case_end_representation": staff_act(
+        "acting", side="client", channel="phone", seen="in_force", note="Called"
+    ),
     "admin:case_issue_passcode": staff_act("case", language="en"),
     "admin:case_call": staff_act("appointment", reason="ILLNESS", note=""),
     "admin:case_call_times": only(READS_THE_CASE, row="appointment"),

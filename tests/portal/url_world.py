@@ -138,6 +138,10 @@ def make_world(mail_folder: Path) -> tuple[World, dict[str, User]]:
         "invited": _keys(invitation.representation),
         "request": _keys(case.representations.get(representative=accounts["representative_requested"])),
         "representation": _keys(case.representations.get(representative=accounts["representative_in_force"])),
+        "acting": {
+            "case_id": case.pk,
+            "key": case.representations.get(representative=accounts["representative_in_force"]).public_id,
+        },
         "export": _keys(
             CaseloadExport.objects.create(account=accounts["representative_in_force"], row_count=1)
         ),

@@ -1,7 +1,7 @@
-"""Staff take a verification back: access ends at once, then case by case what rested on it."""
+"""A representative's standing: taken back or extended by staff, with what rests on it case by case."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Count, Q
 
@@ -46,3 +46,13 @@ def end_standing(
     """
     applications.end_standing(actor=actor, profile=profile, seen_at=seen_at, refusal=refusal, note=note)
     lapse.lapse_those_of(profile.user)
+
+
+def extend_accreditation(*, actor: User, profile: RepresentativeProfile, expires_on: date, note: str) -> None:
+    """The accreditation holds until the end of that day; what had lapsed is ended first, and stays so.
+
+    Raises as `applications.extend_accreditation`: LinksStillEnd where more cases are open than one request
+    ends, or one is busy. The next try, or run of `lapse.lapse_representations`, ends the rest.
+    """
+    lapse.lapse_those_of(profile.user)
+    applications.extend_accreditation(actor=actor, profile=profile, expires_on=expires_on, note=note)

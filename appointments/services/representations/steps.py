@@ -4,13 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from accounts.models import Case, Representation, RepresentativeProfile, User
-from accounts.representation_states import Party, State, Step, follow
+from accounts.models import Case, Representation, RepresentativeProfile, RequestChannel, User
+from accounts.representation_states import Party, State, Step, find_own_end, follow
 from accounts.services.authority import NotYours
 from appointments.models import Hold, Slot
 from appointments.services import drafts, locks, seats
 from appointments.services.refusals import AlreadyDone
-from appointments.services.representations.told import EVENT_OF_STATE, Event, tell_both, withhold_mail
+from appointments.services.representations.told import (
+    EVENT_OF_STATE,
+    Entered,
+    Event,
+    Side,
+    tell_both,
+    withhold_mail,
+)
 from policy.clock import database_now
 
 
@@ -81,14 +88,30 @@ def find_parties(account: User, representation: Representation) -> frozenset[Par
     is_client = representation.case.requestor_id == account.pk
     if not is_client and representation.representative_id != account.pk:
         raise NotYours
-    side = Party.CLIENT if is_client else Party.REPRESENTATIVE
+    return parties_of(Side.CLIENT if is_client else Side.REPRESENTATIVE, representation)
+
+
+def parties_of(side: Side, representation: Representation) -> frozenset[Party]:
+    """What that side is to the representation."""
     asking = {
-        Representation.Way.PASSCODE: Party.REPRESENTATIVE,
-        Representation.Way.INVITATION: Party.CLIENT,
+        Representation.Way.PASSCODE: Side.REPRESENTATIVE,
+        Representation.Way.INVITATION: Side.CLIENT,
     }.get(Representation.Way(representation.way))
     if asking is None:
-        return frozenset({side})
-    return frozenset({side, Party.ASKING if side == asking else Party.ASKED})
+        return frozenset({Party(side)})
+    return frozenset({Party(side), Party.ASKING if side == asking else Party.ASKED})
+
+
+def find_entered(representation: Representation) -> Entered | None:
+    """For which side staff ended it, and how that side asked; None where they did not end it for a side."""
+    if not representation.ended_channel:
+        return None
+    before = State.IN_FORCE if representation.in_force_from else State.REQUESTED
+    for side in Side:
+        step = find_own_end(before, parties_of(side, representation))
+        if step and follow(before, step, frozenset({Party.STAFF})) == representation.status:
+            return Entered(side, RequestChannel(representation.ended_channel))
+    return None
 
 
 def end(
@@ -99,10 +122,12 @@ def end(
     parties: frozenset[Party],
     by: User | None,
     is_told: bool = True,
+    entered: Entered | None = None,
 ) -> Representation:
     """Takes a step that ends it: the row, its holds, what was begun under it, mail that is owed; tells both.
 
-    Raises AlreadyDone where no step leads on.
+    `entered` is for which side staff take the step, and how that side asked. Raises AlreadyDone where no
+    step leads on.
     """
     state = follow(State(representation.status), step, parties)
     if state is None:
@@ -110,7 +135,8 @@ def end(
     was_in_force = representation.status == Representation.Status.IN_FORCE
     representation.status = Representation.Status(state.value)
     representation.ended_at, representation.ended_by = locked.now, by
-    representation.save(update_fields=["status", "ended_at", "ended_by"])
+    representation.ended_channel = entered.channel if entered else ""
+    representation.save(update_fields=["status", "ended_at", "ended_by", "ended_channel"])
     own = [
         appointment_id
         for appointment_id, account_id in locked.held.items()
@@ -121,7 +147,7 @@ def end(
         drafts.end_for(representation.representative_id, representation.case)
         withhold_mail(representation)
     if is_told:
-        tell_both(representation, EVENT_OF_STATE[state])
+        tell_both(representation, EVENT_OF_STATE[state], entered)
     return representation
 
 

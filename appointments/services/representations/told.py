@@ -1,10 +1,18 @@
 """Telling both sides of a representation what became of it: a notice in the portal and a mail for each."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 from django.db.models import Q, QuerySet
 
-from accounts.models import Case, Message, Representation, RepresentativeInvitation, User
+from accounts.models import (
+    Case,
+    Message,
+    Representation,
+    RepresentativeInvitation,
+    RequestChannel,
+    User,
+)
 from accounts.representation_states import State
 from accounts.services import outbox
 from appointments.models import Notice
@@ -31,6 +39,14 @@ class Side(StrEnum):
     REPRESENTATIVE = "representative"
 
 
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """For which side staff did it, and how that side asked."""
+
+    side: Side
+    channel: RequestChannel
+
+
 # A representation that was never in force: the asker learns of the other side no more than was typed.
 EVENT_OF_STATE = {
     State.IN_FORCE: Event.ACCEPTED,
@@ -43,7 +59,7 @@ EVENT_OF_STATE = {
 }
 
 
-def tell_both(representation: Representation, event: Event) -> None:
+def tell_both(representation: Representation, event: Event, entered: Entered | None = None) -> None:
     """Writes a notice, and owes a mail, to the client and to the representative.
 
     Of an invitation that ends unanswered the client is not told: nor would they be where it reached nobody.
@@ -52,13 +68,13 @@ def tell_both(representation: Representation, event: Event) -> None:
     told = [(representation.representative, Side.REPRESENTATIVE, shown_client_name(representation))]
     if case.requestor is not None and is_known_to_client(representation):
         told.insert(0, (case.requestor, Side.CLIENT, shown_representative_name(representation)))
-    _write(case, event, told)
+    _write(case, event, told, entered)
 
 
-def tell_client(case: Case, event: Event) -> None:
+def tell_client(case: Case, event: Event, entered: Entered | None = None) -> None:
     """The same to the client alone, naming nobody: also where an invited address belongs to no account."""
     if case.requestor is not None:
-        _write(case, event, [(case.requestor, Side.CLIENT, "")])
+        _write(case, event, [(case.requestor, Side.CLIENT, "")], entered)
 
 
 def tell_representative(representation: Representation, event: Event) -> None:
@@ -88,7 +104,10 @@ def _withhold(representative: User, about: QuerySet[Notice]) -> None:
     due.filter(Q(pk__in=emails) | Q(beside__in=emails)).delete()
 
 
-def _write(case: Case, event: Event, told: list[tuple[User, Side, str]]) -> None:
+def _write(
+    case: Case, event: Event, told: list[tuple[User, Side, str]], entered: Entered | None = None
+) -> None:
+    by_staff = {"entered_for": entered.side, "channel": entered.channel} if entered else {}
     messages = outbox.queue_notice_mail(
         accounts=[account for account, _side, _name in told],
         template="appointments/email/representation",
@@ -104,6 +123,7 @@ def _write(case: Case, event: Event, told: list[tuple[User, Side, str]]) -> None
                 "side": side,
                 "receipt_number": case.receipt_number,
                 "name": name,
+                **by_staff,
             },
             email=message,
         )

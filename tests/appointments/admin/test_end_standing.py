@@ -1,5 +1,7 @@
 """Staff end a representative's verification: the page, who may, and what it does to the clients' cases."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.urls import reverse
@@ -11,10 +13,11 @@ from appointments.models import Hold, Notice
 from appointments.presenters.moves import tell_notice
 from appointments.services.invariants import find_violations
 from appointments.services.representations import lapse
-from policy.clock import database_now
+from policy.clock import agency_today, database_now
 from tests.admin import sign_in_staff
 from tests.appointments.caseloads import client_of, hold_for
 from tests.factories.accounts import (
+    AccreditedFactory,
     AttorneyFactory,
     CaseFactory,
     RepresentationFactory,
@@ -209,3 +212,48 @@ def test_a_client_who_had_only_asked_reads_words_that_are_true(client, officer, 
     text = tell_notice(Notice.objects.get(addressee=case.requestor)).text
     assert row.representative.name in text
     assert "no longer represent" not in text
+
+
+# --- Extending ----------------------------------------------------------------------------------------
+
+
+def page_to_extend(profile):
+    return reverse("admin:application_extend", args=[profile.pk])
+
+
+def with_an_ended_accreditation(shift_clock, clients=1):
+    profile = AccreditedFactory().representative_profile
+    RepresentativeProfile.objects.filter(pk=profile.pk).update(accreditation_expires_on=agency_today())
+    rows = [RepresentationFactory(representative=profile.user) for _ in range(clients)]
+    shift_clock(timedelta(days=1))
+    return profile, rows
+
+
+def extend(client, profile):
+    until = (agency_today() + timedelta(days=365)).isoformat()
+    return text_of(
+        client.post(page_to_extend(profile), {"expires_on": until, "note": "A letter"}, follow=True)
+    )
+
+
+def test_extending_before_the_nightly_run_opens_no_link_that_lapsed_at_midnight(client, shift_clock):
+    profile, [row] = with_an_ended_accreditation(shift_clock)
+    sign_in_staff(client, officer_of(Unit.NBC_ADOPTIONS))
+    assert "The accreditation is extended." in extend(client, profile)
+    row.refresh_from_db()
+    assert row.status == Status.LAPSED
+    assert not Representation.objects.in_force().exists()
+    assert lapse.lapse_representations() == 0
+    assert Notice.objects.filter(addressee=row.case.requestor).exists()
+    profile.refresh_from_db()
+    assert profile.accreditation_expires_on > agency_today()
+
+
+def test_extending_is_refused_in_words_while_links_are_still_being_ended(client, shift_clock, monkeypatch):
+    monkeypatch.setattr(lapse, "CASES_WHILE_SOMEONE_WAITS", 1)
+    profile, rows = with_an_ended_accreditation(shift_clock, clients=2)
+    sign_in_staff(client, officer_of(Unit.NBC_ADOPTIONS))
+    assert "are still being ended. Try again in a minute." in extend(client, profile)
+    assert not Representation.objects.in_force().exists()
+    assert "The accreditation is extended." in extend(client, profile)
+    assert profile.user.representations.filter(status=Status.LAPSED).count() == len(rows)

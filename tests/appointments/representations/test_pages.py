@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from accounts.models import Representation, RepresentativePasscode, RepresentativeProfile
+from accounts.models import Representation, RepresentativePasscode, RepresentativeProfile, User
 from appointments.models import Notice
 from appointments.services import hold as holds
 from appointments.services import reschedule
@@ -73,10 +73,32 @@ def test_the_client_sees_who_acts_since_when_what_they_did_and_ends_it_with_one_
     assert "Revoked by the client" in text_of(answer)
 
 
-def test_whose_accreditation_ended_is_not_shown_as_acting_also_before_the_rows_follow(client, case):
-    row = RepresentationFactory(case=case)
-    RepresentativeProfile.objects.filter(user=row.representative).update(verified_at=None)
-    assert "Nobody represents you" in text_of(client.get(page("representative", case.public_id)))
+@pytest.mark.parametrize("why", ["not verified", "accreditation ended", "inactive"])
+def test_who_may_represent_nobody_is_shown_as_without_effect_and_the_client_ends_it(client, case, why):
+    row = RepresentationFactory(case=case, representative=AttorneyFactory(name="Quillon Canary"))
+    if why == "inactive":
+        User.objects.filter(pk=row.representative_id).update(is_active=False)
+    else:
+        RepresentativeProfile.objects.filter(user=row.representative).update(
+            **{"verified_at": None}
+            if why == "not verified"
+            else {"kind": "accredited", "accreditation_expires_on": agency_today() - timedelta(days=1)}
+        )
+    shown = text_of(client.get(page("representative", case.public_id)))
+    assert "Quillon Canary" in shown
+    assert "with no effect now" in shown
+    assert "Has represented you since" not in shown
+    answer = text_of(client.post(page("revoke", row.public_id), follow=True))
+    assert "Nobody represents you on this case" in answer
+    row.refresh_from_db()
+    assert (row.status, row.ended_by) == (Status.REVOKED, case.requestor)
+
+
+def test_who_may_represent_nobody_and_asks_is_not_shown(client, case):
+    row = requested(case=case, representative=AttorneyFactory(name="Quillon Canary"))
+    assert "Quillon Canary" in text_of(client.get(page("representative", case.public_id)))
+    User.objects.filter(pk=row.representative_id).update(is_active=False)
+    assert "Quillon Canary" not in text_of(client.get(page("representative", case.public_id)))
 
 
 def test_the_client_accepts_a_request_and_declines_another(client, case):
@@ -284,7 +306,7 @@ def test_the_clients_page_takes_a_constant_number_of_statements(
         row = RepresentationFactory(case=case, status=Status.REQUESTED, in_force_from=None)
         leave.withdraw(account=row.representative, representation=_as_asked(row))
         invite_quietly(case, number)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         shown = text_of(client.get(page("representative", case.public_id)))
     assert ("?page=2" in shown) == (size > 10)
 

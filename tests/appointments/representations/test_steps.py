@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from django.utils.translation import override
 
-from accounts.models import Case, Message, Representation, User
+from accounts.models import Case, Message, Representation, RequestChannel, User
 from accounts.representation_states import ENDED_STATES, State, Step, follow
 from accounts.services.outbox import send_due
 from accounts.units import Unit
@@ -20,9 +20,10 @@ from appointments.services.close_case import close_case
 from appointments.services.invariants import find_violations
 from appointments.services.refusals import AlreadyDone, HoldEnded, NotInGoodStanding, NotYours
 from appointments.services.representations import answer, lapse, leave, standing, steps
+from appointments.services.representations.end_by_staff import end_for
 from appointments.services.representations.lapse import lapse_representations
 from appointments.services.representations.paper import enter_paper
-from appointments.services.representations.told import Event, Side
+from appointments.services.representations.told import Entered, Event, Side
 from policy.clock import agency_zone, database_now
 from tests.appointments.caseloads import client_of
 from tests.appointments.moves import move_by_agency
@@ -178,6 +179,16 @@ def end_standing(acting):
     )
 
 
+def end_for_the_client(acting):
+    end_for(
+        actor=officer_of(Unit.CONTACT_CENTER),
+        representation=acting.row,
+        seen=Status.IN_FORCE,
+        entered=Entered(Side.CLIENT, RequestChannel.PHONE),
+        note="Called.",
+    )
+
+
 def close(acting):
     close_case(actor=officer_of(Unit.CONTACT_CENTER), case=acting.case, status="closed", note="Decided.")
 
@@ -189,6 +200,7 @@ ENDINGS = {
     supersede_by_paper: Status.SUPERSEDED,
     close: Status.CLOSED,
     end_standing: Status.LAPSED,
+    end_for_the_client: Status.REVOKED,
 }
 
 
@@ -216,7 +228,7 @@ def test_between_page_and_click_access_ends_and_the_held_seat_is_free(client, en
     assert find_violations() == []
 
 
-@pytest.mark.parametrize("ending", [revoke, withdraw, supersede, end_standing])
+@pytest.mark.parametrize("ending", [revoke, withdraw, supersede, end_standing, end_for_the_client])
 def test_the_clients_own_hold_stays(ending):
     acting = Acting()
     holds.release(account=acting.attorney, hold=acting.hold)

@@ -1,0 +1,130 @@
+"""The staff's search among representatives: what it finds, and PostgreSQL's own plan that indexes answer."""
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.models import RepresentativeProfile
+from accounts.representative_search import search_representatives
+from accounts.units import Unit
+from tests.admin import sign_in_staff
+from tests.appointments.test_availability_plan import nodes_of
+from tests.factories.accounts import AttorneyFactory, WaitingAttorneyFactory, officer_of
+
+LIST = "admin:accounts_representativeprofile_changelist"
+CROWD = 30_000
+LARGE = {"accounts_user", "accounts_representativeprofile"}
+
+
+def found(words):
+    return set(search_representatives(RepresentativeProfile.objects.all(), words))
+
+
+@pytest.fixture
+def canary(db):
+    profile = AttorneyFactory(name="Quillon Canary", email="q.canary@firm.example").representative_profile
+    RepresentativeProfile.objects.filter(pk=profile.pk).update(
+        bar_number="TX-24000777", organization="Help for All"
+    )
+    AttorneyFactory(name="Somebody Else")
+    return profile
+
+
+@pytest.mark.parametrize(
+    "words", ["quillon", "Canary", " Quillon  Canary ", "@FIRM.example", "24000777", "tx-24", "help for"]
+)
+def test_finds_by_name_address_bar_number_and_organization(canary, words):
+    assert found(words) == {canary}
+
+
+@pytest.mark.parametrize("words", ["", "Qu", "Q\x00illon", "%", "nobody at all"])
+def test_too_little_and_what_nobody_has_find_nothing(canary, words):
+    assert found(words) == set()
+
+
+def test_the_list_finds_at_every_stage_without_being_asked_and_at_one_if_asked(client, canary):
+    WaitingAttorneyFactory(name="Canary Waiting")
+    sign_in_staff(client, officer_of(Unit.AUDITORS))
+    assert "Quillon Canary" not in client.get(reverse(LIST)).content.decode()
+    both = client.get(reverse(LIST), {"q": "canary"}).content.decode()
+    assert "Quillon Canary" in both
+    assert "Canary Waiting" in both
+    waiting = client.get(reverse(LIST), {"q": "canary", "stage": "waiting"}).content.decode()
+    assert "Quillon Canary" not in waiting
+
+
+def test_units_that_read_no_applications_find_none(client, canary):
+    sign_in_staff(client, officer_of(Unit.CONTACT_CENTER))
+    assert "Quillon Canary" not in client.get(reverse(LIST), {"q": "canary"}).content.decode()
+
+
+# --- Among many ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def crowd(committed_data):
+    """30,000 verified representatives, each with a name, an address and papers of their own."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")  # no history rows for what is only a crowd
+        cursor.execute(
+            """
+            INSERT INTO accounts_user (public_id, password, is_superuser, email, name, kind, language, phone,
+                                       told_by, is_active, is_staff)
+            SELECT gen_random_uuid(), '!', false, md5(number::text) || '@crowd.example',
+                   md5('name' || number), 'representative', 'en', '', 'email', true, false
+            FROM generate_series(1, %s) AS number
+            """,
+            [CROWD],
+        )
+        cursor.execute(
+            """
+            INSERT INTO accounts_representativeprofile (user_id, kind, bar_state, bar_number, organization,
+                                                        accreditation, refusal, verified_at)
+            SELECT id, 'attorney', 'TX', md5('bar' || id), md5('house' || id), '', '', now()
+            FROM accounts_user WHERE email LIKE '%%@crowd.example'
+            """
+        )
+        cursor.execute("SET session_replication_role = DEFAULT")
+        for index in ("user_representative_trigrams", "representative_papers_trigrams"):
+            cursor.execute("SELECT gin_clean_pending_list(%s)", [index])  # as autovacuum does
+        cursor.execute("ANALYZE accounts_user, accounts_representativeprofile")
+    return RepresentativeProfile.objects.select_related("user").order_by("id")[CROWD // 2]
+
+
+def read_whole(words):
+    """The large tables that the search reads from beginning to end."""
+    with CaptureQueriesContext(connection) as ran:
+        list(search_representatives(RepresentativeProfile.objects.order_by("id"), words)[:50])
+    whole = set()
+    with connection.cursor() as cursor:
+        for query in ran.captured_queries:
+            cursor.execute(f"EXPLAIN (FORMAT JSON) {query['sql']}")
+            [[[plan]]] = cursor.fetchall()
+            nodes = nodes_of(plan["Plan"])
+            whole |= {node["Relation Name"] for node in nodes if node["Node Type"] == "Seq Scan"}
+    return whole & LARGE
+
+
+def test_a_search_among_many_reads_indexes_and_the_page_finds_who_no_list_reaches(crowd, client):
+    for words in (crowd.user.name[:20], crowd.user.email[:20], crowd.bar_number[:20], crowd.organization):
+        assert found(words) == {crowd}
+        assert read_whole(words) == set()
+    sign_in_staff(client, officer_of(Unit.NBC_ADOPTIONS))
+    shown = client.get(reverse(LIST), {"q": crowd.bar_number}).content.decode()
+    assert crowd.user.name in shown
+
+
+@pytest.mark.parametrize(
+    ("index", "table"),
+    [
+        ("user_representative_trigrams", "accounts_user"),
+        ("representative_papers_trigrams", "accounts_representativeprofile"),
+    ],
+)
+def test_without_its_index_each_row_would_be_read(crowd, index, table):
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"DROP INDEX {index}")
+        whole = read_whole("0123456789abcdef")
+        transaction.set_rollback(True)
+    assert table in whole

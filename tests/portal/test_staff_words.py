@@ -1,0 +1,130 @@
+"""Every list and form of the administration in Spanish: no word of it is only English."""
+
+import re
+from html.parser import HTMLParser
+from itertools import chain
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.db.models import CharField, TextField
+from django.urls import reverse
+from django.utils.translation import trans_real
+
+from appointments.models import Move
+from tests.portal import demo_urls
+from tests.portal.test_url_matrix import PAGES
+from tests.portal.url_table import TABLE
+from tests.portal.url_world import enter, make_world
+
+pytestmark = [pytest.mark.usefixtures("reference_data"), pytest.mark.urls(demo_urls.__name__)]
+
+PLACEHOLDER = re.compile(r"%\(\w+\)|{\w*}")
+UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
+WORD = re.compile(r"[^\W\d_]{3,}")
+LONGEST_CODE = 5
+SPOKEN_ATTRIBUTES = {"title", "aria-label", "alt", "placeholder", "content"}
+# Names, and how the other language is called in its own.
+NAMES = {"english", "google", "https", "http", "utc", "iana", "www", "com", "org", "gov", "example", "uscis"}
+# The audit history shows columns as the database calls them, for auditors to compare with it.
+LEFT_OUT = ("_history",)
+
+
+class Said(HTMLParser):
+    """What a page says to whoever sees or hears it."""
+
+    def __init__(self):
+        super().__init__()
+        self.parts, self.silent = [], 0
+
+    def handle_starttag(self, tag, attrs):
+        self.silent += tag in ("script", "style")
+        values = dict(attrs)
+        self.parts += [value or "" for name, value in attrs if name in SPOKEN_ATTRIBUTES and tag != "meta"]
+        if tag == "input" and values.get("type") in ("submit", "button"):
+            self.parts.append(values.get("value") or "")
+
+    def handle_endtag(self, tag):
+        self.silent -= tag in ("script", "style")
+
+    def handle_data(self, data):
+        if not self.silent:
+            self.parts.append(data)
+
+
+def words_of(text):
+    """Its words; but for short capitals, which are codes, zones and the like."""
+    return {word.lower() for word in WORD.findall(text) if len(word) > LONGEST_CODE or not word.isupper()}
+
+
+def words_said(page, values):
+    """The words of a page, without the values of rows that it shows."""
+    said = Said()
+    said.feed(page)
+    text = " | ".join(" ".join(part.split()) for part in said.parts)
+    for value in values:
+        text = text.replace(value, " ")
+    return words_of(UUID.sub(" ", text))
+
+
+def spanish_words():
+    """Every word of a Spanish text of ours or of Django's."""
+    catalog = trans_real.translation("es")._catalog
+    texts = [str(text) for one in catalog._catalogs for text in one.values()]
+    return words_of(PLACEHOLDER.sub(" ", " ".join(texts)))
+
+
+def values_of_rows():
+    """What stands in rows: names, titles in both languages, addresses. The longest first."""
+    found = set()
+    for label in ("accounts", "appointments", "policy"):
+        for model in apps.get_app_config(label).get_models():
+            texts = [
+                field.attname
+                for field in model._meta.concrete_fields
+                if isinstance(field, CharField | TextField) and not field.choices
+            ]
+            if texts and not model._meta.model_name.endswith("event"):
+                values = chain.from_iterable(model.objects.values_list(*texts))
+                found |= {" ".join(str(value).split()) for value in values}
+    return sorted((value for value in found if WORD.search(value)), key=len, reverse=True)
+
+
+def foreign_words(client, address, known, values):
+    """The words of the Spanish page that the English one has, too, and that no Spanish text has."""
+    said = {}
+    for language in ("en", "es"):
+        client.post("/language/", {"language": language})
+        answer = client.get(address)
+        if answer.status_code != 200 or not answer.get("Content-Type", "").startswith("text/html"):
+            return set()
+        said[language] = words_said(answer.content.decode(), values)
+    return (said["en"] & said["es"]) - known
+
+
+def staff_pages(world):
+    for page in PAGES:
+        entry = TABLE.get(page.key)
+        if entry is None or not page.key.startswith("admin:") or page.key.endswith(LEFT_OUT):
+            continue
+        yield page.key, page.address(world.keys_of(entry.row, page.parameters) if entry.row else {})
+
+
+@pytest.mark.parametrize("role", ["superuser", "contact_center_supervisors"])
+def test_no_list_and_no_form_of_staff_has_an_english_word_in_spanish(role, tmp_path, monkeypatch):
+    monkeypatch.setenv("PORTAL_MAIL_FOLDER", str(tmp_path / "mail"))
+    world, accounts = make_world(tmp_path / "mail")
+    client = enter(role, accounts)
+    known, values = spanish_words() | NAMES, values_of_rows()
+    found = {key: foreign_words(client, address, known, values) for key, address in staff_pages(world)}
+    assert {key: sorted(words) for key, words in found.items() if words} == {}
+
+
+def test_control_a_filter_without_a_title_is_found(tmp_path, monkeypatch):
+    monkeypatch.setattr(admin.site.get_model_admin(Move), "list_filter", ("channel",))
+    monkeypatch.setenv("PORTAL_MAIL_FOLDER", str(tmp_path / "mail"))
+    _world, accounts = make_world(tmp_path / "mail")
+    client = enter("superuser", accounts)
+    known, values = spanish_words() | NAMES, values_of_rows()
+    address = reverse("admin:appointments_move_changelist")
+    assert "channel" in foreign_words(client, address, known, values)
