@@ -84,3 +84,15 @@ def committed_data(request, transactional_db):
     yield
     if not request.node.get_closest_marker("breaks_invariants"):
         assert find_violations() == []
+
+
+@pytest.fixture(scope="module")
+def module_data(django_db_setup, django_db_blocker):
+    """Reference data, and what a module's own fixtures add to it, for all its tests: what these do is undone.
+
+    For worlds that are dear to make. No test of such a module may be transactional.
+    """
+    with django_db_blocker.unblock():
+        copy_reference_data()
+        yield
+        empty_database()

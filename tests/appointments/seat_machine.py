@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 
-from django.db import connection
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -22,9 +21,9 @@ from appointments.services.refusals import (
     SeatRefused,
     TooManyHolds,
 )
-from policy.services.reference import load_reference_data
 from tests.appointments.seat_model import Limits, Model, ModelPerson, ModelSlot
 from tests.clock import stop_clock_at
+from tests.database import copy_reference_data, empty_database
 from tests.factories.accounts import (
     AttorneyFactory,
     CaseFactory,
@@ -78,11 +77,10 @@ class SeatMachine(RuleBasedStateMachine):
 
     @initialize()
     def begin(self):
-        with connection.cursor() as cursor:
-            cursor.execute("TRUNCATE accounts_user, appointments_site, policy_policyversion CASCADE")
+        empty_database()
         self.now = BEGINS_AT
         stop_clock_at(self.now)
-        load_reference_data()
+        copy_reference_data()
         PolicyVersionFactory(
             effective_at=self.now - timedelta(days=1),
             representative_live_holds=self.ATTORNEY_LIMITS.live,

@@ -4,26 +4,25 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
-from django.test.utils import CaptureQueriesContext
 
 from appointments.availability import find_week
 from appointments.models import Hold, Slot
 from policy.clock import database_now
 from policy.services.rules import read_rules
 from tests.factories.appointments import AppointmentFactory, HoldFactory, SiteFactory
+from tests.plans import plans_of, read_whole
 
 SITES = 150
 SLOTS_PER_SITE = 400
 ENDED_HOLDS = 20_000
 INDEX = "slot_one_per_site_and_start"
 
-# The crowd's seats are taken by nobody.
-pytestmark = pytest.mark.breaks_invariants
+pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def busy_country(committed_data):
-    """60,000 slots, every second one full, and 20,000 holds that ended. Emptied by truncation at the end."""
+@pytest.fixture(scope="module")
+def busy_country(module_data):
+    """60,000 slots, every second one full, by nobody, and 20,000 holds that ended."""
     sites = SiteFactory.create_batch(SITES, tz="America/New_York")
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")  # no history rows for what is only a crowd
@@ -68,24 +67,10 @@ def copy_as_ended(hold, times):
         )
 
 
-def nodes_of(plan):
-    yield plan
-    for part in plan.get("Plans", ()):
-        yield from nodes_of(part)
-
-
 def plans_of_search(site, appointment, monday):
-    """The plans of the statements that the search really ran."""
     rules = read_rules(form_type_ids=[])
-    with CaptureQueriesContext(connection) as ran:
-        week = find_week(site, appointment=appointment, rules=rules, monday=monday)
+    week, plans = plans_of(lambda: find_week(site, appointment=appointment, rules=rules, monday=monday))
     assert week.days
-    plans = []
-    with connection.cursor() as cursor:
-        for query in ran.captured_queries:
-            cursor.execute(f"EXPLAIN (FORMAT JSON) {query['sql']}")
-            [[[found]]] = cursor.fetchall()
-            plans.append(list(nodes_of(found["Plan"])))
     return plans
 
 
@@ -100,8 +85,7 @@ def test_searching_a_week_reads_the_index_and_never_the_whole_table(busy_country
     assert len(plans) == 4
     assert Slot.objects.count() > SITES * SLOTS_PER_SITE
     for nodes in plans:
-        read_whole = {node["Relation Name"] for node in nodes if node["Node Type"] == "Seq Scan"}
-        assert read_whole == set()
+        assert read_whole([nodes]) == set()
         [by_index] = [node for node in nodes if node.get("Index Name") == INDEX]
         assert by_index["Node Type"] in ("Index Scan", "Bitmap Index Scan")
         assert "site_id" in by_index["Index Cond"]
