@@ -1,5 +1,6 @@
 """Acts of single people and of staff on the services, beside the model: the machine that two tests drive."""
 
+from collections import Counter, defaultdict
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
@@ -197,18 +198,27 @@ class SeatMachine(RuleBasedStateMachine):
 
     @invariant()
     def the_database_is_as_the_model_says(self):
-        for name, slot in self.slots.items():
-            assert Slot.objects.get(pk=slot.pk).taken == self.model.taken(name), name
-        for name, person in self.model.people.items():
-            standing = self._standing(name)
-            assert standing.slot_id == self.slots[person.slot].pk, name
-            moves = Move.objects.filter(chain=standing.chain_id)
-            assert (moves.count(), moves.filter(counts=True).count()) == (person.moves, person.counted), name
-            rows = Hold.objects.filter(appointment__chain=standing.chain_id).order_by("pk")
-            assert list(rows.values_list("state", "expires_at", "ceiling_at", "slot_id")) == [
-                (hold.state, hold.expires_at, hold.ceiling_at, self.slots[hold.slot].pk)
+        assert dict(Slot.objects.values_list("pk", "taken")) == {
+            slot.pk: self.model.taken(name) for name, slot in self.slots.items()
+        }
+        standing = Appointment.objects.filter(status=Appointment.Status.STANDING)
+        moves = Counter(Move.objects.values_list("chain_id", "counts"))
+        holds_of = defaultdict(list)
+        for chain_id, *hold in Hold.objects.order_by("pk").values_list(
+            "appointment__chain_id", "state", "expires_at", "ceiling_at", "slot_id"
+        ):
+            holds_of[chain_id].append(hold)
+        people = {self.chains[name].pk: person for name, person in self.model.people.items()}
+        assert sorted(standing.values_list("chain_id", "slot_id")) == sorted(
+            (chain_id, self.slots[person.slot].pk) for chain_id, person in people.items()
+        )
+        for chain_id, person in people.items():
+            counted, others = moves[chain_id, True], moves[chain_id, False]
+            assert (counted + others, counted) == (person.moves, person.counted), chain_id
+            assert holds_of[chain_id] == [
+                [hold.state, hold.expires_at, hold.ceiling_at, self.slots[hold.slot].pk]
                 for hold in person.holds
-            ], name
+            ], chain_id
 
     def _account(self, case, by_attorney):
         if by_attorney:
