@@ -1,15 +1,20 @@
-"""A country's worth of cases, made in a few statements, each with all that can happen on one.
+"""A country's worth of cases, each with all that can happen on one; and a country's worth of slots.
 
 100 of 20,000 cases are to PostgreSQL what 5,000 are of a million.
 """
 
 from django.db import connection
 
+from appointments.models import Slot
 from tests.appointments.caseloads import client_of
+from tests.database import without_history
 from tests.factories.accounts import AttorneyFactory
+from tests.factories.appointments import HoldFactory, SiteFactory
 
 CASES = 20_000
 CLIENTS = 100
+SITES = 150
+SLOTS_PER_SITE = 400
 LARGE = {
     "accounts_accesscode",
     "accounts_case",
@@ -140,10 +145,46 @@ def make_country():
         "cases": CASES,
         "clients": CLIENTS,
     }
-    with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")  # no history rows for what is only a crowd
+    with without_history() as cursor:
         for statement in CROWD.values():
             cursor.execute(statement, values)
-        cursor.execute("SET session_replication_role = DEFAULT")
+    with connection.cursor() as cursor:
         cursor.execute(f"ANALYZE {', '.join(sorted(LARGE))}")
     return attorneys[0]
+
+
+def make_calendars(*, starts_at, taken):
+    """150 sites with 400 slots of two seats each; when the slots start, and whether full, is said in SQL."""
+    sites = SiteFactory.create_batch(SITES, tz="America/New_York")
+    with without_history() as cursor:
+        cursor.execute(
+            f"""
+            INSERT INTO appointments_slot (public_id, site_id, starts_at, ends_at, capacity, taken)
+            SELECT gen_random_uuid(), site.id, starts_at, starts_at + interval '30 minutes', 2, {taken}
+            FROM appointments_site site, generate_series(1, {SLOTS_PER_SITE}) AS number,
+                 LATERAL (SELECT {starts_at} AS starts_at) AS start
+            """
+        )
+    return sites
+
+
+def lapse_some_holds(full_slots):
+    for slot in full_slots:
+        Slot.objects.filter(pk=slot.pk).update(taken=1)
+        slot.refresh_from_db()
+        HoldFactory(slot=slot, lapsed=True)
+
+
+def copy_as_ended(hold, times):
+    """So many holds of last week, long given back."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO appointments_hold (public_id, appointment_id, slot_id, account_id, state,
+                                           made_at, expires_at, ceiling_at, ended_at)
+            SELECT gen_random_uuid(), appointment_id, slot_id, account_id, 'released',
+                   made_at, expires_at, ceiling_at, expires_at
+            FROM appointments_hold, generate_series(1, %s) WHERE id = %s
+            """,
+            [times, hold.pk],
+        )

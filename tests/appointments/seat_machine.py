@@ -3,8 +3,16 @@
 from collections import Counter, defaultdict
 from datetime import UTC, datetime, timedelta
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from accounts.units import Unit
 from appointments.models import Appointment, Hold, Move, Slot
@@ -23,7 +31,7 @@ from appointments.services.refusals import (
     TooManyHolds,
 )
 from tests.appointments.seat_model import Limits, Model, ModelPerson, ModelSlot
-from tests.clock import stop_clock_at
+from tests.clock import clock_stopped_at, stop_clock_at
 from tests.database import copy_reference_data, empty_database
 from tests.factories.accounts import (
     AttorneyFactory,
@@ -57,6 +65,22 @@ people, slots, closable = one_of("PEOPLE"), one_of("SLOTS"), one_of("CLOSABLE")
 which = st.integers(min_value=0, max_value=3)
 waits = st.sampled_from(JUMPS[:5])
 endings = st.sampled_from(["confirm", "extend", "release"])
+
+
+def play(machine, *, examples, steps):
+    """Drives the machine through so many sequences of acts, with the clock stopped where each begins."""
+    with clock_stopped_at(BEGINS_AT):
+        run_state_machine_as_test(
+            machine,
+            settings=settings(
+                max_examples=examples,
+                stateful_step_count=steps,
+                deadline=None,
+                database=None,
+                print_blob=True,
+                suppress_health_check=list(HealthCheck),
+            ),
+        )
 
 
 # Ten in the morning in Phoenix. Every example begins there, so that one that failed fails again.

@@ -10,6 +10,7 @@ from appointments.case_search import search_cases
 from appointments.models import Move
 from tests.admin import sign_in_staff
 from tests.appointments.moves import move_online
+from tests.database import without_history
 from tests.factories.accounts import officer_of
 from tests.factories.appointments import AppointmentFactory
 from tests.plans import plan_of, read_whole, statements_of
@@ -24,8 +25,7 @@ pytestmark = pytest.mark.django_db
 def busy_country(module_data):
     """60,000 cases with a person each. One of them was moved."""
     move = move_online(AppointmentFactory())
-    with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")  # no history rows for what is only a crowd
+    with without_history() as cursor:
         cursor.execute(
             """
             INSERT INTO accounts_case (public_id, receipt_number, form_type_id, filing_channel,
@@ -42,7 +42,7 @@ def busy_country(module_data):
             FROM accounts_case WHERE receipt_number LIKE 'CRD%'
             """
         )
-        cursor.execute("SET session_replication_role = DEFAULT")
+    with connection.cursor() as cursor:
         cursor.execute("SELECT gin_clean_pending_list('person_name_trigrams')")  # as autovacuum does
         cursor.execute("ANALYZE accounts_case, accounts_person, appointments_move")
     return move

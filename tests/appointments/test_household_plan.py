@@ -10,13 +10,16 @@ from appointments.models import Slot
 from appointments.services import household, locks, seats
 from policy.clock import database_now
 from policy.services.rules import read_rules
-from tests.appointments.test_availability_plan import copy_as_ended, lapse_some_holds
-from tests.factories.appointments import SiteFactory
+from tests.appointments.country import (
+    SITES,
+    SLOTS_PER_SITE,
+    copy_as_ended,
+    lapse_some_holds,
+    make_calendars,
+)
 from tests.households import adjacent_slots, make_household
 from tests.plans import plans_of, read_whole
 
-SITES = 150
-SLOTS_PER_SITE = 400
 PAST_HOUSEHOLDS = 10_000
 BY_SITE_AND_START = "slot_one_per_site_and_start"
 BY_HOUSEHOLD = "hold_by_household"
@@ -27,21 +30,11 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(scope="module")
 def family(module_data):
     """Three among 60,000 slots in adjacent pairs, half of them past, and 10,000 holds of other households."""
-    sites = SiteFactory.create_batch(SITES, tz="America/New_York")
-    with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")  # no history rows for what is only a crowd
-        cursor.execute(
-            """
-            INSERT INTO appointments_slot (public_id, site_id, starts_at, ends_at, capacity, taken)
-            SELECT gen_random_uuid(), site.id, starts_at, starts_at + interval '30 minutes',
-                   2, CASE WHEN number %% 4 = 0 THEN 2 ELSE 0 END
-            FROM appointments_site site, generate_series(1, %s) AS number,
-                 LATERAL (SELECT date_trunc('hour', portal_clock()) + (number / 2 - 100) * interval '12 hours'
-                                 + (number %% 2) * interval '30 minutes' AS starts_at) AS start
-            """,
-            [SLOTS_PER_SITE],
-        )
-        cursor.execute("SET session_replication_role = DEFAULT")
+    sites = make_calendars(
+        starts_at="date_trunc('hour', portal_clock()) + (number / 2 - 100) * interval '12 hours'"
+        " + (number % 2) * interval '30 minutes'",
+        taken="CASE WHEN number % 4 = 0 THEN 2 ELSE 0 END",
+    )
     family = make_household(3)
     lapse_some_holds(Slot.objects.filter(site=sites[0], taken=2)[:20])
     [slot] = adjacent_slots(family[0].slot.site, seats=[3])

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from accounts.models import Representation, RepresentativeProfile
 from appointments.services.representations import lapse, standing
 from policy.clock import agency_today, database_now
+from tests.database import without_history
 from tests.factories.accounts import (
     AccreditedFactory,
     AttorneyFactory,
@@ -40,8 +41,7 @@ def busy_country(module_data):
         verified_at=None, verification_ended_at=now, refused_at=now, refusal="not_active"
     )
     WaitingAttorneyFactory()
-    with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")  # no history rows for what is only a crowd
+    with without_history() as cursor:
         cursor.execute(
             """
             WITH people AS (
@@ -77,7 +77,7 @@ def busy_country(module_data):
             """,
             {"representatives": REPRESENTATIVES, "form": case.form_type_id},
         )
-        cursor.execute("SET session_replication_role = DEFAULT")
+    with connection.cursor() as cursor:
         cursor.execute(f"ANALYZE accounts_user, {', '.join(sorted(LARGE))}")
     return lapsed, taken_back
 
