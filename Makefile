@@ -42,7 +42,7 @@ dev: setup ## the same, with debug pages and reload
 	@PORT=$(PORT) exec $(BIN)/python -m portal.embedded.run --reload
 
 test: setup gettext chromium
-	@exec $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
+	@exec $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 bench: setup ## how fast it is, and why: SIZE=… appointments, SECONDS=… for each of CLIENTS="…", BENCH_JSON=path
 	@exec $(BIN)/python -m tests.load.bench --size $(SIZE) --seconds $(SECONDS) --clients "$(CLIENTS)" \

@@ -13,6 +13,19 @@ from tests.database import copy_reference_data, empty_database, keep_reference_d
 
 pytest_plugins = ["tests.mail", "tests.texts", "tests.web"]
 
+# Few tests a file, and each takes long: they start servers, drive browsers or play out long sequences.
+LONG = (
+    "tests/hosts/",
+    "tests/journeys/",
+    "tests/faults/",
+    "tests/load/",
+    "tests/appointments/test_state_machine.py",
+    "tests/appointments/test_household_state_machine.py",
+    "tests/portal/test_embedded.py",
+    "tests/portal/test_run.py",
+    "tests/portal/test_url_matrix.py",
+)
+
 SHIFTABLE_CLOCK = """
     CREATE TABLE IF NOT EXISTS test_clock_shift (shift interval NOT NULL);
     CREATE OR REPLACE FUNCTION portal_clock() RETURNS timestamptz
@@ -24,6 +37,12 @@ END_OTHER_SESSIONS = """
     SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Long files come first: begun last, one would keep one process busy while the others have none left."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -84,3 +103,15 @@ def committed_data(request, transactional_db):
     yield
     if not request.node.get_closest_marker("breaks_invariants"):
         assert find_violations() == []
+
+
+@pytest.fixture(scope="module")
+def module_data(django_db_setup, django_db_blocker):
+    """Reference data, and what a module's own fixtures add to it, for all its tests: what these do is undone.
+
+    For worlds that are dear to make. No test of such a module may be transactional.
+    """
+    with django_db_blocker.unblock():
+        copy_reference_data()
+        yield
+        empty_database()

@@ -1,6 +1,6 @@
 """A week of free times in words."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from appointments.availability import FreeTime, GroupTime, Week
+from appointments.availability import FreeTime, GroupTime, Time, Week
 from appointments.models import Site
 from appointments.models.site import SiteName
 from appointments.site_time import say_date, say_day, say_time
@@ -66,29 +66,15 @@ def _site_label(site: Site | SiteName) -> str:
 
 def tell_week(week: Week[FreeTime]) -> WeekChoices:
     """The week's free times in the active language and the site's zone."""
-    tz = week.site.tz
-    return WeekChoices(
-        site=week.site,
-        monday=week.monday,
-        heading_from=say_date(week.monday),
-        heading_to=say_date(week.sunday),
-        days=tuple(
-            DayChoices(
-                heading=say_day(day.times[0].starts_at, tz),
-                times=tuple(
-                    TimeChoice(str(slot_id), say_time(starts_at, tz)) for slot_id, starts_at in day.times
-                ),
-            )
-            for day in week.days
-        ),
-        earlier=week.earlier,
-        later=week.later,
-    )
+    return _tell_week(week, lambda time: say_time(time.starts_at, week.site.tz))
 
 
 def tell_household_week(week: Week[GroupTime]) -> WeekChoices:
     """As `tell_week`, where a household comes at one time, or at one after the other."""
-    tz = week.site.tz
+    return _tell_week(week, lambda time: _say_group_time(time, week.site.tz))
+
+
+def _tell_week(week: Week[Time], say: Callable[[Time], str]) -> WeekChoices:
     return WeekChoices(
         site=week.site,
         monday=week.monday,
@@ -96,8 +82,8 @@ def tell_household_week(week: Week[GroupTime]) -> WeekChoices:
         heading_to=say_date(week.sunday),
         days=tuple(
             DayChoices(
-                heading=say_day(day.times[0].starts_at, tz),
-                times=tuple(TimeChoice(str(time.slot_id), _say_group_time(time, tz)) for time in day.times),
+                heading=say_day(day.times[0].starts_at, week.site.tz),
+                times=tuple(TimeChoice(str(time.slot_id), say(time)) for time in day.times),
             )
             for day in week.days
         ),

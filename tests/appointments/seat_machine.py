@@ -1,10 +1,18 @@
 """Acts of single people and of staff on the services, beside the model: the machine that two tests drive."""
 
+from collections import Counter, defaultdict
 from datetime import UTC, datetime, timedelta
 
-from django.db import connection
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from accounts.units import Unit
 from appointments.models import Appointment, Hold, Move, Slot
@@ -22,9 +30,9 @@ from appointments.services.refusals import (
     SeatRefused,
     TooManyHolds,
 )
-from policy.services.reference import load_reference_data
 from tests.appointments.seat_model import Limits, Model, ModelPerson, ModelSlot
-from tests.clock import stop_clock_at
+from tests.clock import clock_stopped_at, stop_clock_at
+from tests.database import copy_reference_data, empty_database
 from tests.factories.accounts import (
     AttorneyFactory,
     CaseFactory,
@@ -59,6 +67,22 @@ waits = st.sampled_from(JUMPS[:5])
 endings = st.sampled_from(["confirm", "extend", "release"])
 
 
+def play(machine, *, examples, steps):
+    """Drives the machine through so many sequences of acts, with the clock stopped where each begins."""
+    with clock_stopped_at(BEGINS_AT):
+        run_state_machine_as_test(
+            machine,
+            settings=settings(
+                max_examples=examples,
+                stateful_step_count=steps,
+                deadline=None,
+                database=None,
+                print_blob=True,
+                suppress_health_check=list(HealthCheck),
+            ),
+        )
+
+
 # Ten in the morning in Phoenix. Every example begins there, so that one that failed fails again.
 BEGINS_AT = datetime(2030, 1, 7, 17, tzinfo=UTC)
 
@@ -78,11 +102,10 @@ class SeatMachine(RuleBasedStateMachine):
 
     @initialize()
     def begin(self):
-        with connection.cursor() as cursor:
-            cursor.execute("TRUNCATE accounts_user, appointments_site, policy_policyversion CASCADE")
+        empty_database()
         self.now = BEGINS_AT
         stop_clock_at(self.now)
-        load_reference_data()
+        copy_reference_data()
         PolicyVersionFactory(
             effective_at=self.now - timedelta(days=1),
             representative_live_holds=self.ATTORNEY_LIMITS.live,
@@ -199,18 +222,27 @@ class SeatMachine(RuleBasedStateMachine):
 
     @invariant()
     def the_database_is_as_the_model_says(self):
-        for name, slot in self.slots.items():
-            assert Slot.objects.get(pk=slot.pk).taken == self.model.taken(name), name
-        for name, person in self.model.people.items():
-            standing = self._standing(name)
-            assert standing.slot_id == self.slots[person.slot].pk, name
-            moves = Move.objects.filter(chain=standing.chain_id)
-            assert (moves.count(), moves.filter(counts=True).count()) == (person.moves, person.counted), name
-            rows = Hold.objects.filter(appointment__chain=standing.chain_id).order_by("pk")
-            assert list(rows.values_list("state", "expires_at", "ceiling_at", "slot_id")) == [
-                (hold.state, hold.expires_at, hold.ceiling_at, self.slots[hold.slot].pk)
+        assert dict(Slot.objects.values_list("pk", "taken")) == {
+            slot.pk: self.model.taken(name) for name, slot in self.slots.items()
+        }
+        standing = Appointment.objects.filter(status=Appointment.Status.STANDING)
+        moves = Counter(Move.objects.values_list("chain_id", "counts"))
+        holds_of = defaultdict(list)
+        for chain_id, *hold in Hold.objects.order_by("pk").values_list(
+            "appointment__chain_id", "state", "expires_at", "ceiling_at", "slot_id"
+        ):
+            holds_of[chain_id].append(hold)
+        people = {self.chains[name].pk: person for name, person in self.model.people.items()}
+        assert sorted(standing.values_list("chain_id", "slot_id")) == sorted(
+            (chain_id, self.slots[person.slot].pk) for chain_id, person in people.items()
+        )
+        for chain_id, person in people.items():
+            counted, others = moves[chain_id, True], moves[chain_id, False]
+            assert (counted + others, counted) == (person.moves, person.counted), chain_id
+            assert holds_of[chain_id] == [
+                [hold.state, hold.expires_at, hold.ceiling_at, self.slots[hold.slot].pk]
                 for hold in person.holds
-            ], name
+            ], chain_id
 
     def _account(self, case, by_attorney):
         if by_attorney:

@@ -4,40 +4,33 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
-from django.test.utils import CaptureQueriesContext
 
 from appointments.availability import find_week
 from appointments.models import Hold, Slot
 from policy.clock import database_now
 from policy.services.rules import read_rules
-from tests.factories.appointments import AppointmentFactory, HoldFactory, SiteFactory
+from tests.appointments.country import (
+    SITES,
+    SLOTS_PER_SITE,
+    copy_as_ended,
+    lapse_some_holds,
+    make_calendars,
+)
+from tests.factories.appointments import AppointmentFactory
+from tests.plans import plans_of, read_whole
 
-SITES = 150
-SLOTS_PER_SITE = 400
 ENDED_HOLDS = 20_000
 INDEX = "slot_one_per_site_and_start"
 
-# The crowd's seats are taken by nobody.
-pytestmark = pytest.mark.breaks_invariants
+pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def busy_country(committed_data):
-    """60,000 slots, every second one full, and 20,000 holds that ended. Emptied by truncation at the end."""
-    sites = SiteFactory.create_batch(SITES, tz="America/New_York")
-    with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")  # no history rows for what is only a crowd
-        cursor.execute(
-            """
-            INSERT INTO appointments_slot (public_id, site_id, starts_at, ends_at, capacity, taken)
-            SELECT gen_random_uuid(), site.id, starts_at, starts_at + interval '30 minutes',
-                   2, (number %% 2) * 2
-            FROM appointments_site site, generate_series(1, %s) AS number,
-                 LATERAL (SELECT portal_clock() + number * interval '220 minutes' AS starts_at) AS start
-            """,
-            [SLOTS_PER_SITE],
-        )
-        cursor.execute("SET session_replication_role = DEFAULT")
+@pytest.fixture(scope="module")
+def busy_country(module_data):
+    """60,000 slots, every second one full, by nobody, and 20,000 holds that ended."""
+    sites = make_calendars(
+        starts_at="portal_clock() + number * interval '220 minutes'", taken="(number % 2) * 2"
+    )
     appointment = AppointmentFactory()
     lapse_some_holds(Slot.objects.filter(site=sites[0], taken=2)[:20])
     copy_as_ended(Hold.objects.first(), ENDED_HOLDS)
@@ -46,46 +39,10 @@ def busy_country(committed_data):
     return sites[SITES // 2], appointment
 
 
-def lapse_some_holds(full_slots):
-    for slot in full_slots:
-        Slot.objects.filter(pk=slot.pk).update(taken=1)
-        slot.refresh_from_db()
-        HoldFactory(slot=slot, lapsed=True)
-
-
-def copy_as_ended(hold, times):
-    """So many holds of last week, long given back."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            INSERT INTO appointments_hold (public_id, appointment_id, slot_id, account_id, state,
-                                           made_at, expires_at, ceiling_at, ended_at)
-            SELECT gen_random_uuid(), appointment_id, slot_id, account_id, 'released',
-                   made_at, expires_at, ceiling_at, expires_at
-            FROM appointments_hold, generate_series(1, %s) WHERE id = %s
-            """,
-            [times, hold.pk],
-        )
-
-
-def nodes_of(plan):
-    yield plan
-    for part in plan.get("Plans", ()):
-        yield from nodes_of(part)
-
-
 def plans_of_search(site, appointment, monday):
-    """The plans of the statements that the search really ran."""
     rules = read_rules(form_type_ids=[])
-    with CaptureQueriesContext(connection) as ran:
-        week = find_week(site, appointment=appointment, rules=rules, monday=monday)
+    week, plans = plans_of(lambda: find_week(site, appointment=appointment, rules=rules, monday=monday))
     assert week.days
-    plans = []
-    with connection.cursor() as cursor:
-        for query in ran.captured_queries:
-            cursor.execute(f"EXPLAIN (FORMAT JSON) {query['sql']}")
-            [[[found]]] = cursor.fetchall()
-            plans.append(list(nodes_of(found["Plan"])))
     return plans
 
 
@@ -100,8 +57,7 @@ def test_searching_a_week_reads_the_index_and_never_the_whole_table(busy_country
     assert len(plans) == 4
     assert Slot.objects.count() > SITES * SLOTS_PER_SITE
     for nodes in plans:
-        read_whole = {node["Relation Name"] for node in nodes if node["Node Type"] == "Seq Scan"}
-        assert read_whole == set()
+        assert read_whole([nodes]) == set()
         [by_index] = [node for node in nodes if node.get("Index Name") == INDEX]
         assert by_index["Node Type"] in ("Index Scan", "Bitmap Index Scan")
         assert "site_id" in by_index["Index Cond"]

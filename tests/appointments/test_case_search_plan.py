@@ -2,7 +2,6 @@
 
 import pytest
 from django.db import connection, transaction
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Case
@@ -11,23 +10,22 @@ from appointments.case_search import search_cases
 from appointments.models import Move
 from tests.admin import sign_in_staff
 from tests.appointments.moves import move_online
-from tests.appointments.test_availability_plan import nodes_of
+from tests.database import without_history
 from tests.factories.accounts import officer_of
 from tests.factories.appointments import AppointmentFactory
+from tests.plans import plan_of, read_whole, statements_of
 
 CASES = 60_000
 LARGE = {"accounts_case", "accounts_person", "appointments_move"}
 
-# The crowd has no appointments, and its moves are only copies.
-pytestmark = pytest.mark.breaks_invariants
+pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def busy_country(committed_data):
+@pytest.fixture(scope="module")
+def busy_country(module_data):
     """60,000 cases with a person each. One of them was moved."""
     move = move_online(AppointmentFactory())
-    with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")  # no history rows for what is only a crowd
+    with without_history() as cursor:
         cursor.execute(
             """
             INSERT INTO accounts_case (public_id, receipt_number, form_type_id, filing_channel,
@@ -44,46 +42,34 @@ def busy_country(committed_data):
             FROM accounts_case WHERE receipt_number LIKE 'CRD%'
             """
         )
-        cursor.execute("SET session_replication_role = DEFAULT")
+    with connection.cursor() as cursor:
         cursor.execute("SELECT gin_clean_pending_list('person_name_trigrams')")  # as autovacuum does
         cursor.execute("ANALYZE accounts_case, accounts_person, appointments_move")
     return move
 
 
-def read_whole(statements):
-    """The large tables that the plans of these statements read from beginning to end."""
-    found = set()
-    with connection.cursor() as cursor:
-        for sql in statements:
-            cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}")
-            [[[plan]]] = cursor.fetchall()
-            nodes = list(nodes_of(plan["Plan"]))
-            found |= {node["Relation Name"] for node in nodes if node["Node Type"] == "Seq Scan"}
-    return found & LARGE
-
-
-def statements_of(search):
-    with CaptureQueriesContext(connection) as ran:
-        search()
-    return [query["sql"] for query in ran.captured_queries if query["sql"].startswith("SELECT")]
+def large_read_whole(statements):
+    return read_whole(map(plan_of, statements)) & LARGE
 
 
 def searching(words):
-    return statements_of(lambda: list(search_cases(Case.objects.all(), words)[:50]))
+    return statements_of(lambda: list(search_cases(Case.objects.all(), words)[:50]))[1]
 
 
 def test_a_search_by_number_or_name_reads_an_index(busy_country):
     name = Case.objects.get(receipt_number="CRD0000012345").people.get().name
     for words in ("CRD0000012345", "CRD00000123", name[:20], busy_country.confirmation_number):
         assert list(search_cases(Case.objects.all(), words)[:50])
-        assert read_whole(searching(words)) <= {"appointments_move"}, words  # one row: reading it is right
+        assert large_read_whole(searching(words)) <= {"appointments_move"}, (
+            words
+        )  # one row: reading it is right
 
 
 def test_without_the_index_a_name_would_be_looked_for_in_every_row(busy_country):
     """The control: the same search on the same rows, where the index is gone."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("DROP INDEX person_name_trigrams")
-        found = read_whole(searching("0123456789abcdef"))
+        found = large_read_whole(searching("0123456789abcdef"))
         transaction.set_rollback(True)
     assert "accounts_person" in found
 
@@ -92,9 +78,10 @@ def test_the_first_page_of_cases_reads_an_index_and_counts_no_further_than_it_pa
     sign_in_staff(client, officer_of(Unit.CONTACT_CENTER))
     address = reverse("admin:accounts_case_changelist")
     client.get(address)
-    sql = [text for text in statements_of(lambda: client.get(address)) if "accounts_case" in text]
+    _page, statements = statements_of(lambda: client.get(address))
+    sql = [text for text in statements if "accounts_case" in text]
     assert sql
     counted = [text for text in sql if "COUNT(*)" in text]
     assert all("LIMIT 1000" in text for text in counted)
-    assert read_whole([text for text in sql if text not in counted]) == set()
+    assert large_read_whole([text for text in sql if text not in counted]) == set()
     assert Move.objects.count() == 1

@@ -4,45 +4,37 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
-from django.test.utils import CaptureQueriesContext
 
 from appointments.availability import find_household_week, find_run
 from appointments.models import Slot
 from appointments.services import household, locks, seats
 from policy.clock import database_now
 from policy.services.rules import read_rules
-from tests.appointments.test_availability_plan import copy_as_ended, lapse_some_holds, nodes_of
-from tests.factories.appointments import SiteFactory
+from tests.appointments.country import (
+    SITES,
+    SLOTS_PER_SITE,
+    copy_as_ended,
+    lapse_some_holds,
+    make_calendars,
+)
 from tests.households import adjacent_slots, make_household
+from tests.plans import plans_of, read_whole
 
-SITES = 150
-SLOTS_PER_SITE = 400
 PAST_HOUSEHOLDS = 10_000
 BY_SITE_AND_START = "slot_one_per_site_and_start"
 BY_HOUSEHOLD = "hold_by_household"
 
-# The crowd's seats are taken by nobody, and its past holds are one person's.
-pytestmark = pytest.mark.breaks_invariants
+pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def family(committed_data):
+@pytest.fixture(scope="module")
+def family(module_data):
     """Three among 60,000 slots in adjacent pairs, half of them past, and 10,000 holds of other households."""
-    sites = SiteFactory.create_batch(SITES, tz="America/New_York")
-    with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")  # no history rows for what is only a crowd
-        cursor.execute(
-            """
-            INSERT INTO appointments_slot (public_id, site_id, starts_at, ends_at, capacity, taken)
-            SELECT gen_random_uuid(), site.id, starts_at, starts_at + interval '30 minutes',
-                   2, CASE WHEN number %% 4 = 0 THEN 2 ELSE 0 END
-            FROM appointments_site site, generate_series(1, %s) AS number,
-                 LATERAL (SELECT date_trunc('hour', portal_clock()) + (number / 2 - 100) * interval '12 hours'
-                                 + (number %% 2) * interval '30 minutes' AS starts_at) AS start
-            """,
-            [SLOTS_PER_SITE],
-        )
-        cursor.execute("SET session_replication_role = DEFAULT")
+    sites = make_calendars(
+        starts_at="date_trunc('hour', portal_clock()) + (number / 2 - 100) * interval '12 hours'"
+        " + (number % 2) * interval '30 minutes'",
+        taken="CASE WHEN number % 4 = 0 THEN 2 ELSE 0 END",
+    )
     family = make_household(3)
     lapse_some_holds(Slot.objects.filter(site=sites[0], taken=2)[:20])
     [slot] = adjacent_slots(family[0].slot.site, seats=[3])
@@ -58,29 +50,11 @@ def middle_site():
     return Slot.objects.select_related("site").order_by("site_id")[SITES * SLOTS_PER_SITE // 2].site
 
 
-def plans_of(act):
-    """What the act returned, and the plans of the statements that it really ran."""
-    with CaptureQueriesContext(connection) as ran:
-        returned = act()
-    plans = []
-    with connection.cursor() as cursor:
-        for query in ran.captured_queries:
-            if query["sql"].lstrip().startswith(("SELECT", "WITH")):
-                cursor.execute(f"EXPLAIN (FORMAT JSON) {query['sql']}")
-                [[[found]]] = cursor.fetchall()
-                plans.append(list(nodes_of(found["Plan"])))
-    return returned, plans
-
-
 def plans_of_search(family, monday):
     site, rules = middle_site(), read_rules(form_type_ids=[])
     week, plans = plans_of(lambda: find_household_week(site, appointments=family, rules=rules, monday=monday))
     assert week.days
     return plans
-
-
-def read_whole(nodes):
-    return {node["Relation Name"] for node in nodes if node["Node Type"] == "Seq Scan"}
 
 
 def conditions_on(nodes, index):
@@ -97,7 +71,7 @@ def test_the_search_reads_the_slots_of_one_site_and_week_once(family):
 
     assert len(plans) == 4
     for nodes in plans:
-        assert read_whole(nodes) == set()
+        assert read_whole([nodes]) == set()
         [condition] = conditions_on(nodes, BY_SITE_AND_START)
         assert "site_id" in condition
         assert condition.count("starts_at") == 2
@@ -123,7 +97,7 @@ def test_each_step_of_a_run_looks_for_one_slot_in_the_index(family):
     run, [nodes] = plans_of(lambda: find_run(first, length=3))
 
     assert run[0] == first.pk
-    assert read_whole(nodes) == set()
+    assert read_whole([nodes]) == set()
     [condition] = conditions_on(nodes, BY_SITE_AND_START)
     assert "site_id" in condition
     assert "starts_at" in condition
@@ -146,7 +120,7 @@ def test_what_a_household_holds_is_found_among_many_holds_through_indexes(family
     assert len(held) == len(locked) == 3
     assert len(plans) == 3
     for nodes in plans:
-        assert "appointments_hold" not in read_whole(nodes)
+        assert "appointments_hold" not in read_whole([nodes])
 
 
 def test_control_without_the_index_every_hold_is_read_for_a_household(family):
@@ -155,4 +129,4 @@ def test_control_without_the_index_every_hold_is_read_for_a_household(family):
         plans = find_held_together(family)[1]
         transaction.set_rollback(True)
 
-    assert "appointments_hold" in {table for nodes in plans for table in read_whole(nodes)}
+    assert "appointments_hold" in read_whole(plans)

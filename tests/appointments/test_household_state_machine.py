@@ -3,9 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import precondition, rule
 
 from accounts.models import Case, Representation
 from accounts.units import Unit
@@ -14,9 +13,8 @@ from appointments.services import household, staff_only
 from appointments.services.close_case import close_case
 from appointments.services.representations import leave
 from tests.appointments.household_model import HouseholdModel
-from tests.appointments.seat_machine import BEGINS_AT, SeatMachine, slots, waits, which
+from tests.appointments.seat_machine import SeatMachine, play, slots, waits, which
 from tests.appointments.seat_model import Limits
-from tests.clock import clock_stopped_at
 from tests.factories.accounts import RepresentationFactory
 from tests.factories.policy import reason
 
@@ -195,15 +193,4 @@ class Household(SeatMachine):
 
 @pytest.mark.usefixtures("transactional_db")
 def test_any_sequence_of_acts_of_a_household_ends_as_the_model_says():
-    with clock_stopped_at(BEGINS_AT):
-        run_state_machine_as_test(
-            Household,
-            settings=settings(
-                max_examples=15,
-                stateful_step_count=25,
-                deadline=None,
-                database=None,
-                print_blob=True,
-                suppress_health_check=list(HealthCheck),
-            ),
-        )
+    play(Household, examples=15, steps=25)

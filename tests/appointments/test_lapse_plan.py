@@ -4,12 +4,11 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
-from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Representation, RepresentativeProfile
 from appointments.services.representations import lapse, standing
 from policy.clock import agency_today, database_now
-from tests.appointments.test_availability_plan import nodes_of
+from tests.database import without_history
 from tests.factories.accounts import (
     AccreditedFactory,
     AttorneyFactory,
@@ -17,15 +16,16 @@ from tests.factories.accounts import (
     RepresentationFactory,
     WaitingAttorneyFactory,
 )
+from tests.plans import plan_of, read_whole, statements_of
 
 REPRESENTATIVES = 10_000
 LARGE = {"accounts_representation", "accounts_representativeprofile", "accounts_case"}
 
-pytestmark = pytest.mark.breaks_invariants
+pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def busy_country(committed_data):
+@pytest.fixture(scope="module")
+def busy_country(module_data):
     """10,000 verified representatives with six clients each; one whose accreditation and one whose
     verification ended, with a client each.
     """
@@ -41,8 +41,7 @@ def busy_country(committed_data):
         verified_at=None, verification_ended_at=now, refused_at=now, refusal="not_active"
     )
     WaitingAttorneyFactory()
-    with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")  # no history rows for what is only a crowd
+    with without_history() as cursor:
         cursor.execute(
             """
             WITH people AS (
@@ -78,36 +77,25 @@ def busy_country(committed_data):
             """,
             {"representatives": REPRESENTATIVES, "form": case.form_type_id},
         )
-        cursor.execute("SET session_replication_role = DEFAULT")
+    with connection.cursor() as cursor:
         cursor.execute(f"ANALYZE accounts_user, {', '.join(sorted(LARGE))}")
     return lapsed, taken_back
 
 
-def read_whole(act):
-    """The large tables that the plans of the statements of `act` read from beginning to end."""
-    with CaptureQueriesContext(connection) as ran:
-        act()
-    found = set()
-    with connection.cursor() as cursor:
-        for query in ran.captured_queries:
-            if not query["sql"].startswith("SELECT") or "FOR " in query["sql"]:
-                continue
-            cursor.execute(f"EXPLAIN (FORMAT JSON) {query['sql']}")
-            [[[plan]]] = cursor.fetchall()
-            nodes = list(nodes_of(plan["Plan"]))
-            found |= {node["Relation Name"] for node in nodes if node["Node Type"] == "Seq Scan"}
-    return found & LARGE
+def large_read_whole(act):
+    _returned, statements = statements_of(act)
+    return read_whole(plan_of(sql) for sql in statements if "FOR " not in sql) & LARGE
 
 
 def test_looking_for_what_lapses_reads_no_table_that_grows_with_the_country(busy_country):
-    assert read_whole(lapse.lapse_representations) == set()
+    assert large_read_whole(lapse.lapse_representations) == set()
     assert Representation.objects.filter(status="lapsed").count() == len(busy_country)
 
 
 def test_ending_one_standing_reads_the_clients_of_one(busy_country):
     _lapsed, taken_back = busy_country
-    assert read_whole(lambda: lapse.lapse_those_of(taken_back)) == set()
-    assert read_whole(lambda: standing.count_affected(taken_back)) == set()
+    assert large_read_whole(lambda: lapse.lapse_those_of(taken_back)) == set()
+    assert large_read_whole(lambda: standing.count_affected(taken_back)) == set()
 
 
 def test_control_without_the_indexes_every_representative_is_read(busy_country):
@@ -115,6 +103,8 @@ def test_control_without_the_indexes_every_representative_is_read(busy_country):
         for name in ("not_verified", "accreditation"):
             cursor.execute(f"DROP INDEX representative_{name}")
         ended = Representation.objects.open().with_ended_standing(on=agency_today())
-        found = read_whole(lambda: list(ended.order_by("case_id").values_list("case_id").distinct()[:500]))
+        found = large_read_whole(
+            lambda: list(ended.order_by("case_id").values_list("case_id").distinct()[:500])
+        )
         transaction.set_rollback(True)
     assert "accounts_representativeprofile" in found

@@ -3,12 +3,9 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, settings
-from hypothesis.stateful import run_state_machine_as_test
 
-from tests.appointments.seat_machine import BEGINS_AT, SeatMachine
+from tests.appointments.seat_machine import SeatMachine, play
 from tests.appointments.seat_model import Limits
-from tests.clock import clock_stopped_at
 
 
 class SinglePeople(SeatMachine):
@@ -28,15 +25,4 @@ class SinglePeople(SeatMachine):
 
 @pytest.mark.usefixtures("transactional_db")
 def test_any_sequence_of_acts_ends_as_the_model_says():
-    with clock_stopped_at(BEGINS_AT):
-        run_state_machine_as_test(
-            SinglePeople,
-            settings=settings(
-                max_examples=25,
-                stateful_step_count=30,
-                deadline=None,
-                database=None,
-                print_blob=True,
-                suppress_health_check=list(HealthCheck),
-            ),
-        )
+    play(SinglePeople, examples=25, steps=30)

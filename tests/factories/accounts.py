@@ -7,9 +7,9 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
 
 from accounts.models import Case, Person, Representation, RepresentativeProfile, User
-from accounts.services.units import load_units
 from policy.clock import database_now
 from policy.models import FormType
+from tests.database import copy_units
 
 PASSWORD = "correct horse battery"
 
@@ -41,7 +41,7 @@ class UserFactory(factory.django.DjangoModelFactory):
 
 def officer_of(*units, **fields):
     """A member of staff in these units."""
-    load_units()
+    copy_units()
     officer = UserFactory(staff=True, **fields)
     officer.groups.set(Group.objects.filter(name__in=units))
     return officer

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from appointments.models import Appointment, Delivery, Site
 from appointments.schedule.columns import TABLES
 from appointments.schedule.faults import DeliveryFaulty, FaultLog
 from appointments.schedule.generate import Order, generate_delivery
@@ -99,6 +100,15 @@ def faults_of(directory: Directory | Path):
             assert faults.total == len(faults.first) or faults.total > 50
             return faults.first
     raise AssertionError("it loaded")
+
+
+def faults_found(directory: Directory):
+    """Every fault of a delivery to an empty portal, which stays empty."""
+    faults = faults_of(directory)
+    assert not Site.objects.exists()
+    assert not Appointment.objects.exists()
+    assert not Delivery.objects.exists()
+    return faults
 
 
 def places(faults):

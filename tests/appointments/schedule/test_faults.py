@@ -1,32 +1,21 @@
-"""Every kind of mistake in a delivery: named by file, line, column, value and remedy; nothing is loaded."""
+"""Every kind of mistake in the rows of a delivery: named by file, line, column, value and remedy."""
 
 import csv
-import json
 
 import pytest
 
-from appointments.models import Appointment, Delivery, Site, Slot
-from tests.appointments.schedule.deliveries import Directory, faults_of, load, places, small_order
+from appointments.models import Slot
+from tests.appointments.schedule.deliveries import (
+    faults_found,
+    load,
+    places,
+)
 from tests.factories.appointments import SiteFactory
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 
 
-@pytest.fixture
-def made(tmp_path):
-    """Three sites, a few days, thirty people, all in order."""
-    return Directory.generated(tmp_path, small_order())
-
-
-def found(made):
-    faults = faults_of(made)
-    assert not Site.objects.exists()
-    assert not Appointment.objects.exists()
-    assert not Delivery.objects.exists()
-    return faults
-
-
-# --- One bad cell ----------------------------------------------------------------------------------
+# --- One bad cell ---------------------------------------------------------------------------------
 
 CELLS = [
     ("sites.csv", "code", "phx 1", "capital letters"),
@@ -93,7 +82,7 @@ def test_names_a_bad_cell(made, file, column, value, remedy):
     line = len(made.rows[file]) + 1
     made.rows[file][-1][column] = value
 
-    faults = [fault for fault in found(made.save()) if (fault.file, fault.line) == (file, line)]
+    faults = [fault for fault in faults_found(made.save()) if (fault.file, fault.line) == (file, line)]
 
     [fault] = [fault for fault in faults if fault.column == column]
     assert remedy in fault.remedy
@@ -101,7 +90,7 @@ def test_names_a_bad_cell(made, file, column, value, remedy):
     assert fault.value.startswith(value[:3].replace("\x00", "\\x00").replace("\t", "\\x09"))
 
 
-# --- Cells that do not fit together ----------------------------------------------------------------
+# --- Cells that do not fit together ---------------------------------------------------------------
 
 ROWS = [
     ("cases.csv", {"status": "closed", "closed_at": ""}, "closed_at", "Say when"),
@@ -122,13 +111,13 @@ def test_names_cells_that_do_not_fit_together(made, file, cells, column, remedy)
         made.rows[file][-1].update(site_code=slot["site_code"], starts_at=slot["starts_at"])
         slot["capacity"] = "9"
 
-    [fault] = found(made.save())
+    [fault] = faults_found(made.save())
 
     assert (fault.file, fault.line, fault.column) == (file, len(made.rows[file]) + 1, column)
     assert remedy in fault.remedy
 
 
-# --- Rows that do not fit together -----------------------------------------------------------------
+# --- Rows that do not fit together ----------------------------------------------------------------
 
 KEYS = [
     ("sites.csv", "code"),
@@ -143,7 +132,7 @@ KEYS = [
 def test_names_a_row_that_is_there_twice(made, file, column):
     made.rows[file].append(dict(made.rows[file][0]))
 
-    faults = found(made.save())
+    faults = faults_found(made.save())
 
     line = len(made.rows[file]) + 1
     assert (file, line, column) in places(faults)
@@ -163,7 +152,7 @@ def test_names_the_people_who_have_no_seat(made):
     for row in extra:
         row.update(site_code=first["site_code"], starts_at=first["starts_at"])
 
-    faults = found(made.save())
+    faults = faults_found(made.save())
 
     assert {fault.line for fault in faults} >= {made.rows["appointments.csv"].index(r) + 2 for r in extra}
     assert {fault.column for fault in faults} == {"starts_at"}
@@ -176,13 +165,13 @@ def test_names_a_second_standing_appointment_of_one_person(made):
     rows = made.rows["appointments.csv"]
     rows[second]["person_id"] = rows[first]["person_id"]
 
-    [fault] = found(made.save())
+    [fault] = faults_found(made.save())
 
     assert (fault.line, fault.column) == (second + 2, "status")
     assert f"line {first + 2}" in fault.remedy
 
 
-# --- Time that does not exist, or exists twice -----------------------------------------------------
+# --- Time that does not exist, or exists twice ----------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -203,7 +192,7 @@ def test_names_a_time_on_a_day_when_clocks_change(made, starts_at, remedy):
     row = dict(made.rows["slots.csv"][0], site_code=site["code"], starts_at=starts_at)
     made.rows["slots.csv"].append(row)
 
-    faults = [fault for fault in found(made.save()) if fault.line == len(made.rows["slots.csv"]) + 1]
+    faults = [fault for fault in faults_found(made.save()) if fault.line == len(made.rows["slots.csv"]) + 1]
 
     assert [(fault.column, fault.value) for fault in faults] == [("starts_at", starts_at)]
     assert remedy in faults[0].remedy
@@ -222,162 +211,7 @@ def test_both_of_a_time_that_exists_twice_can_be_slots(made):
     assert starts == [f"2026-11-01T0{hour}:30:00+00:00" for hour in (5, 6, 8)]
 
 
-# --- Files -----------------------------------------------------------------------------------------
-
-
-def test_names_text_that_is_no_utf8(made):
-    made.rows["people.csv"][3]["name"] = "Ana Munoz"
-    made.save().replace("people.csv", b"Munoz", b"Mu\xf1oz")
-
-    [fault] = found(made)
-
-    assert (fault.file, fault.line, fault.column, fault.value) == ("people.csv", 5, "name", "Ana Mu\\xf1oz")
-    assert "UTF-8" in fault.remedy
-
-
-def test_names_a_whole_file_that_is_no_utf8(made):
-    text = (made.save().path / "cases.csv").read_text("utf-8")
-    (made.path / "cases.csv").write_bytes(text.encode("utf-16"))
-
-    assert ("cases.csv", 1, "receipt_number") in places(found(made.seal()))
-
-
-def test_a_byte_order_mark_is_accepted(made):
-    header = b"receipt_number,form"
-    load(made.save().replace("cases.csv", header, b"\xef\xbb\xbf" + header))
-
-
-def test_columns_may_stand_in_any_order_and_lines_end_in_any_way(made):
-    path = made.save().path / "people.csv"
-    with path.open(encoding="utf-8", newline="") as text:
-        rows = [list(reversed(row)) for row in csv.reader(text)]
-    path.write_text("\n".join(",".join(row) for row in rows) + "\n\n", encoding="utf-8")
-
-    load(made.seal())
-
-
-def test_names_a_missing_column(made):
-    made.save().replace("cases.csv", b"filing_channel,", b"")
-
-    assert [(fault.line, fault.column) for fault in found(made)] == [(1, "filing_channel")]
-
-
-def test_names_an_unknown_column(made):
-    made.save().replace("cases.csv", b"filing_channel,", b"filing_chanel,")
-
-    assert {fault.column for fault in found(made)} == {"filing_channel", "filing_chanel"}
-
-
-def test_names_a_column_that_is_there_twice(made):
-    made.save().replace("cases.csv", b"form,", b"form,form,")
-
-    assert [(fault.column, fault.remedy[:36]) for fault in found(made)] == [
-        ("form", "The column is there more than once: ")
-    ]
-
-
-@pytest.mark.parametrize(("row", "cells"), [("P1,X,Y", "3 cells"), ("P1,X,Y,Z,more", "5 cells")])
-def test_names_a_row_with_too_few_or_too_many_cells(made, row, cells):
-    with (made.save().path / "people.csv").open("a", encoding="utf-8") as file:
-        file.write(f"{row}\r\n")
-
-    [fault] = [fault for fault in found(made.seal()) if fault.line == 32 and fault.column == "(row)"]
-
-    assert fault.value == row
-    assert cells in fault.remedy
-
-
-def test_a_quotation_mark_never_closed_costs_its_own_row_only(made):
-    made.rows["people.csv"][4]["name"] = "Quoted"
-    made.rows["people.csv"][7]["role"] = "child"
-    made.save().replace("people.csv", b"Quoted", b'"Quoted')
-
-    assert places(found(made)) >= {("people.csv", 6, "(row)"), ("people.csv", 9, "role")}
-
-
-def test_names_a_stray_quotation_mark(made):
-    made.rows["people.csv"][4]["name"] = "Quoted"
-    made.save().replace("people.csv", b"Quoted", b'"Quo"ted')
-
-    assert ("people.csv", 6, "(row)") in places(found(made))
-
-
-def test_names_a_line_without_end(made):
-    made.rows["people.csv"][4]["name"] = "Quoted"
-    made.rows["people.csv"][7]["role"] = "child"
-    made.save().replace("people.csv", b"Quoted", b"Q" * 50_000)
-
-    assert places(found(made)) >= {("people.csv", 6, "(row)"), ("people.csv", 9, "role")}
-
-
-def test_an_empty_file_misses_every_column(made):
-    (made.save().path / "people.csv").write_bytes(b"")
-
-    assert {fault.column for fault in found(made.seal())} == {"person_id", "receipt_number", "name", "role"}
-
-
-def test_names_a_missing_file(made):
-    (made.save().path / "slots.csv").unlink()
-
-    assert ("slots.csv", 1, "(file)") in places(found(made))
-
-
-# --- The manifest ----------------------------------------------------------------------------------
-
-
-def test_names_a_file_that_is_not_the_one_sent(made):
-    with (made.save().path / "cases.csv").open("ab") as file:
-        file.write(b"\r\n")
-
-    assert places(found(made)) == {("manifest.json", 1, "files.cases.csv.sha256")}
-
-
-def test_names_rows_that_did_not_arrive(made):
-    made.save()
-    manifest = json.loads((made.path / "manifest.json").read_text())
-    manifest["files"]["people.csv"]["rows"] = 31
-    made.seal(files=manifest["files"])
-
-    [fault] = found(made)
-
-    assert (fault.file, fault.column, fault.value) == ("people.csv", "(file)", "30")
-
-
-@pytest.mark.parametrize(
-    ("content", "column"),
-    [
-        ("", "(file)"),
-        ("{", "(file)"),
-        ("[]", "(file)"),
-        ("\ufeff[" + "[" * 60_000, "(file)"),
-        ("x" * 70_000, "(file)"),
-        ('{"format": 1, "files": {}}', "as_of"),
-        ('{"format": 1, "as_of": "2026-01-12", "files": {}}', "as_of"),
-        ('{"format": 1, "as_of": 7, "files": {}}', "as_of"),
-        ('{"format": 2, "as_of": "2026-01-12T10:00Z", "files": {}}', "format"),
-        ('{"format": true, "as_of": "2026-01-12T10:00Z", "files": {}}', "format"),
-        ('{"format": 1, "as_of": "2026-01-12T10:00Z", "files": []}', "files"),
-        ('{"format": 1, "as_of": "2026-01-12T10:00Z", "files": {"x.csv": 1}}', "files.x.csv"),
-        ('{"format": 1, "as_of": "2026-01-12T10:00Z", "files": {"cases.csv": 1}}', "files.cases.csv.sha256"),
-        (
-            '{"format": 1, "as_of": "2026-01-12T10:00Z", "files": {"cases.csv": {"rows": -1}}}',
-            "files.cases.csv.rows",
-        ),
-    ],
-)
-def test_names_what_is_wrong_with_a_manifest(made, content, column):
-    (made.save().path / "manifest.json").write_text(content, encoding="utf-8")
-
-    assert ("manifest.json", 1, column) in places(found(made))
-
-
-def test_a_directory_that_is_none_is_a_fault_too(tmp_path):
-    nowhere = Directory(tmp_path / "nothing")
-
-    assert places(found(nowhere)) == {("manifest.json", 1, "(file)")}
-
-
-# --- The file of faults ----------------------------------------------------------------------------
+# --- The file of faults ---------------------------------------------------------------------------
 
 
 def test_every_fault_is_in_the_file_and_no_spreadsheet_runs_it(made):
@@ -387,7 +221,7 @@ def test_every_fault_is_in_the_file_and_no_spreadsheet_runs_it(made):
         for row in made.rows[file]:
             row["status"] = "@SUM"
 
-    assert len(found(made.save())) == 50
+    assert len(faults_found(made.save())) == 50
 
     with (made.path / "faults.csv").open(encoding="utf-8", newline="") as text:
         rows = list(csv.DictReader(text))

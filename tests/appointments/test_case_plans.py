@@ -1,0 +1,116 @@
+"""Pages that list cases, in a large country: every statement begins at the reader or at the case."""
+
+import pytest
+from django.db import connection, transaction
+from django.db.models import Q
+
+from accounts.models import Case, Representation
+from appointments.models import Appointment, Notice
+from tests.appointments.country import CASES, CLIENTS, LARGE, make_country
+from tests.factories.appointments import AppointmentFactory
+from tests.plans import plan_of, read_whole, statements_of
+
+CASELOADS = [
+    {},
+    {"page": CLIENTS // 5},
+    {"state": "movable"},
+    {"state": "RESCHEDULE_LIMIT"},
+    {"state": "ALREADY_PASSED"},
+    {"form": "I-485", "week": "2026-12-01"},
+]
+
+
+@pytest.fixture(scope="module")
+def attorney(module_data):
+    return make_country()
+
+
+@pytest.fixture
+def page(attorney, client, db):
+    """Fetches a page as the attorney: what came, and the plans of its statements that read a large table."""
+    client.force_login(attorney)
+
+    def get(address, query=None):
+        response, statements = statements_of(lambda: client.get(address, query))
+        assert response.status_code == 200
+        plans = [plan_of(sql) for sql in statements if any(table in sql for table in LARGE)]
+        assert plans
+        return response, plans
+
+    return get
+
+
+def drop_indexes_of(table):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT indexname FROM pg_indexes WHERE tablename = %s"
+            " AND indexname NOT IN (SELECT conname FROM pg_constraint)",
+            [table],
+        )
+        for (name,) in cursor.fetchall():
+            cursor.execute(f"DROP INDEX {name}")
+
+
+def a_clients_case(attorney):
+    """One on which the attorney acts, without a move: the crowd's moves come from nowhere."""
+    return Case.objects.for_account(attorney).filter(people__chain__moves=None).first()
+
+
+def test_a_caseload_is_read_through_indexes_alone(page, client):
+    response, _plans = page("/caseload/")
+    assert response.context["page"].paginator.count == CLIENTS
+    assert Appointment.objects.count() == CASES + 1
+    for query in CASELOADS:
+        _response, plans = page("/caseload/", query)
+        assert read_whole(plans) & LARGE == set(), query
+    client.post("/caseload/search/", {"words": "abc"})
+    assert read_whole(page("/caseload/")[1]) & LARGE == set()
+
+
+def test_control_without_its_indexes_every_representation_would_be_read(page, attorney):
+    with transaction.atomic():
+        drop_indexes_of("accounts_representation")
+        _response, plans = page("/caseload/")
+        transaction.set_rollback(True)
+    assert "accounts_representation" in read_whole(plans)
+    assert Representation.objects.filter(representative=attorney).count() == CLIENTS
+
+
+def test_inbox_and_history_are_read_through_indexes_alone(page, attorney):
+    response, _plans = page("/notices/")
+    assert response.context["page"].paginator.count == CLIENTS
+    notice, case = Notice.objects.filter(addressee=attorney).first(), a_clients_case(attorney)
+    for address in (
+        "/notices/",
+        "/notices/?page=5",
+        f"/notices/{notice.public_id}/",
+        f"/cases/{case.public_id}/",
+        f"/cases/{case.public_id}/history/",
+        "/clients/",
+    ):
+        _response, plans = page(address)
+        assert read_whole(plans) & LARGE == set(), address
+
+
+def test_control_an_inbox_that_first_looks_for_appointments_would_read_every_case(page, attorney):
+    asked_first = Q(appointment__in=Appointment.objects.for_account(attorney))
+    former = Notice.objects.filter(Q(appointment=None) | asked_first, addressee=attorney)
+    assert "Seq Scan on accounts_case" in former.explain()
+
+
+def test_control_without_its_indexes_a_history_would_read_every_move(page, attorney):
+    case = a_clients_case(attorney)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE appointments_move DROP CONSTRAINT move_numbered_within_chain")
+        drop_indexes_of("appointments_move")
+        _response, plans = page(f"/cases/{case.public_id}/history/")
+        transaction.set_rollback(True)
+    assert read_whole(plans) & LARGE == {"appointments_move"}
+
+
+def test_an_applicants_list_reads_no_table_that_grows_with_the_country(attorney, db):
+    appointment = AppointmentFactory()
+    rows = Appointment.objects.for_account(appointment.chain.person.case.requestor).with_story()
+    found, statements = statements_of(lambda: list(rows))
+    assert found == [appointment]
+    assert read_whole(map(plan_of, statements)) & LARGE == set()
