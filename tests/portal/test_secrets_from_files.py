@@ -16,7 +16,8 @@ SECRETS = {
 }
 SAY_WHAT_WAS_READ = """
 from portal.settings import production as p
-print(p.SECRET_KEY, p.ACCESS_CODE_KEY, p.DATABASES["default"]["HOST"], p.CELERY_BROKER_URL, p.EMAIL_HOST, p.SMS_URL)
+print(p.SECRET_KEY, p.ACCESS_CODE_KEY, p.DATABASES["default"]["HOST"])
+print(p.CELERY_BROKER_URL, p.EMAIL_HOST, p.SMS_URL)
 """
 
 
