@@ -95,9 +95,11 @@ class Background:
             "PYTHONWARNINGS": "ignore",
         }
 
-    def start_worker(self, *, mail_port: int | None = None) -> subprocess.Popen:
+    def start_worker(self, *, mail_port: int | None = None, sms_url: str = "") -> subprocess.Popen:
         """A worker; with `mail_port`, one whose mail goes to another server than the test's sink."""
-        other = {} if mail_port is None else {"EMAIL_URL": mail_url(mail_port)}
+        other = {"SMS_URL": sms_url}
+        if mail_port is not None:
+            other["EMAIL_URL"] = mail_url(mail_port)
         return self._start("worker", "--concurrency", "1", "--without-mingle", "--without-gossip", **other)
 
     def start_beat(self) -> subprocess.Popen:

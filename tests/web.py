@@ -54,6 +54,8 @@ def serve_portal(*, workers=2, threads=4, settings_module="portal.settings.test"
             "DATABASE_URL": test_database_url(),
             "DATABASE_POOL_SIZE": str(threads),
             "PUBLIC_URL": f"http://localhost:{port}",
+            # So that texts can be chosen; the web server itself sends none.
+            "SMS_URL": "json://127.0.0.1:9/texts/{phone}",
         },
     )
     try:

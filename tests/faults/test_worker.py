@@ -14,12 +14,30 @@ from appointments.services.invariants import find_violations
 from policy.clock import agency_today, database_now
 from tests.background import kill
 from tests.crowds import make_crowd, make_slots
+<<<<<<< HEAD
 from tests.factories.accounts import RepresentationFactory, accredited
+=======
+from tests.texts import NUMBER, told_by
+>>>>>>> 5aaf4af5eb3488ddaf37fdbd7499487fec38dfa6
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("committed_data")
 
 SECONDS = 60
+WEEK = {"week_of": "2026-07-06"}
+
+
+def test_a_worker_sends_texts_once_while_the_mail_server_is_away(background, texts, settings):
+    account = told_by("both")
+    outbox.queue_notice_mail(accounts=[account], template="appointments/email/notice", context=WEEK)
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        background.start_beat()
+        background.start_worker(mail_port=nobody.getsockname()[1], sms_url=settings.SMS_URL)
+        text, mail = Message.objects.filter(channel="text"), Message.objects.filter(channel="email")
+        eventually(lambda: text.get().state == Message.State.SENT, within=SECONDS)
+        eventually(lambda: mail.get().last_error, within=SECONDS)
+    assert len(texts.to(NUMBER)) == text.get().attempts == 1
 
 
 def pick(client, slot):
@@ -35,7 +53,7 @@ def owe_mail(number):
     outbox.queue_notice_mail(
         accounts=[client.account for client in make_crowd(number)],
         template="appointments/email/notice",
-        context={"week_of": "2026-07-06"},
+        context=WEEK,
     )
     assert Message.objects.filter(state=Message.State.DUE).count() == number
 
