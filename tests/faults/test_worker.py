@@ -14,11 +14,8 @@ from appointments.services.invariants import find_violations
 from policy.clock import agency_today, database_now
 from tests.background import kill
 from tests.crowds import make_crowd, make_slots
-<<<<<<< HEAD
 from tests.factories.accounts import RepresentationFactory, accredited
-=======
 from tests.texts import NUMBER, told_by
->>>>>>> 5aaf4af5eb3488ddaf37fdbd7499487fec38dfa6
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("committed_data")

@@ -16,13 +16,8 @@ SECRETS = {
 }
 SAY_WHAT_WAS_READ = """
 from portal.settings import production as p
-<<<<<<< HEAD
-database = p.DATABASES["default"]["HOST"]
-print(p.SECRET_KEY, p.ACCESS_CODE_KEY, database, p.CELERY_BROKER_URL, p.EMAIL_HOST, p.SMS_URL)
-=======
 print(p.SECRET_KEY, p.ACCESS_CODE_KEY, p.DATABASES["default"]["HOST"])
 print(p.CELERY_BROKER_URL, p.EMAIL_HOST, p.SMS_URL)
->>>>>>> 5aaf4af5eb3488ddaf37fdbd7499487fec38dfa6
 """
 
 
