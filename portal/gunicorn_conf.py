@@ -4,8 +4,11 @@ import gc
 import multiprocessing
 import os
 from pathlib import Path
+from typing import Any
 
 from django.db import connections
+
+from portal.logs import Formatter
 
 bind = os.environ.get("BIND", "127.0.0.1:8000").split(",")
 worker_class = "gthread"
@@ -30,6 +33,15 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 control_socket_disable = True
 # No access log: addresses and paths say who did what. The reverse proxy may keep one.
 accesslog = None
+
+
+def on_starting(server: Any) -> None:
+    """What fails while a file is on its way is told by the server alone: without what PostgreSQL quotes."""
+    for handler in server.log.error_log.handlers:
+        handler.setFormatter(Formatter(server.log.error_fmt, server.log.datefmt))
+
+
+on_reload = on_starting
 
 
 def pre_fork(_server: object, _worker: object) -> None:

@@ -1,19 +1,25 @@
-"""Log lines: of an error of the database its kind, and nothing of the rows that PostgreSQL quotes."""
+"""Log lines, without what errors quote of people.
+
+PostgreSQL quotes rows, Django's templates all that a page was drawn from, and mail servers addresses.
+"""
 
 import logging
 import traceback
 from collections.abc import Iterator
+from smtplib import SMTPException
 from types import TracebackType
 from typing import Any
 
 import psycopg
 from django.db import Error
+from django.template import VariableDoesNotExist
 
+QUOTING = (Error, psycopg.Error, VariableDoesNotExist, SMTPException)
 ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
 class Formatter(logging.Formatter):
-    """As the standard one, but for what an error of the database says, in a traceback or in the line."""
+    """As the standard one, but for what an error that quotes says, in a traceback or in the line."""
 
     def format(self, record: logging.LogRecord) -> str:
         # The traceback that another formatter may have left on the record is not ours.
@@ -23,7 +29,7 @@ class Formatter(logging.Formatter):
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 (the base's name)
         line = super().formatMessage(record)
         for error in _errors_of(record):
-            if isinstance(error, Error | psycopg.Error):
+            if isinstance(error, QUOTING):
                 for said in (repr(error), str(error)):
                     line = line.replace(said, _tell(error)) if said else line
         return line
@@ -40,10 +46,18 @@ class Formatter(logging.Formatter):
 
 
 def _tell(error: BaseException) -> str:
-    if not isinstance(error, Error | psycopg.Error):
+    if not isinstance(error, QUOTING):
         return "".join(traceback.format_exception_only(error)).rstrip()
+    return f"{type(error).__module__}.{type(error).__qualname__} ({_tell_kind(error)})"
+
+
+def _tell_kind(error: BaseException) -> str:
+    if isinstance(error, VariableDoesNotExist):
+        return f"no {error.params[0]} to draw the page from"
+    if isinstance(error, SMTPException):
+        return f"answer {getattr(error, 'smtp_code', 'unknown')}"
     state = getattr(error, "sqlstate", None) or getattr(error.__cause__, "sqlstate", None)
-    return f"{type(error).__module__}.{type(error).__qualname__} (SQLSTATE {state or 'unknown'})"
+    return f"SQLSTATE {state or 'unknown'}"
 
 
 def _errors_of(record: logging.LogRecord) -> Iterator[BaseException]:

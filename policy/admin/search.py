@@ -37,7 +37,7 @@ class ChangeList(main.ChangeList):
     """A list in whose address the key stands, and in whose search the words."""
 
     def get_queryset(
-        self, request: HttpRequest, exclude_parameters: list[str] | None = None
+        self, request: HttpRequest, exclude_parameters: "list[str | None] | None" = None
     ) -> "QuerySet[Any]":
         """As Django's, with the words in place of their key."""
         self.query = find_words(request, self.query)
