@@ -64,7 +64,8 @@ class Broker:
         """Every key and value that Valkey holds."""
         client = self._client()
         return (
-            b"\n".join(key + b" " + client.dump(key) for key in client.keys("*"))
+            # A key may be gone by the time it is asked for.
+            b"\n".join(key + b" " + (client.dump(key) or b"") for key in client.keys("*"))
             + str(self.waiting_tasks()).encode()
         )
 

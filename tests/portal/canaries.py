@@ -33,13 +33,13 @@ class Canaries:
         heard = str(text).lower()
         return {name for name, value in self.known.items() if any(form in heard for form in _forms(value))}
 
+    def found_among(self, texts):
+        """The texts that have any of them."""
+        return [text for text in texts if self.found_in(text)] if self.found_in("\n".join(texts)) else []
+
     def not_found_in(self, texts):
         """Which of them are in none of the texts."""
-        left = Canaries(**self.known)
-        for text in texts:
-            for name in left.found_in(text):
-                del left.known[name]
-        return left.known.keys()
+        return self.known.keys() - self.found_in("\n".join(texts))
 
 
 @cache

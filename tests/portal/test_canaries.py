@@ -3,9 +3,12 @@
 import inspect
 import logging
 import re
+from base64 import b64decode
+from smtplib import SMTPDataError, SMTPRecipientsRefused
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.template import VariableDoesNotExist
 from django.test import Client
 from django.urls import reverse
 
@@ -171,8 +174,8 @@ def said_by(mail):
 def kept_in_the_cache():
     """Every row of the table in which limits are counted."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT cache_key, convert_from(decode(value, 'base64'), 'LATIN1') FROM portal_cache")
-        return [f"{key} {value}" for key, value in cursor.fetchall()]
+        cursor.execute("SELECT cache_key, value FROM portal_cache")
+        return [f"{key} {b64decode(value).decode('latin-1')}" for key, value in cursor.fetchall()]
 
 
 def test_nothing_that_leaves_the_pages_names_anyone(heard, canaries, mail_sink, client):
@@ -189,9 +192,7 @@ def test_nothing_that_leaves_the_pages_names_anyone(heard, canaries, mail_sink, 
     }
     heard_enough = {"log": 100, "mail": 30, "address": 2000, "header": 2000, "health": 2, "cache": 1}
     wrong = {
-        "leaks": {
-            (place, line) for place, lines in places.items() for line in lines if canaries.found_in(line)
-        },
+        "leaks": {(place, line) for place, lines in places.items() for line in canaries.found_among(lines)},
         "mails that name whom they are sent to": {
             str(mail.message["To"]) for mail in mail_sink.deliveries if (str(mail.message["To"]),) != mail.to
         },
@@ -256,6 +257,27 @@ def test_what_postgresql_quotes_of_a_row_is_in_no_line_and_no_traceback(listener
     assert all("django.db.utils.IntegrityError (SQLSTATE 23505)" in line for line in lines)
     assert "psycopg.errors.UniqueViolation (SQLSTATE 23505)" in lines[0]
     assert "in make_the_database_complain" in lines[0]
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (VariableDoesNotExist("no %s in %r", ("title", ANA)), "VariableDoesNotExist (no title to draw"),
+        (SMTPRecipientsRefused({ANA["email"]: (550, b"unknown")}), "SMTPRecipientsRefused (answer unknown)"),
+        (SMTPDataError(554, f"{ANA['email']} is unwanted".encode()), "SMTPDataError (answer 554)"),
+    ],
+)
+def test_what_templates_and_mail_servers_quote_is_in_no_line_and_no_traceback(
+    listener, canaries, error, told
+):
+    logger = logging.getLogger("portal")
+    logger.error("failed", exc_info=error)
+    logger.error("failed: %s", error)
+    logger.error("failed: %(exc)s", {"exc": repr(error)}, exc_info=error)
+    lines = listener.log_lines[-3:]
+    assert canaries.found_in(str(error))
+    assert canaries.found_among(lines) == []
+    assert all(told in line for line in lines)
 
 
 def test_any_other_error_is_logged_as_it_is(listener):
