@@ -1,6 +1,6 @@
 """Cases: the staff's search, the page of one case, and the pages of what staff do on it."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import Model, QuerySet
@@ -24,6 +24,7 @@ class CaseAdmin(ReadOnlyAdmin):
 
     list_display = ("number", "form_code", "people_names", "filed", "state")
     list_filter = ("status",)
+    filter_titles: ClassVar[dict[str, Any]] = {"status": _("Status")}
     list_select_related = ("form_type",)
     ordering = ("receipt_number",)
     search_fields = ("receipt_number",)

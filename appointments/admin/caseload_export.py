@@ -15,7 +15,7 @@ from policy.clock import agency_zone
 class CaseloadExportAdmin(ReadOnlyAdmin):
     """The newest first. Only a unit that reads the history reads this."""
 
-    list_display = ("exported", "who", "row_count")
+    list_display = ("exported", "who", "rows")
     ordering = ("-id",)
     fields = list_display
     readonly_fields = fields
@@ -26,6 +26,10 @@ class CaseloadExportAdmin(ReadOnlyAdmin):
     @admin.display(description=_("Saved"))
     def exported(self, export: CaseloadExport) -> str:
         return say_instant(export.exported_at, agency_zone().key)
+
+    @admin.display(description=_("Rows"))
+    def rows(self, export: CaseloadExport) -> int:
+        return export.row_count
 
     @admin.display(description=_("Who"))
     def who(self, export: CaseloadExport) -> str:

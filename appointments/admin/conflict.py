@@ -1,6 +1,6 @@
 """Conflicts with the scheduler of record: what it delivered, what stands here, and settling them."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -45,6 +45,7 @@ class DeliveryConflictAdmin(CaseRowsAdmin):
     case_path = "appointment__chain__person__case"
     list_display = ("about", "case_link", "here", "there", "delivered", "outcome")
     list_filter = (SettledFilter, "kind")
+    filter_titles: ClassVar[dict[str, Any]] = {"kind": _("What")}
     ordering = ("-id",)
     fields = (*list_display, "reference", "settled_note")
     readonly_fields = fields

@@ -1,5 +1,7 @@
 """Completed moves, to be looked at."""
 
+from typing import Any, ClassVar
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -19,6 +21,7 @@ class MoveAdmin(CaseRowsAdmin):
     case_path = "chain__person__case"
     list_display = ("confirmation", "case_link", "moved", "from_when", "to_when", "by_channel", "does_count")
     list_filter = ("channel",)
+    filter_titles: ClassVar[dict[str, Any]] = {"channel": _("Channel")}
     ordering = ("-id",)
     fields = (*list_display, "who", "reason_given", "explanation", "staff_note", "limits_set_aside")
     readonly_fields = fields

@@ -79,7 +79,13 @@ class FormTypeVersionForm(FutureForm):
             "is_verified": _("Verified"),
             "source": _("Source"),
         }
-        help_texts = {"source": _("The rule or decision that says so, with its date.")}
+        help_texts = {
+            "online_from": _("Empty: appointments for this form cannot be moved online."),
+            "scheduled_from": _(
+                "Appointments made before cannot be moved online. Empty: whenever they were made."
+            ),
+            "source": _("The rule or decision that says so, with its date."),
+        }
 
 
 @admin.register(FormTypeVersion)

@@ -1,7 +1,8 @@
 """What every list of the staff's administration has in common: paged, read-only unless it says more."""
 
+from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import SEARCH_VAR
@@ -49,6 +50,7 @@ class ReadOnlyAdmin(ModelAdmin):
     show_facets = admin.ShowFacets.NEVER
     paginator = CappedPaginator
     sortable_by = ()  # a list sorted by any column would need an index for each
+    filter_titles: ClassVar[Mapping[str, Any]] = {}  # of filters on a field, by its name
     preserve_filters = False  # what someone searched for stays out of the addresses of other pages
     object_history_template = "admin/audit_history.html"
 

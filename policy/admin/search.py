@@ -36,6 +36,14 @@ def find_words(request: HttpRequest, key: str) -> str:
 class ChangeList(main.ChangeList):
     """A list in whose address the key stands, and in whose search the words."""
 
+    def get_filters(self, request: HttpRequest) -> Any:
+        """As Django's, each titled in words where the list has some for it."""
+        filters, *rest = super().get_filters(request)
+        titles = getattr(self.model_admin, "filter_titles", {})
+        for each in filters:
+            each.title = titles.get(getattr(each, "field_path", ""), each.title)
+        return filters, *rest
+
     def get_queryset(
         self, request: HttpRequest, exclude_parameters: "list[str | None] | None" = None
     ) -> "QuerySet[Any]":

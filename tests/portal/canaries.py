@@ -23,7 +23,7 @@ class Canaries:
     """What is looked for, by what it is. More are added as the journey makes them."""
 
     def __init__(self, **known):
-        self.known = dict(known)
+        self.known, self.given = dict(known), frozenset(known)
 
     def add(self, **more):
         self.known.update(more)
@@ -36,10 +36,6 @@ class Canaries:
     def found_among(self, texts):
         """The texts that have any of them."""
         return [text for text in texts if self.found_in(text)] if self.found_in("\n".join(texts)) else []
-
-    def not_found_in(self, texts):
-        """Which of them are in none of the texts."""
-        return self.known.keys() - self.found_in("\n".join(texts))
 
 
 @cache

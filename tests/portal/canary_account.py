@@ -120,6 +120,7 @@ def _use_second_factors(listener, browser, canaries, account):
 
     other = listener.browser(SERVER_NAME="localhost")
     _sign_in(other, account, NEW_PASSWORD)
+    other.get(reverse("mfa_authenticate"))
     other.post(reverse("mfa_authenticate"), {"code": "0" * 20})
     other.post(reverse("mfa_authenticate"), {"code": codes[0]})
     _prove(other, NEW_PASSWORD)

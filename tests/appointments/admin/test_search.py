@@ -107,3 +107,12 @@ def test_start_page_searches_without_naming_anyone(client, found):
     form = page[page.index('role="search"') - 200 : page.index('role="search"')]
     assert f'action="{CASES}"' in form
     assert 'method="post"' in form
+
+
+@pytest.mark.parametrize(
+    ("rows", "title"),
+    [("accounts/case", "Estado"), ("appointments/move", "Canal"), ("appointments/deliveryconflict", "Qué")],
+)
+def test_filters_are_titled_in_the_readers_language(client, found, rows, title):
+    client.post("/language/", {"language": "es"})
+    assert f"Por {title}" in " ".join(client.get(f"/admin/{rows}/").content.decode().split())
