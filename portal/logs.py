@@ -1,12 +1,14 @@
-"""Log lines: of an error of the database its kind, and nothing of the rows that PostgreSQL quotes.
+"""Log lines, without what errors quote of people, and without what an address carries.
 
-Of an address what it leads to, and nothing that it carries: a link of an email signs someone in.
+PostgreSQL quotes rows, Django's templates all that a page was drawn from, mail servers addresses; and a link
+of an email signs someone in.
 """
 
 import logging
 import re
 import traceback
 from collections.abc import Iterator
+from smtplib import SMTPException
 from types import TracebackType
 from typing import Any
 from uuid import UUID
@@ -14,7 +16,9 @@ from uuid import UUID
 import psycopg
 from django.db import Error
 from django.http import HttpRequest
+from django.template import VariableDoesNotExist
 
+QUOTING = (Error, psycopg.Error, VariableDoesNotExist, SMTPException)
 ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
@@ -24,7 +28,7 @@ HIDDEN = "***"
 
 
 class Formatter(logging.Formatter):
-    """As the standard one, but for what an error of the database says and what an address carries."""
+    """As the standard one, but for what an error that quotes says and what an address carries."""
 
     def format(self, record: logging.LogRecord) -> str:
         # The traceback that another formatter may have left on the record is not ours.
@@ -43,7 +47,7 @@ class Formatter(logging.Formatter):
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 (the base's name)
         line = super().formatMessage(record)
         for error in _errors_of(record):
-            if isinstance(error, Error | psycopg.Error):
+            if isinstance(error, QUOTING):
                 for said in (repr(error), str(error)):
                     line = line.replace(said, _tell(error)) if said else line
         return line
@@ -88,10 +92,18 @@ def _carried_by(request: HttpRequest) -> list[str]:
 
 
 def _tell(error: BaseException) -> str:
-    if not isinstance(error, Error | psycopg.Error):
+    if not isinstance(error, QUOTING):
         return "".join(traceback.format_exception_only(error)).rstrip()
+    return f"{type(error).__module__}.{type(error).__qualname__} ({_tell_kind(error)})"
+
+
+def _tell_kind(error: BaseException) -> str:
+    if isinstance(error, VariableDoesNotExist):
+        return f"no {error.params[0]} to draw the page from"
+    if isinstance(error, SMTPException):
+        return f"answer {getattr(error, 'smtp_code', 'unknown')}"
     state = getattr(error, "sqlstate", None) or getattr(error.__cause__, "sqlstate", None)
-    return f"{type(error).__module__}.{type(error).__qualname__} (SQLSTATE {state or 'unknown'})"
+    return f"SQLSTATE {state or 'unknown'}"
 
 
 def _errors_of(record: logging.LogRecord) -> Iterator[BaseException]:

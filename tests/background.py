@@ -64,7 +64,8 @@ class Broker:
         """Every key and value that Valkey holds."""
         client = self._client()
         return (
-            b"\n".join(key + b" " + client.dump(key) for key in client.keys("*"))
+            # A key may be gone by the time it is asked for.
+            b"\n".join(key + b" " + (client.dump(key) or b"") for key in client.keys("*"))
             + str(self.waiting_tasks()).encode()
         )
 
@@ -79,7 +80,9 @@ def mail_url(port: int) -> str:
 class Background:
     """Starts Celery's processes, with the product's own settings, on the test's database, broker and mail."""
 
-    def __init__(self, broker: Broker, mail_port: int, folder: Path, stack: ExitStack) -> None:
+    def __init__(
+        self, broker: Broker, mail_port: int, folder: Path, stack: ExitStack, *, log_level: str = ""
+    ) -> None:
         self.broker = broker
         self._folder = folder
         self._stack = stack
@@ -94,6 +97,8 @@ class Background:
             "HEARTBEAT_EVERY_SECONDS": EVERY_SECONDS,
             "PYTHONWARNINGS": "ignore",
         }
+        if log_level:
+            self._environment["LOG_LEVEL"] = log_level
 
     def start_worker(self, *, mail_port: int | None = None, sms_url: str = "") -> subprocess.Popen:
         """A worker; with `mail_port`, one whose mail goes to another server than the test's sink."""
@@ -105,8 +110,15 @@ class Background:
     def start_beat(self) -> subprocess.Popen:
         return self._start("beat", "--schedule", str(self._folder / "schedule"), "--pidfile", "")
 
+    def printed_by(self, kind: str) -> str:
+        """What the workers, or beat, printed so far."""
+        return self._log_of(kind).read_text("utf-8", "replace")
+
+    def _log_of(self, kind: str) -> Path:
+        return self._folder / f"{kind}.log"
+
     def _start(self, *arguments: str, **other: str) -> subprocess.Popen:
-        with (self._folder / f"{arguments[0]}.log").open("ab") as log:
+        with self._log_of(arguments[0]).open("ab") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", "celery", "--app", "portal", "--quiet", *arguments],
                 env=self._environment | other,
@@ -150,8 +162,21 @@ def short_lived_folder():
 @pytest.fixture
 def background(committed_data, mail_sink, settings):
     """Nothing runs yet but Valkey; the test starts workers and beat. They end before the rows are flushed."""
+    with prepared(settings.EMAIL_PORT) as background:
+        yield background
+
+
+@pytest.fixture
+def talkative_background(committed_data, mail_sink, settings):
+    """The same, where every process prints all it can."""
+    with prepared(settings.EMAIL_PORT, log_level="DEBUG") as background:
+        yield background
+
+
+@contextmanager
+def prepared(mail_port: int, **options: str):
     with short_lived_folder() as folder, ExitStack() as stack:
         broker = Broker(folder)
         broker.start()
         stack.callback(broker.stop)
-        yield Background(broker, settings.EMAIL_PORT, folder, stack)
+        yield Background(broker, mail_port, folder, stack, **options)

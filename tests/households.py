@@ -5,6 +5,7 @@ from datetime import timedelta
 from policy.clock import database_now
 from tests.factories.accounts import CaseFactory, PersonFactory
 from tests.factories.appointments import AppointmentFactory, ChainFactory, SiteFactory, SlotFactory
+from tests.factories.words import WORDS
 
 ROLES = ["petitioner", "spouse", "household_member"]
 
@@ -15,7 +16,7 @@ def make_household(size, **case_fields):
     slot = SlotFactory(site=SiteFactory(), capacity=size, ahead=timedelta(days=9))
     appointments = []
     for number in range(size):
-        person = PersonFactory(case=case, name=f"Member {number}", role=ROLES[min(number, 2)])
+        person = PersonFactory(case=case, name=WORDS["member"].format(number), role=ROLES[min(number, 2)])
         slot.refresh_from_db()
         appointments.append(AppointmentFactory(chain=ChainFactory(person=person), slot=slot))
     return appointments

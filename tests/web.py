@@ -39,15 +39,22 @@ test_database_url.__test__ = False
 
 
 @contextlib.contextmanager
-def serve_portal(*, workers=2, threads=4, settings_module="portal.settings.test"):
-    """A portal that answers until the block ends. `workers` × `threads` requests at once."""
+def serve_portal(
+    *, workers=2, threads=4, settings_module="portal.settings.test", log=None, log_level="warning"
+):
+    """A portal that answers until the block ends. `workers` × `threads` requests at once.
+
+    `log`: a file that takes all it prints; `log_level`: from which level on.
+    """
     port = _free_port()
     server = subprocess.Popen(
         [
             *(sys.executable, "-m", "gunicorn", "portal.wsgi", "--config", "portal/gunicorn_conf.py"),
             *("--bind", f"127.0.0.1:{port}", "--workers", str(workers), "--threads", str(threads)),
-            *("--log-level", "warning"),
+            *("--log-level", log_level),
         ],
+        stdout=log,
+        stderr=log,
         env={
             **os.environ,
             "DJANGO_SETTINGS_MODULE": settings_module,
@@ -56,6 +63,7 @@ def serve_portal(*, workers=2, threads=4, settings_module="portal.settings.test"
             "PUBLIC_URL": f"http://localhost:{port}",
             # So that texts can be chosen; the web server itself sends none.
             "SMS_URL": "json://127.0.0.1:9/texts/{phone}",
+            **({"LOG_LEVEL": log_level.upper()} if log else {}),
         },
     )
     try:

@@ -82,8 +82,10 @@ class FormTypeVersionForm(FutureForm):
             "source": _("Source"),
         }
         help_texts = {
-            "online_from": _("Empty: the form does not take part."),
-            "scheduled_from": _("Appointments made before this instant cannot be moved online."),
+            "online_from": _("Empty: appointments for this form cannot be moved online."),
+            "scheduled_from": _(
+                "Appointments made before cannot be moved online. Empty: whenever they were made."
+            ),
             "source": _("The rule or decision that says so, with its date."),
         }
 

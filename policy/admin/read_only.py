@@ -3,7 +3,8 @@
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.views.main import SEARCH_VAR
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Model
@@ -15,6 +16,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from policy.admin.history import read_history
+from policy.admin.search import ChangeList, find_words, keep_words
 from policy.history import tell_database
 
 if TYPE_CHECKING:
@@ -73,10 +75,22 @@ class ReadOnlyAdmin(ModelAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """The list; without what no list can be asked for, which PostgreSQL would refuse as text."""
+        """The list; a search leads to it, with a key in the address in place of the words.
+
+        What no list can be asked for, which PostgreSQL would refuse as text, leads to the whole list.
+        """
         if any("\x00" in part for name, values in request.GET.lists() for part in (name, *values)):
             return redirect(request.path)
+        if self.search_fields and self.has_view_or_change_permission(request):
+            if request.method == "POST":
+                return redirect(f"{request.path}?{keep_words(request)}")
+            if SEARCH_VAR in request.GET and not find_words(request, request.GET[SEARCH_VAR]):
+                messages.info(request, _("Type again what you are looking for."))
+                return redirect(request.path)
         return super().changelist_view(request, extra_context)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return ChangeList
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

@@ -27,7 +27,7 @@ class ContactRoute(models.Model):
         ordering = ["code"]
 
     def __str__(self) -> str:
-        return self.name_en
+        return self.name
 
     @property
     def name(self) -> str:

@@ -69,4 +69,4 @@ class FormTypeVersion(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.form_type_id} from {self.effective_at:%Y-%m-%d}"
+        return f"{self.form_type_id}, {self.effective_at:%Y-%m-%d}"

@@ -69,7 +69,7 @@ class GoodCauseReason(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.text_en
+        return self.text
 
     @property
     def text(self) -> str:

@@ -40,4 +40,4 @@ class PolicyVersion(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"in force from {self.effective_at:%Y-%m-%d %H:%M} UTC"
+        return f"{self.effective_at:%Y-%m-%d %H:%M} UTC"

@@ -9,13 +9,14 @@ from policy.clock import database_now
 from tests.factories.accounts import AttorneyFactory, CaseFactory, PersonFactory, RepresentationFactory
 from tests.factories.appointments import AppointmentFactory, ChainFactory, SlotFactory
 from tests.factories.policy import reason
+from tests.factories.words import WORDS
 
 
-def client_of(attorney, *, name="A Client", ahead=timedelta(days=5), case=None, slot=None, **fields):
+def client_of(attorney, *, name="", ahead=timedelta(days=5), case=None, slot=None, **fields):
     """A standing appointment of a new client whom the attorney represents."""
     case = case or CaseFactory()
     RepresentationFactory(case=case, representative=attorney)
-    chain = ChainFactory(person=PersonFactory(case=case, name=name))
+    chain = ChainFactory(person=PersonFactory(case=case, name=name or WORDS["client"]))
     return AppointmentFactory(chain=chain, slot=slot or SlotFactory(ahead=ahead), **fields)
 
 

@@ -10,6 +10,7 @@ from accounts.models import Case, Person, Representation, RepresentativeProfile,
 from policy.clock import database_now
 from policy.models import FormType
 from tests.database import copy_units
+from tests.factories.words import word
 
 PASSWORD = "correct horse battery"
 
@@ -24,8 +25,8 @@ class UserFactory(factory.django.DjangoModelFactory):
         representative = factory.Trait(kind=User.Kind.REPRESENTATIVE)
         staff = factory.Trait(kind=User.Kind.STAFF, is_staff=True)
 
-    email = factory.Sequence(lambda n: f"person{n}@example.org")
-    name = factory.Sequence(lambda n: f"Person {n}")
+    email = word("address")
+    name = word("account")
 
     @factory.post_generation
     def password(self, create, extracted, **kwargs):
@@ -99,14 +100,14 @@ class CaseFactory(factory.django.DjangoModelFactory):
     class Params:
         adoption = factory.Trait(
             form_type=factory.LazyFunction(lambda: FormType.objects.get(code="I-600A")),
-            receipt_number=factory.Sequence(lambda n: f"SIM{n:010d}"),
+            receipt_number=word("adoption_number"),
         )
         closed = factory.Trait(
             status=Case.Status.CLOSED,
             closed_at=factory.LazyFunction(lambda: database_now() - timedelta(days=1)),
         )
 
-    receipt_number = factory.Sequence(lambda n: f"IOE{n:010d}")
+    receipt_number = word("receipt_number")
     form_type = factory.LazyFunction(lambda: FormType.objects.get(code="I-485"))
     filing_channel = Case.FilingChannel.ONLINE
     requestor = factory.SubFactory(UserFactory)

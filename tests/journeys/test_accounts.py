@@ -68,40 +68,6 @@ def test_wrong_code_says_what_to_check_and_keeps_what_was_typed(committed_data, 
     expect(reader.page.get_by_role("alert")).to_contain_text("the letter O or I")
 
 
-BEFORE_SIGNING_IN = [
-    "/",
-    "/help/",
-    "/notices/check/",
-    "/accounts/login/",
-    "/accounts/signup/",
-    "/accounts/password/reset/",
-    "/nothing-here/",
-]
-OF_AN_ACCOUNT = [
-    "/accounts/email/",
-    "/accounts/password/change/",
-    "/accounts/logout/",
-    "/accounts/2fa/",
-    "/accounts/profile/",
-    "/accounts/sessions/",
-    "/accounts/delete/",
-    "/appointments/",
-    "/cases/add/",
-    "/notices/",
-]
-
-
-@pytest.mark.parametrize("language", ["en", "es"])
-@pytest.mark.parametrize("width", ["desktop", "phone"])
-def test_pages_beside_the_journey_are_accessible(committed_data, open_browser, width, language):
-    visitor = open_browser(language=language, width=width)
-    for path in BEFORE_SIGNING_IN:
-        visitor.open(path)
-    _, reader = _applicant(open_browser, language=language, width=width)
-    for path in OF_AN_ACCOUNT:
-        reader.open(path)
-
-
 def _applicant(open_browser, *, language="en", **options):
     user = UserFactory(language=language)
     reader = open_browser(language=language, **options)

@@ -1,20 +1,16 @@
 """An officer on the phone: finds a case by name, moves past the limit with a note, reads the number out."""
 
-from datetime import timedelta
-
 import pytest
 from playwright.sync_api import expect
 
 from accounts.units import Unit
 from appointments.eligibility import RefusalCode
 from appointments.models import Appointment, Move, Notice, Slot
-from policy.models import PolicyVersion
-from tests.appointments.moves import move_by_agency, move_for_caller
+from tests.appointments.moves import move_for_caller
 from tests.factories.accounts import CaseFactory, PersonFactory, UserFactory, officer_of
 from tests.factories.appointments import (
     AppointmentFactory,
     ChainFactory,
-    ConflictFactory,
     SiteFactory,
     SlotFactory,
 )
@@ -111,52 +107,3 @@ def test_a_time_that_was_taken_meanwhile_loses_nothing(open_browser):
 
     # Then the appointment is moved once, to the other time
     assert Move.objects.get(chain=appointment.chain, number=3).to_appointment.slot == slots[2]
-
-
-@pytest.mark.parametrize("language", ["en", "es"])
-@pytest.mark.parametrize("width", ["desktop", "phone"])
-def test_every_page_of_the_administration_can_be_used_by_everyone(open_browser, width, language):
-    # Given something of everything
-    appointment, _slots = adoption_appointment()
-    case = appointment.chain.person.case
-    paper = CaseFactory(requestor=None, filing_channel="paper")
-    other = AppointmentFactory(chain=ChainFactory(person=PersonFactory(case=paper, name="Paper Filer")))
-    move_by_agency(other, SlotFactory(ahead=timedelta(days=3)))
-    conflict = ConflictFactory(appointment=other)
-    everyone = officer_of(*Unit, name="Everything Officer", language=language, is_superuser=True)
-    reader = open_browser(language=language, width=width)
-    arrive_as_staff(reader, everyone)
-
-    # Then each page passes axe and the CSP, in both languages and at both widths
-    version = PolicyVersion.objects.get()
-    for path in (
-        "accounts/case/",
-        "accounts/case/?q=nobody",
-        f"accounts/case/{paper.pk}/change/",
-        f"accounts/case/{case.pk}/history/",
-        f"accounts/case/{case.pk}/close/",
-        f"accounts/case/{paper.pk}/access-code/",
-        f"accounts/case/{paper.pk}/access-code/enter/",
-        f"accounts/case/{case.pk}/appointments/{appointment.public_id}/staff-only/",
-        "accounts/user/",
-        "accounts/user/add/",
-        f"accounts/user/{everyone.pk}/change/",
-        "appointments/move/",
-        f"appointments/move/{Move.objects.latest('pk').pk}/change/",
-        "appointments/notice/",
-        "appointments/deliveryconflict/",
-        f"appointments/deliveryconflict/{conflict.pk}/settle/",
-        "appointments/site/",
-        "appointments/slot/",
-        "policy/policyversion/",
-        "policy/policyversion/add/",
-        f"policy/policyversion/{version.pk}/change/",
-        "policy/formtypeversion/add/",
-        "policy/formtypeversion/",
-        "policy/goodcausereason/",
-        "policy/goodcausereason/add/",
-        "policy/contactroute/",
-        "policy/formtype/",
-        "policy/",
-    ):
-        reader.open(f"/admin/{path}")

@@ -2,23 +2,28 @@
 
 import logging
 import re
+from functools import cache
 from urllib.parse import quote, quote_plus
 
 from celery.signals import before_task_publish
 from django.conf import settings
 from django.test import Client
+from django.urls import Resolver404
 from django.utils.module_loading import import_string
 
+from tests.portal.url_pages import key_of
+
 ADDRESSES = re.compile(r'\b(?:href|action|src|formaction)="([^"]*)"')
-# The mail server of the tests says what it does.
-NOT_THE_PORTALS = ("mail.", "asyncio")
+SIGN_IN_PAGES = ("/accounts/login/", "/admin/login/", "/accounts/reauthenticate/")
+# The mail server of the tests and its factories say what they do.
+NOT_THE_PORTALS = ("mail", "asyncio", "factory", "faker")
 
 
 class Canaries:
     """What is looked for, by what it is. More are added as the journey makes them."""
 
     def __init__(self, **known):
-        self.known = dict(known)
+        self.known, self.given = dict(known), frozenset(known)
 
     def add(self, **more):
         self.known.update(more)
@@ -28,7 +33,12 @@ class Canaries:
         heard = str(text).lower()
         return {name for name, value in self.known.items() if any(form in heard for form in _forms(value))}
 
+    def found_among(self, texts):
+        """The texts that have any of them."""
+        return [text for text in texts if self.found_in(text)] if self.found_in("\n".join(texts)) else []
 
+
+@cache
 def _forms(value):
     plain = str(value).lower()
     return {
@@ -41,10 +51,11 @@ def _forms(value):
 
 
 class Listener:
-    """Log lines as they would be printed, task messages, and every address that passes by."""
+    """Log lines as they would be printed, task messages, every address that passes by, pages gone through."""
 
     def __init__(self):
         self.log_lines, self.tasks, self.addresses, self.headers, self.pages = [], [], [], [], []
+        self.visits, self.statuses = set(), {}
 
     def hear_log(self, handler_patch):
         """Everything that any logger says, at every level, with its traceback."""
@@ -53,8 +64,7 @@ class Listener:
 
         class Handler(logging.Handler):
             def emit(self, record):
-                if not record.name.startswith(NOT_THE_PORTALS):
-                    listener.log_lines.append(formatter.format(record))
+                listener.log_lines.append(formatter.format(record))
 
         handler_patch(Handler(level=logging.DEBUG))
 
@@ -67,8 +77,8 @@ class Listener:
     def _hear_task(self, sender=None, body=None, headers=None, **_):
         self.tasks.append((sender, body, headers))
 
-    def browser(self):
-        return Browser(self)
+    def browser(self, **defaults):
+        return Browser(self, **defaults)
 
 
 def _make_formatter():
@@ -77,19 +87,42 @@ def _make_formatter():
 
 
 class Browser(Client):
-    """A browser of which every address is heard: asked for, led to, and linked on a page."""
+    """A browser of which every address is heard: asked for, led to, and linked on a page.
+
+    It stays on the page that a fault of ours answers with, as any browser does.
+    """
 
     def __init__(self, listener, **defaults):
-        super().__init__(**defaults)
+        super().__init__(**{"raise_request_exception": False, **defaults})
         self._listener = listener
 
     def request(self, **request):
-        listener = self._listener
+        listener, method = self._listener, request["REQUEST_METHOD"]
         listener.addresses.append(f"{request.get('PATH_INFO')}?{request.get('QUERY_STRING', '')}")
         answer = super().request(**request)
         listener.headers += [f"{name}: {value}" for name, value in answer.items()]
-        text = answer.content.decode("utf-8", "replace")
+        content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        text = content.decode("utf-8", "replace")
         if answer.get("Content-Type", "").startswith("text/html"):
             listener.addresses += ADDRESSES.findall(text)
         listener.pages.append(text)
+        visit = (_key_of(request["PATH_INFO"]), method)
+        listener.statuses.setdefault(answer.status_code, set()).add(visit)
+        if _is_done(answer):
+            listener.visits.add(visit)
         return answer
+
+
+def _key_of(path):
+    try:
+        return key_of(path)
+    except Resolver404:
+        return ""
+
+
+def _is_done(answer):
+    """Whether the page showed what it is for, or did it: no refusal, no field to correct, no sign-in."""
+    if answer.status_code >= 400 or answer.get("Location", "").startswith(SIGN_IN_PAGES):
+        return False
+    form = answer.context.get("form") if answer.context else None
+    return not getattr(form, "errors", None)

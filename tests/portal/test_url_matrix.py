@@ -1,18 +1,15 @@
 """Every address × every role: who gets in, who is led to sign in, and for whom there is no such page."""
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
 from urllib.parse import quote
 
 import pytest
 from django.db import transaction
-from django.urls import get_resolver, reverse
-from django.urls.resolvers import RegexPattern, URLResolver
+from django.urls import reverse
 
 from appointments.models.appointment import AppointmentQuerySet
 from tests.html_forms import missing_forms
 from tests.portal import demo_urls
+from tests.portal.url_pages import PAGES, Page
 from tests.portal.url_table import ROLES, STAFF, TABLE, VISITORS, Entry
 from tests.portal.url_world import enter, fingerprint, make_world
 
@@ -24,41 +21,6 @@ pytestmark = [
 IN, SIGN_IN, UNKNOWN = "gets in", "is led to sign in", "is told that there is no such page"
 SIGN_IN_PAGES = ("/accounts/login/", "/admin/login/")
 TABLE_FILE = "tests/portal/url_table.py"
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One address of the URLconf. Its key is its name, or its route where it has none."""
-
-    key: str
-    route: str
-    parameters: tuple[str, ...]
-
-    @property
-    def is_staffs(self) -> bool:
-        return self.route.startswith("admin/")
-
-    def address(self, keys) -> str:
-        if self.key != self.route:
-            return reverse(self.key, kwargs=keys)
-        filled = re.sub(r"<\w+:(\w+)>", lambda found: str(keys[found[1]]), self.route)
-        return "/" + re.sub(r"\(\?P<(\w+)>[^)]*\)\$?", lambda found: str(keys[found[1]]), filled)
-
-
-def walk(patterns, namespace="", route="", parameters=()) -> Iterator[Page]:
-    """Every address that leads to a view."""
-    for each in patterns:
-        pattern = each.pattern
-        own = pattern.regex.groupindex if isinstance(pattern, RegexPattern) else pattern.converters
-        here, known = route + str(pattern), (*parameters, *own)
-        if isinstance(each, URLResolver):
-            inner = f"{namespace}{each.namespace}:" if each.namespace else namespace
-            yield from walk(each.url_patterns, inner, here, known)
-        else:
-            yield Page(namespace + each.name if each.name else here, here, known)
-
-
-PAGES = list(walk(get_resolver(demo_urls.__name__).url_patterns))
 
 
 def test_every_address_has_a_line_in_the_table():

@@ -85,12 +85,18 @@ def theirs(row: str, **more: Any) -> Entry:
     return only(IN_FORCE, row=row, **more)
 
 
-def admin_pages(model: str, reads: frozenset[str], *, row: str, edits: frozenset[str] = NOBODY) -> dict:
-    """The five pages that Django's admin gives a model, and the address that leads on to the second."""
+def admin_pages(
+    model: str, reads: frozenset[str], *, row: str, edits: frozenset[str] = NOBODY, search: str = ""
+) -> dict:
+    """The five pages that Django's admin gives a model, and the address that leads on to the second.
+
+    `search`: what is looked for in a list that can be searched.
+    """
     app, name = model.split("_")
+    searched = {"post": {"q": search}, "changes": NOBODY} if search else {}
     readers_of_row = READS_THE_CASE if reads == READS_CASES else reads
     return {
-        f"admin:{model}_changelist": only(reads),
+        f"admin:{model}_changelist": only(reads, **searched),
         f"admin:{model}_add": only(edits),
         f"admin:{model}_change": only(readers_of_row, row=row),
         f"admin:{model}_history": only(readers_of_row & READS_HISTORY, row=row),
@@ -268,8 +274,8 @@ TABLE: dict[str, Entry] = {
     "admin:view_on_site": only(NOBODY, row="site"),
     "admin:app_list": only(READS_CASES, row="app", key_is_secret=True),
     "admin/(?P<url>.*)$": only(NOBODY, row="nothing"),
-    **admin_pages("accounts_case", READS_CASES, row="case"),
-    **admin_pages("accounts_user", SUPERUSER, row="officer", edits=SUPERUSER),
+    **admin_pages("accounts_case", READS_CASES, row="case", search="Client"),
+    **admin_pages("accounts_user", SUPERUSER, row="officer", edits=SUPERUSER, search="person"),
     **admin_pages("accounts_representativeprofile", READS_APPLICATIONS, row="application"),
     "admin:application_verify": application_act(seen_at="@seen_at", note="Looked up"),
     "admin:application_refuse": application_act(seen_at="@seen_at", note="Looked up", refusal="not_found"),

@@ -1,0 +1,124 @@
+"""Journeys from the first page to the last, by people whose names and numbers occur nowhere else."""
+
+import re
+
+from django.urls import reverse
+
+from accounts.models import User
+from accounts.services import outbox
+from accounts.services.access_codes import issue_access_code
+from accounts.units import Unit
+from appointments.models import Hold, Move, Notice
+from tests.admin import sign_in_staff
+from tests.factories.accounts import CaseFactory, PersonFactory, officer_of
+from tests.factories.appointments import AppointmentFactory, ChainFactory, SlotFactory
+
+PASSWORD = "quite unguessable words here"
+ANA = {"name": "Zebedee Quillfeather", "email": "zq.canary@quillfeather.example"}
+LAWYER = {"name": "Ottoline Wrenchurch", "email": "ow.canary@wrenchurch.example"}
+
+
+def link_in(sink, address, part):
+    """The newest link of that kind in a mail to the address."""
+    outbox.send_due()
+    found = [
+        link
+        for delivery in sink.to(address)
+        for link in re.findall(r"https?://[^/\s]+(/\S+)", delivery.text)
+        if part in link
+    ]
+    return found[-1]
+
+
+def sign_up(browser, sink, who):
+    """Signs up, opens the link of the mail, and signs in."""
+    browser.post(reverse("account_signup"), {**who, "password1": PASSWORD, "password2": PASSWORD})
+    link = link_in(sink, who["email"], "confirm-email")
+    browser.get(link)
+    browser.post(link)
+    browser.post(reverse("account_login"), {"login": who["email"], "password": "wrong " + PASSWORD})
+    browser.post(reverse("account_login"), {"login": who["email"], "password": PASSWORD})
+    return User.objects.get(email=who["email"])
+
+
+def make_case(receipt_number, canaries):
+    """A case that is nobody's yet, with a person and a standing appointment."""
+    case = CaseFactory(requestor=None, receipt_number=receipt_number)
+    person = PersonFactory(case=case, name=canaries.known["person"])
+    return case, AppointmentFactory(chain=ChainFactory(person=person))
+
+
+def applicant_moves(browser, sink, canaries, appointment):
+    """Sign-up to receipt: adds the case, states a reason, holds, confirms, reads the notice in every form."""
+    sign_up(browser, sink, ANA)
+    case = appointment.chain.person.case
+    code = issue_access_code(case=case)
+    canaries.add(code=code)
+    add, number = reverse("accounts:add_case"), case.receipt_number
+    browser.post(add, {"receipt_number": number, "access_code": "0" * 16})
+    browser.post(add, {"receipt_number": "ZQXO081726354", "access_code": code})
+    browser.post(add, {"receipt_number": number, "access_code": code})
+    browser.get(reverse("appointments:list"))
+    page = {"args": [appointment.public_id]}
+    browser.get(reverse("appointments:detail", **page))
+    said = f"{canaries.known['explanation']}, {canaries.known['telephone']}"
+    browser.post(reverse("appointments:reason", **page), {"reason": "OTHER", "explanation": ""})
+    browser.post(reverse("appointments:reason", **page), {"reason": "OTHER", "explanation": said})
+    slot = SlotFactory(site=appointment.slot.site)
+    browser.get(reverse("appointments:times", **page))
+    browser.post(reverse("appointments:times", **page), {"slot": str(slot.public_id)})
+    hold = {"args": [Hold.objects.get().public_id]}
+    browser.get(reverse("appointments:review", **hold))
+    browser.post(reverse("appointments:extend", **hold))
+    browser.post(reverse("appointments:confirm", **hold))
+    move = Move.objects.get()
+    canaries.add(confirmation_number=move.confirmation_number)
+    browser.get(reverse("appointments:receipt", args=[move.public_id]))
+    notice = Notice.objects.get(move=move)
+    canaries.add(verification_code=notice.verification_code)
+    browser.get(reverse("appointments:notices"))
+    for name in ("notice", "notice_pdf", "notice_calendar"):
+        browser.get(reverse(f"appointments:{name}", args=[notice.public_id]))
+    browser.post(reverse("appointments:check_notice"), {"code": notice.verification_code})
+    browser.post(reverse("account_reset_password"), {"email": ANA["email"]})
+    browser.post(reverse("appointments:release", **hold))
+    return move
+
+
+def lawyer_applies(browser, sink, canaries):
+    """Sign-up, the papers, and a page of a client's; returns the application."""
+    account = sign_up(browser, sink, LAWYER)
+    papers = {"kind": "attorney", "bar_state": "TX", "bar_number": canaries.known["bar_number"]}
+    browser.post(reverse("accounts:apply_representative"), {**papers, "bar_state": "QQ"})
+    browser.post(reverse("accounts:apply_representative"), papers)
+    browser.get(reverse("accounts:representative"))
+    return account.representative_profile
+
+
+def staff_act(browser, canaries, application, appointment, free_case):
+    """Verifies the lawyer, moves for a caller, issues a letter, closes a case; looks at lists and history."""
+    officer = officer_of(Unit.CONTACT_CENTER_SUPERVISORS, Unit.AUDITORS)
+    sign_in_staff(browser, officer)
+    note = {"note": canaries.known["note"]}
+    seen = {"seen_at": application.submitted_at.isoformat()}
+    browser.get(reverse("admin:accounts_representativeprofile_changelist"))
+    browser.post(reverse("admin:application_verify", args=[application.pk]), {**note, **seen})
+    case = appointment.chain.person.case
+    for name in ("accounts_case", "appointments_move", "appointments_notice"):
+        browser.get(reverse(f"admin:{name}_changelist"))
+    browser.get(reverse("admin:accounts_case_change", args=[case.pk]))
+    here = {"args": [case.pk, appointment.public_id]}
+    browser.post(reverse("admin:case_call", **here), {"reason": "ILLNESS", "explanation": "", **note})
+    slot = SlotFactory(site=appointment.slot.site)
+    browser.get(reverse("admin:case_call_times", **here))
+    browser.get(reverse("admin:case_call_review", **here), {"slot": str(slot.public_id)})
+    browser.post(reverse("admin:case_call_review", **here), {"slot": str(slot.public_id)})
+    browser.get(reverse("admin:case_call_done", **here))
+    browser.post(reverse("admin:case_issue_code", args=[free_case.pk]), {"language": "es"})
+    browser.post(reverse("admin:case_close", args=[case.pk]), {"status": "closed", **note})
+    browser.get(reverse("admin:accounts_case_history", args=[case.pk]))
+    application.refresh_from_db()
+    seen = {"seen_at": application.verified_at.isoformat(), "refusal": "unclear"}
+    browser.get(reverse("admin:application_end", args=[application.pk]))
+    browser.post(reverse("admin:application_end", args=[application.pk]), {**note, **seen})
+    browser.get(reverse("admin:index"))

@@ -1,0 +1,5 @@
+"""Settings of a portal with mistakes planted in it, to see what it prints of them."""
+
+from portal.settings.test import *  # noqa: F403
+
+ROOT_URLCONF = "tests.portal.faulty_urls"
