@@ -276,7 +276,7 @@ TABLE: dict[str, Entry] = {
     "admin/(?P<url>.*)$": only(NOBODY, row="nothing"),
     **admin_pages("accounts_case", READS_CASES, row="case", search="Client"),
     **admin_pages("accounts_user", SUPERUSER, row="officer", edits=SUPERUSER, search="person"),
-    **admin_pages("accounts_representativeprofile", READS_APPLICATIONS, row="application"),
+    **admin_pages("accounts_representativeprofile", READS_APPLICATIONS, row="application", search="person"),
     "admin:application_verify": application_act(seen_at="@seen_at", note="Looked up"),
     "admin:application_refuse": application_act(seen_at="@seen_at", note="Looked up", refusal="not_found"),
     "admin:application_end": application_act(
