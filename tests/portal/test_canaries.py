@@ -122,7 +122,7 @@ def heard(canaries, listener, mail_sink, tmp_path, monkeypatch):
         monkeypatch.setitem(WORDS, kind, text)
     go_through_journeys(listener, canaries, mail_sink)
     walk_everywhere(listener, canaries, tmp_path / "mail")
-    notices = Notice.objects.exclude(verification_code="")
+    notices = Notice.objects.exclude(verification_code=None)
     canaries.add(**{f"number_{move.pk}": move.confirmation_number for move in Move.objects.all()})
     canaries.add(**{f"proof_{notice.pk}": notice.verification_code for notice in notices})
     return listener
