@@ -26,6 +26,7 @@ class Canaries:
         self.known, self.given = dict(known), frozenset(known)
 
     def add(self, **more):
+        assert all(more.values()), "nothing is found in everything"
         self.known.update(more)
 
     def found_in(self, text):

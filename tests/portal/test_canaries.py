@@ -122,8 +122,9 @@ def heard(canaries, listener, mail_sink, tmp_path, monkeypatch):
         monkeypatch.setitem(WORDS, kind, text)
     go_through_journeys(listener, canaries, mail_sink)
     walk_everywhere(listener, canaries, tmp_path / "mail")
+    notices = Notice.objects.exclude(verification_code=None)
     canaries.add(**{f"number_{move.pk}": move.confirmation_number for move in Move.objects.all()})
-    canaries.add(**{f"proof_{notice.pk}": notice.verification_code for notice in Notice.objects.all()})
+    canaries.add(**{f"proof_{notice.pk}": notice.verification_code for notice in notices})
     return listener
 
 
@@ -235,7 +236,7 @@ def test_no_task_takes_anything():
 
 def test_control_a_line_a_task_and_an_address_that_name_someone_are_heard(listener, canaries, client):
     logging.getLogger("django.request").warning("no case %s", "zqx9081726354")
-    assert canaries.found_in(listener.log_lines[-1]) == {"receipt_number"}
+    assert canaries.found_in(listener.log_lines[-1]) == {"receipt_number", "any_number"}
     listener.browser().get(reverse("help"), {"q": ANA["name"]})
     assert "name" in canaries.found_in("".join(listener.addresses))
 
