@@ -3,6 +3,8 @@
 from typing import Any
 
 from django import forms
+from django.utils.functional import lazy
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Case, RequestChannel, User
@@ -11,6 +13,7 @@ from appointments.forms import ReasonForm
 from appointments.services.representations.told import Entered, Side
 
 NOTE_MAX_LENGTH = 2000
+capfirst_lazy = lazy(capfirst, str)
 
 
 def note_field(*, label: Any, help_text: Any = "", required: bool = True) -> forms.CharField:
@@ -77,7 +80,7 @@ class EndForm(NoteForm):
     )
     channel = forms.ChoiceField(
         label=_("How did they ask?"),
-        choices=[(channel.value, channel.label) for channel in RequestChannel],
+        choices=[(channel.value, capfirst_lazy(channel.label)) for channel in RequestChannel],
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose how they asked.")},
     )
