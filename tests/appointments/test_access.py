@@ -21,14 +21,14 @@ from tests.factories.accounts import (
 from tests.factories.appointments import AppointmentFactory, ChainFactory, SlotFactory
 from tests.factories.policy import reason
 
-pytestmark = pytest.mark.usefixtures("reference_data")
+pytestmark = pytest.mark.django_db
 
 BY_GET = ["detail", "reason", "times", "review", "receipt", "notice", "notice_pdf", "notice_calendar"]
 BY_POST = ["reason", "times", "confirm", "extend", "release"]
 
 
-@pytest.fixture
-def moved(reference_data):
+@pytest.fixture(scope="module")
+def moved(module_data):
     """A client with an attorney: one appointment moved, its successor held for another time."""
     attorney = AttorneyFactory()
     case = CaseFactory()
