@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import typed
 from accounts.admin.asking import prepare_to_ask
-from accounts.forms import RefuseForm, VerifyForm
+from accounts.application_forms import RefuseForm, VerifyForm
 from accounts.models import STAGES_FOR, ApplicationAct, RepresentativeProfile
 from accounts.presenters.applications import say_day, tell_application
 from accounts.representative_search import search_representatives

@@ -3,14 +3,8 @@ from accounts.models.case import Case, Person
 from accounts.models.demo import DemoPersona
 from accounts.models.message import Message
 from accounts.models.phone_code import PhoneCode
-from accounts.models.representation import (
-    STAGES_FOR,
-    ApplicationAct,
-    Representation,
-    RepresentativeInvitation,
-    RepresentativeProfile,
-    RequestChannel,
-)
+from accounts.models.representation import Representation, RepresentativeInvitation, RequestChannel
+from accounts.models.representative import STAGES_FOR, ApplicationAct, RepresentativeProfile
 from accounts.models.representative_passcode import RepresentativePasscode
 from accounts.models.user import User
 

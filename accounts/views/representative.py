@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import typed
-from accounts.forms import ApplicationForm
+from accounts.application_forms import ApplicationForm
 from accounts.models import RepresentativeProfile, User
 from accounts.presenters.applications import tell_application
 from accounts.requests import SignedInRequest

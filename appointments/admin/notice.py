@@ -12,7 +12,7 @@ from accounts.models import Message
 from appointments.admin.case_link import link_to_case
 from appointments.models import Notice
 from appointments.models.notice import UNDELIVERED
-from appointments.presenters.case_page import tell_notice_line
+from appointments.presenters.notice_lines import tell_notice_line
 from policy.admin.read_only import ReadOnlyAdmin
 
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.application import DECISIONS, ApplicationAdmin, Decision
-from accounts.forms import EndForm, ExtendForm
+from accounts.application_forms import EndForm, ExtendForm
 from accounts.models import ApplicationAct, RepresentativeProfile
 from appointments.services.representations import standing
 
