@@ -50,7 +50,6 @@ def serve_portal(
     server = subprocess.Popen(
         [
             *(sys.executable, "-m", "gunicorn", "portal.wsgi", "--config", "portal/gunicorn_conf.py"),
-            *("--bind", f"127.0.0.1:{port}", "--workers", str(workers), "--threads", str(threads)),
             *("--log-level", log_level),
         ],
         stdout=log,
@@ -59,6 +58,9 @@ def serve_portal(
             **os.environ,
             "DJANGO_SETTINGS_MODULE": settings_module,
             "DATABASE_URL": test_database_url(),
+            "BIND": f"127.0.0.1:{port}",
+            "WEB_WORKERS": str(workers),
+            "WEB_THREADS": str(threads),
             "DATABASE_POOL_SIZE": str(threads),
             "PUBLIC_URL": f"http://localhost:{port}",
             # So that texts can be chosen; the web server itself sends none.

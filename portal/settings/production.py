@@ -1,5 +1,7 @@
 """An agency's installation. Refuses to start on anything that would be unsafe."""
 
+import os
+
 from django.core.exceptions import ImproperlyConfigured
 
 from portal.settings.base import *  # noqa: F403
@@ -9,6 +11,7 @@ from portal.settings.base import (
     EMAIL_BACKEND,
     PUBLIC_URL,
     SECRET_KEY,
+    SMS_URL,
     env,
 )
 
@@ -45,6 +48,8 @@ if not PUBLIC_URL.startswith("https://"):
 for _name in ("DATABASE_URL", "REDIS_URL", "EMAIL_URL"):
     if not env.str(_name, ""):
         _refuse(f"{_name} is missing; embedded servers are for demonstrations only.")
+if "SMS_URL_FILE" in os.environ and not SMS_URL:
+    _refuse("SMS_URL_FILE names an empty file. Without text messages leave it out.")
 if EMAIL_BACKEND != "django.core.mail.backends.smtp.EmailBackend":
     _refuse("EMAIL_URL must name a mail server: submission://user:password@host:587, or smtp://host:25.")
 if env.bool("PORTAL_EMBEDDED", default=False):

@@ -2,15 +2,14 @@
 
 import pytest
 from django.db import connection, transaction
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import RepresentativeProfile
 from accounts.representative_search import search_representatives
 from accounts.units import Unit
 from tests.admin import sign_in_staff
-from tests.appointments.test_availability_plan import nodes_of
 from tests.factories.accounts import AttorneyFactory, WaitingAttorneyFactory, officer_of
+from tests.plans import plans_of, read_whole
 
 LIST = "admin:accounts_representativeprofile_changelist"
 CROWD = 30_000
@@ -92,24 +91,17 @@ def crowd(committed_data):
     return RepresentativeProfile.objects.select_related("user").order_by("id")[CROWD // 2]
 
 
-def read_whole(words):
+def tables_read_whole(words):
     """The large tables that the search reads from beginning to end."""
-    with CaptureQueriesContext(connection) as ran:
-        list(search_representatives(RepresentativeProfile.objects.order_by("id"), words)[:50])
-    whole = set()
-    with connection.cursor() as cursor:
-        for query in ran.captured_queries:
-            cursor.execute(f"EXPLAIN (FORMAT JSON) {query['sql']}")
-            [[[plan]]] = cursor.fetchall()
-            nodes = nodes_of(plan["Plan"])
-            whole |= {node["Relation Name"] for node in nodes if node["Node Type"] == "Seq Scan"}
-    return whole & LARGE
+    rows = RepresentativeProfile.objects.order_by("id")
+    _found, plans = plans_of(lambda: list(search_representatives(rows, words)[:50]))
+    return read_whole(plans) & LARGE
 
 
 def test_a_search_among_many_reads_indexes_and_the_page_finds_who_no_list_reaches(crowd, client):
     for words in (crowd.user.name[:20], crowd.user.email[:20], crowd.bar_number[:20], crowd.organization):
         assert found(words) == {crowd}
-        assert read_whole(words) == set()
+        assert tables_read_whole(words) == set()
     sign_in_staff(client, officer_of(Unit.NBC_ADOPTIONS))
     shown = client.post(reverse(LIST), {"q": crowd.bar_number}, follow=True).content.decode()
     assert crowd.user.name in shown
@@ -125,6 +117,6 @@ def test_a_search_among_many_reads_indexes_and_the_page_finds_who_no_list_reache
 def test_without_its_index_each_row_would_be_read(crowd, index, table):
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"DROP INDEX {index}")
-        whole = read_whole("0123456789abcdef")
+        whole = tables_read_whole("0123456789abcdef")
         transaction.set_rollback(True)
     assert table in whole

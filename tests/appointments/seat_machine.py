@@ -1,6 +1,7 @@
 """Acts of single people and of staff on the services, beside the model: the machine that two tests drive."""
 
 from collections import Counter, defaultdict
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import HealthCheck, settings
@@ -169,9 +170,11 @@ class SeatMachine(RuleBasedStateMachine):
     def confirm(self, name, back):
         if found := self._hold(name, back):
             hold, modelled = found
-            reschedule.state_reason(
-                account=hold.account, appointment=hold.appointment, reason=reason(), explanation=""
-            )
+            # Where none may be given any more, the confirmation says the same.
+            with suppress(NotYours, Refused):
+                reschedule.state_reason(
+                    account=hold.account, appointment=hold.appointment, reason=reason(), explanation=""
+                )
             self._same(
                 self.model.confirm(name, modelled), reschedule.confirm, account=hold.account, hold=hold
             )

@@ -1,5 +1,6 @@
 """As the machine of single people, with a household that is moved together, apart, and by staff."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from accounts.units import Unit
 from appointments.models import Hold
 from appointments.services import household, staff_only
 from appointments.services.close_case import close_case
+from appointments.services.refusals import HouseholdRefused, NotYours
 from appointments.services.representations import leave
 from tests.appointments.household_model import HouseholdModel
 from tests.appointments.seat_machine import SeatMachine, play, slots, waits, which
@@ -112,12 +114,14 @@ class Household(SeatMachine):
         if not self.together:
             return
         taken, held, account = self._taken(back)
-        household.state_reason(
-            account=account,
-            appointments=[hold.appointment for hold in held],
-            reason=reason(),
-            explanation="",
-        )
+        # Where none may be given any more, the confirmation says the same.
+        with suppress(NotYours, HouseholdRefused):
+            household.state_reason(
+                account=account,
+                appointments=[hold.appointment for hold in held],
+                reason=reason(),
+                explanation="",
+            )
         self._same(self.model.confirm_together(taken), household.confirm, account=account, holds=held)
 
     @precondition(lambda self: self.together)

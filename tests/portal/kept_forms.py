@@ -99,7 +99,7 @@ def _apply():
 
 
 def _profile():
-    typed = {"name": "Half Written", "phone": "415", "language": "en", "told_by": "text"}
+    typed = {"name": "Half Written", "phone": "415", "language": "en"}
     return Form(UserFactory(), "/accounts/profile/", typed)
 
 

@@ -38,6 +38,7 @@ NOTHING_TO_KEEP = {
     "account/password_change.html",
     "account/password_reset_from_key.html",
     "account/reauthenticate.html",
+    "accounts/confirm_phone.html",
     "accounts/delete_confirm.html",
     "mfa/authenticate.html",
     "mfa/reauthenticate.html",
