@@ -92,7 +92,8 @@ class Reader:
         return response.body()
 
     def look(self):
-        """The page shown has no axe finding, no CSP violation, one h1, no sideways scrolling."""
+        """The page, once here whole, has no axe finding, no CSP violation, one h1, no sideways scrolling."""
+        self.page.wait_for_load_state("load")
         assert self.page.locator("h1").count() == 1, self.page.url
         assert self.page.locator("html").get_attribute("lang") == self.language
         assert self.complaints == [], self.complaints
