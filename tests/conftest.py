@@ -7,6 +7,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import TransactionTestCase
 from django.test.utils import override_settings
+from django.utils import timezone, translation
 
 from appointments.services.invariants import find_violations
 from tests.database import copy_reference_data, empty_database, keep_reference_data
@@ -53,6 +54,14 @@ def static_files_are_looked_for_when_asked_for():
     """
     with override_settings(WHITENOISE_AUTOREFRESH=True):
         yield
+
+
+@pytest.fixture(autouse=True)
+def nobody_has_chosen_a_language():
+    """A page that a test asked for leaves its language and zone in this thread: the next test has neither."""
+    yield
+    translation.deactivate()
+    timezone.deactivate()
 
 
 @pytest.fixture(scope="session")
