@@ -1,71 +1,86 @@
 """The doors from (account, public id) to rows. What is not yours does not exist: 404."""
 
-from typing import TypeVar
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
-from django.db.models import Model, QuerySet
-from django.shortcuts import get_list_or_404, get_object_or_404
+from django.db.models import QuerySet
+from django.http import Http404
+from django.shortcuts import get_list_or_404
 
 from accounts.models import Case, Representation, RepresentativeInvitation, User
 from appointments.models import Appointment, Hold, Move, Notice, Site, Sitting, Slot
+from policy.prepared import prepared
 
-Row = TypeVar("Row", bound=Model)
-
-
-def get_appointment(*, user: User, public_id: UUID) -> Appointment:
-    """An appointment on a case that the account may act on, with its story. Raises Http404."""
-    return _one(Appointment.objects.for_account(user).with_story(), public_id)
+Row_co = TypeVar("Row_co", covariant=True)
 
 
-def get_appointment_to_act(*, user: User, public_id: UUID) -> Appointment:
-    """The same door for a service that reads the row again under its locks: keys only. Raises Http404."""
-    return _one(Appointment.objects.for_account(user).select_related("chain__person"), public_id)
+class Door(Protocol[Row_co]):
+    """From an account and a public id to the one row, if the account may have it. Raises Http404."""
+
+    def __call__(self, *, user: User, public_id: UUID) -> Row_co: ...
 
 
-def get_hold(*, user: User, public_id: UUID) -> Hold:
-    """The account's own hold, live or ended, on a case that it may still act on. Raises Http404."""
-    return _one(
-        _own_holds(user).select_related(
-            "slot__site",
-            "appointment__slot__site",
-            "appointment__chain__person__case__form_type__contact_route",
-        ),
-        public_id,
-    )
+def door(rows_of: "Callable[[User], QuerySet[Any, Row_co]]") -> Door[Row_co]:
+    """A door to the rows that the function gives an account, of which it knows the key and the kind alone."""
+
+    @prepared
+    def find(account_id: int, public_id: UUID, *, kind: str) -> "QuerySet[Any, Row_co]":
+        return rows_of(User(pk=account_id, kind=kind)).filter(public_id=public_id)
+
+    @wraps(rows_of)
+    def get(*, user: User, public_id: UUID) -> Row_co:
+        return _or_404(find.first(user.pk, public_id, kind=user.kind))
+
+    return get
 
 
-def get_hold_to_act(*, user: User, public_id: UUID) -> Hold:
-    """The same door for a service that reads the row again under its locks: keys only. Raises Http404."""
-    return _one(_own_holds(user).select_related("appointment__chain__person"), public_id)
+@door
+def get_appointment(user: User) -> QuerySet[Appointment]:
+    """An appointment on a case that the account may act on, with its story."""
+    return Appointment.objects.for_account(user).with_story()
 
 
-def get_sitting(*, user: User, public_id: UUID) -> Sitting:
-    """The account's own sitting, open or finished. What it shows of appointments has doors of its own.
-
-    Raises Http404.
-    """
-    return _one(Sitting.objects.filter(account=user), public_id)
+@door
+def get_appointment_to_act(user: User) -> QuerySet[Appointment]:
+    """The same door for a service that reads the row again under its locks: keys only."""
+    return Appointment.objects.for_account(user).select_related("chain__person")
 
 
-def get_case(*, user: User, public_id: UUID) -> Case:
-    """A case that the account may act on. Raises Http404."""
-    return _one(Case.objects.for_account(user).select_related("form_type", "requestor"), public_id)
+@door
+def get_hold(user: User) -> QuerySet[Hold]:
+    """The account's own hold, live or ended, on a case that it may still act on."""
+    return _holds_with_story(user)
 
 
-def get_household_case(*, user: User, public_id: UUID) -> Case:
-    """The same, where its people may be moved together: an adoption form. Raises Http404."""
-    cases = Case.objects.for_account(user).filter(form_type__is_adoption=True)
-    return _one(cases.select_related("form_type"), public_id)
+@door
+def get_hold_to_act(user: User) -> QuerySet[Hold]:
+    """The same door for a service that reads the row again under its locks: keys only."""
+    return _own_holds(user).select_related("appointment__chain__person")
+
+
+@door
+def get_sitting(user: User) -> QuerySet[Sitting]:
+    """The account's own sitting, open or finished. What it shows of appointments has doors of its own."""
+    return Sitting.objects.filter(account=user)
+
+
+@door
+def get_case(user: User) -> QuerySet[Case]:
+    """A case that the account may act on."""
+    return Case.objects.for_account(user).select_related("form_type", "requestor")
+
+
+@door
+def get_household_case(user: User) -> QuerySet[Case]:
+    """The same, where its people may be moved together: an adoption form."""
+    return Case.objects.for_account(user).filter(form_type__is_adoption=True).select_related("form_type")
 
 
 def get_household_holds(*, user: User, household: UUID) -> list[Hold]:
     """The account's own holds of one household, in the order of their keys. Raises Http404."""
-    holds = _own_holds(user).select_related(
-        "slot__site",
-        "appointment__slot__site",
-        "appointment__chain__person__case__form_type__contact_route",
-    )
-    return get_list_or_404(holds.order_by("pk"), household=household)
+    return get_list_or_404(_holds_with_story(user).order_by("pk"), household=household)
 
 
 def get_household_moves(*, user: User, household: UUID) -> list[Move]:
@@ -73,50 +88,68 @@ def get_household_moves(*, user: User, household: UUID) -> list[Move]:
     return get_list_or_404(_moves_with_story(user).order_by("hold_id"), hold__household=household)
 
 
-def get_move(*, user: User, public_id: UUID) -> Move:
-    """A move on a case that the account may act on. Raises Http404."""
-    return _one(_moves_with_story(user), public_id)
+@door
+def get_move(user: User) -> QuerySet[Move]:
+    """A move on a case that the account may act on."""
+    return _moves_with_story(user)
 
 
-def get_notice(*, user: User, public_id: UUID) -> Notice:
-    """The account's own notice, while it may act on the case. Raises Http404."""
-    return _one(Notice.objects.for_account(user).select_related("appointment", "move", "case"), public_id)
+@door
+def get_notice(user: User) -> QuerySet[Notice]:
+    """The account's own notice, while it may act on the case."""
+    return Notice.objects.for_account(user).select_related("appointment", "move", "case")
 
 
-def get_own_case(*, user: User, public_id: UUID) -> Case:
-    """A case of the client's own: nobody who acts on it decides who else does. Raises Http404."""
-    return _one(Case.objects.filter(requestor=user).select_related("form_type"), public_id)
+def find_notice_of_move(*, user: User, move: Move) -> Notice | None:
+    """What the account was told of a move."""
+    return _notices_of_move.first(user.pk, move.pk, kind=user.kind)
 
 
-def get_representation(*, user: User, public_id: UUID) -> Representation:
-    """A representation of the account, open or ended, as its client or its representative. Raises Http404.
+@prepared
+def _notices_of_move(account_id: int, move_id: int, *, kind: str) -> QuerySet[Notice]:
+    return Notice.objects.for_account(User(pk=account_id, kind=kind)).filter(move=move_id)
+
+
+@door
+def get_own_case(user: User) -> QuerySet[Case]:
+    """A case of the client's own: nobody who acts on it decides who else does."""
+    return Case.objects.filter(requestor=user).select_related("form_type")
+
+
+@door
+def get_representation(user: User) -> QuerySet[Representation]:
+    """A representation of the account, open or ended, as its client or its representative.
 
     To the client an unanswered invitation is an invitation only: see `get_invitation`.
     """
     as_client = Representation.objects.known_to_client().filter(case__requestor=user)
-    own = as_client | Representation.objects.filter(representative=user)
-    return _one(own.select_related("case"), public_id)
+    return (as_client | Representation.objects.filter(representative=user)).select_related("case")
 
 
-def get_invitation(*, user: User, public_id: UUID) -> RepresentativeInvitation:
-    """An invitation to act on one of the client's own cases. Raises Http404."""
-    own = RepresentativeInvitation.objects.filter(case__requestor=user)
-    return _one(own.select_related("case"), public_id)
+@door
+def get_invitation(user: User) -> QuerySet[RepresentativeInvitation]:
+    """An invitation to act on one of the client's own cases."""
+    return RepresentativeInvitation.objects.filter(case__requestor=user).select_related("case")
+
+
+@prepared
+def _slots(public_id: UUID) -> QuerySet[Slot]:
+    return Slot.objects.select_related("site").filter(public_id=public_id)
 
 
 def get_slot(*, public_id: UUID) -> Slot:
     """Slots are public; whether one may be held is the service's to say. Raises Http404."""
-    return _one(Slot.objects.select_related("site"), public_id)
+    return _or_404(_slots.first(public_id))
 
 
 def find_slot(*, public_id: UUID) -> Slot | None:
     """The same for staff, who are led back to the times where there is none."""
-    return Slot.objects.select_related("site").filter(public_id=public_id).first()
+    return _slots.first(public_id)
 
 
 def get_site(*, public_id: UUID) -> Site:
     """Sites are public. Raises Http404."""
-    return _one(Site.objects.all(), public_id)
+    return _or_404(Site.objects.filter(public_id=public_id).first())
 
 
 def find_site(*, public_id: UUID | None, present: Site) -> Site:
@@ -132,6 +165,14 @@ def _own_holds(user: User) -> QuerySet[Hold]:
     )
 
 
+def _holds_with_story(user: User) -> QuerySet[Hold]:
+    return _own_holds(user).select_related(
+        "slot__site",
+        "appointment__slot__site",
+        "appointment__chain__person__case__form_type__contact_route",
+    )
+
+
 def _moves_with_story(user: User) -> QuerySet[Move]:
     return Move.objects.for_account(user).select_related(
         "from_appointment__slot__site",
@@ -141,5 +182,7 @@ def _moves_with_story(user: User) -> QuerySet[Move]:
     )
 
 
-def _one(rows: QuerySet[Row], public_id: UUID) -> Row:
-    return get_object_or_404(rows, public_id=public_id)
+def _or_404(row: Row_co | None) -> Row_co:
+    if row is None:
+        raise Http404
+    return row

@@ -12,6 +12,7 @@ from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QueryS
 from django.db.models.functions import Coalesce
 
 from appointments.models import Appointment, Hold, Site, Slot
+from policy.prepared import prepared
 from policy.services.rules import RulesInForce
 
 
@@ -61,26 +62,44 @@ STAFF_HORIZON = timedelta(days=366)
 
 
 def open_slots(
-    site: Site, *, appointment: Appointment, rules: RulesInForce, beyond_limits: bool = False
+    site_id: int, present_slot_id: int, now: datetime, soonest: datetime, latest: datetime
 ) -> QuerySet[Slot]:
-    """Slots of the site with a seat for this appointment, now. Lapsed holds count as free.
-
-    With `beyond_limits` also those that are too soon or too far ahead for the public, but none that began.
+    """Slots of the site with a seat, `now`, for someone who stands in another. Lapsed holds count as free.
 
     No lock: another person may take a seat before it is held; `hold.take` decides.
     """
-    soonest, latest = _reach(rules, beyond_limits=beyond_limits)
     return (
         Slot.objects.filter(
-            Q(taken__lt=F("capacity")) | Exists(_lapsed_holds(rules.now)),
-            site=site,
+            Q(taken__lt=F("capacity")) | Exists(_lapsed_holds(now)),
+            site=site_id,
             closed_at=None,
             starts_at__gte=soonest,
             starts_at__lte=latest,
         )
-        .exclude(pk=appointment.slot_id)
+        .exclude(pk=present_slot_id)
         .order_by("starts_at")
     )
+
+
+@prepared
+def _first_open(
+    site_id: int, present_slot_id: int, now: datetime, soonest: datetime, latest: datetime
+) -> QuerySet[Slot, datetime]:
+    return open_slots(site_id, present_slot_id, now, soonest, latest).values_list("starts_at", flat=True)[:1]
+
+
+@prepared
+def _open_between(
+    site_id: int,
+    present_slot_id: int,
+    now: datetime,
+    soonest: datetime,
+    latest: datetime,
+    start: datetime,
+    end: datetime,
+) -> QuerySet[Slot, tuple[UUID, datetime]]:
+    of_week = open_slots(site_id, present_slot_id, now, soonest, latest)
+    return of_week.filter(starts_at__gte=start, starts_at__lt=end).values_list("public_id", "starts_at")
 
 
 def _lapsed_holds(now: datetime) -> QuerySet[Hold]:
@@ -96,19 +115,20 @@ def find_week(
     monday: date | None,
     beyond_limits: bool = False,
 ) -> Week[FreeTime]:
-    """The week from `monday`, or else the first that has a free seat. At most two statements."""
-    free = open_slots(site, appointment=appointment, rules=rules, beyond_limits=beyond_limits)
+    """The week from `monday`, or else the first that has a free seat. At most two statements.
+
+    With `beyond_limits` also times that are too soon or too far ahead for the public, but none that began.
+    """
+    within = reach(rules, beyond_limits=beyond_limits)
 
     def find_first() -> datetime | None:
-        first = free.first()
-        return first.starts_at if first else None
+        return _first_open.first(site.pk, appointment.slot_id, rules.now, *within)
 
     def find_between(start: datetime, end: datetime) -> Iterable[FreeTime]:
-        of_week = free.filter(starts_at__gte=start, starts_at__lt=end)
-        return starmap(FreeTime, of_week.values_list("public_id", "starts_at"))
+        found = _open_between(site.pk, appointment.slot_id, rules.now, *within, start, end)
+        return starmap(FreeTime, found)
 
-    reach = _reach(rules, beyond_limits=beyond_limits)
-    return _turn_to(site, monday, reach, find_first=find_first, find_between=find_between)
+    return _turn_to(site, monday, within, find_first=find_first, find_between=find_between)
 
 
 def find_household_week(
@@ -119,7 +139,7 @@ def find_household_week(
     Everyone in one slot, or on from it in slots of the same day, each beginning when the one before ends.
     None of them stays in a slot where someone of them stands already.
     """
-    soonest, latest = reach = _reach(rules, beyond_limits=False)
+    soonest, latest = within = reach(rules)
 
     def find_first() -> datetime | None:
         found = _find_runs(site, appointments, rules, soonest, latest, limit=1)
@@ -130,7 +150,7 @@ def find_household_week(
         last = end - timedelta(microseconds=1)
         return _find_runs(site, appointments, rules, max(start, soonest), min(last, latest))
 
-    return _turn_to(site, monday, reach, find_first=find_first, find_between=find_between)
+    return _turn_to(site, monday, within, find_first=find_first, find_between=find_between)
 
 
 def find_run(first: Slot, *, length: int) -> list[int]:
@@ -199,12 +219,12 @@ def _find_runs(
 def _turn_to(
     site: Site,
     monday: date | None,
-    reach: tuple[datetime, datetime],
+    within: tuple[datetime, datetime],
     *,
     find_first: Callable[[], datetime | None],
     find_between: Callable[[datetime, datetime], Iterable[Time]],
 ) -> Week[Time]:
-    first_day, last_day = (_local_day(site, instant) for instant in reach)
+    first_day, last_day = (_local_day(site, instant) for instant in within)
     if monday is None:
         first = find_first()
         monday = _local_day(site, first) if first else first_day
@@ -219,7 +239,7 @@ def _turn_to(
     )
 
 
-def _reach(rules: RulesInForce, *, beyond_limits: bool) -> tuple[datetime, datetime]:
+def reach(rules: RulesInForce, *, beyond_limits: bool = False) -> tuple[datetime, datetime]:
     """The first and the last instant at which an offered seat may begin."""
     if beyond_limits:
         return rules.now + timedelta(minutes=1), rules.now + STAFF_HORIZON

@@ -12,12 +12,21 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.contrib.sessions.models import Session
+from django.db.models import QuerySet
 from django.utils import timezone
+
+from policy.prepared import prepared
 
 # A session may so end this much earlier than SESSION_COOKIE_AGE after the last request.
 RENEW_AFTER = timedelta(minutes=1)
 BEGAN_AT = "began_at"
 KEY = re.compile(r"[a-z0-9]{32}")
+
+
+@prepared
+def _live(key: str, now: datetime) -> QuerySet[Session]:
+    return Session.objects.filter(session_key=key, expire_date__gt=now)
 
 
 class SessionStore(DatabaseStore):
@@ -31,8 +40,9 @@ class SessionStore(DatabaseStore):
         return bool(key and KEY.fullmatch(key))
 
     def load(self) -> dict[str, Any]:
-        row = self._get_session_from_db()  # type: ignore[attr-defined] # not in the stubs
+        row = _live.first(self.session_key, timezone.now()) if self.session_key else None
         if row is None:
+            self._session_key = None
             return {}
         data: dict[str, Any] = self.decode(row.session_data)
         renewed = timezone.now() + timedelta(seconds=_seconds_left(data))

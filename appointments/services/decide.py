@@ -4,8 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from appointments.eligibility import Decision, Facts, evaluate
 from appointments.models import Appointment, Chain, Move
+from policy.prepared import prepared
 from policy.services.rules import RulesInForce, read_rules
 
 
@@ -81,12 +84,17 @@ def gather_facts(
 
 def _past_moves(chains: Iterable[Chain]) -> dict[int, PastMoves]:
     past = {chain.pk: PastMoves(counted_at=tuple(sorted(chain.earlier_counted_at))) for chain in chains}
-    rows = Move.objects.filter(chain_id__in=past.keys()).order_by("chain_id", "number")
-    for chain_id, moved_at, counts in rows.values_list("chain_id", "moved_at", "counts"):
+    for chain_id, moved_at, counts in _moves_of(tuple(past)):
         before = past[chain_id]
         counted_at = (*before.counted_at, moved_at) if counts else before.counted_at
         past[chain_id] = PastMoves(number=before.number + 1, counted_at=counted_at)
     return past
+
+
+@prepared
+def _moves_of(chain_ids: tuple[int, ...]) -> QuerySet[Move, tuple[int, datetime, bool]]:
+    rows = Move.objects.filter(chain__in=chain_ids).order_by("chain_id", "number")
+    return rows.values_list("chain_id", "moved_at", "counts")
 
 
 def _form_type_id(appointment: Appointment) -> int:

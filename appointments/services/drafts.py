@@ -6,11 +6,14 @@ that happens in the same moment.
 
 from collections.abc import Iterable, Sequence
 
+from django.db.models import QuerySet
+
 from accounts.models import Case, User
 from appointments.models import Appointment, Pick, RescheduleDraft
 from appointments.services import locks
 from appointments.services.booking import GoodCause
 from policy.clock import DatabaseNow
+from policy.prepared import prepared
 
 
 def lock_and_prove(*, account: User, appointments: Sequence[Appointment]) -> list[Appointment]:
@@ -29,6 +32,18 @@ def can_be_stated_for(appointment: Appointment) -> bool:
     """Whether a reason for moving it is kept at all: it stands, and its case is open."""
     stands = appointment.status == Appointment.Status.STANDING
     return stands and appointment.chain.person.case.closed_at is None
+
+
+@prepared
+def _drafts(account_id: int, appointment_id: int) -> QuerySet[RescheduleDraft]:
+    return RescheduleDraft.objects.select_related("reason").filter(
+        account=account_id, appointment=appointment_id
+    )
+
+
+def find(*, account: User, appointment: Appointment) -> RescheduleDraft | None:
+    """The reason that the account gave for this appointment, if it did."""
+    return _drafts.first(account.pk, appointment.pk)
 
 
 def keep(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from accounts.models import User
 from appointments.models import Appointment, Hold, Slot
@@ -18,6 +18,7 @@ from appointments.services.refusals import (
     TooManyHolds,
 )
 from policy.models import PolicyVersion
+from policy.prepared import prepared
 from policy.services.rules import RulesInForce, read_rules
 from policy.transactions import in_durable_transaction
 
@@ -109,21 +110,33 @@ def refuse_other_holder(account: User, earlier: Sequence[Hold]) -> None:
 def refuse_hoarding(account: User, case_id: int, rules: RulesInForce) -> None:
     """Raises TooManyHolds. Counts under the account's lock; what a household holds together counts once."""
     live_allowed, hourly_allowed = _hold_limits(account, rules.limits)
-    live = Q(state=Hold.State.HELD, expires_at__gt=rules.now)
-    recent = Q(made_at__gt=rules.now - timedelta(hours=1))
-    counts = account.holds.filter(live | recent).aggregate(
-        other_cases=Count(
-            "appointment__chain__person__case_id",
-            filter=live & ~Q(appointment__chain__person__case_id=case_id),
-            distinct=True,
-        ),
-        alone_within_hour=Count("pk", filter=recent & Q(household=None)),
-        together_within_hour=Count("household", filter=recent, distinct=True),
-    )
-    if counts["other_cases"] >= live_allowed:
+    counts = _count_holds.first(account.pk, case_id, rules.now, rules.now - timedelta(hours=1))
+    other_cases, within_hour = counts or (0, 0)
+    if other_cases >= live_allowed:
         raise TooManyHolds(HoldLimit.LIVE, live_allowed)
-    if counts["alone_within_hour"] + counts["together_within_hour"] >= hourly_allowed:
+    if within_hour >= hourly_allowed:
         raise TooManyHolds(HoldLimit.PER_HOUR, hourly_allowed)
+
+
+@prepared
+def _count_holds(
+    account_id: int, case_id: int, now: datetime, an_hour_ago: datetime
+) -> QuerySet[Hold, tuple[int, int]]:
+    """Other cases with a live hold, and the holds made since; no row where there is neither."""
+    live = Q(state=Hold.State.HELD, expires_at__gt=now)
+    recent = Q(made_at__gt=an_hour_ago)
+    case = "appointment__chain__person__case"
+    alone = Count("pk", filter=recent & Q(household=None))
+    together = Count("household", filter=recent, distinct=True)
+    return (
+        Hold.objects.filter(live | recent, account=account_id)
+        .values("account")
+        .annotate(
+            other_cases=Count(case, filter=live & ~Q(**{case: case_id}), distinct=True),
+            within_hour=alone + together,
+        )
+        .values_list("other_cases", "within_hour")
+    )
 
 
 def _hold_limits(account: User, limits: PolicyVersion) -> tuple[int, int]:

@@ -13,13 +13,19 @@ from django.db.models import QuerySet
 from accounts.models import Case, Representation, User
 from appointments.models import Appointment, Chain, Hold, Slot
 from appointments.services.refusals import NotYours
+from policy.prepared import prepared
 
 SHARE_CASES = "SELECT FROM accounts_case WHERE id = ANY(%s) ORDER BY id FOR SHARE"
 
 
 def lock_account(account: User) -> None:
     """Makes the account's counts exact until the transaction ends."""
-    User.objects.select_for_update(no_key=True).only("pk").get(pk=account.pk)
+    _account.get(account.pk)
+
+
+@prepared
+def _account(account_id: int) -> QuerySet[User]:
+    return User.objects.select_for_update(no_key=True).only("pk").filter(pk=account_id)
 
 
 def share_authority(*, account: User, case_id: int) -> None:
@@ -66,10 +72,15 @@ def prove_authority(*, account: User, case: Case) -> Representation | None:
         if case.requestor_id != account.pk:
             raise NotYours
         return None
-    representation = Representation.objects.in_force().filter(case=case, representative=account).first()
+    representation = _in_force.first(case.pk, account.pk)
     if representation is None:
         raise NotYours
     return representation
+
+
+@prepared
+def _in_force(case_id: int, account_id: int) -> QuerySet[Representation]:
+    return Representation.objects.in_force().filter(case=case_id, representative=account_id)
 
 
 def lock_case(case_id: int) -> None:
@@ -96,7 +107,12 @@ def lock_chains_of(case_id: int) -> list[int]:
 
 def lock_chain(chain_id: int) -> None:
     """From here on nobody else moves, holds for, or closes this chain's appointment."""
-    Chain.objects.select_for_update(no_key=True).only("pk").get(pk=chain_id)
+    _chain.get(chain_id)
+
+
+@prepared
+def _chain(chain_id: int) -> QuerySet[Chain]:
+    return Chain.objects.select_for_update(no_key=True).only("pk").filter(pk=chain_id)
 
 
 def lock_chains(chain_ids: Iterable[int]) -> None:
@@ -110,13 +126,17 @@ def lock_slots(slot_ids: Iterable[int], *, skip_locked: bool = False) -> dict[in
 
     With `skip_locked`, without those that someone else has locked at this moment.
     """
-    rows = (
+    return {slot.pk: slot for slot in _slots(tuple(set(slot_ids)), skip_locked=skip_locked)}
+
+
+@prepared
+def _slots(slot_ids: tuple[int, ...], *, skip_locked: bool) -> QuerySet[Slot]:
+    return (
         Slot.objects.select_for_update(no_key=True, of=("self",), skip_locked=skip_locked)
         .select_related("site")
-        .filter(pk__in=set(slot_ids))
+        .filter(pk__in=slot_ids)
         .order_by("pk")
     )
-    return {slot.pk: slot for slot in rows}
 
 
 def lock_hold(hold_id: int) -> Hold:
@@ -136,7 +156,12 @@ def lock_hold_with_story(hold_id: int) -> Hold:
 
     Under the slot's lock nobody else has the hold's row, so the rows beside it are as fresh.
     """
-    return _holds_with_story().get(pk=hold_id)
+    return _hold_with_story.get(hold_id)
+
+
+@prepared
+def _hold_with_story(hold_id: int) -> QuerySet[Hold]:
+    return _holds_with_story().filter(pk=hold_id)
 
 
 def lock_household(household: UUID) -> list[Hold]:
@@ -152,10 +177,14 @@ def _holds_with_story() -> QuerySet[Hold]:
 
 def read_locked_appointment(appointment_id: int) -> Appointment:
     """The appointment with its case, as it is under the chain's lock."""
-    return Appointment.objects.select_related(*STORY).get(pk=appointment_id)
+    return _appointments.get((appointment_id,))
 
 
 def read_locked_appointments(appointment_ids: Iterable[int]) -> list[Appointment]:
     """As `read_locked_appointment` for several people of one case, in the order of their keys."""
-    rows = Appointment.objects.select_related(*STORY).filter(pk__in=set(appointment_ids))
-    return list(rows.order_by("pk"))
+    return _appointments(tuple(set(appointment_ids)))
+
+
+@prepared
+def _appointments(appointment_ids: tuple[int, ...]) -> QuerySet[Appointment]:
+    return Appointment.objects.select_related(*STORY).filter(pk__in=appointment_ids).order_by("pk")

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts.models import Representation, User
@@ -11,6 +12,7 @@ from appointments.models import Move, Notice, Slot
 from appointments.notices.facts import NoticeFacts
 from appointments.numbers import draw_verification_code
 from appointments.services.seats import place_and_time
+from policy.prepared import prepared
 
 
 def write_move_notices(move: Move, *, old_slot: Slot, new_slot: Slot, moves_left: int) -> list[Notice]:
@@ -84,8 +86,12 @@ def _representatives(move: Move) -> list[User]:
     """Whoever represents the requestor at this moment; at most one, so a representative who moved is it."""
     if move.representation is not None and move.actor is not None:
         return [move.actor]
-    in_force = Representation.objects.in_force().filter(case_id=move.chain.person.case_id)
-    return [representation.representative for representation in in_force.select_related("representative")]
+    return [row.representative for row in _in_force_on(move.chain.person.case_id)]
+
+
+@prepared
+def _in_force_on(case_id: int) -> QuerySet[Representation]:
+    return Representation.objects.in_force().filter(case=case_id).select_related("representative")
 
 
 def _week_of(slot: Slot) -> str:

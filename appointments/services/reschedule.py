@@ -69,11 +69,7 @@ def confirm(*, account: User, hold: Hold) -> Move:
 
 
 def _stated_cause(account: User, appointment: Appointment) -> GoodCause:
-    draft = (
-        RescheduleDraft.objects.select_related("reason")
-        .filter(account=account, appointment=appointment)
-        .first()
-    )
+    draft = drafts.find(account=account, appointment=appointment)
     if draft is None:
         raise ReasonMissing
     return GoodCause(reason=draft.reason, explanation=draft.explanation)

@@ -4,12 +4,13 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from appointments.eligibility import SeatFacts, SeatRefusal, evaluate_seat
 from appointments.models import Appointment, Hold, Notice, Slot
 from appointments.notices.facts import PlaceAndTime
 from appointments.services.refusals import SeatRefused
+from policy.prepared import prepared
 from policy.services.rules import RulesInForce
 
 
@@ -61,12 +62,17 @@ def find_held(appointment_ids: Iterable[int]) -> list[Hold]:
     A household's holds are made under all its chains' locks and never added to. So what is found under
     the lock of one chain names every slot to lock, and later there can only be fewer.
     """
-    held = Hold.objects.filter(state=Hold.State.HELD).order_by("pk")
-    own = list(held.filter(appointment_id__in=set(appointment_ids)))
+    own = _held_for(tuple(set(appointment_ids)))
     households = {hold.household for hold in own if hold.household}
     if not households:
         return own
-    return own + list(held.filter(household__in=households).exclude(pk__in=[hold.pk for hold in own]))
+    held = Hold.objects.filter(state=Hold.State.HELD, household__in=households).order_by("pk")
+    return own + list(held.exclude(pk__in=[hold.pk for hold in own]))
+
+
+@prepared
+def _held_for(appointment_ids: tuple[int, ...]) -> QuerySet[Hold]:
+    return Hold.objects.filter(state=Hold.State.HELD, appointment__in=appointment_ids).order_by("pk")
 
 
 def release_holds(appointment_ids: Iterable[int], slots: dict[int, Slot], *, now: datetime) -> None:
@@ -88,12 +94,7 @@ def reap_lapsed(slots: Iterable[Slot], *, now: datetime) -> int:
     worker runs. Returns how many were reaped.
     """
     by_key = {slot.pk: slot for slot in slots}
-    lapsed = list(
-        Hold.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("account", "appointment")
-        .filter(slot_id__in=by_key, state=Hold.State.HELD, expires_at__lte=now)
-        .order_by("pk")
-    )
+    lapsed = _lock_lapsed(tuple(by_key), now)
     if not lapsed:
         return 0
     Hold.objects.filter(pk__in=[hold.pk for hold in lapsed]).update(state=Hold.State.LAPSED, ended_at=now)
@@ -101,6 +102,16 @@ def reap_lapsed(slots: Iterable[Slot], *, now: datetime) -> int:
         free_seats(by_key[slot_id], seats)
     Notice.objects.bulk_create(_lapse_notice(hold, by_key[hold.slot_id]) for hold in lapsed)
     return len(lapsed)
+
+
+@prepared
+def _lock_lapsed(slot_ids: tuple[int, ...], now: datetime) -> QuerySet[Hold]:
+    return (
+        Hold.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("account", "appointment")
+        .filter(slot__in=slot_ids, state=Hold.State.HELD, expires_at__lte=now)
+        .order_by("pk")
+    )
 
 
 def _lapse_notice(hold: Hold, slot: Slot) -> Notice:

@@ -64,8 +64,7 @@ def note_call(
 
 def find_note(*, actor: User, appointment: Appointment) -> RescheduleDraft | None:
     """What the officer noted for this appointment, if the move is not made yet."""
-    drafts = RescheduleDraft.objects.select_related("reason")
-    return drafts.filter(account=actor, appointment=appointment).first()
+    return drafts.find(account=actor, appointment=appointment)
 
 
 def foresee(*, appointment: Appointment, slot: Slot | None = None) -> Prospect:

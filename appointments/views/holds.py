@@ -10,11 +10,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.requests import SignedInRequest
 from appointments import access
-from appointments.models import Hold, Move, RescheduleDraft
+from appointments.models import Hold, Move
 from appointments.presenters.moves import tell_place
 from appointments.presenters.refusals import explain_seat_refusal
+from appointments.services import drafts, reschedule
 from appointments.services import hold as holds
-from appointments.services import reschedule
 from appointments.services.decide import decide
 from appointments.services.refusals import HoldEnded, NotYours, ReasonMissing, Refused, SeatRefused
 from appointments.site_time import say_time
@@ -90,11 +90,8 @@ def _show(
     }
     if not hold.is_live(now):
         return render(request, "appointments/hold_ended.html", context, status=410)
-    draft = RescheduleDraft.objects.select_related("reason").filter(
-        account=request.user, appointment=hold.appointment
-    )
     context |= {
-        "draft": draft.first(),
+        "draft": drafts.find(account=request.user, appointment=hold.appointment),
         "expires": say_time(hold.expires_at, hold.slot.site.tz),
         "seconds_left": int((hold.expires_at - now).total_seconds()),
         "can_extend": hold.expires_at < hold.ceiling_at,

@@ -8,8 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from accounts.requests import SignedInRequest
-from appointments.access import get_move
-from appointments.models import Notice
+from appointments.access import find_notice_of_move, get_move
 from appointments.presenters.moves import tell_move
 
 
@@ -18,7 +17,7 @@ from appointments.presenters.moves import tell_move
 def receipt(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Confirmation number, old and new time, the notice to print, and what to bring."""
     move = get_move(user=request.user, public_id=public_id)
-    notice = Notice.objects.for_account(request.user).filter(move=move).first()
+    notice = find_notice_of_move(user=request.user, move=move)
     return render(
         request, "appointments/receipt.html", {"move": move, "story": tell_move(move), "notice": notice}
     )

@@ -11,9 +11,9 @@ from accounts import typed
 from accounts.requests import SignedInRequest
 from appointments.access import get_appointment
 from appointments.forms import ReasonForm
-from appointments.models import RescheduleDraft
+from appointments.models import Appointment, RescheduleDraft
 from appointments.presenters.answers import tell_stories
-from appointments.services import reschedule
+from appointments.services import drafts, reschedule
 from appointments.services.decide import decide_all
 from appointments.services.refusals import NotYours, Refused
 
@@ -24,7 +24,7 @@ def state_reason(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Asks why the person cannot come."""
     appointment = get_appointment(user=request.user, public_id=public_id)
     decisions, rules = decide_all([appointment])
-    form = ReasonForm(request.POST or None, initial=_initial(request, public_id))
+    form = ReasonForm(request.POST or None, initial=_initial(request, appointment))
     if request.method == "POST" and form.is_valid():
         try:
             reschedule.state_reason(account=request.user, appointment=appointment, **form.cleaned_data)
@@ -43,15 +43,10 @@ def state_reason(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     )
 
 
-def _initial(request: SignedInRequest, public_id: UUID) -> dict[str, str]:
+def _initial(request: SignedInRequest, appointment: Appointment) -> dict[str, str]:
     if kept := typed.recall(request):
         return kept
-    draft = (
-        RescheduleDraft.objects.select_related("reason")
-        .filter(account=request.user, appointment__public_id=public_id)
-        .first()
-    )
-    return initial_of(draft)
+    return initial_of(drafts.find(account=request.user, appointment=appointment))
 
 
 def initial_of(draft: RescheduleDraft | None) -> dict[str, str]:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.requests import SignedInRequest
 from appointments import access
-from appointments.models import RescheduleDraft
+from appointments.services import drafts
 from appointments.services.decide import decide
 from appointments.services.refusals import NotYours, Refused
 from appointments.views.weeks import NotHeld, read_week, try_to_hold
@@ -46,7 +46,7 @@ def _show_week(
     decision, rules = decide(appointment)
     if not decision.is_allowed:
         return redirect("appointments:detail", appointment.public_id)
-    if not RescheduleDraft.objects.filter(account=request.user, appointment=appointment).exists():
+    if drafts.find(account=request.user, appointment=appointment) is None:
         return redirect("appointments:reason", appointment.public_id)
     week = read_week(request, appointment, rules)
     return render(

@@ -15,7 +15,6 @@ from portal.demo.loopback import loopback_only
 from portal.demo.mails import list_keys, read_mail, read_mails
 
 MAILS_ON_A_PAGE = 20
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 @loopback_only
@@ -34,7 +33,7 @@ def sign_in(request: HttpRequest, public_id: UUID) -> HttpResponse:
         DemoPersona.objects.select_related("user"), user__public_id=public_id, user__is_active=True
     )
     logout(request)
-    login(request, persona.user, backend=BACKEND)
+    login(request, persona.user)
     UserSession.objects.create_from_request(request)
     response = redirect("admin:index" if persona.user.is_staff else "appointments:list")
     remember_language(response, persona.user.language)

@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from appointments.availability import find_week, open_slots
+from appointments.availability import find_week, open_slots, reach
 from appointments.eligibility import SeatFacts, evaluate_seat
 from appointments.models import Hold
 from policy.clock import database_now
@@ -40,8 +40,9 @@ def slot_at(site, starts_at, **fields):
     return SlotFactory(site=site, starts_at=starts_at, **fields)
 
 
-def offered(site, appointment, now=NOW):
-    return list(open_slots(site, appointment=appointment, rules=rules_at(now)))
+def offered(site, appointment, rules=None):
+    rules = rules or rules_at(NOW)
+    return list(open_slots(site.pk, appointment.slot_id, rules.now, *reach(rules)))
 
 
 def week_of(site, appointment, monday, now=NOW):
@@ -104,11 +105,11 @@ def test_reach_is_that_of_the_policy_in_force(appointment, site):
     slot = slot_at(site, NOW + timedelta(days=9))
     rules = rules_at(NOW)
     rules.limits.online_cutoff = timedelta(days=10)
-    assert list(open_slots(site, appointment=appointment, rules=rules)) == []
+    assert offered(site, appointment, rules) == []
     rules.limits.online_cutoff, rules.limits.horizon = timedelta(hours=1), timedelta(days=8)
-    assert list(open_slots(site, appointment=appointment, rules=rules)) == []
+    assert offered(site, appointment, rules) == []
     rules.limits.horizon = timedelta(days=9)
-    assert list(open_slots(site, appointment=appointment, rules=rules)) == [slot]
+    assert offered(site, appointment, rules) == [slot]
 
 
 def test_offers_neither_a_closed_nor_a_full_slot_nor_one_elsewhere(appointment, site):
@@ -134,20 +135,20 @@ def test_a_live_hold_takes_the_seat_and_a_lapsed_one_does_not(appointment, site)
     lapsed = slot_at(site, now + 6 * DAY)
     HoldFactory(slot=held)
     HoldFactory(slot=lapsed, lapsed=True)
-    assert offered(site, appointment, now=now) == [lapsed]
+    assert offered(site, appointment, rules_at(now)) == [lapsed]
 
 
 def test_a_hold_lapses_at_the_very_instant_of_its_expiry(appointment, site):
     hold = HoldFactory(slot=slot_at(site, database_now() + 5 * DAY))
-    assert offered(site, appointment, now=hold.expires_at - MICROSECOND) == []
-    assert offered(site, appointment, now=hold.expires_at) == [hold.slot]
+    assert offered(site, appointment, rules_at(hold.expires_at - MICROSECOND)) == []
+    assert offered(site, appointment, rules_at(hold.expires_at)) == [hold.slot]
 
 
 def test_a_hold_that_ended_frees_nothing_twice(appointment, site):
     """Its seat went back when it ended: the slot is full of others now."""
     hold = HoldFactory(slot=slot_at(site, database_now() + 5 * DAY), lapsed=True)
     Hold.objects.filter(pk=hold.pk).update(state=Hold.State.LAPSED, ended_at=database_now())
-    assert offered(site, appointment, now=database_now()) == []
+    assert offered(site, appointment, rules_at(database_now())) == []
 
 
 def test_offers_exactly_what_the_rules_would_let_one_hold(appointment, site):
@@ -176,7 +177,7 @@ def test_offers_exactly_what_the_rules_would_let_one_hold(appointment, site):
         )
         if not refusals:
             expected.add(slot)
-    assert set(offered(site, appointment, now=now)) == expected
+    assert set(offered(site, appointment, rules_at(now))) == expected
     assert len(expected) == 8
 
 

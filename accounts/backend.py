@@ -1,0 +1,21 @@
+"""Who is signed in: asked at every request."""
+
+from allauth.account.auth_backends import AuthenticationBackend
+from django.db.models import QuerySet
+
+from accounts.models import User
+from policy.prepared import prepared
+
+
+class AccountBackend(AuthenticationBackend):  # type: ignore[misc] # untyped in allauth
+    """allauth's own, but for the statement that reads the account of a session."""
+
+    def get_user(self, user_id: int) -> User | None:
+        """The account, unless it was closed or deleted since it signed in."""
+        account = _accounts.first(user_id)
+        return account if account and self.user_can_authenticate(account) else None
+
+
+@prepared
+def _accounts(user_id: int) -> QuerySet[User]:
+    return User.objects.filter(pk=user_id)
