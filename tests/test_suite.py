@@ -1,5 +1,8 @@
 """What one test leaves behind is not what the next one finds."""
 
+import ast
+from pathlib import Path
+
 import pytest
 from django.utils import timezone, translation
 
@@ -10,3 +13,23 @@ def test_every_test_begins_in_english_and_in_the_zone_of_the_settings(turn):
     translation.activate("es")
     timezone.activate("Pacific/Guam")
     assert found == ("en", "UTC"), f"turn {turn}"
+
+
+def patched_by(source):
+    """The names of what a test patches by `setattr(owner, ...)`."""
+    return {
+        ast.unparse(node.args[0])
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Call) and node.args and ast.unparse(node.func).endswith("setattr")
+    }
+
+
+def test_querysets_are_patched_for_prepared_queries_too():
+    """By `change_querysets` alone: else a query that is built meanwhile stays so for all later tests."""
+    for file in Path(__file__).parent.rglob("*.py"):
+        owners = patched_by(file.read_text())
+        assert not [owner for owner in owners if owner.endswith(("QuerySet", "Manager", "Query"))], file
+
+
+def test_control_a_patched_queryset_is_found():
+    assert patched_by("monkeypatch.setattr(QuerySet, 'all', None)") == {"QuerySet"}

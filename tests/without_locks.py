@@ -7,6 +7,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from appointments.services import locks, seats
+from policy.prepared import Prepared
 
 PATIENCE = 20.0
 CAPACITY = "slot_taken_within_capacity"
@@ -14,8 +15,17 @@ CAPACITY = "slot_taken_within_capacity"
 
 def take_row_locks_away(patch) -> None:
     """The product reads without row locks, neither for update nor shared. `patch(owner, name, new)`."""
-    patch(QuerySet, "select_for_update", lambda rows, **_: rows.all())
+    change_querysets(patch, QuerySet, "select_for_update", lambda rows, **_: rows.all())
     patch(locks, "share_authorities", lambda **_: None)
+
+
+def change_querysets(patch, owner, name: str, new) -> None:
+    """Patches a method of querysets or managers for every query: those built before, and none built after.
+
+    What was built once would go on as it was, and what is built meanwhile would stay when the patch is gone.
+    """
+    patch(owner, name, new)
+    patch(Prepared, "__call__", lambda query, *values, **choices: list(query.__wrapped__(*values, **choices)))
 
 
 def meet_before(patch, owner, name: str, *, racers: int) -> None:

@@ -2,6 +2,7 @@
 
 import threading
 from contextlib import suppress
+from functools import partial
 
 import pytest
 from django.db.models import QuerySet
@@ -13,6 +14,7 @@ from accounts.services.access_codes import add_case, issue_access_code
 from accounts.services.codes import LinkLocked, LinkRefused
 from tests.factories.accounts import CaseFactory, UserFactory
 from tests.races import run_at_once
+from tests.without_locks import change_querysets
 
 AT_ONCE = 12
 WRONG = "0" * 16
@@ -37,7 +39,8 @@ def meet_after(monkeypatch, module, function_name, parties):
 
 
 def take_account_lock_away(monkeypatch):
-    monkeypatch.setattr(UserManager, "select_for_update", lambda self, **_: self.all(), raising=False)
+    patch = partial(monkeypatch.setattr, raising=False)
+    change_querysets(patch, UserManager, "select_for_update", lambda self, **_: self.all())
 
 
 def take_receipt_lock_away(monkeypatch):
@@ -45,7 +48,7 @@ def take_receipt_lock_away(monkeypatch):
 
 
 def take_every_row_lock_away(monkeypatch):
-    monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **_: self.all())
+    change_querysets(monkeypatch.setattr, QuerySet, "select_for_update", lambda self, **_: self.all())
 
 
 def take_case_lock_away(monkeypatch):
@@ -55,7 +58,7 @@ def take_case_lock_away(monkeypatch):
     def lock_the_code_alone(rows, **how):
         return lock(rows, **{**how, "of": ("self",)} if "of" in how else how)
 
-    monkeypatch.setattr(QuerySet, "select_for_update", lock_the_code_alone)
+    change_querysets(monkeypatch.setattr, QuerySet, "select_for_update", lock_the_code_alone)
 
 
 def errors_of(outcomes):

@@ -1,7 +1,6 @@
 """Two acts on one application at once, on real connections; each with its control, without the lock."""
 
 import pytest
-from django.db.models import QuerySet
 
 from accounts.models import Case, RepresentativeProfile, User
 from accounts.services import access_codes, applications
@@ -10,14 +9,11 @@ from accounts.services.applications import AlreadyDecided, HasOwnCases, Papers, 
 from accounts.units import Unit
 from tests.factories.accounts import ATTORNEY, CaseFactory, UserFactory, WaitingAttorneyFactory, officer_of
 from tests.races import Started, gate_before
+from tests.without_locks import take_row_locks_away
 
 pytestmark = pytest.mark.usefixtures("committed_data")
 
 PAPERS = Papers(**ATTORNEY)
-
-
-def take_row_locks_away(patch):
-    patch(QuerySet, "select_for_update", lambda rows, **_: rows.all())
 
 
 def verify_and_refuse(patch):

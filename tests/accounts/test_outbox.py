@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.mail import get_connection
-from django.db.models import F, QuerySet
+from django.db.models import F
 from django.template import TemplateDoesNotExist
 
 from accounts.models import Message
@@ -14,6 +14,7 @@ from accounts.services.outbox import LEASE, MAX_ATTEMPTS, queue_account_mail, qu
 from policy.clock import database_now
 from tests.factories.accounts import UserFactory
 from tests.races import Gate, Started, run_at_once
+from tests.without_locks import take_row_locks_away
 
 SECOND = timedelta(seconds=1)
 DOMAIN = "portal.invalid"
@@ -233,6 +234,6 @@ def test_a_sweep_passes_over_what_another_is_claiming_and_does_not_wait(
 
 def test_without_the_claims_lock_it_would_be_sent_twice(committed_data, mail_sink, monkeypatch):
     owe()
-    monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, **_: rows.all())
+    take_row_locks_away(monkeypatch.setattr)
     assert sweep_while_another_is_about_to_claim(monkeypatch) == (1, 1)
     assert len(mail_sink.deliveries) == 2

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -28,6 +29,7 @@ from tests.accounts.test_access_code_races import errors_of, meet_after
 from tests.factories.accounts import UserFactory
 from tests.races import run_at_once
 from tests.texts import NUMBER
+from tests.without_locks import change_querysets
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 
@@ -259,7 +261,8 @@ AT_ONCE = 12
 
 
 def take_account_lock_away(monkeypatch):
-    monkeypatch.setattr(UserManager, "select_for_update", lambda self, **_: self.all(), raising=False)
+    patch = partial(monkeypatch.setattr, raising=False)
+    change_querysets(patch, UserManager, "select_for_update", lambda self, **_: self.all())
 
 
 def guess_at_once(user, code):

@@ -12,6 +12,7 @@ from tests.portal import demo_urls
 from tests.portal.url_pages import PAGES, Page
 from tests.portal.url_table import ROLES, STAFF, TABLE, VISITORS, Entry
 from tests.portal.url_world import enter, fingerprint, make_world
+from tests.without_locks import change_querysets
 
 pytestmark = [
     pytest.mark.usefixtures("reference_data", "text_gateway_url"),
@@ -150,7 +151,9 @@ def test_control_a_button_without_its_form_is_found():
 
 def test_control_a_door_left_open_is_found(monkeypatch, tmp_path):
     """Anyone signed in is let to any appointment: the matrix says so."""
-    monkeypatch.setattr(AppointmentQuerySet, "for_account", lambda rows, _account: rows.all())
+    change_querysets(
+        monkeypatch.setattr, AppointmentQuerySet, "for_account", lambda rows, _account: rows.all()
+    )
     world, accounts = make_world(tmp_path / "mail")
     visit = Visit("other_applicant", enter("other_applicant", accounts), world)
     for page in PAGES:
