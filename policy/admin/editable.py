@@ -60,7 +60,7 @@ class EditableAdmin(ReadOnlyAdmin):
     def message_user(
         self,
         request: HttpRequest,
-        message: str,
+        message: Any,
         level: int | str = messages.INFO,
         extra_tags: str = "",
         fail_silently: bool = False,  # noqa: FBT001, FBT002
