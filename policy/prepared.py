@@ -120,7 +120,7 @@ def _prepare(build: "Callable[..., QuerySet[Any, Any]]", values: Iterable[Any]) 
     values = list(values)
     marks, others = _stand_ins(values, FIRST_SET), _stand_ins(values, SECOND_SET)
     queryset, other = build(*marks), build(*others)
-    if queryset._prefetch_related_lookups:  # noqa: SLF001
+    if queryset._prefetch_related_lookups:  # type: ignore[attr-defined] # noqa: SLF001
         raise NotPreparable("prefetch_related takes statements of its own: join, or ask for them.")
     compiler = queryset.query.get_compiler(using=DEFAULT_DB_ALIAS)
     sql, parameters = compiler.as_sql()
