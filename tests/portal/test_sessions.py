@@ -109,12 +109,12 @@ def test_an_account_that_was_closed_is_out_at_its_next_request(signed_in):
     assert not is_let_in(signed_in)
 
 
-def test_an_account_that_was_deleted_is_out_whatever_session_it_still_has(client, reference_data):
-    account = UserFactory()
-    blank_account(account)
-    client.force_login(account)
-    assert Session.objects.exists()
-    assert not is_let_in(client)
+def test_an_account_that_was_deleted_is_out_also_where_a_session_of_it_is_left(signed_in):
+    left = Session.objects.get()
+    blank_account(User.objects.get())
+    assert not Session.objects.exists()
+    left.save(force_insert=True)
+    assert not is_let_in(signed_in)
 
 
 def test_a_session_is_of_its_own_account_alone(client, reference_data):
