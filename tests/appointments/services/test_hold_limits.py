@@ -134,6 +134,9 @@ def test_a_hold_that_lives_for_more_than_an_hour_counts_as_live_alone(account, a
     )
 
     assert holds.take(account=account, appointment=appointment, slot=slot).account == account
+    with pytest.raises(TooManyHolds) as refused:
+        holds.take(account=account, appointment=another_appointment(account), slot=SlotFactory())
+    assert refused.value.limit == HoldLimit.LIVE
 
 
 def test_a_thirtieth_hold_within_the_hour_is_made_and_the_next_refused(
