@@ -7,30 +7,36 @@ row by its key. Here a function gives the queryset once, and later calls send th
 from collections.abc import Callable, Iterable, Iterator
 from copy import copy
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from functools import update_wrapper
+from itertools import count
 from typing import Any, Generic, ParamSpec, TypeVar
 from uuid import UUID
 
+from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import QuerySet
 from django.db.models.sql import Query
 from django.db.models.sql.compiler import SQLCompiler
 from django.db.transaction import TransactionManagementError
+from django.utils import translation
+from django.utils.timezone import override as in_time_zone
 from psycopg.types.numeric import Int8
 
 P = ParamSpec("P")
 Row = TypeVar("Row")
 
 # Two sets of values that no row has: where the parameters of one differ from those of the other, and only
-# there, the values of a call go.
-FIRST_SET, SECOND_SET = -4_000_000_000_000, -5_000_000_000_000
+# there, the values of a call go. One rises and one falls, so that a function which compares two is found out.
+FIRST_SET, SECOND_SET = (-4_000_000_000_000, 1), (-5_000_000_000_000, -1)
+# And a zone that nobody is in, for a function that would depend on the reader's.
+NOWHERE = timezone(timedelta(hours=13, minutes=7))
 # Longer tuples are rare, and each length would be prepared for itself.
 LONGEST_TUPLE = 8
 
 
 class NotPreparable(TypeError):
-    """The function does something to a value other than to hand it on, or there is no stand-in for it."""
+    """The function does something to a value other than to hand it on, or no stand-in for it is fit."""
 
 
 class Prepared(Generic[P, Row]):
@@ -88,7 +94,7 @@ class _Statement:
     def run(self, values: list[Any]) -> list[Any]:
         parameters = list(self.parameters)
         for place, which in self.places:
-            parameters[place] = _as_kind_of(parameters[place], values[which])
+            parameters[place] = _as_wide_as_any(values[which])
         connection = connections[DEFAULT_DB_ALIAS]
         if self.queryset.query.select_for_update and connection.get_autocommit():
             raise TransactionManagementError("Rows are locked within a transaction only.")
@@ -96,9 +102,11 @@ class _Statement:
         compiler.connection = connection
         compiler.as_sql = lambda *_args, **_options: (self.sql, tuple(parameters))  # type: ignore[method-assign]
         query: Any = _Compiled(self.queryset.query, compiler)
-        rows: Any = self.queryset.__class__(self.queryset.model, query)
+        ours: Any = self.queryset
+        rows: Any = ours.__class__(ours.model, query)
         # Django offers no other way to give a queryset's rows the form of another's.
-        rows._iterable_class = self.queryset._iterable_class  # noqa: SLF001
+        rows._iterable_class = ours._iterable_class  # noqa: SLF001
+        rows._fields = ours._fields
         return list(rows)
 
 
@@ -118,13 +126,10 @@ class _Compiled:
 
 def _prepare(build: "Callable[..., QuerySet[Any, Any]]", values: Iterable[Any]) -> _Statement:
     values = list(values)
-    marks, others = _stand_ins(values, FIRST_SET), _stand_ins(values, SECOND_SET)
-    queryset, other = build(*marks), build(*others)
-    if queryset._prefetch_related_lookups:  # noqa: SLF001
-        raise NotPreparable("prefetch_related takes statements of its own: join, or ask for them.")
-    compiler = queryset.query.get_compiler(using=DEFAULT_DB_ALIAS)
-    sql, parameters = compiler.as_sql()
-    other_sql, other_parameters = other.query.get_compiler(using=DEFAULT_DB_ALIAS).as_sql()
+    marks, others = _stand_ins(values, *FIRST_SET), _stand_ins(values, *SECOND_SET)
+    queryset, compiler, sql, parameters = _compile(build, marks)
+    with in_time_zone(NOWHERE), translation.override(None):
+        _other, _compiler, other_sql, other_parameters = _compile(build, others)
     if sql != other_sql:
         raise NotPreparable(f"The SQL depends on the values: {sql}")
     flat_marks, flat_others = list(_flat(marks)), list(_flat(others))
@@ -136,7 +141,24 @@ def _prepare(build: "Callable[..., QuerySet[Any, Any]]", values: Iterable[Any]) 
         if found not in flat_marks or flat_others[flat_marks.index(found)] != in_other:
             raise NotPreparable(f"A value is not handed on as it is: parameter {place} of {sql}")
         places.append((place, flat_marks.index(found)))
-    return _Statement(queryset, compiler, sql, tuple(parameters), tuple(places))
+    if len({which for _place, which in places}) < len(flat_marks):
+        raise NotPreparable(f"A value is left out, or its stand-in is too wide for the field: {sql}")
+    return _Statement(queryset, compiler, sql, parameters, tuple(places))
+
+
+def _compile(
+    build: "Callable[..., QuerySet[Any, Any]]", values: Iterable[Any]
+) -> "tuple[QuerySet[Any, Any], SQLCompiler, str, tuple[Any, ...]]":
+    queryset: Any = build(*values)
+    if queryset._prefetch_related_lookups:  # noqa: SLF001
+        raise NotPreparable("prefetch_related takes statements of its own: join, or ask for them.")
+    compiler = queryset.query.get_compiler(using=DEFAULT_DB_ALIAS)
+    try:
+        sql, parameters = compiler.as_sql()
+    except EmptyResultSet as none:
+        raise NotPreparable("Django asks for no rows: none(), or a number too wide for a field.") from none
+    compiler.connection = None  # Each call takes that of its own thread.
+    return queryset, compiler, sql, tuple(parameters)
 
 
 def _refuse_day(constant: Any, sql: str) -> None:
@@ -145,9 +167,9 @@ def _refuse_day(constant: Any, sql: str) -> None:
         raise NotPreparable(f"{constant} is kept for ever in {sql}: pass it, or ask the database's clock.")
 
 
-def _stand_ins(values: Iterable[Any], start: int) -> list[Any]:
+def _stand_ins(values: Iterable[Any], start: int, step: int) -> list[Any]:
     """Values of the same kinds, all different."""
-    numbers = iter(range(start, start + 1_000_000))
+    numbers = count(start, step)
     return [
         tuple(_stand_in(one, next(numbers)) for one in value)
         if isinstance(value, tuple)
@@ -183,11 +205,6 @@ def _shape_of(value: Any) -> object:
     return (tuple, len(value)) if isinstance(value, tuple) else type(value)
 
 
-def _as_kind_of(mark: Any, value: Any) -> Any:
-    """As the field adapted the stand-in, and keys all of one width.
-
-    Left to psycopg, a key is as wide as its value, and each width another statement, to be planned anew.
-    """
-    if not isinstance(mark, int):
-        return value
-    return Int8(value) if type(mark) is int else type(mark)(value)
+def _as_wide_as_any(value: Any) -> Any:
+    """Left to psycopg, a number is as wide as its value, and each width another statement, planned anew."""
+    return Int8(value) if isinstance(value, int) else value

@@ -4,9 +4,11 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.http import Http404
 from django.urls import reverse
 
-from accounts.models import Representation, RepresentativeProfile, User
+from accounts.models import Case, Representation, RepresentativeProfile, User
+from appointments.access import door, find_notice_of_move
 from appointments.models import Hold, Move, Notice
 from appointments.services import hold as holds
 from appointments.services import reschedule
@@ -123,6 +125,44 @@ def test_representation_alone_opens_nothing(moved, unfit):
     User.objects.filter(pk=representation.representative_id).update(**unfit)
     attorney = User.objects.get(pk=representation.representative_id)
     assert case not in type(case).objects.for_account(attorney)
+
+
+@pytest.mark.parametrize("comes_first", ["requestor", "representative"])
+def test_a_door_asks_anew_for_each_kind_of_account(moved, django_assert_num_queries, comes_first):
+    """Whichever of them comes first in a process, the other is not let in by its statement."""
+    case, representation, _ = moved
+    client, attorney = case.requestor, representation.representative
+    filed_by_the_attorney = CaseFactory(requestor=attorney)
+    acted_on_by_the_client = RepresentationFactory(representative=client).case
+
+    @door
+    def get_case(user):
+        return Case.objects.for_account(user)
+
+    for account in [client, attorney][:: 1 if comes_first == "requestor" else -1] * 2:
+        with django_assert_num_queries(1) as asked:
+            assert get_case(user=account, public_id=case.public_id) == case
+        assert ("accounts_representation" in asked[0]["sql"]) == (account == attorney)
+        with pytest.raises(Http404):
+            get_case(user=account, public_id=filed_by_the_attorney.public_id)
+        with pytest.raises(Http404):
+            get_case(user=account, public_id=acted_on_by_the_client.public_id)
+
+
+@pytest.mark.parametrize("comes_first", ["requestor", "representative"])
+def test_each_finds_the_own_notice_of_a_move_while_it_may_act(moved, comes_first):
+    case, representation, _ = moved
+    client, attorney = case.requestor, representation.representative
+    move = Move.objects.latest("pk")
+    for account in [client, attorney][:: 1 if comes_first == "requestor" else -1]:
+        assert find_notice_of_move(user=account, move=move) == Notice.objects.get(
+            addressee=account, move=move
+        )
+    assert find_notice_of_move(user=UserFactory(), move=move) is None
+    Representation.objects.filter(pk=representation.pk).update(
+        status=Representation.Status.REVOKED, ended_at=database_now()
+    )
+    assert find_notice_of_move(user=attorney, move=move) is None
 
 
 def test_list_and_inbox_hold_only_what_is_the_accounts_own(client, moved):

@@ -11,6 +11,7 @@ from policy.clock import database_now
 from policy.models import ContactRoute, FormType, FormTypeVersion, GoodCauseReason, PolicyVersion
 from policy.services.reference import load_reference_data
 from policy.services.rules import read_rules
+from tests.clock import clock_stopped_at
 from tests.factories.policy import FormTypeVersionFactory, PolicyVersionFactory
 
 ADOPTION_FORMS = {"I-600", "I-600A", "I-800", "I-800A"}
@@ -154,6 +155,18 @@ def test_a_form_type_version_applies_from_its_own_instant_on(reference_data, shi
     assert read_rules(form_type_ids=[form_type.pk]).form_types[form_type.pk].online_from is None
     shift_clock(timedelta(hours=1))
     assert read_rules(form_type_ids=[form_type.pk]).form_types[form_type.pk] == new
+
+
+@pytest.mark.parametrize(
+    ("before", "is_in_force"), [(timedelta(0), True), (timedelta(microseconds=1), False)]
+)
+def test_versions_apply_at_the_very_instant_that_they_name(reference_data, before, is_in_force):
+    form_type, begins = FormType.objects.get(code="I-914"), database_now() + timedelta(hours=1)
+    limits = PolicyVersionFactory(effective_at=begins)
+    version = FormTypeVersionFactory(form_type=form_type, effective_at=begins)
+    with clock_stopped_at(begins - before):
+        rules = read_rules(form_type_ids=[form_type.pk])
+    assert (rules.limits == limits, rules.form_types[form_type.pk] == version) == (is_in_force, is_in_force)
 
 
 def test_reading_the_rules_takes_two_statements(reference_data, django_assert_num_queries):

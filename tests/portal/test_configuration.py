@@ -1,7 +1,11 @@
-"""The list of environment variables is the whole list, and nothing else."""
+"""The list of environment variables is the whole list, and nothing else; every task has its time."""
 
 import re
 from pathlib import Path
+
+from django.conf import settings
+
+from portal.celery import app
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 IN_CODE = re.compile(
@@ -31,3 +35,11 @@ def test_every_variable_in_the_code_is_documented():
 def test_every_documented_variable_is_read():
     listed = set(IN_THE_LIST.findall((ROOT / "docs" / "configuration.md").read_text()))
     assert listed - variables_in_code() - NOT_IN_THE_CODE == set()
+
+
+def test_every_task_is_done_from_time_to_time_and_none_waits_for_ever():
+    app.loader.import_default_modules()
+    own = {name for name in app.tasks if not name.startswith("celery.")}
+    entries = settings.CELERY_BEAT_SCHEDULE.values()
+    assert sorted(entry["task"] for entry in entries) == sorted(own)
+    assert all(entry["options"]["expires"] > 0 for entry in entries)

@@ -12,8 +12,10 @@ from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.models import User
 from accounts.services.access_codes import issue_access_code
-from portal.sessions import RENEW_AFTER
+from accounts.services.deletion import blank_account
+from portal.sessions import RENEW_AFTER, SessionStore
 from tests.factories.accounts import PASSWORD, CaseFactory, UserFactory
 from tests.sign_in import sign_in
 
@@ -68,6 +70,56 @@ def test_a_page_a_minute_after_it_renews_session_and_cookie(signed_in, settings)
 def test_a_session_without_a_request_for_its_whole_age_has_ended(signed_in, settings):
     age_session(by=timedelta(seconds=settings.SESSION_COOKIE_AGE))
     assert signed_in.get("/appointments/").status_code == 302
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["", "short", "a" * 33, "A" * 32, "a" * 31 + "-", "a" * 31 + "\0", "a" * 32 + "\n", "\n" + "a" * 32],
+    ids=repr,
+)
+def test_a_key_that_was_never_given_out_is_not_looked_up(db, django_assert_num_queries, key):
+    session = SessionStore(key)
+    with django_assert_num_queries(0):
+        assert session.load() == {}
+    assert session.session_key is None
+
+
+@pytest.mark.parametrize("why", ["unknown", "expired"])
+def test_nothing_is_kept_under_a_key_that_opens_no_session(db, why):
+    """Else a visitor would go on under a key that someone else chose."""
+    kept = SessionStore()
+    kept["visits"] = 1
+    kept.create()
+    if why == "expired":
+        age_session(by=timedelta(days=1))
+    session = SessionStore(kept.session_key if why == "expired" else "0" * 32)
+    assert session.load() == {}
+    assert session.session_key is None
+
+
+def is_let_in(client):
+    answer = client.get("/appointments/")
+    assert answer.wsgi_request.user.is_authenticated == (answer.status_code == 200)
+    return answer.status_code == 200
+
+
+def test_an_account_that_was_closed_is_out_at_its_next_request(signed_in):
+    assert is_let_in(signed_in)
+    User.objects.update(is_active=False)
+    assert not is_let_in(signed_in)
+
+
+def test_an_account_that_was_deleted_is_out_also_where_a_session_of_it_is_left(signed_in):
+    blank_account(User.objects.get())
+    assert Session.objects.exists()
+    assert not is_let_in(signed_in)
+
+
+def test_a_session_is_of_its_own_account_alone(client, reference_data):
+    UserFactory(), UserFactory()
+    for account in User.objects.order_by("-pk"):
+        client.force_login(account)
+        assert client.get("/accounts/profile/").wsgi_request.user == account
 
 
 HOURS = 3600

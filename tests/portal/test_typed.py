@@ -8,31 +8,20 @@ import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.test import Client
-from django.urls import reverse
 
 from accounts import typed
-from accounts.models import Case
-from accounts.units import Unit
 from appointments.models import RescheduleDraft
 from appointments.services.sitting import MOST_PICKS
 from policy.models.good_cause import EXPLANATION_MAX_LENGTH
 from tests.admin import sign_in_staff
-from tests.factories.accounts import (
-    AccreditedFactory,
-    AttorneyFactory,
-    RepresentationFactory,
-    UserFactory,
-    WaitingAttorneyFactory,
-    officer_of,
-)
-from tests.factories.appointments import AppointmentFactory, ConflictFactory
-from tests.html_forms import kept_form, mark_of, missing_forms
+from tests.factories.accounts import AttorneyFactory, UserFactory
+from tests.html_forms import kept_form, mark_of
 from tests.journeys.given import appointment_of
 from tests.portal.kept_forms import BEHIND_SIGN_IN, FORMS, WITH_THE_LANGUAGE, WORDS
+from tests.portal.typing_halfway import end_session, fill_in
 from tests.sign_in import sign_in
 
 pytestmark = pytest.mark.usefixtures("reference_data")
-
 # Public templates whose forms take nothing but secrets, or a single yes.
 NOTHING_TO_KEEP = {
     "account/password_change.html",
@@ -67,16 +56,6 @@ def browser(user):
     client = Client()
     sign_in(client, user)
     return client
-
-
-def fill_in(client, page):
-    """What the browser would send: the form's own mark and what was typed."""
-    mark = re.search(r'name="typed_by" value="([^"]+)"', client.get(page).content.decode()).group(1)
-    return {"typed_by": mark, "reason": "LIFE_EVENT", "explanation": WORDS, "password": "secret words"}
-
-
-def end_session():
-    Session.objects.all().delete()
 
 
 def shown(client, page):
@@ -357,116 +336,3 @@ def test_a_mark_of_another_account_sent_from_elsewhere_changes_no_session(user, 
     answer = victim.post(page, form)
     assert (answer.status_code, answer.cookies.keys()) == (403, set())
     assert Session.objects.count() == sessions
-
-
-@pytest.fixture
-def officer(client):
-    officer = officer_of(Unit.CONTACT_CENTER)
-    sign_in_staff(client, officer)
-    return officer
-
-
-def _act(name):
-    """A page of the case desk, and what an officer has typed so far."""
-    appointment = AppointmentFactory()
-    case = appointment.chain.person.case
-    if name == "case_end_representation":
-        row = RepresentationFactory(case=case)
-        return [case.pk, row.public_id], {"side": "client", "channel": "phone", "note": CALLED}
-    typed = {
-        "case_close": {"status": "closed", "note": CALLED},
-        "case_mark": {"note": CALLED},
-        "case_call": {"reason": "LIFE_EVENT", "explanation": WORDS, "note": CALLED},
-        "case_enter_paper": {"email": "jo at firm", "note": CALLED},
-        "case_enter_code": {"printed_on": "2026-11-20"},
-        "case_issue_code": {"language": "es"},
-        "case_issue_passcode": {"language": "es"},
-        "conflict_settle": {"note": CALLED},
-        "application_refuse": {"refusal": "unclear", "note": CALLED},
-        "application_end": {"refusal": "unclear", "note": CALLED},
-        "application_verify": {"note": CALLED},
-        "application_extend": {"expires_on": "2031-05-04", "note": CALLED},
-    }[name]
-    if name.startswith("application"):
-        stage = {"application_end": AttorneyFactory, "application_extend": AccreditedFactory}
-        account = stage.get(name, WaitingAttorneyFactory)()
-        return [account.representative_profile.pk], typed
-    if name == "conflict_settle":
-        return [ConflictFactory(appointment=appointment).pk], typed
-    names_appointment = name in ("case_mark", "case_call")
-    return [case.pk, appointment.public_id] if names_appointment else [case.pk], typed
-
-
-CALLED = "Called back twice."
-ACTS_OF_STAFF = [
-    "case_close",
-    "case_mark",
-    "case_call",
-    "case_end_representation",
-    "case_enter_paper",
-    "case_enter_code",
-    "case_issue_code",
-    "case_issue_passcode",
-    "conflict_settle",
-    "application_refuse",
-    "application_end",
-    "application_verify",
-    "application_extend",
-]
-
-
-@pytest.mark.parametrize("name", ACTS_OF_STAFF)
-def test_what_an_officer_typed_is_filled_in_again_in_another_language(client, name):
-    sign_in_staff(client, officer_of(Unit.CONTACT_CENTER_SUPERVISORS))
-    keys, half_typed = _act(name)
-    page = reverse(f"admin:{name}", args=keys)
-    shown = client.get(page).content.decode()
-    assert missing_forms(shown) == set()
-    form = {"typed_by": mark_of(kept_form(shown)), "code": "7F3K9Q2MDX4T8N2P", **half_typed}
-    answer = client.post("/language/", form | {"to_language": "es"}, follow=True)
-    assert answer.redirect_chain == [(page, 302)]
-    assert 'lang="es"' in answer.content.decode()
-    drawn = answer.context["form"]
-    assert {field: str(drawn[field].value()) for field in half_typed} == half_typed
-    assert "7F3K9Q2MDX4T8N2P" not in answer.content.decode()
-
-
-def test_an_officers_page_without_a_form_has_the_plain_language_button(client, officer):
-    shown = client.get(reverse("admin:index")).content.decode()
-    assert 'form="kept-form"' not in shown
-    assert 'action="/language/"' in shown
-
-
-def test_what_an_officer_typed_of_an_application_is_forgotten_once_it_was_taken(client):
-    sign_in_staff(client, officer_of(Unit.CONTACT_CENTER_SUPERVISORS))
-    profile = WaitingAttorneyFactory().representative_profile
-    page = reverse("admin:application_verify", args=[profile.pk])
-    form = fill_in(client, page) | {"note": CALLED, "seen_at": profile.submitted_at.isoformat()}
-    client.post("/language/", form | {"to_language": "es"})
-    assert typed.SESSION_KEY in client.session
-    client.post(page, form)
-    assert typed.SESSION_KEY not in client.session
-
-
-@pytest.mark.parametrize("name", ["case_close", "case_call"])
-def test_officers_note_is_filled_in_after_signing_in_again(client, officer, name):
-    appointment = AppointmentFactory()
-    case = appointment.chain.person.case
-    row = [appointment.public_id] if name == "case_call" else []
-    page = reverse(f"admin:{name}", args=[case.pk, *row])
-    form = fill_in(client, page) | {"note": "Called back twice.", "status": "closed"}
-    end_session()
-    client.post(page, form)
-    sign_in_staff(client, officer)
-    assert client.get(page).context["form"]["note"].value() == "Called back twice."
-    assert Case.objects.get().status == Case.Status.OPEN
-
-
-def test_officers_note_is_forgotten_once_it_was_taken(client, officer):
-    case = AppointmentFactory().chain.person.case
-    page = reverse("admin:case_close", args=[case.pk])
-    form = fill_in(client, page) | {"note": "Called back twice.", "status": "closed"}
-    client.post("/language/", form | {"to_language": "es"})
-    assert typed.SESSION_KEY in client.session
-    client.post(page, form)
-    assert typed.SESSION_KEY not in client.session

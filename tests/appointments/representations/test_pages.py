@@ -1,11 +1,10 @@
-"""The pages of client and representative: what they show, what they answer, and to whom they are unknown."""
+"""The pages of a client: what they show, what they answer, and to whom they are unknown."""
 
 import re
 import uuid
 from datetime import timedelta
 
 import pytest
-from django.urls import reverse
 
 from accounts.models import Representation, RepresentativePasscode, RepresentativeProfile, User
 from appointments.models import Notice
@@ -16,6 +15,7 @@ from appointments.services.representations import leave
 from appointments.services.representations.invite import invite
 from appointments.services.representations.lapse import lapse_representations
 from policy.clock import agency_today
+from tests.appointments.representations.pages import page, text_of
 from tests.factories.accounts import (
     AttorneyFactory,
     CaseFactory,
@@ -30,14 +30,6 @@ from tests.html_forms import missing_forms
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 Status, Way = Representation.Status, Representation.Way
-
-
-def page(name, *args):
-    return reverse(f"appointments:{name}", args=args)
-
-
-def text_of(response):
-    return response.content.decode()
 
 
 @pytest.fixture
@@ -222,81 +214,6 @@ def test_a_wrong_passcode_gets_one_answer_and_what_was_typed_stays(client, case)
     assert "Try again in 15 minutes" in text_of(answer)
 
 
-def test_a_representative_sees_requests_first_and_names_only_of_who_showed_them(client):
-    attorney = AttorneyFactory()
-    client.force_login(attorney)
-    acting = RepresentationFactory(representative=attorney)
-    asked = requested(representative=attorney)
-    invited = requested(representative=attorney, way=Way.INVITATION)
-
-    shown = text_of(client.get(page("clients")))
-
-    order = [shown.index(row.case.receipt_number) for row in (invited, asked, acting)]
-    assert order == sorted(order)
-    assert acting.case.requestor.name in shown
-    # Nor does a request show which form was filed, which can say much of a person.
-    assert shown.count(">I-485<") == 1
-    assert {row.case.form_type.code for row in (acting, asked, invited)} == {"I-485"}
-    assert invited.case.requestor.name in shown
-    assert f">{asked.case.requestor.name}<" not in shown
-    assert page("accept", invited.public_id) in shown
-    assert page("accept", asked.public_id) not in shown
-
-    client.post(page("accept", invited.public_id))
-    client.post(page("withdraw", asked.public_id))
-    client.post(page("withdraw", acting.public_id))
-    states = attorney.representations.order_by("id").values_list("status", flat=True)
-    assert list(states) == [Status.WITHDRAWN, Status.WITHDRAWN, Status.IN_FORCE]
-
-
-def test_who_applied_or_petitioned_is_named_while_the_representation_is_in_force_and_never_else(client):
-    attorney = AttorneyFactory()
-    client.force_login(attorney)
-    names = {}
-    for kind, row in {
-        "in force": RepresentationFactory(case=CaseFactory(requestor=None), representative=attorney),
-        "requested": requested(case=CaseFactory(), representative=attorney),
-        "invited": requested(case=CaseFactory(), representative=attorney, way=Way.INVITATION),
-        "ended": RepresentationFactory(case=CaseFactory(), representative=attorney),
-    }.items():
-        names[kind] = [
-            PersonFactory(case=row.case, name=f"Canary {kind} {role}", role=role).name
-            for role in ("applicant", "petitioner", "spouse")
-        ]
-    # Another acts on the case that this one asked for.
-    RepresentationFactory(case=Representation.objects.get(case__people__name=names["requested"][0]).case)
-    leave.withdraw(account=attorney, representation=row)
-
-    shown = text_of(client.get(page("clients")))
-
-    applicant, petitioner, spouse = names["in force"]
-    assert f"{applicant}, {petitioner}" in shown
-    for name in (spouse, *names["requested"], *names["invited"], *names["ended"]):
-        assert name not in shown
-
-
-def test_who_is_not_verified_sees_no_client_and_is_told_why(client):
-    row = RepresentationFactory()
-    RepresentativeProfile.objects.filter(user=row.representative).update(verified_at=None)
-    client.force_login(row.representative)
-    shown = text_of(client.get(page("clients")))
-    assert "You cannot represent anyone at present" in shown
-    assert row.case.receipt_number not in shown
-    answer = client.post(page("add_client"), {"receipt_number": "IOE0123456789", "passcode": "7F3K"})
-    assert "not verified" in text_of(answer)
-
-
-@pytest.mark.parametrize("size", [1, 25])
-def test_the_list_of_clients_takes_a_constant_number_of_statements(client, django_assert_num_queries, size):
-    attorney = AttorneyFactory()
-    for _ in range(size):
-        PersonFactory(case=RepresentationFactory(representative=attorney).case)
-    client.force_login(attorney)
-    with django_assert_num_queries(6):
-        shown = text_of(client.get(page("clients")))
-    assert ("?page=2" in shown) == (size > 20)
-
-
 @pytest.mark.parametrize("size", [1, 12])
 def test_the_clients_page_takes_a_constant_number_of_statements(
     client, case, django_assert_num_queries, size
@@ -376,14 +293,6 @@ def test_who_acts_for_a_client_does_not_decide_who_else_does(client, name):
     assert answer.status_code in (404, 405)
     assert not RepresentativePasscode.objects.exists()
     assert not row.case.invitations.exists()
-
-
-@pytest.mark.parametrize("name", ["clients", "add_client"])
-@pytest.mark.parametrize("kind", ["requestor", "staff"])
-def test_who_represents_nobody_has_no_list_of_clients(client, name, kind):
-    client.force_login(UserFactory(kind=kind))
-    assert client.get(page(name)).status_code == 404
-    assert client.post(page(name)).status_code in (404, 405)
 
 
 def test_notices_of_a_representation_stay_readable_for_who_lost_access(client):

@@ -1,50 +1,51 @@
-"""Every state × every step × either side; what ends with a representation; who is told, in which words."""
+"""Every state × every step × either side, and what ends with a representation."""
 
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
-from django.utils.translation import override
 
-from accounts.models import Case, Message, Representation, RequestChannel, User
+from accounts.models import Case, Message, Representation
 from accounts.representation_states import ENDED_STATES, State, Step, follow
-from accounts.services.outbox import send_due
 from accounts.units import Unit
 from appointments.models import Appointment, Hold, Notice, RescheduleDraft
-from appointments.presenters.moves import tell_notice
-from appointments.presenters.representation_notices import TEXTS, TITLES
 from appointments.services import hold as holds
 from appointments.services import household, reschedule
 from appointments.services import sitting as sittings
 from appointments.services.close_case import close_case
 from appointments.services.invariants import find_violations
 from appointments.services.refusals import AlreadyDone, HoldEnded, NotInGoodStanding, NotYours
-from appointments.services.representations import answer, lapse, leave, standing, steps
-from appointments.services.representations.end_by_staff import end_for
+from appointments.services.representations import answer, leave, steps
 from appointments.services.representations.lapse import lapse_representations
-from appointments.services.representations.paper import enter_paper
-from appointments.services.representations.told import Entered, Event, Side
+from appointments.services.representations.told import Event
 from policy.clock import agency_zone, database_now
 from tests.appointments.caseloads import client_of
-from tests.appointments.moves import move_by_agency
+from tests.appointments.representations.acting import (
+    ENDINGS,
+    Acting,
+    close,
+    end_for_the_client,
+    end_standing,
+    revoke,
+    supersede,
+    withdraw,
+)
 from tests.clock import clock_stopped_at
 from tests.factories.accounts import (
     AttorneyFactory,
-    CaseFactory,
     RepresentationFactory,
     UserFactory,
     accredited,
     officer_of,
     requested,
 )
-from tests.factories.appointments import AppointmentFactory, SlotFactory
+from tests.factories.appointments import SlotFactory
 from tests.factories.policy import reason
 from tests.households import adjacent_slots, make_household
 from tests.races import impatience, locked_by_another
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 Status, Way = Representation.Status, Representation.Way
-
 ACTS = {
     Step.ACCEPT: answer.accept,
     Step.DECLINE: answer.decline,
@@ -134,76 +135,6 @@ def test_nobody_whose_standing_ended_meanwhile_is_accepted():
     assert row.status == Status.REQUESTED
 
 
-class Acting:
-    """A representative in force who holds a seat for the client; the client's spouse is held for too."""
-
-    def __init__(self, representative=None):
-        self.appointment, self.slot = AppointmentFactory(), SlotFactory()
-        self.case = self.appointment.chain.person.case
-        self.client = self.case.requestor
-        self.row = RepresentationFactory(case=self.case, representative=representative or AttorneyFactory())
-        self.attorney = self.row.representative
-        reschedule.state_reason(
-            account=self.attorney, appointment=self.appointment, reason=reason(), explanation=""
-        )
-        self.hold = holds.take(account=self.attorney, appointment=self.appointment, slot=self.slot)
-        self.page = f"/holds/{self.hold.public_id}/"
-
-
-def revoke(acting):
-    leave.revoke(account=acting.client, representation=acting.row)
-
-
-def withdraw(acting):
-    leave.withdraw(account=acting.attorney, representation=acting.row)
-
-
-def supersede(acting):
-    answer.accept(account=acting.client, representation=requested(case=acting.case))
-
-
-def supersede_by_paper(acting):
-    enter_paper(
-        actor=officer_of(Unit.CONTACT_CENTER), case=acting.case, email=AttorneyFactory().email, note="Mail."
-    )
-
-
-def end_standing(acting):
-    profile = acting.attorney.representative_profile
-    standing.end_standing(
-        actor=officer_of(Unit.NBC_ADOPTIONS),
-        profile=profile,
-        seen_at=profile.verified_at,
-        refusal="not_active",
-        note="Suspended",
-    )
-
-
-def end_for_the_client(acting):
-    end_for(
-        actor=officer_of(Unit.CONTACT_CENTER),
-        representation=acting.row,
-        seen=Status.IN_FORCE,
-        entered=Entered(Side.CLIENT, RequestChannel.PHONE),
-        note="Called.",
-    )
-
-
-def close(acting):
-    close_case(actor=officer_of(Unit.CONTACT_CENTER), case=acting.case, status="closed", note="Decided.")
-
-
-ENDINGS = {
-    revoke: Status.REVOKED,
-    withdraw: Status.WITHDRAWN,
-    supersede: Status.SUPERSEDED,
-    supersede_by_paper: Status.SUPERSEDED,
-    close: Status.CLOSED,
-    end_standing: Status.LAPSED,
-    end_for_the_client: Status.REVOKED,
-}
-
-
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_between_page_and_click_access_ends_and_the_held_seat_is_free(client, ending):
     acting = Acting()
@@ -291,40 +222,6 @@ def test_only_a_representation_in_force_opens_the_case(status):
     assert Representation.objects.in_force().filter(pk=row.pk).exists() == (status == Status.IN_FORCE)
 
 
-def test_each_is_told_in_an_own_language_and_no_mail_names_anyone(mail_sink):
-    case = CaseFactory(requestor=UserFactory(language="es", name="Canaria Distinta"))
-    row = requested(case=case, representative=AttorneyFactory(language="en", name="Quillon Canary"))
-    answer.accept(account=case.requestor, representation=row)
-    send_due()
-
-    assert {address for mail in mail_sink.deliveries for address in mail.to} == {
-        case.requestor.email,
-        row.representative.email,
-    }
-    assert len({mail.subject for mail in mail_sink.deliveries}) == 2
-    for mail in mail_sink.deliveries:
-        for secret in ("Canaria", "Quillon", case.receipt_number):
-            assert secret not in mail.message.as_string()
-
-
-def test_every_event_has_words_for_either_side():
-    assert TITLES.keys() == set(Event)
-    assert TEXTS.keys() == {(event, side) for event in Event for side in Side}
-    for language in ("en", "es"):
-        with override(language):
-            for text in TEXTS.values():
-                assert "%(number)s" in str(text)
-
-
-def test_who_only_asked_does_not_learn_the_clients_name():
-    case = CaseFactory(requestor=UserFactory(name="Canaria Distinta"))
-    row = requested(case=case)
-    answer.decline(account=case.requestor, representation=row)
-    told = tell_notice(Notice.objects.get(addressee=row.representative))
-    assert "Canaria" not in told.text
-    assert case.receipt_number in told.text
-
-
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_what_the_representative_began_ends_and_what_the_client_began_stays_while_the_case_is_open(ending):
     acting = Acting()
@@ -374,67 +271,3 @@ def test_what_ended_stays_ended_for_a_representative_who_acts_again():
     assert sittings.add(account=acting.attorney, appointments=[acting.appointment]) == sitting
     [row] = sittings.read_sitting(account=acting.attorney, sitting=sitting).picks
     assert (row.appointment, row.draft) == (acting.appointment, None)
-
-
-def sent_to(account, kind=""):
-    sent = Message.objects.filter(account=account, state=Message.State.SENT)
-    return sent.filter(template=f"appointments/email/{kind}") if kind else sent
-
-
-@pytest.mark.parametrize("ending", ENDINGS)
-def test_of_mail_owed_before_an_ending_only_that_of_other_cases_and_of_the_ending_is_sent(
-    ending, mail_sink, client
-):
-    acting = Acting()
-    elsewhere = client_of(acting.attorney)
-    for appointment in (acting.appointment, elsewhere):
-        move_by_agency(appointment, SlotFactory())
-
-    ending(acting)
-    send_due()
-
-    ended = 2 if ending is end_standing else 1
-    kept = 0 if ending is end_standing else 1
-    assert len(mail_sink.to(acting.attorney.email)) == sent_to(acting.attorney).count()
-    assert sent_to(acting.attorney, "notice").count() == kept
-    assert sent_to(acting.attorney, "representation").count() == ended
-    assert sent_to(acting.client, "notice").count() == 1
-    own = Notice.objects.filter(addressee=acting.attorney)
-    told, ending_told = own.get(appointment__chain__person__case=acting.case), own.get(case=acting.case)
-    client.force_login(acting.attorney)
-    for page in (f"/notices/{told.public_id}/", f"/notices/{told.public_id}/notice.pdf"):
-        assert client.get(page).status_code == 404
-    assert client.get(f"/notices/{ending_told.public_id}/").status_code == 200
-
-
-def test_while_the_cases_of_an_ended_standing_wait_no_mail_about_them_is_sent(monkeypatch, mail_sink):
-    monkeypatch.setattr(lapse, "CASES_WHILE_SOMEONE_WAITS", 1)
-    acting = Acting()
-    elsewhere = client_of(acting.attorney)
-    for appointment in (acting.appointment, elsewhere):
-        move_by_agency(appointment, SlotFactory())
-
-    end_standing(acting)
-    send_due()
-
-    assert acting.attorney.representations.in_force().count() == 0
-    assert acting.attorney.representations.filter(status=Status.IN_FORCE).count() == 1
-    assert not sent_to(acting.attorney, "notice").exists()
-    assert sent_to(acting.attorney, "representation").count() == 1
-
-
-def test_a_text_message_beside_an_email_that_went_out_already_is_withheld_too(settings, mail_sink):
-    settings.SMS_URL = "json://127.0.0.1:9/texts/{phone}"
-    acting = Acting()
-    User.objects.filter(pk=acting.attorney.pk).update(
-        told_by=User.ToldBy.BOTH, phone="+14155550132", phone_confirmed_at=database_now()
-    )
-    move_by_agency(acting.appointment, SlotFactory())
-    send_due()
-    [owed] = Message.objects.filter(account=acting.attorney, state=Message.State.DUE)
-    assert owed.channel == Message.Channel.TEXT
-
-    revoke(acting)
-
-    assert not Message.objects.filter(pk=owed.pk).exists()
-    assert Message.objects.filter(account=acting.attorney, state=Message.State.DUE).count() == 2

@@ -14,8 +14,6 @@ from django.test import Client
 from accounts.models import (
     Case,
     LinkFailure,
-    Message,
-    Person,
     Representation,
     RepresentativeInvitation,
     RepresentativeProfile,
@@ -25,19 +23,15 @@ from accounts.services import outbox, phone_codes
 from accounts.services.access_codes import LinkRefused, add_case, issue_access_code
 from accounts.services.deletion import DeletionRefused, Obstacle
 from accounts.services.passcodes import make_for_client
-from accounts.units import Unit
-from appointments.models import Appointment, Hold, Move, Notice, RescheduleDraft
-from appointments.services import delete_account as service
+from appointments.models import Appointment, Hold, Notice, RescheduleDraft
 from appointments.services import hold as holds
 from appointments.services import reschedule
 from appointments.services.delete_account import delete_account
-from appointments.services.refusals import AlreadyDone, NotInGoodStanding, NotYours
+from appointments.services.refusals import AlreadyDone
 from appointments.services.representations.answer import accept, decline
 from appointments.services.representations.ask import ask_with_passcode
 from appointments.services.representations.invite import invite
-from appointments.services.representations.paper import enter_paper
-from appointments.services.staff_move import move_by_agency
-from policy.models import GoodCauseReason
+from tests.appointments.services.applicants import ADDRESS, NAME, PHONE, make_applicant, state
 from tests.factories.accounts import (
     AttorneyFactory,
     CaseFactory,
@@ -45,32 +39,14 @@ from tests.factories.accounts import (
     UserFactory,
     officer_of,
 )
-from tests.journeys.given import applicant_with_times
-from tests.races import Started, gate_before, run_at_once
 from tests.sign_in import sign_in
-from tests.without_locks import take_row_locks_away
 
 pytestmark = pytest.mark.usefixtures("committed_data")
-
-ADDRESS, NAME, PHONE = "canary.quetzal@example.org", "Canary Quetzalcoatl", "+14155550132"
 
 
 @pytest.fixture
 def applicant():
-    """(account, appointment, free slots), the account with a distinctive name, address and number."""
-    user, appointment, slots = applicant_with_times(email=ADDRESS, name=NAME, phone=PHONE, told_by="both")
-    # The name on the case is the agency's; here it must not hide the account's.
-    Person.objects.update(name="Someone Else")
-    Person.pgh_event_model.objects.update(name="Someone Else")
-    case = appointment.chain.person.case
-    case.filed_by_email = ADDRESS
-    case.save()
-    return user, appointment, slots
-
-
-def state(user, appointment):
-    reason = GoodCauseReason.objects.in_force().get(code="ILLNESS")
-    reschedule.state_reason(account=user, appointment=appointment, reason=reason, explanation="A fever")
+    return make_applicant()
 
 
 def move(user, appointment, slot):
@@ -233,58 +209,6 @@ def test_refuses_staff():
     assert refused.value.obstacle is Obstacle.STAFF
 
 
-def test_twice_at_once_is_once(applicant):
-    user, _appointment, _slots = applicant
-    outcomes = run_at_once([lambda: delete_account(account=user)] * 4)
-    assert [outcome.error for outcome in outcomes] == [None] * 4
-    assert Message.objects.filter(account=user).count() == 1
-
-
-def test_code_entered_meanwhile_attaches_nothing_to_a_deleted_account(applicant, monkeypatch):
-    user, _appointment, _slots = applicant
-    case = applicant_with_times()[1].chain.person.case
-    Case.objects.filter(pk=case.pk).update(requestor=None)
-    code = issue_access_code(case=case)
-    gate = gate_before(monkeypatch.setattr, service, "blank_account")
-    deletion = Started(lambda: delete_account(account=user))
-    gate.until_reached()
-    entry = Started(lambda: add_case(account=user, receipt_number=case.receipt_number, access_code=code))
-    entry.until_it_waits_for_a_lock()
-    gate.open()
-    assert deletion.outcome().error is None
-    assert isinstance(entry.outcome().error, LinkRefused)
-    assert Case.objects.get(pk=case.pk).requestor is None
-
-
-def test_hold_taken_meanwhile_is_refused(applicant, monkeypatch):
-    user, appointment, slots = applicant
-    gate = gate_before(monkeypatch.setattr, service, "blank_account")
-    deletion = Started(lambda: delete_account(account=user))
-    gate.until_reached()
-    take = Started(lambda: holds.take(account=user, appointment=appointment, slot=slots[0]))
-    take.until_it_waits_for_a_lock()
-    gate.open()
-    assert deletion.outcome().error is None
-    assert isinstance(take.outcome().error, NotYours)
-    assert not Hold.objects.exists()
-
-
-def test_confirmation_under_way_ends_first(applicant, monkeypatch):
-    user, appointment, slots = applicant
-    state(user, appointment)
-    hold = holds.take(account=user, appointment=appointment, slot=slots[0])
-    gate = gate_before(monkeypatch.setattr, reschedule, "write_move")
-    confirmation = Started(lambda: reschedule.confirm(account=user, hold=hold))
-    gate.until_reached()
-    deletion = Started(lambda: delete_account(account=user))
-    deletion.until_it_waits_for_a_lock()
-    gate.open()
-    assert confirmation.outcome().error is None
-    assert deletion.outcome().error is None
-    assert Move.objects.get().actor == user
-    assert Case.objects.get().requestor is None
-
-
 def invited(user):
     """(the case, an attorney whom the account invited to it)"""
     case, attorney = Case.objects.get(requestor=user), AttorneyFactory()
@@ -304,33 +228,6 @@ def test_an_invitation_of_a_deleted_client_opens_nothing(applicant):
     # The attorney is told, and the notice names nobody.
     told = Notice.objects.filter(addressee=attorney).latest("pk")
     assert (told.facts["event"], told.facts["name"]) == ("withdrawn", "")
-
-
-def invite_while_the_account_is_deleted(user, monkeypatch):
-    """In another tab the client invites someone once the deletion has found whom it must decline."""
-    case, attorney = Case.objects.get(requestor=user), AttorneyFactory()
-    gate = gate_before(monkeypatch.setattr, service, "blank_account")
-    deletion = Started(lambda: delete_account(account=user))
-    gate.until_reached()
-    inviting = Started(lambda: invite(account=user, case=case, email=attorney.email))
-    inviting.until_it_waits_or_ends()
-    gate.open()
-    assert deletion.outcome().error is None
-    return inviting.outcome()
-
-
-def test_a_client_who_is_deleting_the_account_invites_nobody(applicant, monkeypatch):
-    outcome = invite_while_the_account_is_deleted(applicant[0], monkeypatch)
-    assert isinstance(outcome.error, NotYours)
-    assert not Representation.objects.exists()
-    assert not RepresentativeInvitation.objects.exists()
-
-
-def test_control_without_the_locks_the_invitation_of_a_deleted_client_is_open(applicant, monkeypatch):
-    take_row_locks_away(monkeypatch.setattr)
-    outcome = invite_while_the_account_is_deleted(applicant[0], monkeypatch)
-    assert outcome.error is None
-    assert Representation.objects.get().status == Representation.Status.REQUESTED
 
 
 def test_whoever_asks_to_act_for_a_deleted_client_is_declined(applicant):
@@ -377,38 +274,3 @@ def test_names_and_addresses_go_from_notices_of_who_may_act(applicant):
     kept = everything_kept()
     for canary in (address, NAME):
         assert [table for table, rows in kept.items() if canary.lower() in rows.lower()] == []
-
-
-@pytest.mark.parametrize("way", ["invited", "on paper"])
-def test_a_representative_who_is_deleting_the_account_is_not_put_on_a_case(applicant, monkeypatch, way):
-    user, _appointment, _slots = applicant
-    case, attorney, officer = (
-        Case.objects.get(requestor=user),
-        AttorneyFactory(),
-        officer_of(Unit.CONTACT_CENTER),
-    )
-    gate = gate_before(monkeypatch.setattr, service, "blank_account")
-    deletion = Started(lambda: delete_account(account=attorney))
-    gate.until_reached()
-    if way == "invited":
-        other = Started(lambda: invite(account=user, case=case, email=attorney.email))
-    else:
-        other = Started(lambda: enter_paper(actor=officer, case=case, email=attorney.email, note="Mail."))
-    other.until_it_waits_or_ends()
-    gate.open()
-    assert deletion.outcome().error is None
-    assert isinstance(other.outcome().error, NotInGoodStanding | None)
-    assert not Representation.objects.exists()
-
-
-def test_a_move_by_staff_meanwhile_owes_the_deleted_account_nothing(applicant, monkeypatch):
-    user, appointment, slots = applicant
-    gate = gate_before(monkeypatch.setattr, service, "blank_account")
-    deletion = Started(lambda: delete_account(account=user))
-    gate.until_reached()
-    move = Started(lambda: move_by_agency(actor=None, appointment=appointment, slot=slots[0]))
-    move.until_it_waits_or_ends()
-    gate.open()
-    assert (deletion.outcome().error, move.outcome().error) == (None, None)
-    assert Move.objects.get().notices.count() == 0
-    assert not Message.objects.filter(account=user, template="appointments/email/notice").exists()

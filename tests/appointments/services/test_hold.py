@@ -122,6 +122,30 @@ def test_a_lapsed_hold_blocks_nobody_and_its_holder_is_told(account, held, slot,
     assert find_violations() == []
 
 
+def test_a_hold_takes_the_seat_until_the_very_instant_of_its_end(held, slot):
+    other = AppointmentFactory(slot__ahead=timedelta(days=9))
+    account = other.chain.person.case.requestor
+    with clock_stopped_at(held.expires_at - TICK), pytest.raises(SeatRefused):
+        holds.take(account=account, appointment=other, slot=slot)
+    with clock_stopped_at(held.expires_at):
+        assert holds.take(account=account, appointment=other, slot=slot).account == account
+
+
+def test_a_hold_that_was_released_does_not_lapse_and_give_its_seat_back_again(
+    account, held, slot, shift_clock, nothing_changes
+):
+    holds.release(account=account, hold=held)
+    AppointmentFactory(slot=Slot.objects.get(pk=slot.pk))
+    other = AppointmentFactory(slot__ahead=timedelta(days=9))
+    shift_clock(timedelta(minutes=11))
+
+    with nothing_changes(), pytest.raises(SeatRefused):
+        holds.take(account=other.chain.person.case.requestor, appointment=other, slot=slot)
+
+    held.refresh_from_db()
+    assert (held.state, taken(slot)) == (Hold.State.RELEASED, 1)
+
+
 def test_the_same_seat_can_be_held_again_after_a_lapse(account, appointment, slot, held, shift_clock):
     shift_clock(timedelta(minutes=11))
 

@@ -20,6 +20,7 @@ from appointments.services.refusals import (
     SeatRefused,
     TooManyHolds,
 )
+from appointments.services.seats import find_held
 from policy.clock import database_now
 from policy.models import GoodCauseStatement
 from policy.services.rules import read_rules
@@ -110,6 +111,16 @@ def test_a_hold_for_one_person_ends_the_whole_household_hold(account, family, he
     assert states(held) == {Hold.State.RELEASED}
     assert alone.household is None
     assert find_violations() == []
+
+
+def test_of_a_household_only_what_is_still_held_is_found(family, slots, held, shift_clock):
+    """Somebody took a seat in the first of its slots: what lapsed there ended, and in the second not yet."""
+    shift_clock(timedelta(minutes=10))
+    other = make_household(1)[0]
+    holds.take(account=other.chain.person.case.requestor, appointment=other, slot=slots[0])
+
+    assert states(held[:2]) == {Hold.State.LAPSED}
+    assert find_held([family[2].pk]) == held[2:]
 
 
 def test_a_household_hold_replaces_the_holds_of_single_people(account, family, slots):

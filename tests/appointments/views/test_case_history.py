@@ -1,43 +1,47 @@
-"""A case's history: every kind of event in a sentence that says by whom, and what no reader may know."""
+"""A case's history: every kind of event in a sentence that says by whom."""
 
 from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import translation
 
-from accounts.models import AccessCode, Case, Representation
+from accounts.models import Case, Representation
 from accounts.services.filed_online import attach_filed_cases
 from accounts.services.passcodes import issue_for_staff, make_for_client
 from accounts.units import Unit
 from appointments.case_events import EventKind, list_events
 from appointments.models import Appointment
-from appointments.presenters.case_history import tell_events
-from appointments.services import close_case, delete_account, reap
-from appointments.services.representations import answer, leave
+from appointments.services import close_case, reap
+from appointments.services.representations import leave
 from appointments.services.representations.invite import invite, take_back
 from appointments.services.representations.lapse import lapse_representations
 from appointments.services.representations.paper import enter_paper
 from appointments.views import cases
 from policy.clock import agency_today, database_now
-from tests.appointments.moves import move_by_agency, move_online
+from tests.appointments.moves import move_online
+from tests.appointments.views.case_histories import (
+    acting,
+    add_with_code,
+    by_invitation,
+    declined,
+    maya,
+    person_on,
+    told,
+)
 from tests.factories.accounts import (
     AttorneyFactory,
     CaseFactory,
-    PersonFactory,
     RepresentationFactory,
     UserFactory,
-    accredited,
     officer_of,
     requested,
 )
-from tests.factories.appointments import AppointmentFactory, ChainFactory, HoldFactory
+from tests.factories.appointments import HoldFactory
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 Way = Representation.Way
 NO_LONGER_COUNTS = "the license or accreditation no longer counts here"
-
 # Session, account, case with its form, the count, the page of rows, and one for each of nine tables.
 STATEMENTS_OF_A_FULL_PAGE = 14
 
@@ -45,29 +49,6 @@ STATEMENTS_OF_A_FULL_PAGE = 14
 @pytest.fixture
 def case(reference_data):
     return CaseFactory(requestor=UserFactory(name="Ana Ruiz"), filing_channel=Case.FilingChannel.PAPER)
-
-
-def person_on(case, name="Ana Ruiz"):
-    return AppointmentFactory(chain=ChainFactory(person=PersonFactory(case=case, name=name)))
-
-
-def told(case, reader=None):
-    """The sentences that the reader finds, the newest first."""
-    case = Case.objects.get(pk=case.pk)
-    reader = reader or case.requestor
-    with translation.override("en"):
-        return [event.text for event in tell_events(list_events(case, reader), case, reader)]
-
-
-def maya(**fields):
-    return AttorneyFactory(name="Maya Chen", **fields)
-
-
-def acting(case, representative=None, **fields):
-    """A representation that the client accepted; the representative may read the case."""
-    row = requested(case=case, representative=representative or maya(), **fields)
-    asked = case.requestor if row.way == Way.PASSCODE else row.representative
-    return answer.accept(account=asked, representation=row)
 
 
 def test_says_when_an_appointment_was_made_and_what_became_of_it(case):
@@ -97,18 +78,6 @@ def test_a_case_filed_online_says_to_whose_account_it_came():
     assert told(case)[1:] == [sentence]
 
 
-def add_with_code(case):
-    now = database_now()
-    AccessCode.objects.create(
-        case=case,
-        code_hash=f"{case.pk:064d}",
-        issued_at=now - timedelta(days=1),
-        expires_at=now + timedelta(days=9),
-        used_at=now,
-        used_by=case.requestor,
-    )
-
-
 def test_a_case_added_with_a_code_did_not_come_by_itself():
     case = CaseFactory(filing_channel=Case.FilingChannel.ONLINE, requestor__name="Ana Ruiz")
     add_with_code(case)
@@ -124,54 +93,8 @@ def test_passcodes_say_whether_the_client_or_the_agency_made_them(case):
     ]
 
 
-def test_the_client_reads_the_same_of_an_invitation_whomever_it_reached(case):
-    pages = []
-    for address in (maya(email="one@firm.example").email, "two@firm.example"):
-        case = CaseFactory(requestor__name="Ana Ruiz", filing_channel=Case.FilingChannel.PAPER)
-        take_back(account=case.requestor, invitation=invite(account=case.requestor, case=case, email=address))
-        invite(account=case.requestor, case=case, email=address)
-        pages.append([sentence.replace(address, "ADDRESS") for sentence in told(case)])
-    assert (
-        pages[0]
-        == pages[1]
-        == [
-            "Ana Ruiz (you) invited ADDRESS to act on this case as representative.",
-            "Ana Ruiz (you) took back the invitation to ADDRESS.",
-            "Ana Ruiz (you) invited ADDRESS to act on this case as representative.",
-        ]
-    )
-
-
-@pytest.mark.parametrize("ending", ["lapsed", "superseded"])
-def test_an_invitation_that_ended_unanswered_betrays_nobody(case, ending):
-    invited = accredited(until=agency_today(), name="Maya Chen")
-    invite(account=case.requestor, case=case, email=invited.email)
-    if ending == "lapsed":
-        profile = invited.representative_profile
-        profile.refresh_from_db()
-        profile.accreditation_expires_on = agency_today() - timedelta(days=1)
-        profile.save()
-        assert lapse_representations() == 1
-    else:
-        Representation.objects.update(status=ending, ended_at=database_now())
-    assert told(case) == [f"Ana Ruiz (you) invited {invited.email} to act on this case as representative."]
-
-
-def test_who_declines_an_invitation_keeps_the_name(case):
-    invite(account=case.requestor, case=case, email=maya(email="maya@firm.example").email)
-    row = Representation.objects.get()
-    answer.decline(account=row.representative, representation=row)
-    assert told(case)[0] == "maya@firm.example declined the invitation to act on this case."
-
-
 def by_request(case):
     return acting(case)
-
-
-def by_invitation(case):
-    invite(account=case.requestor, case=case, email=maya(email="maya@firm.example").email)
-    row = Representation.objects.get()
-    return answer.accept(account=row.representative, representation=row)
 
 
 def by_paper(case):
@@ -237,10 +160,6 @@ def closed(row):
     )
 
 
-def declined(row):
-    answer.decline(account=row.case.requestor, representation=row)
-
-
 @pytest.mark.parametrize(
     ("end", "sentence"),
     [
@@ -293,63 +212,6 @@ def test_every_ending_has_a_sentence_for_both_readers(case):
         for sentence in told(case, account):
             assert "%" not in sentence
             assert "None" not in sentence
-
-
-def test_a_representative_reads_of_no_other_request_invitation_or_passcode(case):
-    make_for_client(account=case.requestor, case=case)
-    before = acting(case, AttorneyFactory(name="Bea Before"))
-    declined(requested(case=case, representative=AttorneyFactory(name="Rival One")))
-    requested(case=case, representative=AttorneyFactory(name="Rival Two"))
-    invite(account=case.requestor, case=case, email=AttorneyFactory(name="Rival Three").email)
-    row = acting(case)
-
-    said = " ".join(told(case, row.representative))
-
-    assert "Rival" not in said
-    assert "invited" not in said
-    assert "made a representative passcode" not in said
-    assert "Maya Chen (you) asked with a passcode" in said
-    assert f"{before.representative.name} asked" not in said
-    assert f"request of {before.representative.name}, who began to act" in said
-    assert "took the place of Bea Before" in said
-    ours = " ".join(told(case))
-    for known in ("Rival One", "Rival Two", "made a representative passcode", "Bea Before asked"):
-        assert known in ours
-    assert "Rival Three" not in ours
-
-
-def test_who_was_invited_reads_that_in_the_history(case):
-    row = by_invitation(case)
-    assert "Maya Chen (you) was invited to act on this case as representative." in told(
-        case, row.representative
-    )
-
-
-def test_a_deleted_account_is_called_that(case):
-    add_with_code(case)
-    make_for_client(account=case.requestor, case=case)
-    invite(account=case.requestor, case=case, email="someone@firm.example")
-    move_online(person_on(case))
-    delete_account.delete_account(account=case.requestor)
-    Case.objects.filter(pk=case.pk).update(requestor=UserFactory(name="Ana Again"))
-
-    said = told(case)
-
-    for start in ("moved the", "invited an address that is no longer", "made a", "added the case with"):
-        assert any(sentence.startswith(f"A deleted account {start}") for sentence in said), start
-    assert not any(sentence.startswith(" ") for sentence in said)
-
-
-def test_what_only_staff_know_is_in_no_history(case):
-    officer = officer_of(Unit.CONTACT_CENTER, name="Officer Canary")
-    appointment = person_on(case)
-    Appointment.objects.filter(pk=appointment.pk).update(is_staff_only=True)
-    move_by_agency(appointment)
-    close_case.close_case(actor=officer, case=case, status=Case.Status.WITHDRAWN, note="Note Canary")
-    said = " ".join(told(case))
-    assert "The agency closed the case: Withdrawn." in said
-    assert "Canary" not in said
-    assert "staff" not in said.lower()
 
 
 def everything_on(case, number):

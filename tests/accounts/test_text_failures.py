@@ -1,0 +1,218 @@
+"""Text messages that fail: what becomes of them, of workers that die or meet, and what no log may say."""
+
+import logging
+import re
+from datetime import timedelta
+
+import pytest
+from django.db.models import F
+
+from accounts import text_gateway
+from accounts.models import Message, User
+from accounts.services import outbox
+from accounts.services import texts as sending
+from accounts.services.outbox import LEASE, MAX_ATTEMPTS
+from accounts.services.short_texts import draw_text
+from accounts.services.texts import send_due_texts
+from policy.clock import database_now
+from tests.accounts.owed_texts import SECOND, now_of, owe
+from tests.races import Gate, Started, run_at_once
+from tests.texts import NUMBER, told_by
+
+pytestmark = pytest.mark.usefixtures("reference_data")
+
+
+def fail_for_good(shift_clock):
+    """Tries until nothing is due by text any more."""
+    elapsed = timedelta(0)
+    for _ in range(MAX_ATTEMPTS):
+        send_due_texts()
+        waiting = Message.objects.filter(channel="text", state="due").first()
+        if waiting is None:
+            return
+        elapsed += waiting.next_attempt_at - database_now() + SECOND
+        shift_clock(elapsed)
+    pytest.fail("it is never given up")
+
+
+def hang(texts):
+    texts.hung.add(NUMBER)
+
+
+def refuse(texts):
+    texts.refused[NUMBER] = 500
+
+
+def talk_nonsense(texts):
+    texts.garbage.add(NUMBER)
+
+
+@pytest.mark.parametrize("fault", [hang, refuse, talk_nonsense])
+def test_one_number_that_fails_holds_up_no_other(fault, texts, impatient):
+    fault(texts)
+    [first], [failing], [last] = (
+        owe(told_by("text", phone=phone)) for phone in ("+14155550101", NUMBER, "+14155550103")
+    )
+    assert send_due_texts() == 2
+    assert [text.to for text in texts.texts] == ["+14155550101", "+14155550103"]
+    assert (now_of(failing).state, failing.attempts, failing.last_error) == ("due", 1, "TextNotTaken")
+    assert 15 * SECOND < failing.next_attempt_at - database_now() <= 20 * SECOND
+    assert now_of(first).state == now_of(last).state == "sent"
+
+
+def test_a_gateway_that_is_away_costs_nothing_but_time(gateway_away, request, shift_clock):
+    [message] = owe(told_by("text"))
+    assert send_due_texts() == 0
+    assert (now_of(message).state, message.last_error) == ("due", "TextNotTaken")
+    gateway = request.getfixturevalue("texts")
+    assert send_due_texts() == 0
+    shift_clock(21 * SECOND)
+    assert send_due_texts() == 1
+    assert len(gateway.texts) == 1
+
+
+def test_a_number_is_never_handed_to_where_a_gateway_points(texts):
+    texts.refused[NUMBER] = 302
+    owe(told_by("text"))
+    assert send_due_texts() == 0
+    assert texts.asked == [NUMBER]
+
+
+def test_a_sweep_ends_in_time_to_leave_the_worker_to_the_mail(texts, impatient, monkeypatch):
+    monkeypatch.setattr(sending, "SWEEP_SECONDS", 0.1)
+    hang(texts)
+    owe(*[told_by("text") for _ in range(5)])
+    assert send_due_texts() == 0
+    assert texts.asked == [NUMBER]
+    assert Message.objects.filter(attempts=0).count() == 4
+
+
+def test_mail_goes_while_the_gateway_is_away_and_texts_while_the_mail_server_is(
+    mail_server_away, texts, request
+):
+    [mail], _ = owe(told_by("email")), owe(told_by("text"))
+    assert (outbox.send_due(), send_due_texts()) == (0, 1)
+    request.getfixturevalue("mail_sink")
+    request.getfixturevalue("gateway_away")
+    Message.objects.filter(pk=mail.pk).update(next_attempt_at=database_now())
+    [waits] = owe(told_by("text"))
+    assert (send_due_texts(), outbox.send_due()) == (0, 1)
+    assert now_of(waits).state == "due"
+
+
+def test_a_text_that_fails_for_good_becomes_one_email(mail_sink, texts, shift_clock):
+    refuse(texts)
+    account = told_by("text")
+    [message] = owe(account)
+    fail_for_good(shift_clock)
+    assert len(texts.asked) == MAX_ATTEMPTS == 12
+    assert (now_of(message).channel, message.state, message.attempts) == ("email", "due", 0)
+    assert (message.last_error, message.text_failed_at is not None) == ("TextNotTaken", True)
+    assert outbox.send_due() == 1
+    [mail] = mail_sink.to(account.email)
+    assert "September 27, 2027" in mail.text
+    shift_clock(timedelta(days=30))
+    assert (outbox.send_due(), send_due_texts()) == (0, 0)
+    assert Message.objects.count() == 1
+
+
+def test_two_workers_that_give_a_text_up_at_once_leave_one_email(committed_data, mail_sink, texts):
+    [message] = owe(told_by("text"))
+    outcomes = run_at_once([lambda: outbox.give_up(message, "TextNotTaken")] * 8)
+    assert [outcome.error for outcome in outcomes] == [None] * 8
+    sweeps = run_at_once([outbox.send_due] * 4)
+    assert sum(sweep.result for sweep in sweeps) == len(mail_sink.deliveries) == 1
+
+
+def test_who_chose_both_gets_no_second_email_for_a_text_that_fails(mail_sink, texts, shift_clock):
+    refuse(texts)
+    [mail] = owe(told_by("both"))
+    assert outbox.send_due() == 1
+    fail_for_good(shift_clock)
+    assert (mail.text.channel, now_of(mail.text).state) == ("text", "failed")
+    assert outbox.send_due() == 0
+    assert len(mail_sink.deliveries) == 1
+
+
+def test_a_worker_that_comes_late_does_not_undo_the_email(mail_sink, texts):
+    [message] = owe(told_by("text"))
+    [late] = outbox.claim(Message.Channel.TEXT, limit=1)
+    outbox.give_up(message, "TextNotTaken")
+    assert outbox.send_due() == 1
+    outbox.record_failure(late, text_gateway.TextNotTaken())
+    assert (now_of(message).channel, message.state) == ("email", "sent")
+
+
+def test_a_number_too_short_for_the_gateway_never_reaches_the_senders_own(settings):
+    settings.SMS_URL = "twilio://AC0123456789abcdef0123456789abcdef:secret@15550001111/{phone}"
+    [message] = owe(told_by("text", phone="+298201234"))
+    assert send_due_texts() == 0
+    assert now_of(message).last_error == "NumberNotReachable"
+
+
+def test_a_worker_killed_after_claiming_costs_the_lease_and_no_text(texts, shift_clock):
+    owe(told_by("text"))
+    assert len(outbox.claim(Message.Channel.TEXT, limit=1)) == 1
+    shift_clock(LEASE - SECOND)
+    assert send_due_texts() == 0
+    shift_clock(LEASE)
+    assert send_due_texts() == 1
+    assert len(texts.texts) == 1
+
+
+def test_a_worker_killed_after_the_gateways_answer_sends_again(texts, shift_clock):
+    owe(told_by("text"))
+    [claimed] = outbox.claim(Message.Channel.TEXT, limit=1)
+    text_gateway.send_text(to_phone=NUMBER, text=draw_text(claimed))
+    shift_clock(LEASE)
+    assert send_due_texts() == 1
+    assert len(texts.texts) == 2
+
+
+def test_many_sweeps_at_once_send_each_text_once(committed_data, texts):
+    numbers = {f"+1415555{number:04}" for number in range(100, 130)}
+    owe(*[told_by("text", phone=number) for number in numbers])
+    outcomes = run_at_once([send_due_texts] * 4)
+    assert [outcome.error for outcome in outcomes] == [None] * 4
+    assert sum(outcome.result for outcome in outcomes) == 30
+    assert sorted(text.to for text in texts.texts) == sorted(numbers)
+
+
+def test_nothing_is_locked_while_the_gateway_thinks(committed_data, texts, monkeypatch):
+    account = told_by("text")
+    [message] = owe(account)
+    gate, hand_over = Gate(), text_gateway.send_text
+
+    def wait_and_hand_over(**what):
+        gate.wait_here()
+        hand_over(**what)
+
+    monkeypatch.setattr(text_gateway, "send_text", wait_and_hand_over)
+    worker = Started(send_due_texts)
+    gate.until_reached()
+    Message.objects.filter(pk=message.pk).update(attempts=F("attempts"))
+    User.objects.filter(pk=account.pk).update(name="Someone Else")
+    gate.open()
+    assert worker.outcome().result == 1
+
+
+@pytest.mark.parametrize("fault", [None, hang, refuse, talk_nonsense])
+def test_no_log_line_holds_the_number_the_address_or_what_was_said(fault, texts, impatient, caplog):
+    caplog.set_level(logging.DEBUG)
+    if fault:
+        fault(texts)
+    owe(told_by("text"))
+    send_due_texts()
+    said = "\n".join(record.getMessage() for record in caplog.records)
+    for secret in ("4155550132", "texts/", "127.0.0.1", "September"):
+        assert secret not in said
+    assert bool(re.search("not sent: TextNotTaken", said)) is bool(fault)
+
+
+def test_control_apprise_and_urllib3_would_say_it(texts, caplog):
+    refuse(texts)
+    owe(told_by("text"))
+    with caplog.at_level(logging.DEBUG, "apprise"), caplog.at_level(logging.DEBUG, "urllib3"):
+        send_due_texts()
+    said = "\n".join(record.getMessage() for record in caplog.records)
+    assert "14155550132" in said
