@@ -3,7 +3,10 @@
 from typing import Any, Protocol
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 
 from policy.admin.read_only import ReadOnlyAdmin
 
@@ -45,6 +48,26 @@ class EditableAdmin(ReadOnlyAdmin):
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
         self._keeper.forget_typed(request)
         return super().response_change(request, obj)
+
+    def render_delete_form(self, request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+        """Asks once more; the row is called as our pages call it."""
+        return super().render_delete_form(request, {**context, "name": self.name_of(context["object"])})
+
+    def response_delete(self, request: HttpRequest, obj_display: str, obj_id: int) -> HttpResponse:
+        messages.success(request, _("It is deleted."))
+        return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+
+    def message_user(
+        self,
+        request: HttpRequest,
+        message: Any,
+        level: int | str = messages.INFO,
+        extra_tags: str = "",
+        fail_silently: bool = False,  # noqa: FBT001, FBT002
+    ) -> None:
+        """Django calls a row that was saved as programs print it; a plain sentence of ours does not."""
+        said = _("It is saved.") if level == messages.SUCCESS else message
+        super().message_user(request, said, level, extra_tags, fail_silently)
 
     @property
     def _keeper(self) -> KeepingSite:

@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import override
 
 from accounts.units import Unit
 from policy.clock import agency_zone, database_now
@@ -270,3 +272,22 @@ def test_auditors_read_who_changed_a_rule(client, officer):
     page = client.get(history).content.decode()
     assert officer.name in page
     assert "a test" in page
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_what_is_said_of_a_row_calls_it_as_the_pages_do(client, officer, model):
+    client.cookies["django_language"] = "es"
+    added = client.post(reverse(f"admin:policy_{model}_add"), typed(model), follow=True)
+    row = MODELS[model].objects.latest("pk")
+    change = reverse(f"admin:policy_{model}_change", args=[row.pk])
+    changed = client.post(change, typed(model, source="better"), follow=True)
+    delete = reverse(f"admin:policy_{model}_delete", args=[row.pk])
+    asked = client.get(delete).content.decode()
+    deleted = client.post(delete, {"post": "yes"}, follow=True)
+
+    said = [[str(message) for message in page.context["messages"]] for page in (added, changed, deleted)]
+    assert said == [["Se guardó."], ["Se guardó."], ["Se eliminó."]]
+    with override("es"):
+        assert f"<h2>{capfirst(str(row._meta.verbose_name))} {row.pk}</h2>" in asked
+        assert str(row) not in asked
+    assert "llévame" not in asked
