@@ -7,8 +7,10 @@ fields may be kept. So nothing else is ever kept, no password, and nobody but th
 from collections.abc import Iterable
 from typing import Any
 
+from django import forms
 from django.core import signing
 from django.http import HttpRequest, QueryDict
+from django.utils.datastructures import MultiValueDict
 
 from accounts.models import User
 from policy.clock import database_now
@@ -66,6 +68,22 @@ def recall(request: HttpRequest) -> dict[str, Any]:
 def recall_ticks(request: HttpRequest, name: str) -> list[str]:
     """Which boxes of this name the account ticked at this address."""
     return _find(request).get(name, [])
+
+
+def refill(request: HttpRequest, form: forms.Form) -> None:
+    """Fills a form that is drawn anew with what this account typed in it; boxes are as they were ticked."""
+    found = _find(request)
+    if form.is_bound or not found:
+        return
+    typed: MultiValueDict[str, str] = MultiValueDict(found)
+    form.initial = {
+        **form.initial,
+        **{
+            name: field.widget.value_from_datadict(typed, MultiValueDict(), name)
+            for name, field in form.fields.items()
+            if name in form.kept_fields and not field.widget.value_omitted_from_data(typed, {}, name)  # type: ignore[attr-defined]
+        },
+    }
 
 
 def forget(request: HttpRequest, path: str = "") -> None:

@@ -158,6 +158,7 @@ def _compile(
         sql, parameters = compiler.as_sql()
     except EmptyResultSet as none:
         raise NotPreparable("Django asks for no rows: none(), or a number too wide for a field.") from none
+    compiler.connection = None  # Each call takes that of its own thread.
     return queryset, compiler, sql, tuple(parameters)
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account.authentication import get_authentication_records
 from allauth.account.decorators import secure_admin_login
+from django import forms
 from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +13,7 @@ from django.template.response import TemplateResponse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 
+from accounts import typed
 from accounts.models import User
 from appointments.presenters.staff_start import tell_start
 
@@ -36,6 +38,14 @@ class StaffSite(AdminSite):
         """The start page: what the units of whoever asks have to do."""
         user: User = request.user  # type: ignore[assignment]
         return super().index(request, {**(extra_context or {}), "start": tell_start(user)})
+
+    def refill(self, request: HttpRequest, form: forms.Form) -> None:
+        """For the pages of rules, which know no accounts: see `policy/admin/editable.py`."""
+        typed.refill(request, form)
+
+    def forget_typed(self, request: HttpRequest) -> None:
+        """Likewise."""
+        typed.forget(request)
 
     def password_change(  # type: ignore[override] # Django shows a page here
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

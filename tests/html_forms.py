@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from html.parser import HTMLParser
 
 BELONGS = re.compile(r'<(?:button|input|select|textarea)\b[^>]*?\sform="([^"]+)"')
 IS = re.compile(r'<form\b[^>]*?\sid="([^"]+)"')
@@ -22,3 +23,41 @@ def kept_form(page):
 def mark_of(form):
     """The signed mark that this form carries."""
     return unescape(MARK.search(form).group(1))
+
+
+def sent_by(form):
+    """What a browser would send of a form: its named controls with their values, boxes only if ticked."""
+    controls = Controls()
+    controls.feed(form)
+    return controls.values
+
+
+class Controls(HTMLParser):
+    """The named controls of a form, but for its buttons."""
+
+    def __init__(self):
+        super().__init__()
+        self.values, self.select, self.text = {}, "", ""
+
+    def handle_starttag(self, tag, attrs):
+        values = {name: value or "" for name, value in attrs}
+        name, kind = values.get("name", ""), values.get("type", "text")
+        if tag == "input" and name and kind not in ("submit", "button"):
+            if kind not in ("checkbox", "radio"):
+                self.values.setdefault(name, []).append(values.get("value", ""))
+            elif "checked" in values:
+                self.values.setdefault(name, []).append(values.get("value", "on"))
+        elif tag in ("select", "textarea"):
+            setattr(self, "select" if tag == "select" else "text", name)
+            if tag == "textarea":
+                self.values[name] = [""]
+        elif tag == "option" and "selected" in values:
+            self.values.setdefault(self.select, []).append(values["value"])
+
+    def handle_data(self, data):
+        if self.text:
+            self.values[self.text][0] += data
+
+    def handle_endtag(self, tag):
+        if tag == "textarea":
+            self.text = ""

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.units import Unit
-from policy.admin.read_only import ReadOnlyAdmin
+from policy.admin.editable import EditableAdmin
 from policy.admin.words import say_yes_or_no
 
 
@@ -51,6 +51,8 @@ class StaffAccountForm(forms.ModelForm):  # type: ignore[type-arg]
             "is_active": _("May sign in"),
         }
 
+    kept_fields = Meta.fields
+
     def clean_email(self) -> str:
         email = str(self.cleaned_data["email"]).lower()
         if User.objects.filter(email=email).exclude(pk=self.instance.pk).exists():
@@ -59,7 +61,7 @@ class StaffAccountForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(User)
-class StaffAccountAdmin(ReadOnlyAdmin):
+class StaffAccountAdmin(EditableAdmin):
     """The new account has no password: its holder sets one by mail, and a security key at the first visit."""
 
     form = StaffAccountForm

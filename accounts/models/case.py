@@ -56,15 +56,22 @@ class Case(PublicModel):
         CLOSED = "closed", _("Closed")
         WITHDRAWN = "withdrawn", _("Withdrawn")
 
-    receipt_number = models.CharField(max_length=13, unique=True)
-    form_type = models.ForeignKey(FormType, on_delete=models.PROTECT, related_name="cases")
-    filing_channel = models.CharField(max_length=10, choices=FilingChannel.choices)
-    requestor = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="cases")
-    filed_by_email = models.EmailField(
-        max_length=254, blank=True, help_text="Filed online: the address of the account that filed it."
+    receipt_number = models.CharField(_("Receipt number"), max_length=13, unique=True)
+    form_type = models.ForeignKey(
+        FormType, on_delete=models.PROTECT, related_name="cases", verbose_name=_("Form")
     )
-    status = models.CharField(max_length=10, choices=Status.choices, default=Status.OPEN)
-    closed_at = models.DateTimeField(null=True, blank=True)
+    filing_channel = models.CharField(_("Filed"), max_length=10, choices=FilingChannel.choices)
+    requestor = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="cases", verbose_name=_("Account")
+    )
+    filed_by_email = models.EmailField(
+        _("Email address given when filing"),
+        max_length=254,
+        blank=True,
+        help_text="Filed online: the address of the account that filed it.",
+    )
+    status = models.CharField(_("Status"), max_length=10, choices=Status.choices, default=Status.OPEN)
+    closed_at = models.DateTimeField(_("Closed on"), null=True, blank=True)
 
     objects = CaseQuerySet.as_manager()
 
@@ -109,10 +116,12 @@ class Person(PublicModel):
         HOUSEHOLD_MEMBER = "household_member", _("Adult household member")
         BENEFICIARY = "beneficiary", _("Beneficiary")
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="people")
-    name = models.CharField(max_length=200)
-    role = models.CharField(max_length=20, choices=Role.choices)
-    scheduler_reference = models.CharField(max_length=40, null=True, blank=True, unique=True)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="people", verbose_name=_("Case"))
+    name = models.CharField(_("Full name"), max_length=200)
+    role = models.CharField(_("Role on the case"), max_length=20, choices=Role.choices)
+    scheduler_reference = models.CharField(
+        _("Scheduler’s number"), max_length=40, null=True, blank=True, unique=True
+    )
 
     class Meta:
         verbose_name = _("person")

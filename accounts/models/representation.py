@@ -83,11 +83,15 @@ class Representation(PublicModel):
         INVITATION = "invitation", _("Invited by the client")
         PAPER = "paper", _("Paper Form G-28")
 
-    case = models.ForeignKey("accounts.Case", on_delete=models.PROTECT, related_name="representations")
-    representative = models.ForeignKey(User, on_delete=models.PROTECT, related_name="representations")
-    status = models.CharField(max_length=10, choices=Status.choices, default=Status.REQUESTED)
-    way = models.CharField(max_length=10, choices=Way.choices, default=Way.PAPER)
-    requested_at = models.DateTimeField(db_default=DatabaseNow())
+    case = models.ForeignKey(
+        "accounts.Case", on_delete=models.PROTECT, related_name="representations", verbose_name=_("Case")
+    )
+    representative = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="representations", verbose_name=_("representative")
+    )
+    status = models.CharField(_("Status"), max_length=10, choices=Status.choices, default=Status.REQUESTED)
+    way = models.CharField(_("How it began"), max_length=10, choices=Way.choices, default=Way.PAPER)
+    requested_at = models.DateTimeField(_("Requested on"), db_default=DatabaseNow())
     requested_by = models.ForeignKey(
         User,
         null=True,
@@ -95,8 +99,9 @@ class Representation(PublicModel):
         on_delete=models.PROTECT,
         related_name="representations_requested",
         help_text="The representative, the client, or who of staff entered the paper; empty: not recorded.",
+        verbose_name=_("Requested by"),
     )
-    in_force_from = models.DateTimeField(null=True, blank=True)
+    in_force_from = models.DateTimeField(_("In force from"), null=True, blank=True)
     accepted_by = models.ForeignKey(
         User,
         null=True,
@@ -104,8 +109,9 @@ class Representation(PublicModel):
         on_delete=models.PROTECT,
         related_name="representations_accepted",
         help_text="Who accepted in the portal; empty: accepted on paper.",
+        verbose_name=_("Accepted by"),
     )
-    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(_("Ended on"), null=True, blank=True)
     ended_by = models.ForeignKey(
         User,
         null=True,
@@ -113,8 +119,10 @@ class Representation(PublicModel):
         on_delete=models.PROTECT,
         related_name="representations_ended",
         help_text="Empty: nobody, the representative's standing ended; or not recorded.",
+        verbose_name=_("Ended by"),
     )
     ended_channel = models.CharField(
+        _("How its end was asked for"),
         max_length=10,
         blank=True,
         db_default="",
@@ -197,11 +205,15 @@ class RepresentativeInvitation(PublicModel):
     the address out: it is forgotten with the account.
     """
 
-    case = models.ForeignKey("accounts.Case", on_delete=models.CASCADE, related_name="invitations")
-    invited_by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="invitations_sent")
+    case = models.ForeignKey(
+        "accounts.Case", on_delete=models.CASCADE, related_name="invitations", verbose_name=_("Case")
+    )
+    invited_by = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="invitations_sent", verbose_name=_("Invited by")
+    )
     email = models.EmailField(max_length=254)
-    invited_at = models.DateTimeField(db_default=DatabaseNow())
-    taken_back_at = models.DateTimeField(null=True, blank=True)
+    invited_at = models.DateTimeField(_("Invited on"), db_default=DatabaseNow())
+    taken_back_at = models.DateTimeField(_("Taken back on"), null=True, blank=True)
     taken_back_by = models.ForeignKey(
         User,
         null=True,
@@ -209,8 +221,10 @@ class RepresentativeInvitation(PublicModel):
         on_delete=models.PROTECT,
         related_name="invitations_taken_back",
         help_text="Who of staff took it back for the client; empty: the client did, or the account ended.",
+        verbose_name=_("Taken back by"),
     )
     taken_back_channel = models.CharField(
+        _("How taking it back was asked for"),
         max_length=10,
         blank=True,
         db_default="",
@@ -218,7 +232,12 @@ class RepresentativeInvitation(PublicModel):
         help_text="How the client asked staff.",
     )
     representation = models.OneToOneField(
-        Representation, null=True, blank=True, on_delete=models.SET_NULL, related_name="invitation"
+        Representation,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="invitation",
+        verbose_name=_("representation"),
     )
 
     class Meta:

@@ -69,27 +69,48 @@ class RepresentativeProfile(models.Model):
         NOT_RECOGNIZED = "not_recognized", _("The organization is not recognized")
         UNCLEAR = "unclear", _("The papers do not say for certain who it is")
 
-    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="representative_profile")
-    kind = models.CharField(max_length=12, choices=Kind.choices)
-    bar_state = models.CharField(
-        max_length=2, blank=True, help_text="State or territory whose authority licensed the attorney."
+    user = models.OneToOneField(
+        User, on_delete=models.PROTECT, related_name="representative_profile", verbose_name=_("Account")
     )
-    bar_number = models.CharField(max_length=40, blank=True)
-    organization = models.CharField(max_length=200, blank=True)
-    accreditation = models.CharField(max_length=10, choices=Accreditation.choices, blank=True)
+    kind = models.CharField(_("Applies as"), max_length=12, choices=Kind.choices)
+    bar_state = models.CharField(
+        _("State of the license"),
+        max_length=2,
+        blank=True,
+        help_text="State or territory whose authority licensed the attorney.",
+    )
+    bar_number = models.CharField(_("Bar or license number"), max_length=40, blank=True)
+    organization = models.CharField(_("Recognized organization"), max_length=200, blank=True)
+    accreditation = models.CharField(
+        _("Accreditation"), max_length=10, choices=Accreditation.choices, blank=True
+    )
     accreditation_expires_on = models.DateField(
-        null=True, blank=True, help_text="Last day on which the accreditation holds, in the agency's zone."
+        _("Last day of the accreditation"),
+        null=True,
+        blank=True,
+        help_text="Last day on which the accreditation holds, in the agency's zone.",
     )
     submitted_at = models.DateTimeField(
-        null=True, blank=True, help_text="When the papers were last given; empty: entered before one applied."
+        _("Sent on"),
+        null=True,
+        blank=True,
+        help_text="When the papers were last given; empty: entered before one applied.",
     )
-    verified_at = models.DateTimeField(null=True, blank=True)
-    refused_at = models.DateTimeField(null=True, blank=True)
-    refusal = models.CharField(max_length=20, choices=Refusal.choices, blank=True)
+    verified_at = models.DateTimeField(_("Verified on"), null=True, blank=True)
+    refused_at = models.DateTimeField(_("Refused on"), null=True, blank=True)
+    refusal = models.CharField(
+        _("Reason for the refusal"), max_length=20, choices=Refusal.choices, blank=True
+    )
     decided_by = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.PROTECT, related_name="decided_applications"
+        User,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="decided_applications",
+        verbose_name=_("Decided by"),
     )
     verification_ended_at = models.DateTimeField(
+        _("Verification ended on"),
         null=True,
         blank=True,
         help_text="When staff took a verification back; kept until the account is verified again.",

@@ -94,7 +94,7 @@ class CaseAdmin(ReadOnlyAdmin):
         if case is None or request.method != "GET":
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined, no-any-return]
         desk = Desk(self.admin_site, request, case)
-        return desk.show("page.html", case.receipt_number, story=tell_case(case))
+        return desk.show("page.html", case.receipt_number, story=tell_case(case, request.GET))
 
     def name_of(self, row: Model) -> str:
         return str(row.receipt_number) if isinstance(row, Case) else str(row)

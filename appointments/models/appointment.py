@@ -72,20 +72,28 @@ class Appointment(PublicModel):
         PHOTO_SIGNATURE = 2, _("Photo, signature and index fingerprint")
         BOTH = 3, _("Fingerprints, photo and signature")
 
-    chain = models.ForeignKey(Chain, on_delete=models.PROTECT, related_name="appointments")
-    slot = models.ForeignKey(Slot, on_delete=models.PROTECT, related_name="appointments")
-    status = models.CharField(max_length=12, choices=Status.choices, default=Status.STANDING)
-    status_changed_at = models.DateTimeField(db_default=DatabaseNow())
+    chain = models.ForeignKey(
+        Chain, on_delete=models.PROTECT, related_name="appointments", verbose_name=_("Chain of appointments")
+    )
+    slot = models.ForeignKey(
+        Slot, on_delete=models.PROTECT, related_name="appointments", verbose_name=_("slot")
+    )
+    status = models.CharField(_("Status"), max_length=12, choices=Status.choices, default=Status.STANDING)
+    status_changed_at = models.DateTimeField(_("Status since"), db_default=DatabaseNow())
     scheduled_at = models.DateTimeField(
-        db_default=DatabaseNow(), help_text="When the appointment was made, not when it takes place."
+        _("Appointment made on"),
+        db_default=DatabaseNow(),
+        help_text="When the appointment was made, not when it takes place.",
     )
     biometrics_code = models.PositiveSmallIntegerField(
-        choices=BiometricsCode.choices, default=BiometricsCode.BOTH
+        _("Biometrics taken"), choices=BiometricsCode.choices, default=BiometricsCode.BOTH
     )
     is_staff_only = models.BooleanField(
-        default=False, help_text="Only staff move it; the reason is never shown to the public."
+        _("Only staff move it"),
+        default=False,
+        help_text="Only staff move it; the reason is never shown to the public.",
     )
-    scheduler_reference = models.CharField(max_length=40, null=True, blank=True)  # noqa: DJ001 (unique, so empty is null)
+    scheduler_reference = models.CharField(_("Scheduler’s number"), max_length=40, null=True, blank=True)  # noqa: DJ001 (unique, so empty is null)
 
     objects = AppointmentQuerySet.as_manager()
 

@@ -30,31 +30,58 @@ class Move(PublicModel):
         NBC_ADOPTIONS = "nbc_adoptions", _("NBC Adoptions Unit")
         AGENCY = "agency", _("Agency")
 
-    chain = models.ForeignKey(Chain, on_delete=models.PROTECT, related_name="moves")
-    number = models.PositiveSmallIntegerField()
-    from_appointment = models.OneToOneField(Appointment, on_delete=models.PROTECT, related_name="move_away")
-    to_appointment = models.OneToOneField(Appointment, on_delete=models.PROTECT, related_name="move_here")
-    actor = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="moves_made")
+    chain = models.ForeignKey(
+        Chain, on_delete=models.PROTECT, related_name="moves", verbose_name=_("Chain of appointments")
+    )
+    number = models.PositiveSmallIntegerField(_("Number in the chain"))
+    from_appointment = models.OneToOneField(
+        Appointment, on_delete=models.PROTECT, related_name="move_away", verbose_name=_("Earlier appointment")
+    )
+    to_appointment = models.OneToOneField(
+        Appointment, on_delete=models.PROTECT, related_name="move_here", verbose_name=_("New appointment")
+    )
+    actor = models.ForeignKey(
+        User, null=True, on_delete=models.PROTECT, related_name="moves_made", verbose_name=_("Moved by")
+    )
     representation = models.ForeignKey(
-        Representation, null=True, blank=True, on_delete=models.PROTECT, related_name="moves_made"
+        Representation,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="moves_made",
+        verbose_name=_("representation"),
     )
-    channel = models.CharField(max_length=20, choices=Channel.choices)
-    counts = models.BooleanField()
+    channel = models.CharField(_("Channel"), max_length=20, choices=Channel.choices)
+    counts = models.BooleanField(_("counts toward the limit"))
     statement = models.OneToOneField(
-        GoodCauseStatement, null=True, blank=True, on_delete=models.PROTECT, related_name="move"
+        GoodCauseStatement,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="move",
+        verbose_name=_("Good-cause statement"),
     )
-    hold = models.OneToOneField(Hold, null=True, blank=True, on_delete=models.PROTECT, related_name="move")
-    policy_version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="moves")
-    form_type_version = models.ForeignKey(FormTypeVersion, on_delete=models.PROTECT, related_name="moves")
+    hold = models.OneToOneField(
+        Hold, null=True, blank=True, on_delete=models.PROTECT, related_name="move", verbose_name=_("Hold")
+    )
+    policy_version = models.ForeignKey(
+        PolicyVersion, on_delete=models.PROTECT, related_name="moves", verbose_name=_("policy version")
+    )
+    form_type_version = models.ForeignKey(
+        FormTypeVersion, on_delete=models.PROTECT, related_name="moves", verbose_name=_("form-type version")
+    )
     overridden_limits = ArrayField(
         models.CharField(max_length=40),
         default=list,
         blank=True,
         help_text="Codes of the limits of the public that staff set aside for this move.",
+        verbose_name=_("Limits set aside"),
     )
-    note = models.TextField(blank=True, help_text="What staff noted of the call. Never shown to the public.")
-    confirmation_number = models.CharField(max_length=20, unique=True)
-    moved_at = models.DateTimeField(db_default=DatabaseNow())
+    note = models.TextField(
+        _("Staff note"), blank=True, help_text="What staff noted of the call. Never shown to the public."
+    )
+    confirmation_number = models.CharField(_("Confirmation number"), max_length=20, unique=True)
+    moved_at = models.DateTimeField(_("Moved on"), db_default=DatabaseNow())
 
     objects = MoveQuerySet.as_manager()
 

@@ -41,13 +41,13 @@ class SiteQuerySet(models.QuerySet["Site"]):
 class Site(PublicModel):
     """One ASC. Its zone decides every time that a person reads."""
 
-    code = models.CharField(max_length=10, unique=True)
-    name = models.CharField(max_length=120)
-    street = models.CharField(max_length=200)
-    city = models.CharField(max_length=100)
-    state = models.CharField(max_length=2)
-    postal_code = models.CharField(max_length=10)
-    tz = models.CharField(max_length=60, validators=[validate_zone])
+    code = models.CharField(_("Code"), max_length=10, unique=True)
+    name = models.CharField(_("Name"), max_length=120)
+    street = models.CharField(_("Street"), max_length=200)
+    city = models.CharField(_("City"), max_length=100)
+    state = models.CharField(_("State or territory"), max_length=2)
+    postal_code = models.CharField(_("ZIP Code"), max_length=10)
+    tz = models.CharField(_("Time zone"), max_length=60, validators=[validate_zone])
 
     objects = SiteQuerySet.as_manager()
 

@@ -17,12 +17,12 @@ from policy.identity import PublicModel
 class Slot(PublicModel):
     """A time at a site. `taken` counts standing appointments and hold rows, lapsed or not."""
 
-    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="slots")
-    starts_at = models.DateTimeField()
-    ends_at = models.DateTimeField()
-    capacity = models.PositiveSmallIntegerField()
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="slots", verbose_name=_("Site"))
+    starts_at = models.DateTimeField(_("Begins"))
+    ends_at = models.DateTimeField(_("Ends"))
+    capacity = models.PositiveSmallIntegerField(_("Seats"))
     taken = models.PositiveSmallIntegerField(default=0)
-    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(_("Closed on"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("slot")

@@ -1,10 +1,13 @@
 """All that staff see of one case, in words: people, chains, answers, moves, notices, holds, codes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import (
@@ -27,10 +30,17 @@ from appointments.services.representations.steps import find_entered
 from appointments.site_time import say_instant
 
 Row = tuple[str, str]
+Line = TypeVar("Line")
 
-NEWEST_NOTICES = 20
-NEWEST_ENDED = 20
-NEWEST_INVITATIONS = 20
+PAGE_SIZE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Lines(Generic[Line]):
+    """A page of a list, in words."""
+
+    said: tuple[Line, ...]
+    page: Page[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +82,20 @@ class CaseStory:
     case: Case
     facts: tuple[Row, ...]
     acting: tuple[ActingLine, ...]
-    representatives: tuple[str, ...]
-    notices: tuple[NoticeLine, ...]
+    invited: Lines[ActingLine]
+    ended: Lines[str]
+    notices: Lines[NoticeLine]
     people: tuple[PersonStory, ...]
     codes: tuple[str, ...]
     passcodes: tuple[str, ...]
 
 
-def tell_case(case: Case) -> CaseStory:
-    """The case in the active language. A constant number of statements, however many people and moves."""
+def tell_case(case: Case, asked: Mapping[str, str]) -> CaseStory:
+    """The case in the active language. A constant number of statements, however many people and moves.
+
+    `asked` is what the address asks for: which page of invitations, of those before, and of notices.
+    """
+    acting = list(Representation.objects.open().filter(case=case).with_sides().order_by("status", "-id"))
     people = list(case.people.order_by("id"))
     appointments = list(Appointment.objects.filter(chain__person__case=case).with_story())
     shown = _shown(appointments)
@@ -106,19 +121,37 @@ def tell_case(case: Case) -> CaseStory:
     return CaseStory(
         case=case,
         facts=_tell_facts(case),
-        acting=_tell_acting(case),
-        representatives=_tell_representatives(case),
-        notices=_tell_notices(case),
+        acting=tuple(map(tell_acting, acting)),
+        invited=_tell_page(_invitations_beside(acting, case), tell_invited, "invited", asked),
+        ended=_tell_page(_ended(case), _tell_ended, "ended", asked),
+        notices=_tell_page(_notices(case), tell_notice_line, "notices", asked),
         people=tuple(_tell_person(person, appointments, stories, moves, notices, holds) for person in people),
         codes=_tell_codes(case),
         passcodes=_tell_passcodes(case),
     )
 
 
-def _tell_notices(case: Case) -> tuple[NoticeLine, ...]:
-    """The newest notices about who acts on the case: those of appointments stand with each person."""
-    rows = Notice.objects.filter(case=case).select_related("addressee", "email__text").order_by("-id")
-    return tuple(map(tell_notice_line, rows[:NEWEST_NOTICES]))
+def _tell_page(
+    rows: QuerySet[Any], tell: Callable[[Any], Line], parameter: str, asked: Mapping[str, str]
+) -> Lines[Line]:
+    page = Paginator(rows, PAGE_SIZE).get_page(asked.get(parameter))
+    return Lines(said=tuple(map(tell, page)), page=page)
+
+
+def _notices(case: Case) -> QuerySet[Notice]:
+    """Notices about who acts on the case, the newest first: those of appointments stand with each person."""
+    return Notice.objects.filter(case=case).select_related("addressee", "email__text").order_by("-id")
+
+
+def _invitations_beside(acting: Sequence[Representation], case: Case) -> QuerySet[RepresentativeInvitation]:
+    """Open invitations, but for those that led to one of these representations."""
+    return open_invitations(case).exclude(representation__in=[row.pk for row in acting])
+
+
+def _ended(case: Case) -> QuerySet[Representation]:
+    """Those who acted or asked before, the newest first."""
+    rows = Representation.objects.filter(case=case, ended_at__isnull=False)
+    return rows.select_related("case", "representative", "ended_by").order_by("-id")
 
 
 def _shown(appointments: Sequence[Appointment]) -> list[Appointment]:
@@ -181,16 +214,6 @@ def _tell_facts(case: Case) -> tuple[Row, ...]:
     return tuple((label, str(value)) for label, value in facts)
 
 
-def _tell_acting(case: Case) -> tuple[ActingLine, ...]:
-    """What is open: representations, and invitations that led to none that is."""
-    rows = list(Representation.objects.open().filter(case=case).with_sides().order_by("status", "-id"))
-    invitations = open_invitations(case).exclude(representation__in=[row.pk for row in rows])
-    return (
-        *map(tell_acting, rows),
-        *map(tell_invited, invitations[:NEWEST_INVITATIONS]),
-    )
-
-
 def tell_acting(row: Representation) -> ActingLine:
     """An open representation. Wants both sides."""
     what = _("%(status)s (%(way)s)") % {"status": row.get_status_display(), "way": row.get_way_display()}
@@ -207,14 +230,7 @@ def tell_invited(row: RepresentativeInvitation) -> ActingLine:
     )
 
 
-def _tell_representatives(case: Case) -> tuple[str, ...]:
-    """The newest of those who acted or asked before."""
-    rows = Representation.objects.filter(case=case, ended_at__isnull=False)
-    wanted = rows.select_related("case", "representative", "ended_by").order_by("-id")
-    return tuple(map(_tell_representative, wanted[:NEWEST_ENDED]))
-
-
-def _tell_representative(row: Representation) -> str:
+def _tell_ended(row: Representation) -> str:
     told = _("%(name)s: %(status)s (%(way)s)") % {
         "name": row.representative.display_name,
         "status": row.get_status_display(),

@@ -42,6 +42,8 @@ class ContactRouteForm(forms.ModelForm):  # type: ignore[type-arg]
             "source": _("Source"),
         }
 
+    kept_fields = Meta.fields
+
 
 @admin.register(ContactRoute)
 class ContactRouteAdmin(UndatedAdmin):

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from policy.admin.read_only import ReadOnlyAdmin
+from policy.admin.editable import EditableAdmin
 from policy.clock import DatabaseNow, agency_zone, database_now
 
 WRITTEN = "%Y-%m-%dT%H:%M"
@@ -74,7 +74,7 @@ class FutureForm(forms.ModelForm):  # type: ignore[type-arg]
         return begins
 
 
-class DatedAdmin(ReadOnlyAdmin):
+class DatedAdmin(EditableAdmin):
     """What began is read-only for everyone; what lies ahead policy officers may correct or take back."""
 
     same_rule: tuple[str, ...] = ()  # the fields that rows which supersede each other share

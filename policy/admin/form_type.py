@@ -28,6 +28,8 @@ class FormTypeForm(forms.ModelForm):  # type: ignore[type-arg]
             "contact_route": _("Office to call"),
         }
 
+    kept_fields = Meta.fields
+
 
 @admin.register(FormType)
 class FormTypeAdmin(UndatedAdmin):
@@ -88,6 +90,8 @@ class FormTypeVersionForm(FutureForm):
             ),
             "source": _("The rule or decision that says so, with its date."),
         }
+
+    kept_fields = Meta.fields
 
 
 @admin.register(FormTypeVersion)

@@ -52,6 +52,8 @@ class ReasonVersionForm(FutureForm):
             "source": _("The rule or decision that says so, with its date."),
         }
 
+    kept_fields = Meta.fields
+
     def clean_code(self) -> str:
         code = str(self.cleaned_data["code"]).upper()
         if not code.replace("_", "").isalnum() or not code.isascii():
@@ -82,6 +84,8 @@ class EndReasonForm(forms.ModelForm):  # type: ignore[type-arg]
         model = GoodCauseReason
         fields = ("ended_at",)
         labels = LABELS
+
+    kept_fields = Meta.fields
 
     def clean_ended_at(self) -> datetime | None:
         return clean_end(self)

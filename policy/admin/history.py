@@ -2,20 +2,23 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import Model
+from django.db.models import Field, Model
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+
+from policy.admin.words import say_yes_or_no
 
 MOST_EVENTS = 200  # of one kind of row; what is older stays in its table
 
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """One column, before and after. A new row has no before."""
+    """One column under the name that readers know, before and after. A new row has no before."""
 
     name: str
     before: str
@@ -77,18 +80,26 @@ def _tell_fields(event: Any, before: Any) -> Iterable[FieldChange]:
     for field in event._meta.concrete_fields:  # noqa: SLF001
         if field.name.startswith("pgh_") or field.name in ("id", "public_id"):
             continue
-        after = _say(getattr(event, field.attname))
-        earlier = _say(getattr(before, field.attname)) if before is not None else ""
+        after = _say(field, getattr(event, field.attname))
+        earlier = _say(field, getattr(before, field.attname)) if before is not None else ""
         if after != earlier:
-            yield FieldChange(field.name.replace("_", " "), earlier, after)
+            yield FieldChange(str(capfirst(field.verbose_name)), earlier, after)
 
 
-def _say(value: Any) -> str:
+def _say(field: "Field[Any, Any]", value: Any) -> str:
+    """A value as it stands in the column, in figures; what has a name in words by its name."""
     if value is None or value == []:
         return ""
+    if isinstance(value, bool):
+        return say_yes_or_no(is_so=value)
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M:%S} UTC"
-    return str(value)
+    if isinstance(value, timedelta):
+        minutes, seconds = divmod(int(value.total_seconds()), 60)
+        return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return str(dict(field.flatchoices).get(value, value))
 
 
 def _read_names(events: Iterable[Any]) -> dict[int, str]:

@@ -4,10 +4,10 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from policy.admin.read_only import ReadOnlyAdmin
+from policy.admin.editable import EditableAdmin
 
 
-class UndatedAdmin(ReadOnlyAdmin):
+class UndatedAdmin(EditableAdmin):
     """Policy officers correct it; nobody adds or deletes."""
 
     fixed_fields: tuple[str, ...] = ()

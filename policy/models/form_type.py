@@ -3,6 +3,7 @@
 import pghistory
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from policy.clock import DatabaseNow
 from policy.languages import pick_language
@@ -45,16 +46,24 @@ class FormTypeVersionQuerySet(models.QuerySet["FormTypeVersion"]):
 class FormTypeVersion(models.Model):
     """From when a form type may be rescheduled online. A new row supersedes; none is ever edited."""
 
-    form_type = models.ForeignKey(FormType, on_delete=models.PROTECT, related_name="versions")
-    effective_at = models.DateTimeField()
+    form_type = models.ForeignKey(
+        FormType, on_delete=models.PROTECT, related_name="versions", verbose_name=_("Form")
+    )
+    effective_at = models.DateTimeField(_("Applies from"))
     online_from = models.DateTimeField(
-        null=True, blank=True, help_text="Online rescheduling begins; empty: the form is not enabled."
+        _("Online rescheduling begins"),
+        null=True,
+        blank=True,
+        help_text="Online rescheduling begins; empty: the form is not enabled.",
     )
     scheduled_from = models.DateTimeField(
-        null=True, blank=True, help_text="Appointments made before this instant cannot be moved online."
+        _("Only appointments made from"),
+        null=True,
+        blank=True,
+        help_text="Appointments made before this instant cannot be moved online.",
     )
-    source = models.CharField(max_length=300)
-    is_verified = models.BooleanField(default=False)
+    source = models.CharField(_("Source"), max_length=300)
+    is_verified = models.BooleanField(pgettext_lazy("version", "Verified"), default=False)
 
     objects = FormTypeVersionQuerySet.as_manager()
 

@@ -36,14 +36,14 @@ _TIME_IN_FORCE = models.Func(
 class GoodCauseReason(models.Model):
     """One reason for being unable to appear, in both languages, in force for a time."""
 
-    code = models.CharField(max_length=40)
-    text_en = models.CharField(max_length=300)
-    text_es = models.CharField(max_length=300)
-    requires_explanation = models.BooleanField(default=False)
-    position = models.PositiveSmallIntegerField()
-    effective_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True, blank=True)
-    source = models.CharField(max_length=300)
+    code = models.CharField(_("Code"), max_length=40)
+    text_en = models.CharField(_("Text in English"), max_length=300)
+    text_es = models.CharField(_("Text in Spanish"), max_length=300)
+    requires_explanation = models.BooleanField(_("Needs an explanation"), default=False)
+    position = models.PositiveSmallIntegerField(_("Place in the list"))
+    effective_at = models.DateTimeField(_("Applies from"))
+    ended_at = models.DateTimeField(_("Ends"), null=True, blank=True)
+    source = models.CharField(_("Source"), max_length=300)
 
     objects = GoodCauseReasonQuerySet.as_manager()
 

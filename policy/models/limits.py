@@ -12,17 +12,25 @@ from django.utils.translation import gettext_lazy as _
 class PolicyVersion(models.Model):
     """Every number a decision rests on. A new row supersedes; none is ever edited."""
 
-    effective_at = models.DateTimeField(unique=True)
-    online_cutoff = models.DurationField(default=timedelta(hours=12))
-    reschedule_cap = models.PositiveSmallIntegerField(default=2)
-    horizon = models.DurationField(default=timedelta(days=60))
-    hold_length = models.DurationField(default=timedelta(minutes=10))
-    hold_ceiling = models.DurationField(default=timedelta(minutes=30))
-    requestor_live_holds = models.PositiveSmallIntegerField(default=5)
-    requestor_holds_per_hour = models.PositiveSmallIntegerField(default=30)
-    representative_live_holds = models.PositiveSmallIntegerField(default=50)
-    representative_holds_per_hour = models.PositiveSmallIntegerField(default=300)
-    source = models.CharField(max_length=300)
+    effective_at = models.DateTimeField(_("Applies from"), unique=True)
+    online_cutoff = models.DurationField(_("Online deadline"), default=timedelta(hours=12))
+    reschedule_cap = models.PositiveSmallIntegerField(_("Moves allowed for each person"), default=2)
+    horizon = models.DurationField(_("How far ahead a time can be chosen"), default=timedelta(days=60))
+    hold_length = models.DurationField(_("Length of a hold"), default=timedelta(minutes=10))
+    hold_ceiling = models.DurationField(_("Longest hold after extensions"), default=timedelta(minutes=30))
+    requestor_live_holds = models.PositiveSmallIntegerField(
+        _("Seats an applicant may hold at once"), default=5
+    )
+    requestor_holds_per_hour = models.PositiveSmallIntegerField(
+        _("Holds an applicant may make in an hour"), default=30
+    )
+    representative_live_holds = models.PositiveSmallIntegerField(
+        _("Seats a representative may hold at once"), default=50
+    )
+    representative_holds_per_hour = models.PositiveSmallIntegerField(
+        _("Holds a representative may make in an hour"), default=300
+    )
+    source = models.CharField(_("Source"), max_length=300)
 
     class Meta:
         verbose_name = _("policy version")

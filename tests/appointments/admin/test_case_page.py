@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import Message
+from accounts.models import Message, Representation, RepresentativeInvitation
 from accounts.services.access_codes import issue_access_code
 from accounts.units import Unit
 from appointments.eligibility import RefusalCode
@@ -173,3 +173,78 @@ def test_takes_as_many_statements_for_a_family_as_for_one(client, officer, djang
     with django_assert_num_queries(len(for_one)):
         page_of(client, family)
     assert Notice.objects.count() == 7
+
+
+PAGE = 20
+
+
+def ask_and_go(case, count):
+    """As many who acted before, invitations that reached nobody, and notices of it all."""
+    for number in range(count):
+        name, at = f"Former {number:02}", database_now() - timedelta(days=1, minutes=number)
+        RepresentationFactory(
+            case=case, representative__name=name, status=Representation.Status.WITHDRAWN, ended_at=at
+        )
+        RepresentativeInvitation.objects.create(
+            case=case, invited_by=case.requestor, email=f"invited{number:02}@example.org"
+        )
+        Notice.objects.create(addressee=case.requestor, case=case, kind=Notice.Kind.REPRESENTATION, facts={})
+
+
+def lists_of(client, case, **pages):
+    """The invitations, those who acted before, and the notices that a page of the case shows."""
+    answer = client.get(reverse("admin:accounts_case_change", args=[case.pk]), pages)
+    assert answer.status_code == 200
+    said, story = words_of(answer.content.decode()), answer.context["story"]
+    invited = re.findall(r"(invited\d\d@example\.org) :", said)
+    before = re.findall(r"Former \d\d: ", said)
+    return invited, before, [line.notice.pk for line in story.notices.said]
+
+
+def test_lists_of_a_case_have_pages_each_its_own(client, officer):
+    case = CaseFactory()
+    ask_and_go(case, 2 * PAGE + 1)
+    pages = [lists_of(client, case, invited=page, ended=page, notices=page) for page in (1, 2, 3)]
+    for shown in zip(*pages, strict=True):
+        assert [len(set(page)) for page in shown] == [PAGE, PAGE, 1]
+        assert len(set().union(*shown)) == 2 * PAGE + 1
+    first, second = pages[0], lists_of(client, case, ended=2)
+    assert (second[0], second[2]) == (first[0], first[2])
+    assert second[1] == pages[1][1]
+
+
+@pytest.mark.parametrize(("asked", "page"), [("999", 3), ("0", 3), ("x", 1), ("", 1), ("\x00", 1)])
+def test_a_page_that_is_not_there_shows_the_nearest(client, officer, asked, page):
+    case = CaseFactory()
+    ask_and_go(case, 2 * PAGE + 1)
+    assert lists_of(client, case, ended=asked) == lists_of(client, case, ended=page)
+
+
+def test_pages_lead_to_the_list_itself_and_leave_the_others_where_they_are(client, officer):
+    case = CaseFactory()
+    ask_and_go(case, PAGE + 1)
+    address = reverse("admin:accounts_case_change", args=[case.pk])
+    page = client.get(address, {"invited": "2"}).content.decode()
+    assert 'href="?invited=1#invited"' in page
+    assert 'href="?invited=2&amp;ended=2#ended"' in page
+    assert 'href="?invited=2&amp;notices=2#notices"' in page
+    for name in ("invited", "ended", "notices"):
+        assert page.count(f'id="{name}"') == 1
+    assert len(set(re.findall(r'<nav class="portal-pagination" aria-label="([^"]+)"', page))) == 3
+
+
+def test_short_lists_have_no_pages(client, officer):
+    case = CaseFactory()
+    ask_and_go(case, PAGE)
+    assert "portal-pagination" not in page_of(client, case)
+
+
+def test_takes_as_many_statements_for_long_lists_as_for_short(client, officer, django_assert_num_queries):
+    short, long = CaseFactory(), CaseFactory()
+    ask_and_go(short, 1)
+    ask_and_go(long, 2 * PAGE + 1)
+    page_of(client, short)
+    with CaptureQueriesContext(connection) as for_short:
+        page_of(client, short)
+    with django_assert_num_queries(len(for_short)):
+        lists_of(client, long, invited=2, ended=2, notices=2)
