@@ -149,7 +149,8 @@ def _prepare(build: "Callable[..., QuerySet[Any, Any]]", values: Iterable[Any]) 
 def _compile(
     build: "Callable[..., QuerySet[Any, Any]]", values: Iterable[Any]
 ) -> "tuple[QuerySet[Any, Any], SQLCompiler, str, tuple[Any, ...]]":
-    queryset: Any = build(*values)
+    with connections[DEFAULT_DB_ALIAS].execute_wrapper(_refuse_statement):
+        queryset: Any = build(*values)
     if queryset._prefetch_related_lookups:  # noqa: SLF001
         raise NotPreparable("prefetch_related takes statements of its own: join, or ask for them.")
     compiler = queryset.query.get_compiler(using=DEFAULT_DB_ALIAS)
@@ -159,6 +160,10 @@ def _compile(
         raise NotPreparable("Django asks for no rows: none(), or a number too wide for a field.") from none
     compiler.connection = None  # Each call takes that of its own thread.
     return queryset, compiler, sql, tuple(parameters)
+
+
+def _refuse_statement(*_args: Any) -> Any:
+    raise NotPreparable("A statement ran before the query was there: its answer would be kept for ever.")
 
 
 def _refuse_day(constant: Any, sql: str) -> None:

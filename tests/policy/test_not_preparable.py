@@ -149,6 +149,18 @@ def test_refuses_a_clock_that_is_read_while_building(db):
         after(1)
 
 
+def test_refuses_what_was_asked_for_while_building(db):
+    """As the powers of an account would be: nobody has the stand-in's, and nobody else is asked for."""
+
+    @prepared
+    def beside(site_id):
+        state = Site.objects.values_list("state", flat=True).filter(pk=site_id).first()
+        return Site.objects.filter(state=state)
+
+    with pytest.raises(NotPreparable, match="kept for ever"):
+        beside(1)
+
+
 def test_refuses_rows_that_take_more_statements(db):
     @prepared
     def of(site_id):

@@ -7,12 +7,13 @@ import pytest
 from allauth.account.models import EmailAddress
 from allauth.account.views import ConfirmEmailView
 from django.conf import settings
-from django.test import Client
-from django.urls import reverse
+from django.test import Client, RequestFactory
+from django.urls import resolve, reverse
 from gunicorn.config import Config
 
 from accounts.services import outbox
 from portal.gunicorn_log import Logger
+from portal.logs import Formatter
 from tests.factories.accounts import UserFactory
 from tests.portal.canaries import Listener
 from tests.races import impatience, locked_by_another
@@ -117,6 +118,19 @@ def test_a_link_that_was_cut_is_not_logged(given, request, lines):
 def test_a_receipt_number_in_a_typed_address_is_not_logged(reference_data, lines):
     assert Client().get("/cases/IOE9081726354/").status_code == 404
     heard(lines, "Not Found", "IOE9081726354")
+
+
+@pytest.mark.parametrize("ending", ["%C3%B1", "%0A"], ids=["a letter", "a new line"])
+def test_a_typed_address_that_django_writes_in_escapes_is_not_logged(reference_data, lines, ending):
+    assert Client().get(f"/cases/IOE9081726354/{ending}/").status_code == 404
+    assert "(no page of the portal)" in heard(lines, "Not Found", "IOE9081726354")
+
+
+def test_what_is_too_short_to_be_told_apart_is_left_in_the_rest_of_the_line():
+    request = RequestFactory().get(reverse("admin:accounts_case_history", args=["4"]))
+    request.resolver_match = resolve(request.path)
+    said = {"msg": "%s took 4 seconds", "args": (request.path,), "request": request}
+    assert Formatter().format(logging.makeLogRecord(said)).endswith("/history/ took 4 seconds")
 
 
 def test_a_path_of_public_identifiers_is_logged_as_it_is(reference_data, lines):

@@ -117,3 +117,15 @@ def test_a_text_message_beside_an_email_that_went_out_already_is_withheld_too(se
 
     assert not Message.objects.filter(pk=owed.pk).exists()
     assert Message.objects.filter(account=acting.attorney, state=Message.State.DUE).count() == 2
+
+
+@pytest.mark.parametrize("ending", [revoke, end_standing])
+def test_mail_that_went_out_before_an_ending_stays_on_record(ending, mail_sink):
+    acting = Acting()
+    move_by_agency(acting.appointment, SlotFactory())
+    send_due()
+    went_out = sent_to(acting.attorney).get()
+
+    ending(acting)
+
+    assert sent_to(acting.attorney).get() == went_out
