@@ -5,10 +5,10 @@ fields may be kept. So nothing else is ever kept, no password, and nobody but th
 """
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Protocol
 
-from django import forms
 from django.core import signing
+from django.forms import Field
 from django.http import HttpRequest, QueryDict
 from django.utils.datastructures import MultiValueDict
 
@@ -24,6 +24,15 @@ KEPT_SECONDS = 3600
 LONGEST_VALUE = 4_000
 LONGEST_FORM = 100_000
 MOST_FORMS = 3
+
+
+class KeptForm(Protocol):
+    """A form that names which of its fields may be kept."""
+
+    kept_fields: Iterable[str]
+    is_bound: bool
+    initial: dict[str, Any]
+    fields: dict[str, Field]
 
 
 def mark(*, user: User | None, path: str, fields: Iterable[str]) -> str:
@@ -70,7 +79,7 @@ def recall_ticks(request: HttpRequest, name: str) -> list[str]:
     return _find(request).get(name, [])
 
 
-def refill(request: HttpRequest, form: forms.Form) -> None:
+def refill(request: HttpRequest, form: KeptForm) -> None:
     """Fills a form that is drawn anew with what this account typed in it; boxes are as they were ticked."""
     found = _find(request)
     if form.is_bound or not found:
@@ -81,7 +90,7 @@ def refill(request: HttpRequest, form: forms.Form) -> None:
         **{
             name: field.widget.value_from_datadict(typed, MultiValueDict(), name)
             for name, field in form.fields.items()
-            if name in form.kept_fields and not field.widget.value_omitted_from_data(typed, {}, name)  # type: ignore[attr-defined]
+            if name in form.kept_fields and not field.widget.value_omitted_from_data(typed, {}, name)
         },
     }
 

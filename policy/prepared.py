@@ -98,9 +98,9 @@ class _Statement:
         connection = connections[DEFAULT_DB_ALIAS]
         if self.queryset.query.select_for_update and connection.get_autocommit():
             raise TransactionManagementError("Rows are locked within a transaction only.")
-        compiler = copy(self.compiler)
+        compiler: Any = copy(self.compiler)
         compiler.connection = connection
-        compiler.as_sql = lambda *_args, **_options: (self.sql, tuple(parameters))  # type: ignore[method-assign]
+        compiler.as_sql = lambda *_args, **_options: (self.sql, tuple(parameters))
         query: Any = _Compiled(self.queryset.query, compiler)
         ours: Any = self.queryset
         rows: Any = ours.__class__(ours.model, query)
@@ -151,6 +151,7 @@ def _compile(
 ) -> "tuple[QuerySet[Any, Any], SQLCompiler, str, tuple[Any, ...]]":
     with connections[DEFAULT_DB_ALIAS].execute_wrapper(_refuse_statement):
         queryset: Any = build(*values)
+    # Nor does it say otherwise what would be fetched beside.
     if queryset._prefetch_related_lookups:  # noqa: SLF001
         raise NotPreparable("prefetch_related takes statements of its own: join, or ask for them.")
     compiler = queryset.query.get_compiler(using=DEFAULT_DB_ALIAS)

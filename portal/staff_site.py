@@ -4,7 +4,6 @@ from typing import Any
 
 from allauth.account.authentication import get_authentication_records
 from allauth.account.decorators import secure_admin_login
-from django import forms
 from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse
@@ -39,7 +38,7 @@ class StaffSite(AdminSite):
         user: User = request.user  # type: ignore[assignment]
         return super().index(request, {**(extra_context or {}), "start": tell_start(user)})
 
-    def refill(self, request: HttpRequest, form: forms.Form) -> None:
+    def refill(self, request: HttpRequest, form: typed.KeptForm) -> None:
         """For the pages of rules, which know no accounts: see `policy/admin/editable.py`."""
         typed.refill(request, form)
 

@@ -112,7 +112,7 @@ def refuse_hoarding(account: User, case_id: int, rules: RulesInForce) -> None:
     live_allowed, hourly_allowed = _hold_limits(account, rules.limits)
     an_hour_ago = rules.now - timedelta(hours=1)
     held = _live_or_recent(account.pk, rules.now, an_hour_ago)
-    live = {row.appointment_id for row in held if row.state == Hold.State.HELD and row.expires_at > rules.now}
+    live = {row.appointment_id for row in held if row.is_live(rules.now)}
     if len(set(_cases_of(tuple(live))) - {case_id}) >= live_allowed:
         raise TooManyHolds(HoldLimit.LIVE, live_allowed)
     recent = [row for row in held if row.made_at > an_hour_ago]

@@ -1,8 +1,7 @@
 """Rows that some staff enter or correct on Django's form: what is typed outlives another language."""
 
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -14,7 +13,7 @@ from policy.admin.read_only import ReadOnlyAdmin
 class KeepingSite(Protocol):
     """What these pages ask of the site on which they stand. It knows accounts, and the rules do not."""
 
-    def refill(self, request: HttpRequest, form: forms.Form) -> None:
+    def refill(self, request: HttpRequest, form: Any) -> None:
         """Fills a form that is drawn anew with what was typed in it."""
 
     def forget_typed(self, request: HttpRequest) -> None:
@@ -25,19 +24,14 @@ class EditableAdmin(ReadOnlyAdmin):
     """Its forms name their `kept_fields`. Who may save nothing has nothing kept."""
 
     def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,  # noqa: FBT001, FBT002
-        change: bool = False,  # noqa: FBT001, FBT002
-        form_url: str = "",
-        obj: Any | None = None,
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
     ) -> HttpResponse:
         """Where it can be saved, the form is called so that the page's language button takes it along."""
-        if self.has_add_permission(request) if add else self.has_change_permission(request, obj):
+        row = context["original"]
+        if self.has_add_permission(request) if row is None else self.has_change_permission(request, row):
             context["form"] = context["adminform"].form
             self._keeper.refill(request, context["form"])
-        return super().render_change_form(request, context, add, change, form_url, obj)
+        return super().render_change_form(request, context, *args, **options)
 
     def response_add(
         self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
@@ -58,18 +52,12 @@ class EditableAdmin(ReadOnlyAdmin):
         return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
 
     def message_user(
-        self,
-        request: HttpRequest,
-        message: Any,
-        level: int | str = messages.INFO,
-        extra_tags: str = "",
-        fail_silently: bool = False,  # noqa: FBT001, FBT002
+        self, request: HttpRequest, message: Any, level: int | str = messages.INFO, *args: Any, **options: Any
     ) -> None:
         """Django calls a row that was saved as programs print it; a plain sentence of ours does not."""
         said = _("It is saved.") if level == messages.SUCCESS else message
-        super().message_user(request, said, level, extra_tags, fail_silently)
+        super().message_user(request, said, level, *args, **options)
 
     @property
     def _keeper(self) -> KeepingSite:
-        site: KeepingSite = self.admin_site  # type: ignore[assignment]
-        return site
+        return cast("KeepingSite", self.admin_site)

@@ -125,18 +125,12 @@ class ReadOnlyAdmin(ModelAdmin):
         return f"{capfirst(str(row._meta.verbose_name))} {row.pk}"  # noqa: SLF001
 
     def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,  # noqa: FBT001, FBT002
-        change: bool = False,  # noqa: FBT001, FBT002
-        form_url: str = "",
-        obj: Any | None = None,
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
     ) -> HttpResponse:
         """Django's page of one row; the row is called as our pages call it, not as programs print it."""
-        if obj is not None:
-            context["subtitle"] = self.name_of(obj)
-        return super().render_change_form(request, context, add, change, form_url, obj)
+        if context["original"] is not None:
+            context["subtitle"] = self.name_of(context["original"])
+        return super().render_change_form(request, context, *args, **options)
 
     def rows_with_history(self, row: Model) -> list[Model]:
         """The rows whose history is shown on this row's history page."""

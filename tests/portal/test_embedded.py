@@ -282,3 +282,9 @@ def test_lock_is_held_by_one_until_released(tmp_path):
     assert not is_free(lock)
     assert release(lock)
     assert is_free(lock)
+
+
+def test_only_data_that_may_be_lost_do_without_vacuum_and_sync():
+    for setting in ("autovacuum=off", "fsync=off"):
+        assert setting in Postgres(Path("/x"), durable=False).command()
+        assert setting not in Postgres(Path("/x"), durable=True).command()
