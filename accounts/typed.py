@@ -30,7 +30,6 @@ class KeptForm(Protocol):
     """A form that names which of its fields may be kept."""
 
     kept_fields: Iterable[str]
-    is_bound: bool
     initial: dict[str, Any]
     fields: dict[str, Field]
 
@@ -80,9 +79,12 @@ def recall_ticks(request: HttpRequest, name: str) -> list[str]:
 
 
 def refill(request: HttpRequest, form: KeptForm) -> None:
-    """Fills a form that is drawn anew with what this account typed in it; boxes are as they were ticked."""
+    """Fills a form that is drawn anew with what this account typed in it; boxes are as they were ticked.
+
+    What was never kept stands as the form begins: a field that is not kept, or was not sent, or was too long.
+    """
     found = _find(request)
-    if form.is_bound or not found:
+    if not found:
         return
     typed: MultiValueDict[str, str] = MultiValueDict(found)
     form.initial = {

@@ -27,8 +27,7 @@ class EditableAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
     ) -> HttpResponse:
         """Where it can be saved, the form is called so that the page's language button takes it along."""
-        row = context["original"]
-        if self.has_add_permission(request) if row is None else self.has_change_permission(request, row):
+        if self.has_change_permission(request, context["original"]):
             context["form"] = context["adminform"].form
             self._keeper.refill(request, context["form"])
         return super().render_change_form(request, context, *args, **options)

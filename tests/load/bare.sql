@@ -1,8 +1,9 @@
 -- One journey as pgbench makes it: the locks that hold and confirm take and the rows that they write, in the
 -- order of the services, with every constraint and trigger. No rules are read and nothing is shown.
--- Each client of the bench's own table goes to and fro between its slot and a free seat that is kept for it.
-SELECT nextval('bench_turn') % $clients AS n \gset
-SELECT account_id, case_id, chain_id, slot_a, slot_b FROM bench_client WHERE n = :n \gset
+-- Each person of the bench's own table goes to and fro between their slot and a free seat that is kept for them.
+-- Each client of pgbench moves people of its own, as two that held for the same one would meet.
+\set n random(0, :people / :clients - 1) * :clients + :client_id
+SELECT account_id, case_id, chain_id, slot_a, slot_b FROM bench_person WHERE n = :n \gset
 
 BEGIN;
 SELECT id FROM accounts_user WHERE id = :account_id FOR NO KEY UPDATE;

@@ -53,9 +53,9 @@ def measure_journeys(stage: Stage, shape: Shape, pace: Pace, *, clients: int) ->
 def measure_bare(stage: Stage, shape: Shape, pace: Pace, *, clients: int) -> float:
     """Journeys a second that pgbench makes, after its own warm-up."""
     stage.copy(shape.template, RUN)
-    script = prepare_bare(stage, RUN, shape.first_free)
-    run_bare(stage, RUN, script, clients=clients, seconds=pace.warm_up)
-    made = run_bare(stage, RUN, script, clients=clients, seconds=pace.seconds)
+    bare = prepare_bare(stage, RUN, shape.first_free)
+    run_bare(stage, RUN, bare, clients=clients, seconds=pace.warm_up)
+    made = run_bare(stage, RUN, bare, clients=clients, seconds=pace.seconds)
     stage.manage(RUN, "check_invariants")
     return made
 

@@ -1,5 +1,5 @@
 -- Whom pgbench moves: people who can be moved online, each with a free seat of their own to go to.
-CREATE TABLE bench_client AS
+CREATE TABLE bench_person AS
 SELECT row_number() OVER () - 1 AS n, standing.*, seat.id AS slot_b
 FROM (
     SELECT row_number() OVER (ORDER BY md5(appointment.public_id::text)) AS place, accounts_case.requestor_id AS account_id,
@@ -18,8 +18,7 @@ JOIN (
     WHERE slot.starts_at > date '$first_free'
 ) seat USING (place)
 WHERE standing.slot_a <> seat.id;
-ALTER TABLE bench_client ADD PRIMARY KEY (n);
-CREATE SEQUENCE bench_turn CACHE 50;
+ALTER TABLE bench_person ADD PRIMARY KEY (n);
 INSERT INTO appointments_rescheduledraft (appointment_id, account_id, reason_id, explanation)
-SELECT appointment_id, account_id, $reason, 'I have a journey that was booked before the notice came.' FROM bench_client;
-VACUUM ANALYZE bench_client, appointments_rescheduledraft;
+SELECT appointment_id, account_id, $reason, 'I have a journey that was booked before the notice came.' FROM bench_person;
+VACUUM ANALYZE bench_person, appointments_rescheduledraft;
