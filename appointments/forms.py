@@ -1,6 +1,7 @@
 """The shape of what the journey takes in."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -79,10 +80,17 @@ class PickHouseholdTimeForm(PickTimeForm):
 
 
 class SearchForm(forms.Form):
-    """Which site and week to show; nonsense falls back to the present site and the first free week."""
+    """Which site, and which day or week; nonsense falls back to the present site and its first free day."""
 
     site = forms.UUIDField(required=False)
     week = forms.DateField(required=False)
+    day = forms.DateField(required=False)
+
+    @property
+    def day_of_week(self) -> date | None:
+        """Any day of the week to show; None for the first that has a free time."""
+        day: date | None = self.cleaned_data.get("day") or self.cleaned_data.get("week")
+        return day
 
 
 class CheckNoticeForm(forms.Form):

@@ -33,8 +33,19 @@ def say_instant(instant: datetime, tz: str) -> str:
 
 def say_day(instant: datetime, tz: str) -> str:
     """“Tuesday, December 1, 2026”: the day it is at the site."""
+    return say_weekday(in_site_zone(instant, tz).date())
+
+
+def say_weekday(day: date) -> str:
+    """“Tuesday, December 1, 2026”, of a day that is known to be the site's."""
     # Translators: Django date format, see "date" under built-in template filters.
-    return date_format(in_site_zone(instant, tz), pgettext("date format with weekday", "l, F j, Y"))
+    return date_format(day, pgettext("date format with weekday", "l, F j, Y"))
+
+
+def say_short_date(day: date) -> str:
+    """“Tue, Dec 1”: one of several days of a week that is named."""
+    # Translators: Django date format, see "date" under built-in template filters.
+    return date_format(day, pgettext("short date format with weekday", "D, M j"))
 
 
 def say_date(day: date) -> str:

@@ -24,6 +24,7 @@ from appointments.services import staff_call, staff_move
 from appointments.services.booking import GoodCause
 from appointments.services.decide import decide_all
 from appointments.services.refusals import NoteMissing, ReasonMissing, Refused, SeatRefused
+from appointments.site_time import in_site_zone
 from policy.services.rules import read_rules
 
 
@@ -114,7 +115,7 @@ def _make_move(
     except SeatRefused as refused:
         rules = read_rules(form_type_ids=[])
         problems = calls.say_why_no_seat(refused, rules)
-        return _show_times(desk, appointment, site=slot.site, problems=problems, status=409)
+        return _show_times(desk, appointment, refused=slot, problems=problems, status=409)
     except Refused as refused:
         return _refuse(desk, appointment, refused, slot)
     return _to("case_call_done", desk, appointment)
@@ -131,7 +132,7 @@ def _show_review(desk: Desk, appointment: Appointment, slot: Slot, draft: Resche
     prospect = staff_call.foresee(appointment=appointment, slot=slot)
     if prospect.never:
         problems = calls.say_what_forbids(prospect, appointment)
-        return _show_times(desk, appointment, site=slot.site, problems=problems, status=409)
+        return _show_times(desk, appointment, refused=slot, problems=problems, status=409)
     needs_override = bool(prospect.to_override)
     return desk.show(
         "call_review.html",
@@ -152,31 +153,36 @@ def _show_times(
     desk: Desk,
     appointment: Appointment,
     *,
-    site: Site | None = None,
+    refused: Slot | None = None,
     problems: list[str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    search = SearchForm(desk.request.GET)
+    """Of the site and day in the address, or else of the slot that was refused."""
+    search = SearchForm(_search_beside(refused) if refused else desk.request.GET)
     search.is_valid()
     present = appointment.slot.site
-    site = site or find_site(public_id=search.cleaned_data.get("site"), present=present)
+    site = find_site(public_id=search.cleaned_data.get("site"), present=present)
     beyond = desk.may_override and "beyond" in desk.request.GET
     week = find_week(
         site,
         appointment=appointment,
         rules=read_rules(form_type_ids=[]),
-        monday=search.cleaned_data.get("week"),
+        monday=search.day_of_week,
         beyond_limits=beyond,
     )
     shown: dict[str, Any] = {
         "appointment": appointment,
-        "week": tell_week(week),
+        "week": tell_week(week, search.cleaned_data.get("day")),
         "near": tell_near_sites(site, present=present, mark=_("(the present site)")),
         "all_sites": lambda: tell_sites(Site.objects.list_names()),
         "problems": problems or [],
         "beyond": beyond,
     }
     return desk.show("call_times.html", _("Move for a caller: the time"), status=status, **shown)
+
+
+def _search_beside(slot: Slot) -> dict[str, Any]:
+    return {"site": slot.site.public_id, "day": in_site_zone(slot.starts_at, slot.site.tz).date()}
 
 
 def _already_moved(desk: Desk, appointment: Appointment, slot: Slot | None = None) -> HttpResponse | None:

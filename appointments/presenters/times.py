@@ -1,4 +1,4 @@
-"""A week of free times in words."""
+"""Free times in words: the days of a week that have some, and the times of one of them."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -10,10 +10,10 @@ from uuid import UUID
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from appointments.availability import FreeTime, GroupTime, Time, Week
+from appointments.availability import Day, FreeTime, GroupTime, Time, Week
 from appointments.models import Site
 from appointments.models.site import SiteName
-from appointments.site_time import say_date, say_day, times_sayer
+from appointments.site_time import say_date, say_short_date, say_weekday, times_sayer
 
 
 class TimeChoice(NamedTuple):
@@ -30,23 +30,35 @@ class SiteChoice(NamedTuple):
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class DayChoices:
-    """One day's heading and its times."""
+class DayChoice(NamedTuple):
+    """One day of the week that has free times, and how many."""
 
+    on: date
+    label: str
+    free: int
+
+
+@dataclass(frozen=True, slots=True)
+class DayTimes:
+    """The day whose times the page shows."""
+
+    on: date
     heading: str
     times: tuple[TimeChoice, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class WeekChoices:
-    """A page of times; `earlier` and `later` are the Mondays one can turn to."""
+    """A page of times: one day's. `earlier` and `later` are the Mondays one can turn to.
+
+    `day` is None when the day that was asked for has no free time, or the week has none.
+    """
 
     site: Site
-    monday: date
     heading_from: str
     heading_to: str
-    days: tuple[DayChoices, ...]
+    days: tuple[DayChoice, ...]
+    day: DayTimes | None
     earlier: date | None
     later: date | None
 
@@ -66,36 +78,34 @@ def _site_label(site: Site | SiteName) -> str:
     return f"{site.state} – {site.city}: {site.name}"
 
 
-def tell_week(week: Week[FreeTime]) -> WeekChoices:
-    """The week's free times in the active language and the site's zone."""
+def tell_week(week: Week[FreeTime], on: date | None) -> WeekChoices:
+    """The times of that day, or of the week's first that has any; active language, the site's zone."""
     say = times_sayer(week.site.tz)
-    return _tell_week(week, lambda time: say(time.starts_at))
+    return _tell_week(week, on, lambda time: say(time.starts_at))
 
 
-def tell_household_week(week: Week[GroupTime]) -> WeekChoices:
+def tell_household_week(week: Week[GroupTime], on: date | None) -> WeekChoices:
     """As `tell_week`, where a household comes at one time, or at one after the other."""
     say = times_sayer(week.site.tz)
-    return _tell_week(week, lambda time: _say_group_time(time, say))
+    return _tell_week(week, on, lambda time: _say_group_time(time, say))
 
 
-def _tell_week(week: Week[Time], say: Callable[[Time], str]) -> WeekChoices:
+def _tell_week(week: Week[Time], on: date | None, say: Callable[[Time], str]) -> WeekChoices:
+    shown = next((day for day in week.days if on in (None, day.on)), None)
     return WeekChoices(
         site=week.site,
-        monday=week.monday,
         heading_from=say_date(week.monday),
         heading_to=say_date(week.sunday),
-        days=tuple(
-            DayChoices(
-                heading=say_day(day.times[0].starts_at, week.site.tz),
-                times=tuple(
-                    TimeChoice(_as_markup(str(time.slot_id)), _as_markup(say(time))) for time in day.times
-                ),
-            )
-            for day in week.days
-        ),
+        days=tuple(DayChoice(day.on, say_short_date(day.on), len(day.times)) for day in week.days),
+        day=_tell_day(shown, say) if shown else None,
         earlier=week.earlier,
         later=week.later,
     )
+
+
+def _tell_day(day: Day[Time], say: Callable[[Time], str]) -> DayTimes:
+    times = (TimeChoice(_as_markup(str(time.slot_id)), _as_markup(say(time))) for time in day.times)
+    return DayTimes(day.on, say_weekday(day.on), tuple(times))
 
 
 def _as_markup(text: str) -> SafeString:

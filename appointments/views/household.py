@@ -226,13 +226,13 @@ def _show_week(
     present = story.appointments[0].slot.site
     site = access.find_site(public_id=search.cleaned_data.get("site"), present=present)
     week = find_household_week(
-        site, appointments=story.appointments, rules=story.rules, monday=search.cleaned_data.get("week")
+        site, appointments=story.appointments, rules=story.rules, monday=search.day_of_week
     )
     context = {
         "case": case,
         "people": story.movable,
         "refused": story.refused,
-        "week": tell_household_week(week),
+        "week": tell_household_week(week, search.cleaned_data.get("day")),
         "near": tell_near_sites(site, present=present, mark=_("(your present site)")),
         "all_sites": lambda: tell_sites(Site.objects.list_names()),
         "problems": problems or [],

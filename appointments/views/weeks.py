@@ -31,14 +31,14 @@ class NotHeld:
 
 
 def read_week(request: SignedInRequest, appointment: Appointment, rules: RulesInForce) -> dict[str, Any]:
-    """`week`, `near` and `all_sites` for a page, of the site and week in the address or the form sent."""
+    """`week`, `near` and `all_sites` for a page, of the site and day in the address or the form sent."""
     search = SearchForm(request.POST if request.method == "POST" else request.GET)
     search.is_valid()
     present = appointment.slot.site
     site = access.find_site(public_id=search.cleaned_data.get("site"), present=present)
-    week = find_week(site, appointment=appointment, rules=rules, monday=search.cleaned_data.get("week"))
+    week = find_week(site, appointment=appointment, rules=rules, monday=search.day_of_week)
     return {
-        "week": tell_week(week),
+        "week": tell_week(week, search.cleaned_data.get("day")),
         "near": tell_near_sites(site, present=present, mark=_("(your present site)")),
         "all_sites": lambda: tell_sites(Site.objects.list_names()),
     }

@@ -42,10 +42,11 @@ def test_any_page_number_shows_a_page(client, journey, name, page):
     "week", ["0001-01-01", "9999-12-31", "9999-12-27", "2026-02-30", "now", "\x00", "2026-W01", "-5"]
 )
 @pytest.mark.parametrize("site", ["", "not-a-uuid", "00000000-0000-0000-0000-000000000000"])
-def test_any_week_and_site_show_times(client, journey, week, site):
+@pytest.mark.parametrize("named", ["week", "day"])
+def test_any_week_day_and_site_show_times(client, journey, named, week, site):
     client.force_login(journey[0])
     address = reverse("appointments:times", args=[journey[1].public_id])
-    assert client.get(address, {"week": week, "site": site}).status_code == 200
+    assert client.get(address, {named: week, "site": site}).status_code == 200
 
 
 @pytest.mark.parametrize("nasty", NASTY)

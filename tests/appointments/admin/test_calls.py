@@ -8,6 +8,7 @@ from django.urls import reverse
 from accounts.units import Unit
 from appointments.eligibility import RefusalCode, SeatRefusal
 from appointments.models import Appointment, Move, RescheduleDraft, Slot
+from appointments.site_time import in_site_zone
 from policy.models import GoodCauseReason
 from tests.admin import sign_in_staff
 from tests.appointments.moves import move_for_caller, move_online
@@ -103,7 +104,10 @@ def test_a_move_that_came_between_is_shown_as_someone_elses(client, appointment,
 def test_a_seat_that_was_taken_meanwhile_loses_nothing_that_was_typed(client, appointment, slot):
     call, officer = call_as(client, Unit.CONTACT_CENTER, appointment)
     call.state()
-    other_slot = SlotFactory(site=slot.site, ahead=timedelta(days=8, hours=1))
+    local = in_site_zone(slot.starts_at, slot.site.tz)
+    # Not the first free day, but that of the slot.
+    SlotFactory(site=slot.site, starts_at=slot.starts_at - timedelta(days=2))
+    other_slot = SlotFactory(site=slot.site, starts_at=local.replace(hour=9 if local.hour > 12 else 15))
     AppointmentFactory(slot=slot)
 
     answer = call.confirm(slot)
@@ -218,6 +222,7 @@ def test_any_text_is_answered(client, appointment, slot, nasty):
     call.state()
     for query in (
         {"site": sent, "week": sent},
+        {"site": sent, "day": sent},
         {"week": "9999-12-31", "beyond": "1"},
         {"week": "0001-01-01"},
     ):

@@ -19,7 +19,7 @@ def week_at(tz):
 
 
 def drawn(week):
-    return render_to_string("appointments/includes/week_times.html", {"week": times.tell_week(week)})
+    return render_to_string("appointments/includes/day_times.html", {"week": times.tell_week(week, None)})
 
 
 def test_a_time_is_a_button_with_its_slot_and_its_words():
