@@ -107,3 +107,17 @@ def test_a_time_that_was_taken_meanwhile_loses_nothing(open_browser):
 
     # Then the appointment is moved once, to the other time
     assert Move.objects.get(chain=appointment.chain, number=3).to_appointment.slot == slots[2]
+
+
+def test_without_javascript_a_long_page_tells_of_the_sessions_end_below_it(open_browser):
+    # Given an officer who reads a case on a telephone
+    appointment, _ = adoption_appointment()
+    reader = open_browser(width="phone", javascript=False)
+    arrive_as_staff(reader, officer_of(Unit.NBC_ADOPTIONS))
+    reader.open(f"/admin/accounts/case/{appointment.chain.person.case.pk}/change/")
+
+    # Then what is said of the session's end covers nothing of the page
+    main = reader.page.locator("#main").bounding_box()
+    note = reader.page.locator(".portal-session-note").bounding_box()
+    assert main["height"] > 1000
+    assert note["y"] >= main["y"] + main["height"]
