@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import typed
 from accounts.models import User
+from appointments.presenters.row_names import ROW_NAMES
 from appointments.presenters.staff_start import tell_start
 
 OURS = ("policy.", "accounts.", "appointments.")
@@ -27,6 +28,7 @@ class StaffSite(AdminSite):
     site_header = _("Appointment portal: staff")
     index_title = _("What is new")
     enable_nav_sidebar = True
+    row_names = ROW_NAMES
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Takes our own pages only. Libraries offer pages that show secrets and pass our services by."""

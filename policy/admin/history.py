@@ -1,19 +1,22 @@
 """The audit history of rows, read from their event tables, for those who may read it."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.auth import get_user_model
-from django.db.models import Field, Model
+from django.core.paginator import Page, Paginator
+from django.db.models import Field, Model, OuterRef, Subquery, Value
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from policy.admin.words import say_yes_or_no
+from policy.row_names import RowName, RowNames
 
-MOST_EVENTS = 200  # of one kind of row; what is older stays in its table
+PAGE_SIZE = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,56 +40,99 @@ class Change:
     fields: tuple[FieldChange, ...]
 
 
-def read_history(rows: Iterable[Model]) -> list[Change]:
-    """Every change of these rows, newest first. Two statements for each kind of row, one for the names."""
-    events: list[tuple[Model, Any, Any]] = []
-    by_model = groupby(sorted(rows, key=_label_of), key=type)
-    for model, of_model in by_model:
-        keys = [row.pk for row in of_model]
-        event_model: Any = getattr(model, "pgh_event_model", None)
-        if event_model is None or not keys:
-            continue
-        found = (
-            event_model.objects.filter(pgh_obj_id__in=keys)
-            .select_related("pgh_context")
-            .order_by("pgh_obj_id", "pgh_id")[:MOST_EVENTS]
-        )
-        before: dict[int, Any] = {}
-        for event in found:
-            events.append((model, event, before.get(event.pgh_obj_id)))  # type: ignore[arg-type]
-            before[event.pgh_obj_id] = event
-    names = _read_names(event for _model, event, _before in events)
-    changes = [_tell(model, event, before, names) for model, event, before in events]
-    return sorted(changes, key=lambda change: change.at, reverse=True)
+class _Event(NamedTuple):
+    """One row of an event table, and that row's event before it."""
+
+    model: Any
+    now: Any
+    before: Any
+
+
+def read_history(rows: Iterable[Model], *, number: str | None, row_names: RowNames) -> "Page[Any]":
+    """A page of the changes of these rows, newest first: `Change` each.
+
+    Rows that others refer to are called as `row_names` says, or else by their keys. Statements: two for the
+    page, two for each kind of row on it, one for each kind that is called by a name, one for those who acted.
+    """
+    of_kinds = groupby(sorted(rows, key=_label_of), key=type)
+    kinds: list[tuple[Any, list[int]]] = [
+        (model, [row.pk for row in found]) for model, found in of_kinds if hasattr(model, "pgh_event_model")
+    ]
+    page = Paginator(_find_events(kinds), PAGE_SIZE).get_page(number)
+    places = list(page.object_list)
+    events = {
+        (kind, event.now.pgh_id): event
+        for kind, (model, _keys) in enumerate(kinds)
+        for event in _read_events(model, [key for _at, of_kind, key in places if of_kind == kind])
+    }
+    shown = [events[kind, key] for _at, kind, key in places]
+    names = _read_names(shown)
+    references = _read_references(shown, row_names)
+    page.object_list = [_tell(event, names, references) for event in shown]
+    return page
+
+
+def _find_events(kinds: list[tuple[Any, list[int]]]) -> Any:
+    """When, of which kind, and the event's key: of all these rows, newest first."""
+    if not kinds:
+        return []
+    first, *others = [
+        model.pgh_event_model.objects.filter(pgh_obj_id__in=keys)
+        .annotate(kind=Value(kind))
+        .order_by()
+        .values_list("pgh_created_at", "kind", "pgh_id")
+        for kind, (model, keys) in enumerate(kinds)
+    ]
+    return first.union(*others, all=True).order_by("-pgh_created_at", "kind", "-pgh_id")
+
+
+def _read_events(model: Any, keys: list[int]) -> list[_Event]:
+    if not keys:
+        return []
+    events = model.pgh_event_model.objects
+    earlier = events.filter(pgh_obj_id=OuterRef("pgh_obj_id"), pgh_id__lt=OuterRef("pgh_id"))
+    found = list(
+        events.filter(pk__in=keys)
+        .select_related("pgh_context")
+        .annotate(earlier_id=Subquery(earlier.order_by("-pgh_id").values("pgh_id")[:1]))
+    )
+    before = events.in_bulk([event.earlier_id for event in found if event.earlier_id])
+    return [_Event(model, event, before.get(event.earlier_id)) for event in found]
 
 
 def _label_of(row: Model) -> str:
     return row._meta.label  # noqa: SLF001
 
 
-def _tell(model: Any, event: Any, before: Any, names: dict[int, str]) -> Change:
-    context = event.pgh_context.metadata if event.pgh_context else {}
+def _tell(event: _Event, names: dict[int, str], references: "_References") -> Change:
+    context = event.now.pgh_context.metadata if event.now.pgh_context else {}
     return Change(
-        at=event.pgh_created_at,
-        kind=str(model._meta.verbose_name),  # noqa: SLF001
-        act=_("Added") if event.pgh_label == "insert" else _("Changed"),
+        at=event.now.pgh_created_at,
+        kind=str(event.model._meta.verbose_name),  # noqa: SLF001
+        act=_("Added") if event.now.pgh_label == "insert" else _("Changed"),
         who=names.get(context.get("user") or 0, _("the system")),
         note=str(context.get("note", "")),
-        fields=tuple(_tell_fields(event, before)),
+        fields=tuple(_tell_fields(event, references)),
     )
 
 
-def _tell_fields(event: Any, before: Any) -> Iterable[FieldChange]:
-    for field in event._meta.concrete_fields:  # noqa: SLF001
-        if field.name.startswith("pgh_") or field.name in ("id", "public_id"):
-            continue
-        after = _say(field, getattr(event, field.attname))
-        earlier = _say(field, getattr(before, field.attname)) if before is not None else ""
+def _tell_fields(event: _Event, references: "_References") -> Iterable[FieldChange]:
+    for field in _shown_fields(event.now):
+        after = _say(field, getattr(event.now, field.attname), references)
+        earlier = (
+            "" if event.before is None else _say(field, getattr(event.before, field.attname), references)
+        )
         if after != earlier:
             yield FieldChange(str(capfirst(field.verbose_name)), earlier, after)
 
 
-def _say(field: "Field[Any, Any]", value: Any) -> str:
+def _shown_fields(event: Any) -> Iterable[Any]:
+    for field in event._meta.concrete_fields:  # noqa: SLF001
+        if not field.name.startswith("pgh_") and field.name not in ("id", "public_id"):
+            yield field
+
+
+def _say(field: "Field[Any, Any]", value: Any, references: "_References") -> str:
     """A value as it stands in the column, in figures; what has a name in words by its name."""
     if value is None or value == []:
         return ""
@@ -99,10 +145,34 @@ def _say(field: "Field[Any, Any]", value: Any) -> str:
         return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
     if isinstance(value, list):
         return ", ".join(map(str, value))
-    return str(dict(field.flatchoices).get(value, value))
+    named = references.get(field.related_model) or dict(field.flatchoices)
+    return str(named.get(value, value))
 
 
-def _read_names(events: Iterable[Any]) -> dict[int, str]:
-    keys = {event.pgh_context.metadata.get("user") for event in events if event.pgh_context}
+def _read_names(events: Iterable[_Event]) -> dict[int, str]:
+    keys = {event.now.pgh_context.metadata.get("user") for event in events if event.now.pgh_context}
     accounts = get_user_model().objects.filter(pk__in=keys - {None})
     return {account.pk: account.get_full_name() for account in accounts}
+
+
+_References = dict[Any, dict[int, str]]
+
+
+def _read_references(events: Iterable[_Event], row_names: RowNames) -> _References:
+    """The names of all rows that these events refer to, by model and key."""
+    wanted: dict[Any, set[int]] = defaultdict(set)
+    for event in events:
+        for field in _shown_fields(event.now):
+            if field.related_model in row_names:
+                wanted[field.related_model] |= {
+                    getattr(row, field.attname) for row in (event.now, event.before) if row is not None
+                }
+    return {
+        model: {row.pk: row_names[model].say(row) for row in _find_rows(model, keys, row_names[model])}
+        for model, keys in wanted.items()
+    }
+
+
+def _find_rows(model: Any, keys: set[int], name: RowName) -> Iterable[Model]:
+    found: Iterable[Model] = model.objects.filter(pk__in=keys - {None}).select_related(*name.related)
+    return found

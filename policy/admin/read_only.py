@@ -106,7 +106,11 @@ class ReadOnlyAdmin(ModelAdmin):
             "title": _("History: %(row)s") % {"row": self.name_of(row)},
             "opts": self.opts,
             "object": row,
-            "changes": read_history(self.rows_with_history(row)),
+            "page": read_history(
+                self.rows_with_history(row),
+                number=request.GET.get("page"),
+                row_names=getattr(self.admin_site, "row_names", {}),
+            ),
         }
         return TemplateResponse(request, self.object_history_template, context)
 

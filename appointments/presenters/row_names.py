@@ -1,0 +1,26 @@
+"""How the audit history calls the rows that others refer to."""
+
+from accounts.models import Case, User
+from appointments.models import Appointment, Chain, Site, Slot
+from appointments.presenters.moves import tell_place
+from policy.models import FormType, FormTypeVersion, GoodCauseStatement, PolicyVersion
+from policy.row_names import RowName, RowNames
+
+
+def _say_slot(slot: Slot) -> str:
+    place = tell_place(slot)
+    return f"{place.site_name}, {place.when}"
+
+
+ROW_NAMES: RowNames = {
+    User: RowName(lambda account: account.display_name),
+    Case: RowName(lambda case: case.receipt_number),
+    Chain: RowName(lambda chain: chain.person.name, ("person",)),
+    Site: RowName(str),
+    Slot: RowName(_say_slot, ("site",)),
+    Appointment: RowName(lambda appointment: _say_slot(appointment.slot), ("slot__site",)),
+    FormType: RowName(str),
+    FormTypeVersion: RowName(str),
+    PolicyVersion: RowName(str),
+    GoodCauseStatement: RowName(lambda statement: statement.reason.text, ("reason",)),
+}
