@@ -78,12 +78,12 @@ def _find_events(kinds: list[tuple[Any, list[int]]]) -> Any:
         return []
     first, *others = [
         model.pgh_event_model.objects.filter(pgh_obj_id__in=keys)
-        .annotate(kind=Value(kind))
+        .annotate(in_kinds=Value(kind))
         .order_by()
-        .values_list("pgh_created_at", "kind", "pgh_id")
+        .values_list("pgh_created_at", "in_kinds", "pgh_id")
         for kind, (model, keys) in enumerate(kinds)
     ]
-    return first.union(*others, all=True).order_by("-pgh_created_at", "kind", "-pgh_id")
+    return first.union(*others, all=True).order_by("-pgh_created_at", "in_kinds", "-pgh_id")
 
 
 def _read_events(model: Any, keys: list[int]) -> list[_Event]:

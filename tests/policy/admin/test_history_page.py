@@ -113,6 +113,13 @@ def test_any_number_is_answered_with_a_page(number, shown):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("model", EVENT_MODELS, ids=lambda model: model.__name__)
+def test_every_kind_of_row_has_a_page(model):
+    row = model.pgh_tracked_model(pk=1)
+    assert list(read_history([row], number=None, row_names=ROW_NAMES)) == []
+
+
+@pytest.mark.django_db
 def test_rows_without_a_history_have_an_empty_page():
     assert not hasattr(Notice, "pgh_event_model")
     assert list(read_history([Notice(pk=1)], number=None, row_names={})) == []
