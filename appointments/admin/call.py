@@ -58,7 +58,7 @@ def state_reason(desk: Desk, appointment_id: UUID) -> HttpResponse:
 
 
 def choose_time(desk: Desk, appointment_id: UUID) -> HttpResponse:
-    """Second step: the free times of a site in a week, as the public sees them."""
+    """Second step: the free times of a site on a day, as the public sees them."""
     appointment = desk.find_appointment(appointment_id)
     desk.prove_acting()
     if staff_call.find_note(actor=desk.user, appointment=appointment) is None:

@@ -66,7 +66,7 @@ def state_reason(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def choose_time(request: SignedInRequest, public_id: UUID) -> HttpResponse:
-    """Times that seat everyone, in one week of one site. POST holds the picked one for all."""
+    """Times that seat everyone, on one day at one site. POST holds the picked one for all."""
     case = access.get_household_case(user=request.user, public_id=public_id)
     story = _tell(case)
     if len(story.movable) < 2 or not _all_stated(request, story):

@@ -18,7 +18,7 @@ from appointments.views.weeks import NotHeld, read_week, try_to_hold
 @login_required
 @require_http_methods(["GET", "POST"])
 def choose_time(request: SignedInRequest, public_id: UUID) -> HttpResponse:
-    """Free times of one site in one week. POST holds the picked one and goes on to the review."""
+    """Free times of one site on one day. POST holds the picked one and goes on to the review."""
     if request.method == "POST":
         return _hold_picked(request, public_id)
     return _show_week(request, public_id)

@@ -1,4 +1,4 @@
-"""What every page with times has in common: the week that was asked for, and holding what was picked."""
+"""What every page with times has in common: the day that was asked for, and holding what was picked."""
 
 from dataclasses import dataclass
 from typing import Any

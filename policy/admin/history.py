@@ -40,6 +40,10 @@ class Change:
     fields: tuple[FieldChange, ...]
 
 
+# Names by model and key.
+_References = dict[Any, dict[int, str]]
+
+
 class _Event(NamedTuple):
     """One row of an event table, and that row's event before it."""
 
@@ -101,14 +105,14 @@ def _read_events(model: Any, keys: list[int]) -> list[_Event]:
 
 
 def _label_of(row: Model) -> str:
-    return row._meta.label  # noqa: SLF001
+    return row._meta.label
 
 
-def _tell(event: _Event, names: dict[int, str], references: "_References") -> Change:
+def _tell(event: _Event, names: dict[int, str], references: _References) -> Change:
     context = event.now.pgh_context.metadata if event.now.pgh_context else {}
     return Change(
         at=event.now.pgh_created_at,
-        kind=str(event.model._meta.verbose_name),  # noqa: SLF001
+        kind=str(event.model._meta.verbose_name),
         act=_("Added") if event.now.pgh_label == "insert" else _("Changed"),
         who=names.get(context.get("user") or 0, _("the system")),
         note=str(context.get("note", "")),
@@ -116,7 +120,7 @@ def _tell(event: _Event, names: dict[int, str], references: "_References") -> Ch
     )
 
 
-def _tell_fields(event: _Event, references: "_References") -> Iterable[FieldChange]:
+def _tell_fields(event: _Event, references: _References) -> Iterable[FieldChange]:
     for field in _shown_fields(event.now):
         after = _say(field, getattr(event.now, field.attname), references)
         earlier = (
@@ -127,12 +131,12 @@ def _tell_fields(event: _Event, references: "_References") -> Iterable[FieldChan
 
 
 def _shown_fields(event: Any) -> Iterable[Any]:
-    for field in event._meta.concrete_fields:  # noqa: SLF001
+    for field in event._meta.concrete_fields:
         if not field.name.startswith("pgh_") and field.name not in ("id", "public_id"):
             yield field
 
 
-def _say(field: "Field[Any, Any]", value: Any, references: "_References") -> str:
+def _say(field: "Field[Any, Any]", value: Any, references: _References) -> str:
     """A value as it stands in the column, in figures; what has a name in words by its name."""
     if value is None or value == []:
         return ""
@@ -153,9 +157,6 @@ def _read_names(events: Iterable[_Event]) -> dict[int, str]:
     keys = {event.now.pgh_context.metadata.get("user") for event in events if event.now.pgh_context}
     accounts = get_user_model().objects.filter(pk__in=keys - {None})
     return {account.pk: account.get_full_name() for account in accounts}
-
-
-_References = dict[Any, dict[int, str]]
 
 
 def _read_references(events: Iterable[_Event], row_names: RowNames) -> _References:

@@ -1,7 +1,7 @@
 """What every list of the staff's administration has in common: paged, read-only unless it says more."""
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import SEARCH_VAR
@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from policy.admin.history import read_history
 from policy.admin.search import ChangeList, find_words, keep_words
 from policy.history import tell_database
+from policy.row_names import RowNames
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
@@ -27,6 +28,12 @@ else:
     RowPaginator = Paginator
 
 READS_HISTORY = "pghistory.view_context"
+
+
+class NamingSite(Protocol):
+    """What the history asks of the site on which it stands. It knows the rows of every app."""
+
+    row_names: RowNames
 
 
 class CappedPaginator(RowPaginator):
@@ -109,7 +116,7 @@ class ReadOnlyAdmin(ModelAdmin):
             "page": read_history(
                 self.rows_with_history(row),
                 number=request.GET.get("page"),
-                row_names=getattr(self.admin_site, "row_names", {}),
+                row_names=cast("NamingSite", self.admin_site).row_names,
             ),
         }
         return TemplateResponse(request, self.object_history_template, context)
@@ -126,7 +133,7 @@ class ReadOnlyAdmin(ModelAdmin):
 
     def name_of(self, row: Model) -> str:
         """How pages call the row."""
-        return f"{capfirst(str(row._meta.verbose_name))} {row.pk}"  # noqa: SLF001
+        return f"{capfirst(str(row._meta.verbose_name))} {row.pk}"
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
