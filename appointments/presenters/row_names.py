@@ -12,6 +12,10 @@ def _say_slot(slot: Slot) -> str:
     return f"{place.site_name}, {place.when}"
 
 
+def _say_form_type_version(version: FormTypeVersion) -> str:
+    return f"{version.form_type.code}, {version.effective_at:%Y-%m-%d}"
+
+
 ROW_NAMES: RowNames = {
     User: RowName(lambda account: account.display_name),
     Case: RowName(lambda case: case.receipt_number),
@@ -20,7 +24,7 @@ ROW_NAMES: RowNames = {
     Slot: RowName(_say_slot, ("site",)),
     Appointment: RowName(lambda appointment: _say_slot(appointment.slot), ("slot__site",)),
     FormType: RowName(str),
-    FormTypeVersion: RowName(str),
+    FormTypeVersion: RowName(_say_form_type_version, ("form_type",)),
     PolicyVersion: RowName(str),
     GoodCauseStatement: RowName(lambda statement: statement.reason.text, ("reason",)),
 }

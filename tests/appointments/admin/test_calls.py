@@ -1,8 +1,10 @@
 """Moving for a caller, page by page: nothing typed is lost, nothing is moved twice, nothing overbooked."""
 
+import re
 from datetime import timedelta
 
 import pytest
+from django.http import QueryDict
 from django.urls import reverse
 
 from accounts.units import Unit
@@ -168,6 +170,20 @@ def test_times_outside_the_limits_are_shown_to_those_who_may_give_them(client, a
         assert (str(far.public_id) in text(call.times(**query))) == shown
     call.confirm(far, override=True)
     assert Move.objects.get().overridden_limits == [SeatRefusal.SLOT_BEYOND_HORIZON]
+
+
+def test_a_day_without_a_free_time_names_the_others_within_the_same_limits(client, appointment):
+    far = SlotFactory(site=appointment.slot.site, ahead=timedelta(days=100))
+    day = in_site_zone(far.starts_at, far.site.tz).date()
+    call, _ = call_as(client, Unit.CONTACT_CENTER_SUPERVISORS, appointment)
+    call.state()
+
+    page = text(call.times(beyond="1", day=day + timedelta(days=1 if day.weekday() < 6 else -1)))
+
+    assert "No time is free on this day. Choose another day." in page
+    [link] = re.findall(rf'href="[^"]*[?]([^"]*day={day}[^"]*)"', page)
+    assert str(far.public_id) not in page
+    assert str(far.public_id) in text(call.times(**QueryDict(link.replace("&amp;", "&")).dict()))
 
 
 def test_the_online_tools_own_limits_are_no_matter_on_the_telephone(client, reference_data):

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from appointments.models import Appointment, Hold, Move
+from appointments.site_time import in_site_zone
 from tests.factories.accounts import UserFactory
 from tests.households import adjacent_slots, make_household
 from tests.html_forms import missing_forms
@@ -125,6 +126,33 @@ def test_a_full_time_says_so(client, case, family, slots):
 
     assert response.status_code == 409
     assert "no longer enough seats for everyone" in response.content.decode()
+
+
+def day_of(slot):
+    return in_site_zone(slot.starts_at, slot.site.tz).date()
+
+
+def test_who_was_too_late_stays_on_the_day(client, case, family, slots):
+    later = adjacent_slots(slots[0].site, seats=[3, 1], first=timedelta(days=20))
+    state(client, case, family)
+    sent = {"people": keys(family), "site": later[1].site.public_id, "day": day_of(later[1])}
+
+    answer = client.post(f"/cases/{case.public_id}/together/times/", {**sent, "slot": later[1].public_id})
+
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert (str(later[0].public_id) in page, str(slots[0].public_id) in page) == (True, False)
+
+
+def test_a_day_without_seats_for_everyone_says_so(client, case, family, slots):
+    times = state(client, case, family).url
+    full = day_of(slots[0])
+    other_day = full + timedelta(days=1 if full.weekday() < 6 else -1)
+
+    page = client.get(times, {"day": other_day}).content.decode()
+
+    assert "No time on this day has seats for everyone. Choose another day." in page
+    assert str(slots[0].public_id) not in page
 
 
 @pytest.mark.parametrize("sent", [{}, {"slot": "x"}, {"people": "x"}, {"slot": "x", "people": ["\x00"]}])

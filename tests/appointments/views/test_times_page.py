@@ -82,6 +82,13 @@ def test_a_week_shows_its_first_day_with_free_times(client, address, week):
     assert len(offered(client.get(address, {"week": monday}))) == 3
 
 
+@pytest.mark.parametrize("named", ["day", "week"])
+def test_a_later_week_is_shown_when_it_is_asked_for(client, address, week, site, named):
+    later = SlotFactory(site=site, starts_at=week[0].starts_at + timedelta(days=14))
+
+    assert offered(client.get(address, {named: day_of(later)})) == [str(later.public_id)]
+
+
 def test_a_day_without_a_free_time_says_so_and_names_the_others(client, address, week):
     wednesday = day_of(week[0]) + timedelta(days=1)
 

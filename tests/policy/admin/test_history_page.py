@@ -150,6 +150,7 @@ def test_rows_that_others_refer_to_are_called_by_their_names(client):
     assert told["Earlier appointment"] == f"{old.site_name}, {old.when}"
     assert told["Moved by"] == told["Account"] == case.requestor.name
     assert told["Form"] == case.form_type.code
+    assert told["Form-type version"].startswith(f"{case.form_type.code}, ")
     assert told["Good-cause statement"] == move.statement.reason.text
 
 
@@ -157,3 +158,27 @@ def test_rows_that_others_refer_to_have_a_name_or_are_known_by_their_keys():
     referred = {field.related_model for model in EVENT_MODELS for field in shown_fields(model)} - {None}
     assert referred - set(ROW_NAMES) == {Hold, Representation}
     assert set(ROW_NAMES) - referred == set()
+
+
+@pytest.mark.usefixtures("reference_data")
+def test_what_a_row_referred_to_before_has_its_name_too():
+    old, new = SiteFactory(name="Old Center"), SiteFactory(name="New Center")
+    slot = SlotFactory(site=old)
+    Slot.objects.filter(pk=slot.pk).update(site=new)
+
+    told = read_history([slot], number=None, row_names=ROW_NAMES)
+
+    [changed] = [field for field in told[0].fields if field.name == "Site"]
+    assert (changed.before, changed.after) == ("Old Center", "New Center")
+
+
+@pytest.mark.django_db
+def test_a_reader_turns_the_pages(client):
+    site = renamed(SiteFactory(name="First"), times=PAGE_SIZE)
+    sign_in_staff(client, officer_of(Unit.AUDITORS))
+    address = reverse("admin:appointments_site_history", args=[site.pk])
+
+    first, second = (client.get(address, {"page": number}).content.decode() for number in (1, 2))
+
+    assert "Page 1 of 2" in first
+    assert ("<ins>First</ins>" in first, "<ins>First</ins>" in second) == (False, True)
