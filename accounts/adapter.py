@@ -25,7 +25,7 @@ from accounts.models import User
 from accounts.seeds import decrypt_seed, encrypt_seed
 from accounts.services import email_addresses, outbox, sessions
 from accounts.services.filed_online import attach_filed_cases, has_filed_cases
-from policy.transactions import Busy
+from portal.foundation.transactions import Busy
 
 LONGEST_ADDRESS = 254
 WAYS_TO_PROVE = {

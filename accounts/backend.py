@@ -4,7 +4,7 @@ from allauth.account.auth_backends import AuthenticationBackend
 from django.db.models import QuerySet
 
 from accounts.models import User
-from policy.prepared import prepared
+from portal.foundation.compiled_queries import prepared
 
 
 class AccountBackend(AuthenticationBackend):  # type: ignore[misc] # untyped in allauth

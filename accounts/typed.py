@@ -13,7 +13,7 @@ from django.http import HttpRequest, QueryDict
 from django.utils.datastructures import MultiValueDict
 
 from accounts.models import User
-from policy.clock import database_now
+from portal.foundation.clock import database_now
 
 MARK_FIELD = "typed_by"
 SESSION_KEY = "typed_forms"

@@ -2,25 +2,25 @@
 
 from celery import shared_task
 
-from appointments.services import reap
-from appointments.services.representations import closed, lapse
+from appointments.booking import expiry
+from appointments.representation.services import closed_cases, expiry
 
 
 @shared_task(name="appointments.reap_lapsed_holds")
 def reap_lapsed_holds() -> None:
-    reap.reap_lapsed_holds()
+    expiry.reap_lapsed_holds()
 
 
 @shared_task(name="appointments.record_heartbeat")
 def record_heartbeat() -> None:
-    reap.record_heartbeat("beat")
+    expiry.record_heartbeat("beat")
 
 
 @shared_task(name="appointments.lapse_representations")
 def lapse_representations() -> None:
-    lapse.lapse_representations()
+    expiry.lapse_representations()
 
 
 @shared_task(name="appointments.end_on_closed_cases")
 def end_on_closed_cases() -> None:
-    closed.end_on_closed_cases()
+    closed_cases.end_on_closed_cases()

@@ -13,8 +13,8 @@ from django.shortcuts import resolve_url
 from django.utils.cache import add_never_cache_headers
 
 from accounts import typed
-from policy.history import in_history
-from policy.transactions import Busy
+from portal.foundation.audit_context import in_history
+from portal.foundation.transactions import Busy
 from portal.views.errors import busy
 
 GetResponse = Callable[[HttpRequest], HttpResponse]

@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from appointments.models import Heartbeat
-from policy.clock import DatabaseNow
+from portal.foundation.clock import DatabaseNow
 
 
 class NotMigrated(Exception):

@@ -16,7 +16,7 @@ from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from policy.prepared import prepared
+from portal.foundation.compiled_queries import prepared
 
 # A session may so end this much earlier than SESSION_COOKIE_AGE after the last request.
 RENEW_AFTER = timedelta(minutes=1)

@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import typed
 from accounts.models import User
-from appointments.presenters.row_names import ROW_NAMES
-from appointments.presenters.staff_start import tell_start
+from appointments.staff.presenters.row_names import ROW_NAMES
+from appointments.staff.presenters.start_page import tell_start
 
 OURS = ("policy.", "accounts.", "appointments.")
 
@@ -41,7 +41,7 @@ class StaffSite(AdminSite):
         return super().index(request, {**(extra_context or {}), "start": tell_start(user)})
 
     def refill(self, request: HttpRequest, form: typed.KeptForm) -> None:
-        """For the pages of rules, which know no accounts: see `policy/admin/editable.py`."""
+        """For the pages of rules, which know no accounts: see `portal/foundation/admin/editable.py`."""
         typed.refill(request, form)
 
     def forget_typed(self, request: HttpRequest) -> None:

@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from accounts.views import phone, profile, security_keys, sessions
-from appointments.views import delete_account
+from appointments.account_deletion import views
 from portal.views import health, language, pages, session
 
 urlpatterns = [
@@ -20,7 +20,7 @@ urlpatterns = [
     path("accounts/profile/phone/", phone.confirm_phone, name="confirm_phone"),
     path("accounts/profile/phone/again/", phone.send_phone_code, name="send_phone_code"),
     path("accounts/sessions/", sessions.list_sessions, name="sessions"),
-    path("accounts/delete/", delete_account.delete, name="delete_account"),
+    path("accounts/delete/", views.delete, name="delete_account"),
     path("accounts/2fa/webauthn/add/", security_keys.AddKey.as_view(), name="add_key"),
     path("accounts/2fa/webauthn/keys/<int:pk>/remove/", security_keys.RemoveKey.as_view(), name="remove_key"),
     path("accounts/", include("allauth.urls")),

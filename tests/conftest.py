@@ -9,7 +9,7 @@ from django.test import TransactionTestCase
 from django.test.utils import override_settings
 from django.utils import timezone, translation
 
-from appointments.services.invariants import find_violations
+from appointments.booking.invariants import find_violations
 from tests.database import copy_reference_data, empty_database, keep_reference_data
 
 pytest_plugins = ["tests.mail", "tests.texts", "tests.web"]
@@ -20,8 +20,8 @@ LONG = (
     "tests/journeys/",
     "tests/faults/",
     "tests/load/",
-    "tests/appointments/test_state_machine.py",
-    "tests/appointments/test_household_state_machine.py",
+    "tests/appointments/booking/test_state_machine.py",
+    "tests/appointments/booking/test_household_state_machine.py",
     "tests/portal/test_embedded.py",
     "tests/portal/test_run.py",
     "tests/portal/test_url_matrix.py",

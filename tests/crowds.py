@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from accounts.models import Case, Person, User
 from appointments.models import Appointment, Chain, RescheduleDraft, Slot
-from policy.clock import database_now
+from portal.foundation.clock import database_now
 from policy.models import FormType
 from tests.factories.appointments import SiteFactory, SlotFactory
 from tests.factories.policy import reason

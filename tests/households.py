@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from policy.clock import database_now
+from portal.foundation.clock import database_now
 from tests.factories.accounts import CaseFactory, PersonFactory
 from tests.factories.appointments import AppointmentFactory, ChainFactory, SiteFactory, SlotFactory
 from tests.factories.words import WORDS

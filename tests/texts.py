@@ -11,7 +11,7 @@ from urllib.parse import unquote
 import pytest
 
 from accounts import text_gateway
-from policy.clock import database_now
+from portal.foundation.clock import database_now
 from tests.factories.accounts import UserFactory
 
 LOOPBACK = "127.0.0.1"

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from django.db import connection
 from django.db.models import QuerySet
 
-from appointments.services import locks, seats
-from policy.prepared import Prepared
+from appointments.booking import locks, seats
+from portal.foundation.compiled_queries import Prepared
 
 PATIENCE = 20.0
 CAPACITY = "slot_taken_within_capacity"

@@ -25,8 +25,8 @@ from accounts.representative_search import search_representatives
 from accounts.requests import SignedInRequest
 from accounts.services import applications
 from accounts.services.authority import NotYours
-from policy.admin.read_only import ReadOnlyAdmin
-from policy.clock import agency_day, agency_today
+from portal.foundation.admin.read_only import ReadOnlyAdmin
+from portal.foundation.clock import agency_day, agency_today
 
 Stage = RepresentativeProfile.Stage
 ONLY_READS = gettext_noop("Your unit reads this but does not decide. Nothing was changed.")
@@ -97,7 +97,7 @@ DECISIONS = (
 class ApplicationAdmin(ReadOnlyAdmin):
     """The oldest first. Units that verify decide; auditors read.
 
-    Registered above, in `appointments/admin/representative.py`: ending a standing reaches clients' cases.
+    Registered above, in `appointments/staff/admin/representative.py`: ending a standing reaches clients' cases.
     """
 
     decisions: tuple[Decision, ...] = DECISIONS

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 from accounts.models import Case
 from accounts.requests import SignedInRequest
-from policy.admin.read_only import ReadOnlyAdmin
+from portal.foundation.admin.read_only import ReadOnlyAdmin
 
 
 class CaseRowsAdmin(ReadOnlyAdmin):

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.units import Unit
-from policy.admin.editable import EditableAdmin
-from policy.admin.words import say_yes_or_no
+from portal.foundation.admin.editable import EditableAdmin
+from portal.foundation.admin.formatting import say_yes_or_no
 
 
 class UnitChoiceField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]

@@ -5,7 +5,7 @@ from django.db.models import F, Q
 
 from accounts.models.case import Case
 from accounts.models.user import User
-from policy.clock import DatabaseNow
+from portal.foundation.clock import DatabaseNow
 
 
 class AccessCode(models.Model):

@@ -3,7 +3,7 @@
 from django.db import models
 
 from accounts.models.user import User
-from policy.languages import pick_language
+from portal.foundation.bilingual import pick_language
 
 
 class DemoPersona(models.Model):

@@ -4,8 +4,8 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models.user import User
-from policy.clock import DatabaseNow
-from policy.identity import PublicModel
+from portal.foundation.clock import DatabaseNow
+from portal.foundation.public_ids import PublicModel
 
 
 class Message(PublicModel):

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.models.user import PHONE_PATTERN, User
-from policy.clock import DatabaseNow
+from portal.foundation.clock import DatabaseNow
 
 TRIES = 5
 

@@ -19,8 +19,8 @@ from accounts.representation_states import (
     State,
     in_words,
 )
-from policy.clock import DatabaseNow
-from policy.identity import PublicModel
+from portal.foundation.clock import DatabaseNow
+from portal.foundation.public_ids import PublicModel
 
 
 class RequestChannel(models.TextChoices):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models.user import User
-from policy.clock import AgencyToday
+from portal.foundation.clock import AgencyToday
 
 
 class RepresentativeProfileQuerySet(models.QuerySet["RepresentativeProfile"]):

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from accounts.models.case import Case
 from accounts.models.representation import Representation
 from accounts.models.user import User
-from policy.clock import DatabaseNow
+from portal.foundation.clock import DatabaseNow
 
 
 class RepresentativePasscode(models.Model):

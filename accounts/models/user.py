@@ -13,8 +13,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.units import StaffPowers, Unit
-from policy.clock import DatabaseNow
-from policy.identity import PublicModel
+from portal.foundation.clock import DatabaseNow
+from portal.foundation.public_ids import PublicModel
 
 PHONE_PATTERN = r"^\+[1-9][0-9]{6,14}$"
 

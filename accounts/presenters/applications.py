@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import STAGES_FOR, ApplicationAct, RepresentativeProfile
-from policy.clock import agency_day
+from portal.foundation.clock import agency_day
 
 Stage = RepresentativeProfile.Stage
 Refusal = RepresentativeProfile.Refusal

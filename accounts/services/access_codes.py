@@ -17,8 +17,8 @@ from accounts.services.codes import (
     draw_code,
     hash_code,
 )
-from policy.clock import database_now
-from policy.transactions import in_durable_transaction
+from portal.foundation.clock import database_now
+from portal.foundation.transactions import in_durable_transaction
 
 logger = logging.getLogger(__name__)
 

@@ -7,9 +7,9 @@ from accounts.models import STAGES_FOR, ApplicationAct, Representation, Represen
 from accounts.services import outbox
 from accounts.services.authority import NotYours
 from accounts.services.filed_online import wait_for_imports
-from policy.clock import agency_today, database_now
-from policy.history import in_history
-from policy.transactions import in_durable_transaction
+from portal.foundation.clock import agency_today, database_now
+from portal.foundation.audit_context import in_history
+from portal.foundation.transactions import in_durable_transaction
 
 DECISION_MAIL = "accounts/email/application_decided"
 

@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import Q
 
 from accounts.models import LinkFailure, User
-from policy.clock import database_now
+from portal.foundation.clock import database_now
 
 # Crockford's alphabet: no I, L, O or U, so that a printed code survives being read aloud.
 CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

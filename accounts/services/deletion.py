@@ -19,7 +19,7 @@ from accounts.models import (
     User,
 )
 from accounts.services import outbox, sessions
-from policy.clock import DatabaseNow
+from portal.foundation.clock import DatabaseNow
 
 
 class Obstacle(StrEnum):

@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import Case, User
-from policy.transactions import in_durable_transaction
+from portal.foundation.transactions import in_durable_transaction
 
 # An import asks for it alone while it attaches cases; whoever attaches otherwise, or changes what an account
 # is, shares it. Any number will do.

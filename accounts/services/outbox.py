@@ -17,8 +17,8 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from accounts.models import Message, User
-from policy.clock import DatabaseNow, database_now
-from policy.transactions import in_durable_transaction
+from portal.foundation.clock import DatabaseNow, database_now
+from portal.foundation.transactions import in_durable_transaction
 
 logger = logging.getLogger(__name__)
 

@@ -5,8 +5,8 @@ from accounts.numbers import undo_slips
 from accounts.services import codes
 from accounts.services.authority import NotYours, prove_staff_may_act
 from accounts.services.codes import CODE_LIFETIME, draw_code, hash_code
-from policy.clock import database_now
-from policy.transactions import in_durable_transaction
+from portal.foundation.clock import database_now
+from portal.foundation.transactions import in_durable_transaction
 
 
 class CaseIsClosed(Exception):

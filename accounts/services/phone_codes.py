@@ -11,8 +11,8 @@ from accounts.models import PhoneCode, User
 from accounts.models.phone_code import TRIES
 from accounts.services import codes, outbox
 from accounts.services.short_texts import draw_short
-from policy.clock import database_now
-from policy.transactions import in_durable_transaction
+from portal.foundation.clock import database_now
+from portal.foundation.transactions import in_durable_transaction
 
 LIFETIME = timedelta(minutes=10)
 DIGITS = 6

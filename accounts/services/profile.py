@@ -4,7 +4,7 @@ from contextlib import suppress
 
 from accounts.models import User
 from accounts.services import phone_codes
-from policy.transactions import in_durable_transaction
+from portal.foundation.transactions import in_durable_transaction
 
 
 @in_durable_transaction

@@ -5,8 +5,8 @@ from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 
 from accounts.models import User
-from policy.clock import DatabaseNow
-from policy.transactions import in_durable_transaction
+from portal.foundation.clock import DatabaseNow
+from portal.foundation.transactions import in_durable_transaction
 
 
 def find_others(*, account: User, current_key: str | None) -> QuerySet[UserSession]:

@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Q
 
 from accounts.models import LinkFailure, Message, PhoneCode
-from policy.clock import DatabaseNow
+from portal.foundation.clock import DatabaseNow
 
 # Longer than the longest limit that counts failures (a day), and than anyone asks after an e-mail.
 FAILURES_KEPT = timedelta(days=2)

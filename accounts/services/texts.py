@@ -8,7 +8,7 @@ from accounts import text_gateway
 from accounts.models import Message
 from accounts.services import outbox
 from accounts.services.short_texts import draw_text
-from policy.clock import database_now
+from portal.foundation.clock import database_now
 
 # No text is begun after that, so a gateway that hangs takes a worker away from the mail for a moment only.
 SWEEP_SECONDS = 10.0

@@ -20,7 +20,7 @@ from accounts.services.applications import (
     submit,
     withdraw,
 )
-from policy.clock import agency_today
+from portal.foundation.clock import agency_today
 
 
 @login_required

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from accounts.models import Case, Representation, RepresentativeProfile, User
 from accounts.services.passcodes import make_for_client
-from appointments.services.representations import answer, ask, lapse, leave
-from policy.clock import agency_today
+from appointments.representation.services import answer, passcode_request, expiry, leave
+from portal.foundation.clock import agency_today
 
 # Each is told on a case that nobody acted on before, by the real services, and only once.
 People = dict[str, User]
@@ -22,7 +22,7 @@ def seed_representations(people: People) -> None:
 
 def _ask(case: Case, representative: User) -> Representation:
     code, _passcode = make_for_client(account=_client(case), case=case)
-    return ask.ask_with_passcode(account=representative, receipt_number=case.receipt_number, passcode=code)
+    return passcode_request.ask_with_passcode(account=representative, receipt_number=case.receipt_number, passcode=code)
 
 
 def _put_in_force(case: Case, representative: User) -> Representation:
@@ -57,7 +57,7 @@ def _lapsed(case: Case, people: People) -> None:
     profile.update(accreditation_expires_on=agency_today() + timedelta(days=1))
     _put_in_force(case, people["ruth"])
     profile.update(accreditation_expires_on=ended_on)
-    lapse.lapse_representations()
+    expiry.lapse_representations()
 
 
 def _client(case: Case) -> User:

@@ -16,9 +16,9 @@ from appointments.demo.plan import BEFORE_LAUNCH, CHAINS, PERSONAS, ChainPlan, P
 from appointments.demo.representations import seed_representations
 from appointments.demo.schedule import seed_sites, seed_slots, slot_near
 from appointments.models import Appointment, Chain, Hold, Move, Notice, RescheduleDraft, Site, Slot
-from appointments.services import hold, locks, reschedule, seats
-from appointments.services.close_case import close_case
-from policy.clock import agency_today, database_now
+from appointments.booking import hold, locks, reschedule_acts, seats
+from appointments.staff.services.close_case import close_case
+from portal.foundation.clock import agency_today, database_now
 from policy.models import FormType, GoodCauseReason
 
 NEAR_ENOUGH = timedelta(days=4)
@@ -156,7 +156,7 @@ def _move_once(chain: Chain, site: Site, wanted: datetime, now: datetime) -> Non
     if account is None:
         raise ValueError("Only an applicant of the plan has earlier moves.")
     appointment = chain.appointments.with_story().get(status=Appointment.Status.STANDING)
-    reschedule.state_reason(
+    reschedule_acts.state_reason(
         account=account,
         appointment=appointment,
         reason=GoodCauseReason.objects.in_force()[0],
@@ -164,7 +164,7 @@ def _move_once(chain: Chain, site: Site, wanted: datetime, now: datetime) -> Non
     )
     held = hold.take(account=account, appointment=appointment, slot=slot_near(site, wanted, now))
     held = Hold.objects.select_related("appointment__chain__person__case").get(pk=held.pk)
-    reschedule.confirm(account=account, hold=held)
+    reschedule_acts.confirm(account=account, hold=held)
 
 
 def _finish(chain: Chain, plan: ChainPlan, officer: User, now: datetime) -> None:

@@ -4,10 +4,10 @@ from appointments.models.delivery import Delivery, DeliveryConflict
 from appointments.models.draft import RescheduleDraft
 from appointments.models.heartbeat import Heartbeat
 from appointments.models.hold import Hold
-from appointments.models.move import Move
+from appointments.models.reschedule import Move
 from appointments.models.notice import Notice
 from appointments.models.site import Site, SiteHours
-from appointments.models.sitting import Pick, Sitting
+from appointments.models.bulk_reschedule import Pick, Sitting
 from appointments.models.slot import Slot
 
 __all__ = [

@@ -10,13 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Case, Person, User
 from appointments.models.slot import Slot
-from policy.clock import DatabaseNow
-from policy.identity import PublicModel
+from portal.foundation.clock import DatabaseNow
+from portal.foundation.public_ids import PublicModel
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
-    from appointments.models.move import Move
+    from appointments.models.reschedule import Move
 
 
 class Chain(PublicModel):

@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from policy.clock import DatabaseNow
+from portal.foundation.clock import DatabaseNow
 
 
 class CaseloadExport(models.Model):

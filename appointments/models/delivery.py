@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from appointments.models.appointment import Appointment
 from appointments.models.slot import Slot
-from policy.clock import DatabaseNow
-from policy.identity import PublicModel
+from portal.foundation.clock import DatabaseNow
+from portal.foundation.public_ids import PublicModel
 
 
 class Delivery(PublicModel):

@@ -8,8 +8,8 @@ from django.db.models import F, Q
 from accounts.models import User
 from appointments.models.appointment import Appointment
 from appointments.models.slot import Slot
-from policy.clock import DatabaseNow
-from policy.identity import PublicModel
+from portal.foundation.clock import DatabaseNow
+from portal.foundation.public_ids import PublicModel
 
 
 class Hold(PublicModel):

@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Case, Message, Person, User
 from appointments.models.appointment import Appointment
-from appointments.models.move import Move
-from policy.clock import DatabaseNow
-from policy.identity import PublicModel
+from appointments.models.reschedule import Move
+from portal.foundation.clock import DatabaseNow
+from portal.foundation.public_ids import PublicModel
 
 # Of a notice: no email and no text message arrived, nor may still arrive.
 UNDELIVERED = Q(email__state=Message.State.FAILED) & (

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from policy.identity import PublicModel
+from portal.foundation.public_ids import PublicModel
 
 
 def validate_zone(name: str) -> None:

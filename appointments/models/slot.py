@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from appointments.models.site import Site
-from policy.identity import PublicModel
+from portal.foundation.public_ids import PublicModel
 
 
 @pghistory.track(

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from icalendar import Alarm, Calendar, Event, Timezone
 
-from appointments.notices import words
+from appointments.notices import wording
 from appointments.notices.facts import NoticeFacts, PlaceAndTime
-from appointments.site_time import in_site_zone, say_instant
+from portal.foundation.site_time import in_site_zone, say_instant
 
 REMIND_BEFORE = timedelta(days=1)
 
@@ -50,7 +50,7 @@ def _event(facts: NoticeFacts, drawn_at: datetime) -> Event:
 
 def _describe(facts: NoticeFacts) -> str:
     """What to bring, one item a line."""
-    lines = [_("What to bring"), *(f"- {item}" for item in words.what_to_bring())]
+    lines = [_("What to bring"), *(f"- {item}" for item in wording.what_to_bring())]
     if facts.is_demo:
         lines.append(_("Demonstration only. This is not an official notice of any government agency."))
     return "\n".join(lines)

@@ -12,8 +12,8 @@ from django.utils.translation import override
 
 from accounts.models import Case
 from appointments.notices.typesetting import typeset
-from appointments.site_time import say_date
-from policy.clock import agency_day
+from portal.foundation.site_time import say_date
+from portal.foundation.clock import agency_day
 from policy.models import ContactRoute
 
 

@@ -6,10 +6,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from appointments.notices import words
+from appointments.notices import wording
 from appointments.notices.facts import NoticeFacts, PlaceAndTime
 from appointments.notices.typesetting import typeset
-from appointments.site_time import say_date, say_day, say_instant, say_time
+from portal.foundation.site_time import say_date, say_day, say_instant, say_time
 
 
 def draw_notice(facts: NoticeFacts) -> bytes:
@@ -48,7 +48,7 @@ def _write_letter(facts: NoticeFacts) -> dict[str, Any]:
         "details": [
             [_("Person"), facts.person_name],
             [_("Receipt number"), facts.receipt_number],
-            [_("What the visit captures"), words.say_biometrics(facts.biometrics_code)],
+            [_("What the visit captures"), wording.say_biometrics(facts.biometrics_code)],
             [_("Form"), facts.form_code],
             [_("Confirmation number"), facts.confirmation_number],
             [_("Verification code"), facts.verification_code],
@@ -56,7 +56,7 @@ def _write_letter(facts: NoticeFacts) -> dict[str, Any]:
         "check": _("To check that this notice is still in force, enter the verification code at"),
         "check_url": facts.check_url,
         "bring": _("What to bring"),
-        "bring_items": words.what_to_bring(),
+        "bring_items": wording.what_to_bring(),
         "cannot_come": _("If you cannot come"),
         "cannot_come_paragraphs": _cannot_come(facts),
         "questions": _("Questions"),
@@ -93,10 +93,10 @@ def _replaces(old: PlaceAndTime) -> str:
 
 
 def _cannot_come(facts: NoticeFacts) -> list[str]:
-    how = words.how_to_move()
+    how = wording.how_to_move()
     if facts.moves_left is not None:
-        how = f"{how} {words.say_moves_left(facts.moves_left)}"
-    return [how, words.what_may_follow(facts.form_code)]
+        how = f"{how} {wording.say_moves_left(facts.moves_left)}"
+    return [how, wording.what_may_follow(facts.form_code)]
 
 
 def _contact(facts: NoticeFacts) -> str:

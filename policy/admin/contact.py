@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from policy.admin.undated import UndatedAdmin
-from policy.admin.words import say_yes_or_no
+from portal.foundation.admin.formatting import say_yes_or_no
 from policy.models import ContactRoute
 
 

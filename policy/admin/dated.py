@@ -10,8 +10,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from policy.admin.editable import EditableAdmin
-from policy.clock import DatabaseNow, agency_zone, database_now
+from portal.foundation.admin.editable import EditableAdmin
+from portal.foundation.clock import DatabaseNow, agency_zone, database_now
 
 WRITTEN = "%Y-%m-%dT%H:%M"
 

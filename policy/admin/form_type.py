@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from policy.admin.dated import AgencyDateTimeField, DatedAdmin, FutureForm, say_agency_instant
 from policy.admin.undated import UndatedAdmin
-from policy.admin.words import say_yes_or_no
+from portal.foundation.admin.formatting import say_yes_or_no
 from policy.models import FormType, FormTypeVersion
 
 

@@ -10,8 +10,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from policy.admin.dated import AgencyDateTimeField, DatedAdmin, FutureForm, is_so, say_agency_instant
-from policy.admin.words import say_yes_or_no
-from policy.clock import DatabaseNow, database_now
+from portal.foundation.admin.formatting import say_yes_or_no
+from portal.foundation.clock import DatabaseNow, database_now
 from policy.models import GoodCauseReason
 
 LABELS = {

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from policy.admin.editable import EditableAdmin
+from portal.foundation.admin.editable import EditableAdmin
 
 
 class UndatedAdmin(EditableAdmin):

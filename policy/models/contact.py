@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from policy.languages import pick_language
+from portal.foundation.bilingual import pick_language
 
 
 class ContactRoute(models.Model):

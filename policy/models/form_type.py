@@ -5,8 +5,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from policy.clock import DatabaseNow
-from policy.languages import pick_language
+from portal.foundation.clock import DatabaseNow
+from portal.foundation.bilingual import pick_language
 from policy.models.contact import ContactRoute
 
 

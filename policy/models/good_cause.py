@@ -11,9 +11,9 @@ from django.db.models.functions import Length
 from django.db.models.lookups import LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
-from policy.clock import DatabaseNow
-from policy.identity import PublicModel
-from policy.languages import pick_language
+from portal.foundation.clock import DatabaseNow
+from portal.foundation.public_ids import PublicModel
+from portal.foundation.bilingual import pick_language
 
 EXPLANATION_MAX_LENGTH = 2000
 

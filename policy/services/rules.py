@@ -6,9 +6,9 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from policy.clock import DatabaseNow
+from portal.foundation.clock import DatabaseNow
 from policy.models import FormTypeVersion, PolicyVersion
-from policy.prepared import prepared
+from portal.foundation.compiled_queries import prepared
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from django import template
 from django.conf import settings
 
-from appointments.site_time import say_date, say_instant, say_time
+from portal.foundation.site_time import say_date, say_instant, say_time
 
 register = template.Library()
 

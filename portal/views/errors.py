@@ -12,8 +12,8 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from accounts import typed
-from appointments.site_time import say_time
-from policy.transactions import Busy
+from portal.foundation.site_time import say_time
+from portal.foundation.transactions import Busy
 
 logger = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from policy.clock import database_now
+from portal.foundation.clock import database_now
 from portal.readiness import has_beaten_within, is_migrated
 
 OLDEST_HEARTBEAT = timedelta(minutes=2)

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from appointments.site_time import say_instant
+from portal.foundation.site_time import say_instant
 from policy.models import ContactRoute, FormTypeVersion, GoodCauseReason
 from policy.services.rules import read_rules
 

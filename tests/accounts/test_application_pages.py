@@ -6,7 +6,7 @@ from django.urls import reverse
 from accounts.models import RepresentativeProfile, User
 from accounts.services.applications import Papers, end_standing, submit
 from accounts.units import Unit
-from policy.clock import database_now
+from portal.foundation.clock import database_now
 from tests.admin import sign_in_staff
 from tests.factories.accounts import (
     ACCREDITED,

@@ -23,7 +23,7 @@ from accounts.services.applications import (
 )
 from accounts.services.authority import NotYours
 from accounts.units import Unit
-from policy.clock import agency_today, database_now
+from portal.foundation.clock import agency_today, database_now
 from tests.factories.accounts import (
     ACCREDITED,
     ATTORNEY,

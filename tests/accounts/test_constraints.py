@@ -17,7 +17,7 @@ from accounts.models import (
     User,
 )
 from accounts.representation_states import ENDED_STATES
-from policy.clock import database_now
+from portal.foundation.clock import database_now
 from tests.constraints import assert_refused_by, declared_constraints
 from tests.factories.accounts import (
     AttorneyFactory,

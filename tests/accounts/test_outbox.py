@@ -11,7 +11,7 @@ from django.template import TemplateDoesNotExist
 from accounts.models import Message
 from accounts.services import outbox
 from accounts.services.outbox import LEASE, MAX_ATTEMPTS, queue_account_mail, queue_notice_mail, send_due
-from policy.clock import database_now
+from portal.foundation.clock import database_now
 from tests.factories.accounts import UserFactory
 from tests.races import Gate, Started, run_at_once
 from tests.without_locks import take_row_locks_away

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Message, User
-from appointments.services import delete_account
+from appointments.account_deletion import services
 from tests.factories.accounts import PASSWORD, UserFactory
 from tests.races import Gate, Started
 from tests.sign_in import sign_in_and_prove
@@ -28,7 +28,7 @@ def test_account_deleted_in_another_tab_while_its_new_password_is_hashed_stays_d
     said = {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW}
     change = Started(lambda: browser.post("/accounts/password/change/", said))
     gate.until_reached()
-    delete_account.delete_account(account=user)
+    services.delete_account(account=user)
     gate.open()
     assert change.outcome().result.status_code == 400
     user.refresh_from_db()

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from accounts.models import User
 from accounts.phone import NoPhone, read_phone, say_phone
-from policy.clock import database_now
+from portal.foundation.clock import database_now
 from tests.factories.accounts import UserFactory
 
 pytestmark = pytest.mark.usefixtures("reference_data", "text_gateway_url")

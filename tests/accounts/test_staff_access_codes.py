@@ -21,7 +21,7 @@ from accounts.services.codes import (
     LinkRefused,
 )
 from accounts.units import Unit
-from policy.clock import database_now
+from portal.foundation.clock import database_now
 from tests.factories.accounts import CaseFactory, UserFactory, officer_of
 from tests.races import run_at_once
 

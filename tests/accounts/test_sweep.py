@@ -12,7 +12,7 @@ from accounts.models import LinkFailure, Message
 from accounts.services.outbox import queue_account_mail, queue_notice_mail, send_due
 from accounts.services.sweep import FAILURES_KEPT, MAIL_KEPT, sweep
 from accounts.services.texts import send_due_texts
-from tests.appointments.moves import move_online
+from tests.appointments.reschedules import move_online
 from tests.factories.accounts import UserFactory
 from tests.factories.appointments import AppointmentFactory
 from tests.sign_in import sign_in
@@ -74,7 +74,7 @@ def test_old_mail_goes_unless_it_is_a_notices_or_owed(mail_sink, shift_clock):
 
 def test_an_old_text_goes_like_mail_and_stays_beside_a_notices_email(mail_sink, texts, shift_clock):
     account = told_by("both")
-    queue_notice_mail(accounts=[account], template="appointments/email/representation", context={})
+    queue_notice_mail(accounts=[account], template="appointments/notices/email/representation", context={})
     move = move_online(AppointmentFactory(chain__person__case__requestor=account))
     assert (send_due(), send_due_texts()) == (2, 2)
     shift_clock(MAIL_KEPT)

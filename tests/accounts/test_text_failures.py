@@ -14,8 +14,8 @@ from accounts.services import texts as sending
 from accounts.services.outbox import LEASE, MAX_ATTEMPTS
 from accounts.services.short_texts import draw_text
 from accounts.services.texts import send_due_texts
-from policy.clock import database_now
-from tests.accounts.owed_texts import SECOND, now_of, owe
+from portal.foundation.clock import database_now
+from tests.accounts.queued_texts import SECOND, now_of, owe
 from tests.races import Gate, Started, run_at_once
 from tests.texts import NUMBER, told_by
 

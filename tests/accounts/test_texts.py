@@ -9,8 +9,8 @@ from accounts.services import outbox
 from accounts.services.outbox import queue_code_text
 from accounts.services.short_texts import draw_short, draw_text
 from accounts.services.texts import send_due_texts
-from policy.clock import database_now
-from tests.accounts.owed_texts import TEMPLATE, now_of, owe
+from portal.foundation.clock import database_now
+from tests.accounts.queued_texts import TEMPLATE, now_of, owe
 from tests.factories.accounts import UserFactory
 from tests.texts import NUMBER, segments, told_by
 

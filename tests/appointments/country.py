@@ -6,7 +6,7 @@
 from django.db import connection
 
 from appointments.models import Slot
-from tests.appointments.caseloads import client_of
+from tests.appointments.caseload.caseloads import client_of
 from tests.database import without_history
 from tests.factories.accounts import AttorneyFactory
 from tests.factories.appointments import HoldFactory, SiteFactory

@@ -17,8 +17,8 @@ from appointments.models import (
     SiteHours,
     Sitting,
 )
-from appointments.numbers import draw_confirmation_number
-from policy.clock import database_now
+from appointments.booking.numbers import draw_confirmation_number
+from portal.foundation.clock import database_now
 from policy.models import GoodCauseStatement
 from policy.models.good_cause import EXPLANATION_MAX_LENGTH
 from policy.services.rules import read_rules

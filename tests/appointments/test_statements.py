@@ -8,10 +8,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from appointments.models import Notice, Slot
-from appointments.services import hold as holds
-from appointments.services import reschedule, staff_move
-from appointments.services.representations.told import Event, tell_client
-from policy.clock import database_now
+from appointments.booking import hold as holds
+from appointments.booking import reschedule_acts
+from appointments.staff.services import staff_reschedule
+from appointments.notices.services.representations import Event, tell_client
+from portal.foundation.clock import database_now
 from tests.factories.accounts import AttorneyFactory, CaseFactory, RepresentationFactory
 from tests.factories.appointments import AppointmentFactory, SiteFactory, SlotFactory
 from tests.factories.policy import reason
@@ -72,12 +73,12 @@ def page_of_times(client, appointment, site):
 
 
 def give_reason(account, appointment):
-    reschedule.state_reason(account=account, appointment=appointment, reason=reason(), explanation="")
+    reschedule_acts.state_reason(account=account, appointment=appointment, reason=reason(), explanation="")
 
 
 def move_by_agency(appointment, times):
     for _ in range(times):
-        appointment = staff_move.move_by_agency(
+        appointment = staff_reschedule.move_by_agency(
             actor=None, appointment=appointment, slot=SlotFactory()
         ).to_appointment
     return appointment
@@ -223,7 +224,7 @@ def test_an_appointments_page_takes_no_more_statements_after_many_moves(client, 
 def test_a_receipt_takes_no_more_statements_after_many_moves(client, appointment, account):
     give_reason(account, appointment)
     held = holds.take(account=account, appointment=appointment, slot=SlotFactory())
-    move = reschedule.confirm(account=account, hold=held)
+    move = reschedule_acts.confirm(account=account, hold=held)
     _first, statements_after_one = ask(client, account, "get", "receipt", move)
     move_by_agency(move.to_appointment, times=5)
     _again, statements_after_six = ask(client, account, "get", "receipt", move)

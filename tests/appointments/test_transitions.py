@@ -6,11 +6,11 @@ from django.forms.models import model_to_dict
 from appointments.eligibility import RefusalCode
 from appointments.models import Appointment, Hold, Move, Notice, Slot
 from appointments.models.appointment import STATUS_TRANSITIONS
-from appointments.services import booking, hold, reschedule
-from appointments.services.refusals import Refused
-from policy.clock import database_now
+from appointments.booking import reschedules, hold, reschedule_acts
+from appointments.booking.errors import Refused
+from portal.foundation.clock import database_now
 from policy.models import GoodCauseStatement
-from tests.appointments.moves import move_by_agency, move_for_caller, with_story
+from tests.appointments.reschedules import move_by_agency, move_for_caller, with_story
 from tests.factories.appointments import AppointmentFactory, SlotFactory
 from tests.factories.policy import reason
 
@@ -24,7 +24,7 @@ class Given:
         self.appointment = AppointmentFactory()
         self.account = self.appointment.chain.person.case.requestor
         self.slot = SlotFactory()
-        reschedule.state_reason(
+        reschedule_acts.state_reason(
             account=self.account, appointment=self.appointment, reason=reason(), explanation=""
         )
         self.held = None
@@ -45,7 +45,7 @@ def take_a_hold(given):
 
 
 def confirm_the_hold(given):
-    return reschedule.confirm(account=given.account, hold=given.held)
+    return reschedule_acts.confirm(account=given.account, hold=given.held)
 
 
 def agency_moves(given):
@@ -120,14 +120,14 @@ def test_supersedes_only_from_where_the_table_leads_there(reference_data, status
     appointment = AppointmentFactory(status=status)
     slot, now = SlotFactory(), database_now()
     if Status.SUPERSEDED in STATUS_TRANSITIONS[status]:
-        booked = booking._supersede(appointment, slot, now)
+        booked = reschedules._supersede(appointment, slot, now)
         appointment.refresh_from_db()
         assert (appointment.status, appointment.status_changed_at) == (Status.SUPERSEDED, now)
         assert (booked.chain, booked.slot, booked.status) == (appointment.chain, slot, Status.STANDING)
         assert booked.scheduled_at == now
     else:
         with pytest.raises(ValueError, match=status):
-            booking._supersede(appointment, slot, now)
+            reschedules._supersede(appointment, slot, now)
         appointment.refresh_from_db()
         assert appointment.status == status
         assert appointment.chain.appointments.count() == 1

@@ -7,7 +7,7 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
 
 from accounts.models import Case, Person, Representation, RepresentativeProfile, User
-from policy.clock import database_now
+from portal.foundation.clock import database_now
 from policy.models import FormType
 from tests.database import copy_units
 from tests.factories.words import word

@@ -5,7 +5,7 @@ from datetime import timedelta
 import factory
 
 from appointments.models import Appointment, Chain, Delivery, DeliveryConflict, Hold, Site, Slot
-from policy.clock import database_now
+from portal.foundation.clock import database_now
 from tests.factories.accounts import PersonFactory
 
 

@@ -8,12 +8,13 @@ from django.urls import reverse
 
 from accounts.units import Unit
 from appointments.models import Pick, RescheduleDraft
-from appointments.services import household, reschedule, staff_call
-from appointments.services import sitting as sittings
-from appointments.services.close_case import close_case
-from appointments.services.representations import leave
+from appointments.booking import household, reschedule_acts
+from appointments.staff.services import staff_call
+from appointments.caseload.services import bulk_reschedules as sittings
+from appointments.staff.services.close_case import close_case
+from appointments.representation.services import leave
 from tests.admin import sign_in_staff
-from tests.appointments.caseloads import client_of
+from tests.appointments.caseload.caseloads import client_of
 from tests.factories.accounts import AttorneyFactory, RepresentationFactory, officer_of
 from tests.households import make_household
 from tests.races import Started, gate_before
@@ -57,7 +58,7 @@ def test_the_reason_leads_to_the_door_which_is_shut(attorney, browser, monkeypat
     answer = post_while(
         partial(revoke, appointment),
         monkeypatch,
-        reschedule,
+        reschedule_acts,
         "state_reason",
         lambda: browser.post(page, REASON),
     )
@@ -77,7 +78,7 @@ def test_the_reason_for_a_case_that_was_closed_leads_to_what_the_appointment_say
         status="closed",
         note="Decided",
     )
-    answer = post_while(close, monkeypatch, reschedule, "state_reason", lambda: browser.post(page, REASON))
+    answer = post_while(close, monkeypatch, reschedule_acts, "state_reason", lambda: browser.post(page, REASON))
     assert 'data-refusal="CASE_CLOSED"' in browser.get(answer.url).content.decode()
     assert not RescheduleDraft.objects.exists()
 
@@ -100,7 +101,7 @@ def test_of_the_reasons_of_a_sitting_those_are_kept_that_still_may(attorney, bro
     sitting = sittings.add(account=attorney, appointments=[gone, kept])
     page = reverse("appointments:sitting_reasons", args=[sitting.public_id])
     answer = post_while(
-        partial(revoke, gone), monkeypatch, reschedule, "state_reason", lambda: browser.post(page, REASON)
+        partial(revoke, gone), monkeypatch, reschedule_acts, "state_reason", lambda: browser.post(page, REASON)
     )
     assert answer.url == reverse("appointments:sitting_go_on", args=[sitting.public_id])
     assert RescheduleDraft.objects.get().appointment == kept

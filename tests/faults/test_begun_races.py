@@ -7,12 +7,13 @@ import pytest
 from accounts.services import applications
 from accounts.units import Unit
 from appointments.models import Pick, RescheduleDraft
-from appointments.services import booking, drafts, household, reschedule, staff_call, staff_move
-from appointments.services import close_case as closing
-from appointments.services import delete_account as deleting
-from appointments.services import sitting as sittings
-from appointments.services.refusals import HouseholdRefused, NotYours, Refused
-from appointments.services.representations import leave, standing, steps
+from appointments.booking import reschedules, drafts, household, reschedule_acts
+from appointments.staff.services import staff_call, staff_reschedule
+from appointments.staff.services import close_case as closing
+from appointments.account_deletion import services as deleting
+from appointments.caseload.services import bulk_reschedules as sittings
+from appointments.booking.errors import HouseholdRefused, NotYours, Refused
+from appointments.representation.services import leave, verification, actions
 from tests.crowds import make_crowd, make_slots
 from tests.factories.accounts import AttorneyFactory, RepresentationFactory, officer_of
 from tests.factories.policy import reason
@@ -37,7 +38,7 @@ class Begun:
 
 def state(begun):
     return partial(
-        reschedule.state_reason,
+        reschedule_acts.state_reason,
         account=begun.attorney,
         appointment=begun.appointment,
         reason=reason(),
@@ -89,7 +90,7 @@ def delete(begun):
 def end_standing(begun):
     profile = begun.attorney.representative_profile
     return partial(
-        standing.end_standing,
+        verification.end_standing,
         actor=begun.officer,
         profile=profile,
         seen_at=profile.verified_at,
@@ -100,16 +101,16 @@ def end_standing(begun):
 
 def move(begun):
     [slot] = make_slots(1)
-    return partial(staff_move.move_by_agency, actor=begun.officer, appointment=begun.appointment, slot=slot)
+    return partial(staff_reschedule.move_by_agency, actor=begun.officer, appointment=begun.appointment, slot=slot)
 
 
 # Each ending, and a point at which all that was begun is over and nothing is committed yet.
 MIDDLE = {
-    revoke: (steps, "tell_both"),
+    revoke: (actions, "tell_both"),
     close: (closing, "in_history"),
     delete: (deleting, "blank_account"),
     end_standing: (applications, "_write_decision"),
-    move: (booking, "write_move_notices"),
+    move: (reschedules, "write_move_notices"),
 }
 RACES = [
     (state, revoke),

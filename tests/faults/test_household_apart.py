@@ -9,10 +9,11 @@ import pytest
 
 from accounts.units import Unit
 from appointments.models import Hold, Move, Slot
-from appointments.services import hold as holds
-from appointments.services import household, seats, staff_move, staff_only
-from appointments.services.invariants import find_violations
-from appointments.services.refusals import HoldEnded, HouseholdRefused, Refused
+from appointments.booking import hold as holds
+from appointments.booking import household, seats
+from appointments.staff.services import staff_reschedule, staff_only
+from appointments.booking.invariants import find_violations
+from appointments.booking.errors import HoldEnded, HouseholdRefused, Refused
 from tests.factories.accounts import officer_of
 from tests.factories.appointments import AppointmentFactory, SlotFactory
 from tests.factories.policy import reason
@@ -58,7 +59,7 @@ class Family:
         """On the first of them."""
         if kind == "move":
             return partial(
-                staff_move.move_by_agency,
+                staff_reschedule.move_by_agency,
                 actor=self.officer,
                 appointment=self.people[0],
                 slot=self.elsewhere,

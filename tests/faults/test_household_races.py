@@ -6,10 +6,11 @@ import pytest
 from django.db import IntegrityError
 
 from appointments.models import Appointment, Chain, Hold, Move, Slot
-from appointments.services import hold as holds
-from appointments.services import household, seats, staff_move
-from appointments.services.invariants import find_violations
-from appointments.services.refusals import HoldEnded, HouseholdRefused, SeatRefused
+from appointments.booking import hold as holds
+from appointments.booking import household, seats
+from appointments.staff.services import staff_reschedule
+from appointments.booking.invariants import find_violations
+from appointments.booking.errors import HoldEnded, HouseholdRefused, SeatRefused
 from tests.factories.accounts import UserFactory
 from tests.factories.appointments import SlotFactory
 from tests.factories.policy import reason
@@ -105,7 +106,7 @@ def test_a_household_that_confirms_while_one_of_it_is_taken_away_moves_whole_or_
         acts = {
             "single hold": partial(holds.take, account=account, appointment=family[1], slot=elsewhere),
             "agency": partial(
-                staff_move.move_by_agency,
+                staff_reschedule.move_by_agency,
                 actor=UserFactory(staff=True),
                 appointment=family[1],
                 slot=elsewhere,

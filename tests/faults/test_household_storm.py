@@ -8,10 +8,11 @@ from django.db import transaction
 
 from accounts.units import Unit
 from appointments.models import Appointment, Hold
-from appointments.services import hold as holds
-from appointments.services import household, locks, reap, staff_move, staff_only
-from appointments.services.invariants import find_violations
-from appointments.services.refusals import (
+from appointments.booking import hold as holds
+from appointments.booking import household, locks, expiry
+from appointments.staff.services import staff_reschedule, staff_only
+from appointments.booking.invariants import find_violations
+from appointments.booking.errors import (
     AlreadyDone,
     HoldEnded,
     HouseholdRefused,
@@ -51,12 +52,12 @@ def act_at_random(seed, families, slots, officer):
     elif kind == "alone":
         once(holds.take, account=account, appointment=one, slot=slot)
     elif kind == "agency":
-        once(staff_move.move_by_agency, actor=officer, appointment=one, slot=slot)
+        once(staff_reschedule.move_by_agency, actor=officer, appointment=one, slot=slot)
     elif kind == "mark":
         marks = {"is_staff_only": draw.random() < 0.3, "note": "asked for"}
         once(staff_only.mark_staff_only, actor=officer, appointment=one, **marks)
     elif kind == "reap":
-        reap.reap_lapsed_holds()
+        expiry.reap_lapsed_holds()
     elif newest is not None:
         of_all = Hold.objects.filter(household=newest.household).select_related("appointment__chain__person")
         act_on(kind, account, list(of_all.order_by("pk")))

@@ -7,10 +7,11 @@ import pytest
 from django.db import OperationalError, transaction
 
 from appointments.models import Appointment, Hold, Move, Slot
-from appointments.services import hold as holds
-from appointments.services import locks, reap, reschedule, staff_move
-from appointments.services.invariants import find_violations
-from appointments.services.refusals import HeldBySomeoneElse, HoldEnded, Refused, SeatRefused, TooManyHolds
+from appointments.booking import hold as holds
+from appointments.booking import locks, expiry, reschedule_acts
+from appointments.staff.services import staff_reschedule
+from appointments.booking.invariants import find_violations
+from appointments.booking.errors import HeldBySomeoneElse, HoldEnded, Refused, SeatRefused, TooManyHolds
 from tests.crowds import make_crowd, make_slots
 from tests.factories.accounts import UserFactory
 from tests.factories.policy import reason
@@ -46,7 +47,7 @@ def make_swappers(pairs):
 
 def confirm_all_at_once(swappers):
     return run_at_once(
-        [partial(once, reschedule.confirm, account=client.account, hold=held) for client, held in swappers]
+        [partial(once, reschedule_acts.confirm, account=client.account, hold=held) for client, held in swappers]
     )
 
 
@@ -92,16 +93,16 @@ def act_at_random(seed, crowd, slots, officer):
     held = Hold.objects.filter(account=client.account).order_by("-pk").first()
     kind = draw.choice(["pick", "pick", "pick", "confirm", "extend", "release", "lapse", "reap", "agency"])
     if kind == "pick":
-        reschedule.state_reason(account=client.account, appointment=standing, reason=reason(), explanation="")
+        reschedule_acts.state_reason(account=client.account, appointment=standing, reason=reason(), explanation="")
         once(holds.take, account=client.account, appointment=standing, slot=slot)
     elif kind == "agency":
-        once(staff_move.move_by_agency, actor=officer, appointment=standing, slot=slot)
+        once(staff_reschedule.move_by_agency, actor=officer, appointment=standing, slot=slot)
     elif kind == "reap":
-        reap.reap_lapsed_holds()
+        expiry.reap_lapsed_holds()
     elif kind == "lapse":
         run_out(held)
     elif held is not None:
-        act = {"confirm": reschedule.confirm, "extend": holds.extend, "release": holds.release}[kind]
+        act = {"confirm": reschedule_acts.confirm, "extend": holds.extend, "release": holds.release}[kind]
         once(act, account=client.account, hold=held)
     return kind
 

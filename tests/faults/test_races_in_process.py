@@ -8,11 +8,12 @@ from django.db import IntegrityError
 from accounts.units import Unit
 from appointments.eligibility import RefusalCode, SeatRefusal
 from appointments.models import Appointment, Hold, Move, Slot
-from appointments.services import hold as holds
-from appointments.services import locks, reschedule, seats, staff_move
-from appointments.services.booking import GoodCause
-from appointments.services.invariants import find_violations
-from appointments.services.refusals import HeldBySomeoneElse, HoldEnded, Refused, SeatRefused, TooManyHolds
+from appointments.booking import hold as holds
+from appointments.booking import locks, reschedule_acts, seats
+from appointments.staff.services import staff_reschedule
+from appointments.booking.reschedules import GoodCause
+from appointments.booking.invariants import find_violations
+from appointments.booking.errors import HeldBySomeoneElse, HoldEnded, Refused, SeatRefused, TooManyHolds
 from tests.crowds import make_crowd, make_slots
 from tests.factories.accounts import AttorneyFactory, RepresentationFactory, officer_of
 from tests.factories.policy import reason
@@ -85,7 +86,7 @@ def test_two_hundred_people_who_pick_and_confirm_one_seat_make_exactly_one_move(
 
     def pick_and_confirm(client):
         held = holds.take(account=client.account, appointment=client.appointment, slot=slot)
-        return reschedule.confirm(account=client.account, hold=held)
+        return reschedule_acts.confirm(account=client.account, hold=held)
 
     outcomes = run_at_once([partial(pick_and_confirm, client) for client in make_crowd(200)])
 
@@ -97,7 +98,7 @@ def test_two_hundred_people_who_pick_and_confirm_one_seat_make_exactly_one_move(
 def confirm_at_once(client, held, times):
     """One hold, confirmed so many times at once."""
     return run_at_once(
-        [partial(reschedule.confirm, account=client.account, hold=held)] * times, workers=times
+        [partial(reschedule_acts.confirm, account=client.account, hold=held)] * times, workers=times
     )
 
 
@@ -116,7 +117,7 @@ def test_control_without_the_locks_confirms_of_one_hold_collide(monkeypatch):
     [client], [slot] = make_crowd(1), make_slots(1)
     held = holds.take(account=client.account, appointment=client.appointment, slot=slot)
     take_row_locks_away(monkeypatch.setattr)
-    meet_before(monkeypatch.setattr, reschedule, "write_move", racers=8)
+    meet_before(monkeypatch.setattr, reschedule_acts, "write_move", racers=8)
 
     outcomes = confirm_at_once(client, held, times=8)
 
@@ -128,7 +129,7 @@ def move_by_telephone(officer, chain, slot):
     while True:
         standing = Appointment.objects.get(chain=chain, status=Appointment.Status.STANDING)
         try:
-            return staff_move.move_for_caller(
+            return staff_reschedule.move_for_caller(
                 actor=officer,
                 appointment=standing,
                 slot=slot,
@@ -147,12 +148,12 @@ def test_parallel_moves_online_and_by_telephone_never_pass_the_cap(moves_before)
     for slot in slots[:moves_before]:
         move_by_telephone(officer, chain, slot)
     standing = Appointment.objects.get(chain=chain, status=Appointment.Status.STANDING)
-    reschedule.state_reason(account=client.account, appointment=standing, reason=reason(), explanation="")
+    reschedule_acts.state_reason(account=client.account, appointment=standing, reason=reason(), explanation="")
     held = holds.take(account=client.account, appointment=standing, slot=slots[9])
 
     online, *by_telephone = run_at_once(
         [
-            partial(reschedule.confirm, account=client.account, hold=held),
+            partial(reschedule_acts.confirm, account=client.account, hold=held),
             *(partial(move_by_telephone, officer, chain, slot) for slot in slots[1:9]),
         ]
     )
@@ -168,7 +169,7 @@ def test_parallel_moves_online_and_by_telephone_never_pass_the_cap(moves_before)
 def test_control_without_the_locks_only_constraints_keep_parallel_moves_apart(monkeypatch):
     [client], officer = make_crowd(1), officer_of(Unit.CONTACT_CENTER)
     take_row_locks_away(monkeypatch.setattr)
-    meet_before(monkeypatch.setattr, staff_move, "write_move", racers=4)
+    meet_before(monkeypatch.setattr, staff_reschedule, "write_move", racers=4)
 
     outcomes = run_at_once(
         [partial(move_by_telephone, officer, client.appointment.chain, slot) for slot in make_slots(4)]
@@ -253,7 +254,7 @@ def book_by_telephone(clients, slot):
     return run_at_once(
         [
             partial(
-                staff_move.move_for_caller,
+                staff_reschedule.move_for_caller,
                 actor=officer,
                 appointment=client.appointment,
                 slot=slot,

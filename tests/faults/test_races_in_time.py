@@ -8,11 +8,11 @@ from django.db import transaction
 
 from accounts.models import Representation
 from appointments.models import Chain, Hold, Move, Slot
-from appointments.services import hold as holds
-from appointments.services import locks, reap, reschedule, seats
-from appointments.services.invariants import find_violations
-from appointments.services.refusals import HoldEnded, NotYours, SeatRefused
-from policy.clock import database_now
+from appointments.booking import hold as holds
+from appointments.booking import locks, expiry, reschedule_acts, seats
+from appointments.booking.invariants import find_violations
+from appointments.booking.errors import HoldEnded, NotYours, SeatRefused
+from portal.foundation.clock import database_now
 from policy.services.rules import read_rules
 from tests.crowds import make_crowd, make_slots
 from tests.factories.accounts import AttorneyFactory, RepresentationFactory
@@ -46,7 +46,7 @@ ROWS_THAT_CONFIRM_LOCKS = {
 
 def confirm_while_the_hold_lapses(client, held, rows, shift_clock):
     with locked_by_another(rows(held)):
-        confirming = Started(partial(reschedule.confirm, account=client.account, hold=held))
+        confirming = Started(partial(reschedule_acts.confirm, account=client.account, hold=held))
         confirming.until_it_waits_for_a_lock()
         shift_clock(PAST_THE_HOLD)
     return confirming.outcome()
@@ -63,7 +63,7 @@ def test_a_hold_that_lapses_while_its_confirmation_waits_never_confirms(client, 
 
 def test_control_a_clock_read_before_the_locks_confirms_a_lapsed_hold(client, held, shift_clock, monkeypatch):
     early = read_rules(form_type_ids=[client.appointment.chain.person.case.form_type_id])
-    monkeypatch.setattr(reschedule, "read_rules", lambda **_: early)
+    monkeypatch.setattr(reschedule_acts, "read_rules", lambda **_: early)
 
     outcome = confirm_while_the_hold_lapses(client, held, ROWS_THAT_CONFIRM_LOCKS["chain"], shift_clock)
 
@@ -74,8 +74,8 @@ def test_control_a_clock_read_before_the_locks_confirms_a_lapsed_hold(client, he
 def confirm_while_a_stranger_takes_the_lapsed_seat(client, held, shift_clock, monkeypatch):
     """The owner passed every check in time; before a row is written the hold lapses and a stranger picks."""
     [stranger] = make_another_client()
-    gate = gate_before(monkeypatch.setattr, reschedule, "write_move")
-    confirming = Started(partial(reschedule.confirm, account=client.account, hold=held))
+    gate = gate_before(monkeypatch.setattr, reschedule_acts, "write_move")
+    confirming = Started(partial(reschedule_acts.confirm, account=client.account, hold=held))
     gate.until_reached()
     shift_clock(PAST_THE_HOLD)
     picking = Started(
@@ -121,7 +121,7 @@ def test_an_owner_who_confirms_while_a_stranger_reaps_the_lapsed_hold_is_too_lat
         partial(holds.take, account=stranger.account, appointment=stranger.appointment, slot=held.slot)
     )
     gate.until_reached()
-    confirming = Started(partial(reschedule.confirm, account=client.account, hold=held))
+    confirming = Started(partial(reschedule_acts.confirm, account=client.account, hold=held))
     confirming.until_it_waits_for_a_lock()
     gate.open()
 
@@ -136,7 +136,7 @@ def extend_while_the_reaper_comes(client, held, shift_clock, monkeypatch):
     extending = Started(partial(holds.extend, account=client.account, hold=held))
     gate.until_reached()
     shift_clock(PAST_THE_HOLD)
-    reaped = reap.reap_lapsed_holds()
+    reaped = expiry.reap_lapsed_holds()
     gate.open()
     return extending.outcome(), reaped
 
@@ -164,9 +164,9 @@ def test_control_without_the_locks_a_hold_is_extended_after_it_was_reaped(
 def reap_twice_at_once(monkeypatch):
     """Two sweeps that both found the same lapsed hold before either wrote."""
     gate = gate_before(monkeypatch.setattr, seats, "free_seats")
-    first = Started(reap.reap_lapsed_holds)
+    first = Started(expiry.reap_lapsed_holds)
     gate.until_reached()
-    second = Started(reap.reap_lapsed_holds)
+    second = Started(expiry.reap_lapsed_holds)
     second.until_it_waits_or_ends()
     gate.open()
     return first.outcome(), second.outcome()
@@ -216,7 +216,7 @@ def represented(client):
     """An attorney with a live hold for the client, and the representation it rests on."""
     attorney = AttorneyFactory()
     representation = RepresentationFactory(case=client.appointment.chain.person.case, representative=attorney)
-    reschedule.state_reason(account=attorney, appointment=client.appointment, reason=reason(), explanation="")
+    reschedule_acts.state_reason(account=attorney, appointment=client.appointment, reason=reason(), explanation="")
     [slot] = make_slots(1)
     return representation, holds.take(account=attorney, appointment=client.appointment, slot=slot)
 
@@ -229,8 +229,8 @@ def revoke(representation):
 
 def test_a_revocation_waits_for_a_confirmation_that_came_first(represented, monkeypatch):
     representation, held = represented
-    gate = gate_before(monkeypatch.setattr, reschedule, "write_move")
-    confirming = Started(partial(reschedule.confirm, account=held.account, hold=held))
+    gate = gate_before(monkeypatch.setattr, reschedule_acts, "write_move")
+    confirming = Started(partial(reschedule_acts.confirm, account=held.account, hold=held))
     gate.until_reached()
     revoking = Started(partial(revoke, representation))
     revoking.until_it_waits_for_a_lock()
@@ -251,7 +251,7 @@ def confirm_while_the_representation_is_revoked(represented):
 
     revoking = Started(revoke_slowly)
     gate.until_reached()
-    confirming = Started(partial(reschedule.confirm, account=held.account, hold=held))
+    confirming = Started(partial(reschedule_acts.confirm, account=held.account, hold=held))
     confirming.until_it_waits_or_ends()
     gate.open()
     assert revoking.outcome().error is None

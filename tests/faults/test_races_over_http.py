@@ -8,8 +8,8 @@ import pytest
 from django.urls import reverse
 
 from appointments.models import Appointment, Hold, Move, Slot
-from appointments.services import hold as holds
-from appointments.services.invariants import find_violations
+from appointments.booking import hold as holds
+from appointments.booking.invariants import find_violations
 from tests.browsers import sign_in
 from tests.crowds import make_crowd, make_slots
 from tests.races import Started, locked_by_another, run_at_once, until_someone_waits_for_a_lock

@@ -11,12 +11,12 @@ from accounts.services.codes import LinkLocked, LinkRefused
 from accounts.services.passcodes import make_for_client
 from accounts.units import Unit
 from appointments.models import Hold, Move, Notice
-from appointments.services import hold as holds
-from appointments.services import locks, reschedule, seats
-from appointments.services.refusals import AlreadyDone, HoldEnded, NotYours
-from appointments.services.representations import answer, end_by_staff, leave, standing, steps
-from appointments.services.representations.ask import ask_with_passcode
-from appointments.services.representations.told import Entered, Side
+from appointments.booking import hold as holds
+from appointments.booking import locks, reschedule_acts, seats
+from appointments.booking.errors import AlreadyDone, HoldEnded, NotYours
+from appointments.representation.services import answer, end_by_staff, leave, verification, actions
+from appointments.representation.services.passcode_request import ask_with_passcode
+from appointments.notices.services.representations import Entered, Side
 from tests.crowds import make_crowd, make_slots
 from tests.factories.accounts import (
     AttorneyFactory,
@@ -57,7 +57,7 @@ def test_of_two_representatives_who_race_for_a_case_one_is_in_force_and_one_supe
 
 def test_control_without_the_locks_only_the_constraint_keeps_two_from_acting(monkeypatch):
     take_row_locks_away(monkeypatch.setattr)
-    meet_before(monkeypatch.setattr, steps, "put_in_force", racers=2)
+    meet_before(monkeypatch.setattr, actions, "put_in_force", racers=2)
 
     _case, outcomes = race_two_for_one_case()
 
@@ -78,7 +78,7 @@ def test_accepting_many_times_at_once_is_accepting_once():
 
 def test_control_without_the_locks_each_is_told_twice(monkeypatch):
     take_row_locks_away(monkeypatch.setattr)
-    meet_before(monkeypatch.setattr, steps, "put_in_force", racers=2)
+    meet_before(monkeypatch.setattr, actions, "put_in_force", racers=2)
     accept_at_once(2)
     assert Notice.objects.count() == 4
 
@@ -89,7 +89,7 @@ def acting():
     [client] = make_crowd(1)
     attorney = AttorneyFactory()
     row = RepresentationFactory(case=client.appointment.chain.person.case, representative=attorney)
-    reschedule.state_reason(account=attorney, appointment=client.appointment, reason=reason(), explanation="")
+    reschedule_acts.state_reason(account=attorney, appointment=client.appointment, reason=reason(), explanation="")
     [slot] = make_slots(1)
     return row, holds.take(account=attorney, appointment=client.appointment, slot=slot)
 
@@ -100,8 +100,8 @@ def revoke(row):
 
 def test_a_revocation_waits_for_a_confirmation_that_came_first(acting, monkeypatch):
     row, held = acting
-    gate = gate_before(monkeypatch.setattr, reschedule, "write_move")
-    confirming = Started(partial(reschedule.confirm, account=held.account, hold=held))
+    gate = gate_before(monkeypatch.setattr, reschedule_acts, "write_move")
+    confirming = Started(partial(reschedule_acts.confirm, account=held.account, hold=held))
     gate.until_reached()
     revoking = Started(partial(revoke, row))
     revoking.until_it_waits_for_a_lock()
@@ -125,7 +125,7 @@ def act_in_the_middle_of_a_revocation(acting, act, monkeypatch):
 
 def test_a_confirmation_in_the_middle_of_a_revocation_finds_nothing_to_act_under(acting, monkeypatch):
     _row, held = acting
-    confirm = partial(reschedule.confirm, account=held.account, hold=held)
+    confirm = partial(reschedule_acts.confirm, account=held.account, hold=held)
     outcome = act_in_the_middle_of_a_revocation(acting, confirm, monkeypatch)
     assert isinstance(outcome.error, NotYours | HoldEnded)
     assert not Move.objects.exists()
@@ -135,7 +135,7 @@ def test_a_confirmation_in_the_middle_of_a_revocation_finds_nothing_to_act_under
 def test_control_without_the_locks_a_confirmation_slips_through_a_revocation(acting, monkeypatch):
     row, held = acting
     take_row_locks_away(monkeypatch.setattr)
-    confirm = partial(reschedule.confirm, account=held.account, hold=held)
+    confirm = partial(reschedule_acts.confirm, account=held.account, hold=held)
     outcome = act_in_the_middle_of_a_revocation(acting, confirm, monkeypatch)
     row.refresh_from_db()
     assert (outcome.error, row.status) == (None, Status.REVOKED)
@@ -153,7 +153,7 @@ def test_no_hold_is_taken_in_the_middle_of_a_revocation(acting, monkeypatch):
 def end_standing_of(row, officer):
     profile = row.representative.representative_profile
     return partial(
-        standing.end_standing,
+        verification.end_standing,
         actor=officer,
         profile=profile,
         seen_at=profile.verified_at,
@@ -165,8 +165,8 @@ def end_standing_of(row, officer):
 def test_ending_a_standing_waits_for_a_confirmation_that_came_first(acting, monkeypatch):
     row, held = acting
     end = end_standing_of(row, officer_of(Unit.NBC_ADOPTIONS))
-    gate = gate_before(monkeypatch.setattr, reschedule, "write_move")
-    confirming = Started(partial(reschedule.confirm, account=held.account, hold=held))
+    gate = gate_before(monkeypatch.setattr, reschedule_acts, "write_move")
+    confirming = Started(partial(reschedule_acts.confirm, account=held.account, hold=held))
     gate.until_reached()
     ending = Started(end)
     ending.until_it_waits_for_a_lock()
@@ -195,7 +195,7 @@ def act_while_a_standing_ends(acting, act, monkeypatch):
 
 def test_a_confirmation_while_a_standing_ends_finds_nothing_to_act_under(acting, monkeypatch):
     _row, held = acting
-    confirm = partial(reschedule.confirm, account=held.account, hold=held)
+    confirm = partial(reschedule_acts.confirm, account=held.account, hold=held)
     outcome = act_while_a_standing_ends(acting, confirm, monkeypatch)
     assert isinstance(outcome.error, NotYours | HoldEnded)
     assert not Move.objects.exists()
@@ -213,7 +213,7 @@ def test_no_hold_is_taken_while_a_standing_ends(acting, monkeypatch):
 def test_control_without_the_shared_lock_a_confirmation_slips_through_an_ending(acting, monkeypatch):
     _row, held = acting
     monkeypatch.setattr(locks, "share_authority", lambda **_: None)
-    confirm = partial(reschedule.confirm, account=held.account, hold=held)
+    confirm = partial(reschedule_acts.confirm, account=held.account, hold=held)
     outcome = act_while_a_standing_ends(acting, confirm, monkeypatch)
     assert outcome.error is None
     assert Move.objects.count() == 1
@@ -253,7 +253,7 @@ def test_of_the_clients_own_revocation_and_the_staffs_for_them_one_is_done():
 def test_control_without_the_locks_both_are_done_and_each_side_is_told_twice(monkeypatch):
     row = RepresentationFactory()
     take_row_locks_away(monkeypatch.setattr)
-    meet_before(monkeypatch.setattr, steps, "end", racers=2)
+    meet_before(monkeypatch.setattr, actions, "end", racers=2)
     outcomes = run_at_once([partial(revoke, row), end_for_the_client(row, officer_of(Unit.CONTACT_CENTER))])
     assert [outcome.error for outcome in outcomes] == [None, None]
     assert Notice.objects.count() == 4
@@ -262,8 +262,8 @@ def test_control_without_the_locks_both_are_done_and_each_side_is_told_twice(mon
 def test_staff_who_end_it_wait_for_a_confirmation_that_came_first(acting, monkeypatch):
     row, held = acting
     end = end_for_the_client(row, officer_of(Unit.CONTACT_CENTER))
-    gate = gate_before(monkeypatch.setattr, reschedule, "write_move")
-    confirming = Started(partial(reschedule.confirm, account=held.account, hold=held))
+    gate = gate_before(monkeypatch.setattr, reschedule_acts, "write_move")
+    confirming = Started(partial(reschedule_acts.confirm, account=held.account, hold=held))
     gate.until_reached()
     ending = Started(end)
     ending.until_it_waits_for_a_lock()
@@ -278,7 +278,7 @@ def confirm_while_staff_end_it(acting, monkeypatch):
     gate = gate_before(monkeypatch.setattr, seats, "release_holds")
     ending = Started(end_for_the_client(row, officer_of(Unit.CONTACT_CENTER)))
     gate.until_reached()
-    confirming = Started(partial(reschedule.confirm, account=held.account, hold=held))
+    confirming = Started(partial(reschedule_acts.confirm, account=held.account, hold=held))
     confirming.until_it_waits_or_ends()
     gate.open()
     assert ending.outcome().error is None
@@ -344,7 +344,7 @@ def test_a_passcode_raced_by_two_representatives_serves_one():
 def test_control_without_any_lock_one_passcode_serves_two(monkeypatch):
     take_row_locks_away(monkeypatch.setattr)
     monkeypatch.setattr(codes, "lock_receipt", lambda _: None)
-    meet_before(monkeypatch.setattr, steps, "lock_case", racers=2)
+    meet_before(monkeypatch.setattr, actions, "lock_case", racers=2)
     outcomes = use_one_passcode_twice()
     assert [outcome.error for outcome in outcomes] == [None, None]
     assert Representation.objects.count() == 2

@@ -15,14 +15,15 @@ from accounts.services.deletion import DeletionRefused
 from accounts.services.passcodes import make_for_client
 from accounts.units import Unit
 from appointments.models import Appointment, Hold, Move, Sitting
-from appointments.services import close_case as closing
-from appointments.services import hold as holds
-from appointments.services import household, locks, reschedule, staff_call, staff_move
-from appointments.services import sitting as sittings
-from appointments.services.booking import GoodCause
-from appointments.services.delete_account import delete_account
-from appointments.services.invariants import find_violations
-from appointments.services.refusals import (
+from appointments.staff.services import close_case as closing
+from appointments.booking import hold as holds
+from appointments.booking import household, locks, reschedule_acts
+from appointments.staff.services import staff_call, staff_reschedule
+from appointments.caseload.services import bulk_reschedules as sittings
+from appointments.booking.reschedules import GoodCause
+from appointments.account_deletion.services import delete_account
+from appointments.booking.invariants import find_violations
+from appointments.booking.errors import (
     AlreadyDone,
     CaseIsClosed,
     HeldBySomeoneElse,
@@ -37,14 +38,14 @@ from appointments.services.refusals import (
     TooManyInvitations,
     TooManyPicks,
 )
-from appointments.services.representations import answer, lapse, leave, standing, steps
-from appointments.services.representations.ask import ask_with_passcode
-from appointments.services.representations.closed import end_on_closed_cases
-from appointments.services.representations.invite import invite
-from appointments.services.representations.paper import enter_paper
-from policy import transactions
-from policy.clock import database_now
-from policy.transactions import Busy
+from appointments.representation.services import answer, expiry, leave, verification, actions
+from appointments.representation.services.passcode_request import ask_with_passcode
+from appointments.representation.services.closed_cases import end_on_closed_cases
+from appointments.representation.services.invite import invite
+from appointments.representation.services.paper import enter_paper
+from portal.foundation import transactions
+from portal.foundation.clock import database_now
+from portal.foundation.transactions import Busy
 from tests.factories.accounts import AttorneyFactory, RepresentationFactory, officer_of
 from tests.factories.appointments import SiteFactory
 from tests.factories.policy import reason
@@ -172,7 +173,7 @@ def end_standing(turn):
             verified_at=now, refused_at=None, refusal="", verification_ended_at=None
         )
         return
-    standing.end_standing(
+    verification.end_standing(
         actor=turn.world.officer,
         profile=profile,
         seen_at=profile.verified_at,
@@ -182,12 +183,12 @@ def end_standing(turn):
 
 
 def mark_lapsed(_turn):
-    lapse.lapse_representations()
+    expiry.lapse_representations()
 
 
 def state(turn):
     one = turn.draw.choice(turn.family)
-    reschedule.state_reason(account=turn.account, appointment=one, reason=reason(), explanation="")
+    reschedule_acts.state_reason(account=turn.account, appointment=one, reason=reason(), explanation="")
 
 
 def take(turn):
@@ -197,7 +198,7 @@ def take(turn):
 
 def confirm(turn):
     for held in turn.held(household=None)[:1]:
-        reschedule.confirm(account=turn.account, hold=held)
+        reschedule_acts.confirm(account=turn.account, hold=held)
 
 
 def take_together(turn):
@@ -235,7 +236,7 @@ def call(turn):
 
 
 def move_by_staff(turn):
-    staff_move.move_by_agency(
+    staff_reschedule.move_by_agency(
         actor=turn.world.officer, appointment=turn.draw.choice(turn.family), slot=turn.slot
     )
 
@@ -298,7 +299,7 @@ def revoke_while_one_confirms(monkeypatch):
     take(turn)
     [held] = turn.held()
     gate = gate_before(monkeypatch.setattr, locks, "lock_chain")
-    confirming = Started(partial(reschedule.confirm, account=attorney, hold=held))
+    confirming = Started(partial(reschedule_acts.confirm, account=attorney, hold=held))
     gate.until_reached()
     revoking = Started(partial(revoke, turn))
     revoking.until_it_waits_for_a_lock()
@@ -318,7 +319,7 @@ def test_control_locking_the_chains_before_the_case_deadlocks(monkeypatch):
         locks.lock_chains_of(case_id)
         lock_case(case_id)
 
-    monkeypatch.setattr(steps.locks, "lock_case", lock_chains_first)
+    monkeypatch.setattr(actions.locks, "lock_case", lock_chains_first)
     errors = [outcome.error for outcome in revoke_while_one_confirms(monkeypatch)]
     [victim] = [error for error in errors if error is not None]
     assert isinstance(victim, Busy)

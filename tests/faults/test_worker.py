@@ -8,10 +8,10 @@ import pytest
 from accounts.models import Message, Representation, RepresentativeProfile
 from accounts.services import outbox
 from appointments.models import Heartbeat, Hold, Notice
-from appointments.services import hold as holds
-from appointments.services import reschedule
-from appointments.services.invariants import find_violations
-from policy.clock import agency_today, database_now
+from appointments.booking import hold as holds
+from appointments.booking import reschedule_acts
+from appointments.booking.invariants import find_violations
+from portal.foundation.clock import agency_today, database_now
 from tests.background import kill
 from tests.crowds import make_crowd, make_slots
 from tests.factories.accounts import RepresentationFactory, accredited
@@ -26,7 +26,7 @@ WEEK = {"week_of": "2026-07-06"}
 
 def test_a_worker_sends_texts_once_while_the_mail_server_is_away(background, texts, settings):
     account = told_by("both")
-    outbox.queue_notice_mail(accounts=[account], template="appointments/email/notice", context=WEEK)
+    outbox.queue_notice_mail(accounts=[account], template="appointments/notices/email/notice", context=WEEK)
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
         background.start_beat()
@@ -42,14 +42,14 @@ def pick(client, slot):
 
 
 def move(client, slot):
-    return reschedule.confirm(account=client.account, hold=pick(client, slot))
+    return reschedule_acts.confirm(account=client.account, hold=pick(client, slot))
 
 
 def owe_mail(number):
     """That many accounts, each owed one mail."""
     outbox.queue_notice_mail(
         accounts=[client.account for client in make_crowd(number)],
-        template="appointments/email/notice",
+        template="appointments/notices/email/notice",
         context=WEEK,
     )
     assert Message.objects.filter(state=Message.State.DUE).count() == number

@@ -1,8 +1,8 @@
 """What the rehearsal of a restore does before and after, each in a process on the database in question."""
 
 from appointments.models import Appointment, Chain, Hold, Slot
-from appointments.services import hold as holds
-from appointments.services import reschedule
+from appointments.booking import hold as holds
+from appointments.booking import reschedule_acts
 from tests.crowds import Client, make_crowd, make_slots
 
 RECEIPT_OF_THE_THIRD = "CRW0000000002"
@@ -21,9 +21,9 @@ def go_on():
     third = Client(chain.person.case.requestor, Appointment.objects.get(chain=chain))
     move(third, Slot.objects.filter(taken=0).earliest("starts_at"))
     held = Hold.objects.get(state=Hold.State.HELD)
-    reschedule.confirm(account=held.account, hold=held)
+    reschedule_acts.confirm(account=held.account, hold=held)
 
 
 def move(client, slot):
     hold = holds.take(account=client.account, appointment=client.appointment, slot=slot)
-    return reschedule.confirm(account=client.account, hold=hold)
+    return reschedule_acts.confirm(account=client.account, hold=hold)

@@ -47,7 +47,7 @@ def test_two_web_servers_two_workers_and_even_two_beats_work_as_one_portal(hosts
 
     owed = [client.account for client in make_crowd(30)]
     outbox.queue_notice_mail(
-        accounts=owed, template="appointments/email/notice", context={"week_of": "2026-07-06"}
+        accounts=owed, template="appointments/notices/email/notice", context={"week_of": "2026-07-06"}
     )
     eventually(lambda: not Message.objects.exclude(state=Message.State.SENT).exists(), within=SECONDS)
     assert all(len(mail_sink.to(someone.email)) == 1 for someone in owed)

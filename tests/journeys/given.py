@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from appointments.models import Slot
-from policy.clock import database_now
+from portal.foundation.clock import database_now
 from tests.factories.accounts import CaseFactory, PersonFactory, UserFactory
 from tests.factories.appointments import AppointmentFactory, ChainFactory, SiteFactory, SlotFactory
 

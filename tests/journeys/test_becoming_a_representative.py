@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from accounts.models import RepresentativeProfile, User
 from accounts.units import Unit
 from appointments.models import Hold
-from tests.appointments.caseloads import client_of, hold_for
+from tests.appointments.caseload.caseloads import client_of, hold_for
 from tests.factories.accounts import AttorneyFactory, CaseFactory, UserFactory, officer_of, requested
 from tests.journeys.staff import arrive_as_staff
 

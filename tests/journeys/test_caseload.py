@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from appointments.eligibility import RefusalCode
 from appointments.models import Appointment, Hold, Move
-from tests.appointments.caseloads import client_of, end_representation
+from tests.appointments.caseload.caseloads import client_of, end_representation
 from tests.factories.accounts import AttorneyFactory
 from tests.factories.appointments import SiteFactory, SlotFactory
 from tests.journeys.given import free_slots

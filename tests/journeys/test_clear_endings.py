@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from appointments.models import Hold, Move, RescheduleDraft
-from appointments.services import hold as holds
-from policy.clock import database_now
+from appointments.booking import hold as holds
+from portal.foundation.clock import database_now
 from tests.factories.policy import PolicyVersionFactory, reason
 from tests.journeys.given import applicant_with_times, fill
 

@@ -5,8 +5,8 @@ from playwright.sync_api import expect
 
 from accounts.services.access_codes import issue_access_code
 from appointments.models import Appointment, Move
-from appointments.services.decide import decide_all
-from appointments.services.invariants import find_violations
+from appointments.booking.decisions import decide_all
+from appointments.booking.invariants import find_violations
 from tests.factories.accounts import UserFactory
 
 

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from accounts.units import Unit
 from appointments.eligibility import RefusalCode
 from appointments.models import Appointment, Move, Notice, Slot
-from tests.appointments.moves import move_for_caller
+from tests.appointments.reschedules import move_for_caller
 from tests.factories.accounts import CaseFactory, PersonFactory, UserFactory, officer_of
 from tests.factories.appointments import (
     AppointmentFactory,

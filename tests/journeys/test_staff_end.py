@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from accounts.models import Representation
 from accounts.units import Unit
-from appointments.services.representations.invite import invite
+from appointments.representation.services.invite import invite
 from tests.factories.accounts import AttorneyFactory, RepresentationFactory, officer_of, requested
 from tests.factories.appointments import AppointmentFactory
 from tests.journeys.staff import arrive_as_staff

@@ -49,7 +49,7 @@ INSERT INTO appointments_move
 INSERT INTO accounts_message
     (public_id, account_id, channel, to_address, to_phone, language, template, context, subject, body, state,
      attempts, last_error)
-    VALUES (gen_random_uuid(), :account_id, 'email', '', '', 'en', 'appointments/email/notice', '{"week_of": "2026-01-05"}',
+    VALUES (gen_random_uuid(), :account_id, 'email', '', '', 'en', 'appointments/notices/email/notice', '{"week_of": "2026-01-05"}',
             '', '', 'due', 0, '')
     RETURNING id AS message \gset
 INSERT INTO appointments_notice

@@ -139,8 +139,8 @@ def test_a_profile_spreads_a_pages_time_over_its_stacks():
     profile = Profile(stacks, {"review": 8.0})
 
     assert profile.by_kind()["templates"]["review"] == 6
-    assert dict(profile.by_function(inclusive=False))["appointments/views/holds.py:review"] == 2
-    assert dict(profile.by_function(inclusive=True)) == {"appointments/views/holds.py:review": 8}
+    assert dict(profile.by_function(inclusive=False))["appointments/reschedule/views/holds.py:review"] == 2
+    assert dict(profile.by_function(inclusive=True)) == {"appointments/reschedule/views/holds.py:review": 8}
 
 
 def test_journeys_over_http_complete_and_every_invariant_holds_afterwards():

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from policy.clock import database_now
+from portal.foundation.clock import database_now
 from policy.models import FormType, FormTypeVersion, GoodCauseReason, GoodCauseStatement
 from policy.models.good_cause import EXPLANATION_MAX_LENGTH
 from tests.constraints import assert_refused_by, declared_constraints

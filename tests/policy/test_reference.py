@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import translation
 
-from policy.clock import database_now
+from portal.foundation.clock import database_now
 from policy.models import ContactRoute, FormType, FormTypeVersion, GoodCauseReason, PolicyVersion
 from policy.services.reference import load_reference_data
 from policy.services.rules import read_rules

@@ -6,8 +6,8 @@ from typing import Any
 from django.urls import reverse
 
 from accounts.models import User
-from appointments.services import sitting as sittings
-from tests.appointments.caseloads import client_of
+from appointments.caseload.services import bulk_reschedules as sittings
+from tests.appointments.caseload.caseloads import client_of
 from tests.factories.accounts import AttorneyFactory, CaseFactory, UserFactory
 from tests.households import make_household
 from tests.journeys.given import appointment_of

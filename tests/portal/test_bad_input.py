@@ -4,8 +4,8 @@ import pytest
 from django.urls import reverse
 
 from appointments.models import Hold
-from appointments.services import hold as holds
-from appointments.services import reschedule
+from appointments.booking import hold as holds
+from appointments.booking import reschedule_acts
 from tests.factories.accounts import UserFactory
 from tests.factories.appointments import AppointmentFactory, SlotFactory
 from tests.factories.policy import reason
@@ -21,7 +21,7 @@ def journey(reference_data):
     """(account, appointment, hold) in the middle of a journey."""
     appointment = AppointmentFactory()
     account = appointment.chain.person.case.requestor
-    reschedule.state_reason(account=account, appointment=appointment, reason=reason(), explanation="")
+    reschedule_acts.state_reason(account=account, appointment=appointment, reason=reason(), explanation="")
     slot = SlotFactory(site=appointment.slot.site)
     return account, appointment, holds.take(account=account, appointment=appointment, slot=slot)
 

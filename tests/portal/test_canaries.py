@@ -15,7 +15,7 @@ from django.urls import reverse
 from accounts.models import Message, User
 from accounts.services import outbox
 from appointments.models import Move, Notice
-from appointments.services.reap import record_heartbeat
+from appointments.booking.expiry import record_heartbeat
 from portal.celery import app
 from tests.factories.accounts import RepresentationFactory, UserFactory
 from tests.factories.words import WORDS

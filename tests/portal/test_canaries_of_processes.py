@@ -12,8 +12,8 @@ from django.core.management import CommandError, call_command
 from accounts.models import Message
 from accounts.services import outbox
 from appointments.models import Appointment, DeliveryConflict, Slot
-from appointments.services import staff_move
-from tests.appointments.schedule.deliveries import Scheduler
+from appointments.staff.services import staff_reschedule
+from tests.appointments.schedule_import.deliveries import Scheduler
 from tests.background import end, talkative_background
 from tests.browsers import sign_in
 from tests.factories.accounts import CaseFactory, UserFactory
@@ -114,7 +114,7 @@ def test_workers_and_beat_print_no_name_and_the_broker_holds_none(talkative_back
     accounts = [UserFactory(), UserFactory()]
     mail_sink.refused[accounts[0].email] = f"550 {accounts[0].email} is unknown here"
     outbox.queue_notice_mail(
-        accounts=accounts, template="appointments/email/notice", context={"week_of": "2026-07-06"}
+        accounts=accounts, template="appointments/notices/email/notice", context={"week_of": "2026-07-06"}
     )
     with database_that_complains("accounts_message", "P0001"):
         beat, worker = background.start_beat(), background.start_worker()
@@ -188,7 +188,7 @@ def test_a_conflict_names_the_case_in_its_file_alone(
     row = deliver_canaries(scheduler)
     printed_by_import(scheduler.deliver(hours=9))
     [standing] = Appointment.objects.select_related("chain")
-    staff_move.move_by_agency(actor=None, appointment=standing, slot=Slot.objects.order_by("starts_at")[1])
+    staff_reschedule.move_by_agency(actor=None, appointment=standing, slot=Slot.objects.order_by("starts_at")[1])
     row["starts_at"] = scheduler.row("slots.csv", 2)["starts_at"]
     printed, logged = printed_by_import(scheduler.deliver(hours=8))
     assert DeliveryConflict.objects.exists()

@@ -5,7 +5,7 @@ from django.contrib.sessions.models import Session
 from django.db import OperationalError
 from django.test import Client, RequestFactory
 
-from policy.transactions import Busy
+from portal.foundation.transactions import Busy
 from portal.middleware import BusyMiddleware
 from portal.sessions import RENEW_AFTER
 from portal.views import errors
@@ -26,7 +26,7 @@ def test_session_ended_in_another_tab_gives_a_page_with_a_next_step(client, monk
         Session.objects.all().delete()
         return errors.HttpResponse()
 
-    monkeypatch.setattr("appointments.views.appointments.render", sign_out_meanwhile)
+    monkeypatch.setattr("appointments.reschedule.views.appointments.render", sign_out_meanwhile)
     answer = client.get("/appointments/")
     assert answer.status_code == 400
     assert "See my appointments" in answer.content.decode()

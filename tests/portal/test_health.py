@@ -6,7 +6,7 @@ import pytest
 from django.db import OperationalError, connection
 
 from appointments.models import Heartbeat
-from policy.clock import database_now
+from portal.foundation.clock import database_now
 from portal import readiness
 
 

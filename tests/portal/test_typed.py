@@ -11,7 +11,7 @@ from django.test import Client
 
 from accounts import typed
 from appointments.models import RescheduleDraft
-from appointments.services.sitting import MOST_PICKS
+from appointments.caseload.services.bulk_reschedules import MOST_PICKS
 from policy.models.good_cause import EXPLANATION_MAX_LENGTH
 from tests.admin import sign_in_staff
 from tests.factories.accounts import AttorneyFactory, UserFactory

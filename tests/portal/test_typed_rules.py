@@ -14,10 +14,10 @@ from django.urls import reverse
 from accounts import typed
 from accounts.models import User
 from accounts.units import Unit
-from policy.admin.editable import EditableAdmin
+from portal.foundation.admin.editable import EditableAdmin
 from policy.admin.good_cause import EndReasonForm
-from policy.admin.read_only import ReadOnlyAdmin
-from policy.clock import database_now
+from portal.foundation.admin.read_only import ReadOnlyAdmin
+from portal.foundation.clock import database_now
 from policy.models import ContactRoute, FormType, FormTypeVersion, GoodCauseReason, PolicyVersion
 from tests.admin import sign_in_staff
 from tests.factories.accounts import officer_of

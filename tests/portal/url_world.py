@@ -23,18 +23,18 @@ from accounts.services.access_codes import issue_access_code
 from accounts.services.passcodes import make_for_client
 from accounts.units import Unit
 from appointments.models import CaseloadExport, Hold, Sitting
-from appointments.services import hold as holds
-from appointments.services import household, reschedule
-from appointments.services import sitting as sittings
-from appointments.services.reap import record_heartbeat
-from appointments.services.representations import invite as invitations
-from appointments.services.staff_call import note_call
-from policy.clock import agency_today, database_now
+from appointments.booking import hold as holds
+from appointments.booking import household, reschedule_acts
+from appointments.caseload.services import bulk_reschedules as sittings
+from appointments.booking.expiry import record_heartbeat
+from appointments.representation.services import invite as invitations
+from appointments.staff.services.staff_call import note_call
+from portal.foundation.clock import agency_today, database_now
 from policy.models import ContactRoute, FormType, FormTypeVersion, GoodCauseReason, PolicyVersion
 from portal.sessions import SessionStore
 from tests.admin import sign_in_staff
-from tests.appointments.caseloads import client_of, hold_for
-from tests.appointments.moves import move_online
+from tests.appointments.caseload.caseloads import client_of, hold_for
+from tests.appointments.reschedules import move_online
 from tests.factories.accounts import (
     PASSWORD,
     AccreditedFactory,
@@ -96,7 +96,7 @@ def make_world(mail_folder: Path) -> tuple[World, dict[str, User]]:
     moved = AppointmentFactory(chain=ChainFactory(person=person))
     move = move_online(moved, SlotFactory(site=moved.slot.site))
     appointment = move.to_appointment
-    reschedule.state_reason(account=applicant, appointment=appointment, reason=reason(), explanation="")
+    reschedule_acts.state_reason(account=applicant, appointment=appointment, reason=reason(), explanation="")
     slot = SlotFactory(site=moved.slot.site)
     held = holds.take(account=applicant, appointment=appointment, slot=slot)
     # As if taken a while ago, so that extending it changes its end.

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection, transaction
 
-from appointments.services.invariants import CHECKS, find_violations
+from appointments.booking.invariants import CHECKS, find_violations
 
 
 class Command(BaseCommand):

@@ -5,10 +5,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from appointments.schedule.conflicts import save_conflicts
-from appointments.schedule.faults import SHOWN, DeliveryFaulty, DeliveryRefused, FaultLog
-from appointments.schedule.load import Loaded, load_delivery
-from appointments.services.representations.closed import end_on_closed_cases
+from appointments.schedule_import.conflicts import save_conflicts
+from appointments.schedule_import.faults import SHOWN, DeliveryFaulty, DeliveryRefused, FaultLog
+from appointments.schedule_import.load import Loaded, load_delivery
+from appointments.representation.services.closed_cases import end_on_closed_cases
 
 
 class Command(BaseCommand):

@@ -3,9 +3,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from appointments.schedule.cells import BadCell, instant
-from appointments.schedule.generate import Order, generate_delivery
-from policy.clock import database_now
+from appointments.schedule_import.cells import BadCell, instant
+from appointments.schedule_import.generate import Order, generate_delivery
+from portal.foundation.clock import database_now
 from policy.models import FormTypeVersion
 
 

@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import override
 
 from accounts.units import Unit
-from policy.clock import agency_zone, database_now
+from portal.foundation.clock import agency_zone, database_now
 from policy.models import ContactRoute, FormType, FormTypeVersion, GoodCauseReason, PolicyVersion
 from policy.services.rules import read_rules
 from tests.admin import sign_in_staff

@@ -1,0 +1,44 @@
+"""Deleting one's account: what that means, a fresh proof of identity, and one explicit yes."""
+
+from allauth.account.decorators import reauthentication_required
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.forms import DeleteAccountForm
+from accounts.requests import SignedInRequest
+from accounts.services.deletion import DeletionRefused, find_obstacle
+from appointments.account_deletion.presenters import explain_obstacle
+from appointments.account_deletion.services import delete_account
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def delete(request: SignedInRequest) -> HttpResponse:
+    """Explains; whoever wants it proves once more who they are, and then says yes."""
+    obstacle = find_obstacle(request.user)
+    if obstacle is not None:
+        return render(request, "accounts/delete_refused.html", {"reason": explain_obstacle(obstacle)})
+    if request.method == "GET" and "sure" not in request.GET:
+        return render(request, "accounts/delete.html")
+    answer: HttpResponse = reauthentication_required(_confirm)(request)
+    return answer
+
+
+def _confirm(request: SignedInRequest) -> HttpResponse:
+    form = DeleteAccountForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            delete_account(account=request.user)
+        except DeletionRefused as refused:
+            reason = explain_obstacle(refused.obstacle)
+            return render(request, "accounts/delete_refused.html", {"reason": reason}, status=409)
+        logout(request)
+        messages.success(request, _("Your account is deleted."))
+        return redirect("home")
+    status = 422 if form.is_bound else 200
+    return render(request, "accounts/delete_confirm.html", {"form": form}, status=status)

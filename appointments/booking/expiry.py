@@ -1,0 +1,37 @@
+"""The sweep behind the predicate: ends lapsed holds that nobody came across. And the beat's heartbeat."""
+
+from appointments.models import Heartbeat, Hold
+from appointments.booking import locks, seats
+from portal.foundation.clock import DatabaseNow, database_now
+from portal.foundation.transactions import in_durable_transaction
+
+SLOTS_PER_TRANSACTION = 50
+
+
+def reap_lapsed_holds() -> int:
+    """Reaps the lapsed holds, in short transactions; returns how many. Any number may run at once.
+
+    Never waits: a slot that someone has locked is left to them, who reap it before they book, or to
+    the next sweep. So a stuck slot holds up no other.
+    """
+    slot_ids = _slots_with_lapsed_holds()
+    return sum(
+        _reap(slot_ids[first : first + SLOTS_PER_TRANSACTION])
+        for first in range(0, len(slot_ids), SLOTS_PER_TRANSACTION)
+    )
+
+
+def _slots_with_lapsed_holds() -> list[int]:
+    lapsed = Hold.objects.filter(state=Hold.State.HELD, expires_at__lte=DatabaseNow())
+    return list(lapsed.order_by("slot_id").values_list("slot_id", flat=True).distinct())
+
+
+@in_durable_transaction
+def _reap(slot_ids: list[int]) -> int:
+    slots = locks.lock_slots(slot_ids, skip_locked=True)
+    return seats.reap_lapsed(slots.values(), now=database_now())
+
+
+def record_heartbeat(name: str) -> None:
+    """Writes that the named periodic work runs; readiness reads it."""
+    Heartbeat.objects.update_or_create(name=name, defaults={"beat_at": DatabaseNow()})

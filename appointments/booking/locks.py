@@ -1,0 +1,190 @@
+"""The one lock order: account → case, representation, standing (share) → chain → slots by id → hold rows.
+
+Every service locks through these functions and in this order, so two acts never wait for each other
+in a circle. All locks end with the transaction.
+"""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from accounts.models import Case, Representation, User
+from appointments.models import Appointment, Chain, Hold, Slot
+from appointments.booking.errors import NotYours
+from portal.foundation.compiled_queries import prepared
+
+SHARE_CASES = "SELECT FROM accounts_case WHERE id = ANY(%s) ORDER BY id FOR SHARE"
+
+
+def lock_account(account: User) -> None:
+    """Makes the account's counts exact until the transaction ends."""
+    _account.get(account.pk)
+
+
+@prepared
+def _account(account_id: int) -> QuerySet[User]:
+    return User.objects.select_for_update(no_key=True).only("pk").filter(pk=account_id)
+
+
+def share_authority(*, account: User, case_id: int) -> None:
+    """As `share_authorities` for one case."""
+    share_authorities(account=account, case_ids=[case_id])
+
+
+def share_authorities(*, account: User, case_ids: Iterable[int]) -> None:
+    """Whatever gives the account its authority over these cases stays as it is until the transaction ends.
+
+    Each case is share-locked, in the order of their keys, and a representative's representation and
+    application: detaching, closing, revoking and taking the verification back wait for us or we for them.
+    Proves nothing yet; see `prove_authority`.
+    """
+    with connection.cursor() as cursor:
+        if account.is_representative:
+            cursor.execute(
+                "SELECT FROM accounts_case own_case"
+                " JOIN accounts_representation acts_for ON acts_for.case_id = own_case.id"
+                " JOIN accounts_representativeprofile standing"
+                " ON standing.user_id = acts_for.representative_id"
+                " WHERE own_case.id = ANY(%s) AND acts_for.representative_id = %s"
+                " AND acts_for.status = 'in_force'"
+                " ORDER BY own_case.id FOR SHARE OF own_case, acts_for, standing",
+                [list(set(case_ids)), account.pk],
+            )
+        else:
+            cursor.execute(SHARE_CASES, [list(set(case_ids))])
+
+
+def share_case(case_id: int) -> None:
+    """For staff, whose authority is no row: detaching and closing the case wait for us or we for them."""
+    with connection.cursor() as cursor:
+        cursor.execute(SHARE_CASES, [[case_id]])
+
+
+def prove_authority(*, account: User, case: Case) -> Representation | None:
+    """The representation under which the account acts on the case; None for its requestor.
+
+    Ask last, when every lock is held and with the case as read under them: an accreditation may end
+    at midnight while we wait. Raises NotYours when the authority is gone.
+    """
+    if not account.is_representative:
+        if case.requestor_id != account.pk:
+            raise NotYours
+        return None
+    representation = _in_force.first(case.pk, account.pk)
+    if representation is None:
+        raise NotYours
+    return representation
+
+
+@prepared
+def _in_force(case_id: int, account_id: int) -> QuerySet[Representation]:
+    return Representation.objects.in_force().filter(case=case_id, representative=account_id)
+
+
+def lock_case(case_id: int) -> None:
+    """From here on nobody detaches or closes the case, and nobody who needs authority over it acts."""
+    Case.objects.select_for_update(no_key=True).only("pk").get(pk=case_id)
+
+
+def lock_open_representations(case_id: int) -> list[Representation]:
+    """The case's open representations with both sides, locked in the order of their keys.
+
+    After the case: whoever acts under one of them ends first, or finds it as we leave it.
+    """
+    rows = Representation.objects.select_for_update(no_key=True, of=("self",)).open()
+    return list(
+        rows.select_related("case__requestor", "representative").filter(case_id=case_id).order_by("pk")
+    )
+
+
+def lock_chains_of(case_id: int) -> list[int]:
+    """Locks the chains of everyone on the case in the order of their keys; returns the keys."""
+    chains = Chain.objects.select_for_update(no_key=True, of=("self",)).filter(person__case_id=case_id)
+    return [chain.pk for chain in chains.only("pk").order_by("pk")]
+
+
+def lock_chain(chain_id: int) -> None:
+    """From here on nobody else moves, holds for, or closes this chain's appointment."""
+    _chain.get(chain_id)
+
+
+@prepared
+def _chain(chain_id: int) -> QuerySet[Chain]:
+    return Chain.objects.select_for_update(no_key=True).only("pk").filter(pk=chain_id)
+
+
+def lock_chains(chain_ids: Iterable[int]) -> None:
+    """As `lock_chain` for several people of one case, in the order of their keys."""
+    chains = Chain.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=set(chain_ids))
+    list(chains.only("pk").order_by("pk"))
+
+
+def lock_slots(slot_ids: Iterable[int], *, skip_locked: bool = False) -> dict[int, Slot]:
+    """The slots, locked in the order of their keys, as they are now that nobody else changes them.
+
+    With `skip_locked`, without those that someone else has locked at this moment.
+    """
+    return {slot.pk: slot for slot in _slots(tuple(set(slot_ids)), skip_locked=skip_locked)}
+
+
+@prepared
+def _slots(slot_ids: tuple[int, ...], *, skip_locked: bool) -> QuerySet[Slot]:
+    return (
+        Slot.objects.select_for_update(no_key=True, of=("self",), skip_locked=skip_locked)
+        .select_related("site")
+        .filter(pk__in=slot_ids)
+        .order_by("pk")
+    )
+
+
+def lock_hold(hold_id: int) -> Hold:
+    """One hold row; only ever after its slot."""
+    return Hold.objects.select_for_update(no_key=True).get(pk=hold_id)
+
+
+STORY = (
+    "slot__site",
+    "chain__person__case__form_type__contact_route",
+    "chain__person__case__requestor",
+)
+
+
+def lock_hold_with_story(hold_id: int) -> Hold:
+    """As `lock_hold`, with the hold's appointment and case as they are under the chain's lock.
+
+    Under the slot's lock nobody else has the hold's row, so the rows beside it are as fresh.
+    """
+    return _hold_with_story.get(hold_id)
+
+
+@prepared
+def _hold_with_story(hold_id: int) -> QuerySet[Hold]:
+    return _holds_with_story().filter(pk=hold_id)
+
+
+def lock_household(household: UUID) -> list[Hold]:
+    """All holds that a household took together, each as `lock_hold_with_story` gives one."""
+    return list(_holds_with_story().filter(household=household).order_by("pk"))
+
+
+def _holds_with_story() -> QuerySet[Hold]:
+    return Hold.objects.select_for_update(no_key=True, of=("self",)).select_related(
+        *(f"appointment__{row}" for row in STORY)
+    )
+
+
+def read_locked_appointment(appointment_id: int) -> Appointment:
+    """The appointment with its case, as it is under the chain's lock."""
+    return _appointments.get((appointment_id,))
+
+
+def read_locked_appointments(appointment_ids: Iterable[int]) -> list[Appointment]:
+    """As `read_locked_appointment` for several people of one case, in the order of their keys."""
+    return _appointments(tuple(set(appointment_ids)))
+
+
+@prepared
+def _appointments(appointment_ids: tuple[int, ...]) -> QuerySet[Appointment]:
+    return Appointment.objects.select_related(*STORY).filter(pk__in=appointment_ids).order_by("pk")

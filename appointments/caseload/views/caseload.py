@@ -1,0 +1,177 @@
+"""A representative's caseload: the list, its search, its file, and picking what to move in one sitting."""
+
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts import typed
+from accounts.requests import SignedInRequest, for_representatives
+from appointments.caseload.queries import Narrowing, clients_appointments, sites_of
+from appointments.caseload.forms import CaseloadFilterForm, CaseloadSearchForm, PicksForm
+from appointments.models import Sitting
+from appointments.caseload.presenters.caseload import tell_caseload, write_csv
+from appointments.caseload.presenters.bulk import explain_pick_limit
+from appointments.caseload.services import bulk_reschedules as sittings
+from appointments.caseload.services.caseload import (
+    begin_export,
+    find_keys,
+    read_caseload_rules,
+    read_export,
+    read_rows,
+)
+from appointments.booking.errors import NotYours, TooManyPicks
+
+PAGE_SIZE = 50
+# What is searched for is a name or a receipt number, so it stands in no address.
+WORDS = "caseload_words"
+# The buttons beside the ticks that lead to another page of the list, or untick what is ticked.
+TURN_TO, UNTICK = "turn_to", "untick"
+
+
+@for_representatives
+@require_GET
+def show_caseload(request: SignedInRequest) -> HttpResponse:
+    """Every client's standing appointment by deadline, narrowed down by the address and the search."""
+    return _show(request, ticked=typed.recall_ticks(request, "appointment"))
+
+
+@for_representatives
+@require_http_methods(["GET", "POST"])
+def search(request: SignedInRequest) -> HttpResponse:
+    """Keeps what to search for, until something else or nothing is searched for."""
+    if request.method == "POST":
+        form = CaseloadSearchForm(request.POST)
+        if not form.is_valid():
+            return _show(request, search_form=form, status=422)
+        request.session[WORDS] = form.cleaned_data["words"]
+    return _back(request)
+
+
+@for_representatives
+@require_http_methods(["GET", "POST"])
+def pick(request: SignedInRequest) -> HttpResponse:
+    """Adds what was ticked to the open sitting, and goes on to the reasons."""
+    if request.method == "GET" or {TURN_TO, UNTICK} & request.POST.keys():
+        return _stay_on_list(request)
+    form = PicksForm({"appointment": request.POST.getlist("appointment")})
+    if not form.is_valid():
+        return _show(request, problems=[str(form.errors["appointment"][0])], status=422)
+    wanted: list[UUID] = form.cleaned_data["appointment"]
+    # Ticked on a page that is no longer true: what is not the account's any more is left out.
+    rows = clients_appointments(request.user).filter(public_id__in=wanted)
+    mine = list(rows.select_related("chain__person").order_by("slot__starts_at", "pk"))
+    if not mine:
+        nothing = str(form.fields["appointment"].error_messages["required"])
+        return _show(request, problems=[nothing], status=422)
+    try:
+        sitting = sittings.add(account=request.user, appointments=mine)
+    except NotYours:
+        return redirect(_address(request))
+    except TooManyPicks as refused:
+        ticked = {str(public_id) for public_id in wanted}
+        return _show(request, problems=[explain_pick_limit(refused)], ticked=ticked, status=422)
+    typed.forget(request, reverse("appointments:caseload"))
+    return redirect("appointments:sitting_go_on", sitting.public_id)
+
+
+@for_representatives
+@require_http_methods(["GET", "POST"])
+def export(request: SignedInRequest) -> HttpResponse | StreamingHttpResponse:
+    """The list as it is narrowed down now, all its pages, as a file. It is on record who took it."""
+    if request.method == "GET":
+        return _back(request)
+    found = read_caseload_rules(request.user)
+    narrowing = _filter_form(request, found.forms).narrowing(words=_words(request))
+    if narrowing is None:
+        return _back(request)
+    taken = begin_export(account=request.user, narrowing=narrowing)
+    response = StreamingHttpResponse(
+        write_csv(read_export(taken), taken.rules), content_type="text/csv; charset=utf-8"
+    )
+    response["Content-Disposition"] = f'attachment; filename="caseload-{taken.rules.now:%Y-%m-%d}.csv"'
+    return response
+
+
+def _show(
+    request: SignedInRequest,
+    *,
+    search_form: CaseloadSearchForm | None = None,
+    problems: Collection[str] = (),
+    ticked: Collection[str] = (),
+    status: int = 200,
+) -> HttpResponse:
+    found = read_caseload_rules(request.user)
+    words = _words(request)
+    filter_form = _filter_form(request, found.forms)
+    narrowing = filter_form.narrowing(words=words)
+    keys: Any = [] if narrowing is None else find_keys(request.user, narrowing, found.rules)
+    page = Paginator(keys, PAGE_SIZE).get_page(request.GET.get("page"))
+    shown = read_rows(request.user, list(page.object_list), found.rules)
+    shown_ids = {str(appointment.public_id) for appointment, _decision in shown}
+    context = {
+        "page": page,
+        "ticked_elsewhere": sorted(set(ticked) - shown_ids),
+        "rows": tell_caseload(shown, found.rules, ticked=ticked),
+        "address": _address(request),
+        "filter_form": filter_form,
+        "search_form": search_form or CaseloadSearchForm(initial={"words": words} | typed.recall(request)),
+        "words": words,
+        "is_narrowed": narrowing != Narrowing(),
+        "has_clients": bool(found.forms),
+        "open_sitting": _open_sitting(request),
+        "most_picks": sittings.MOST_PICKS,
+        "query": _query(request),
+        "problems": problems,
+    }
+    if shown:
+        context["form"] = PicksForm()
+    return render(request, "appointments/caseload/caseload.html", context, status=422 if narrowing is None else status)
+
+
+def _stay_on_list(request: SignedInRequest) -> HttpResponse:
+    """The list again, or another page of it with the ticks kept, or with nothing ticked any more."""
+    if TURN_TO in request.POST:
+        typed.keep_for_holder(request)
+    if UNTICK in request.POST:
+        typed.forget(request, reverse("appointments:caseload"))
+    return redirect(_address(request, page=request.POST.get(TURN_TO, "")))
+
+
+def _filter_form(request: SignedInRequest, forms: Collection[Any]) -> CaseloadFilterForm:
+    return CaseloadFilterForm(request.GET, sites=sites_of(request.user), forms=forms)
+
+
+def _open_sitting(request: SignedInRequest) -> Sitting | None:
+    """With the number of its picks."""
+    return Sitting.objects.with_pick_count().filter(account=request.user, finished_at=None).first()
+
+
+def _words(request: SignedInRequest) -> str:
+    return str(request.session.get(WORDS, ""))
+
+
+def _query(request: SignedInRequest) -> str:
+    """The filters of the address without its page, for the forms and links beside the list."""
+    kept = request.GET.copy()
+    kept.pop("page", None)
+    return kept.urlencode()
+
+
+def _address(request: SignedInRequest, *, page: str = "") -> str:
+    """The list as it is narrowed down now, and which page of it."""
+    asked = request.GET.copy()
+    if page:
+        asked["page"] = page
+    query = asked.urlencode()
+    return reverse("appointments:caseload") + (f"?{query}" if query else "")
+
+
+def _back(request: SignedInRequest) -> HttpResponse:
+    query = _query(request)
+    return redirect(reverse("appointments:caseload") + (f"?{query}" if query else ""))

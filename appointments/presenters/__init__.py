@@ -1,1 +1,0 @@
-"""Rows and decisions to words. Views and templates hold no wording logic."""

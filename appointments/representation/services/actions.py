@@ -1,0 +1,178 @@
+"""What every act on a representation shares: the locks, the table of states, the holds that end with it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from accounts.models import Case, Representation, RepresentativeProfile, RequestChannel, User
+from accounts.representation_states import Party, State, Step, find_own_end, follow
+from accounts.services.authority import NotYours
+from appointments.models import Hold, Slot
+from appointments.booking import drafts, locks, seats
+from appointments.booking.errors import AlreadyDone
+from appointments.notices.services.representations import (
+    EVENT_OF_STATE,
+    Entered,
+    Event,
+    Side,
+    tell_both,
+    withhold_mail,
+)
+from portal.foundation.clock import database_now
+
+
+@dataclass(frozen=True, slots=True)
+class LockedCase:
+    """A case whose open representations and holds stand still, and the instant of it.
+
+    `held` is who holds for which appointment, `slots` are those that the holds are on.
+    """
+
+    case: Case
+    open: Sequence[Representation]
+    slots: dict[int, Slot]
+    held: dict[int, int]
+    now: datetime
+
+    def find(self, representation: Representation) -> Representation:
+        """The row as it is under the locks, also where it ended meanwhile."""
+        for row in self.open:
+            if row.pk == representation.pk:
+                return row
+        return read(representation.pk)
+
+
+def lock_representative(email: str) -> User | None:
+    """The representative in good standing whose address this is, locked before the case; None: there is none.
+
+    Whoever deletes that account ends first, and then there is none, or finds what we leave.
+    """
+    accounts = User.objects.filter(email=email, kind=User.Kind.REPRESENTATIVE)
+    for account in accounts.select_for_update(no_key=True):
+        if is_in_good_standing(account):
+            return account
+    return None
+
+
+def lock_case(case_id: int) -> LockedCase:
+    """Locks the case, its open representations, its chains, and the slots held for them.
+
+    Whoever uses a representation waits, or is waited for: see `locks.share_authority`. The clock is read
+    when every lock is held.
+    """
+    locks.lock_case(case_id)
+    is_open = locks.lock_open_representations(case_id)
+    chain_ids = locks.lock_chains_of(case_id)
+    holds = list(
+        Hold.objects.filter(appointment__chain_id__in=chain_ids, state=Hold.State.HELD).values_list(
+            "appointment_id", "account_id", "slot_id"
+        )
+    )
+    slots = locks.lock_slots(slot_id for _appointment_id, _account_id, slot_id in holds)
+    case = Case.objects.select_related("form_type", "requestor").get(pk=case_id)
+    now = database_now()
+    seats.reap_lapsed(slots.values(), now=now)
+    held = {appointment_id: account_id for appointment_id, account_id, _slot_id in holds}
+    return LockedCase(case=case, open=is_open, slots=slots, held=held, now=now)
+
+
+def read(representation_id: int) -> Representation:
+    """The representation with both sides."""
+    return Representation.objects.select_related("case__requestor", "representative").get(
+        pk=representation_id
+    )
+
+
+def find_parties(account: User, representation: Representation) -> frozenset[Party]:
+    """What the account is to the representation. Raises NotYours for who is nothing to it."""
+    is_client = representation.case.requestor_id == account.pk
+    if not is_client and representation.representative_id != account.pk:
+        raise NotYours
+    return parties_of(Side.CLIENT if is_client else Side.REPRESENTATIVE, representation)
+
+
+def parties_of(side: Side, representation: Representation) -> frozenset[Party]:
+    """What that side is to the representation."""
+    asking = {
+        Representation.Way.PASSCODE: Side.REPRESENTATIVE,
+        Representation.Way.INVITATION: Side.CLIENT,
+    }.get(Representation.Way(representation.way))
+    if asking is None:
+        return frozenset({Party(side)})
+    return frozenset({Party(side), Party.ASKING if side == asking else Party.ASKED})
+
+
+def find_entered(representation: Representation) -> Entered | None:
+    """For which side staff ended it, and how that side asked; None where they did not end it for a side."""
+    if not representation.ended_channel:
+        return None
+    before = State.IN_FORCE if representation.in_force_from else State.REQUESTED
+    for side in Side:
+        step = find_own_end(before, parties_of(side, representation))
+        if step and follow(before, step, frozenset({Party.STAFF})) == representation.status:
+            return Entered(side, RequestChannel(representation.ended_channel))
+    return None
+
+
+def end(
+    representation: Representation,
+    locked: LockedCase,
+    *,
+    step: Step,
+    parties: frozenset[Party],
+    by: User | None,
+    is_told: bool = True,
+    entered: Entered | None = None,
+) -> Representation:
+    """Takes a step that ends it: the row, its holds, what was begun under it, mail that is owed; tells both.
+
+    `entered` is for which side staff take the step, and how that side asked. Raises AlreadyDone where no
+    step leads on.
+    """
+    state = follow(State(representation.status), step, parties)
+    if state is None:
+        raise AlreadyDone
+    was_in_force = representation.status == Representation.Status.IN_FORCE
+    representation.status = Representation.Status(state.value)
+    representation.ended_at, representation.ended_by = locked.now, by
+    representation.ended_channel = entered.channel if entered else ""
+    representation.save(update_fields=["status", "ended_at", "ended_by", "ended_channel"])
+    own = [
+        appointment_id
+        for appointment_id, account_id in locked.held.items()
+        if account_id == representation.representative_id
+    ]
+    seats.release_holds(own, locked.slots, now=locked.now)
+    if was_in_force:
+        drafts.end_for(representation.representative_id, representation.case)
+        withhold_mail(representation)
+    if is_told:
+        tell_both(representation, EVENT_OF_STATE[state], entered)
+    return representation
+
+
+def put_in_force(row: Representation, locked: LockedCase, *, by: User) -> Representation:
+    """The representation, in force from now on. What stands in its way is superseded: the one in force, and
+    an open request of the same representative beside this one.
+    """
+    for other in locked.open:
+        is_same_representative = other.representative_id == row.representative_id
+        is_in_force = other.status == Representation.Status.IN_FORCE
+        if other.pk != row.pk and (is_in_force or is_same_representative):
+            end(
+                other,
+                locked,
+                step=Step.SUPERSEDE,
+                parties=frozenset({Party.NEXT}),
+                by=by,
+                is_told=not is_same_representative,
+            )
+    row.status, row.in_force_from = Representation.Status.IN_FORCE, locked.now
+    row.save()
+    tell_both(row, Event.ACCEPTED)
+    return row
+
+
+def is_in_good_standing(representative: User) -> bool:
+    """Whether the account may represent anyone today. One statement."""
+    return RepresentativeProfile.objects.in_good_standing().filter(user=representative).exists()

@@ -1,0 +1,116 @@
+"""A representative's clients: who invites, who is asked, for whom one acts; asking with a passcode."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts import typed
+from accounts.models import Representation
+from accounts.presenters.codes import say_when_to_try_again
+from accounts.requests import SignedInRequest, for_representatives
+from accounts.services.codes import LinkLocked, LinkRefused
+from appointments.caseload.forms import CaseloadSearchForm
+from appointments.representation.queries import clients_of, narrow_clients
+from appointments.reschedule.forms import AddClientForm
+from appointments.representation.presenters.representations import tell_clients
+from appointments.booking.errors import NotInGoodStanding
+from appointments.representation.services.passcode_request import ask_with_passcode
+from appointments.representation.services.actions import is_in_good_standing
+
+PAGE_SIZE = 20
+# What is searched for is a name or a receipt number, so it stands in no address.
+WORDS = "client_words"
+
+
+@for_representatives
+@require_GET
+def list_clients(request: SignedInRequest) -> HttpResponse:
+    """Requests that wait, then the clients for whom the account acts; the newest first."""
+    return _show(request)
+
+
+@for_representatives
+@require_http_methods(["GET", "POST"])
+def search(request: SignedInRequest) -> HttpResponse:
+    """Keeps what to search for, until something else or nothing is searched for."""
+    if request.method == "POST":
+        form = CaseloadSearchForm(request.POST)
+        if not form.is_valid():
+            return _show(request, search_form=form, status=422)
+        request.session[WORDS] = form.cleaned_data["words"]
+        typed.forget(request, reverse("appointments:clients"))
+    return redirect("appointments:clients")
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def add(request: SignedInRequest) -> HttpResponse:
+    """Asks for receipt number and passcode; one answer for every pair that does not fit."""
+    _refuse_others(request)
+    form = AddClientForm(request.POST or None, initial=typed.recall(request))
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                representation = ask_with_passcode(account=request.user, **form.cleaned_data)
+            except LinkLocked as locked:
+                status = 429
+                form.add_error(None, say_when_to_try_again(locked.wait))
+            except LinkRefused:
+                form.add_error(
+                    None,
+                    _(
+                        "We could not find a case with this receipt number and passcode. Check both with "
+                        "your client. A passcode works once, for 90 days."
+                    ),
+                )
+            except NotInGoodStanding:
+                form.add_error(
+                    None,
+                    _(
+                        "Your account is not verified as a representative’s, or your accreditation has "
+                        "ended. Staff verify it before a client can be added."
+                    ),
+                )
+            else:
+                typed.forget(request)
+                messages.success(request, _say_result(representation))
+                return redirect("appointments:clients")
+    return render(request, "appointments/representation/add_client.html", {"form": form}, status=status)
+
+
+def _show(
+    request: SignedInRequest, *, search_form: CaseloadSearchForm | None = None, status: int = 200
+) -> HttpResponse:
+    words = str(request.session.get(WORDS, ""))
+    is_good = is_in_good_standing(request.user)
+    rows = clients_of(request.user, is_good=is_good).select_related("case__requestor", "case__form_type")
+    if words:
+        rows = narrow_clients(rows, words)
+    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "stories": tell_clients(page),
+        "is_good": is_good,
+        "words": words,
+        "address": reverse("appointments:clients"),
+        "search_form": search_form or CaseloadSearchForm(initial={"words": words} | typed.recall(request)),
+    }
+    return render(request, "appointments/representation/clients.html", context, status=status)
+
+
+def _say_result(representation: Representation) -> str:
+    if representation.status == Representation.Status.IN_FORCE:
+        return _("You represent this client now.")
+    return _("Your client is asked to accept your request.")
+
+
+def _refuse_others(request: SignedInRequest) -> None:
+    if not request.user.is_representative:
+        raise Http404

@@ -1,0 +1,140 @@
+"""A client's page of one case: who represents me, who asks to, whom I invite, and the passcode to hand on."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts import typed
+from accounts.models import Case, Representation
+from accounts.representation_states import ENDED_STATES, in_words
+from accounts.requests import SignedInRequest
+from accounts.services.passcodes import make_for_client
+from appointments.booking import queries
+from appointments.reschedule.forms import InviteForm
+from appointments.representation.presenters.representations import tell_invitations, tell_representatives
+from appointments.booking.errors import CaseIsClosed, NotYours, TooManyInvitations
+from appointments.representation.services import invite as invitations
+from portal.foundation.site_time import say_day
+from portal.foundation.clock import agency_zone
+
+PAGE_SIZE = 10
+
+
+@login_required
+@require_GET
+def show(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+    """Who acts on the case, since when, and what they did; who asks; who acted before."""
+    case = queries.get_own_case(user=request.user, public_id=public_id)
+    return _show(request, case, InviteForm(initial=typed.recall(request)))
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def invite(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+    """Invites an address. What the page says is the same for every address."""
+    case = queries.get_own_case(user=request.user, public_id=public_id)
+    if request.method == "GET":
+        return redirect("appointments:representative", public_id)
+    form = InviteForm(request.POST)
+    if not form.is_valid():
+        return _show(request, case, form, status=422)
+    try:
+        invitations.invite(account=request.user, case=case, email=form.cleaned_data["email"])
+    except TooManyInvitations:
+        form.add_error("email", _("You invited five addresses within a day. Try again tomorrow."))
+        return _show(request, case, form, status=429)
+    except CaseIsClosed:
+        messages.warning(request, _("The case is closed, so nobody can be asked to represent you on it."))
+    except NotYours as gone:
+        raise Http404 from gone
+    else:
+        typed.forget(request, reverse("appointments:representative", args=[public_id]))
+        messages.success(
+            request,
+            _("If a verified representative has this address, they see your invitation when they sign in."),
+        )
+    return redirect("appointments:representative", public_id)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def take_back(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+    """The invitation is open no longer."""
+    invitation = queries.get_invitation(user=request.user, public_id=public_id)
+    if request.method == "POST":
+        invitations.take_back(account=request.user, invitation=invitation)
+        messages.success(request, _("The invitation is no longer open."))
+    return redirect("appointments:representative", invitation.case.public_id)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def make_passcode(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+    """A new passcode, shown on this page and never again."""
+    case = queries.get_own_case(user=request.user, public_id=public_id)
+    if request.method == "GET":
+        return redirect("appointments:representative", public_id)
+    try:
+        code, row = make_for_client(account=request.user, case=case)
+    except CaseIsClosed:
+        messages.warning(request, _("The case is closed, so nobody can be asked to represent you on it."))
+        return redirect("appointments:representative", public_id)
+    except NotYours as gone:
+        raise Http404 from gone
+    return render(
+        request,
+        "appointments/representation/passcode.html",
+        {
+            "case": case,
+            "code": " ".join(code[start : start + 4] for start in range(0, len(code), 4)),
+            "works_until": say_day(row.expires_at, agency_zone().key),
+        },
+    )
+
+
+def _show(request: SignedInRequest, case: Case, form: InviteForm, *, status: int = 200) -> HttpResponse:
+    of_case = Representation.objects.open().filter(case=case)
+    rows = list(of_case.with_sides())
+    standing = set(of_case.in_good_standing().values_list("pk", flat=True))
+    in_force = [row for row in rows if row.status == Representation.Status.IN_FORCE]
+    asking = [
+        row
+        for row in rows
+        if row.pk in standing
+        and row.status == Representation.Status.REQUESTED
+        and row.way == Representation.Way.PASSCODE
+    ]
+    ended = (
+        Representation.objects.with_sides()
+        .known_to_client()
+        .filter(case=case, status__in=in_words(ENDED_STATES))
+    )
+    page = Paginator(ended.order_by("-id"), PAGE_SIZE).get_page(request.GET.get("page"))
+    open_ones = invitations.open_invitations(case)
+    invited = Paginator(open_ones, PAGE_SIZE).get_page(request.GET.get("invited"))
+    stories = tell_representatives([*in_force, *asking, *page])
+    # Nobody is invited to a closed case: then no form is drawn, and none is kept.
+    asked = {} if case.closed_at else {"form": form}
+    return render(
+        request,
+        "appointments/representation/representative.html",
+        {
+            **asked,
+            "case": case,
+            "acting": stories[: len(in_force)],
+            "has_effect": all(row.pk in standing for row in in_force),
+            "asking": stories[len(in_force) : len(in_force) + len(asking)],
+            "ended": stories[len(in_force) + len(asking) :],
+            "invitations": tell_invitations(invited),
+            "invited": invited,
+            "page": page,
+        },
+        status=status,
+    )

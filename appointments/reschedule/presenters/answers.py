@@ -1,0 +1,117 @@
+"""The plain answer beside each appointment: until when it can be moved, or every reason why not."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.utils.translation import gettext as _
+
+from appointments.eligibility import Decision, RefusalCode
+from appointments.models import Appointment
+from appointments.reschedule.presenters.refusals import RefusalText, explain_refusal
+from portal.foundation.site_time import say_instant
+from policy.models import ContactRoute
+from policy.services.rules import RulesInForce
+
+
+class Tone(StrEnum):
+    """How an answer looks: USWDS alert variants."""
+
+    SUCCESS = "success"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """What the reader can do instead: a sentence, and the offices to call."""
+
+    text: str
+    offices: tuple[ContactRoute, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """All that a card or page says of one decision."""
+
+    is_allowed: bool
+    tone: Tone
+    headline: str
+    refusals: tuple[RefusalText, ...]
+    next_step: NextStep | None
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentStory:
+    """One appointment with its answer and its time in words, for a card."""
+
+    appointment: Appointment
+    when: str
+    answer: Answer
+
+
+def tell_stories(
+    appointments: Sequence[Appointment], decisions: dict[int, Decision], rules: RulesInForce
+) -> list[AppointmentStory]:
+    """Cards for a list, at most one statement in all."""
+    untimely_offices = _untimely_offices(decisions.values())
+    return [
+        AppointmentStory(
+            appointment=appointment,
+            when=say_instant(appointment.slot.starts_at, appointment.slot.site.tz),
+            answer=give_answer(decisions[appointment.pk], appointment, rules, untimely_offices),
+        )
+        for appointment in appointments
+    ]
+
+
+def give_answer(
+    decision: Decision,
+    appointment: Appointment,
+    rules: RulesInForce,
+    untimely_offices: Sequence[ContactRoute] = (),
+) -> Answer:
+    """The answer in the active language, every instant in the site's zone."""
+    if decision.is_allowed:
+        until = say_instant(decision.online_until, appointment.slot.site.tz)
+        return Answer(
+            is_allowed=True,
+            tone=Tone.SUCCESS,
+            headline=_("You can move this appointment online until %(until)s.") % {"until": until},
+            refusals=(),
+            next_step=None,
+        )
+    is_history = RefusalCode.NOT_SCHEDULED in decision.codes
+    return Answer(
+        is_allowed=False,
+        tone=Tone.INFO if is_history else Tone.WARNING,
+        headline=_("This appointment cannot be moved online."),
+        refusals=tuple(explain_refusal(refusal, appointment, rules) for refusal in decision.refusals),
+        next_step=_next_step(decision, appointment, untimely_offices),
+    )
+
+
+def _next_step(
+    decision: Decision, appointment: Appointment, untimely_offices: Sequence[ContactRoute]
+) -> NextStep | None:
+    if appointment.status in (Appointment.Status.SUPERSEDED, Appointment.Status.ATTENDED):
+        return None
+    office = appointment.chain.person.case.form_type.contact_route
+    if RefusalCode.CASE_CLOSED in decision.codes:
+        return NextStep(_("If you think that the case should be open, call:"), (office,))
+    if decision.is_timely:
+        return NextStep(
+            _("You can still ask by telephone. Until the appointment begins, your request is timely. Call:"),
+            (office,),
+        )
+    others = tuple(route for route in untimely_offices if route.pk != office.pk)
+    return NextStep(
+        _("Call soon and say why you could not come. Staff can record an untimely request and decide on it:"),
+        (office, *others),
+    )
+
+
+def _untimely_offices(decisions: Iterable[Decision]) -> list[ContactRoute]:
+    if all(decision.is_timely for decision in decisions):
+        return []
+    return list(ContactRoute.objects.filter(takes_untimely_requests=True))

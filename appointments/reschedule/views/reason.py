@@ -1,0 +1,54 @@
+"""First step: the reason. Nothing that was typed is lost, also when the session ended meanwhile."""
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from accounts import typed
+from accounts.requests import SignedInRequest
+from appointments.booking.queries import get_appointment
+from appointments.reschedule.forms import ReasonForm
+from appointments.models import Appointment, RescheduleDraft
+from appointments.reschedule.presenters.answers import tell_stories
+from appointments.booking import drafts, reschedule_acts
+from appointments.booking.decisions import decide_all
+from appointments.booking.errors import NotYours, Refused
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def state_reason(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+    """Asks why the person cannot come."""
+    appointment = get_appointment(user=request.user, public_id=public_id)
+    decisions, rules = decide_all([appointment])
+    form = ReasonForm(request.POST or None, initial=_initial(request, appointment))
+    if request.method == "POST" and form.is_valid():
+        try:
+            reschedule_acts.state_reason(account=request.user, appointment=appointment, **form.cleaned_data)
+        except (Refused, NotYours):
+            return redirect("appointments:detail", public_id)
+        typed.forget(request)
+        return redirect("appointments:times", public_id)
+    if not decisions[appointment.pk].is_allowed:
+        return redirect("appointments:detail", public_id)
+    [story] = tell_stories([appointment], decisions, rules)
+    return render(
+        request,
+        "appointments/reschedule/reason.html",
+        {"form": form, "story": story},
+        status=422 if form.is_bound else 200,
+    )
+
+
+def _initial(request: SignedInRequest, appointment: Appointment) -> dict[str, str]:
+    if kept := typed.recall(request):
+        return kept
+    return initial_of(drafts.find(account=request.user, appointment=appointment))
+
+
+def initial_of(draft: RescheduleDraft | None) -> dict[str, str]:
+    """What was stated before, for the form."""
+    return {"reason": draft.reason.code, "explanation": draft.explanation} if draft else {}

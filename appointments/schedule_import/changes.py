@@ -1,0 +1,272 @@
+"""What the portal knew otherwise: changed under the locks, in their one order, by a plan made under them."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.services import filed_online
+from appointments.models import Appointment, Slot
+from appointments.schedule_import.faults import DeliveryFaulty, DeliveryRefused, FaultLog
+from appointments.schedule_import.plan import CONFLICTS, make_plan, name_unseated
+from appointments.schedule_import.staging import read_one, rows_of, run
+from appointments.booking import locks, seats
+from appointments.booking.reschedules import Delivered, write_delivered_move
+from appointments.booking.decisions import read_past_moves
+from portal.foundation.clock import database_now
+from policy.services.rules import RulesInForce, read_rules
+
+TRIES = 5
+
+# The account whose case it was is deleted, and the address that filed it forgotten: see
+# accounts/services/filed_online.py.
+IS_LEFT = """
+    EXISTS (SELECT FROM accounts_caseevent past JOIN accounts_user gone ON gone.id = past.requestor_id
+            WHERE past.pgh_obj_id = known.id AND gone.deleted_at IS NOT NULL)
+"""
+
+CHANGED_CASES = f"""
+    SELECT known.id, delivered.status, delivered.closed_at, delivered.filing_channel,
+           CASE WHEN {IS_LEFT} THEN known.filed_by_email
+                ELSE coalesce(delivered.filed_by_email, '') END AS filed_by_email
+    FROM delivered_case delivered
+    JOIN accounts_case known ON known.receipt_number = delivered.receipt_number
+    -- What was closed here is never opened again by a delivery.
+    WHERE (known.status = 'open' AND delivered.status <> 'open')
+       OR known.filing_channel <> delivered.filing_channel
+       OR (known.filed_by_email <> coalesce(delivered.filed_by_email, '') AND NOT {IS_LEFT})
+"""  # noqa: S608
+
+# Cases of this delivery that are nobody's yet, and the account that verified the address that filed them.
+FILED_CASES = f"""
+    SELECT known.id, account.id AS account_id
+    FROM delivered_case delivered
+    JOIN account_emailaddress address ON lower(address.email) = delivered.filed_by_email AND address.verified
+    JOIN accounts_user account
+         ON account.id = address.user_id AND account.kind = 'requestor' AND account.is_active
+    JOIN accounts_case known
+         ON known.receipt_number = delivered.receipt_number AND known.requestor_id IS NULL
+    WHERE delivered.filing_channel = 'online' AND NOT {IS_LEFT}
+"""  # noqa: S608
+
+LOCK_CASES = f"""
+    SELECT count(*) FROM (
+        SELECT id FROM accounts_case
+        WHERE id IN (SELECT id FROM ({CHANGED_CASES}) changed UNION SELECT id FROM ({FILED_CASES}) filed)
+        ORDER BY id FOR NO KEY UPDATE) locked
+"""  # noqa: S608
+
+ATTACH_CASES = f"""
+    UPDATE accounts_case known SET requestor_id = filed.account_id
+    FROM ({FILED_CASES}) filed WHERE known.id = filed.id AND known.requestor_id IS NULL
+"""  # noqa: S608
+
+CASES = f"""
+    UPDATE accounts_case known
+    SET filing_channel = changed.filing_channel, filed_by_email = changed.filed_by_email,
+        status = CASE WHEN known.status = 'open' THEN changed.status ELSE known.status END,
+        closed_at = CASE WHEN known.status = 'open' THEN changed.closed_at ELSE known.closed_at END
+    FROM ({CHANGED_CASES}) changed WHERE known.id = changed.id
+"""  # noqa: S608
+
+NEEDED_CHAINS = """
+    SELECT chain_id FROM planned WHERE action IN ('new', 'noted', 'ended', 'moved')
+    UNION SELECT chain_id FROM counted_merge
+"""
+
+NEEDED_SLOTS = """
+    SELECT change.slot_id FROM seat_change change
+    LEFT JOIN resolved_slot delivered ON delivered.slot_id = change.slot_id
+    WHERE delivered.is_new IS NOT TRUE OR change.seats <> change.newcomers
+    UNION SELECT delivered.slot_id FROM resolved_slot delivered
+          JOIN appointments_slot slot ON slot.id = delivered.slot_id
+          WHERE NOT delivered.is_new
+            AND (slot.capacity <> delivered.capacity OR slot.ends_at <> delivered.ends_at
+                 OR (delivered.is_closed AND slot.closed_at IS NULL))
+"""
+
+LOCK = f"""
+    DROP TABLE IF EXISTS locked_chain; DROP TABLE IF EXISTS locked_slot;
+    CREATE TEMPORARY TABLE locked_chain ON COMMIT DROP AS
+    SELECT id FROM appointments_chain WHERE id IN ({NEEDED_CHAINS}) ORDER BY id FOR NO KEY UPDATE;
+    CREATE TEMPORARY TABLE locked_slot ON COMMIT DROP AS
+    SELECT id FROM appointments_slot WHERE id IN ({NEEDED_SLOTS}) ORDER BY id FOR NO KEY UPDATE;
+"""  # noqa: S608
+
+NOT_LOCKED = f"""
+    SELECT 1 FROM ({NEEDED_CHAINS}) needed WHERE chain_id NOT IN (SELECT id FROM locked_chain)
+    UNION ALL
+    SELECT 1 FROM ({NEEDED_SLOTS}) needed WHERE slot_id NOT IN (SELECT id FROM locked_slot)
+    LIMIT 1
+"""  # noqa: S608
+
+LAPSED_HERE = """
+    SELECT DISTINCT hold.slot_id FROM appointments_hold hold JOIN locked_slot ON locked_slot.id = hold.slot_id
+    WHERE hold.state = 'held' AND hold.expires_at <= %(now)s
+"""
+
+RELEASED = """
+    UPDATE appointments_hold hold SET state = 'released', ended_at = %(now)s
+    FROM released_hold WHERE hold.id = released_hold.id
+"""
+
+ENDED = """
+    UPDATE appointments_appointment known
+    SET status = planned.status, status_changed_at = %(now)s, scheduler_reference = planned.reference,
+        biometrics_code = planned.biometrics_code
+    FROM planned WHERE planned.action = 'ended' AND known.id = planned.partner_id
+"""
+
+# Nobody moves what has ended: what was stated for it is forgotten.
+FORGOTTEN_REASONS = """
+    DELETE FROM appointments_rescheduledraft draft
+    USING planned WHERE planned.action = 'ended' AND draft.appointment_id = planned.partner_id
+"""
+
+# Staff may have marked an appointment here: the mark is set by a delivery, and never taken away.
+NOTED = """
+    UPDATE appointments_appointment known
+    SET scheduler_reference = planned.reference, biometrics_code = planned.biometrics_code,
+        is_staff_only = known.is_staff_only OR planned.is_staff_only
+    FROM planned WHERE planned.action = 'noted' AND known.id = planned.partner_id
+"""
+
+NEW = """
+    INSERT INTO appointments_appointment
+        (public_id, chain_id, slot_id, status, status_changed_at, scheduled_at, biometrics_code,
+         is_staff_only, scheduler_reference)
+    SELECT gen_random_uuid(), chain_id, slot_id, status, %(now)s, scheduled_at, biometrics_code,
+           is_staff_only, reference
+    FROM planned WHERE action = 'new' ORDER BY line
+"""
+
+COUNTED = """
+    UPDATE appointments_chain chain
+    SET earlier_counted_at = ARRAY(
+        SELECT moved_at FROM unnest(chain.earlier_counted_at || counted_merge.added) AS each(moved_at)
+        ORDER BY moved_at)
+    FROM counted_merge WHERE chain.id = counted_merge.chain_id
+"""
+
+# One statement for all counters, so that people who change places never need a third seat meanwhile.
+SEATS = """
+    UPDATE appointments_slot slot
+    SET capacity = coalesce(delivered.capacity, slot.capacity),
+        ends_at = coalesce(delivered.ends_at, slot.ends_at),
+        closed_at = CASE WHEN delivered.is_closed THEN coalesce(slot.closed_at, %(now)s::timestamptz)
+                         ELSE slot.closed_at END,
+        taken = slot.taken + coalesce(change.seats, 0)
+                - CASE WHEN delivered.is_new THEN coalesce(change.newcomers, 0) ELSE 0 END
+    FROM locked_slot
+    LEFT JOIN seat_change change ON change.slot_id = locked_slot.id
+    LEFT JOIN resolved_slot delivered ON delivered.slot_id = locked_slot.id
+    WHERE slot.id = locked_slot.id AND (delivered.is_new IS NOT TRUE OR change.seats <> change.newcomers)
+"""
+
+MOVES = """
+    SELECT partner_id, slot_id, scheduled_at, reference, status, biometrics_code, is_staff_only
+    FROM planned WHERE action = 'moved' ORDER BY line
+"""
+
+
+def attach_filed_cases() -> int:
+    """Gives cases filed online to the accounts whose verified addresses filed them; how many. Locks them.
+
+    From here to the commit nobody verifies an address or changes the role of an account (see
+    accounts/services/filed_online.py), so neither side misses what the other writes.
+    """
+    run("SELECT pg_advisory_xact_lock(%(key)s)", {"key": filed_online.LOCK_KEY})
+    run(LOCK_CASES)
+    return run(ATTACH_CASES)
+
+
+def change_known(faults: FaultLog, *, as_of: datetime) -> datetime:
+    """Applies the plan to what others may be changing; the instant at which it did. Wants a plan to lock by.
+
+    Locks the cases that change, then chains by key, then slots by key; what is not changed is not locked.
+    Raises DeliveryFaulty when a seat went to someone else meanwhile, DeliveryRefused when the rows to be
+    locked do not stop changing.
+    """
+    read_one(LOCK_CASES)
+    run(CASES)
+    for is_again in (False, *[True] * (TRIES - 1)):
+        if is_again:
+            make_plan(as_of=as_of, now=database_now())
+        with transaction.atomic():
+            run(LOCK)
+            now = _reap()
+            make_plan(as_of=as_of, now=now)
+            if read_one(NOT_LOCKED) is None:
+                _apply(faults, now)
+                return now
+            # The locks taken since the savepoint go with it; the next round takes the ones needed now.
+            transaction.set_rollback(True)
+    raise DeliveryRefused("The portal is too busy now: nothing was loaded. Try again in a few minutes.")
+
+
+def count_actions() -> dict[str, int]:
+    """How many rows of known people met which fate, by the plan that was applied."""
+    found = dict(rows_of("SELECT action, count(*) FROM planned GROUP BY action"))
+    every = read_one(
+        "SELECT count(*) FROM delivered_appointment JOIN known_chain ON reference = person_id"
+    ) or (0,)
+    changed = sum(found.get(action, 0) for action in ("new", "noted", "moved", "ended", *CONFLICTS))
+    return {
+        "appointments_new": found.get("new", 0),
+        "appointments_unchanged": every[0] - changed,
+        "appointments_updated": found.get("noted", 0),
+        "appointments_moved": found.get("moved", 0),
+        "appointments_ended": found.get("ended", 0),
+        **{f"conflicts_{kind}": found.get(kind, 0) for kind in CONFLICTS},
+    }
+
+
+def _reap() -> datetime:
+    """Ends the lapsed holds on the locked slots, as whoever books there does; the instant that decides."""
+    now = database_now()
+    lapsed = [slot_id for (slot_id,) in rows_of(LAPSED_HERE, {"now": now})]
+    if lapsed:
+        seats.reap_lapsed(locks.lock_slots(lapsed).values(), now=now)
+    return now
+
+
+def _apply(faults: FaultLog, now: datetime) -> None:
+    name_unseated(faults)
+    if faults.total:
+        raise DeliveryFaulty
+    run(RELEASED, {"now": now})
+    _move(now)
+    run(ENDED, {"now": now})
+    run(FORGOTTEN_REASONS)
+    run(NOTED)
+    run(NEW, {"now": now})
+    run(SEATS, {"now": now})
+    run(COUNTED)
+
+
+def _move(now: datetime) -> None:
+    """Moves by the agency, one by one: each writes a move, notices and mail. The counters are set for all."""
+    moves = list(rows_of(MOVES))
+    if not moves:
+        return
+    rules = read_rules(form_type_ids=_forms_of(moves))
+    rules = RulesInForce(now=now, limits=rules.limits, form_types=rules.form_types)
+    for appointment_id, slot_id, scheduled_at, reference, status, code, is_staff_only in moves:
+        appointment = locks.read_locked_appointment(appointment_id)
+        write_delivered_move(
+            appointment=appointment,
+            new_slot=Slot.objects.select_related("site").get(pk=slot_id),
+            delivered=Delivered(
+                scheduled_at=scheduled_at,
+                scheduler_reference=reference,
+                status=Appointment.Status(status),
+                biometrics_code=code,
+                is_staff_only=is_staff_only,
+            ),
+            rules=rules,
+            past=read_past_moves(appointment.chain),
+        )
+
+
+def _forms_of(moves: list[tuple[object, ...]]) -> set[int]:
+    moved = Appointment.objects.filter(pk__in=[move[0] for move in moves])
+    return set(moved.values_list("chain__person__case__form_type_id", flat=True))

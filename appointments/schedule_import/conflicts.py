@@ -1,0 +1,82 @@
+"""The rows that were not applied, because the portal knows something newer: for staff, and as a file."""
+
+import csv
+from itertools import chain
+from pathlib import Path
+
+from appointments.models import Delivery
+from appointments.schedule_import.faults import formula_safe
+from appointments.schedule_import.staging import rows_of, run
+
+OVERTAKEN = """
+    UPDATE appointments_deliveryconflict conflict
+    SET settled_at = %(loaded_at)s, note = 'A later delivery speaks of this appointment again.'
+    WHERE settled_at IS NULL
+      AND scheduler_reference IN (SELECT appointment_id FROM delivered_appointment)
+"""
+
+CONFLICTS = """
+    INSERT INTO appointments_deliveryconflict
+        (public_id, delivery_id, appointment_id, kind, line, scheduler_reference, delivered_slot_id,
+         delivered_status, note)
+    SELECT gen_random_uuid(), %(delivery)s, partner_id, action, line, reference, slot_id, status, ''
+    FROM planned WHERE action IN ('behind', 'moved_apart', 'ended_apart') ORDER BY line
+"""
+
+HEADER = (
+    "line",
+    "appointment_id",
+    "kind",
+    "receipt_number",
+    "person_id",
+    "delivered_site",
+    "delivered_starts_at",
+    "delivered_status",
+    "portal_site",
+    "portal_starts_at",
+    "portal_status",
+)
+
+LISTED = """
+    SELECT conflict.line, conflict.scheduler_reference, conflict.kind, accounts_case.receipt_number,
+           coalesce(person.scheduler_reference, ''),
+           there.code, to_char(delivered.starts_at AT TIME ZONE there.tz, 'YYYY-MM-DD"T"HH24:MI'),
+           conflict.delivered_status,
+           here.code, to_char(kept.starts_at AT TIME ZONE here.tz, 'YYYY-MM-DD"T"HH24:MI'),
+           appointment.status
+    FROM appointments_deliveryconflict conflict
+    JOIN appointments_slot delivered ON delivered.id = conflict.delivered_slot_id
+    JOIN appointments_site there ON there.id = delivered.site_id
+    JOIN appointments_appointment appointment ON appointment.id = conflict.appointment_id
+    JOIN appointments_slot kept ON kept.id = appointment.slot_id
+    JOIN appointments_site here ON here.id = kept.site_id
+    JOIN appointments_chain chain ON chain.id = appointment.chain_id
+    JOIN accounts_person person ON person.id = chain.person_id
+    JOIN accounts_case ON accounts_case.id = person.case_id
+    WHERE conflict.delivery_id = %(delivery)s ORDER BY conflict.line
+"""
+
+
+def write_conflicts(delivery: Delivery) -> None:
+    """Writes the plan's conflicts for staff; those that an earlier delivery left open are overtaken."""
+    run(OVERTAKEN, {"loaded_at": delivery.loaded_at})
+    run(CONFLICTS, {"delivery": delivery.pk})
+
+
+def save_conflicts(delivery: Delivery, path: Path) -> int:
+    """Writes the delivery's conflicts as a CSV file, times on each site's own clocks; how many there are.
+
+    Without any, no file is written. Wants a transaction.
+    """
+    written = 0
+    rows = rows_of(LISTED, {"delivery": delivery.pk})
+    first = next(rows, None)
+    if first is None:
+        return 0
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(HEADER)
+        for row in chain([first], rows):
+            writer.writerow(map(formula_safe, row))
+            written += 1
+    return written

@@ -1,0 +1,188 @@
+"""What can only be told across rows, files and the portal: set-based, over the staging tables."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from appointments.schedule_import import columns
+from appointments.schedule_import.faults import FaultLog
+from appointments.schedule_import.staging import TABLES, rows_of
+
+SITES, SLOTS, CASES = columns.SITES.file, columns.SLOTS.file, columns.CASES.file
+PEOPLE, APPOINTMENTS = columns.PEOPLE.file, columns.APPOINTMENTS.file
+
+
+@dataclass(frozen=True, slots=True)
+class CrossCheck:
+    """One question. The query gives line, value and what the remedy's {} stands for.
+
+    `wants` names the other files without which the question cannot be answered.
+    """
+
+    file: str
+    column: str
+    sql: str
+    remedy: str
+    wants: tuple[str, ...] = ()
+
+
+def _duplicate(file: str, column: str, keys: str, what: str, value: str = "") -> CrossCheck:
+    table, value = TABLES[file][0], value or column
+    return CrossCheck(
+        file,
+        column,
+        f"SELECT line, {value}, first FROM (SELECT *, min(line) OVER (PARTITION BY {keys}) AS first"  # noqa: S608
+        f" FROM {table} WHERE ({keys}) IS NOT NULL) every_row WHERE line > first ORDER BY line",
+        f"Line {{}} has {what} already: keep one of the two.",
+    )
+
+
+CHECKS = (
+    _duplicate(SITES, "code", "code", "this site"),
+    _duplicate(SLOTS, "starts_at", "site_code, starts_at", "the site's slot at this time", "starts_text"),
+    _duplicate(CASES, "receipt_number", "receipt_number", "this case"),
+    _duplicate(PEOPLE, "person_id", "person_id", "this person"),
+    _duplicate(APPOINTMENTS, "appointment_id", "appointment_id", "this appointment"),
+    CrossCheck(
+        SLOTS,
+        "starts_at",
+        """
+        WITH plan AS (
+            SELECT code, weekday, opens_at, closes_at FROM delivered_hours
+            UNION ALL
+            SELECT site.code, hours.weekday, hours.opens_at, hours.closes_at
+            FROM appointments_sitehours hours JOIN appointments_site site ON site.id = hours.site_id
+            WHERE site.code NOT IN (SELECT code FROM delivered_site WHERE code IS NOT NULL)
+        )
+        SELECT slot.line, slot.starts_text,
+               coalesce(to_char(plan.opens_at, 'HH24:MI-') || to_char(plan.closes_at, 'HH24:MI'), 'closed')
+        FROM delivered_slot slot
+        LEFT JOIN plan ON plan.code = slot.site_code
+                      AND plan.weekday = extract(isodow FROM slot.local_start)
+        WHERE slot.starts_at > %(as_of)s AND slot.minutes IS NOT NULL AND slot.is_closed IS FALSE
+          AND slot.site_code IN (SELECT code FROM plan UNION SELECT code FROM delivered_site)
+          AND slot.site_code NOT IN (SELECT code FROM delivered_site
+                                     WHERE line = ANY(%(bad_site_lines)s) AND code IS NOT NULL)
+          AND (plan.opens_at IS NULL OR slot.local_start::time < plan.opens_at
+               OR slot.local_start + make_interval(mins => slot.minutes)
+                  > slot.local_start::date + plan.closes_at)
+        ORDER BY slot.line
+        """,
+        "The site's hours on that weekday are: {}. Move the slot, or correct the hours in sites.csv.",
+        (SITES,),
+    ),
+    CrossCheck(
+        CASES,
+        "form",
+        """
+        SELECT delivered.line, delivered.form, form.code
+        FROM delivered_case delivered
+        JOIN accounts_case ON accounts_case.receipt_number = delivered.receipt_number
+        JOIN policy_formtype form ON form.id = accounts_case.form_type_id
+        WHERE form.code <> delivered.form ORDER BY delivered.line
+        """,
+        "The portal knows this case with form {}: a receipt number keeps its form. Correct one of them.",
+    ),
+    CrossCheck(
+        PEOPLE,
+        "receipt_number",
+        """
+        SELECT person.line, person.receipt_number, '' FROM delivered_person person
+        WHERE person.receipt_number IS NOT NULL
+          AND NOT EXISTS (SELECT FROM delivered_case WHERE receipt_number = person.receipt_number)
+          AND NOT EXISTS (SELECT FROM accounts_case WHERE receipt_number = person.receipt_number)
+        ORDER BY person.line
+        """,
+        "No such case: add it to cases.csv, or correct the receipt number.",
+        (CASES,),
+    ),
+    CrossCheck(
+        PEOPLE,
+        "receipt_number",
+        """
+        SELECT delivered.line, delivered.receipt_number, accounts_case.receipt_number
+        FROM delivered_person delivered
+        JOIN accounts_person person ON person.scheduler_reference = delivered.person_id
+        JOIN accounts_case ON accounts_case.id = person.case_id
+        WHERE accounts_case.receipt_number <> delivered.receipt_number ORDER BY delivered.line
+        """,
+        "The portal knows this person_id on case {}: give the person of another case a number of its own.",
+    ),
+    CrossCheck(
+        APPOINTMENTS,
+        "person_id",
+        """
+        SELECT delivered.line, delivered.person_id, '' FROM delivered_appointment delivered
+        WHERE delivered.person_id IS NOT NULL
+          AND NOT EXISTS (SELECT FROM resolved_person person WHERE person.reference = delivered.person_id)
+        ORDER BY delivered.line
+        """,
+        "No such person: add the person to people.csv, or correct the number.",
+        (PEOPLE,),
+    ),
+    CrossCheck(
+        APPOINTMENTS,
+        "starts_at",
+        """
+        SELECT delivered.line, delivered.starts_text, delivered.site_code
+        FROM delivered_appointment delivered
+        WHERE delivered.starts_at IS NOT NULL
+          AND NOT EXISTS (SELECT FROM resolved_slot slot WHERE slot.site_code = delivered.site_code
+                                                           AND slot.starts_at = delivered.starts_at)
+        ORDER BY delivered.line
+        """,
+        "Site {} has no slot at this time: add it to slots.csv, or correct the time.",
+        (SITES, SLOTS),
+    ),
+    CrossCheck(
+        APPOINTMENTS,
+        "status",
+        """
+        SELECT line, status, first
+        FROM (SELECT line, status, min(line) OVER (PARTITION BY person_id) AS first
+              FROM delivered_appointment WHERE status = 'standing' AND person_id IS NOT NULL) every_row
+        WHERE line > first ORDER BY line
+        """,
+        "The person has a standing appointment in line {} already: only one can stand.",
+    ),
+    CrossCheck(
+        APPOINTMENTS,
+        "starts_at",
+        """
+        SELECT line, starts_text, capacity
+        FROM (SELECT delivered.line, delivered.starts_text, slot.capacity,
+                     row_number() OVER (PARTITION BY slot.slot_id ORDER BY delivered.line) AS place
+              FROM delivered_appointment delivered
+              JOIN resolved_slot slot ON slot.site_code = delivered.site_code
+                                     AND slot.starts_at = delivered.starts_at
+              WHERE delivered.status = 'standing') seated
+        WHERE place > capacity ORDER BY line
+        """,
+        "More people than seats: the slot has {}. Give another time, or raise its capacity.",
+        (SLOTS,),
+    ),
+    CrossCheck(
+        APPOINTMENTS,
+        "appointment_id",
+        """
+        SELECT delivered.line, delivered.appointment_id, ''
+        FROM delivered_appointment delivered
+        JOIN appointments_appointment known ON known.scheduler_reference = delivered.appointment_id
+                                           AND known.status <> 'superseded'
+        JOIN appointments_chain chain ON chain.id = known.chain_id
+        JOIN resolved_person person ON person.reference = delivered.person_id
+        WHERE chain.person_id IS DISTINCT FROM person.person_id ORDER BY delivered.line
+        """,
+        "The portal knows this number as another person's appointment: give this one a number of its own.",
+    ),
+)
+
+
+def check_across(faults: FaultLog, *, as_of: object, incomplete: Iterable[str], bad_sites: list[int]) -> None:
+    """Puts every fault across rows into `faults`. What needs a file that could not be read is not asked."""
+    missing = set(incomplete)
+    for check in CHECKS:
+        if missing.intersection((check.file, *check.wants)):
+            continue
+        params = {"as_of": as_of, "bad_site_lines": bad_sites}
+        for line, value, detail in rows_of(check.sql, params):
+            faults.add(check.file, line, check.column, value, check.remedy.format(detail))

@@ -1,1 +1,0 @@
-"""How a representation begins and ends: one module for each act, and what they share."""

@@ -1,0 +1,36 @@
+"""Who took which share of a caseload out of the portal: for auditors."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from appointments.models import CaseloadExport
+from portal.foundation.site_time import say_instant
+from portal.foundation.admin.read_only import ReadOnlyAdmin
+from portal.foundation.clock import agency_zone
+
+
+@admin.register(CaseloadExport)
+class CaseloadExportAdmin(ReadOnlyAdmin):
+    """The newest first. Only a unit that reads the history reads this."""
+
+    list_display = ("exported", "who", "rows")
+    ordering = ("-id",)
+    fields = list_display
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[CaseloadExport]:
+        return super().get_queryset(request).select_related("account")
+
+    @admin.display(description=_("Saved"))
+    def exported(self, export: CaseloadExport) -> str:
+        return say_instant(export.exported_at, agency_zone().key)
+
+    @admin.display(description=_("Appointments saved"))
+    def rows(self, export: CaseloadExport) -> int:
+        return export.row_count
+
+    @admin.display(description=_("Who"))
+    def who(self, export: CaseloadExport) -> str:
+        return f"{export.account.name} ({export.account.email})"

@@ -1,0 +1,81 @@
+"""Notices, and what became of their emails and texts: staff see when nothing arrived."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin.scope import visible_cases
+from accounts.models import Message
+from appointments.staff.admin.case_link import link_to_case
+from appointments.models import Notice
+from appointments.models.notice import UNDELIVERED
+from appointments.staff.presenters.notice_lines import tell_notice_line
+from portal.foundation.admin.read_only import ReadOnlyAdmin
+
+
+class MailFilter(admin.SimpleListFilter):
+    """By the state of the messages: not delivered is what reached the person by no way."""
+
+    title = _("email or text message")
+    parameter_name = "mail"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            (Message.State.FAILED, _("Not delivered")),
+            (Message.State.DUE, _("Waits to be sent")),
+            (Message.State.SENT, _("Sent")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        wanted = self.value()
+        if wanted == Message.State.FAILED:
+            return queryset.filter(UNDELIVERED)
+        if wanted in Message.State.values:
+            return queryset.filter(Q(email__state=wanted) | Q(email__text__state=wanted))
+        return queryset
+
+
+@admin.register(Notice)
+class NoticeAdmin(ReadOnlyAdmin):
+    """The newest first: of cases, and of appointments on them, that the units of the account read."""
+
+    list_display = ("created", "what", "case_link", "to_whom", "mail", "read")
+    list_filter = (MailFilter,)
+    ordering = ("-id",)
+    fields = list_display
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Notice]:
+        return (
+            Notice.objects.on_cases(visible_cases(request))
+            .select_related("addressee", "email__text", "case", "appointment__slot__site")
+            .select_related("appointment__chain__person__case")
+            .order_by("-id")
+        )
+
+    @admin.display(description=_("Written"))
+    def created(self, notice: Notice) -> str:
+        return tell_notice_line(notice).created
+
+    @admin.display(description=_("Notice"))
+    def what(self, notice: Notice) -> str:
+        return notice.get_kind_display()
+
+    @admin.display(description=_("Case"))
+    def case_link(self, notice: Notice) -> str:
+        return link_to_case(notice.told_case)
+
+    @admin.display(description=_("To"))
+    def to_whom(self, notice: Notice) -> str:
+        return notice.addressee.display_name
+
+    @admin.display(description=_("Email or text message"))
+    def mail(self, notice: Notice) -> str:
+        return tell_notice_line(notice).mail
+
+    @admin.display(description=_("In the portal"))
+    def read(self, notice: Notice) -> str:
+        return tell_notice_line(notice).read

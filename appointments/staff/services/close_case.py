@@ -1,0 +1,40 @@
+"""Closing a case: from then on nobody moves an appointment of it, and no seat is held for one."""
+
+from accounts.models import Case, User
+from accounts.representation_states import Party, Step
+from accounts.services.authority import prove_staff_may_act
+from appointments.booking import drafts, seats
+from appointments.booking.errors import AlreadyDone, NoteMissing
+from appointments.representation.services import actions
+from portal.foundation.audit_context import in_history
+from portal.foundation.transactions import in_durable_transaction
+
+CLOSED_STATUSES = frozenset({Case.Status.CLOSED, Case.Status.WITHDRAWN})
+
+
+@in_durable_transaction
+def close_case(*, actor: User, case: Case, status: Case.Status, note: str) -> Case:
+    """The case, closed or withdrawn; its holds are released, reasons given are forgotten, whoever acted or
+    asked to act on it no longer does. Its appointments are the scheduler's to end.
+
+    The note is kept in the audit history and never shown to the public. Locks the case, its chains, slots
+    and holds, so that a confirmation that is under way ends first or finds the case closed. Raises
+    NotYours, NoteMissing, AlreadyDone or Busy.
+    """
+    if status not in CLOSED_STATUSES:
+        raise ValueError(f"{status} does not close a case")
+    if not note.strip():
+        raise NoteMissing
+    locked = actions.lock_case(case.pk)
+    case = locked.case
+    prove_staff_may_act(actor=actor, case=case)
+    if case.status in CLOSED_STATUSES:
+        raise AlreadyDone
+    for representation in locked.open:
+        actions.end(representation, locked, step=Step.CLOSE, parties=frozenset({Party.STAFF}), by=actor)
+    seats.release_holds(locked.held, locked.slots, now=locked.now)
+    drafts.forget_on(case)
+    case.status, case.closed_at = status, locked.now
+    with in_history(note=note):
+        case.save(update_fields=["status", "closed_at"])
+    return case

@@ -1,0 +1,29 @@
+"""Settling what the portal and the scheduler of record disagreed on: staff say what they did about it."""
+
+from accounts.models import User
+from accounts.services.authority import prove_staff_may_act
+from appointments.models import DeliveryConflict
+from appointments.booking.errors import AlreadyDone, NoteMissing
+from portal.foundation.clock import database_now
+from portal.foundation.transactions import in_durable_transaction
+
+
+@in_durable_transaction
+def settle_conflict(*, actor: User, conflict: DeliveryConflict, note: str) -> DeliveryConflict:
+    """The conflict, settled with a note. Changes no appointment: a move is made beforehand, on its own.
+
+    Locks the conflict. Raises NotYours, NoteMissing, AlreadyDone or Busy.
+    """
+    if not note.strip():
+        raise NoteMissing
+    conflict = (
+        DeliveryConflict.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("appointment__chain__person__case__form_type")
+        .get(pk=conflict.pk)
+    )
+    prove_staff_may_act(actor=actor, case=conflict.appointment.chain.person.case)
+    if conflict.settled_at is not None:
+        raise AlreadyDone
+    conflict.settled_at, conflict.settled_by, conflict.note = database_now(), actor, note
+    conflict.save(update_fields=["settled_at", "settled_by", "note"])
+    return conflict

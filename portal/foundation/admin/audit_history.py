@@ -1,0 +1,179 @@
+"""The audit history of rows, read from their event tables, for those who may read it."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from django.contrib.auth import get_user_model
+from django.core.paginator import Page, Paginator
+from django.db.models import Field, Model, OuterRef, Subquery, Value
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from portal.foundation.admin.formatting import say_yes_or_no
+from portal.foundation.row_names import RowName, RowNames
+
+PAGE_SIZE = 25
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One column under the name that readers know, before and after. A new row has no before."""
+
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One row written once: when, which, by whom, with which note of theirs."""
+
+    at: datetime
+    kind: str
+    act: str
+    who: str
+    note: str
+    fields: tuple[FieldChange, ...]
+
+
+# Names by model and key.
+_References = dict[Any, dict[int, str]]
+
+
+class _Event(NamedTuple):
+    """One row of an event table, and that row's event before it."""
+
+    model: Any
+    now: Any
+    before: Any
+
+
+def read_history(rows: Iterable[Model], *, number: str | None, row_names: RowNames) -> "Page[Any]":
+    """A page of the changes of these rows, newest first: `Change` each.
+
+    Rows that others refer to are called as `row_names` says, or else by their keys. Statements: two for the
+    page, two for each kind of row on it, one for each kind that is called by a name, one for those who acted.
+    """
+    of_kinds = groupby(sorted(rows, key=_label_of), key=type)
+    kinds: list[tuple[Any, list[int]]] = [
+        (model, [row.pk for row in found]) for model, found in of_kinds if hasattr(model, "pgh_event_model")
+    ]
+    page = Paginator(_find_events(kinds), PAGE_SIZE).get_page(number)
+    places = list(page.object_list)
+    events = {
+        (kind, event.now.pgh_id): event
+        for kind, (model, _keys) in enumerate(kinds)
+        for event in _read_events(model, [key for _at, of_kind, key in places if of_kind == kind])
+    }
+    shown = [events[kind, key] for _at, kind, key in places]
+    names = _read_names(shown)
+    references = _read_references(shown, row_names)
+    page.object_list = [_tell(event, names, references) for event in shown]
+    return page
+
+
+def _find_events(kinds: list[tuple[Any, list[int]]]) -> Any:
+    """When, of which kind, and the event's key: of all these rows, newest first."""
+    if not kinds:
+        return []
+    first, *others = [
+        model.pgh_event_model.objects.filter(pgh_obj_id__in=keys)
+        .annotate(in_kinds=Value(kind))
+        .order_by()
+        .values_list("pgh_created_at", "in_kinds", "pgh_id")
+        for kind, (model, keys) in enumerate(kinds)
+    ]
+    return first.union(*others, all=True).order_by("-pgh_created_at", "in_kinds", "-pgh_id")
+
+
+def _read_events(model: Any, keys: list[int]) -> list[_Event]:
+    if not keys:
+        return []
+    events = model.pgh_event_model.objects
+    earlier = events.filter(pgh_obj_id=OuterRef("pgh_obj_id"), pgh_id__lt=OuterRef("pgh_id"))
+    found = list(
+        events.filter(pk__in=keys)
+        .select_related("pgh_context")
+        .annotate(earlier_id=Subquery(earlier.order_by("-pgh_id").values("pgh_id")[:1]))
+    )
+    before = events.in_bulk([event.earlier_id for event in found if event.earlier_id])
+    return [_Event(model, event, before.get(event.earlier_id)) for event in found]
+
+
+def _label_of(row: Model) -> str:
+    return row._meta.label
+
+
+def _tell(event: _Event, names: dict[int, str], references: _References) -> Change:
+    context = event.now.pgh_context.metadata if event.now.pgh_context else {}
+    return Change(
+        at=event.now.pgh_created_at,
+        kind=str(event.model._meta.verbose_name),
+        act=_("Added") if event.now.pgh_label == "insert" else _("Changed"),
+        who=names.get(context.get("user") or 0, _("the system")),
+        note=str(context.get("note", "")),
+        fields=tuple(_tell_fields(event, references)),
+    )
+
+
+def _tell_fields(event: _Event, references: _References) -> Iterable[FieldChange]:
+    for field in _shown_fields(event.now):
+        after = _say(field, getattr(event.now, field.attname), references)
+        earlier = (
+            "" if event.before is None else _say(field, getattr(event.before, field.attname), references)
+        )
+        if after != earlier:
+            yield FieldChange(str(capfirst(field.verbose_name)), earlier, after)
+
+
+def _shown_fields(event: Any) -> Iterable[Any]:
+    for field in event._meta.concrete_fields:
+        if not field.name.startswith("pgh_") and field.name not in ("id", "public_id"):
+            yield field
+
+
+def _say(field: "Field[Any, Any]", value: Any, references: _References) -> str:
+    """A value as it stands in the column, in figures; what has a name in words by its name."""
+    if value is None or value == []:
+        return ""
+    if isinstance(value, bool):
+        return say_yes_or_no(is_so=value)
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M:%S} UTC"
+    if isinstance(value, timedelta):
+        minutes, seconds = divmod(int(value.total_seconds()), 60)
+        return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    named = references.get(field.related_model) or dict(field.flatchoices)
+    return str(named.get(value, value))
+
+
+def _read_names(events: Iterable[_Event]) -> dict[int, str]:
+    keys = {event.now.pgh_context.metadata.get("user") for event in events if event.now.pgh_context}
+    accounts = get_user_model().objects.filter(pk__in=keys - {None})
+    return {account.pk: account.get_full_name() for account in accounts}
+
+
+def _read_references(events: Iterable[_Event], row_names: RowNames) -> _References:
+    """The names of all rows that these events refer to, by model and key."""
+    wanted: dict[Any, set[int]] = defaultdict(set)
+    for event in events:
+        for field in _shown_fields(event.now):
+            if field.related_model in row_names:
+                wanted[field.related_model] |= {
+                    getattr(row, field.attname) for row in (event.now, event.before) if row is not None
+                }
+    return {
+        model: {row.pk: row_names[model].say(row) for row in _find_rows(model, keys, row_names[model])}
+        for model, keys in wanted.items()
+    }
+
+
+def _find_rows(model: Any, keys: set[int], name: RowName) -> Iterable[Model]:
+    found: Iterable[Model] = model.objects.filter(pk__in=keys - {None}).select_related(*name.related)
+    return found

@@ -1,0 +1,43 @@
+"""One durable transaction per act, tried again when PostgreSQL asks for it."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from django.db import OperationalError, transaction
+
+from portal.foundation.audit_context import tell_database
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+MAX_TRIES = 3
+# serialization_failure, deadlock_detected, lock_not_available: nothing was done, so it may be done again.
+RETRIED_STATES = frozenset({"40001", "40P01", "55P03"})
+
+
+class Busy(Exception):
+    """The rows stayed locked through every try. Nothing was done; the person may try again."""
+
+
+def in_durable_transaction(act: Callable[P, R]) -> Callable[P, R]:
+    """Runs `act` in one outermost transaction, at most three times, and raises Busy after that.
+
+    The act must have no effect outside the database. Raises RuntimeError inside another transaction.
+    """
+
+    @wraps(act)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        for tries_left in reversed(range(MAX_TRIES)):
+            try:
+                with transaction.atomic(durable=True):
+                    tell_database()
+                    return act(*args, **kwargs)
+            except OperationalError as error:
+                if getattr(error.__cause__, "sqlstate", None) not in RETRIED_STATES:
+                    raise
+                if not tries_left:
+                    raise Busy from error
+        raise AssertionError("unreachable: the last try returns or raises")
+
+    return run

@@ -1,0 +1,142 @@
+"""Deleting an account while something else is done for it, by its holder, by staff or by another."""
+
+import pytest
+
+from accounts.models import Case, Message, Representation, RepresentativeInvitation
+from accounts.services.access_codes import LinkRefused, add_case, issue_access_code
+from accounts.units import Unit
+from appointments.models import Hold, Move
+from appointments.account_deletion import services as service
+from appointments.booking import hold as holds
+from appointments.booking import reschedule_acts
+from appointments.account_deletion.services import delete_account
+from appointments.booking.errors import NotInGoodStanding, NotYours
+from appointments.representation.services.invite import invite
+from appointments.representation.services.paper import enter_paper
+from appointments.staff.services.staff_reschedule import move_by_agency
+from tests.appointments.booking.applicants import make_applicant, state
+from tests.factories.accounts import AttorneyFactory, officer_of
+from tests.journeys.given import applicant_with_times
+from tests.races import Started, gate_before, run_at_once
+from tests.without_locks import take_row_locks_away
+
+pytestmark = pytest.mark.usefixtures("committed_data")
+
+
+@pytest.fixture
+def applicant():
+    return make_applicant()
+
+
+def test_twice_at_once_is_once(applicant):
+    user, _appointment, _slots = applicant
+    outcomes = run_at_once([lambda: delete_account(account=user)] * 4)
+    assert [outcome.error for outcome in outcomes] == [None] * 4
+    assert Message.objects.filter(account=user).count() == 1
+
+
+def test_code_entered_meanwhile_attaches_nothing_to_a_deleted_account(applicant, monkeypatch):
+    user, _appointment, _slots = applicant
+    case = applicant_with_times()[1].chain.person.case
+    Case.objects.filter(pk=case.pk).update(requestor=None)
+    code = issue_access_code(case=case)
+    gate = gate_before(monkeypatch.setattr, service, "blank_account")
+    deletion = Started(lambda: delete_account(account=user))
+    gate.until_reached()
+    entry = Started(lambda: add_case(account=user, receipt_number=case.receipt_number, access_code=code))
+    entry.until_it_waits_for_a_lock()
+    gate.open()
+    assert deletion.outcome().error is None
+    assert isinstance(entry.outcome().error, LinkRefused)
+    assert Case.objects.get(pk=case.pk).requestor is None
+
+
+def test_hold_taken_meanwhile_is_refused(applicant, monkeypatch):
+    user, appointment, slots = applicant
+    gate = gate_before(monkeypatch.setattr, service, "blank_account")
+    deletion = Started(lambda: delete_account(account=user))
+    gate.until_reached()
+    take = Started(lambda: holds.take(account=user, appointment=appointment, slot=slots[0]))
+    take.until_it_waits_for_a_lock()
+    gate.open()
+    assert deletion.outcome().error is None
+    assert isinstance(take.outcome().error, NotYours)
+    assert not Hold.objects.exists()
+
+
+def test_confirmation_under_way_ends_first(applicant, monkeypatch):
+    user, appointment, slots = applicant
+    state(user, appointment)
+    hold = holds.take(account=user, appointment=appointment, slot=slots[0])
+    gate = gate_before(monkeypatch.setattr, reschedule_acts, "write_move")
+    confirmation = Started(lambda: reschedule_acts.confirm(account=user, hold=hold))
+    gate.until_reached()
+    deletion = Started(lambda: delete_account(account=user))
+    deletion.until_it_waits_for_a_lock()
+    gate.open()
+    assert confirmation.outcome().error is None
+    assert deletion.outcome().error is None
+    assert Move.objects.get().actor == user
+    assert Case.objects.get().requestor is None
+
+
+def invite_while_the_account_is_deleted(user, monkeypatch):
+    """In another tab the client invites someone once the deletion has found whom it must decline."""
+    case, attorney = Case.objects.get(requestor=user), AttorneyFactory()
+    gate = gate_before(monkeypatch.setattr, service, "blank_account")
+    deletion = Started(lambda: delete_account(account=user))
+    gate.until_reached()
+    inviting = Started(lambda: invite(account=user, case=case, email=attorney.email))
+    inviting.until_it_waits_or_ends()
+    gate.open()
+    assert deletion.outcome().error is None
+    return inviting.outcome()
+
+
+def test_a_client_who_is_deleting_the_account_invites_nobody(applicant, monkeypatch):
+    outcome = invite_while_the_account_is_deleted(applicant[0], monkeypatch)
+    assert isinstance(outcome.error, NotYours)
+    assert not Representation.objects.exists()
+    assert not RepresentativeInvitation.objects.exists()
+
+
+def test_control_without_the_locks_the_invitation_of_a_deleted_client_is_open(applicant, monkeypatch):
+    take_row_locks_away(monkeypatch.setattr)
+    outcome = invite_while_the_account_is_deleted(applicant[0], monkeypatch)
+    assert outcome.error is None
+    assert Representation.objects.get().status == Representation.Status.REQUESTED
+
+
+@pytest.mark.parametrize("way", ["invited", "on paper"])
+def test_a_representative_who_is_deleting_the_account_is_not_put_on_a_case(applicant, monkeypatch, way):
+    user, _appointment, _slots = applicant
+    case, attorney, officer = (
+        Case.objects.get(requestor=user),
+        AttorneyFactory(),
+        officer_of(Unit.CONTACT_CENTER),
+    )
+    gate = gate_before(monkeypatch.setattr, service, "blank_account")
+    deletion = Started(lambda: delete_account(account=attorney))
+    gate.until_reached()
+    if way == "invited":
+        other = Started(lambda: invite(account=user, case=case, email=attorney.email))
+    else:
+        other = Started(lambda: enter_paper(actor=officer, case=case, email=attorney.email, note="Mail."))
+    other.until_it_waits_or_ends()
+    gate.open()
+    assert deletion.outcome().error is None
+    assert isinstance(other.outcome().error, NotInGoodStanding | None)
+    assert not Representation.objects.exists()
+
+
+def test_a_move_by_staff_meanwhile_owes_the_deleted_account_nothing(applicant, monkeypatch):
+    user, appointment, slots = applicant
+    gate = gate_before(monkeypatch.setattr, service, "blank_account")
+    deletion = Started(lambda: delete_account(account=user))
+    gate.until_reached()
+    move = Started(lambda: move_by_agency(actor=None, appointment=appointment, slot=slots[0]))
+    move.until_it_waits_or_ends()
+    gate.open()
+    assert (deletion.outcome().error, move.outcome().error) == (None, None)
+    assert Move.objects.get().notices.count() == 0
+    assert not Message.objects.filter(account=user, template="appointments/notices/email/notice").exists()

@@ -1,0 +1,57 @@
+"""The staff's search finds a case by what a caller reads out, and by nothing else."""
+
+import pytest
+
+from accounts.models import Case
+from appointments.booking.case_search import search_cases
+from tests.appointments.reschedules import move_online
+from tests.factories.accounts import CaseFactory, PersonFactory
+from tests.factories.appointments import AppointmentFactory
+
+
+@pytest.fixture
+def case(reference_data):
+    case = CaseFactory(receipt_number="IOE0912345678")
+    PersonFactory(case=case, name="María José Núñez Ortega")
+    PersonFactory(case=CaseFactory(receipt_number="SIM0912345678"), name="Maria Jones")
+    return case
+
+
+def found(words):
+    return list(search_cases(Case.objects.all(), words))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "IOE0912345678",
+        "ioe 0912-345-678",
+        "IOEO9I23456 78",
+        " IOE 09",
+        "IOE0",
+        "josé núñez",
+        "ORTEGA",
+        "ñez  Ort",
+    ],
+)
+def test_finds_a_case_by_receipt_number_or_name(case, words):
+    assert found(words) == [case]
+
+
+@pytest.mark.parametrize(
+    "words", ["", " ", "x", "Jo", "%%%", "___", "IOE1", "Nobody", "R-AAAAA-AAAAA", "\x00\x00\x00", "\\\\\\"]
+)
+def test_finds_nothing_for_what_names_nothing(case, words):
+    assert found(words) == []
+
+
+def test_finds_a_case_by_the_confirmation_number_of_a_move(reference_data):
+    move = move_online(AppointmentFactory())
+    AppointmentFactory()
+    number = move.confirmation_number
+    for words in (number, number.lower(), number.replace("-", " "), f" {number.replace('-', '')} "):
+        assert found(words) == [move.chain.person.case], words
+
+
+def test_never_leaves_the_cases_it_was_given(case):
+    assert list(search_cases(Case.objects.none(), "IOE0912345678")) == []

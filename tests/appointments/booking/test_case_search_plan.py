@@ -1,0 +1,87 @@
+"""The staff's search and lists among many cases: PostgreSQL's own plan says that indexes answer."""
+
+import pytest
+from django.db import connection, transaction
+from django.urls import reverse
+
+from accounts.models import Case
+from accounts.units import Unit
+from appointments.booking.case_search import search_cases
+from appointments.models import Move
+from tests.admin import sign_in_staff
+from tests.appointments.reschedules import move_online
+from tests.database import without_history
+from tests.factories.accounts import officer_of
+from tests.factories.appointments import AppointmentFactory
+from tests.plans import plan_of, read_whole, statements_of
+
+CASES = 60_000
+LARGE = {"accounts_case", "accounts_person", "appointments_move"}
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def busy_country(module_data):
+    """60,000 cases with a person each. One of them was moved."""
+    move = move_online(AppointmentFactory())
+    with without_history() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO accounts_case (public_id, receipt_number, form_type_id, filing_channel,
+                                       filed_by_email, status)
+            SELECT gen_random_uuid(), 'CRD' || lpad(number::text, 10, '0'), %s, 'online', '', 'open'
+            FROM generate_series(1, %s) AS number
+            """,
+            [move.chain.person.case.form_type_id, CASES],
+        )
+        cursor.execute(
+            """
+            INSERT INTO accounts_person (public_id, case_id, name, role)
+            SELECT gen_random_uuid(), id, md5(id::text) || ' ' || md5((id * 7)::text), 'applicant'
+            FROM accounts_case WHERE receipt_number LIKE 'CRD%'
+            """
+        )
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT gin_clean_pending_list('person_name_trigrams')")  # as autovacuum does
+        cursor.execute("ANALYZE accounts_case, accounts_person, appointments_move")
+    return move
+
+
+def large_read_whole(statements):
+    return read_whole(map(plan_of, statements)) & LARGE
+
+
+def searching(words):
+    return statements_of(lambda: list(search_cases(Case.objects.all(), words)[:50]))[1]
+
+
+def test_a_search_by_number_or_name_reads_an_index(busy_country):
+    name = Case.objects.get(receipt_number="CRD0000012345").people.get().name
+    for words in ("CRD0000012345", "CRD00000123", name[:20], busy_country.confirmation_number):
+        assert list(search_cases(Case.objects.all(), words)[:50])
+        assert large_read_whole(searching(words)) <= {"appointments_move"}, (
+            words
+        )  # one row: reading it is right
+
+
+def test_without_the_index_a_name_would_be_looked_for_in_every_row(busy_country):
+    """The control: the same search on the same rows, where the index is gone."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("DROP INDEX person_name_trigrams")
+        found = large_read_whole(searching("0123456789abcdef"))
+        transaction.set_rollback(True)
+    assert "accounts_person" in found
+
+
+def test_the_first_page_of_cases_reads_an_index_and_counts_no_further_than_it_pages(busy_country, client):
+    sign_in_staff(client, officer_of(Unit.CONTACT_CENTER))
+    address = reverse("admin:accounts_case_changelist")
+    client.get(address)
+    _page, statements = statements_of(lambda: client.get(address))
+    sql = [text for text in statements if "accounts_case" in text]
+    assert sql
+    counted = [text for text in sql if "COUNT(*)" in text]
+    assert all("LIMIT 1000" in text for text in counted)
+    assert large_read_whole([text for text in sql if text not in counted]) == set()
+    assert Move.objects.count() == 1

@@ -1,0 +1,238 @@
+"""What may change between the hold and its confirmation, and that the last look decides."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.conf import settings
+
+from accounts.models import RepresentativeProfile
+from appointments.eligibility import RefusalCode, SeatRefusal
+from appointments.models import Slot
+from appointments.booking import hold as holds
+from appointments.booking import reschedule_acts
+from appointments.staff.services import staff_reschedule
+from appointments.booking.errors import HoldEnded, NotYours, ReasonMissing, Refused, SeatRefused
+from portal.foundation.clock import database_now
+from policy.models import GoodCauseReason
+from tests.clock import clock_stopped_at, stop_clock_at
+from tests.factories.accounts import UserFactory
+from tests.factories.appointments import AppointmentFactory, SlotFactory
+from tests.factories.policy import FormTypeVersionFactory, PolicyVersionFactory, reason
+from tests.races import Started, locked_by_another
+
+
+def confirm_is_refused(account, held, refusal):
+    with pytest.raises(refusal) as refused:
+        reschedule_acts.confirm(account=account, hold=held)
+    return refused.value
+
+
+def test_a_lapsed_hold_is_not_confirmed(account, held, stated, shift_clock, nothing_changes):
+    shift_clock(timedelta(minutes=10))
+
+    with nothing_changes():
+        confirm_is_refused(account, held, HoldEnded)
+
+
+def test_a_hold_is_confirmed_until_the_last_microsecond_and_not_at_its_end(account, held, stated):
+    with clock_stopped_at(held.expires_at):
+        confirm_is_refused(account, held, HoldEnded)
+
+    with clock_stopped_at(held.expires_at - timedelta(microseconds=1)):
+        assert reschedule_acts.confirm(account=account, hold=held).moved_at < held.expires_at
+
+
+def test_a_move_is_confirmed_exactly_twelve_hours_ahead(account, appointment, slot, stated):
+    deadline = appointment.slot.starts_at - timedelta(hours=12)
+    with clock_stopped_at(deadline - timedelta(minutes=1)):
+        held = holds.take(account=account, appointment=appointment, slot=slot)
+
+    with clock_stopped_at(deadline):
+        assert reschedule_acts.confirm(account=account, hold=held).moved_at == deadline
+
+
+def test_a_released_hold_is_not_confirmed(account, held, stated, nothing_changes):
+    holds.release(account=account, hold=held)
+
+    with nothing_changes():
+        confirm_is_refused(account, held, HoldEnded)
+
+
+def test_someone_elses_hold_is_not_confirmed(attorney, held, stated, nothing_changes):
+    with nothing_changes():
+        confirm_is_refused(attorney, held, HoldEnded)
+
+
+def test_without_a_reason_nothing_is_confirmed(account, held, nothing_changes):
+    with nothing_changes():
+        confirm_is_refused(account, held, ReasonMissing)
+
+
+def test_another_accounts_reason_does_not_serve(attorney, account, appointment, held, nothing_changes):
+    reschedule_acts.state_reason(account=attorney, appointment=appointment, reason=reason(), explanation="")
+
+    with nothing_changes():
+        confirm_is_refused(account, held, ReasonMissing)
+
+
+def test_a_reason_that_is_no_longer_offered_does_not_serve(account, held, stated, nothing_changes):
+    GoodCauseReason.objects.filter(pk=stated.reason_id).update(ended_at=database_now())
+
+    with nothing_changes():
+        confirm_is_refused(account, held, ReasonMissing)
+
+
+def test_another_reason_needs_an_explanation(account, appointment, held, nothing_changes):
+    reschedule_acts.state_reason(
+        account=account, appointment=appointment, reason=reason("OTHER"), explanation="  "
+    )
+
+    with nothing_changes():
+        confirm_is_refused(account, held, ReasonMissing)
+
+
+def test_a_slot_closed_since_is_refused(account, held, stated, nothing_changes):
+    Slot.objects.filter(pk=held.slot_id).update(closed_at=database_now())
+
+    with nothing_changes():
+        assert confirm_is_refused(account, held, SeatRefused).causes == (SeatRefusal.SLOT_CLOSED,)
+
+
+def test_a_closed_present_slot_does_not_keep_anyone_from_leaving_it(account, held, stated):
+    Slot.objects.filter(pk=held.appointment.slot_id).update(closed_at=database_now())
+
+    assert reschedule_acts.confirm(account=account, hold=held).number == 1
+
+
+def test_a_new_cutoff_in_force_since_decides(account, held, stated, nothing_changes):
+    PolicyVersionFactory(effective_at=database_now(), online_cutoff=timedelta(days=5))
+
+    with nothing_changes():
+        refused = confirm_is_refused(account, held, Refused)
+
+    assert refused.decision.codes == {RefusalCode.WITHIN_12_HOURS}
+
+
+def test_a_new_cutoff_decides_on_the_new_slot_too(account, reference_data):
+    appointment = AppointmentFactory(slot__ahead=timedelta(days=30), chain__person__case__requestor=account)
+    reschedule_acts.state_reason(account=account, appointment=appointment, reason=reason(), explanation="")
+    held = holds.take(account=account, appointment=appointment, slot=SlotFactory(ahead=timedelta(days=6)))
+    PolicyVersionFactory(effective_at=database_now(), online_cutoff=timedelta(days=7))
+
+    assert confirm_is_refused(account, held, SeatRefused).causes == (SeatRefusal.SLOT_TOO_SOON,)
+
+
+def test_a_version_that_lies_ahead_changes_nothing_yet(account, held, stated):
+    later = PolicyVersionFactory(effective_at=database_now() + timedelta(minutes=1), reschedule_cap=0)
+
+    assert reschedule_acts.confirm(account=account, hold=held).policy_version != later
+
+
+def test_a_move_keeps_the_version_it_was_decided_under(account, held, stated):
+    move = reschedule_acts.confirm(account=account, hold=held)
+    decided_under = move.policy_version
+    PolicyVersionFactory(effective_at=database_now(), reschedule_cap=1)
+
+    move.refresh_from_db()
+    assert move.policy_version == decided_under
+    with pytest.raises(Refused) as refused:
+        holds.take(account=account, appointment=move.to_appointment, slot=SlotFactory())
+    assert refused.value.decision.codes == {RefusalCode.RESCHEDULE_LIMIT}
+
+
+def test_a_form_type_disabled_since_is_refused(account, held, stated, nothing_changes):
+    FormTypeVersionFactory(effective_at=database_now(), online_from=None)
+
+    with nothing_changes():
+        refused = confirm_is_refused(account, held, Refused)
+
+    assert refused.decision.codes == {RefusalCode.FORM_NOT_ENABLED}
+
+
+def test_a_case_closed_since_is_refused(account, held, stated, nothing_changes):
+    case = held.appointment.chain.person.case
+    case.status, case.closed_at = "closed", database_now()
+    case.save()
+
+    with nothing_changes():
+        refused = confirm_is_refused(account, held, Refused)
+
+    assert refused.decision.codes == {RefusalCode.CASE_CLOSED}
+
+
+def test_an_appointment_that_the_agency_moved_since_is_refused(account, appointment, held, stated):
+    staff_reschedule.move_by_agency(actor=None, appointment=appointment, slot=SlotFactory())
+
+    refused = confirm_is_refused(account, held, Refused)
+
+    assert refused.decision.codes == {RefusalCode.NOT_SCHEDULED}
+
+
+def test_a_third_move_is_refused(account, held, stated):
+    first = reschedule_acts.confirm(account=account, hold=held)
+    standing = first.to_appointment
+    reschedule_acts.state_reason(account=account, appointment=standing, reason=reason(), explanation="")
+    second_hold = holds.take(account=account, appointment=standing, slot=SlotFactory())
+    second = reschedule_acts.confirm(account=account, hold=second_hold)
+
+    with pytest.raises(Refused) as refused:
+        holds.take(account=account, appointment=second.to_appointment, slot=SlotFactory())
+
+    assert refused.value.decision.codes == {RefusalCode.RESCHEDULE_LIMIT}
+    assert refused.value.decision.refusals[0].since == second.moved_at
+
+
+def test_a_case_detached_since_is_not_yours(account, held, stated, nothing_changes):
+    type(held.appointment.chain.person.case).objects.update(requestor=UserFactory())
+
+    with nothing_changes():
+        confirm_is_refused(account, held, NotYours)
+
+
+@pytest.fixture
+def held_by_attorney(attorney, appointment, slot):
+    reschedule_acts.state_reason(account=attorney, appointment=appointment, reason=reason(), explanation="")
+    return holds.take(account=attorney, appointment=appointment, slot=slot)
+
+
+def test_a_representation_that_ended_since_is_not_yours(
+    held_by_attorney, attorney, representation, nothing_changes
+):
+    representation.status, representation.ended_at = "revoked", database_now()
+    representation.save()
+
+    with nothing_changes():
+        confirm_is_refused(attorney, held_by_attorney, NotYours)
+
+
+def test_a_representative_whose_account_was_closed_since_is_not_yours(
+    held_by_attorney, attorney, nothing_changes
+):
+    attorney.is_active = False
+    attorney.save()
+
+    with nothing_changes():
+        confirm_is_refused(attorney, held_by_attorney, NotYours)
+
+
+def test_an_accreditation_that_ends_at_midnight_while_the_confirmation_waits_is_not_yours(
+    committed_data, attorney, appointment, slot
+):
+    zone = ZoneInfo(settings.AGENCY_TIME_ZONE)
+    midnight = datetime.combine(
+        database_now().astimezone(zone).date() + timedelta(days=1), datetime.min.time(), tzinfo=zone
+    )
+    RepresentativeProfile.objects.filter(user=attorney).update(
+        kind=RepresentativeProfile.Kind.ACCREDITED,
+        accreditation_expires_on=midnight.date() - timedelta(days=1),
+    )
+    reschedule_acts.state_reason(account=attorney, appointment=appointment, reason=reason(), explanation="")
+    with clock_stopped_at(midnight - timedelta(minutes=1)):
+        held = holds.take(account=attorney, appointment=appointment, slot=slot)
+        with locked_by_another(Slot.objects.filter(pk=slot.pk)):
+            confirming = Started(lambda: reschedule_acts.confirm(account=attorney, hold=held))
+            confirming.until_it_waits_for_a_lock()
+            stop_clock_at(midnight)
+
+        assert isinstance(confirming.outcome().error, NotYours)

@@ -1,0 +1,139 @@
+"""The search for seats for everyone, among a country's worth of slots: PostgreSQL's plan uses the index."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection, transaction
+
+from appointments.booking.availability import find_household_week, find_run
+from appointments.models import Slot
+from appointments.booking import household, locks, seats
+from portal.foundation.clock import database_now
+from policy.services.rules import read_rules
+from tests.appointments.country import (
+    SITES,
+    SLOTS_PER_SITE,
+    copy_as_ended,
+    lapse_some_holds,
+    make_calendars,
+)
+from tests.households import adjacent_slots, make_household
+from tests.plans import plans_of, read_whole
+
+PAST_HOUSEHOLDS = 10_000
+BY_SITE_AND_START = "slot_one_per_site_and_start"
+BY_HOUSEHOLD = "hold_by_household"
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def family(module_data):
+    """Three among 60,000 slots in adjacent pairs, half of them past, and 10,000 holds of other households."""
+    sites = make_calendars(
+        starts_at="date_trunc('hour', portal_clock()) + (number / 2 - 100) * interval '12 hours'"
+        " + (number % 2) * interval '30 minutes'",
+        taken="CASE WHEN number % 4 = 0 THEN 2 ELSE 0 END",
+    )
+    family = make_household(3)
+    lapse_some_holds(Slot.objects.filter(site=sites[0], taken=2)[:20])
+    [slot] = adjacent_slots(family[0].slot.site, seats=[3])
+    held = household.take(account=family[0].chain.person.case.requestor, appointments=family, first=slot)
+    copy_as_ended(held[0], PAST_HOUSEHOLDS)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE appointments_hold SET household = gen_random_uuid() WHERE state = 'released'")
+        cursor.execute("VACUUM ANALYZE appointments_slot, appointments_hold, appointments_site")
+    return family
+
+
+def middle_site():
+    return Slot.objects.select_related("site").order_by("site_id")[SITES * SLOTS_PER_SITE // 2].site
+
+
+def plans_of_search(family, monday):
+    site, rules = middle_site(), read_rules(form_type_ids=[])
+    week, plans = plans_of(lambda: find_household_week(site, appointments=family, rules=rules, monday=monday))
+    assert week.days
+    return plans
+
+
+def conditions_on(nodes, index):
+    return [node.get("Index Cond", "") for node in nodes if node.get("Index Name") == index]
+
+
+def test_the_search_reads_the_slots_of_one_site_and_week_once(family):
+    today = database_now().date()
+    plans = [
+        plan
+        for monday in (None, today + timedelta(days=7), today + timedelta(days=30))
+        for plan in plans_of_search(family, monday)
+    ]
+
+    assert len(plans) == 4
+    for nodes in plans:
+        assert read_whole([nodes]) == set()
+        [condition] = conditions_on(nodes, BY_SITE_AND_START)
+        assert "site_id" in condition
+        assert condition.count("starts_at") == 2
+
+
+def test_runs_grow_without_comparing_every_slot_with_every_other(family):
+    for nodes in plans_of_search(family, None):
+        assert not [node for node in nodes if node["Node Type"] == "Nested Loop"]
+
+
+def test_control_without_the_index_it_would_read_every_slot_of_the_site(family):
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE appointments_slot DROP CONSTRAINT {BY_SITE_AND_START}")
+        [nodes] = plans_of_search(family, database_now().date() + timedelta(days=7))
+        transaction.set_rollback(True)
+
+    assert not [node for node in nodes if "starts_at" in node.get("Index Cond", "")]
+
+
+def test_each_step_of_a_run_looks_for_one_slot_in_the_index(family):
+    first = Slot.objects.select_related("site").filter(site=middle_site()).order_by("starts_at")[20]
+
+    run, [nodes] = plans_of(lambda: find_run(first, length=3))
+
+    assert run[0] == first.pk
+    assert read_whole([nodes]) == set()
+    [condition] = conditions_on(nodes, BY_SITE_AND_START)
+    assert "site_id" in condition
+    assert "starts_at" in condition
+
+
+def find_held_together(family):
+    """The two ways in which the services read what a household holds."""
+
+    def read():
+        held = seats.find_held([family[0].pk])
+        with transaction.atomic():
+            return held, locks.lock_household(held[0].household)
+
+    return plans_of(read)
+
+
+def test_what_a_household_holds_is_found_among_many_holds_through_indexes(family):
+    (held, locked), plans = find_held_together(family)
+
+    assert len(held) == len(locked) == 3
+    assert len(plans) == 3
+    for nodes in plans:
+        assert "appointments_hold" not in read_whole([nodes])
+    # The other way may as well read the live holds alone, through their own index.
+    assert looked_up_by_household([plans[-1]])
+
+
+def looked_up_by_household(plans):
+    return [node for nodes in plans for node in nodes if "household" in node.get("Index Cond", "")]
+
+
+def test_control_without_the_index_every_hold_is_read_for_a_household(family):
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"DROP INDEX {BY_HOUSEHOLD}")
+        plans = find_held_together(family)[1]
+        transaction.set_rollback(True)
+
+    # In the order of the table or of another index: PostgreSQL weighs that anew with its statistics.
+    assert looked_up_by_household(plans) == []

@@ -1,0 +1,48 @@
+"""Clients of a representative, for tests of the caseload and of sittings."""
+
+from datetime import timedelta
+
+from accounts.models import Representation
+from appointments.models import Hold
+from appointments.booking import hold, reschedule_acts
+from portal.foundation.clock import database_now
+from tests.factories.accounts import AttorneyFactory, CaseFactory, PersonFactory, RepresentationFactory
+from tests.factories.appointments import AppointmentFactory, ChainFactory, SlotFactory
+from tests.factories.policy import reason
+from tests.factories.words import WORDS
+
+
+def client_of(attorney, *, name="", ahead=timedelta(days=5), case=None, slot=None, **fields):
+    """A standing appointment of a new client whom the attorney represents."""
+    case = case or CaseFactory()
+    RepresentationFactory(case=case, representative=attorney)
+    chain = ChainFactory(person=PersonFactory(case=case, name=name or WORDS["client"]))
+    return AppointmentFactory(chain=chain, slot=slot or SlotFactory(ahead=ahead), **fields)
+
+
+def clients_of(attorney, count, **fields):
+    return [client_of(attorney, name=f"Client {number}", **fields) for number in range(count)]
+
+
+def end_representation(appointment):
+    """Access ends, as far as these tests are concerned: nobody is in force on the case any more."""
+    now = database_now()
+    Representation.objects.filter(case=appointment.chain.person.case).update(
+        in_force_from=now + timedelta(days=365)
+    )
+
+
+def hold_for(attorney, appointment, *, slot=None, state=True):
+    """The attorney gives a reason and holds a seat."""
+    if state:
+        reschedule_acts.state_reason(account=attorney, appointment=appointment, reason=reason(), explanation="")
+    return hold.take(
+        account=attorney, appointment=appointment, slot=slot or SlotFactory(ahead=timedelta(days=8))
+    )
+
+
+def story_of(held):
+    return Hold.objects.select_related("appointment__chain__person__case").get(pk=held.pk)
+
+
+__all__ = ["AttorneyFactory", "client_of", "clients_of", "end_representation", "hold_for", "story_of"]

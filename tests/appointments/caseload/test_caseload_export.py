@@ -1,0 +1,146 @@
+"""The caseload as a file: what the list shows, safe in a spreadsheet, and on record."""
+
+import csv
+import io
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from accounts.units import Unit
+from appointments.models import CaseloadExport
+from appointments.caseload.presenters.caseload import FORMULA_STARTS, make_safe
+from appointments.caseload.services import caseload
+from tests.admin import sign_in_staff
+from tests.appointments.caseload.caseloads import client_of, clients_of, end_representation
+from tests.factories.accounts import AttorneyFactory, CaseFactory, officer_of
+from tests.factories.appointments import SiteFactory, SlotFactory
+
+pytestmark = pytest.mark.usefixtures("reference_data")
+
+EXPORT = "/caseload/caseload.csv"
+EXPORTS = "admin:appointments_caseloadexport_changelist"
+
+
+@pytest.fixture
+def attorney(client):
+    attorney = AttorneyFactory()
+    client.force_login(attorney)
+    return attorney
+
+
+def lines_of(response):
+    text = b"".join(response.streaming_content).decode("utf-8")
+    assert text.startswith("\ufeff")
+    return list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
+
+
+def test_holds_every_row_of_every_page_as_narrowed_down(client, attorney):
+    clients_of(attorney, 55)
+    client_of(attorney, is_staff_only=True)
+    client_of(AttorneyFactory(), name="Zebedee")
+    response = client.post(f"{EXPORT}?state=movable&page=2")
+    assert response.streaming
+    assert response["Content-Type"] == "text/csv; charset=utf-8"
+    assert "attachment" in response["Content-Disposition"]
+    titles, *rows = lines_of(response)
+    assert len(rows) == 55
+    assert {len(row) for row in rows} == {len(titles)}
+
+
+def test_says_deadline_zone_and_why_not(client, attorney):
+    slot = SlotFactory(site=SiteFactory(tz="America/Phoenix", name="Phoenix"), ahead=timedelta(days=4))
+    case = CaseFactory(receipt_number="IOE1234567890")
+    client_of(attorney, name="Ana Núñez", case=case, slot=slot, is_staff_only=True)
+    [titles, row] = lines_of(client.post(EXPORT))
+    cells = dict(zip(titles, row, strict=True))
+    local = slot.starts_at.astimezone(slot.site.zone)
+    assert cells["Client"] == "Ana Núñez"
+    assert cells["Receipt number"] == "IOE1234567890"
+    assert cells["Appointment (site’s time)"] == f"{local:%Y-%m-%d %H:%M}"
+    assert cells["Move online until (site’s time)"] == f"{local - timedelta(hours=12):%Y-%m-%d %H:%M}"
+    assert cells["Time zone"] == "America/Phoenix"
+    assert (cells["Can be moved online"], cells["Why not"]) == ("No", "Only staff can move this appointment")
+
+
+def test_speaks_the_readers_language_to_the_last_line(client, attorney):
+    client_of(attorney, is_staff_only=True)
+    response = client.post(EXPORT, headers={"accept-language": "es"})
+    [titles, row] = lines_of(response)
+    assert titles[1] == "Número de recibo"
+    assert row[-2] == "No"
+    assert row[-1] != "Only staff can move this appointment"
+
+
+@pytest.mark.parametrize("start", FORMULA_STARTS)
+def test_no_cell_begins_like_a_formula(start):
+    assert make_safe(f"{start}SUM(A1)") == f"'{start}SUM(A1)"
+
+
+def test_an_ordinary_cell_stays_as_it_is():
+    for cell in ("", "Ana-María", "a=b", "2026-11-21 09:40", "O'Neil"):
+        assert make_safe(cell) == cell
+
+
+@pytest.mark.parametrize("name", ['=HYPERLINK("http://x.test","Ana")', "+1", "-1", "@SUM(1)", "\t=1", "\r=1"])
+def test_a_name_that_is_a_formula_arrives_as_text(client, attorney, name):
+    client_of(attorney, name=name)
+    [_titles, row] = lines_of(client.post(EXPORT))
+    assert row[0] == f"'{name}"
+
+
+def test_every_cell_is_quoted_so_that_a_semicolon_in_a_name_begins_none(client, attorney):
+    """Where a comma stands for a decimal point, spreadsheets part cells at semicolons."""
+    client_of(attorney, name="Doe;=1+1")
+    lines = b"".join(client.post(EXPORT).streaming_content).decode("utf-8-sig").splitlines()
+    assert any('"Doe;=1+1"' in line for line in lines)
+    assert all(line.startswith('"') and line.endswith('"') for line in lines)
+
+
+def test_who_exported_how_many_rows_when_is_on_record_before_the_first_line(client, attorney):
+    clients_of(attorney, 3)
+    client.post(EXPORT)
+    [record] = CaseloadExport.objects.all()
+    assert (record.account, record.row_count) == (attorney, 3)
+    assert record.exported_at is not None
+
+
+def test_a_get_takes_nothing_out_and_records_nothing(client, attorney):
+    client_of(attorney)
+    assert client.get(EXPORT).status_code == 302
+    assert not CaseloadExport.objects.exists()
+
+
+def test_wrong_filters_take_nothing_out(client, attorney):
+    client_of(attorney)
+    assert client.post(f"{EXPORT}?state=nonsense").status_code == 302
+    assert not CaseloadExport.objects.exists()
+
+
+def test_a_client_who_revokes_while_the_file_is_read_is_left_out(client, attorney, monkeypatch):
+    monkeypatch.setattr(caseload, "ROWS_AT_ONCE", 1)
+    _first, goes, _last = (client_of(attorney, ahead=timedelta(days=day)) for day in (3, 4, 5))
+    lines = client.post(EXPORT).streaming_content
+    next(lines), next(lines)
+    end_representation(goes)
+    assert len(list(lines)) == 1
+
+
+@pytest.mark.parametrize("count", [2, 40])
+def test_takes_as_many_statements_for_many_clients_as_for_two(
+    client, attorney, django_assert_num_queries, count
+):
+    clients_of(attorney, count)
+    client.get("/caseload/")
+    with django_assert_num_queries(17):
+        assert len(lines_of(client.post(EXPORT))) == count + 1
+
+
+def test_only_who_reads_the_history_reads_who_exported(client, attorney):
+    client_of(attorney, name="Zebedee Quillfeather")
+    client.post(EXPORT)
+    for unit in Unit:
+        sign_in_staff(client, officer_of(unit))
+        answer = client.get(reverse(EXPORTS))
+        assert (attorney.email in answer.content.decode()) is (unit is Unit.AUDITORS), unit
+        assert "Zebedee" not in answer.content.decode()

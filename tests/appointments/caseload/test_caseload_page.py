@@ -1,0 +1,331 @@
+"""The caseload's page: whose rows, in which order, narrowed down how, and what it costs."""
+
+from datetime import timedelta
+from urllib.parse import urlencode
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import Case, User
+from appointments.caseload.queries import clients_appointments
+from appointments.models import Appointment, Chain, Pick, Sitting
+from appointments.caseload.views.caseload import PAGE_SIZE
+from portal.foundation.clock import database_now
+from policy.models import FormType
+from tests.appointments.caseload.caseloads import client_of, clients_of, end_representation
+from tests.factories.accounts import (
+    AttorneyFactory,
+    CaseFactory,
+    RepresentationFactory,
+    UserFactory,
+    officer_of,
+)
+from tests.factories.appointments import SiteFactory, SlotFactory
+
+pytestmark = pytest.mark.usefixtures("reference_data")
+
+CASELOAD = "/caseload/"
+
+
+@pytest.fixture
+def attorney(client):
+    attorney = AttorneyFactory()
+    client.force_login(attorney)
+    return attorney
+
+
+def shown(response):
+    """The public ids on the page, in order."""
+    return [row.story.appointment.public_id for row in response.context["rows"]]
+
+
+def find(client, **query):
+    response = client.get(CASELOAD, query)
+    assert response.status_code == 200
+    return shown(response)
+
+
+# --- Whose rows ---------------------------------------------------------------------------------------
+
+
+def test_shows_every_clients_standing_appointment_by_deadline(client, attorney):
+    late, soon, passed = (client_of(attorney, ahead=timedelta(days=days)) for days in (20, 3, -2))
+    client_of(attorney, status=Appointment.Status.CANCELLED)
+    assert find(client) == [soon.public_id, late.public_id, passed.public_id]
+
+
+def test_says_until_when_in_the_sites_zone(client, attorney):
+    slot = SlotFactory(site=SiteFactory(tz="Pacific/Honolulu"))
+    client_of(attorney, slot=slot)
+    [row] = client.get(CASELOAD).context["rows"]
+    assert row.deadline.endswith("HST")
+    assert not row.has_passed
+
+
+def test_the_rows_are_those_of_the_one_door(client, attorney):
+    ends, begins = clients_of(attorney, 2)[0], client_of(AttorneyFactory())
+    end_representation(ends)
+    lapsed = AttorneyFactory(is_active=False)
+    client_of(lapsed)
+    for account in (attorney, lapsed, begins.chain.person.case.representations.get().representative):
+        standing = Appointment.objects.for_account(account).filter(status=Appointment.Status.STANDING)
+        assert set(clients_appointments(account)) == set(standing)
+    assert clients_appointments(attorney).count() == 1
+    assert not clients_appointments(lapsed).exists()
+
+
+def test_holds_nothing_of_another_representatives_client(client, attorney):
+    mine = client_of(attorney)
+    client_of(AttorneyFactory(), name="Zebedee Quillfeather")
+    response = client.get(CASELOAD)
+    assert shown(response) == [mine.public_id]
+    assert "Zebedee" not in response.content.decode()
+
+
+def test_a_client_vanishes_with_the_representation(client, attorney):
+    stays, goes = clients_of(attorney, 2)
+    assert len(find(client)) == 2
+    end_representation(goes)
+    assert find(client) == [stays.public_id]
+
+
+def test_a_requested_representation_shows_nothing(client, attorney):
+    RepresentationFactory(
+        case=client_of(AttorneyFactory()).chain.person.case,
+        representative=attorney,
+        status="requested",
+        in_force_from=None,
+    )
+    response = client.get(CASELOAD)
+    assert response.status_code == 200
+    assert "Form G-28" in response.content.decode()
+
+
+ADDRESSES = [
+    reverse("appointments:caseload"),
+    *(reverse(f"appointments:caseload_{name}") for name in ("search", "pick", "export")),
+]
+
+
+@pytest.mark.parametrize("build", [UserFactory, officer_of, lambda: UserFactory(is_superuser=True)])
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_exists_for_representatives_alone(client, build, address):
+    client.force_login(build())
+    assert client.get(address).status_code == client.post(address).status_code == 404
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_a_stranger_signs_in_first(client, address):
+    assert client.get(address)["Location"] == f"/accounts/login/?next={address}"
+
+
+def test_representatives_come_to_the_caseload_after_signing_in(client, attorney):
+    assert client.get(reverse("appointments:list"))["Location"] == CASELOAD
+    assert f'href="{CASELOAD}"' in client.get(CASELOAD).content.decode()
+
+
+def test_a_requestor_finds_no_link_to_it(client):
+    client.force_login(UserFactory())
+    response = client.get(reverse("appointments:list"))
+    assert response.status_code == 200
+    assert CASELOAD not in response.content.decode()
+
+
+# --- What can be moved, and why not -------------------------------------------------------------------
+
+
+def test_says_why_not_in_the_words_of_the_public_answer_and_offers_only_what_can_be_moved(client, attorney):
+    movable = client_of(attorney)
+    refused = client_of(attorney, is_staff_only=True, ahead=timedelta(days=6))
+    text = client.get(CASELOAD).content.decode()
+    assert f'value="{movable.public_id}"' in text
+    assert f'value="{refused.public_id}"' not in text
+    assert 'data-refusal="STAFF_ONLY"' in text
+    answer = client.get(reverse("appointments:detail", args=[refused.public_id])).context["story"].answer
+    for refusal in answer.refusals:
+        assert refusal.title in text
+        assert refusal.detail in text
+
+
+# --- Search and filters -------------------------------------------------------------------------------
+
+
+def search(client, words):
+    assert client.post(reverse("appointments:caseload_search"), {"words": words}).status_code == 302
+    return find(client)
+
+
+def test_finds_by_any_part_of_a_name_and_by_the_beginning_of_a_receipt_number(client, attorney):
+    ana = client_of(attorney, name="Ana Núñez", case=CaseFactory(receipt_number="IOE1234567890"))
+    client_of(attorney, name="Bo Li", case=CaseFactory(receipt_number="IOE9934567890"))
+    for words in ("núñ", "ANA", " ana  núñez", "IOE1234567890", "ioe 1234-567 89o", "IOE12"):
+        assert search(client, words) == [ana.public_id], words
+    assert len(search(client, "")) == 2
+    assert len(search(client, "Li")) == 1
+    for words in ("nobody", "%", "_", "IOE555"):
+        assert search(client, words) == [], words
+
+
+def test_what_was_searched_for_stands_in_no_address(client, attorney):
+    client_of(attorney, name="Ana Núñez")
+    response = client.post(
+        reverse("appointments:caseload_search") + "?state=movable&page=3", {"words": "Ana"}
+    )
+    assert response["Location"] == f"{CASELOAD}?state=movable"
+    page = client.get(response["Location"])
+    assert "“Ana”" in page.content.decode()
+    assert "=Ana" not in page.content.decode()
+
+
+def test_a_search_that_cannot_be_is_refused_and_stays_typed(client, attorney):
+    client_of(attorney)
+    for words in ("x" * 101, "a\x00b"):
+        response = client.post(reverse("appointments:caseload_search"), {"words": words})
+        assert response.status_code == 422
+        assert response.context["search_form"].errors
+    assert (
+        "x" * 101
+        in client.post(reverse("appointments:caseload_search"), {"words": "x" * 101}).content.decode()
+    )
+    assert len(find(client)) == 1
+
+
+def test_filters_by_site_form_and_state(client, attorney):
+    phoenix = client_of(attorney)
+    other_form = CaseFactory(form_type=FormType.objects.get(code="N-400"))
+    elsewhere = client_of(attorney, case=other_form, is_staff_only=True, ahead=timedelta(days=9))
+    assert find(client, site=phoenix.slot.site.public_id) == [phoenix.public_id]
+    assert find(client, form="N-400") == [elsewhere.public_id]
+    assert find(client, state="movable") == [phoenix.public_id]
+    assert find(client, state="refused") == find(client, state="STAFF_ONLY") == [elsewhere.public_id]
+    assert find(client, state="movable", form="N-400") == []
+
+
+def test_a_week_runs_from_monday_to_sunday_in_each_sites_own_days(client, attorney):
+    """Guam is a day ahead: its Monday begins while it is Sunday in Honolulu."""
+    guam = SiteFactory(tz="Pacific/Guam")
+    honolulu = SiteFactory(tz="Pacific/Honolulu")
+    local = (database_now() + timedelta(days=14)).astimezone(guam.zone)
+    monday = (local - timedelta(days=local.weekday())).replace(hour=8, minute=0, second=0, microsecond=0)
+    ends = {"ends_at": monday + timedelta(hours=1)}
+    there = client_of(attorney, slot=SlotFactory(site=guam, starts_at=monday, **ends))
+    here = client_of(attorney, slot=SlotFactory(site=honolulu, starts_at=monday, **ends))
+    week = monday.date()
+    for day in range(7):
+        assert find(client, week=week + timedelta(days=day)) == [there.public_id]
+    assert find(client, week=week - timedelta(days=1)) == [here.public_id]
+    assert find(client, week=week + timedelta(days=7)) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("site", "5f0c9f6e-0000-4000-8000-000000000001"),
+        ("site", "nonsense\x00"),
+        ("form", "X-1"),
+        ("state", "nonsense"),
+        ("week", "yesterday"),
+        ("week", "0001-01-01"),
+        ("week", "9999-12-31"),
+    ],
+)
+def test_a_filter_that_is_wrong_names_its_field_and_shows_nothing(client, attorney, name, value):
+    client_of(attorney)
+    response = client.get(CASELOAD, {name: value})
+    assert response.status_code == 422
+    assert shown(response) == []
+    assert response.context["filter_form"].errors.keys() == {name}
+
+
+def test_an_empty_result_says_what_to_do(client, attorney):
+    client_of(attorney)
+    response = client.get(CASELOAD, {"state": "CASE_CLOSED"})
+    assert "No appointment fits" in response.content.decode()
+
+
+# --- Pages and cost -----------------------------------------------------------------------------------
+
+
+def test_pages_keep_the_filters(client, attorney):
+    clients_of(attorney, PAGE_SIZE + 3)
+    client_of(attorney, is_staff_only=True)
+    first = client.get(CASELOAD, {"state": "movable"})
+    assert len(shown(first)) == PAGE_SIZE
+    assert 'name="turn_to"\n              value="2"' in first.content.decode()
+    second = client.get(CASELOAD, {"state": "movable", "page": 2})
+    assert len(shown(second)) == 3
+    assert not set(shown(first)) & set(shown(second))
+    assert len(shown(client.get(CASELOAD, {"page": "nonsense"}))) == PAGE_SIZE
+
+
+@pytest.mark.parametrize("count", [2, 30, PAGE_SIZE + 20])
+@pytest.mark.parametrize("query", [{}, {"state": "movable"}, {"state": "RESCHEDULE_LIMIT", "form": "I-485"}])
+def test_takes_as_many_statements_for_many_clients_as_for_two(
+    client, attorney, django_assert_num_queries, count, query
+):
+    for number, appointment in enumerate(clients_of(attorney, count)):
+        if number % 2:
+            now = database_now()
+            Chain.objects.filter(pk=appointment.chain_id).update(earlier_counted_at=[now, now])
+    client.get(CASELOAD)
+    with django_assert_num_queries(11):
+        response = client.get(CASELOAD, query)
+    assert shown(response)
+
+
+# --- Picking ------------------------------------------------------------------------------------------
+
+
+def pick(client, *appointments, **query):
+    address = reverse("appointments:caseload_pick") + (f"?{urlencode(query)}" if query else "")
+    return client.post(address, {"appointment": [row.public_id for row in appointments]})
+
+
+def test_what_is_ticked_begins_a_sitting_and_more_is_added_to_it(client, attorney):
+    first, second, third = clients_of(attorney, 3)
+    sitting = pick(client, first)["Location"]
+    assert Sitting.objects.get().account == attorney
+    assert pick(client, second, first)["Location"] == sitting
+    assert set(Pick.objects.values_list("appointment", flat=True)) == {first.pk, second.pk}
+    assert "You have 2 appointments picked" in client.get(CASELOAD).content.decode()
+    assert third.public_id in find(client)
+
+
+def test_nothing_ticked_is_said_beside_the_list(client, attorney):
+    client_of(attorney)
+    for ticked in ([], ["nonsense"]):
+        response = client.post(
+            reverse("appointments:caseload_pick") + "?state=movable", {"appointment": ticked}
+        )
+        assert response.status_code == 422
+        assert "Check at least one appointment" in response.content.decode()
+        assert len(shown(response)) == 1
+    assert not Sitting.objects.exists()
+
+
+def test_too_many_are_refused_and_stay_ticked(client, attorney):
+    appointments = clients_of(attorney, 21)
+    response = pick(client, *appointments)
+    assert response.status_code == 422
+    assert "At most 20" in response.content.decode()
+    assert response.content.decode().count("checked") == 21
+    assert not Sitting.objects.exists()
+
+
+def test_what_is_not_mine_is_never_picked(client, attorney):
+    mine, foreign = client_of(attorney), client_of(AttorneyFactory())
+    pick(client, mine, foreign)
+    assert [row.appointment for row in Pick.objects.all()] == [mine]
+
+
+def test_a_get_of_a_forms_address_leads_back_to_the_list(client, attorney):
+    for name in ("search", "pick", "export"):
+        answer = client.get(reverse(f"appointments:caseload_{name}") + "?state=movable")
+        assert answer["Location"] == f"{CASELOAD}?state=movable"
+
+
+def test_cases_of_a_closed_account_are_still_the_representatives(client, attorney):
+    appointment = client_of(attorney)
+    User.objects.filter(cases=appointment.chain.person.case).update(is_active=False)
+    assert find(client) == [appointment.public_id]
+    assert Case.objects.for_account(attorney).count() == 1

@@ -1,0 +1,137 @@
+"""What the caseload filters by in SQL is what the rules say of each row, whatever the row."""
+
+from datetime import UTC, timedelta
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from accounts.models import Case
+from appointments.caseload.queries import (
+    CONDITIONS,
+    MOVABLE,
+    REFUSED,
+    Narrowing,
+    clients_appointments,
+    narrow,
+)
+from appointments.eligibility import RefusalCode
+from appointments.models import Appointment, Chain, Slot
+from appointments.caseload.services.caseload import read_caseload_rules
+from appointments.booking.decisions import decide_all_under
+from portal.foundation.clock import database_now
+from policy.models import FormType, FormTypeVersion, PolicyVersion
+from tests.appointments.caseload.caseloads import client_of
+from tests.appointments.reschedules import move_online
+from tests.clock import clock_stopped_at
+from tests.factories.accounts import AttorneyFactory
+from tests.factories.appointments import SlotFactory
+from tests.factories.policy import FormTypeVersionFactory, PolicyVersionFactory
+
+TICK = timedelta(microseconds=1)
+CUTOFF = timedelta(hours=12)
+FORMS = ("I-485", "I-600A", "I-914")
+
+near = st.sampled_from((-TICK, timedelta(0), TICK, timedelta(days=-2), timedelta(days=2)))
+row = st.fixed_dictionaries(
+    {
+        "starts": st.tuples(st.sampled_from((timedelta(0), CUTOFF)), near),
+        "form": st.sampled_from(FORMS),
+        "made": near,
+        "earlier": st.integers(0, 3),
+        "closed": st.booleans(),
+        "staff_only": st.booleans(),
+    }
+)
+world = st.fixed_dictionaries(
+    {
+        "cap": st.integers(0, 3),
+        "online": st.tuples(*(st.none() | near for _ in FORMS)),
+        "made_from": st.tuples(*(st.booleans() for _ in FORMS)),
+        "rows": st.lists(row, min_size=6, max_size=6),
+    }
+)
+
+
+@pytest.fixture
+def six_clients(reference_data):
+    """An attorney and six appointments whose facts each example sets anew."""
+    attorney = AttorneyFactory()
+    return attorney, [client_of(attorney) for _ in range(6)]
+
+
+def set_facts(appointments, drawn, now):
+    """The world as drawn: the rules in force, then each row."""
+    made_from = now - timedelta(days=30)
+    PolicyVersionFactory(effective_at=now - TICK, reschedule_cap=drawn["cap"], online_cutoff=CUTOFF)
+    for code, online, bounded in zip(FORMS, drawn["online"], drawn["made_from"], strict=True):
+        FormTypeVersionFactory(
+            form_type=FormType.objects.get(code=code),
+            effective_at=now - TICK,
+            online_from=None if online is None else now + online,
+            scheduled_from=made_from if bounded else None,
+        )
+    for appointment, facts in zip(appointments, drawn["rows"], strict=True):
+        starts_at = now + sum(facts["starts"], timedelta(0))
+        slot = SlotFactory(starts_at=starts_at, capacity=6, taken=1)
+        Appointment.objects.filter(pk=appointment.pk).update(
+            slot=slot, scheduled_at=made_from + facts["made"], is_staff_only=facts["staff_only"]
+        )
+        Chain.objects.filter(pk=appointment.chain_id).update(
+            earlier_counted_at=[now - timedelta(days=9 - number) for number in range(facts["earlier"])]
+        )
+        Case.objects.filter(pk=appointment.chain.person.case_id).update(
+            form_type=FormType.objects.get(code=facts["form"]),
+            status="closed" if facts["closed"] else "open",
+            closed_at=now - timedelta(days=1) if facts["closed"] else None,
+        )
+
+
+def keys(rows):
+    return set(rows.values_list("pk", flat=True))
+
+
+def assert_filters_agree(attorney):
+    rules = read_caseload_rules(attorney).rules
+    rows = clients_appointments(attorney)
+    stories = list(rows.with_story())
+    decisions = decide_all_under(stories, rules)
+    assert len(decisions) == 6
+    allowed = {key for key, decision in decisions.items() if decision.is_allowed}
+    assert keys(narrow(rows, Narrowing(state=MOVABLE), rules)) == allowed
+    assert keys(narrow(rows, Narrowing(state=REFUSED), rules)) == decisions.keys() - allowed
+    for code in RefusalCode:
+        refused = {key for key, decision in decisions.items() if code in decision.codes}
+        assert keys(narrow(rows, Narrowing(state=code), rules)) == refused, code
+
+
+def test_every_rule_has_its_condition():
+    assert CONDITIONS.keys() == set(RefusalCode)
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None
+)
+@given(drawn=world)
+def test_the_filters_say_of_every_row_what_the_rules_say(six_clients, drawn):
+    attorney, appointments = six_clients
+    now = database_now().astimezone(UTC)
+    with clock_stopped_at(now), transaction.atomic():
+        set_facts(appointments, drawn, now)
+        assert_filters_agree(attorney)
+        transaction.set_rollback(True)
+    assert PolicyVersion.objects.count() == 1
+    assert FormTypeVersion.objects.filter(source="a test").count() == 0
+
+
+def test_moves_made_here_and_before_the_portal_count_together(reference_data):
+    attorney = AttorneyFactory()
+    once, both = client_of(attorney), client_of(attorney)
+    Chain.objects.filter(pk=both.chain_id).update(earlier_counted_at=[database_now() - timedelta(days=9)])
+    for appointment in (once, both):
+        move_online(appointment)
+    rules = read_caseload_rules(attorney).rules
+    rows = narrow(clients_appointments(attorney), Narrowing(state="RESCHEDULE_LIMIT"), rules)
+    assert [row.chain_id for row in rows] == [both.chain_id]
+    assert Slot.objects.get(pk=rows[0].slot_id).taken == 1

@@ -1,0 +1,77 @@
+"""Ticks of the caseload stay from page to page, and are moved together."""
+
+import re
+from html import unescape
+
+import pytest
+
+from appointments.models import Pick
+from appointments.caseload.views.caseload import PAGE_SIZE
+from tests.appointments.caseload.caseloads import clients_of
+from tests.factories.accounts import AttorneyFactory
+from tests.html_forms import kept_form, mark_of
+
+pytestmark = pytest.mark.usefixtures("reference_data")
+
+CASELOAD = "/caseload/"
+HIDDEN_TICK = re.compile(r'<input type="hidden" name="appointment" value="([^"]+)"')
+CHECKED = re.compile(r'value="([0-9a-f-]{36})"\s+checked')
+
+
+@pytest.fixture
+def attorney(client):
+    attorney = AttorneyFactory()
+    client.force_login(attorney)
+    return attorney
+
+
+def send(client, response, button, value, *ticked):
+    """Presses a button of the list's form with these boxes ticked; what is hidden goes along."""
+    form = kept_form(response.content.decode())
+    address = unescape(re.search(r'action="([^"]+)"', form).group(1))
+    values = [*HIDDEN_TICK.findall(form), *(str(row.public_id) for row in ticked)]
+    answer = client.post(address, {"typed_by": mark_of(form), "appointment": values, button: value})
+    assert answer.status_code == 302
+    return answer["Location"]
+
+
+def turn(client, response, page, *ticked):
+    return client.get(send(client, response, "turn_to", page, *ticked))
+
+
+def test_what_is_ticked_stays_from_page_to_page_and_is_moved_together(client, attorney):
+    clients = clients_of(attorney, PAGE_SIZE + 2)
+    on_first, on_second = clients[0], clients[-1]
+    second = turn(client, client.get(CASELOAD, {"state": "movable"}), 2, on_first)
+    assert second.context["page"].number == 2
+    assert second.wsgi_request.GET["state"] == "movable"
+    assert "1 more is checked" in second.content.decode()
+    first = turn(client, second, 1, on_second)
+    assert CHECKED.findall(first.content.decode()) == [str(on_first.public_id)]
+    send(client, first, "move", "", on_first)
+    assert {row.appointment for row in Pick.objects.all()} == {on_first, on_second}
+    assert not client.get(CASELOAD).context["ticked_elsewhere"]
+
+
+def test_a_box_that_was_unticked_stays_so(client, attorney):
+    clients = clients_of(attorney, PAGE_SIZE + 2)
+    second = turn(client, client.get(CASELOAD), 2, clients[0], clients[1])
+    first = turn(client, second, 1)
+    again = turn(client, turn(client, first, 2, clients[1]), 1)
+    assert CHECKED.findall(again.content.decode()) == [str(clients[1].public_id)]
+
+
+def test_unticking_all_forgets_the_other_pages(client, attorney):
+    clients = clients_of(attorney, PAGE_SIZE + 2)
+    second = turn(client, client.get(CASELOAD), 2, clients[0])
+    again = client.get(send(client, second, "untick", "all", clients[-1]))
+    assert again.context["page"].number == 2
+    assert not again.context["ticked_elsewhere"]
+    assert not CHECKED.findall(again.content.decode())
+    assert not Pick.objects.exists()
+
+
+def test_a_page_that_is_none_leads_to_the_nearest(client, attorney):
+    clients_of(attorney, PAGE_SIZE + 2)
+    for page, number in (("99", 2), ("nonsense", 1), ("-1", 2)):
+        assert turn(client, client.get(CASELOAD), page).context["page"].number == number

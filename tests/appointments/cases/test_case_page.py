@@ -1,0 +1,122 @@
+"""The page of a case and its history: who may read them, what they say, how many statements they take."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from appointments.models import Hold
+from appointments.booking import household, expiry
+from portal.foundation.clock import database_now
+from tests.factories.accounts import AttorneyFactory, CaseFactory, RepresentationFactory, UserFactory
+from tests.factories.appointments import HoldFactory
+from tests.factories.policy import reason
+from tests.households import adjacent_slots, make_household
+
+AT_MOST = {"": 16, "history/": 13, "together/": 9}
+
+
+@pytest.fixture
+def family(db, reference_data):
+    return make_household(3)
+
+
+@pytest.fixture
+def case(family):
+    return family[0].chain.person.case
+
+
+@pytest.fixture
+def page(client, case):
+    def read(account=None, path=""):
+        client.force_login(account or case.requestor)
+        return client.get(f"/cases/{case.public_id}/{path}")
+
+    return read
+
+
+def move_family(family, seats=3, first=timedelta(days=12)):
+    account = family[0].chain.person.case.requestor
+    household.state_reason(account=account, appointments=family, reason=reason(), explanation="")
+    [slot] = adjacent_slots(family[0].slot.site, seats=[seats], first=first)
+    held = household.take(account=account, appointments=family, first=slot)
+    return household.confirm(account=account, holds=held)
+
+
+@pytest.mark.parametrize("path", ["", "history/", "together/", "together/times/"])
+def test_a_case_of_someone_else_does_not_exist(page, path):
+    ended = RepresentationFactory(status="revoked", ended_at=database_now()).representative
+    assert page(UserFactory(), path).status_code == 404
+    assert page(ended, path).status_code == 404
+
+
+def test_shows_everyone_with_appointments_notices_and_who_acts(page, family, case):
+    attorney = RepresentationFactory(case=case, representative=AttorneyFactory(name="Maya Chen"))
+    move_family(family)
+
+    for reader in (case.requestor, attorney.representative):
+        said = page(reader).content.decode()
+        for member in range(3):
+            assert f"Member {member}" in said
+        assert "Maya Chen" in said
+        assert said.count("Appointment moved") == 3
+        assert said.count("(Moved)") == 3
+        assert "Move everyone together" in said
+
+
+def test_history_says_what_happened_and_by_whom(page, family, case):
+    ended = RepresentationFactory(case=case, status="revoked", ended_at=database_now())
+    move_family(family)
+    HoldFactory(appointment=family[0].chain.appointments.get(status="standing"), lapsed=True)
+    expiry.reap_lapsed_holds()
+    assert Hold.objects.filter(state=Hold.State.LAPSED).count() == 1
+
+    said = page(path="history/").content.decode()
+
+    assert said.count(f"{case.requestor.name} (you) moved the appointment of") == 3
+    assert f"{case.requestor.name} (you) held for Member 0, was not confirmed in time" in said
+    assert f"{ended.representative.name} began to act" in said
+    assert f"{ended.representative.name} no longer acts" in said
+
+
+def statements(client, page, path):
+    address = page(path=path).wsgi_request.path
+    with CaptureQueriesContext(connection) as ran:
+        assert client.get(address).status_code == 200
+    return len(ran)
+
+
+@pytest.mark.parametrize("path", ["", "history/", "together/"])
+def test_takes_as_many_statements_for_many_as_for_few(page, client, family, path):
+    move_family(family)
+    few = statements(client, page, path)
+    case = family[0].chain.person.case
+    more = make_household(4, requestor=case.requestor)
+    for appointment in more:
+        type(appointment.chain.person).objects.filter(pk=appointment.chain.person_id).update(case=case)
+    more = [type(row).objects.select_related("chain__person__case").get(pk=row.pk) for row in more]
+    move_family(more, seats=4, first=timedelta(days=13))
+
+    many = statements(client, page, path)
+    assert many <= few <= AT_MOST[path]
+    assert many == few or path == ""  # its five newest events may all be of one kind
+
+
+def test_the_history_is_paginated(page, family, case):
+    for _ in range(21):
+        RepresentationFactory(
+            case=case, status="revoked", in_force_from=database_now(), ended_at=database_now()
+        )
+
+    said = page(path="history/").content.decode()
+
+    assert "Page 1 of 3" in said
+
+
+def test_a_case_of_another_form_offers_no_common_move(client, reference_data):
+    case = CaseFactory()
+    client.force_login(case.requestor)
+
+    assert client.get(f"/cases/{case.public_id}/").status_code == 200
+    assert client.get(f"/cases/{case.public_id}/together/").status_code == 404

@@ -1,0 +1,204 @@
+"""The demonstration shows every answer: today, at every later start, and whatever visitors left behind."""
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.core.management import call_command
+from django.test import override_settings
+
+from accounts.models import Case, DemoPersona, Representation, RepresentativeProfile, User
+from accounts.services.access_codes import add_case
+from appointments.caseload.queries import clients_appointments
+from appointments.demo.plan import CHAINS, PERSONAS
+from appointments.demo.seed import seed_demo
+from appointments.eligibility import RefusalCode
+from appointments.models import Appointment, Hold, Move, Notice, RescheduleDraft, Site, Slot
+from appointments.booking.decisions import decide_all
+from appointments.booking.invariants import find_violations
+from portal.foundation.clock import database_now
+from tests.appointments.reschedules import move_online
+from tests.factories.policy import reason
+
+DAY = timedelta(days=1)
+EVERY_MODEL = [
+    User,
+    DemoPersona,
+    RepresentativeProfile,
+    Representation,
+    Case,
+    Site,
+    Slot,
+    Appointment,
+    Hold,
+    Move,
+    Notice,
+]
+
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def demo(module_data):
+    """The demonstration, made once for all; what a test changes in it is undone."""
+    with override_settings(IS_DEMO=True, DEMO_PASSWORD="a-demonstration-only"):
+        seed_demo()
+        yield
+
+
+def answers():
+    """receipt number → the codes that the demo applicant is shown for the chain's newest appointment."""
+    appointments = list(
+        Appointment.objects.for_account(User.objects.get(email="ana@demo.invalid")).with_story()
+    )
+    newest = {
+        appointment.chain_id: appointment for appointment in sorted(appointments, key=lambda row: row.pk)
+    }
+    decisions, _ = decide_all(list(newest.values()))
+    return {
+        appointment.chain.person.case.receipt_number: frozenset(decisions[appointment.pk].codes)
+        for appointment in newest.values()
+    }
+
+
+def assert_shows_every_answer():
+    found = list(answers().values())
+    alone = [next(iter(codes)) for codes in found if len(codes) == 1]
+    # Whoever missed an appointment sees two reasons: it no longer stands, and it has passed.
+    assert sorted(alone) == sorted(set(RefusalCode) - {"NOT_SCHEDULED"})
+    several = sorted(sorted(codes) for codes in found if len(codes) > 1)
+    assert several == [["ALREADY_PASSED", "NOT_SCHEDULED"], ["RESCHEDULE_LIMIT", "WITHIN_12_HOURS"]]
+    assert found.count(frozenset()) >= 4
+
+
+def every_row():
+    return {model.__name__: list(model.objects.order_by("pk").values()) for model in EVERY_MODEL}
+
+
+def test_ana_is_told_by_email_and_text_at_a_confirmed_number(demo):
+    ana = User.objects.get(email="ana@demo.invalid")
+    assert (ana.told_by, ana.takes_texts) == ("both", True)
+
+
+def test_shows_the_applicant_each_refusal_alone_or_as_one_of_two(demo):
+    assert_shows_every_answer()
+    assert find_violations() == []
+
+
+def test_a_second_run_changes_nothing(demo):
+    before = every_row()
+    call_command("seed_demo")
+    assert every_row() == before
+
+
+def test_stands_in_at_least_ten_zones_with_slots_over_sixty_days(demo):
+    zones = set(Site.objects.values_list("tz", flat=True))
+    assert len(zones) >= 10
+    assert zones >= {
+        "America/Phoenix",
+        "Pacific/Honolulu",
+        "America/Anchorage",
+        "America/Puerto_Rico",
+        "Pacific/Guam",
+    }
+    now = database_now()
+    for site in Site.objects.all():
+        starts = [slot.starts_at for slot in site.slots.filter(starts_at__gte=now)]
+        assert max(starts) >= now + 57 * DAY
+        hours = {start.astimezone(ZoneInfo(site.tz)).hour for start in starts if start > now + 3 * DAY}
+        assert hours <= set(range(8, 16))
+
+
+def test_has_the_personas_that_the_start_page_offers(demo):
+    personas = DemoPersona.objects.select_related("user")
+    assert [persona.user.email for persona in personas] == [plan.email for plan in PERSONAS]
+    kinds = [persona.user.kind for persona in personas]
+    assert {kind: kinds.count(kind) for kind in User.Kind} == {
+        "requestor": 3,
+        "representative": 4,
+        "staff": 4,
+    }
+    for persona in personas:
+        assert persona.user.emailaddress_set.get().verified
+        assert persona.title_en != persona.title_es
+    for representative in User.objects.filter(kind=User.Kind.REPRESENTATIVE):
+        may_act = representative.email not in {"ruth@demo.invalid", "iris@demo.invalid"}
+        assert Case.objects.for_account(representative).exists() == may_act
+
+
+def test_the_new_applicant_can_add_the_case_with_the_code_on_the_start_page(demo):
+    noor = User.objects.get(email="noor@demo.invalid")
+    [plan] = [plan for plan in CHAINS if plan.access_code]
+    about = noor.demo_persona.about_en.replace(" ", "")
+    assert plan.receipt_number in about
+    assert plan.access_code in about
+    added = add_case(account=noor, receipt_number=plan.receipt_number, access_code=plan.access_code)
+    assert Appointment.objects.for_account(noor).get().chain.person.case == added
+
+
+def test_the_attorney_has_forty_clients_over_all_sites_and_some_of_each_kind(demo):
+    maya = User.objects.get(email="maya@demo.invalid")
+    standing = list(clients_appointments(maya).with_story())
+    decisions, _ = decide_all(standing)
+    assert Case.objects.for_account(maya).count() == 40
+    assert len({appointment.slot.site_id for appointment in standing}) == Site.objects.count()
+    assert len({appointment.chain.person.case.form_type_id for appointment in standing}) >= 9
+    refused = [decision for decision in decisions.values() if not decision.is_allowed]
+    assert len(refused) == 7
+    codes = {code for decision in refused for code in decision.codes}
+    assert codes == set(RefusalCode) - {"NOT_SCHEDULED", "CASE_CLOSED"}
+
+
+def test_has_a_representation_in_every_state(demo):
+    rows = Representation.objects.select_related("representative")
+    assert {row.status for row in rows} == set(Representation.Status)
+    of_maya = {row.status for row in rows if row.representative.name == "Maya Chen"}
+    assert of_maya == set(Representation.Status) - {"lapsed"}
+    [lapsed] = [row for row in rows if row.status == "lapsed"]
+    assert lapsed.representative.name == "Ruth Adler"
+
+
+def test_has_a_representative_whom_staff_can_verify(demo):
+    [waiting] = RepresentativeProfile.objects.at_stage(RepresentativeProfile.Stage.WAITING)
+    assert waiting.user.name == "Iris Novak"
+
+
+@pytest.mark.parametrize("days", [3, 40])
+def test_shows_every_answer_again_days_later(demo, shift_clock, days):
+    shift_clock(days * DAY)
+    seed_demo()
+    assert_shows_every_answer()
+    assert find_violations() == []
+
+
+def test_leaves_what_a_visitor_touched_as_it_is(demo, shift_clock):
+    ana = User.objects.get(email="ana@demo.invalid")
+    standing = {
+        appointment.chain.person.case.receipt_number: appointment
+        for appointment in Appointment.objects.for_account(ana).with_story().filter(status="standing")
+    }
+    moved = move_online(standing["IOE9900000101"]).to_appointment
+    drafted = standing["IOE9900000102"]
+    RescheduleDraft.objects.create(appointment=drafted, account=ana, reason=reason())
+    slots = {appointment.pk: appointment.slot_id for appointment in (moved, drafted)}
+    shift_clock(30 * DAY)
+    seed_demo()
+    for appointment in (moved, drafted):
+        appointment.refresh_from_db()
+        assert appointment.slot_id == slots[appointment.pk]
+    untouched = Appointment.objects.get(pk=standing["IOE9900000104"].pk)
+    assert untouched.slot_id != standing["IOE9900000104"].slot_id
+    assert find_violations() == []
+
+
+def test_leaves_alone_an_appointment_that_ended_meanwhile(demo, shift_clock):
+    Appointment.objects.filter(chain__person__case__receipt_number="IOE9900000101").update(
+        status=Appointment.Status.ATTENDED
+    )
+    Slot.objects.filter(appointments__chain__person__case__receipt_number="IOE9900000101").update(taken=0)
+    shift_clock(30 * DAY)
+    seed_demo()
+    ended = Appointment.objects.get(chain__person__case__receipt_number="IOE9900000101")
+    assert ended.status == Appointment.Status.ATTENDED
+    assert find_violations() == []

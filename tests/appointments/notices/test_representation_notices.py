@@ -1,0 +1,131 @@
+"""Who is told of a step, in which words and which language, and what is not sent any more."""
+
+import pytest
+from django.utils.translation import override
+
+from accounts.models import Message, Representation, User
+from accounts.services.outbox import send_due
+from appointments.models import Notice
+from appointments.notices.presenters.reschedules import tell_notice
+from appointments.notices.presenters.representations import TEXTS, TITLES
+from appointments.representation.services import answer, expiry
+from appointments.notices.services.representations import Event, Side
+from portal.foundation.clock import database_now
+from tests.appointments.caseload.caseloads import client_of
+from tests.appointments.reschedules import move_by_agency
+from tests.appointments.representation.acting import ENDINGS, Acting, end_standing, revoke
+from tests.factories.accounts import AttorneyFactory, CaseFactory, UserFactory, requested
+from tests.factories.appointments import SlotFactory
+
+pytestmark = pytest.mark.usefixtures("reference_data")
+Status = Representation.Status
+
+
+def test_each_is_told_in_an_own_language_and_no_mail_names_anyone(mail_sink):
+    case = CaseFactory(requestor=UserFactory(language="es", name="Canaria Distinta"))
+    row = requested(case=case, representative=AttorneyFactory(language="en", name="Quillon Canary"))
+    answer.accept(account=case.requestor, representation=row)
+    send_due()
+
+    assert {address for mail in mail_sink.deliveries for address in mail.to} == {
+        case.requestor.email,
+        row.representative.email,
+    }
+    assert len({mail.subject for mail in mail_sink.deliveries}) == 2
+    for mail in mail_sink.deliveries:
+        for secret in ("Canaria", "Quillon", case.receipt_number):
+            assert secret not in mail.message.as_string()
+
+
+def test_every_event_has_words_for_either_side():
+    assert TITLES.keys() == set(Event)
+    assert TEXTS.keys() == {(event, side) for event in Event for side in Side}
+    for language in ("en", "es"):
+        with override(language):
+            for text in TEXTS.values():
+                assert "%(number)s" in str(text)
+
+
+def test_who_only_asked_does_not_learn_the_clients_name():
+    case = CaseFactory(requestor=UserFactory(name="Canaria Distinta"))
+    row = requested(case=case)
+    answer.decline(account=case.requestor, representation=row)
+    told = tell_notice(Notice.objects.get(addressee=row.representative))
+    assert "Canaria" not in told.text
+    assert case.receipt_number in told.text
+
+
+def sent_to(account, kind=""):
+    sent = Message.objects.filter(account=account, state=Message.State.SENT)
+    return sent.filter(template=f"appointments/notices/email/{kind}") if kind else sent
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_of_mail_owed_before_an_ending_only_that_of_other_cases_and_of_the_ending_is_sent(
+    ending, mail_sink, client
+):
+    acting = Acting()
+    elsewhere = client_of(acting.attorney)
+    for appointment in (acting.appointment, elsewhere):
+        move_by_agency(appointment, SlotFactory())
+
+    ending(acting)
+    send_due()
+
+    ended = 2 if ending is end_standing else 1
+    kept = 0 if ending is end_standing else 1
+    assert len(mail_sink.to(acting.attorney.email)) == sent_to(acting.attorney).count()
+    assert sent_to(acting.attorney, "notice").count() == kept
+    assert sent_to(acting.attorney, "representation").count() == ended
+    assert sent_to(acting.client, "notice").count() == 1
+    own = Notice.objects.filter(addressee=acting.attorney)
+    told, ending_told = own.get(appointment__chain__person__case=acting.case), own.get(case=acting.case)
+    client.force_login(acting.attorney)
+    for page in (f"/notices/{told.public_id}/", f"/notices/{told.public_id}/notice.pdf"):
+        assert client.get(page).status_code == 404
+    assert client.get(f"/notices/{ending_told.public_id}/").status_code == 200
+
+
+def test_while_the_cases_of_an_ended_standing_wait_no_mail_about_them_is_sent(monkeypatch, mail_sink):
+    monkeypatch.setattr(expiry, "CASES_WHILE_SOMEONE_WAITS", 1)
+    acting = Acting()
+    elsewhere = client_of(acting.attorney)
+    for appointment in (acting.appointment, elsewhere):
+        move_by_agency(appointment, SlotFactory())
+
+    end_standing(acting)
+    send_due()
+
+    assert acting.attorney.representations.in_force().count() == 0
+    assert acting.attorney.representations.filter(status=Status.IN_FORCE).count() == 1
+    assert not sent_to(acting.attorney, "notice").exists()
+    assert sent_to(acting.attorney, "representation").count() == 1
+
+
+def test_a_text_message_beside_an_email_that_went_out_already_is_withheld_too(settings, mail_sink):
+    settings.SMS_URL = "json://127.0.0.1:9/texts/{phone}"
+    acting = Acting()
+    User.objects.filter(pk=acting.attorney.pk).update(
+        told_by=User.ToldBy.BOTH, phone="+14155550132", phone_confirmed_at=database_now()
+    )
+    move_by_agency(acting.appointment, SlotFactory())
+    send_due()
+    [owed] = Message.objects.filter(account=acting.attorney, state=Message.State.DUE)
+    assert owed.channel == Message.Channel.TEXT
+
+    revoke(acting)
+
+    assert not Message.objects.filter(pk=owed.pk).exists()
+    assert Message.objects.filter(account=acting.attorney, state=Message.State.DUE).count() == 2
+
+
+@pytest.mark.parametrize("ending", [revoke, end_standing])
+def test_mail_that_went_out_before_an_ending_stays_on_record(ending, mail_sink):
+    acting = Acting()
+    move_by_agency(acting.appointment, SlotFactory())
+    send_due()
+    went_out = sent_to(acting.attorney).get()
+
+    ending(acting)
+
+    assert sent_to(acting.attorney).get() == went_out

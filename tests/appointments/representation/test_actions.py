@@ -1,0 +1,273 @@
+"""Every state × every step × either side, and what ends with a representation."""
+
+from datetime import datetime, timedelta
+from types import SimpleNamespace
+
+import pytest
+
+from accounts.models import Case, Message, Representation
+from accounts.representation_states import ENDED_STATES, State, Step, follow
+from accounts.units import Unit
+from appointments.models import Appointment, Hold, Notice, RescheduleDraft
+from appointments.booking import hold as holds
+from appointments.booking import household, reschedule_acts
+from appointments.caseload.services import bulk_reschedules as sittings
+from appointments.staff.services.close_case import close_case
+from appointments.booking.invariants import find_violations
+from appointments.booking.errors import AlreadyDone, HoldEnded, NotInGoodStanding, NotYours
+from appointments.representation.services import answer, leave, actions
+from appointments.representation.services.expiry import lapse_representations
+from appointments.notices.services.representations import Event
+from portal.foundation.clock import agency_zone, database_now
+from tests.appointments.caseload.caseloads import client_of
+from tests.appointments.representation.acting import (
+    ENDINGS,
+    Acting,
+    close,
+    end_for_the_client,
+    end_standing,
+    revoke,
+    supersede,
+    withdraw,
+)
+from tests.clock import clock_stopped_at
+from tests.factories.accounts import (
+    AttorneyFactory,
+    RepresentationFactory,
+    UserFactory,
+    accredited,
+    officer_of,
+    requested,
+)
+from tests.factories.appointments import SlotFactory
+from tests.factories.policy import reason
+from tests.households import adjacent_slots, make_household
+from tests.races import impatience, locked_by_another
+
+pytestmark = pytest.mark.usefixtures("reference_data")
+Status, Way = Representation.Status, Representation.Way
+ACTS = {
+    Step.ACCEPT: answer.accept,
+    Step.DECLINE: answer.decline,
+    Step.WITHDRAW: leave.withdraw,
+    Step.REVOKE: leave.revoke,
+}
+FROM_FORCE = {Status.IN_FORCE, Status.REVOKED, Status.SUPERSEDED, Status.LAPSED}
+
+
+def given(status, way):
+    now = database_now()
+    row = requested(way=way)
+    Representation.objects.filter(pk=row.pk).update(
+        status=status,
+        in_force_from=now - timedelta(days=1) if status in FROM_FORCE else None,
+        ended_at=now if State(status) in ENDED_STATES else None,
+    )
+    row.refresh_from_db()
+    return row
+
+
+@pytest.mark.parametrize("side", ["client", "representative"])
+@pytest.mark.parametrize("way", Way)
+@pytest.mark.parametrize("step", ACTS)
+@pytest.mark.parametrize("status", Status)
+def test_the_services_do_what_the_table_says_and_no_more(status, step, way, side):
+    row = given(status, way)
+    account = row.case.requestor if side == "client" else row.representative
+    expected = follow(State(status), step, actions.find_parties(account, row))
+
+    if expected is None:
+        with pytest.raises(AlreadyDone):
+            ACTS[step](account=account, representation=row)
+        expected = State(status)
+        assert not Notice.objects.exists()
+    else:
+        ACTS[step](account=account, representation=row)
+        # A client who takes an invitation back learns nothing of whom it reached.
+        is_silent = (status, step, way) == (Status.REQUESTED, Step.WITHDRAW, Way.INVITATION)
+        assert Notice.objects.count() == Message.objects.count() == (1 if is_silent else 2)
+
+    row.refresh_from_db()
+    assert row.status == expected
+
+
+@pytest.mark.parametrize("act", ACTS.values())
+def test_whoever_is_on_neither_side_takes_no_step(act):
+    for row in (RepresentationFactory(), requested()):
+        for account in (UserFactory(), AttorneyFactory()):
+            with pytest.raises(NotYours):
+                act(account=account, representation=row)
+
+
+@pytest.mark.parametrize("way", [Way.PASSCODE, Way.INVITATION])
+def test_taking_a_step_twice_is_taking_it_once(way):
+    row = requested(way=way)
+    asked = row.case.requestor if way == Way.PASSCODE else row.representative
+    first, second = (answer.accept(account=asked, representation=row) for _ in range(2))
+    assert (first, first.in_force_from) == (second, second.in_force_from)
+    for _ in range(2):
+        leave.revoke(account=row.case.requestor, representation=row)
+    assert Notice.objects.count() == 4
+    row.refresh_from_db()
+    assert (row.accepted_by, row.ended_by) == (asked, row.case.requestor)
+
+
+def test_accepting_supersedes_who_acted_and_leaves_other_requests_open():
+    old = RepresentationFactory()
+    new, other = requested(case=old.case), requested(case=old.case)
+
+    answer.accept(account=old.case.requestor, representation=new)
+
+    old.refresh_from_db()
+    other.refresh_from_db()
+    assert (old.status, other.status) == (Status.SUPERSEDED, Status.REQUESTED)
+    assert list(Representation.objects.in_force().filter(case=old.case)) == [new]
+    told = Notice.objects.get(addressee=old.representative)
+    assert told.facts["event"] == Event.SUPERSEDED
+    assert Message.objects.filter(account=old.representative).count() == 1
+
+
+def test_nobody_whose_standing_ended_meanwhile_is_accepted():
+    row = requested(representative=accredited(until=database_now().date() - timedelta(days=2)))
+    with pytest.raises(NotInGoodStanding):
+        answer.accept(account=row.case.requestor, representation=row)
+    row.refresh_from_db()
+    assert row.status == Status.REQUESTED
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_between_page_and_click_access_ends_and_the_held_seat_is_free(client, ending):
+    acting = Acting()
+    times = f"/appointments/{acting.appointment.public_id}/times/"
+    client.force_login(acting.attorney)
+    assert client.get(acting.page).status_code == client.get(times).status_code == 200
+
+    ending(acting)
+
+    assert client.post(f"{acting.page}confirm/").status_code == 404
+    assert client.post(f"{acting.page}extend/").status_code == 404
+    assert client.post(times, {"slot": str(SlotFactory().public_id)}).status_code == 404
+    assert client.get(acting.page).status_code == 404
+    assert client.get(f"/appointments/{acting.appointment.public_id}/").status_code == 404
+    acting.hold.refresh_from_db()
+    acting.slot.refresh_from_db()
+    acting.row.refresh_from_db()
+    assert (acting.hold.state, acting.slot.taken, acting.row.status) == ("released", 0, ENDINGS[ending])
+    with pytest.raises((HoldEnded, NotYours)):
+        reschedule_acts.confirm(account=acting.attorney, hold=acting.hold)
+    assert Appointment.objects.count() == 1
+    assert find_violations() == []
+
+
+@pytest.mark.parametrize("ending", [revoke, withdraw, supersede, end_standing, end_for_the_client])
+def test_the_clients_own_hold_stays(ending):
+    acting = Acting()
+    holds.release(account=acting.attorney, hold=acting.hold)
+    own = holds.take(account=acting.client, appointment=acting.appointment, slot=acting.slot)
+    ending(acting)
+    own.refresh_from_db()
+    assert own.state == Hold.State.HELD
+
+
+def midnight_after(day):
+    return datetime.combine(day + timedelta(days=1), datetime.min.time(), agency_zone())
+
+
+def test_an_accreditation_ends_access_at_midnight_of_the_agency_and_then_the_rows(client):
+    day = database_now().astimezone(agency_zone()).date() + timedelta(days=1)
+    midnight = midnight_after(day)
+    with clock_stopped_at(midnight - timedelta(minutes=1)):
+        acting = Acting(accredited(until=day))
+        client.force_login(acting.attorney)
+        assert client.get(acting.page).status_code == 200
+    with clock_stopped_at(midnight - timedelta(microseconds=1)):
+        assert lapse_representations() == 0
+        assert client.get(acting.page).status_code == 200
+    with clock_stopped_at(midnight):
+        # The page is open and the seat held, and no worker ran yet.
+        assert client.post(f"{acting.page}confirm/").status_code == 404
+        assert client.get(acting.page).status_code == 404
+        with pytest.raises(NotYours):
+            reschedule_acts.confirm(account=acting.attorney, hold=acting.hold)
+        assert lapse_representations() == 1
+        assert lapse_representations() == 0
+    acting.row.refresh_from_db()
+    acting.hold.refresh_from_db()
+    assert (acting.row.status, acting.row.ended_at, acting.row.ended_by) == (Status.LAPSED, midnight, None)
+    assert acting.hold.state == Hold.State.RELEASED
+    assert {notice.facts["event"] for notice in Notice.objects.all()} == {Event.LAPSED}
+    assert find_violations() == []
+
+
+def test_a_case_that_is_busy_lapses_with_the_next_run(committed_data):
+    until = database_now().date() - timedelta(days=2)
+    rows = [RepresentationFactory(representative=accredited(until=until)) for _ in range(2)]
+    with locked_by_another(Case.objects.filter(pk=rows[0].case_id)), impatience():
+        assert lapse_representations() == 1
+    rows[1].refresh_from_db()
+    assert rows[1].status == Status.LAPSED
+    assert lapse_representations() == 1
+
+
+def test_closing_a_case_ends_requests_too():
+    row = requested()
+    close_case(actor=officer_of(Unit.CONTACT_CENTER), case=row.case, status="closed", note="Decided.")
+    row.refresh_from_db()
+    assert row.status == Status.CLOSED
+
+
+@pytest.mark.parametrize("status", Status)
+def test_only_a_representation_in_force_opens_the_case(status):
+    row = given(status, Way.PASSCODE)
+    assert Representation.objects.in_force().filter(pk=row.pk).exists() == (status == Status.IN_FORCE)
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_what_the_representative_began_ends_and_what_the_client_began_stays_while_the_case_is_open(ending):
+    acting = Acting()
+    elsewhere = client_of(acting.attorney)
+    sitting = sittings.add(account=acting.attorney, appointments=[acting.appointment, elsewhere])
+    reschedule_acts.state_reason(
+        account=acting.client, appointment=acting.appointment, reason=reason(), explanation=""
+    )
+
+    ending(acting)
+
+    stated_by = set(RescheduleDraft.objects.values_list("account", flat=True))
+    assert stated_by == (set() if ending is close else {acting.client.pk})
+    picks = dict(sitting.picks.values_list("appointment", "outcome"))
+    ended_elsewhere = "not_yours" if ending is end_standing else ""
+    assert picks == {acting.appointment.pk: "not_yours", elsewhere.pk: ended_elsewhere}
+
+
+@pytest.mark.parametrize("ending", [revoke, end_standing])
+def test_the_seats_that_the_representative_holds_for_a_household_are_free(ending):
+    family = make_household(3)
+    case = family[0].chain.person.case
+    row = RepresentationFactory(case=case)
+    [slot] = adjacent_slots(family[0].slot.site, seats=[3])
+    taken = household.take(account=row.representative, appointments=family, first=slot)
+    acting = SimpleNamespace(client=case.requestor, attorney=row.representative, row=row, case=case)
+
+    ending(acting)
+
+    slot.refresh_from_db()
+    assert slot.taken == 0
+    assert {hold.state for hold in Hold.objects.all()} == {Hold.State.RELEASED}
+    with pytest.raises((HoldEnded, NotYours)):
+        household.confirm(account=row.representative, holds=taken)
+    assert find_violations() == []
+
+
+def test_what_ended_stays_ended_for_a_representative_who_acts_again():
+    acting = Acting()
+    sitting = sittings.add(account=acting.attorney, appointments=[acting.appointment])
+    revoke(acting)
+    RepresentationFactory(case=acting.case, representative=acting.attorney)
+
+    [row] = sittings.read_sitting(account=acting.attorney, sitting=sitting).picks
+    assert (row.appointment, row.draft) == (None, None)
+
+    assert sittings.add(account=acting.attorney, appointments=[acting.appointment]) == sitting
+    [row] = sittings.read_sitting(account=acting.attorney, sitting=sitting).picks
+    assert (row.appointment, row.draft) == (acting.appointment, None)

@@ -1,0 +1,311 @@
+"""The pages of a client: what they show, what they answer, and to whom they are unknown."""
+
+import re
+import uuid
+from datetime import timedelta
+
+import pytest
+
+from accounts.models import Representation, RepresentativePasscode, RepresentativeProfile, User
+from appointments.models import Notice
+from appointments.booking import hold as holds
+from appointments.booking import reschedule_acts
+from appointments.representation.services import answer as answers
+from appointments.representation.services import leave
+from appointments.representation.services.invite import invite
+from appointments.representation.services.expiry import lapse_representations
+from portal.foundation.clock import agency_today
+from tests.appointments.representation.pages import page, text_of
+from tests.factories.accounts import (
+    AttorneyFactory,
+    CaseFactory,
+    PersonFactory,
+    RepresentationFactory,
+    UserFactory,
+    requested,
+)
+from tests.factories.appointments import AppointmentFactory, ChainFactory, SlotFactory
+from tests.factories.policy import reason
+from tests.html_forms import missing_forms
+
+pytestmark = pytest.mark.usefixtures("reference_data")
+Status, Way = Representation.Status, Representation.Way
+
+
+@pytest.fixture
+def case(client, reference_data):
+    case = CaseFactory()
+    client.force_login(case.requestor)
+    return case
+
+
+def test_the_client_sees_who_acts_since_when_what_they_did_and_ends_it_with_one_click(client, case):
+    row = RepresentationFactory(case=case)
+    attorney = row.representative
+    appointment = AppointmentFactory(chain=ChainFactory(person=PersonFactory(case=case, name="Ana Canary")))
+    reschedule_acts.state_reason(account=attorney, appointment=appointment, reason=reason(), explanation="")
+    held = holds.take(account=attorney, appointment=appointment, slot=SlotFactory())
+    move = reschedule_acts.confirm(account=attorney, hold=held)
+
+    shown = text_of(client.get(page("representative", case.public_id)))
+    for said in (
+        attorney.name,
+        "Attorney",
+        "Has represented you since",
+        "Ana Canary",
+        move.confirmation_number,
+    ):
+        assert said in shown
+
+    assert page("revoke", row.public_id) in shown
+    answer = client.post(page("revoke", row.public_id), follow=True)
+    assert "The representation has ended" in text_of(answer)
+    assert "Nobody represents you on this case" in text_of(answer)
+    assert move.confirmation_number in text_of(answer)
+    assert "Revoked by the client" in text_of(answer)
+
+
+@pytest.mark.parametrize("why", ["not verified", "accreditation ended", "inactive"])
+def test_who_may_represent_nobody_is_shown_as_without_effect_and_the_client_ends_it(client, case, why):
+    row = RepresentationFactory(case=case, representative=AttorneyFactory(name="Quillon Canary"))
+    if why == "inactive":
+        User.objects.filter(pk=row.representative_id).update(is_active=False)
+    else:
+        RepresentativeProfile.objects.filter(user=row.representative).update(
+            **{"verified_at": None}
+            if why == "not verified"
+            else {"kind": "accredited", "accreditation_expires_on": agency_today() - timedelta(days=1)}
+        )
+    shown = text_of(client.get(page("representative", case.public_id)))
+    assert "Quillon Canary" in shown
+    assert "with no effect now" in shown
+    assert "Has represented you since" not in shown
+    answer = text_of(client.post(page("revoke", row.public_id), follow=True))
+    assert "Nobody represents you on this case" in answer
+    row.refresh_from_db()
+    assert (row.status, row.ended_by) == (Status.REVOKED, case.requestor)
+
+
+def test_who_may_represent_nobody_and_asks_is_not_shown(client, case):
+    row = requested(case=case, representative=AttorneyFactory(name="Quillon Canary"))
+    assert "Quillon Canary" in text_of(client.get(page("representative", case.public_id)))
+    User.objects.filter(pk=row.representative_id).update(is_active=False)
+    assert "Quillon Canary" not in text_of(client.get(page("representative", case.public_id)))
+
+
+def test_the_client_accepts_a_request_and_declines_another(client, case):
+    wanted, unwanted = requested(case=case), requested(case=case)
+    shown = text_of(client.get(page("representative", case.public_id)))
+    assert wanted.representative.name in shown
+    client.post(page("accept", wanted.public_id))
+    client.post(page("decline", unwanted.public_id))
+    for row, status in ((wanted, Status.IN_FORCE), (unwanted, Status.DECLINED)):
+        row.refresh_from_db()
+        assert row.status == status
+
+
+def test_what_was_answered_meanwhile_is_said_and_nothing_changes(client, case):
+    row = requested(case=case)
+    leave.withdraw(account=row.representative, representation=row)
+    answer = client.post(page("accept", row.public_id), follow=True)
+    assert "answered or ended meanwhile" in text_of(answer)
+    row.refresh_from_db()
+    assert row.status == Status.WITHDRAWN
+
+
+@pytest.mark.parametrize("ending", ["taken back", "lapsed"])
+def test_the_client_sees_the_same_of_an_invitation_whoever_has_the_address(client, ending):
+    pages = []
+    for address in (
+        AttorneyFactory(name="Quillon Canary", email="one@firm.example").email,
+        "two@firm.example",
+    ):
+        case = CaseFactory(receipt_number=f"IOE777000000{len(pages)}")
+        client.force_login(case.requestor)
+        seen = [client.post(page("invite", case.public_id), {"email": address}, follow=True)]
+        if ending == "taken back":
+            seen.append(client.post(page("take_back", case.invitations.get().public_id), follow=True))
+        else:
+            RepresentativeProfile.objects.update(
+                kind="accredited", accreditation_expires_on=agency_today() - timedelta(days=1)
+            )
+            lapse_representations()
+            seen.append(client.get(page("representative", case.public_id)))
+        seen.append(client.get("/notices/"))
+        pages.append([_without_what_differs(case, answer) for answer in seen])
+    assert pages[0] == pages[1]
+    assert not any("Quillon" in shown for shown in pages[0])
+
+
+def _without_what_differs(case, answer):
+    """The page without its address, tokens and the names of the two clients."""
+    shown = re.sub(r"(one|two)@firm", "x@firm", text_of(answer))
+    shown = shown.replace(case.receipt_number, "").replace(f"<strong>{case.requestor.name}</strong>", "")
+    shown = re.sub(r"data-session-seconds-left=\"[0-9]+\"|name=\"typed_by\" value=\"[^\"]*\"", "", shown)
+    return re.sub(r"[0-9a-f-]{36}|value=\"[0-9a-zA-Z]{64}\"|[0-9]+:[0-9]{2} [AP]M", "", shown)
+
+
+def test_who_declines_an_invitation_is_named_by_the_address_alone(client, case):
+    attorney = AttorneyFactory(name="Quillon Canary")
+    invitation = invite(account=case.requestor, case=case, email=attorney.email)
+    answers.decline(account=attorney, representation=invitation.representation)
+    shown = text_of(client.get(page("representative", case.public_id))) + text_of(client.get("/notices/"))
+    assert attorney.email in shown
+    assert "Quillon" not in shown
+
+
+def test_a_wrong_address_is_named_and_stays(client, case):
+    answer = client.post(page("invite", case.public_id), {"email": "jo at firm"})
+    assert answer.status_code == 422
+    assert "Enter a whole email address" in text_of(answer)
+    assert 'value="jo at firm"' in text_of(answer)
+
+
+def test_the_sixth_address_of_a_day_is_refused_in_words(client, case):
+    for number in range(5):
+        client.post(page("invite", case.public_id), {"email": f"a{number}@firm.example"})
+    answer = client.post(page("invite", case.public_id), {"email": "late@firm.example"})
+    assert answer.status_code == 429
+    assert "Try again tomorrow" in text_of(answer)
+    assert 'value="late@firm.example"' in text_of(answer)
+
+
+def test_a_passcode_is_shown_once_and_kept_by_no_cache(client, case):
+    answer = client.post(page("passcode", case.public_id))
+    [code] = re.findall(r"[0-9A-Z]{4} [0-9A-Z]{4} [0-9A-Z]{4} [0-9A-Z]{4}", text_of(answer))
+    assert "no-store" in answer["Cache-Control"]
+    assert code not in text_of(client.get(page("representative", case.public_id)))
+    attorney = AttorneyFactory()
+    client.force_login(attorney)
+    answer = client.post(
+        page("add_client"), {"receipt_number": case.receipt_number, "passcode": code.lower()}, follow=True
+    )
+    assert "Your client is asked to accept" in text_of(answer)
+    assert RepresentativePasscode.objects.get().representation.representative == attorney
+
+
+def test_a_closed_case_offers_neither_invitation_nor_passcode(client):
+    case = CaseFactory(closed=True)
+    client.force_login(case.requestor)
+    shown = text_of(client.get(page("representative", case.public_id)))
+    assert page("invite", case.public_id) not in shown
+    assert page("passcode", case.public_id) not in shown
+    for name, data in (("invite", {"email": "a@firm.example"}), ("passcode", {})):
+        answer = client.post(page(name, case.public_id), data, follow=True)
+        assert "The case is closed" in text_of(answer)
+
+
+def test_a_page_without_its_form_has_no_button_of_it(client):
+    case = CaseFactory(closed=True)
+    client.force_login(case.requestor)
+    assert not missing_forms(text_of(client.get(page("representative", case.public_id))))
+
+
+def test_a_wrong_passcode_gets_one_answer_and_what_was_typed_stays(client, case):
+    client.force_login(AttorneyFactory())
+    answer = client.post(page("add_client"), {"receipt_number": case.receipt_number, "passcode": "7F3K"})
+    assert answer.status_code == 422
+    assert "We could not find a case with this receipt number and passcode" in text_of(answer)
+    assert case.receipt_number in text_of(answer)
+    for _ in range(4):
+        client.post(page("add_client"), {"receipt_number": case.receipt_number, "passcode": "7F3K"})
+    answer = client.post(page("add_client"), {"receipt_number": case.receipt_number, "passcode": "7F3K"})
+    assert answer.status_code == 429
+    assert "Try again in 15 minutes" in text_of(answer)
+
+
+@pytest.mark.parametrize("size", [1, 12])
+def test_the_clients_page_takes_a_constant_number_of_statements(
+    client, case, django_assert_num_queries, size
+):
+    RepresentationFactory(case=case)
+    for number in range(size):
+        row = RepresentationFactory(case=case, status=Status.REQUESTED, in_force_from=None)
+        leave.withdraw(account=row.representative, representation=_as_asked(row))
+        invite_quietly(case, number)
+    with django_assert_num_queries(10):
+        shown = text_of(client.get(page("representative", case.public_id)))
+    assert ("?page=2" in shown) == (size > 10)
+
+
+def test_every_open_invitation_is_on_some_page_and_can_be_taken_back_there(client, case, shift_clock):
+    for number in range(12):
+        shift_clock(timedelta(days=number))
+        invite(account=case.requestor, case=case, email=f"a{number}@firm.example")
+    shift_clock(timedelta(0))
+    first = text_of(client.get(page("representative", case.public_id)))
+    second = text_of(client.get(page("representative", case.public_id) + "?invited=2"))
+    assert 'href="?invited=2"' in first
+    assert 'href="?invited=1"' in second
+    for row in case.invitations.all():
+        assert (page("take_back", row.public_id) in first) != (page("take_back", row.public_id) in second)
+    oldest = case.invitations.earliest("pk")
+    client.post(page("take_back", oldest.public_id))
+    assert oldest.email not in text_of(client.get(page("representative", case.public_id) + "?invited=2"))
+
+
+def test_turning_one_list_leaves_the_other_where_it_is(client, case):
+    for _ in range(12):
+        row = RepresentationFactory(case=case, status=Status.REQUESTED, in_force_from=None)
+        leave.withdraw(account=row.representative, representation=_as_asked(row))
+    shown = text_of(client.get(page("representative", case.public_id) + "?invited=1"))
+    assert 'href="?invited=1&amp;page=2"' in shown
+
+
+def _as_asked(row):
+    row.way = Way.PASSCODE
+    row.save(update_fields=["way"])
+    return row
+
+
+def invite_quietly(case, number):
+    if number < 5:
+        invite(account=case.requestor, case=case, email=f"a{number}@firm.example")
+
+
+CLIENTS_PAGES = ["representative", "invite", "passcode"]
+STEPS = ["accept", "decline", "revoke", "withdraw"]
+
+
+@pytest.mark.parametrize("name", [*CLIENTS_PAGES, *STEPS, "take_back"])
+@pytest.mark.parametrize("kind", ["requestor", "representative", "staff"])
+def test_a_stranger_gets_the_same_404_as_for_what_does_not_exist(client, name, kind):
+    row = requested(way=Way.INVITATION)
+    invitation = invite(account=row.case.requestor, case=row.case, email="a@firm.example")
+    rows = dict.fromkeys(CLIENTS_PAGES, row.case) | dict.fromkeys(STEPS, row) | {"take_back": invitation}
+    client.force_login(AttorneyFactory() if kind == "representative" else UserFactory(kind=kind))
+    for method in (client.get, client.post):
+        foreign = method(page(name, rows[name].public_id), {"email": "b@firm.example"})
+        unknown = method(page(name, uuid.uuid4()), {"email": "b@firm.example"})
+        assert foreign.status_code == unknown.status_code == 404 or (
+            foreign.status_code == unknown.status_code == 405
+        )
+        assert foreign.content == unknown.content
+    row.refresh_from_db()
+    assert row.status == Status.REQUESTED
+
+
+@pytest.mark.parametrize("name", CLIENTS_PAGES)
+def test_who_acts_for_a_client_does_not_decide_who_else_does(client, name):
+    row = RepresentationFactory()
+    client.force_login(row.representative)
+    answer = client.post(page(name, row.case.public_id), {"email": "b@firm.example"})
+    assert answer.status_code in (404, 405)
+    assert not RepresentativePasscode.objects.exists()
+    assert not row.case.invitations.exists()
+
+
+def test_notices_of_a_representation_stay_readable_for_who_lost_access(client):
+    row = RepresentationFactory()
+    leave.revoke(account=row.case.requestor, representation=row)
+    for account, title in (
+        (row.case.requestor, "See who represents me"),
+        (row.representative, "See my clients"),
+    ):
+        client.force_login(account)
+        assert "A representation was revoked" in text_of(client.get("/notices/"))
+        notice = Notice.objects.get(addressee=account)
+        assert title in text_of(client.get(f"/notices/{notice.public_id}/"))
+        assert client.get(f"/notices/{notice.public_id}/notice.pdf").status_code == 404
+    client.force_login(UserFactory())
+    assert client.get(f"/notices/{notice.public_id}/").status_code == 404

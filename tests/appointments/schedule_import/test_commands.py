@@ -1,0 +1,224 @@
+"""The two commands, the sample, the documented columns; and what a load costs as it grows."""
+
+import re
+import shutil
+import tracemalloc
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from appointments.models import Appointment, Delivery, Slot
+from appointments.schedule_import.columns import APPOINTMENT_STATUSES, TABLES
+from appointments.schedule_import.generate import generate_delivery
+from tests.appointments.schedule_import.deliveries import Directory, ago, load, small_order
+
+SAMPLE = Path(settings.BASE_DIR) / "appointments" / "schedule" / "sample"
+DOCUMENT = Path(settings.BASE_DIR) / "docs" / "schedule-delivery.md"
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    """The command's files land where it is run."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_says_what_came_of_a_delivery_and_what_it_cost(reference_data, here, capsys):
+    made = Directory.generated(here / "d", small_order())
+
+    call_command("import_schedule", made.path)
+
+    said = capsys.readouterr()
+    assert "appointments new: 30" in said.out
+    assert re.search(r"[\d.]+ seconds, \d+ MiB of memory at most", said.out)
+    assert "appointments.csv: 30 rows read." in said.err
+    assert not (here / "schedule-faults.csv").exists()
+    assert not (here / "schedule-conflicts.csv").exists()
+
+
+def test_says_that_a_delivery_was_loaded_before(reference_data, here, capsys):
+    made = Directory.generated(here / "d", small_order())
+    call_command("import_schedule", made.path)
+
+    call_command("import_schedule", made.path)
+
+    assert "already loaded: nothing changed" in capsys.readouterr().out
+
+
+def test_shows_fifty_faults_and_says_where_all_are(reference_data, here, capsys):
+    made = Directory.generated(here / "d", small_order(appointments=80))
+    for row in made.rows["people.csv"]:
+        row["role"] = "uncle"
+
+    with pytest.raises(CommandError, match=r"80 faults, all of them in .*schedule-faults\.csv"):
+        call_command("import_schedule", made.save().path)
+
+    said = capsys.readouterr().err
+    assert said.count("people.csv, line") == 50
+    assert "… and 30 more." in said
+    assert len((here / "schedule-faults.csv").read_text().splitlines()) == 81
+    assert not Delivery.objects.exists()
+
+
+def test_says_that_faults_cannot_be_written(reference_data, here):
+    with pytest.raises(CommandError, match="cannot be written to nowhere"):
+        call_command("import_schedule", here, faults=Path("nowhere/faults.csv"))
+
+
+def test_says_that_conflicts_cannot_be_written_though_the_delivery_is_loaded(scheduler, reference_data, here):
+    load_what_ended_and_deliver_it_as_standing(scheduler)
+
+    with pytest.raises(CommandError, match="is loaded, but its conflicts cannot be written"):
+        call_command("import_schedule", scheduler.deliver().path, conflicts=Path("nowhere/c.csv"))
+
+    assert Delivery.objects.count() == 2
+
+
+def test_says_why_an_older_delivery_is_refused(reference_data, here):
+    call_command("import_schedule", Directory.generated(here / "new", small_order()).path)
+    older = small_order(as_of=small_order().as_of.replace(hour=1))
+
+    with pytest.raises(CommandError, match="an older state"):
+        call_command("import_schedule", Directory.generated(here / "old", older).path)
+
+
+def load_what_ended_and_deliver_it_as_standing(scheduler):
+    first, second = scheduler.slot(10), scheduler.slot(11)
+    row = scheduler.appointment("A1", scheduler.person(), first, status="cancelled")
+    load(scheduler.deliver(hours=3))
+    row.update(status="standing", starts_at=second, scheduled_at=ago(hours=2))
+
+
+def test_says_where_the_conflicts_are(scheduler, reference_data, here, capsys):
+    load_what_ended_and_deliver_it_as_standing(scheduler)
+
+    call_command("import_schedule", scheduler.deliver().path, conflicts=here / "c.csv")
+
+    assert str(here / "c.csv") in capsys.readouterr().out
+    assert len((here / "c.csv").read_text().splitlines()) == 2
+
+
+# --- What is generated ---------------------------------------------------------------------------------
+
+
+def contents(path):
+    return {file.name: file.read_bytes() for file in path.iterdir()}
+
+
+def test_the_same_seed_makes_the_same_delivery(tmp_path):
+    for name, seed in (("one", 1), ("same", 1), ("other", 2)):
+        generate_delivery(tmp_path / name, small_order(seed=seed))
+
+    assert contents(tmp_path / "one") == contents(tmp_path / "same")
+    assert contents(tmp_path / "one") != contents(tmp_path / "other")
+
+
+@pytest.mark.parametrize(("sites", "appointments"), [(1, 0), (2, 1), (135, 300), (5, 2000)])
+def test_what_is_ordered_is_made_and_loads(reference_data, here, capsys, sites, appointments):
+    call_command("make_schedule", here / "d", sites=sites, appointments=appointments)
+
+    call_command("import_schedule", here / "d")
+
+    assert Appointment.objects.count() == appointments
+    assert Slot.objects.values("site").distinct().count() == sites
+    for zone in ("Pacific/Guam", "Pacific/Honolulu", "America/Anchorage", "America/Puerto_Rico"):
+        assert sites < 135 or Slot.objects.filter(site__tz=zone).exists()
+
+
+def test_a_third_of_the_seats_ahead_stay_free(reference_data, here, capsys):
+    call_command("make_schedule", here / "d", sites=5, appointments=4000)
+    call_command("import_schedule", here / "d")
+
+    ahead = Slot.objects.filter(appointments__status="standing").distinct()
+    assert ahead.exists()
+    seats, taken = 0, 0
+    for capacity, used in Slot.objects.filter(starts_at__gte=ago(days=0)).values_list("capacity", "taken"):
+        seats, taken = seats + capacity, taken + used
+    assert 0.30 <= 1 - taken / seats <= 0.45
+
+
+@pytest.mark.parametrize("wrong", [{"sites": 0}, {"appointments": -1}, {"as_of": "yesterday"}])
+def test_an_impossible_order_is_refused(reference_data, here, wrong):
+    with pytest.raises(CommandError):
+        call_command("make_schedule", here / "d", **wrong)
+
+
+# --- The sample and the documented columns ----------------------------------------------------------------
+
+
+def test_the_sample_loads(reference_data, tmp_path):
+    shutil.copytree(SAMPLE, tmp_path, dirs_exist_ok=True)
+
+    counts = load(tmp_path).counts
+
+    assert counts["sites_new"] == 3
+    assert 30 <= counts["slots_new"] <= 60
+    assert counts["cases_new"] < counts["people_new"] == 15
+
+
+def test_every_column_is_documented_as_it_is():
+    sections = DOCUMENT.read_text("utf-8").split("\n### ")[1:]
+    documented = {}
+    for section in sections:
+        file = section.splitlines()[0].strip("`")
+        rows = re.findall(r"^\| `([a-z_]+)` \| (.*?) \| (.*?) \|$", section, re.MULTILINE)
+        documented[file] = rows
+
+    assert documented == {
+        table.file: [(column.name, column.meaning, column.check) for column in table.columns]
+        for table in TABLES
+    }
+
+
+def test_a_delivery_knows_every_status_but_the_portals_own():
+    assert set(APPOINTMENT_STATUSES) == set(Appointment.Status) - {Appointment.Status.SUPERSEDED}
+
+
+# --- What it costs ------------------------------------------------------------------------------------------
+
+
+def test_the_number_of_statements_does_not_grow_with_the_rows(reference_data, tmp_path):
+    statements = []
+    for number, appointments in enumerate((20, 400)):
+        as_of = small_order().as_of.replace(hour=number)
+        made = Directory.generated(
+            tmp_path / str(number), small_order(appointments=appointments, as_of=as_of)
+        )
+        if number:
+            # Another schedule, so that every row is new again.
+            for row in made.rows["people.csv"] + made.rows["appointments.csv"]:
+                row["person_id"] += "-2"
+            for row in made.rows["appointments.csv"]:
+                row["appointment_id"] += "-2"
+            for row in made.rows["people.csv"] + made.rows["cases.csv"]:
+                row["receipt_number"] = "ZZZ" + row["receipt_number"][3:]
+            for row in made.rows["slots.csv"]:
+                row["capacity"] = "99"
+            made.save()
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
+            load(made)
+        statements.append(len(captured))
+
+    assert statements[1] <= statements[0]
+
+
+def test_memory_does_not_grow_with_the_rows(reference_data, tmp_path):
+    peaks = []
+    # The first load is there to fill what is filled once.
+    for number, appointments in enumerate((1_000, 1_000, 8_000)):
+        path = tmp_path / str(number)
+        generate_delivery(path, small_order(appointments=appointments))
+        before = transaction.savepoint()
+        tracemalloc.start()
+        load(path)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+        transaction.savepoint_rollback(before)
+
+    assert peaks[2] < peaks[1] * 1.5

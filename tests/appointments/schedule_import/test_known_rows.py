@@ -1,0 +1,160 @@
+"""A delivery beside what the portal has: rows that are found again, and faults that show only there."""
+
+from datetime import timedelta
+
+import pytest
+
+from accounts.models import Case, Person
+from appointments.models import Hold, Slot
+from appointments.booking import hold as holds
+from tests.appointments.schedule_import.deliveries import ago, faults_of, load
+from tests.appointments.schedule_import.scheduled_appointments import slot_at, standing, starts_of
+from tests.factories.accounts import CaseFactory, PersonFactory, UserFactory
+from tests.factories.appointments import AppointmentFactory
+
+pytestmark = pytest.mark.usefixtures("reference_data")
+
+
+# --- People, sites and slots ----------------------------------------------------------------------
+
+
+def test_someone_known_without_a_number_is_matched_by_case_name_and_role(scheduler):
+    case = CaseFactory(receipt_number="MSC0000000001")
+    person = PersonFactory(case=case, name="Núria O'Neil 1")
+    slot = scheduler.slot(10)
+    scheduler.appointment("A1", scheduler.person(filing_channel="paper"), slot)
+
+    load(scheduler.deliver())
+
+    assert Person.objects.get() == person
+    person.refresh_from_db()
+    assert person.scheduler_reference == "P1"
+    assert standing().chain.person == person
+
+
+def test_two_alike_are_not_guessed_at(scheduler):
+    case = CaseFactory(receipt_number="MSC0000000001")
+    PersonFactory.create_batch(2, case=case, name="Núria O'Neil 1")
+    scheduler.person()
+
+    load(scheduler.deliver())
+
+    assert Person.objects.count() == 3
+
+
+def test_sites_hours_and_slots_follow_the_delivery(scheduler, booked):
+    scheduler.row("sites.csv").update(name="Phoenix North", sunday="", monday="00:00-23:00")
+    scheduler.row("slots.csv", 1).update(capacity="5", minutes="45", closed="yes")
+    for row in (0, 2):
+        scheduler.row("slots.csv", row).update(closed="yes")
+
+    load(scheduler.deliver())
+
+    first, second, _ = Slot.objects.select_related("site").order_by("starts_at")
+    assert second.site.name == "Phoenix North"
+    assert second.site.hours.count() == 6
+    assert (second.capacity, second.ends_at - second.starts_at) == (5, timedelta(minutes=45))
+    assert second.closed_at is not None
+    assert first.taken == 1
+
+
+def test_what_a_delivery_does_not_mention_stays(scheduler, booked):
+    scheduler.forget("appointments.csv")
+    scheduler.forget("slots.csv", 2)
+
+    load(scheduler.deliver())
+
+    assert standing().scheduler_reference == "A1"
+    assert Slot.objects.filter(closed_at=None).count() == 3
+
+
+def test_a_delivery_may_refer_to_what_was_loaded_before(scheduler, booked):
+    starts_at = starts_of(scheduler, 1)
+    for file in ("sites.csv", "slots.csv", "slots.csv", "slots.csv", "cases.csv", "people.csv"):
+        scheduler.forget(file)
+    booked.update(starts_at=starts_at, scheduled_at=ago(hours=1))
+
+    assert load(scheduler.deliver()).counts["appointments_moved"] == 1
+
+
+def test_the_mark_staff_only_is_set_and_never_taken_away(scheduler, booked):
+    booked.update(staff_only="yes", biometrics_code="1")
+    load(scheduler.deliver(hours=1))
+    booked.update(staff_only="")
+    load(scheduler.deliver())
+
+    assert standing().is_staff_only
+    assert standing().biometrics_code == 1
+
+
+# --- Faults that show only beside the portal's rows -----------------------------------------------
+
+
+def named(faults):
+    return [(fault.file, fault.line, fault.column, fault.value) for fault in faults]
+
+
+def test_a_newcomer_into_a_slot_that_the_portal_filled_is_a_fault(scheduler, booked):
+    for row in range(3):
+        scheduler.row("slots.csv", row)["capacity"] = "1"
+    AppointmentFactory(slot=slot_at(1))
+    starts_at = starts_of(scheduler, 1)
+    scheduler.appointment("A2", scheduler.person(2), starts_at)
+
+    faults = faults_of(scheduler.deliver())
+
+    assert named(faults) == [("appointments.csv", 3, "starts_at", starts_at)]
+    assert "Others have the seats" in faults[0].remedy
+    assert Person.objects.filter(scheduler_reference="P2").count() == 0
+
+
+def test_a_capacity_below_the_seats_taken_is_a_fault(scheduler, booked):
+    slot = slot_at(1)
+    for _ in range(2):
+        slot.refresh_from_db()
+        AppointmentFactory(slot=slot)
+    scheduler.row("slots.csv", 1)["capacity"] = "1"
+
+    faults = faults_of(scheduler.deliver())
+
+    assert named(faults) == [("slots.csv", 3, "capacity", "1")]
+
+
+def test_a_lapsed_hold_takes_no_seat_from_a_newcomer(scheduler, booked, shift_clock):
+    client = UserFactory()
+    Case.objects.update(requestor=client)
+    Slot.objects.update(capacity=1)
+    for row in range(3):
+        scheduler.row("slots.csv", row)["capacity"] = "1"
+    held = holds.take(account=client, appointment=standing(), slot=slot_at(1))
+    shift_clock(timedelta(minutes=11))
+    scheduler.appointment("A2", scheduler.person(2), starts_of(scheduler, 1))
+
+    load(scheduler.deliver())
+
+    held.refresh_from_db()
+    assert held.state == Hold.State.LAPSED
+    assert slot_at(1).taken == 1
+
+
+@pytest.mark.parametrize(
+    ("file", "column", "value", "remedy"),
+    [
+        ("cases.csv", "form", "I-765", "knows this case with form I-485"),
+        ("people.csv", "receipt_number", "MSC0000000009", "knows this person_id on case MSC0000000001"),
+    ],
+)
+def test_what_contradicts_the_portal_is_a_fault(scheduler, booked, file, column, value, remedy):
+    scheduler.person(9)
+    scheduler.row(file)[column] = value
+
+    faults = faults_of(scheduler.deliver())
+
+    assert (file, 2, column, value) in named(faults)
+    assert any(remedy in fault.remedy for fault in faults)
+
+
+def test_another_persons_number_is_a_fault(scheduler, booked):
+    booked.update(person_id=scheduler.person(2))
+
+    assert named(faults_of(scheduler.deliver())) == [("appointments.csv", 2, "appointment_id", "A1")]

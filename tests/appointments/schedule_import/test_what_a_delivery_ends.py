@@ -1,0 +1,89 @@
+"""What a delivery ends beside the appointment: holds, reasons that were given; and what history keeps."""
+
+import pytest
+
+from accounts.models import Case
+from appointments.cases.queries import list_events
+from appointments.models import Appointment, Hold
+from appointments.cases.presenters.history import tell_events
+from appointments.booking import hold as holds
+from appointments.booking import reschedule_acts
+from tests.appointments.schedule_import.deliveries import ago, load
+from tests.appointments.schedule_import.scheduled_appointments import slot_at, standing
+from tests.factories.accounts import UserFactory
+from tests.factories.policy import reason
+
+pytestmark = pytest.mark.usefixtures("reference_data")
+
+
+def held_and_stated():
+    """The client has given a reason and holds a seat in the third slot."""
+    client = UserFactory()
+    Case.objects.update(requestor=client)
+    reschedule_acts.state_reason(account=client, appointment=standing(), reason=reason(), explanation="")
+    return holds.take(account=client, appointment=standing(), slot=slot_at(2))
+
+
+def test_a_live_hold_ends_when_the_appointment_becomes_staffs_alone_to_move(scheduler, booked):
+    held = held_and_stated()
+    booked.update(staff_only="yes")
+
+    load(scheduler.deliver(hours=2))
+
+    held.refresh_from_db()
+    assert (held.state, slot_at(2).taken) == (Hold.State.RELEASED, 0)
+    assert standing().is_staff_only
+
+
+@pytest.mark.parametrize("changed", [{"biometrics_code": 2}, {"staff_only": ""}])
+def test_a_live_hold_outlives_what_does_not_concern_it(scheduler, booked, changed):
+    held = held_and_stated()
+    booked.update(changed)
+
+    load(scheduler.deliver(hours=2))
+
+    held.refresh_from_db()
+    assert (held.state, slot_at(2).taken) == (Hold.State.HELD, 1)
+
+
+def test_a_hold_taken_since_staff_lifted_the_mark_ends_when_a_delivery_repeats_it(scheduler, booked):
+    booked.update(staff_only="yes")
+    load(scheduler.deliver(hours=3))
+    Appointment.objects.update(is_staff_only=False)
+    held = held_and_stated()
+
+    load(scheduler.deliver(hours=2))
+
+    held.refresh_from_db()
+    assert held.state == Hold.State.RELEASED
+    assert standing().is_staff_only
+
+
+def test_a_live_hold_for_a_cancelled_appointment_is_released(scheduler, booked):
+    held = held_and_stated()
+    booked.update(status="cancelled")
+
+    load(scheduler.deliver(hours=2))
+
+    held.refresh_from_db()
+    assert (held.state, slot_at(2).taken) == (Hold.State.RELEASED, 0)
+
+
+@pytest.mark.parametrize("first", ["missed", "standing"])
+def test_that_someone_did_not_come_stays_in_the_history_when_another_time_is_given(scheduler, first):
+    missed, free = scheduler.slot(-3), scheduler.slot(10)
+    row = scheduler.appointment("A1", scheduler.person(), missed, status=first)
+    for at, change in (
+        (9, {}),
+        (8, {"status": "missed"}),
+        (7, {"biometrics_code": 1}),
+        (1, {"status": "standing", "starts_at": free, "scheduled_at": ago(hours=6)}),
+    ):
+        row.update(change)
+        load(scheduler.deliver(hours=at))
+
+    case = Case.objects.get()
+    events = tell_events(list_events(case, UserFactory()), case, UserFactory())
+
+    words = ["moved the appointment of", "did not come to the appointment of", "scheduled an appointment for"]
+    assert [word for event, word in zip(events, words, strict=True) if word in event.text] == words

@@ -1,0 +1,252 @@
+"""Moving for a caller, page by page: nothing typed is lost, nothing is moved twice, nothing overbooked."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.http import QueryDict
+from django.urls import reverse
+
+from accounts.units import Unit
+from appointments.eligibility import RefusalCode, SeatRefusal
+from appointments.models import Appointment, Move, RescheduleDraft, Slot
+from portal.foundation.site_time import in_site_zone
+from policy.models import GoodCauseReason
+from tests.admin import sign_in_staff
+from tests.appointments.reschedules import move_for_caller, move_online
+from tests.factories.accounts import officer_of
+from tests.factories.appointments import AppointmentFactory, SlotFactory
+
+pytestmark = pytest.mark.usefixtures("reference_data")
+
+NOTE = "Hospital letter seen; agreed with the shift lead."
+
+
+class Call:
+    """An officer's pages for one appointment."""
+
+    def __init__(self, client, appointment):
+        self.client, self.appointment = client, appointment
+        self.case = appointment.chain.person.case
+
+    def address(self, page):
+        return reverse(f"admin:{page}", args=[self.case.pk, self.appointment.public_id])
+
+    def state(self, note=NOTE, **fields):
+        typed = {"reason": "ILLNESS", "explanation": "In hospital", "note": note, **fields}
+        return self.client.post(self.address("case_call"), typed)
+
+    def times(self, **query):
+        return self.client.get(self.address("case_call_times"), query)
+
+    def review(self, slot):
+        return self.client.get(self.address("case_call_review"), {"slot": str(slot.public_id)})
+
+    def confirm(self, slot, *, override=False):
+        fields = {"slot": str(slot.public_id)} | ({"override": "on"} if override else {})
+        return self.client.post(self.address("case_call_review"), fields)
+
+    def done(self):
+        return self.client.get(self.address("case_call_done")).content.decode()
+
+
+@pytest.fixture
+def appointment(reference_data):
+    return AppointmentFactory()
+
+
+@pytest.fixture
+def slot(appointment):
+    return SlotFactory(site=appointment.slot.site, ahead=timedelta(days=8))
+
+
+def call_as(client, unit, appointment):
+    officer = officer_of(unit)
+    sign_in_staff(client, officer)
+    return Call(client, appointment), officer
+
+
+def text(answer):
+    return answer.content.decode()
+
+
+def test_reason_time_review_confirm(client, appointment, slot):
+    call, officer = call_as(client, Unit.CONTACT_CENTER, appointment)
+    assert call.state().url == call.address("case_call_times")
+    assert str(slot.public_id) in text(call.times())
+    assert "This move counts: it is number 1 of 2." in text(call.review(slot))
+    assert call.confirm(slot).url == call.address("case_call_done")
+
+    move = Move.objects.get()
+    assert (move.actor, move.channel, move.note, move.counts) == (officer, "contact_center", NOTE, True)
+    assert move.statement.explanation == "In hospital"
+    assert move.confirmation_number in call.done()
+    assert not RescheduleDraft.objects.exists()
+
+
+def test_pressing_confirm_twice_moves_once_and_shows_the_same_move(client, appointment, slot):
+    call, _ = call_as(client, Unit.CONTACT_CENTER, appointment)
+    call.state()
+    first, second = call.confirm(slot), call.confirm(slot)
+    assert first.url == second.url == call.address("case_call_done")
+    assert Move.objects.count() == 1
+    assert "Someone else moved" not in call.done()
+
+
+def test_a_move_that_came_between_is_shown_as_someone_elses(client, appointment, slot):
+    call, _ = call_as(client, Unit.CONTACT_CENTER, appointment)
+    call.state()
+    other = move_online(appointment)
+    assert call.confirm(slot).url == call.address("case_call_done")
+    page = call.done()
+    assert other.confirmation_number in page
+    assert "Someone else moved" in page
+
+
+def test_a_seat_that_was_taken_meanwhile_loses_nothing_that_was_typed(client, appointment, slot):
+    call, officer = call_as(client, Unit.CONTACT_CENTER, appointment)
+    call.state()
+    local = in_site_zone(slot.starts_at, slot.site.tz)
+    # Not the first free day, but that of the slot.
+    SlotFactory(site=slot.site, starts_at=slot.starts_at - timedelta(days=2))
+    other_slot = SlotFactory(site=slot.site, starts_at=local.replace(hour=9 if local.hour > 12 else 15))
+    AppointmentFactory(slot=slot)
+
+    answer = call.confirm(slot)
+
+    assert answer.status_code == 409
+    assert str(other_slot.public_id) in text(answer)
+    draft = RescheduleDraft.objects.get(account=officer)
+    assert (draft.note, draft.explanation) == (NOTE, "In hospital")
+    assert call.confirm(other_slot).status_code == 302
+    assert Move.objects.get().to_appointment.slot == other_slot
+    assert Slot.objects.get(pk=slot.pk).taken == 1
+
+
+@pytest.fixture
+def moved_twice(appointment):
+    for _ in range(2):
+        appointment = move_for_caller(appointment).to_appointment
+    return appointment
+
+
+def test_a_supervisor_sets_the_cap_aside_with_the_note_of_the_first_page(client, moved_twice, slot):
+    call, _ = call_as(client, Unit.CONTACT_CENTER_SUPERVISORS, moved_twice)
+    assert "You can set this limit aside" in text(client.get(call.address("case_call")))
+    call.state()
+    assert "it is number 3, and the limit is 2" in text(call.review(slot))
+    call.confirm(slot, override=True)
+    move = Move.objects.get(number=3)
+    assert (move.overridden_limits, move.note) == ([RefusalCode.RESCHEDULE_LIMIT], NOTE)
+    assert "Limit set aside:" in call.done()
+
+
+def test_without_a_note_no_limit_is_set_aside(client, moved_twice, slot):
+    call, _ = call_as(client, Unit.CONTACT_CENTER_SUPERVISORS, moved_twice)
+    call.state(note="")
+    page = text(call.review(slot))
+    assert "Write a note that says why." in page
+    assert "Set the limits aside and move" not in page
+    assert call.confirm(slot, override=True).url == call.address("case_call")
+    assert Move.objects.count() == 2
+
+
+def test_an_officer_without_that_power_is_told_whom_to_ask(client, moved_twice, slot):
+    call, _ = call_as(client, Unit.CONTACT_CENTER, moved_twice)
+    assert "Ask a supervisor" in text(client.get(call.address("case_call")))
+    call.state()
+    assert "Set the limits aside and move" not in text(call.review(slot))
+    call.confirm(slot, override=True)
+    assert Move.objects.count() == 2
+
+
+def test_times_outside_the_limits_are_shown_to_those_who_may_give_them(client, appointment):
+    far = SlotFactory(site=appointment.slot.site, ahead=timedelta(days=100))
+    monday = far.starts_at.date() - timedelta(days=far.starts_at.weekday())
+    query = {"beyond": "1", "week": monday.isoformat()}
+    for unit, shown in ((Unit.CONTACT_CENTER, False), (Unit.CONTACT_CENTER_SUPERVISORS, True)):
+        call, _ = call_as(client, unit, appointment)
+        call.state()
+        assert (str(far.public_id) in text(call.times(**query))) == shown
+    call.confirm(far, override=True)
+    assert Move.objects.get().overridden_limits == [SeatRefusal.SLOT_BEYOND_HORIZON]
+
+
+def test_a_day_without_a_free_time_names_the_others_within_the_same_limits(client, appointment):
+    far = SlotFactory(site=appointment.slot.site, ahead=timedelta(days=100))
+    day = in_site_zone(far.starts_at, far.site.tz).date()
+    call, _ = call_as(client, Unit.CONTACT_CENTER_SUPERVISORS, appointment)
+    call.state()
+
+    page = text(call.times(beyond="1", day=day + timedelta(days=1 if day.weekday() < 6 else -1)))
+
+    assert "No time is free on this day. Choose another day." in page
+    [link] = re.findall(rf'href="[^"]*[?]([^"]*day={day}[^"]*)"', page)
+    assert str(far.public_id) not in page
+    assert str(far.public_id) in text(call.times(**QueryDict(link.replace("&amp;", "&")).dict()))
+
+
+def test_the_online_tools_own_limits_are_no_matter_on_the_telephone(client, reference_data):
+    appointment = AppointmentFactory(slot__ahead=timedelta(hours=4), is_staff_only=True)
+    slot = SlotFactory(site=appointment.slot.site)
+    call, _ = call_as(client, Unit.CONTACT_CENTER, appointment)
+    call.state()
+    assert call.confirm(slot).status_code == 302
+    assert Move.objects.get().overridden_limits == []
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"slot__ahead": timedelta(hours=-1)},
+        {"chain__person__case__closed": True},
+        {"status": Appointment.Status.ATTENDED},
+    ],
+)
+def test_what_nobody_may_move_leads_back_to_the_case_with_the_reason(client, reference_data, fields):
+    call, _ = call_as(client, Unit.CONTACT_CENTER_SUPERVISORS, AppointmentFactory(**fields))
+    answer = client.get(call.address("case_call"))
+    assert answer.url == reverse("admin:accounts_case_change", args=[call.case.pk])
+    assert call.state().url == answer.url
+    assert not RescheduleDraft.objects.exists()
+
+
+def test_a_page_out_of_turn_leads_to_the_first_step(client, appointment, slot):
+    call, _ = call_as(client, Unit.CONTACT_CENTER, appointment)
+    for answer in (call.times(), call.review(slot), call.confirm(slot)):
+        assert answer.url == call.address("case_call")
+    assert client.get(call.address("case_call_done")).url == reverse(
+        "admin:accounts_case_change", args=[call.case.pk]
+    )
+
+
+def test_a_reason_that_is_no_longer_offered_leads_back_to_the_reasons(client, appointment, slot, shift_clock):
+    call, _ = call_as(client, Unit.CONTACT_CENTER, appointment)
+    call.state()
+    GoodCauseReason.objects.filter(code="ILLNESS").update(ended_at=RescheduleDraft.objects.get().updated_at)
+    assert call.confirm(slot).url == call.address("case_call")
+    assert not Move.objects.exists()
+
+
+@pytest.mark.parametrize("nasty", ["\x00", "<script>", "9" * 3000, "\ud800", ""])
+def test_any_text_is_answered(client, appointment, slot, nasty):
+    sent = nasty.encode("utf-8", "replace").decode()
+    call, _ = call_as(client, Unit.CONTACT_CENTER_SUPERVISORS, appointment)
+    for page in ("case_call", "case_mark", "case_call_review"):
+        fields = {"reason": sent, "explanation": sent, "note": sent, "slot": sent, "override": sent}
+        assert client.post(call.address(page), fields).status_code in (200, 302, 422), page
+    call.state()
+    for query in (
+        {"site": sent, "week": sent},
+        {"site": sent, "day": sent},
+        {"week": "9999-12-31", "beyond": "1"},
+        {"week": "0001-01-01"},
+    ):
+        assert call.times(**query).status_code == 200
+    review = call.address("case_call_review")
+    assert client.get(review, {"slot": sent}).status_code == 422
+    for page in ("case_close", "case_issue_code", "case_enter_code"):
+        address = reverse(f"admin:{page}", args=[call.case.pk])
+        fields = {"note": sent, "status": sent, "code": sent, "printed_on": sent, "language": sent}
+        assert client.post(address, fields).status_code in (302, 422), page
+    assert not Move.objects.exists()

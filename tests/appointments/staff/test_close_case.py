@@ -1,0 +1,166 @@
+"""Closing a case: nobody moves its appointments afterwards, whatever was under way."""
+
+from datetime import timedelta
+from functools import partial
+
+import pghistory.models
+import pytest
+
+from accounts.models import Case
+from accounts.services.authority import NotYours
+from accounts.units import Unit
+from appointments.eligibility import RefusalCode
+from appointments.models import Hold, Move, Slot
+from appointments.staff.services import close_case as closing
+from appointments.booking import hold as holds
+from appointments.booking import locks, reschedule_acts
+from appointments.staff.services.close_case import close_case
+from appointments.booking.invariants import find_violations
+from appointments.booking.errors import AlreadyDone, HoldEnded, NoteMissing, Refused
+from tests.factories.accounts import UserFactory, officer_of
+from tests.factories.appointments import AppointmentFactory, HoldFactory, SlotFactory
+from tests.factories.policy import reason
+from tests.races import Started, gate_before
+
+NOTE = "Withdrawn by letter."
+
+
+@pytest.fixture
+def officer(db):
+    return officer_of(Unit.CONTACT_CENTER)
+
+
+@pytest.fixture
+def case(appointment):
+    return appointment.chain.person.case
+
+
+def close(officer, case, *, status=Case.Status.CLOSED, note=NOTE):
+    return close_case(actor=officer, case=case, status=status, note=note)
+
+
+@pytest.mark.parametrize("status", [Case.Status.CLOSED, Case.Status.WITHDRAWN])
+def test_a_closed_case_gives_its_held_seats_back_and_lets_nobody_move(
+    officer, case, appointment, account, held, slot, status
+):
+    closed = close(officer, case, status=status)
+
+    assert (closed.status, closed.closed_at is not None) == (status, True)
+    assert Slot.objects.get(pk=held.slot_id).taken == 0
+    assert Hold.objects.get(pk=held.pk).state == Hold.State.RELEASED
+    with pytest.raises(Refused) as refused:
+        holds.take(account=account, appointment=appointment, slot=slot)
+    assert refused.value.decision.codes == {RefusalCode.CASE_CLOSED}
+    assert find_violations() == []
+
+
+def test_the_note_is_kept_in_the_history_alone(officer, case):
+    close(officer, case)
+    assert pghistory.models.Context.objects.get().metadata["note"] == NOTE
+
+
+def test_everyone_of_a_household_loses_the_hold_and_a_lapsed_one_is_told(officer, case, appointment):
+    second = AppointmentFactory(chain__person__case=case)
+    live = HoldFactory(appointment=appointment)
+    lapsed = HoldFactory(appointment=second, lapsed=True)
+
+    close(officer, case)
+
+    assert Hold.objects.get(pk=live.pk).state == Hold.State.RELEASED
+    assert Hold.objects.get(pk=lapsed.pk).state == Hold.State.LAPSED
+    assert set(Slot.objects.filter(holds__isnull=False).values_list("taken", flat=True)) == {0}
+
+
+@pytest.mark.parametrize("note", ["", " "])
+def test_without_a_note_nothing_is_closed(officer, case, note):
+    with pytest.raises(NoteMissing):
+        close(officer, case, note=note)
+
+
+def test_what_is_closed_is_not_closed_again(officer, case):
+    close(officer, case)
+    with pytest.raises(AlreadyDone):
+        close(officer, case, status=Case.Status.WITHDRAWN)
+    assert Case.objects.get(pk=case.pk).status == Case.Status.CLOSED
+
+
+@pytest.mark.parametrize("unit", [Unit.NBC_ADOPTIONS, Unit.AUDITORS, Unit.POLICY_OFFICERS])
+def test_only_a_unit_that_acts_on_the_form_closes(case, unit):
+    with pytest.raises(NotYours):
+        close(officer_of(unit), case)
+    assert Case.objects.get(pk=case.pk).status == Case.Status.OPEN
+
+
+def test_no_service_reopens(officer, case):
+    with pytest.raises(ValueError, match="does not close"):
+        close(officer, case, status=Case.Status.OPEN)
+
+
+# --- Against a confirmation at the same moment -------------------------------------------------------
+
+
+@pytest.fixture
+def under_way(committed_data):
+    """(officer, hold) where everything is ready to be confirmed."""
+    appointment = AppointmentFactory(slot__ahead=timedelta(days=4))
+    account = appointment.chain.person.case.requestor
+    reschedule_acts.state_reason(account=account, appointment=appointment, reason=reason(), explanation="")
+    held = holds.take(account=account, appointment=appointment, slot=SlotFactory(ahead=timedelta(days=6)))
+    return officer_of(Unit.CONTACT_CENTER), Hold.objects.select_related(
+        "appointment__chain__person__case", "account"
+    ).get(pk=held.pk)
+
+
+def test_closing_waits_for_a_confirmation_that_came_first(under_way, monkeypatch):
+    officer, held = under_way
+    gate = gate_before(monkeypatch.setattr, reschedule_acts, "write_move")
+    confirming = Started(partial(reschedule_acts.confirm, account=held.account, hold=held))
+    gate.until_reached()
+    closes = Started(partial(close, officer, held.appointment.chain.person.case))
+    closes.until_it_waits_for_a_lock()
+    gate.open()
+
+    assert confirming.outcome().result == Move.objects.get()
+    assert closes.outcome().error is None
+
+
+def confirm_while_the_case_is_closed(under_way, monkeypatch):
+    """A confirmation that begins once closing has found the holds, and has not ended."""
+    officer, held = under_way
+    gate = gate_before(monkeypatch.setattr, closing, "prove_staff_may_act")
+    closes = Started(partial(close, officer, held.appointment.chain.person.case))
+    gate.until_reached()
+    confirming = Started(partial(reschedule_acts.confirm, account=held.account, hold=held))
+    confirming.until_it_waits_or_ends()
+    gate.open()
+    return closes.outcome(), confirming.outcome()
+
+
+def test_a_confirmation_waits_for_a_closing_that_came_first_and_is_refused(under_way, monkeypatch):
+    closes, confirming = confirm_while_the_case_is_closed(under_way, monkeypatch)
+
+    assert closes.error is None
+    assert isinstance(confirming.error, Refused | HoldEnded)
+    assert not Move.objects.exists()
+    assert find_violations() == []
+
+
+@pytest.mark.breaks_invariants
+def test_control_without_the_locks_a_closing_is_overtaken(under_way, monkeypatch):
+    monkeypatch.setattr(locks, "lock_case", lambda *_: None)
+    monkeypatch.setattr(locks, "lock_chains_of", lambda *_: [under_way[1].appointment.chain_id])
+    monkeypatch.setattr(locks, "lock_slots", _read_slots)
+
+    _, confirming = confirm_while_the_case_is_closed(under_way, monkeypatch)
+
+    assert confirming.error is None
+    assert Move.objects.exists()
+
+
+def _read_slots(slot_ids, **_):
+    return {slot.pk: slot for slot in Slot.objects.select_related("site").filter(pk__in=set(slot_ids))}
+
+
+def test_closing_is_nobodys_who_is_no_staff(case):
+    with pytest.raises(NotYours):
+        close(UserFactory(), case)

@@ -1,0 +1,75 @@
+"""Marking an appointment as staff's alone: the public cannot move it, and never learns why."""
+
+import pghistory.models
+import pytest
+
+from accounts.services.authority import NotYours
+from accounts.units import Unit
+from appointments.eligibility import RefusalCode
+from appointments.models import Appointment, Hold, Slot
+from appointments.booking import hold as holds
+from appointments.booking.invariants import find_violations
+from appointments.booking.errors import AlreadyDone, NoteMissing, Refused
+from appointments.staff.services.staff_only import mark_staff_only
+from tests.factories.accounts import officer_of
+
+NOTE = "In custody; the facility calls us."
+
+
+@pytest.fixture
+def officer(db):
+    return officer_of(Unit.CONTACT_CENTER)
+
+
+def mark(officer, appointment, *, is_staff_only=True, note=NOTE):
+    return mark_staff_only(actor=officer, appointment=appointment, is_staff_only=is_staff_only, note=note)
+
+
+def test_a_marked_appointment_cannot_be_moved_online_and_its_hold_is_released(
+    officer, appointment, account, held, slot
+):
+    assert mark(officer, appointment).is_staff_only
+
+    assert Hold.objects.get(pk=held.pk).state == Hold.State.RELEASED
+    assert Slot.objects.get(pk=held.slot_id).taken == 0
+    with pytest.raises(Refused) as refused:
+        holds.take(account=account, appointment=appointment, slot=slot)
+    assert refused.value.decision.codes == {RefusalCode.STAFF_ONLY}
+    assert find_violations() == []
+
+
+def test_lifting_the_mark_lets_the_public_move_it_again(officer, appointment, account, slot):
+    mark(officer, appointment)
+    mark(officer, appointment, is_staff_only=False)
+    assert holds.take(account=account, appointment=appointment, slot=slot).state == Hold.State.HELD
+
+
+def test_the_note_is_kept_in_the_history_alone(officer, appointment):
+    mark(officer, appointment)
+    assert pghistory.models.Context.objects.get().metadata["note"] == NOTE
+
+
+def test_without_a_note_nothing_is_marked(officer, appointment, nothing_changes):
+    with nothing_changes(), pytest.raises(NoteMissing):
+        mark(officer, appointment, note=" ")
+
+
+@pytest.mark.parametrize("is_staff_only", [True, False])
+def test_what_is_so_already_is_said_to_be(officer, appointment, is_staff_only):
+    Appointment.objects.filter(pk=appointment.pk).update(is_staff_only=is_staff_only)
+    with pytest.raises(AlreadyDone):
+        mark(officer, appointment, is_staff_only=is_staff_only)
+
+
+def test_only_what_stands_is_marked(officer, appointment):
+    Slot.objects.filter(pk=appointment.slot_id).update(taken=0)
+    Appointment.objects.filter(pk=appointment.pk).update(status=Appointment.Status.CANCELLED)
+    with pytest.raises(Refused):
+        mark(officer, appointment)
+
+
+@pytest.mark.parametrize("unit", [Unit.NBC_ADOPTIONS, Unit.AUDITORS, Unit.SITE_MANAGERS])
+def test_only_a_unit_that_acts_on_the_form_marks(appointment, unit, nothing_changes):
+    actor = officer_of(unit)
+    with nothing_changes(), pytest.raises(NotYours):
+        mark(actor, appointment)

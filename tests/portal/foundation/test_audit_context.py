@@ -1,0 +1,57 @@
+"""Every audited row knows who acted; writing many rows at once stays cheap."""
+
+import pytest
+from django.db import connection, transaction
+from pghistory.models import Context
+
+from appointments.models import Site
+from portal.foundation.audit_context import in_history
+from portal.foundation.transactions import in_durable_transaction
+from tests.factories.appointments import SiteFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+write_site = in_durable_transaction(SiteFactory)
+
+
+def latest_context():
+    return Site.pgh_event_model.objects.latest("pgh_id").pgh_context
+
+
+def test_a_row_written_in_a_context_names_it():
+    with in_history(account="someone"):
+        write_site()
+    assert latest_context().metadata == {"account": "someone"}
+
+
+def test_a_row_written_after_a_context_has_none():
+    with in_history(account="someone"):
+        write_site()
+    write_site()
+    assert latest_context() is None
+    assert Context.objects.count() == 1
+
+
+def test_a_context_within_a_transaction_begins_at_once():
+    with in_history(account="someone"), transaction.atomic(), in_history(note="a call"):
+        SiteFactory()
+    assert latest_context().metadata == {"account": "someone", "note": "a call"}
+
+
+def test_a_growing_context_is_kept_once():
+    with in_history(account="someone"):
+        write_site()
+        with in_history(page="sites"):
+            write_site()
+    assert [context.metadata for context in Context.objects.all()] == [
+        {"account": "someone", "page": "sites"}
+    ]
+
+
+def test_no_trigger_runs_into_an_exception_at_each_row():
+    """Each would abort a subtransaction, and each abort walks all pending checks of the statement again."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT prosrc FROM pg_proc WHERE proname = '_pgh_attach_context'")
+        assert "EXCEPTION" not in cursor.fetchone()[0].upper()
+        cursor.execute("SHOW pgtrigger.ignore")
+        assert cursor.fetchone() == ("{}",)
