@@ -98,7 +98,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """Marks the address as verified, all or nothing, and brings the cases that were filed by it."""
         try:
             with transaction.atomic():
-                waits = email_addresses.make_way(email_address)
+                waits = email_addresses.remove_unconfirmed_signups(email_address)
                 confirmed = waits and bool(super().confirm_email(request, email_address))
         except IntegrityError:
             waits = confirmed = False

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.numbers import compact, undo_letter_slips, undo_slips
+from accounts.numbers import fix_lookalike_digits, fix_lookalike_letters, strip_separators
 from accounts.phone import NoPhone, read_phone
 from accounts.services.codes import CODE_ALPHABET, CODE_LENGTH
 
@@ -38,7 +38,7 @@ class SignupForm(forms.Form):
 class ProfileForm(forms.Form):
     """What the holder says of the account."""
 
-    kept_fields = ("name", "phone", "language", "told_by")
+    kept_fields = ("name", "phone", "language", "notification_channel")
 
     name = forms.CharField(
         label=_("Full name"),
@@ -58,13 +58,13 @@ class ProfileForm(forms.Form):
         choices=User.Language.choices,
         widget=forms.RadioSelect,
     )
-    told_by = forms.ChoiceField(
+    notification_channel = forms.ChoiceField(
         label=_("How we should tell you that there is something to read"),
         help_text=_(
             "Text messages go to a number once you have typed a code that we text to it. "
             "Messages about signing in always go to your email address."
         ),
-        choices=User.ToldBy.choices,
+        choices=User.NotificationChannel.choices,
         widget=forms.RadioSelect,
     )
 
@@ -72,7 +72,7 @@ class ProfileForm(forms.Form):
         """Without a gateway for text messages there is nothing to choose."""
         super().__init__(*args, **kwargs)
         if not settings.SMS_URL:
-            del self.fields["told_by"]
+            del self.fields["notification_channel"]
 
     def clean_phone(self) -> str:
         typed: str = self.cleaned_data["phone"]
@@ -90,8 +90,11 @@ class ProfileForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        wants_texts = cleaned.get("told_by") in (User.ToldBy.TEXT, User.ToldBy.BOTH)
-        if wants_texts and "phone" in cleaned and not cleaned["phone"]:
+        prefers_texts = cleaned.get("notification_channel") in (
+            User.NotificationChannel.TEXT,
+            User.NotificationChannel.BOTH,
+        )
+        if prefers_texts and "phone" in cleaned and not cleaned["phone"]:
             self.add_error("phone", _("Enter a number for text messages, or choose email."))
         return cleaned
 
@@ -110,7 +113,7 @@ class PhoneCodeForm(forms.Form):
     )
 
     def clean_code(self) -> str:
-        digits = undo_slips(compact(self.cleaned_data["code"]))
+        digits = fix_lookalike_digits(strip_separators(self.cleaned_data["code"]))
         # Such a slip costs no try.
         if not re.fullmatch(r"[0-9]{6}", digits):
             raise forms.ValidationError(
@@ -143,10 +146,10 @@ class ReceiptNumberForm(forms.Form):
     )
 
     def clean_receipt_number(self) -> str:
-        number = compact(self.cleaned_data["receipt_number"])
+        number = strip_separators(self.cleaned_data["receipt_number"])
         if re.fullmatch(RECEIPT_NUMBER, number):
             return number
-        meant = undo_letter_slips(number[:3]) + undo_slips(number[3:])
+        meant = fix_lookalike_letters(number[:3]) + fix_lookalike_digits(number[3:])
         if not re.fullmatch(RECEIPT_NUMBER, meant):
             raise forms.ValidationError(
                 _(
@@ -180,7 +183,7 @@ class AddCaseForm(ReceiptNumberForm):
     )
 
     def clean_access_code(self) -> str:
-        code = undo_slips(compact(self.cleaned_data["access_code"]))
+        code = fix_lookalike_digits(strip_separators(self.cleaned_data["access_code"]))
         # Says nothing about any code: only that this is none. Such a slip costs no try.
         if len(code) != CODE_LENGTH or not set(code) <= set(CODE_ALPHABET):
             raise forms.ValidationError(

@@ -8,16 +8,16 @@ _SLIPS = str.maketrans("OIL", "011")
 _LETTER_SLIPS = str.maketrans("01", "OI")
 
 
-def compact(typed: str) -> str:
+def strip_separators(typed: str) -> str:
     """Without spaces, dashes and dots, in capitals."""
     return _SEPARATORS.sub("", typed).upper()
 
 
-def undo_slips(digits: str) -> str:
+def fix_lookalike_digits(digits: str) -> str:
     """Letters that look like digits, as the digits they stand for."""
     return digits.translate(_SLIPS)
 
 
-def undo_letter_slips(letters: str) -> str:
+def fix_lookalike_letters(letters: str) -> str:
     """Digits that look like letters, as the letters they stand for."""
     return letters.translate(_LETTER_SLIPS)

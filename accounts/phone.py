@@ -21,7 +21,7 @@ def read_phone(typed: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-def say_phone(number: str) -> str:
+def format_phone(number: str) -> str:
     """A number in E.164 as people write it: (415) 555-0132 at home, +52 55 1234 5678 abroad."""
     parsed = phonenumbers.parse(number)
     at_home = phonenumbers.region_code_for_number(parsed) == HOME_REGION

@@ -13,11 +13,11 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"
     REVOKED = "revoked"
     SUPERSEDED = "superseded"
-    LAPSED = "lapsed"
+    EXPIRED = "expired"
     CLOSED = "closed"
 
 
-class Step(StrEnum):
+class Action(StrEnum):
     """What may be done to a representation."""
 
     ACCEPT = "accept"
@@ -25,39 +25,42 @@ class Step(StrEnum):
     WITHDRAW = "withdraw"
     REVOKE = "revoke"
     SUPERSEDE = "supersede"
-    LAPSE = "lapse"
+    EXPIRE = "expire"
     CLOSE = "close"
 
 
-class Party(StrEnum):
+class ActorRole(StrEnum):
     """Who takes a step: by side, by who asked and who was asked, or nobody on either side."""
 
     CLIENT = "client"
     REPRESENTATIVE = "representative"
-    ASKING = "asking"
-    ASKED = "asked"
+    REQUESTER = "asking"
+    REQUESTEE = "asked"
     STAFF = "staff"
-    NEXT = "next"
-    CLOCK = "clock"
+    SUCCESSOR = "next"
+    SYSTEM = "clock"
 
 
 # (from, step) → (to, who may). NEXT: the acceptance of another representation on the same case.
-TRANSITIONS: dict[tuple[State, Step], tuple[State, frozenset[Party]]] = {
-    (State.REQUESTED, Step.ACCEPT): (State.IN_FORCE, frozenset({Party.ASKED})),
-    (State.REQUESTED, Step.DECLINE): (State.DECLINED, frozenset({Party.ASKED, Party.STAFF})),
-    (State.REQUESTED, Step.WITHDRAW): (State.WITHDRAWN, frozenset({Party.ASKING, Party.STAFF})),
-    (State.REQUESTED, Step.SUPERSEDE): (State.SUPERSEDED, frozenset({Party.NEXT})),
-    (State.REQUESTED, Step.LAPSE): (State.LAPSED, frozenset({Party.CLOCK})),
-    (State.REQUESTED, Step.CLOSE): (State.CLOSED, frozenset({Party.STAFF, Party.CLOCK})),
-    (State.IN_FORCE, Step.WITHDRAW): (State.WITHDRAWN, frozenset({Party.REPRESENTATIVE, Party.STAFF})),
-    (State.IN_FORCE, Step.REVOKE): (State.REVOKED, frozenset({Party.CLIENT, Party.STAFF})),
-    (State.IN_FORCE, Step.SUPERSEDE): (State.SUPERSEDED, frozenset({Party.NEXT})),
-    (State.IN_FORCE, Step.LAPSE): (State.LAPSED, frozenset({Party.CLOCK})),
-    (State.IN_FORCE, Step.CLOSE): (State.CLOSED, frozenset({Party.STAFF, Party.CLOCK})),
+TRANSITIONS: dict[tuple[State, Action], tuple[State, frozenset[ActorRole]]] = {
+    (State.REQUESTED, Action.ACCEPT): (State.IN_FORCE, frozenset({ActorRole.REQUESTEE})),
+    (State.REQUESTED, Action.DECLINE): (State.DECLINED, frozenset({ActorRole.REQUESTEE, ActorRole.STAFF})),
+    (State.REQUESTED, Action.WITHDRAW): (State.WITHDRAWN, frozenset({ActorRole.REQUESTER, ActorRole.STAFF})),
+    (State.REQUESTED, Action.SUPERSEDE): (State.SUPERSEDED, frozenset({ActorRole.SUCCESSOR})),
+    (State.REQUESTED, Action.EXPIRE): (State.EXPIRED, frozenset({ActorRole.SYSTEM})),
+    (State.REQUESTED, Action.CLOSE): (State.CLOSED, frozenset({ActorRole.STAFF, ActorRole.SYSTEM})),
+    (State.IN_FORCE, Action.WITHDRAW): (
+        State.WITHDRAWN,
+        frozenset({ActorRole.REPRESENTATIVE, ActorRole.STAFF}),
+    ),
+    (State.IN_FORCE, Action.REVOKE): (State.REVOKED, frozenset({ActorRole.CLIENT, ActorRole.STAFF})),
+    (State.IN_FORCE, Action.SUPERSEDE): (State.SUPERSEDED, frozenset({ActorRole.SUCCESSOR})),
+    (State.IN_FORCE, Action.EXPIRE): (State.EXPIRED, frozenset({ActorRole.SYSTEM})),
+    (State.IN_FORCE, Action.CLOSE): (State.CLOSED, frozenset({ActorRole.STAFF, ActorRole.SYSTEM})),
 }
 
 # By which a side ends it itself. Staff take them for the side that asked for it, and only then.
-OWN_ENDS = (Step.DECLINE, Step.WITHDRAW, Step.REVOKE)
+OWN_ENDS = (Action.DECLINE, Action.WITHDRAW, Action.REVOKE)
 
 # As a request, or from a paper form in force at once.
 FIRST_STATES = frozenset({State.REQUESTED, State.IN_FORCE})
@@ -82,13 +85,13 @@ def in_words(states: Iterable[State]) -> list[str]:
     return sorted(state.value for state in states)
 
 
-def follow(state: State, step: Step, parties: frozenset[Party]) -> State | None:
+def next_state(state: State, step: Action, roles: frozenset[ActorRole]) -> State | None:
     """The state that the step leads to; None where it leads nowhere, or none of the parties may take it."""
     to, takers = TRANSITIONS.get((state, step), (None, frozenset()))
-    return to if takers & parties else None
+    return to if takers & roles else None
 
 
-def find_own_end(state: State, parties: frozenset[Party]) -> Step | None:
+def find_own_end(state: State, roles: frozenset[ActorRole]) -> Action | None:
     """The step by which whoever is these parties ends it, and staff for them; None: it has ended."""
-    own = (step for step in OWN_ENDS if follow(state, step, parties))
-    return next((step for step in own if follow(state, step, frozenset({Party.STAFF}))), None)
+    own = (step for step in OWN_ENDS if next_state(state, step, roles))
+    return next((step for step in own if next_state(state, step, frozenset({ActorRole.STAFF}))), None)

@@ -17,7 +17,7 @@ PURPOSE = b"portal.accounts.seeds.v1"
 MARK = "gAAAA"
 
 
-class SeedLost(Exception):
+class SecretKeyMissing(Exception):
     """No key of this installation opens the seed: the key that closed it was dropped too early."""
 
 
@@ -26,17 +26,17 @@ def encrypt_seed(seed: str) -> str:
 
 
 def decrypt_seed(kept: str) -> str:
-    """Raises SeedLost."""
+    """Raises SecretKeyMissing."""
     if not kept.startswith(MARK):
         return kept
     try:
         return _keys().decrypt(kept.encode()).decode()
     except InvalidToken as error:
-        raise SeedLost from error
+        raise SecretKeyMissing from error
 
 
 def rotate_seed(kept: str) -> str:
-    """The same seed under the first key. Raises SeedLost."""
+    """The same seed under the first key. Raises SecretKeyMissing."""
     return encrypt_seed(decrypt_seed(kept))
 
 

@@ -57,7 +57,7 @@ class LoginForm(KeptForm, BoundedPasswords, allauth_forms.LoginForm):
     kept_fields = ("login",)
 
 
-class SignUpForm(KeptForm, BoundedPasswords, allauth_forms.SignupForm):
+class SignupFormBase(KeptForm, BoundedPasswords, allauth_forms.SignupForm):
     """Makes an account for whoever has none at the address, whatever another account has yet to confirm."""
 
     kept_fields = ("name", "email")

@@ -7,7 +7,7 @@ from accounts import text_gateway
 from accounts.services import outbox, sweep, texts
 
 # A worker that could never send a text message does not start.
-text_gateway.refuse_unusable(settings.SMS_URL)
+text_gateway.check_gateway_url(settings.SMS_URL)
 
 
 @shared_task(name="accounts.send_due_messages")

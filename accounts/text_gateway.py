@@ -18,7 +18,7 @@ class NumberNotReachable(Exception):
     """The gateway's address has no place for this number, so nothing was sent."""
 
 
-def refuse_unusable(url: str) -> None:
+def check_gateway_url(url: str) -> None:
     """Raises ImproperlyConfigured, without the address, where no text message could ever be sent to it."""
     try:
         if url:

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 PEOPLES_TABLES = (
     "accounts.case",
-    "appointments.move",
+    "appointments.reschedule",
     "appointments.notice",
     "appointments.deliveryconflict",
 )
@@ -46,7 +46,7 @@ class Forms(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class UnitPowers:
-    """What the members of one unit may do. `channel` is the one by which they move: a `Move.Channel`."""
+    """What the members of one unit may do. `channel` is the one by which they move: a `Reschedule.Channel`."""
 
     reads: Forms = Forms.NONE
     acts_on: Forms = Forms.NONE

@@ -6,9 +6,9 @@ from appointments.booking import expiry
 from appointments.representation.services import closed_cases, expiry
 
 
-@shared_task(name="appointments.reap_lapsed_holds")
-def reap_lapsed_holds() -> None:
-    expiry.reap_lapsed_holds()
+@shared_task(name="appointments.expire_overdue_holds")
+def expire_overdue_holds() -> None:
+    expiry.expire_overdue_holds()
 
 
 @shared_task(name="appointments.record_heartbeat")
@@ -16,9 +16,9 @@ def record_heartbeat() -> None:
     expiry.record_heartbeat("beat")
 
 
-@shared_task(name="appointments.lapse_representations")
-def lapse_representations() -> None:
-    expiry.lapse_representations()
+@shared_task(name="appointments.expire_representations")
+def expire_representations() -> None:
+    expiry.expire_representations()
 
 
 @shared_task(name="appointments.end_on_closed_cases")

@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from appointments.reschedule.views import appointments, holds, household, receipts, reason, times
-from appointments.caseload.views import caseload, bulk
+from appointments.caseload.views import bulk, caseload
 from appointments.cases import views
-from appointments.representation.views import clients, actions, representative
 from appointments.notices import views
+from appointments.representation.views import actions, clients, representative
+from appointments.reschedule.views import appointments, holds, household, reason, receipts, times
 
 app_name = "appointments"
 urlpatterns = [
@@ -27,12 +27,12 @@ urlpatterns = [
     path("holds/together/<uuid:household>/confirm/", household.confirm, name="household_confirm"),
     path("holds/together/<uuid:household>/extend/", household.extend, name="household_extend"),
     path("holds/together/<uuid:household>/release/", household.release, name="household_release"),
-    path("moves/together/<uuid:household>/", household.receipt, name="household_receipt"),
-    path("moves/<uuid:public_id>/", receipts.receipt, name="receipt"),
+    path("reschedules/together/<uuid:household>/", household.receipt, name="household_receipt"),
+    path("reschedules/<uuid:public_id>/", receipts.receipt, name="receipt"),
     path("cases/<uuid:public_id>/representative/", representative.show, name="representative"),
     path("cases/<uuid:public_id>/representative/invite/", representative.invite, name="invite"),
     path("cases/<uuid:public_id>/representative/passcode/", representative.make_passcode, name="passcode"),
-    path("invitations/<uuid:public_id>/take-back/", representative.take_back, name="take_back"),
+    path("invitations/<uuid:public_id>/cancel/", representative.cancel_invitation, name="cancel_invitation"),
     path("representations/<uuid:public_id>/accept/", actions.accept, name="accept"),
     path("representations/<uuid:public_id>/decline/", actions.decline, name="decline"),
     path("representations/<uuid:public_id>/revoke/", actions.revoke, name="revoke"),
@@ -47,18 +47,18 @@ urlpatterns = [
     path("notices/<uuid:public_id>/appointment.ics", views.notice_calendar, name="notice_calendar"),
     path("caseload/", caseload.show_caseload, name="caseload"),
     path("caseload/search/", caseload.search, name="caseload_search"),
-    path("caseload/pick/", caseload.pick, name="caseload_pick"),
+    path("caseload/select/", caseload.select, name="caseload_select"),
     path("caseload/caseload.csv", caseload.export, name="caseload_export"),
-    path("caseload/sittings/<uuid:public_id>/", bulk.review, name="sitting"),
-    path("caseload/sittings/<uuid:public_id>/reasons/", bulk.state_reasons, name="sitting_reasons"),
-    path("caseload/sittings/<uuid:public_id>/times/", bulk.go_on, name="sitting_go_on"),
+    path("caseload/bulk/<uuid:public_id>/", bulk.review, name="bulk"),
+    path("caseload/bulk/<uuid:public_id>/reasons/", bulk.state_reasons, name="bulk_reasons"),
+    path("caseload/bulk/<uuid:public_id>/times/", bulk.continue_bulk, name="bulk_continue"),
     path(
-        "caseload/sittings/<uuid:public_id>/times/<uuid:appointment_id>/",
+        "caseload/bulk/<uuid:public_id>/times/<uuid:appointment_id>/",
         bulk.choose_time,
-        name="sitting_times",
+        name="bulk_times",
     ),
-    path("caseload/sittings/<uuid:public_id>/extend/", bulk.extend, name="sitting_extend"),
-    path("caseload/sittings/<uuid:public_id>/put-back/", bulk.put_back, name="sitting_put_back"),
-    path("caseload/sittings/<uuid:public_id>/confirm/", bulk.confirm, name="sitting_confirm"),
-    path("caseload/sittings/<uuid:public_id>/result/", bulk.show_result, name="sitting_result"),
+    path("caseload/bulk/<uuid:public_id>/extend/", bulk.extend, name="bulk_extend"),
+    path("caseload/bulk/<uuid:public_id>/remove/", bulk.remove_items, name="bulk_remove_items"),
+    path("caseload/bulk/<uuid:public_id>/confirm/", bulk.confirm, name="bulk_confirm"),
+    path("caseload/bulk/<uuid:public_id>/result/", bulk.show_result, name="bulk_result"),
 ]

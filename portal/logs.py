@@ -37,7 +37,9 @@ class Formatter(logging.Formatter):
         if not isinstance(request, HttpRequest):
             return super().format(own)
         if isinstance(record.args, tuple):
-            own.args = tuple(_say_address(request) if _is_path(arg, request) else arg for arg in record.args)
+            own.args = tuple(
+                _format_address(request) if _is_path(arg, request) else arg for arg in record.args
+            )
         line = super().format(own)
         for carried in _carried_by(request):
             if len(carried) >= LEAST_HIDDEN:
@@ -76,7 +78,7 @@ def _is_path(arg: object, request: HttpRequest) -> bool:
     return isinstance(arg, str) and arg in (request.path, escaped)
 
 
-def _say_address(request: HttpRequest) -> str:
+def _format_address(request: HttpRequest) -> str:
     """The path, where it carries public identifiers at most; else the pattern that it fits."""
     match = request.resolver_match
     if match is None:
@@ -94,10 +96,10 @@ def _carried_by(request: HttpRequest) -> list[str]:
 def _tell(error: BaseException) -> str:
     if not isinstance(error, QUOTING):
         return "".join(traceback.format_exception_only(error)).rstrip()
-    return f"{type(error).__module__}.{type(error).__qualname__} ({_tell_kind(error)})"
+    return f"{type(error).__module__}.{type(error).__qualname__} ({_describe_kind(error)})"
 
 
-def _tell_kind(error: BaseException) -> str:
+def _describe_kind(error: BaseException) -> str:
     if isinstance(error, VariableDoesNotExist):
         return f"no {error.params[0]} to draw the page from"
     if isinstance(error, SMTPException):

@@ -13,7 +13,7 @@ from django.shortcuts import resolve_url
 from django.utils.cache import add_never_cache_headers
 
 from accounts import typed
-from portal.foundation.audit_context import in_history
+from portal.foundation.audit_context import audit_context
 from portal.foundation.transactions import Busy
 from portal.views.errors import busy
 
@@ -57,7 +57,7 @@ class HistoryMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method in ("GET", "HEAD", "OPTIONS"):
             return self.get_response(request)
-        with in_history(user=request.user.pk, url=request.path):
+        with audit_context(user=request.user.pk, url=request.path):
             return self.get_response(request)
 
 

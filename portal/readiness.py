@@ -25,14 +25,14 @@ def is_migrated() -> bool:
     Looked up until it is so, and never again in this process: nobody takes migrations back under a portal.
     """
     try:
-        prove_migrated()
+        check_migrated()
     except NotMigrated:
         return False
     return True
 
 
 @cache
-def prove_migrated() -> None:
+def check_migrated() -> None:
     """Raises NotMigrated, which is asked again each time; its absence is remembered."""
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import typed
 from accounts.models import User
 from appointments.staff.presenters.row_names import ROW_NAMES
-from appointments.staff.presenters.start_page import tell_start
+from appointments.staff.presenters.start_page import build_start
 
 OURS = ("policy.", "accounts.", "appointments.")
 
@@ -38,7 +38,7 @@ class StaffSite(AdminSite):
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """The start page: what the units of whoever asks have to do."""
         user: User = request.user  # type: ignore[assignment]
-        return super().index(request, {**(extra_context or {}), "start": tell_start(user)})
+        return super().index(request, {**(extra_context or {}), "start": build_start(user)})
 
     def refill(self, request: HttpRequest, form: typed.KeptForm) -> None:
         """For the pages of rules, which know no accounts: see `portal/foundation/admin/editable.py`."""

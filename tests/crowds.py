@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from accounts.models import Case, Person, User
-from appointments.models import Appointment, Chain, RescheduleDraft, Slot
-from portal.foundation.clock import database_now
+from appointments.models import Appointment, AppointmentSeries, RescheduleDraft, Slot
 from policy.models import FormType
+from portal.foundation.clock import database_now
 from tests.factories.appointments import SiteFactory, SlotFactory
 from tests.factories.policy import reason
 
@@ -42,11 +42,11 @@ def make_crowd(size: int, *, first_number: int = 0) -> list[Client]:
     people = Person.objects.bulk_create(
         Person(case=case, name=case.requestor.name, role=Person.Role.APPLICANT) for case in cases
     )
-    chains = Chain.objects.bulk_create(Chain(person=person) for person in people)
+    series_list = AppointmentSeries.objects.bulk_create(AppointmentSeries(person=person) for person in people)
     made_at = database_now() - timedelta(days=20)
     appointments = Appointment.objects.bulk_create(
-        Appointment(chain=chain, slot=here, scheduled_at=made_at, status_changed_at=made_at)
-        for chain in chains
+        Appointment(series=series, slot=here, scheduled_at=made_at, status_changed_at=made_at)
+        for series in series_list
     )
     travel = reason()
     RescheduleDraft.objects.bulk_create(

@@ -18,7 +18,7 @@ def make_household(size, **case_fields):
     for number in range(size):
         person = PersonFactory(case=case, name=WORDS["member"].format(number), role=ROLES[min(number, 2)])
         slot.refresh_from_db()
-        appointments.append(AppointmentFactory(chain=ChainFactory(person=person), slot=slot))
+        appointments.append(AppointmentFactory(series=ChainFactory(person=person), slot=slot))
     return appointments
 
 

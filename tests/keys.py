@@ -35,7 +35,7 @@ class SoftwareKey:
         client_data = CollectedClientData.create(
             type=CollectedClientData.TYPE.CREATE, challenge=wanted["challenge"], origin=origin
         )
-        return self._say(
+        return self._format(
             clientDataJSON=client_data, attestationObject=AttestationObject.create("none", data, {})
         )
 
@@ -47,9 +47,9 @@ class SoftwareKey:
             type=CollectedClientData.TYPE.GET, challenge=wanted["challenge"], origin=origin
         )
         signature = self._private_key.sign(bytes(data) + client_data.hash, ec.ECDSA(SHA256()))
-        return self._say(clientDataJSON=client_data, authenticatorData=data, signature=signature)
+        return self._format(clientDataJSON=client_data, authenticatorData=data, signature=signature)
 
-    def _say(self, **response):
+    def _format(self, **response):
         key_id = websafe_encode(self.credential_id)
         return json.dumps(
             {

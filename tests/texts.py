@@ -121,9 +121,9 @@ def impatient(monkeypatch):
     monkeypatch.setattr(text_gateway, "READ_SECONDS", 0.2)
 
 
-def told_by(way, *, phone=NUMBER, **fields):
+def notification_channel(origin, *, phone=NUMBER, **fields):
     """An account that chose the way, with a confirmed number."""
-    return UserFactory(phone=phone, phone_confirmed_at=database_now(), told_by=way, **fields)
+    return UserFactory(phone=phone, phone_confirmed_at=database_now(), notification_channel=origin, **fields)
 
 
 def segments(text):

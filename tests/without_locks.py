@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from appointments.booking import locks, seats
-from portal.foundation.compiled_queries import Prepared
+from portal.foundation.compiled_queries import CompiledQuery
 
 PATIENCE = 20.0
 CAPACITY = "slot_taken_within_capacity"
@@ -25,7 +25,11 @@ def change_querysets(patch, owner, name: str, new) -> None:
     What was built once would go on as it was, and what is built meanwhile would stay when the patch is gone.
     """
     patch(owner, name, new)
-    patch(Prepared, "__call__", lambda query, *values, **choices: list(query.__wrapped__(*values, **choices)))
+    patch(
+        CompiledQuery,
+        "__call__",
+        lambda query, *values, **choices: list(query.__wrapped__(*values, **choices)),
+    )
 
 
 def meet_before(patch, owner, name: str, *, racers: int) -> None:
@@ -43,9 +47,9 @@ def meet_before(patch, owner, name: str, *, racers: int) -> None:
 class Rendezvous:
     """Where the first so many wait for each other; everyone later passes."""
 
-    def __init__(self, parties: int) -> None:
-        self._barrier = threading.Barrier(parties, timeout=PATIENCE)
-        self._places = threading.Semaphore(parties)
+    def __init__(self, roles: int) -> None:
+        self._barrier = threading.Barrier(roles, timeout=PATIENCE)
+        self._places = threading.Semaphore(roles)
 
     def wait(self) -> None:
         if self._places.acquire(blocking=False):

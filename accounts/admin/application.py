@@ -17,10 +17,10 @@ from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from accounts import typed
-from accounts.admin.asking import prepare_to_ask
+from accounts.admin.asking import prepare_to_show
 from accounts.application_forms import RefuseForm, VerifyForm
 from accounts.models import STAGES_FOR, ApplicationAct, RepresentativeProfile
-from accounts.presenters.applications import say_day, tell_application
+from accounts.presenters.applications import build_application, format_day
 from accounts.representative_search import search_representatives
 from accounts.requests import SignedInRequest
 from accounts.services import applications
@@ -154,13 +154,13 @@ class ApplicationAdmin(ReadOnlyAdmin):
         ]
         context = {
             "profile": profile,
-            "story": tell_application(profile, today=agency_today()),
+            "view": build_application(profile, today=agency_today()),
             "offered": offered,
             "decides": decides,
         }
         return self._show(request, "page.html", profile, profile.user.name, context)
 
-    def say_first(self, decision: Decision, profile: RepresentativeProfile) -> str:
+    def describe_first(self, decision: Decision, profile: RepresentativeProfile) -> str:
         """What an officer should know before deciding; empty where the papers say it all."""
         return ""
 
@@ -176,18 +176,18 @@ class ApplicationAdmin(ReadOnlyAdmin):
         profile = self.get_object(request, str(object_id))
         if profile is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, str(object_id))  # type: ignore[attr-defined, no-any-return]
-        seen_at = profile.stands_since.isoformat() if profile.stands_since else ""
+        seen_at = profile.in_standing_since.isoformat() if profile.in_standing_since else ""
         form = decision.form(request.POST or None, initial={"seen_at": seen_at})
         if not request.user.powers.verifies_representatives:
             messages.warning(request, gettext(ONLY_READS))
         elif not form.is_valid():
-            status = prepare_to_ask(request, form)
+            status = prepare_to_show(request, form)
             context = {
                 "form": form,
                 "button": decision.button,
-                "intro": self.say_first(decision, profile),
+                "intro": self.describe_first(decision, profile),
                 "profile": profile,
-                "story": tell_application(profile, today=agency_today()),
+                "view": build_application(profile, today=agency_today()),
             }
             title = str(decision.title)
             return self._show(request, "act.html", profile, title, context, status=status)
@@ -247,7 +247,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("Sent on"))
     def sent(self, profile: RepresentativeProfile) -> str:
-        return say_day(agency_day(profile.submitted_at)) if profile.submitted_at else "–"
+        return format_day(agency_day(profile.submitted_at)) if profile.submitted_at else "–"
 
     @admin.display(description=_("Stage"))
     def stage_reached(self, profile: RepresentativeProfile) -> str:

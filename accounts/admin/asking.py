@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from accounts import typed
 
 
-def prepare_to_ask(request: HttpRequest, form: forms.Form) -> int:
+def prepare_to_show(request: HttpRequest, form: forms.Form) -> int:
     """The status of a page that asks the form: 422 where it was sent with faults. Fills in what was kept."""
     if form.is_bound:
         return 422

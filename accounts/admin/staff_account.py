@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.units import Unit
 from portal.foundation.admin.editable import EditableAdmin
-from portal.foundation.admin.formatting import say_yes_or_no
+from portal.foundation.admin.formatting import format_yes_or_no
 
 
 class UnitChoiceField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
@@ -117,4 +117,4 @@ class StaffAccountAdmin(EditableAdmin):
 
     @admin.display(description=_("May sign in"))
     def may_sign_in(self, account: User) -> str:
-        return say_yes_or_no(is_so=account.is_active)
+        return format_yes_or_no(is_so=account.is_active)

@@ -1,4 +1,4 @@
-from accounts.models.access_code import AccessCode, LinkFailure
+from accounts.models.access_code import AccessCode, FailedAttempt
 from accounts.models.case import Case, Person
 from accounts.models.demo import DemoPersona
 from accounts.models.message import Message
@@ -14,7 +14,7 @@ __all__ = [
     "ApplicationAct",
     "Case",
     "DemoPersona",
-    "LinkFailure",
+    "FailedAttempt",
     "Message",
     "Person",
     "PhoneCode",

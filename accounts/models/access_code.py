@@ -44,10 +44,10 @@ class AccessCode(models.Model):
         return f"access code {self.pk}"
 
 
-class LinkFailure(models.Model):
+class FailedAttempt(models.Model):
     """One failed try to add a case, counted per account and per case: a row, so no cache can forget it."""
 
-    account = models.ForeignKey(User, on_delete=models.CASCADE, related_name="link_failures")
+    account = models.ForeignKey(User, on_delete=models.CASCADE, related_name="failed_attempts")
     receipt_hash = models.CharField(max_length=64)
     failed_at = models.DateTimeField(db_default=DatabaseNow())
 

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models.representation import Representation
 from accounts.models.user import User
 from accounts.units import Forms
-from portal.foundation.public_ids import PublicModel
 from policy.models import FormType
+from portal.foundation.public_ids import PublicModel
 
 RECEIPT_NUMBER_PATTERN = r"^[A-Z]{3}[0-9]{10}$"
 

@@ -3,7 +3,7 @@
 from django.db import models
 
 from accounts.models.user import User
-from portal.foundation.bilingual import pick_language
+from portal.foundation.bilingual import choose_language
 
 
 class DemoPersona(models.Model):
@@ -24,8 +24,8 @@ class DemoPersona(models.Model):
 
     @property
     def title(self) -> str:
-        return pick_language(en=self.title_en, es=self.title_es)
+        return choose_language(en=self.title_en, es=self.title_es)
 
     @property
     def about(self) -> str:
-        return pick_language(en=self.about_en, es=self.about_es)
+        return choose_language(en=self.about_en, es=self.about_es)

@@ -52,12 +52,12 @@ class RepresentationQuerySet(models.QuerySet["Representation"]):
 
     def known_to_client(self) -> "RepresentationQuerySet":
         """Without unanswered invitations: the client must not learn whom they reached."""
-        unanswered = Q(way=Representation.Way.INVITATION, in_force_from=None)
+        unanswered = Q(origin=Representation.Origin.INVITATION, in_force_from=None)
         return self.exclude(unanswered & ~Q(status=Representation.Status.DECLINED))
 
-    def with_ended_standing(self, *, on: date) -> "RepresentationQuerySet":
+    def with_ended_verification(self, *, on: date) -> "RepresentationQuerySet":
         """Those whose representative is not verified, or whose accreditation ended before that day."""
-        ended = RepresentativeProfile.objects.with_ended_standing(on=on)
+        ended = RepresentativeProfile.objects.with_ended_verification(on=on)
         return self.filter(representative__in=ended.values("user"))
 
 
@@ -75,10 +75,10 @@ class Representation(PublicModel):
         WITHDRAWN = State.WITHDRAWN.value, pgettext_lazy("representation", "Withdrawn")
         REVOKED = State.REVOKED.value, _("Revoked by the client")
         SUPERSEDED = State.SUPERSEDED.value, _("Replaced by another representative")
-        LAPSED = State.LAPSED.value, _("Ended with the license or accreditation")
+        EXPIRED = State.EXPIRED.value, _("Ended with the license or accreditation")
         CLOSED = State.CLOSED.value, _("Ended with the case")
 
-    class Way(models.TextChoices):
+    class Origin(models.TextChoices):
         PASSCODE = "passcode", _("Asked for with a passcode")
         INVITATION = "invitation", _("Invited by the client")
         PAPER = "paper", _("Paper Form G-28")
@@ -90,7 +90,7 @@ class Representation(PublicModel):
         User, on_delete=models.PROTECT, related_name="representations", verbose_name=_("representative")
     )
     status = models.CharField(_("Status"), max_length=10, choices=Status.choices, default=Status.REQUESTED)
-    way = models.CharField(_("How it began"), max_length=10, choices=Way.choices, default=Way.PAPER)
+    origin = models.CharField(_("How it began"), max_length=10, choices=Origin.choices, default=Origin.PAPER)
     requested_at = models.DateTimeField(_("Requested on"), db_default=DatabaseNow())
     requested_by = models.ForeignKey(
         User,
@@ -172,7 +172,7 @@ class Representation(PublicModel):
                 name="representation_ends_after_it_begins",
             ),
             models.CheckConstraint(
-                condition=Q(way__in=["passcode", "invitation", "paper"]), name="representation_way_known"
+                condition=Q(origin__in=["passcode", "invitation", "paper"]), name="representation_way_known"
             ),
             models.CheckConstraint(
                 condition=Q(in_force_from__isnull=False) | Q(accepted_by=None),
@@ -213,17 +213,17 @@ class RepresentativeInvitation(PublicModel):
     )
     email = models.EmailField(max_length=254)
     invited_at = models.DateTimeField(_("Invited on"), db_default=DatabaseNow())
-    taken_back_at = models.DateTimeField(_("Taken back on"), null=True, blank=True)
-    taken_back_by = models.ForeignKey(
+    cancelled_at = models.DateTimeField(_("Taken back on"), null=True, blank=True)
+    cancelled_by = models.ForeignKey(
         User,
         null=True,
         blank=True,
         on_delete=models.PROTECT,
-        related_name="invitations_taken_back",
+        related_name="invitations_cancelled",
         help_text="Who of staff took it back for the client; empty: the client did, or the account ended.",
         verbose_name=_("Taken back by"),
     )
-    taken_back_channel = models.CharField(
+    cancellation_channel = models.CharField(
         _("How taking it back was asked for"),
         max_length=10,
         blank=True,
@@ -247,11 +247,11 @@ class RepresentativeInvitation(PublicModel):
         indexes = [models.Index(fields=["case", "invited_at"], name="invitation_by_case")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(taken_back_by=None, taken_back_channel="")
+                condition=Q(cancelled_by=None, cancellation_channel="")
                 | Q(
-                    taken_back_by__isnull=False,
-                    taken_back_channel__in=RequestChannel.values,
-                    taken_back_at__isnull=False,
+                    cancelled_by__isnull=False,
+                    cancellation_channel__in=RequestChannel.values,
+                    cancelled_at__isnull=False,
                 ),
                 name="invitation_asked_to_take_back",
             ),

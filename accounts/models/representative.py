@@ -26,7 +26,7 @@ class RepresentativeProfileQuerySet(models.QuerySet["RepresentativeProfile"]):
         """Those who may represent someone today: verified, active, the accreditation not ended."""
         return self.filter(good_standing(""))
 
-    def with_ended_standing(self, *, on: date) -> "RepresentativeProfileQuerySet":
+    def with_ended_verification(self, *, on: date) -> "RepresentativeProfileQuerySet":
         """Those who are not verified, or whose accreditation ended before that day of the agency."""
         return self.filter(Q(accreditation_expires_on__lt=on) | Q(verified_at=None))
 
@@ -171,12 +171,12 @@ class RepresentativeProfile(models.Model):
         return self.Stage.WAITING if self.refused_at is None else self.Stage.REFUSED
 
     @property
-    def stands_since(self) -> datetime | None:
+    def in_standing_since(self) -> datetime | None:
         """The instant of the present stage; None for papers that were entered before one applied."""
         return self.verified_at or self.refused_at or self.submitted_at
 
     @property
-    def is_taken_back(self) -> bool:
+    def is_cancelled(self) -> bool:
         """Whether it stands as refused because staff took the verification back, not new papers refused."""
         return self.refused_at is not None and self.refused_at == self.verification_ended_at
 

@@ -44,7 +44,7 @@ class User(PublicModel, AbstractBaseUser, PermissionsMixin):
         ENGLISH = "en", "English"
         SPANISH = "es", "Español"
 
-    class ToldBy(models.TextChoices):
+    class NotificationChannel(models.TextChoices):
         EMAIL = "email", _("Email")
         TEXT = "text", _("Text message")
         BOTH = "both", _("Email and text message")
@@ -57,7 +57,9 @@ class User(PublicModel, AbstractBaseUser, PermissionsMixin):
     phone_confirmed_at = models.DateTimeField(
         null=True, blank=True, help_text="When its holder typed the code that was texted to this number."
     )
-    told_by = models.CharField(max_length=5, choices=ToldBy.choices, default=ToldBy.EMAIL)
+    notification_channel = models.CharField(
+        max_length=5, choices=NotificationChannel.choices, default=NotificationChannel.EMAIL
+    )
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     joined_at = models.DateTimeField(db_default=DatabaseNow())
@@ -97,8 +99,9 @@ class User(PublicModel, AbstractBaseUser, PermissionsMixin):
                 condition=Q(phone="") | Q(phone__regex=PHONE_PATTERN), name="user_phone_in_e164"
             ),
             models.CheckConstraint(
-                condition=Q(told_by="email") | (Q(told_by__in=["text", "both"]) & ~Q(phone="")),
-                name="user_told_by_text_has_a_phone",
+                condition=Q(notification_channel="email")
+                | (Q(notification_channel__in=["text", "both"]) & ~Q(phone="")),
+                name="user_notification_channel_text_has_a_phone",
             ),
             models.CheckConstraint(
                 condition=Q(phone_confirmed_at=None) | ~Q(phone=""), name="user_confirmed_phone_is_there"
@@ -132,14 +135,14 @@ class User(PublicModel, AbstractBaseUser, PermissionsMixin):
         return StaffPowers(frozenset(map(Unit, names)), is_superuser=self.is_superuser)
 
     @property
-    def wants_texts(self) -> bool:
+    def prefers_texts(self) -> bool:
         """Whether the holder asked for text messages."""
-        return self.told_by != self.ToldBy.EMAIL
+        return self.notification_channel != self.NotificationChannel.EMAIL
 
     @property
-    def takes_texts(self) -> bool:
+    def receives_texts(self) -> bool:
         """Whether the holder asked for them, and has shown that the number is theirs."""
-        return self.wants_texts and self.phone_confirmed_at is not None
+        return self.prefers_texts and self.phone_confirmed_at is not None
 
     @property
     def is_representative(self) -> bool:

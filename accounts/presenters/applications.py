@@ -32,7 +32,7 @@ NEXT_STEPS: dict[str, Promise] = {
 
 
 @dataclass(frozen=True, slots=True)
-class ApplicationStory:
+class ApplicationView:
     """An application as its account and the staff read it. `tone` is an alert's."""
 
     tone: str
@@ -44,22 +44,22 @@ class ApplicationStory:
     can_withdraw: bool
 
 
-def tell_application(profile: RepresentativeProfile, *, today: date) -> ApplicationStory:
+def build_application(profile: RepresentativeProfile, *, today: date) -> ApplicationView:
     """Where the application stands on that day of the agency."""
-    tone, heading, text, next_step = _tell_stage(profile, today)
-    return ApplicationStory(
+    tone, heading, text, next_step = _describe_stage(profile, today)
+    return ApplicationView(
         tone=tone,
         heading=heading,
         text=text,
         next_step=next_step,
-        facts=tuple(tell_papers(profile)),
+        facts=tuple(build_papers(profile)),
         can_correct=profile.stage in STAGES_FOR[ApplicationAct.SUBMIT],
         can_withdraw=profile.stage in STAGES_FOR[ApplicationAct.WITHDRAW]
         and profile.verification_ended_at is None,
     )
 
 
-def _tell_stage(profile: RepresentativeProfile, today: date) -> tuple[str, str, str, str]:
+def _describe_stage(profile: RepresentativeProfile, today: date) -> tuple[str, str, str, str]:
     expires_on = profile.accreditation_expires_on
     if profile.stage == Stage.WAITING:
         return (
@@ -68,8 +68,8 @@ def _tell_stage(profile: RepresentativeProfile, today: date) -> tuple[str, str, 
             _("Until they are verified, no client can be linked to your account."),
             _("You do not need to do anything. We will write to you as soon as it is decided."),
         )
-    if profile.is_taken_back:
-        day = _say_instant(profile.refused_at)
+    if profile.is_cancelled:
+        day = _format_instant(profile.refused_at)
         ended = _("It ended on %(day)s, and with it your access to all clients.") % {"day": day}
         text = f"{ended} {profile.get_refusal_display()}."
         return "error", _("Your verification has ended"), text, str(NEXT_STEPS[profile.refusal])
@@ -80,7 +80,8 @@ def _tell_stage(profile: RepresentativeProfile, today: date) -> tuple[str, str, 
         return (
             "warning",
             _("Your accreditation has ended"),
-            _("It ended on %(day)s, and with it your access to all clients.") % {"day": say_day(expires_on)},
+            _("It ended on %(day)s, and with it your access to all clients.")
+            % {"day": format_day(expires_on)},
             _("Call the office once it is renewed: staff enter the new date."),
         )
     return (
@@ -91,7 +92,7 @@ def _tell_stage(profile: RepresentativeProfile, today: date) -> tuple[str, str, 
     )
 
 
-def tell_papers(profile: RepresentativeProfile) -> list[tuple[str, str]]:
+def build_papers(profile: RepresentativeProfile) -> list[tuple[str, str]]:
     """What was given, as names and values, without what is empty."""
     expires_on = profile.accreditation_expires_on
     told = [
@@ -100,19 +101,19 @@ def tell_papers(profile: RepresentativeProfile) -> list[tuple[str, str]]:
         (_("Bar or license number"), profile.bar_number),
         (_("Recognized organization"), profile.organization),
         (_("Accreditation"), profile.get_accreditation_display()),
-        (_("Last day of the accreditation"), say_day(expires_on) if expires_on else ""),
-        (_("Sent on"), _say_instant(profile.submitted_at)),
-        (_("Verified on"), _say_instant(profile.verified_at)),
-        (_("Verification ended on"), _say_instant(profile.verification_ended_at)),
-        (_("Refused on"), "" if profile.is_taken_back else _say_instant(profile.refused_at)),
+        (_("Last day of the accreditation"), format_day(expires_on) if expires_on else ""),
+        (_("Sent on"), _format_instant(profile.submitted_at)),
+        (_("Verified on"), _format_instant(profile.verified_at)),
+        (_("Verification ended on"), _format_instant(profile.verification_ended_at)),
+        (_("Refused on"), "" if profile.is_cancelled else _format_instant(profile.refused_at)),
     ]
     return [(name, str(value)) for name, value in told if value]
 
 
-def say_day(day: date) -> str:
+def format_day(day: date) -> str:
     """A day in the reader's language."""
     return date_format(day, "DATE_FORMAT")
 
 
-def _say_instant(instant: datetime | None) -> str:
-    return say_day(agency_day(instant)) if instant is not None else ""
+def _format_instant(instant: datetime | None) -> str:
+    return format_day(agency_day(instant)) if instant is not None else ""

@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 IN_MINUTES = timedelta(hours=2)
 
 
-def say_when_to_try_again(wait: timedelta) -> str:
+def describe_when_to_try_again(wait: timedelta) -> str:
     """The lock on guessing, and when it ends at the latest: in minutes, from two hours on in hours."""
     if wait >= IN_MINUTES:
         hours = math.ceil(wait / timedelta(hours=1))

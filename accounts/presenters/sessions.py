@@ -24,7 +24,7 @@ SYSTEMS = (
 )
 
 
-def tell_browser(user_agent: str) -> str:
+def describe_browser(user_agent: str) -> str:
     """“Firefox on Windows”, as far as the browser says so."""
     browser = next((name for sign, name in BROWSERS if sign in user_agent), "")
     system = next((name for sign, name in SYSTEMS if sign in user_agent), "")

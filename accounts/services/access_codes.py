@@ -6,15 +6,15 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from accounts.models import AccessCode, Case, User
-from accounts.numbers import undo_slips
+from accounts.numbers import fix_lookalike_digits
 from accounts.services import codes
-from accounts.services.authority import prove_staff_may_act
+from accounts.services.authority import check_staff_may_act
 from accounts.services.codes import (
     CODE_ALPHABET,
     CODE_LENGTH,
     CODE_LIFETIME,
-    LinkRefused,
-    draw_code,
+    CodeRejected,
+    generate_code,
     hash_code,
 )
 from portal.foundation.clock import database_now
@@ -33,7 +33,7 @@ class CaseTaken(Exception):
 
 def issue_access_code(*, case: Case) -> str:
     """A new code for the case, shown once and kept only as a keyed hash. Earlier unused codes stay good."""
-    code = draw_code()
+    code = generate_code()
     now = database_now()
     AccessCode.objects.create(
         case=case, code_hash=hash_code(code), issued_at=now, expires_at=now + CODE_LIFETIME
@@ -49,7 +49,7 @@ def issue_for_staff(*, actor: User, case: Case) -> tuple[str, AccessCode]:
     CaseTaken.
     """
     case = _lock_free_case(actor, case)
-    code = draw_code()
+    code = generate_code()
     return code, _replace_codes(actor, case, code, issued_at=database_now())
 
 
@@ -61,7 +61,7 @@ def enter_for_staff(*, actor: User, case: Case, code: str, issued_at: datetime) 
     expired, or is known already.
     """
     case = _lock_free_case(actor, case)
-    code = undo_slips(code)
+    code = fix_lookalike_digits(code)
     now = database_now()
     fits = len(code) == CODE_LENGTH and set(code) <= set(CODE_ALPHABET)
     if not fits or not now - CODE_LIFETIME < issued_at <= now:
@@ -79,7 +79,7 @@ def _lock_free_case(actor: User, case: Case) -> Case:
     case = (
         Case.objects.select_for_update(no_key=True, of=("self",)).select_related("form_type").get(pk=case.pk)
     )
-    prove_staff_may_act(actor=actor, case=case)
+    check_staff_may_act(actor=actor, case=case)
     if case.requestor_id is not None:
         raise CaseTaken
     return case
@@ -101,14 +101,14 @@ def _replace_codes(actor: User, case: Case, code: str, *, issued_at: datetime) -
 def add_case(*, account: User, receipt_number: str, access_code: str) -> Case:
     """The case, now belonging to the account.
 
-    Locks the account, then the code and its case. Raises LinkLocked after five failures of the account in
-    15 minutes or ten on the case in a day; otherwise LinkRefused, which counts as one failure and is
+    Locks the account, then the code and its case. Raises TooManyAttempts after five failures of the account in
+    15 minutes or ten on the case in a day; otherwise CodeRejected, which counts as one failure and is
     kept although nothing else is. A case that the account already has is simply returned.
     """
     case = _try_link(account=account, receipt_number=receipt_number, access_code=access_code)
     if case is None:
         logger.info("An attempt to add a case failed")
-        raise LinkRefused
+        raise CodeRejected
     return case
 
 
@@ -120,7 +120,7 @@ def _try_link(*, account: User, receipt_number: str, access_code: str) -> Case |
         # The case too: an import may be attaching it to the account that filed it.
         AccessCode.objects.select_for_update(no_key=True, of=("self", "case"))
         .select_related("case")
-        .filter(code_hash=hash_code(undo_slips(access_code)), case__receipt_number=receipt_number)
+        .filter(code_hash=hash_code(fix_lookalike_digits(access_code)), case__receipt_number=receipt_number)
         .first()
     )
     now = database_now()

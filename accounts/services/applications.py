@@ -7,8 +7,8 @@ from accounts.models import STAGES_FOR, ApplicationAct, Representation, Represen
 from accounts.services import outbox
 from accounts.services.authority import NotYours
 from accounts.services.filed_online import wait_for_imports
+from portal.foundation.audit_context import audit_context
 from portal.foundation.clock import agency_today, database_now
-from portal.foundation.audit_context import in_history
 from portal.foundation.transactions import in_durable_transaction
 
 DECISION_MAIL = "accounts/email/application_decided"
@@ -59,9 +59,9 @@ def submit(*, account: User, papers: Papers) -> RepresentativeProfile:
         raise NotYours
     if account.cases.exists():
         raise HasOwnCases
-    _refuse_ended(papers.accreditation_expires_on)
+    _check_not_ended(papers.accreditation_expires_on)
     profile = _lock_of(account) or RepresentativeProfile(user=account)
-    _refuse_at_wrong_stage(profile, ApplicationAct.SUBMIT)
+    _check_stage(profile, ApplicationAct.SUBMIT)
     for name, value in asdict(papers).items():
         setattr(profile, name, value)
     profile.submitted_at = database_now()
@@ -84,7 +84,7 @@ def withdraw(*, account: User) -> None:
         raise AlreadyDecided
     if profile.verification_ended_at is not None:
         raise AlreadyDecided
-    _refuse_at_wrong_stage(profile, ApplicationAct.WITHDRAW)
+    _check_stage(profile, ApplicationAct.WITHDRAW)
     profile.delete()
     User.objects.filter(pk=account.pk).update(kind=User.Kind.REQUESTOR)
 
@@ -97,7 +97,7 @@ def verify(*, actor: User, profile: RepresentativeProfile, seen_at: datetime, no
     PapersChanged or AccreditationEnded.
     """
     profile = _lock_to_decide(actor, profile, ApplicationAct.VERIFY, seen_at)
-    _refuse_ended(profile.accreditation_expires_on)
+    _check_not_ended(profile.accreditation_expires_on)
     profile.verified_at, profile.decided_by = database_now(), actor
     profile.verification_ended_at = None
     _write_decision(profile, note)
@@ -122,7 +122,7 @@ def refuse(
 
 
 @in_durable_transaction
-def end_standing(
+def end_verification(
     *,
     actor: User,
     profile: RepresentativeProfile,
@@ -154,16 +154,16 @@ def extend_accreditation(*, actor: User, profile: RepresentativeProfile, expires
     AccreditationEnded when the day lies behind.
     """
     profile = RepresentativeProfile.objects.select_for_update(no_key=True).get(pk=profile.pk)
-    _prove_verifies(actor)
-    _refuse_at_wrong_stage(profile, ApplicationAct.EXTEND)
+    _check_may_verify(actor)
+    _check_stage(profile, ApplicationAct.EXTEND)
     if profile.kind != RepresentativeProfile.Kind.ACCREDITED:
         raise AlreadyDecided
-    _refuse_ended(expires_on)
+    _check_not_ended(expires_on)
     ended = profile.accreditation_expires_on is not None and profile.accreditation_expires_on < agency_today()
     if ended and Representation.objects.open().filter(representative=profile.user_id).exists():
         raise LinksStillEnd
     profile.accreditation_expires_on = expires_on
-    with in_history(note=note):
+    with audit_context(note=note):
         profile.save(update_fields=["accreditation_expires_on"])
 
 
@@ -176,34 +176,34 @@ def _lock_to_decide(
 ) -> RepresentativeProfile:
     """The application under its lock, as the officer saw it."""
     locked = RepresentativeProfile.objects.select_for_update(no_key=True).filter(pk=profile.pk).first()
-    _prove_verifies(actor)
+    _check_may_verify(actor)
     if locked is None:
         raise AlreadyDecided
-    _refuse_at_wrong_stage(locked, act)
-    if locked.stands_since != seen_at:
+    _check_stage(locked, act)
+    if locked.in_standing_since != seen_at:
         raise PapersChanged
     return locked
 
 
 def _write_decision(profile: RepresentativeProfile, note: str) -> None:
-    with in_history(note=note):
+    with audit_context(note=note):
         profile.save(
             update_fields=["verified_at", "refused_at", "refusal", "decided_by", "verification_ended_at"]
         )
     outbox.queue_notice_mail(accounts=[profile.user], template=DECISION_MAIL, context={})
 
 
-def _prove_verifies(actor: User) -> None:
+def _check_may_verify(actor: User) -> None:
     """Asked under the lock, so that who left the unit a moment ago decides nothing. Raises NotYours."""
     if not User.objects.get(pk=actor.pk).powers.verifies_representatives:
         raise NotYours
 
 
-def _refuse_at_wrong_stage(profile: RepresentativeProfile, act: ApplicationAct) -> None:
+def _check_stage(profile: RepresentativeProfile, act: ApplicationAct) -> None:
     if profile.stage not in STAGES_FOR[act]:
         raise AlreadyDecided
 
 
-def _refuse_ended(expires_on: date | None) -> None:
+def _check_not_ended(expires_on: date | None) -> None:
     if expires_on is not None and expires_on < agency_today():
         raise AccreditationEnded

@@ -8,7 +8,7 @@ class NotYours(Exception):
     """The account may not act on the case, or no longer: the public answer is 404."""
 
 
-def prove_staff_may_act(*, actor: User, case: Case) -> StaffPowers:
+def check_staff_may_act(*, actor: User, case: Case) -> StaffPowers:
     """The actor's powers as they are in the database now. Two statements. Wants the case with its form type.
 
     Ask under the locks, so that who left the unit a moment ago no longer acts. Raises NotYours.

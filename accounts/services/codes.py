@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Q
 
-from accounts.models import LinkFailure, User
+from accounts.models import FailedAttempt, User
 from portal.foundation.clock import database_now
 
 # Crockford's alphabet: no I, L, O or U, so that a printed code survives being read aloud.
@@ -26,11 +26,11 @@ CASE_FAILURES = 10
 CASE_WINDOW = timedelta(days=1)
 
 
-class LinkRefused(Exception):
+class CodeRejected(Exception):
     """The case was not linked. One answer for wrong, unknown, used and expired."""
 
 
-class LinkLocked(Exception):
+class TooManyAttempts(Exception):
     """Too many failures. Carries the time to wait from now."""
 
     def __init__(self, wait: timedelta) -> None:
@@ -38,7 +38,7 @@ class LinkLocked(Exception):
         self.wait = wait
 
 
-def draw_code() -> str:
+def generate_code() -> str:
     """A new code, as it is printed but for its spaces."""
     return "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
 
@@ -58,21 +58,21 @@ def lock_receipt(receipt_hash: str) -> None:
 def begin_try(*, account: User, receipt_number: str) -> str:
     """Takes the locks that make both counts exact; returns the hash under which a failure is counted.
 
-    Locks the account, then the receipt number. Raises LinkLocked after five failures of the account in 15
+    Locks the account, then the receipt number. Raises TooManyAttempts after five failures of the account in 15
     minutes or ten on the case in a day, whichever kind of code was guessed.
     """
     User.objects.select_for_update(no_key=True).get(pk=account.pk)
     receipt_hash = hash_code(receipt_number)
     lock_receipt(receipt_hash)
-    refuse_when_locked(account=account, receipt_hash=receipt_hash)
+    check_not_locked(account=account, receipt_hash=receipt_hash)
     return receipt_hash
 
 
-def refuse_when_locked(*, account: User, receipt_hash: str) -> None:
-    """Raises LinkLocked while the account or the receipt number has failed too often."""
+def check_not_locked(*, account: User, receipt_hash: str) -> None:
+    """Raises TooManyAttempts while the account or the receipt number has failed too often."""
     now = database_now()
     recent = list(
-        LinkFailure.objects.filter(
+        FailedAttempt.objects.filter(
             Q(account=account, failed_at__gt=now - ACCOUNT_WINDOW)
             | Q(receipt_hash=receipt_hash, failed_at__gt=now - CASE_WINDOW)
         )
@@ -90,9 +90,9 @@ def refuse_when_locked(*, account: User, receipt_hash: str) -> None:
         if len(failures) >= limit
     ]
     if waits:
-        raise LinkLocked(max(waits))
+        raise TooManyAttempts(max(waits))
 
 
 def record_failure(*, account: User, receipt_hash: str, at: datetime) -> None:
     """Counts one failed try; the caller's transaction has to commit."""
-    LinkFailure.objects.create(account=account, receipt_hash=receipt_hash, failed_at=at)
+    FailedAttempt.objects.create(account=account, receipt_hash=receipt_hash, failed_at=at)

@@ -71,7 +71,7 @@ def blank_account(account: User) -> None:
         name=account.name if keeps_name else "",
         phone="",
         phone_confirmed_at=None,
-        told_by=User.ToldBy.EMAIL,
+        notification_channel=User.NotificationChannel.EMAIL,
         language=User.Language.ENGLISH,
         password=account.password,
         last_login=None,
@@ -93,8 +93,8 @@ def _detach_cases(account: User) -> None:
 
 def _blank_invitations(account: User) -> None:
     """Its invitations are open no longer; addresses that it invited, and its own where it was invited, go."""
-    own = RepresentativeInvitation.objects.filter(invited_by=account, taken_back_at=None)
-    own.update(taken_back_at=DatabaseNow())
+    own = RepresentativeInvitation.objects.filter(invited_by=account, cancelled_at=None)
+    own.update(cancelled_at=DatabaseNow())
     RepresentativeInvitation.objects.filter(
         Q(invited_by=account) | Q(representation__representative=account)
     ).update(email="")

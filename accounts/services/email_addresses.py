@@ -23,7 +23,7 @@ def find_pending_changes(email: str) -> QuerySet[EmailAddress]:
     return rows.exclude(user__email=F("email"))
 
 
-def make_way(email_address: EmailAddress) -> bool:
+def remove_unconfirmed_signups(email_address: EmailAddress) -> bool:
     """Before an address is confirmed, within the caller's transaction: removes who merely signed up with it.
 
     That is a requestor's account that never confirmed the address and never signed in. Returns False when

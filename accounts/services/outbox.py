@@ -41,7 +41,7 @@ def queue_notice_mail(*, accounts: Iterable[User], template: str, context: dict[
     statement, and a second one where texts go beside.
     """
     accounts = list(accounts)
-    owed = Message.objects.bulk_create(
+    queued = Message.objects.bulk_create(
         Message(
             account=account,
             channel=_main_channel(account),
@@ -60,10 +60,10 @@ def queue_notice_mail(*, accounts: Iterable[User], template: str, context: dict[
             template=template,
             context=context,
         )
-        for account, message in zip(accounts, owed, strict=True)
-        if account.told_by == User.ToldBy.BOTH and may_text(account)
+        for account, message in zip(accounts, queued, strict=True)
+        if account.notification_channel == User.NotificationChannel.BOTH and may_text(account)
     )
-    return owed
+    return queued
 
 
 def queue_code_text(*, account: User, to_phone: str, body: str, not_after: datetime) -> Message:
@@ -84,11 +84,11 @@ def queue_code_text(*, account: User, to_phone: str, body: str, not_after: datet
 
 def may_text(account: User) -> bool:
     """Whether texts go to the account: it wants them, the number is confirmed, and there is a gateway."""
-    return bool(settings.SMS_URL) and account.takes_texts
+    return bool(settings.SMS_URL) and account.receives_texts
 
 
 def _main_channel(account: User) -> Message.Channel:
-    by_text = account.told_by == User.ToldBy.TEXT and may_text(account)
+    by_text = account.notification_channel == User.NotificationChannel.TEXT and may_text(account)
     return Message.Channel.TEXT if by_text else Message.Channel.EMAIL
 
 
@@ -146,7 +146,7 @@ def _send_batch(claimed: list[Message]) -> int:
 
 def _send_one(message: Message, mail_server: BaseEmailBackend) -> int:
     try:
-        mail_server.send_messages([_draw(message)])
+        mail_server.send_messages([_render(message)])
     except Exception as error:
         mail_server.close()
         # Recorded whatever it is: a message that nobody can draw or send must not come first for ever.
@@ -158,7 +158,7 @@ def _send_one(message: Message, mail_server: BaseEmailBackend) -> int:
     return 1
 
 
-def _draw(message: Message) -> EmailMessage:
+def _render(message: Message) -> EmailMessage:
     subject, body = message.subject, message.body
     if message.template:
         with translation.override(message.language):
@@ -191,10 +191,10 @@ def record_failure(message: Message, error: Exception) -> None:
     )
     logger.warning("Message %s not sent: %s", message.public_id, why)
     if attempts >= MAX_ATTEMPTS:
-        give_up(message, why)
+        mark_failed(message, why)
 
 
-def give_up(message: Message, why: str) -> None:
+def mark_failed(message: Message, why: str) -> None:
     """No try is made any more. A text that tells alone of a notice becomes an email, exactly once.
 
     `why` is one word, without a number or an address.

@@ -1,10 +1,10 @@
 """Representative passcodes: made by the client, or issued by staff who have the paper Form G-28."""
 
 from accounts.models import Case, RepresentativePasscode, User
-from accounts.numbers import undo_slips
+from accounts.numbers import fix_lookalike_digits
 from accounts.services import codes
-from accounts.services.authority import NotYours, prove_staff_may_act
-from accounts.services.codes import CODE_LIFETIME, draw_code, hash_code
+from accounts.services.authority import NotYours, check_staff_may_act
+from accounts.services.codes import CODE_LIFETIME, generate_code, hash_code
 from portal.foundation.clock import database_now
 from portal.foundation.transactions import in_durable_transaction
 
@@ -30,7 +30,7 @@ def make_for_client(*, account: User, case: Case) -> tuple[str, RepresentativePa
 def issue_for_staff(*, actor: User, case: Case) -> tuple[str, RepresentativePasscode]:
     """The same by staff, for a representative who sent the paper. Raises NotYours or CaseIsClosed."""
     case = _lock_case(case)
-    prove_staff_may_act(actor=actor, case=case)
+    check_staff_may_act(actor=actor, case=case)
     return _replace_passcodes(actor, case)
 
 
@@ -42,7 +42,7 @@ def find_passcode(*, receipt_number: str, typed: str) -> RepresentativePasscode 
     return (
         RepresentativePasscode.objects.select_for_update(no_key=True, of=("self",))
         .select_related("representation", "issued_by")
-        .filter(code_hash=hash_code(undo_slips(typed)), case__receipt_number=receipt_number)
+        .filter(code_hash=hash_code(fix_lookalike_digits(typed)), case__receipt_number=receipt_number)
         .first()
     )
 
@@ -62,7 +62,7 @@ def _replace_passcodes(issuer: User, case: Case) -> tuple[str, RepresentativePas
         case=case, used_at=None, expires_at__gt=now, issued_at__lt=now
     )
     earlier.update(expires_at=now)
-    code = draw_code()
+    code = generate_code()
     return code, RepresentativePasscode.objects.create(
         case=case,
         code_hash=hash_code(code),

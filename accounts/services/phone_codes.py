@@ -10,7 +10,7 @@ from django.db.models import Q
 from accounts.models import PhoneCode, User
 from accounts.models.phone_code import TRIES
 from accounts.services import codes, outbox
-from accounts.services.short_texts import draw_short
+from accounts.services.short_texts import render_short_text
 from portal.foundation.clock import database_now
 from portal.foundation.transactions import in_durable_transaction
 
@@ -44,9 +44,9 @@ class TooManyCodes(Exception):
         self.wait = wait
 
 
-def is_wanted(account: User) -> bool:
+def is_requested(account: User) -> bool:
     """Whether the account would get texts if its number were confirmed."""
-    return bool(settings.SMS_URL) and account.wants_texts and account.phone_confirmed_at is None
+    return bool(settings.SMS_URL) and account.prefers_texts and account.phone_confirmed_at is None
 
 
 def find_live(account: User) -> PhoneCode | None:
@@ -55,7 +55,7 @@ def find_live(account: User) -> PhoneCode | None:
     return newest if newest is not None and _can_be_typed(newest, account, database_now()) else None
 
 
-def owe_code(account: User) -> None:
+def queue_code(account: User) -> None:
     """Owes a text with a new code, within the caller's transaction and lock of the account.
 
     Earlier codes stop working. Locks tries on the number. Raises TooManyCodes after five codes for the
@@ -63,7 +63,7 @@ def owe_code(account: User) -> None:
     """
     codes.lock_receipt(codes.hash_code(account.phone))
     now = database_now()
-    _refuse_too_many(account, now)
+    _check_not_too_many(account, now)
     digits = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
     PhoneCode.objects.create(
         account=account,
@@ -75,7 +75,7 @@ def owe_code(account: User) -> None:
     outbox.queue_code_text(
         account=account,
         to_phone=account.phone,
-        body=draw_short("accounts/text/code.txt", {"code": digits}, language=account.language),
+        body=render_short_text("accounts/text/code.txt", {"code": digits}, language=account.language),
         not_after=now + LIFETIME,
     )
 
@@ -84,8 +84,8 @@ def owe_code(account: User) -> None:
 def send_again(*, account: User) -> None:
     """Owes a new code, if one is wanted. Locks the account, then tries on the number. Raises TooManyCodes."""
     row = User.objects.select_for_update(no_key=True).get(pk=account.pk)
-    if is_wanted(row):
-        owe_code(row)
+    if is_requested(row):
+        queue_code(row)
 
 
 def confirm(*, account: User, digits: str) -> None:
@@ -127,7 +127,7 @@ def _can_be_typed(code: PhoneCode, account: User, now: datetime) -> bool:
     )
 
 
-def _refuse_too_many(account: User, now: datetime) -> None:
+def _check_not_too_many(account: User, now: datetime) -> None:
     recent = list(
         PhoneCode.objects.filter(
             Q(account=account, made_at__gt=now - ACCOUNT_WINDOW)

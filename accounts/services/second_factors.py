@@ -12,7 +12,7 @@ SECRET_ENTRIES = ("secret", "seed")
 def reencrypt_seeds() -> int:
     """Puts every seed under the first key; returns how many. Each row by itself, so it may be run again.
 
-    Raises SeedLost at the first seed that no key opens.
+    Raises SecretKeyMissing at the first seed that no key opens.
     """
     kinds = [Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES]
     keys = Authenticator.objects.filter(type__in=kinds).order_by("pk").values_list("pk", flat=True)

@@ -19,25 +19,27 @@ LONGEST = {
 }
 
 
-def draw_text(message: Message) -> str:
+def render_text(message: Message) -> str:
     """What is sent, in the account's language: a code, or that there is something to read."""
-    return message.body or draw_short("accounts/text/news.txt", message.context, language=message.language)
+    return message.body or render_short_text(
+        "accounts/text/news.txt", message.context, language=message.language
+    )
 
 
-def draw_short(template: str, context: dict[str, str], *, language: str) -> str:
+def render_short_text(template: str, context: dict[str, str], *, language: str) -> str:
     """The text drawn from the template. Where it would be too long, the agency's name is cut."""
     name = settings.AGENCY_NAME
-    text = _draw(template, context, language=language, agency=name)
+    text = _render(template, context, language=language, agency=name)
     longest = LONGEST[User.Language(language)]
     over = len(text) - longest["gsm" if GSM.issuperset(text) else "ucs2"]
     if over <= 0:
         return text
     room = max(len(name) - over, 1)
     agency = shorten(name, room, placeholder="") or name[:room]
-    return _draw(template, context, language=language, agency=agency)
+    return _render(template, context, language=language, agency=agency)
 
 
-def _draw(template: str, context: dict[str, str], *, language: str, agency: str) -> str:
+def _render(template: str, context: dict[str, str], *, language: str, agency: str) -> str:
     with translation.override(language):
         drawn = render_to_string(template, {**context, "portal": settings.PUBLIC_URL, "agency": agency})
     return drawn.strip()

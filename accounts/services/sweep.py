@@ -9,7 +9,7 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from django.db.models import Q
 
-from accounts.models import LinkFailure, Message, PhoneCode
+from accounts.models import FailedAttempt, Message, PhoneCode
 from portal.foundation.clock import DatabaseNow
 
 # Longer than the longest limit that counts failures (a day), and than anyone asks after an e-mail.
@@ -26,7 +26,7 @@ def sweep() -> dict[str, int]:
     now = DatabaseNow()
     deleted = {
         "sessions": Session.objects.filter(expire_date__lte=now).delete()[0],
-        "failures": LinkFailure.objects.filter(failed_at__lte=now - FAILURES_KEPT).delete()[0],
+        "failures": FailedAttempt.objects.filter(failed_at__lte=now - FAILURES_KEPT).delete()[0],
         "mail": Message.objects.filter(
             Q(state=Message.State.SENT, sent_at__lte=now - MAIL_KEPT) | Q(not_after__lte=now - MAIL_KEPT),
             notice=None,

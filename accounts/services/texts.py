@@ -7,7 +7,7 @@ from django.conf import settings
 from accounts import text_gateway
 from accounts.models import Message
 from accounts.services import outbox
-from accounts.services.short_texts import draw_text
+from accounts.services.short_texts import render_text
 from portal.foundation.clock import database_now
 
 # No text is begun after that, so a gateway that hangs takes a worker away from the mail for a moment only.
@@ -28,14 +28,14 @@ def send_due_texts() -> int:
 
 def _send_one(message: Message) -> int:
     if message.not_after is not None and message.not_after <= database_now():
-        outbox.give_up(message, "TooLate")
+        outbox.mark_failed(message, "TooLate")
         return 0
     number = _number_of(message)
     if not number:
-        outbox.give_up(message, "NoNumber")
+        outbox.mark_failed(message, "NoNumber")
         return 0
     try:
-        text_gateway.send_text(to_phone=number, text=draw_text(message))
+        text_gateway.send_text(to_phone=number, text=render_text(message))
     except Exception as error:
         # Recorded whatever it is: a message that nobody can draw or send must not come first for ever.
         outbox.record_failure(message, error)
@@ -51,4 +51,4 @@ def _number_of(message: Message) -> str:
     account = message.account
     if account is None or not settings.SMS_URL:
         return ""
-    return message.to_phone or (account.phone if account.takes_texts else "")
+    return message.to_phone or (account.phone if account.receives_texts else "")

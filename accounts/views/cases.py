@@ -10,10 +10,10 @@ from django.views.decorators.http import require_http_methods
 from accounts import typed
 from accounts.forms import AddCaseForm
 from accounts.models import User
-from accounts.presenters.codes import say_when_to_try_again
+from accounts.presenters.codes import describe_when_to_try_again
 from accounts.requests import SignedInRequest
 from accounts.services.access_codes import add_case
-from accounts.services.codes import LinkLocked, LinkRefused
+from accounts.services.codes import CodeRejected, TooManyAttempts
 
 
 @login_required
@@ -32,10 +32,10 @@ def add(request: SignedInRequest) -> HttpResponse:
         if form.is_valid():
             try:
                 case = add_case(account=request.user, **form.cleaned_data)
-            except LinkLocked as locked:
+            except TooManyAttempts as locked:
                 status = 429
-                form.add_error(None, say_when_to_try_again(locked.wait))
-            except LinkRefused:
+                form.add_error(None, describe_when_to_try_again(locked.wait))
+            except CodeRejected:
                 form.add_error(
                     None,
                     _(

@@ -9,8 +9,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.forms import PhoneCodeForm
-from accounts.phone import say_phone
-from accounts.presenters.codes import say_when_to_try_again
+from accounts.phone import format_phone
+from accounts.presenters.codes import describe_when_to_try_again
 from accounts.requests import SignedInRequest
 from accounts.services import phone_codes
 from accounts.services.phone_codes import CodeSpent, CodeWrong, TooManyCodes
@@ -20,14 +20,14 @@ from accounts.services.phone_codes import CodeSpent, CodeWrong, TooManyCodes
 @require_http_methods(["GET", "POST"])
 def confirm_phone(request: SignedInRequest) -> HttpResponse:
     """Asks for the code. Where nothing waits to be confirmed, the profile says how things stand."""
-    if not phone_codes.is_wanted(request.user):
+    if not phone_codes.is_requested(request.user):
         return redirect("profile")
     form = PhoneCodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             phone_codes.confirm(account=request.user, digits=form.cleaned_data["code"])
         except CodeWrong as wrong:
-            form.add_error("code", _say_wrong(wrong.tries_left))
+            form.add_error("code", _describe_wrong(wrong.tries_left))
         except CodeSpent:
             form.add_error("code", _("No code can be used at the moment. Ask for a new one below."))
         else:
@@ -40,22 +40,26 @@ def confirm_phone(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def send_phone_code(request: SignedInRequest) -> HttpResponse:
     """Sends a new code, and leads back to the page that asks for it."""
-    if request.method == "POST" and phone_codes.is_wanted(request.user):
+    if request.method == "POST" and phone_codes.is_requested(request.user):
         try:
             phone_codes.send_again(account=request.user)
         except TooManyCodes as locked:
-            messages.error(request, say_when_to_try_again(locked.wait))
+            messages.error(request, describe_when_to_try_again(locked.wait))
             return _show(request, PhoneCodeForm(), status=429)
         messages.success(request, _("A new code is on its way. Earlier ones do not work any more."))
     return redirect("confirm_phone")
 
 
 def _show(request: SignedInRequest, form: PhoneCodeForm, *, status: int) -> HttpResponse:
-    said = {"form": form, "phone": say_phone(request.user.phone), "code": phone_codes.find_live(request.user)}
+    said = {
+        "form": form,
+        "phone": format_phone(request.user.phone),
+        "code": phone_codes.find_live(request.user),
+    }
     return render(request, "accounts/confirm_phone.html", said, status=status)
 
 
-def _say_wrong(tries_left: int) -> str:
+def _describe_wrong(tries_left: int) -> str:
     text = ngettext(
         "This is not the code. You can try %(number)d more time.",
         "This is not the code. You can try %(number)d more times.",

@@ -12,7 +12,7 @@ from accounts import typed
 from accounts.adapter import remember_language
 from accounts.forms import ProfileForm
 from accounts.models import User
-from accounts.phone import say_phone
+from accounts.phone import format_phone
 from accounts.requests import SignedInRequest
 from accounts.services import phone_codes
 from accounts.services.profile import change_profile
@@ -28,18 +28,18 @@ def edit_profile(request: SignedInRequest) -> HttpResponse:
         typed.forget(request)
         with override(account.language):
             messages.success(request, _("Your profile is saved."))
-        response = redirect("confirm_phone" if phone_codes.is_wanted(account) else "profile")
+        response = redirect("confirm_phone" if phone_codes.is_requested(account) else "profile")
         remember_language(response, account.language)
         return response
     status = 422 if form.is_bound else 200
-    unconfirmed = say_phone(request.user.phone) if phone_codes.is_wanted(request.user) else ""
+    unconfirmed = format_phone(request.user.phone) if phone_codes.is_requested(request.user) else ""
     return render(request, "accounts/profile.html", {"form": form, "unconfirmed": unconfirmed}, status=status)
 
 
 def _facts_of(account: User) -> dict[str, str]:
     return {
         "name": account.name,
-        "phone": say_phone(account.phone) if account.phone else "",
+        "phone": format_phone(account.phone) if account.phone else "",
         "language": account.language,
-        "told_by": account.told_by,
+        "notification_channel": account.notification_channel,
     }

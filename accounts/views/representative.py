@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts import typed
 from accounts.application_forms import ApplicationForm
 from accounts.models import RepresentativeProfile, User
-from accounts.presenters.applications import tell_application
+from accounts.presenters.applications import build_application
 from accounts.requests import SignedInRequest
 from accounts.services.applications import (
     AccreditationEnded,
@@ -30,8 +30,8 @@ def show_status(request: SignedInRequest) -> HttpResponse:
     profile = _own_application(request)
     if profile is None:
         return redirect("accounts:apply_representative")
-    story = tell_application(profile, today=agency_today())
-    return render(request, "accounts/representative.html", {"story": story})
+    view = build_application(profile, today=agency_today())
+    return render(request, "accounts/representative.html", {"view": view})
 
 
 @login_required
@@ -39,7 +39,7 @@ def show_status(request: SignedInRequest) -> HttpResponse:
 def apply(request: SignedInRequest) -> HttpResponse:
     """Asks for the papers, also to correct them while they wait or after they were refused."""
     profile = _own_application(request)
-    if profile is not None and not tell_application(profile, today=agency_today()).can_correct:
+    if profile is not None and not build_application(profile, today=agency_today()).can_correct:
         return redirect("accounts:representative")
     if request.method == "GET":
         form = ApplicationForm(initial=_papers_of(profile) | typed.recall(request))
@@ -67,7 +67,7 @@ def apply(request: SignedInRequest) -> HttpResponse:
 def withdraw_application(request: SignedInRequest) -> HttpResponse:
     """Asks once more; a POST makes the account a requestor's again."""
     profile = _own_application(request)
-    if profile is None or not tell_application(profile, today=agency_today()).can_withdraw:
+    if profile is None or not build_application(profile, today=agency_today()).can_withdraw:
         return redirect("accounts:representative")
     if request.method == "GET":
         return render(request, "accounts/withdraw_application.html")

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.presenters.sessions import tell_browser
+from accounts.presenters.sessions import describe_browser
 from accounts.requests import SignedInRequest
 from accounts.services import sessions
 
@@ -28,9 +28,9 @@ def list_sessions(request: SignedInRequest) -> HttpResponse:
         request,
         "accounts/sessions.html",
         {
-            "here": tell_browser(request.headers.get("User-Agent", "")),
+            "here": describe_browser(request.headers.get("User-Agent", "")),
             "page": page,
-            "others": [(row, tell_browser(row.user_agent)) for row in page],
+            "others": [(row, describe_browser(row.user_agent)) for row in page],
         },
     )
 

@@ -5,15 +5,15 @@ from collections.abc import Sequence
 from django.db.models import Q
 
 from accounts.models import Case, Representation, User
-from accounts.representation_states import Party, State, Step
+from accounts.representation_states import Action, ActorRole, State
 from accounts.services.deletion import DeletionRefused, blank_account, find_obstacle
 from accounts.services.filed_online import wait_for_imports
-from appointments.models import Hold, Notice, RescheduleDraft
 from appointments.booking import locks, seats
+from appointments.models import Hold, Notice, RescheduleDraft
+from appointments.notices.services.representations import EVENT_OF_STATE, build_representative
 from appointments.representation.services import actions
-from appointments.notices.services.representations import EVENT_OF_STATE, tell_representative
+from policy.services.rules import get_rules
 from portal.foundation.clock import database_now
-from policy.services.rules import read_rules
 from portal.foundation.transactions import in_durable_transaction
 
 
@@ -44,7 +44,7 @@ def delete_account(*, account: User) -> None:
     blank_account(account)
     for row in ended:
         # Read again: the notice names nobody who is forgotten.
-        tell_representative(actions.read(row.pk), EVENT_OF_STATE[State(row.status)])
+        build_representative(actions.read(row.pk), EVENT_OF_STATE[State(row.status)])
 
 
 def _end_requests(account: User, representations: Sequence[Representation]) -> list[Representation]:
@@ -52,10 +52,10 @@ def _end_requests(account: User, representations: Sequence[Representation]) -> l
     now = database_now()
     requests = [row for row in representations if row.status == Representation.Status.REQUESTED]
     for row in requests:
-        parties = actions.find_parties(account, row)
-        step = Step.WITHDRAW if Party.ASKING in parties else Step.DECLINE
+        roles = actions.find_roles(account, row)
+        step = Action.WITHDRAW if ActorRole.REQUESTER in roles else Action.DECLINE
         locked = actions.LockedCase(case=row.case, open=[row], slots={}, held={}, now=now)
-        actions.end(row, locked, step=step, parties=parties, by=account, is_told=False)
+        actions.end(row, locked, step=step, roles=roles, by=account, is_told=False)
     return requests
 
 
@@ -76,9 +76,9 @@ def _end_begun(account: User) -> None:
     """Gives back every seat that the account holds, lapsed or not, and forgets the reasons that it gave."""
     holds = Hold.objects.filter(account=account, state=Hold.State.HELD)
     drafts = RescheduleDraft.objects.filter(account=account)
-    held_for, stated_for = (rows.values_list("appointment__chain_id", flat=True) for rows in (holds, drafts))
-    locks.lock_chains([*held_for, *stated_for])
+    held_for, stated_for = (rows.values_list("appointment__series_id", flat=True) for rows in (holds, drafts))
+    locks.lock_series_list([*held_for, *stated_for])
     drafts.delete()
     held = dict(holds.values_list("appointment_id", "slot_id"))
     slots = locks.lock_slots(held.values())
-    seats.release_holds(held, slots, now=read_rules(form_type_ids=[]).now)
+    seats.release_holds(held, slots, now=get_rules(form_type_ids=[]).now)

@@ -12,8 +12,8 @@ from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QueryS
 from django.db.models.functions import Coalesce
 
 from appointments.models import Appointment, Hold, Site, Slot
-from portal.foundation.compiled_queries import prepared
 from policy.services.rules import RulesInForce
+from portal.foundation.compiled_queries import prepared
 
 
 class FreeTime(NamedTuple):
@@ -70,7 +70,7 @@ def open_slots(
     """
     return (
         Slot.objects.filter(
-            Q(taken__lt=F("capacity")) | Exists(_lapsed_holds(now)),
+            Q(taken__lt=F("capacity")) | Exists(_overdue_holds(now)),
             site=site_id,
             closed_at=None,
             starts_at__gte=soonest,
@@ -102,7 +102,7 @@ def _open_between(
     return of_week.filter(starts_at__gte=start, starts_at__lt=end).values_list("public_id", "starts_at")
 
 
-def _lapsed_holds(now: datetime) -> QuerySet[Hold]:
+def _overdue_holds(now: datetime) -> QuerySet[Hold]:
     """Those of the outer query's slot."""
     return Hold.objects.filter(slot=OuterRef("pk"), state=Hold.State.HELD, expires_at__lte=now)
 
@@ -198,12 +198,12 @@ def _find_runs(
     limit: int | None = None,
 ) -> list[GroupTime]:
     """Runs within both instants that seat everyone. One statement; reads each slot between them once."""
-    lapsed = _lapsed_holds(rules.now).order_by().values("slot").annotate(seats=Count("pk")).values("seats")
+    expired = _overdue_holds(rules.now).order_by().values("slot").annotate(seats=Count("pk")).values("seats")
     free = (
         Slot.objects.filter(site=site, closed_at=None, starts_at__gte=start, starts_at__lte=end)
         .exclude(pk__in=[appointment.slot_id for appointment in appointments])
         .annotate(
-            seats=F("capacity") - F("taken") + Coalesce(Subquery(lapsed, output_field=IntegerField()), 0)
+            seats=F("capacity") - F("taken") + Coalesce(Subquery(expired, output_field=IntegerField()), 0)
         )
         .filter(seats__gt=0)
         .order_by()

@@ -5,8 +5,8 @@ import re
 from django.db.models import QuerySet
 
 from accounts.models import Case, Person
-from accounts.numbers import compact, undo_slips
-from appointments.models import Move
+from accounts.numbers import fix_lookalike_digits, strip_separators
+from appointments.models import Reschedule
 
 LEAST_LETTERS = 3  # a trigram index finds nothing shorter
 RECEIPT_NUMBER = re.compile(r"([A-Z]{3})([0-9OIL]{1,10})")
@@ -20,13 +20,13 @@ def search_cases(cases: QuerySet[Case], words: str) -> QuerySet[Case]:
     Spaces, dashes and the usual slips in numbers are forgiven, and a receipt number may break off. Fewer
     than three letters of a name find nothing.
     """
-    number = compact(words)
+    number = strip_separators(words)
     confirmation = CONFIRMATION_NUMBER.fullmatch(number)
     receipt = read_receipt_number(words)
     if confirmation and (WRITTEN_AS_CONFIRMATION.match(words) or not RECEIPT_NUMBER.fullmatch(number)):
-        drawn = undo_slips(confirmation[1])
-        moves = Move.objects.filter(confirmation_number=f"R-{drawn[:5]}-{drawn[5:]}")
-        return cases.filter(pk__in=moves.values("chain__person__case_id"))
+        drawn = fix_lookalike_digits(confirmation[1])
+        reschedules = Reschedule.objects.filter(confirmation_number=f"R-{drawn[:5]}-{drawn[5:]}")
+        return cases.filter(pk__in=reschedules.values("series__person__case_id"))
     if receipt:
         return cases.filter(receipt_number__startswith=receipt)
     name = " ".join(words.split())
@@ -37,8 +37,8 @@ def search_cases(cases: QuerySet[Case], words: str) -> QuerySet[Case]:
 
 def read_receipt_number(words: str) -> str:
     """The receipt number, or its beginning, that the words are; empty where they are none."""
-    number = compact(words)
+    number = strip_separators(words)
     receipt = RECEIPT_NUMBER.fullmatch(number)
     if receipt is None or not any(character.isdigit() for character in number):
         return ""
-    return receipt[1] + undo_slips(receipt[2])
+    return receipt[1] + fix_lookalike_digits(receipt[2])

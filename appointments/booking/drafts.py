@@ -9,29 +9,29 @@ from collections.abc import Iterable, Sequence
 from django.db.models import QuerySet
 
 from accounts.models import Case, User
-from appointments.models import Appointment, Pick, RescheduleDraft
 from appointments.booking import locks
 from appointments.booking.reschedules import GoodCause
+from appointments.models import Appointment, BulkItem, RescheduleDraft
 from portal.foundation.clock import DatabaseNow
 from portal.foundation.compiled_queries import prepared
 
 
-def lock_and_prove(*, account: User, appointments: Sequence[Appointment]) -> list[Appointment]:
+def lock_and_check(*, account: User, appointments: Sequence[Appointment]) -> list[Appointment]:
     """These appointments of one case as they are under the locks under which the account may state a reason.
 
     Locks authority (share), chains. Raises NotYours.
     """
-    locks.share_authority(account=account, case_id=appointments[0].chain.person.case_id)
-    locks.lock_chains(appointment.chain_id for appointment in appointments)
-    appointments = locks.read_locked_appointments(appointment.pk for appointment in appointments)
-    locks.prove_authority(account=account, case=appointments[0].chain.person.case)
+    locks.share_authority(account=account, case_id=appointments[0].series.person.case_id)
+    locks.lock_series_list(appointment.series_id for appointment in appointments)
+    appointments = locks.get_locked_appointments(appointment.pk for appointment in appointments)
+    locks.check_authority(account=account, case=appointments[0].series.person.case)
     return appointments
 
 
 def can_be_stated_for(appointment: Appointment) -> bool:
     """Whether a reason for moving it is kept at all: it stands, and its case is open."""
-    stands = appointment.status == Appointment.Status.STANDING
-    return stands and appointment.chain.person.case.closed_at is None
+    stands = appointment.status == Appointment.Status.SCHEDULED
+    return stands and appointment.series.person.case.closed_at is None
 
 
 @prepared
@@ -73,14 +73,14 @@ def end_for(account_id: int, case: Case) -> None:
 
     A pick of an open sitting stays in it, as one of which nothing may be said any more.
     """
-    RescheduleDraft.objects.filter(account=account_id, appointment__chain__person__case=case).delete()
-    Pick.objects.filter(
-        sitting__account=account_id,
-        sitting__finished_at=None,
-        appointment__chain__person__case=case,
-    ).exclude(outcome=Pick.Outcome.MOVED).update(outcome=Pick.Outcome.NOT_YOURS)
+    RescheduleDraft.objects.filter(account=account_id, appointment__series__person__case=case).delete()
+    BulkItem.objects.filter(
+        bulk__account=account_id,
+        bulk__finished_at=None,
+        appointment__series__person__case=case,
+    ).exclude(outcome=BulkItem.Outcome.RESCHEDULED).update(outcome=BulkItem.Outcome.NOT_YOURS)
 
 
 def forget_on(case: Case) -> None:
     """No reason given for an appointment of the case is kept, whoever gave it. Wants the same locks."""
-    RescheduleDraft.objects.filter(appointment__chain__person__case=case).delete()
+    RescheduleDraft.objects.filter(appointment__series__person__case=case).delete()

@@ -22,7 +22,7 @@ __all__ = [
     "SeatRefused",
     "TooManyHolds",
     "TooManyInvitations",
-    "TooManyPicks",
+    "TooManyItems",
 ]
 
 
@@ -76,7 +76,7 @@ class TooManyHolds(Exception):
         self.allowed = allowed
 
 
-class TooManyPicks(Exception):
+class TooManyItems(Exception):
     """More appointments than may be moved in one sitting; carries how many may."""
 
     def __init__(self, allowed: int) -> None:

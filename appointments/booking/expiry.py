@@ -1,35 +1,35 @@
 """The sweep behind the predicate: ends lapsed holds that nobody came across. And the beat's heartbeat."""
 
-from appointments.models import Heartbeat, Hold
 from appointments.booking import locks, seats
+from appointments.models import Heartbeat, Hold
 from portal.foundation.clock import DatabaseNow, database_now
 from portal.foundation.transactions import in_durable_transaction
 
 SLOTS_PER_TRANSACTION = 50
 
 
-def reap_lapsed_holds() -> int:
+def expire_overdue_holds() -> int:
     """Reaps the lapsed holds, in short transactions; returns how many. Any number may run at once.
 
     Never waits: a slot that someone has locked is left to them, who reap it before they book, or to
     the next sweep. So a stuck slot holds up no other.
     """
-    slot_ids = _slots_with_lapsed_holds()
+    slot_ids = _slots_with_overdue_holds()
     return sum(
-        _reap(slot_ids[first : first + SLOTS_PER_TRANSACTION])
+        _expire(slot_ids[first : first + SLOTS_PER_TRANSACTION])
         for first in range(0, len(slot_ids), SLOTS_PER_TRANSACTION)
     )
 
 
-def _slots_with_lapsed_holds() -> list[int]:
-    lapsed = Hold.objects.filter(state=Hold.State.HELD, expires_at__lte=DatabaseNow())
-    return list(lapsed.order_by("slot_id").values_list("slot_id", flat=True).distinct())
+def _slots_with_overdue_holds() -> list[int]:
+    expired = Hold.objects.filter(state=Hold.State.HELD, expires_at__lte=DatabaseNow())
+    return list(expired.order_by("slot_id").values_list("slot_id", flat=True).distinct())
 
 
 @in_durable_transaction
-def _reap(slot_ids: list[int]) -> int:
+def _expire(slot_ids: list[int]) -> int:
     slots = locks.lock_slots(slot_ids, skip_locked=True)
-    return seats.reap_lapsed(slots.values(), now=database_now())
+    return seats.expire_overdue_holds(slots.values(), now=database_now())
 
 
 def record_heartbeat(name: str) -> None:

@@ -7,13 +7,13 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
-from appointments.models import Appointment, Hold, Slot
 from appointments.booking import locks, seats
 from appointments.booking.decisions import decide_under
 from appointments.booking.errors import HeldBySomeoneElse, HoldEnded, HoldLimit, Refused, TooManyHolds
+from appointments.models import Appointment, Hold, Slot
 from policy.models import PolicyVersion
+from policy.services.rules import RulesInForce, get_rules
 from portal.foundation.compiled_queries import prepared
-from policy.services.rules import RulesInForce, read_rules
 from portal.foundation.transactions import in_durable_transaction
 
 CLOCK_TICK = timedelta(microseconds=1)
@@ -30,24 +30,24 @@ def take(*, account: User, appointment: Appointment, slot: Slot) -> Hold:
     HeldBySomeoneElse, TooManyHolds, NotYours or Busy; then nothing was changed.
     """
     locks.lock_account(account)
-    locks.share_authority(account=account, case_id=appointment.chain.person.case_id)
-    locks.lock_chain(appointment.chain_id)
+    locks.share_authority(account=account, case_id=appointment.series.person.case_id)
+    locks.lock_series(appointment.series_id)
     locked = locks.lock_slots({slot.pk, *(held.slot_id for held in seats.find_held([appointment.pk]))})
-    appointment = locks.read_locked_appointment(appointment.pk)
-    case = appointment.chain.person.case
-    rules = read_rules(form_type_ids=[case.form_type_id])
-    locks.prove_authority(account=account, case=case)
-    seats.reap_lapsed(locked.values(), now=rules.now)
+    appointment = locks.get_locked_appointment(appointment.pk)
+    case = appointment.series.person.case
+    rules = get_rules(form_type_ids=[case.form_type_id])
+    locks.check_authority(account=account, case=case)
+    seats.expire_overdue_holds(locked.values(), now=rules.now)
 
     earlier = seats.find_held([appointment.pk])
-    refuse_other_holder(account, earlier)
+    check_no_other_holder(account, earlier)
     if earlier and earlier[0].household is None and earlier[0].slot_id == slot.pk:
         return earlier[0]
     seats.release_all(earlier, locked, now=rules.now)
 
-    _refuse_ineligible(appointment, rules)
-    seats.refuse_unfit(locked[slot.pk], appointment, rules)
-    refuse_hoarding(account, case.pk, rules)
+    _check_eligible(appointment, rules)
+    seats.check_seat(locked[slot.pk], appointment, rules)
+    check_hold_limits(account, case.pk, rules)
     seats.take_seat(locked[slot.pk])
     [hold] = create_holds(account, [(appointment, locked[slot.pk])], rules)
     return hold
@@ -60,10 +60,10 @@ def extend(*, account: User, hold: Hold) -> Hold:
     Locks chain, slot, hold. Raises HoldEnded when it is no longer live, not this account's, or one of a
     household's, which are extended together.
     """
-    locks.lock_chain(hold.appointment.chain_id)
+    locks.lock_series(hold.appointment.series_id)
     locks.lock_slots([hold.slot_id])
     hold = locks.lock_hold(hold.pk)
-    rules = read_rules(form_type_ids=[])
+    rules = get_rules(form_type_ids=[])
     if hold.account_id != account.pk or hold.household or not hold.is_live(rules.now):
         raise HoldEnded
     hold.expires_at = extended_to(hold, rules)
@@ -77,31 +77,31 @@ def release(*, account: User, hold: Hold) -> None:
 
     Locks chain, slot, hold.
     """
-    locks.lock_chain(hold.appointment.chain_id)
+    locks.lock_series(hold.appointment.series_id)
     slot = locks.lock_slots([hold.slot_id])[hold.slot_id]
     hold = locks.lock_hold(hold.pk)
     if hold.account_id != account.pk or hold.household or hold.state != Hold.State.HELD:
         return
-    now = read_rules(form_type_ids=[]).now
-    lapsed = not hold.is_live(now)
-    seats.end_hold(hold, state=Hold.State.LAPSED if lapsed else Hold.State.RELEASED, at=now)
+    now = get_rules(form_type_ids=[]).now
+    expired = not hold.is_live(now)
+    seats.end_hold(hold, state=Hold.State.EXPIRED if expired else Hold.State.RELEASED, at=now)
     seats.free_seats(slot)
 
 
-def _refuse_ineligible(appointment: Appointment, rules: RulesInForce) -> None:
+def _check_eligible(appointment: Appointment, rules: RulesInForce) -> None:
     decision = decide_under(appointment, rules)
     if not decision.is_allowed:
         raise Refused(decision)
 
 
-def refuse_other_holder(account: User, earlier: Sequence[Hold]) -> None:
+def check_no_other_holder(account: User, earlier: Sequence[Hold]) -> None:
     """Raises HeldBySomeoneElse when one of these holds is another account's."""
     others = [hold.expires_at for hold in earlier if hold.account_id != account.pk]
     if others:
         raise HeldBySomeoneElse(until=max(others))
 
 
-def refuse_hoarding(account: User, case_id: int, rules: RulesInForce) -> None:
+def check_hold_limits(account: User, case_id: int, rules: RulesInForce) -> None:
     """Raises TooManyHolds. Counts under the account's lock; what a household holds together counts once."""
     live_allowed, hourly_allowed = _hold_limits(account, rules.limits)
     an_hour_ago = rules.now - timedelta(hours=1)
@@ -125,7 +125,7 @@ def _live_or_recent(account_id: int, now: datetime, an_hour_ago: datetime) -> Qu
 @prepared
 def _cases_of(appointment_ids: tuple[int, ...]) -> QuerySet[Appointment, int]:
     rows = Appointment.objects.filter(pk__in=appointment_ids)
-    return rows.values_list("chain__person__case", flat=True)
+    return rows.values_list("series__person__case", flat=True)
 
 
 def _hold_limits(account: User, limits: PolicyVersion) -> tuple[int, int]:

@@ -4,16 +4,21 @@ from collections.abc import Sequence
 from uuid import UUID, uuid4
 
 from accounts.models import User
-from appointments.booking.availability import find_run
-from appointments.eligibility import Decision, SeatRefusal
-from appointments.models import Appointment, Hold, Move, RescheduleDraft, Slot
 from appointments.booking import drafts, locks, seats
-from appointments.booking.reschedules import GoodCause, Mover, write_move
-from appointments.booking.decisions import PastMoves, decide_all_under, decide_given, read_all_past_moves
-from appointments.booking.hold import create_holds, extended_to, refuse_hoarding, refuse_other_holder
+from appointments.booking.availability import find_run
+from appointments.booking.decisions import (
+    PastReschedules,
+    decide_all_under,
+    decide_given,
+    get_all_past_reschedules,
+)
 from appointments.booking.errors import HoldEnded, HouseholdRefused, ReasonMissing, SeatRefused
+from appointments.booking.hold import check_hold_limits, check_no_other_holder, create_holds, extended_to
+from appointments.booking.reschedules import GoodCause, RescheduleContext, record_reschedule
+from appointments.eligibility import Decision, SeatRefusal
+from appointments.models import Appointment, Hold, Reschedule, RescheduleDraft, Slot
 from policy.models import GoodCauseReason
-from policy.services.rules import RulesInForce, read_rules
+from policy.services.rules import RulesInForce, get_rules
 from portal.foundation.transactions import in_durable_transaction
 
 
@@ -26,10 +31,10 @@ def state_reason(
     Locks authority (share), chains. Raises HouseholdRefused where an appointment no longer stands or the
     case is closed, NotYours or Busy; then nothing was changed.
     """
-    appointments = drafts.lock_and_prove(account=account, appointments=appointments)
+    appointments = drafts.lock_and_check(account=account, appointments=appointments)
     ended = [appointment for appointment in appointments if not drafts.can_be_stated_for(appointment)]
     if ended:
-        rules = read_rules(form_type_ids=[ended[0].chain.person.case.form_type_id])
+        rules = get_rules(form_type_ids=[ended[0].series.person.case.form_type_id])
         raise HouseholdRefused(decide_all_under(ended, rules))
     drafts.keep(GoodCause(reason, explanation), account=account, appointments=appointments)
 
@@ -45,25 +50,25 @@ def take(*, account: User, appointments: Sequence[Appointment], first: Slot) -> 
     """
     keys = [appointment.pk for appointment in appointments]
     locks.lock_account(account)
-    locks.share_authority(account=account, case_id=appointments[0].chain.person.case_id)
-    locks.lock_chains(appointment.chain_id for appointment in appointments)
+    locks.share_authority(account=account, case_id=appointments[0].series.person.case_id)
+    locks.lock_series_list(appointment.series_id for appointment in appointments)
     run = find_run(first, length=len(keys))
     locked = locks.lock_slots({*run, *(hold.slot_id for hold in seats.find_held(keys))})
-    appointments = locks.read_locked_appointments(keys)
-    case = appointments[0].chain.person.case
-    rules = read_rules(form_type_ids=[case.form_type_id])
-    locks.prove_authority(account=account, case=case)
-    seats.reap_lapsed(locked.values(), now=rules.now)
+    appointments = locks.get_locked_appointments(keys)
+    case = appointments[0].series.person.case
+    rules = get_rules(form_type_ids=[case.form_type_id])
+    locks.check_authority(account=account, case=case)
+    seats.expire_overdue_holds(locked.values(), now=rules.now)
 
     earlier = seats.find_held(keys)
-    refuse_other_holder(account, earlier)
+    check_no_other_holder(account, earlier)
     if _is_same_choice(earlier, keys, run):
         return earlier
     seats.release_all(earlier, locked, now=rules.now)
 
-    _refuse_ineligible(appointments, rules, read_all_past_moves(row.chain for row in appointments))
+    _check_eligible(appointments, rules, get_all_past_reschedules(row.series for row in appointments))
     places = _seat_everyone([locked[slot_id] for slot_id in run], appointments, rules)
-    refuse_hoarding(account, case.pk, rules)
+    check_hold_limits(account, case.pk, rules)
     for slot in dict.fromkeys(places):
         seats.take_seat(slot, places.count(slot))
     return create_holds(account, list(zip(appointments, places, strict=True)), rules, household=uuid4())
@@ -75,11 +80,11 @@ def extend(*, account: User, holds: Sequence[Hold]) -> list[Hold]:
 
     Locks chains, slots, holds. Raises HoldEnded when one of them is no longer live or not this account's.
     """
-    locks.lock_chains(hold.appointment.chain_id for hold in holds)
+    locks.lock_series_list(hold.appointment.series_id for hold in holds)
     locks.lock_slots(hold.slot_id for hold in holds)
     holds = locks.lock_household(_household_of(holds))
-    rules = read_rules(form_type_ids=[])
-    _refuse_ended(account, holds, rules)
+    rules = get_rules(form_type_ids=[])
+    _check_not_ended(account, holds, rules)
     expires_at = extended_to(holds[0], rules)
     Hold.objects.filter(pk__in=[hold.pk for hold in holds]).update(expires_at=expires_at)
     for hold in holds:
@@ -93,11 +98,11 @@ def release(*, account: User, holds: Sequence[Hold]) -> None:
 
     Locks chains, slots, holds.
     """
-    locks.lock_chains(hold.appointment.chain_id for hold in holds)
+    locks.lock_series_list(hold.appointment.series_id for hold in holds)
     locked = locks.lock_slots(hold.slot_id for hold in holds)
     holds = locks.lock_household(_household_of(holds))
-    now = read_rules(form_type_ids=[]).now
-    seats.reap_lapsed(locked.values(), now=now)
+    now = get_rules(form_type_ids=[]).now
+    seats.expire_overdue_holds(locked.values(), now=now)
     still = [
         hold
         for hold in holds
@@ -107,38 +112,40 @@ def release(*, account: User, holds: Sequence[Hold]) -> None:
 
 
 @in_durable_transaction
-def confirm(*, account: User, holds: Sequence[Hold]) -> list[Move]:
+def confirm(*, account: User, holds: Sequence[Hold]) -> list[Reschedule]:
     """The moves that the household's holds make: all of them or none. Again: the same moves.
 
     Locks authority (share), chains, all slots, the holds; reads the clock after them. Raises HoldEnded
     when one hold is lost, HouseholdRefused (everyone who may not be moved), SeatRefused, ReasonMissing,
     NotYours or Busy.
     """
-    locks.share_authority(account=account, case_id=holds[0].appointment.chain.person.case_id)
-    locks.lock_chains(hold.appointment.chain_id for hold in holds)
+    locks.share_authority(account=account, case_id=holds[0].appointment.series.person.case_id)
+    locks.lock_series_list(hold.appointment.series_id for hold in holds)
     locked = locks.lock_slots(key for hold in holds for key in (hold.slot_id, hold.appointment.slot_id))
     holds = locks.lock_household(_household_of(holds))
-    case = holds[0].appointment.chain.person.case
-    rules = read_rules(form_type_ids=[case.form_type_id])
-    representation = locks.prove_authority(account=account, case=case)
+    case = holds[0].appointment.series.person.case
+    rules = get_rules(form_type_ids=[case.form_type_id])
+    representation = locks.check_authority(account=account, case=case)
     if all(hold.state == Hold.State.CONFIRMED and hold.account_id == account.pk for hold in holds):
-        return list(Move.objects.filter(hold__in=holds).order_by("hold_id"))
-    past = read_all_past_moves(hold.appointment.chain for hold in holds)
-    _refuse_ineligible([hold.appointment for hold in holds], rules, past)
-    _refuse_ended(account, holds, rules)
+        return list(Reschedule.objects.filter(hold__in=holds).order_by("hold_id"))
+    past = get_all_past_reschedules(hold.appointment.series for hold in holds)
+    _check_eligible([hold.appointment for hold in holds], rules, past)
+    _check_not_ended(account, holds, rules)
     for hold in holds:
-        seats.refuse_unfit(locked[hold.slot_id], hold.appointment, rules, own_seats=1)
+        seats.check_seat(locked[hold.slot_id], hold.appointment, rules, own_seats=1)
     causes = _stated_causes(account, holds)
     return [
-        write_move(
+        record_reschedule(
             appointment=hold.appointment,
             new_slot=locked[hold.slot_id],
             old_slot=locked[hold.appointment.slot_id],
-            mover=Mover(actor=account, channel=Move.Channel.ONLINE, representation=representation),
+            context=RescheduleContext(
+                actor=account, channel=Reschedule.Channel.ONLINE, representation=representation
+            ),
             good_cause=causes[hold.appointment_id],
             hold=hold,
             rules=rules,
-            past=past[hold.appointment.chain_id],
+            past=past[hold.appointment.series_id],
         )
         for hold in holds
     ]
@@ -162,11 +169,11 @@ def _is_same_choice(earlier: Sequence[Hold], keys: Sequence[int], run: Sequence[
     )
 
 
-def _refuse_ineligible(
-    appointments: Sequence[Appointment], rules: RulesInForce, past: dict[int, PastMoves]
+def _check_eligible(
+    appointments: Sequence[Appointment], rules: RulesInForce, past: dict[int, PastReschedules]
 ) -> None:
     decisions: dict[int, Decision] = {
-        appointment.pk: decide_given(appointment, rules, past[appointment.chain_id])
+        appointment.pk: decide_given(appointment, rules, past[appointment.series_id])
         for appointment in appointments
     }
     refused = {key: decision for key, decision in decisions.items() if not decision.is_allowed}
@@ -174,7 +181,7 @@ def _refuse_ineligible(
         raise HouseholdRefused(refused)
 
 
-def _refuse_ended(account: User, holds: Sequence[Hold], rules: RulesInForce) -> None:
+def _check_not_ended(account: User, holds: Sequence[Hold], rules: RulesInForce) -> None:
     if any(hold.account_id != account.pk or not hold.is_live(rules.now) for hold in holds):
         raise HoldEnded
 

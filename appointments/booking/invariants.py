@@ -19,60 +19,60 @@ class Violation:
 
 # name of the check → SELECT key, found
 CHECKS: dict[str, str] = {
-    "taken_equals_standing_plus_held": """
-        SELECT slot.id, format('taken %s, standing %s, held %s', slot.taken,
-                               coalesce(standing.seats, 0), coalesce(held.seats, 0))
+    "taken_equals_scheduled_plus_held": """
+        SELECT slot.id, format('taken %s, scheduled %s, held %s', slot.taken,
+                               coalesce(scheduled.seats, 0), coalesce(held.seats, 0))
         FROM appointments_slot slot
         LEFT JOIN (SELECT slot_id, count(*) AS seats FROM appointments_appointment
-                   WHERE status = 'standing' GROUP BY slot_id) standing ON standing.slot_id = slot.id
+                   WHERE status = 'scheduled' GROUP BY slot_id) scheduled ON scheduled.slot_id = slot.id
         LEFT JOIN (SELECT slot_id, count(*) AS seats FROM appointments_hold
                    WHERE state = 'held' GROUP BY slot_id) held ON held.slot_id = slot.id
-        WHERE slot.taken <> coalesce(standing.seats, 0) + coalesce(held.seats, 0)
+        WHERE slot.taken <> coalesce(scheduled.seats, 0) + coalesce(held.seats, 0)
     """,
     "taken_within_capacity": """
         SELECT id, format('taken %s of %s', taken, capacity) FROM appointments_slot
         WHERE taken < 0 OR taken > capacity
     """,
-    "one_standing_appointment_a_chain": """
-        SELECT chain_id, format('%s standing', count(*)) FROM appointments_appointment
-        WHERE status = 'standing' GROUP BY chain_id HAVING count(*) > 1
+    "one_scheduled_appointment_a_series": """
+        SELECT series_id, format('%s scheduled', count(*)) FROM appointments_appointment
+        WHERE status = 'scheduled' GROUP BY series_id HAVING count(*) > 1
     """,
-    "moves_numbered_without_gap": """
-        SELECT chain_id, format('numbers %s', string_agg(number::text, ',' ORDER BY number))
-        FROM appointments_move GROUP BY chain_id
+    "reschedules_numbered_without_gap": """
+        SELECT series_id, format('numbers %s', string_agg(number::text, ',' ORDER BY number))
+        FROM appointments_reschedule GROUP BY series_id
         HAVING min(number) <> 1 OR max(number) <> count(*) OR count(DISTINCT number) <> count(*)
     """,
-    "moves_within_their_chain": """
-        SELECT move.id, 'an appointment of another chain'
-        FROM appointments_move move
-        JOIN appointments_appointment old ON old.id = move.from_appointment_id
-        JOIN appointments_appointment new ON new.id = move.to_appointment_id
-        WHERE old.chain_id <> move.chain_id OR new.chain_id <> move.chain_id
+    "reschedules_within_their_series": """
+        SELECT reschedule.id, 'an appointment of another series'
+        FROM appointments_reschedule reschedule
+        JOIN appointments_appointment old ON old.id = reschedule.from_appointment_id
+        JOIN appointments_appointment new ON new.id = reschedule.to_appointment_id
+        WHERE old.series_id <> reschedule.series_id OR new.series_id <> reschedule.series_id
     """,
-    "moves_follow_each_other": """
-        SELECT move.id, 'does not start where the move before it ended'
-        FROM appointments_move move
-        JOIN appointments_move before ON before.chain_id = move.chain_id AND before.number = move.number - 1
-        WHERE before.to_appointment_id <> move.from_appointment_id
+    "reschedules_follow_each_other": """
+        SELECT reschedule.id, 'does not start where the reschedule before it ended'
+        FROM appointments_reschedule reschedule
+        JOIN appointments_reschedule before ON before.series_id = reschedule.series_id AND before.number = reschedule.number - 1
+        WHERE before.to_appointment_id <> reschedule.from_appointment_id
     """,
-    "moved_appointment_is_superseded": """
-        SELECT move.id, format('left %s', old.status)
-        FROM appointments_move move
-        JOIN appointments_appointment old ON old.id = move.from_appointment_id
+    "rescheduled_appointment_is_superseded": """
+        SELECT reschedule.id, format('left %s', old.status)
+        FROM appointments_reschedule reschedule
+        JOIN appointments_appointment old ON old.id = reschedule.from_appointment_id
         WHERE old.status <> 'superseded'
     """,
-    "superseded_appointment_was_moved": """
-        SELECT appointment.id, 'superseded without a move'
+    "superseded_appointment_was_rescheduled": """
+        SELECT appointment.id, 'superseded without a reschedule'
         FROM appointments_appointment appointment
-        LEFT JOIN appointments_move move ON move.from_appointment_id = appointment.id
-        WHERE appointment.status = 'superseded' AND move.id IS NULL
+        LEFT JOIN appointments_reschedule reschedule ON reschedule.from_appointment_id = appointment.id
+        WHERE appointment.status = 'superseded' AND reschedule.id IS NULL
     """,
-    "one_statement_for_each_counted_move": """
-        SELECT move.id, format('counts %s, statement %s', move.counts, coalesce(statement.id::text, 'none'))
-        FROM appointments_move move
+    "one_statement_for_each_counted_reschedule": """
+        SELECT reschedule.id, format('counts %s, statement %s', reschedule.counts, coalesce(statement.id::text, 'none'))
+        FROM appointments_reschedule reschedule
         LEFT JOIN policy_goodcausestatement statement
-               ON statement.id = move.statement_id AND statement.corrects_id IS NULL
-        WHERE move.counts <> (statement.id IS NOT NULL)
+               ON statement.id = reschedule.statement_id AND statement.corrects_id IS NULL
+        WHERE reschedule.counts <> (statement.id IS NOT NULL)
     """,
     "required_explanation_is_given": """
         SELECT statement.id, reason.code
@@ -80,34 +80,34 @@ CHECKS: dict[str, str] = {
         JOIN policy_goodcausereason reason ON reason.id = statement.reason_id
         WHERE reason.requires_explanation AND btrim(statement.explanation) = ''
     """,
-    "requestor_got_one_notice_of_each_move": """
-        SELECT move.id, format('%s notices', count(notice.id))
-        FROM appointments_move move
-        JOIN appointments_chain chain ON chain.id = move.chain_id
-        JOIN accounts_person person ON person.id = chain.person_id
+    "requestor_got_one_notice_of_each_reschedule": """
+        SELECT reschedule.id, format('%s notices', count(notice.id))
+        FROM appointments_reschedule reschedule
+        JOIN appointments_appointmentseries series ON series.id = reschedule.series_id
+        JOIN accounts_person person ON person.id = series.person_id
         JOIN accounts_case ON accounts_case.id = person.case_id AND accounts_case.requestor_id IS NOT NULL
         LEFT JOIN appointments_notice notice
-               ON notice.move_id = move.id AND notice.addressee_id = accounts_case.requestor_id
+               ON notice.reschedule_id = reschedule.id AND notice.addressee_id = accounts_case.requestor_id
         -- Before someone added the case with a code, there was no account to tell.
-        WHERE move.moved_at >= coalesce((SELECT min(code.used_at) FROM accounts_accesscode code
+        WHERE reschedule.rescheduled_at >= coalesce((SELECT min(code.used_at) FROM accounts_accesscode code
                                          WHERE code.case_id = accounts_case.id), '-infinity')
-        GROUP BY move.id HAVING count(notice.id) <> 1
+        GROUP BY reschedule.id HAVING count(notice.id) <> 1
     """,
-    "representative_got_one_notice_of_own_move": """
-        SELECT move.id, format('%s notices', count(notice.id))
-        FROM appointments_move move
-        JOIN accounts_representation representation ON representation.id = move.representation_id
+    "representative_got_one_notice_of_own_reschedule": """
+        SELECT reschedule.id, format('%s notices', count(notice.id))
+        FROM appointments_reschedule reschedule
+        JOIN accounts_representation representation ON representation.id = reschedule.representation_id
         LEFT JOIN appointments_notice notice
-               ON notice.move_id = move.id AND notice.addressee_id = representation.representative_id
-        GROUP BY move.id HAVING count(notice.id) <> 1
+               ON notice.reschedule_id = reschedule.id AND notice.addressee_id = representation.representative_id
+        GROUP BY reschedule.id HAVING count(notice.id) <> 1
     """,
-    "confirmed_hold_made_one_move": """
-        SELECT hold.id, format('%s, %s moves', hold.state, count(move.id))
+    "confirmed_hold_made_one_reschedule": """
+        SELECT hold.id, format('%s, %s reschedules', hold.state, count(reschedule.id))
         FROM appointments_hold hold
-        LEFT JOIN appointments_move move ON move.hold_id = hold.id
-        GROUP BY hold.id HAVING (hold.state = 'confirmed') <> (count(move.id) = 1)
+        LEFT JOIN appointments_reschedule reschedule ON reschedule.hold_id = hold.id
+        GROUP BY hold.id HAVING (hold.state = 'confirmed') <> (count(reschedule.id) = 1)
     """,
-    "household_is_moved_whole_or_not": """
+    "household_is_rescheduled_whole_or_not": """
         SELECT min(id), format('%s of %s confirmed', count(*) FILTER (WHERE state = 'confirmed'), count(*))
         FROM appointments_hold WHERE household IS NOT NULL GROUP BY household
         HAVING count(*) FILTER (WHERE state = 'confirmed') NOT IN (0, count(*))
@@ -116,8 +116,8 @@ CHECKS: dict[str, str] = {
         SELECT min(hold.id), 'differs in account, case or instants'
         FROM appointments_hold hold
         JOIN appointments_appointment appointment ON appointment.id = hold.appointment_id
-        JOIN appointments_chain chain ON chain.id = appointment.chain_id
-        JOIN accounts_person person ON person.id = chain.person_id
+        JOIN appointments_appointmentseries series ON series.id = appointment.series_id
+        JOIN accounts_person person ON person.id = series.person_id
         WHERE hold.household IS NOT NULL GROUP BY hold.household
         HAVING count(DISTINCT (hold.account_id, person.case_id, hold.made_at, hold.expires_at,
                                hold.ceiling_at)) <> 1
@@ -126,7 +126,7 @@ CHECKS: dict[str, str] = {
         SELECT hold.id, format('held for a %s appointment', appointment.status)
         FROM appointments_hold hold
         JOIN appointments_appointment appointment ON appointment.id = hold.appointment_id
-        WHERE hold.state = 'held' AND appointment.status <> 'standing'
+        WHERE hold.state = 'held' AND appointment.status <> 'scheduled'
     """,
 }
 

@@ -11,8 +11,8 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from accounts.models import Case, Representation, User
-from appointments.models import Appointment, Chain, Hold, Slot
 from appointments.booking.errors import NotYours
+from appointments.models import Appointment, AppointmentSeries, Hold, Slot
 from portal.foundation.compiled_queries import prepared
 
 SHARE_CASES = "SELECT FROM accounts_case WHERE id = ANY(%s) ORDER BY id FOR SHARE"
@@ -38,18 +38,18 @@ def share_authorities(*, account: User, case_ids: Iterable[int]) -> None:
 
     Each case is share-locked, in the order of their keys, and a representative's representation and
     application: detaching, closing, revoking and taking the verification back wait for us or we for them.
-    Proves nothing yet; see `prove_authority`.
+    Proves nothing yet; see `check_authority`.
     """
     with connection.cursor() as cursor:
         if account.is_representative:
             cursor.execute(
                 "SELECT FROM accounts_case own_case"
                 " JOIN accounts_representation acts_for ON acts_for.case_id = own_case.id"
-                " JOIN accounts_representativeprofile standing"
-                " ON standing.user_id = acts_for.representative_id"
+                " JOIN accounts_representativeprofile scheduled"
+                " ON scheduled.user_id = acts_for.representative_id"
                 " WHERE own_case.id = ANY(%s) AND acts_for.representative_id = %s"
                 " AND acts_for.status = 'in_force'"
-                " ORDER BY own_case.id FOR SHARE OF own_case, acts_for, standing",
+                " ORDER BY own_case.id FOR SHARE OF own_case, acts_for, scheduled",
                 [list(set(case_ids)), account.pk],
             )
         else:
@@ -62,7 +62,7 @@ def share_case(case_id: int) -> None:
         cursor.execute(SHARE_CASES, [[case_id]])
 
 
-def prove_authority(*, account: User, case: Case) -> Representation | None:
+def check_authority(*, account: User, case: Case) -> Representation | None:
     """The representation under which the account acts on the case; None for its requestor.
 
     Ask last, when every lock is held and with the case as read under them: an accreditation may end
@@ -99,26 +99,30 @@ def lock_open_representations(case_id: int) -> list[Representation]:
     )
 
 
-def lock_chains_of(case_id: int) -> list[int]:
+def lock_series_of_case(case_id: int) -> list[int]:
     """Locks the chains of everyone on the case in the order of their keys; returns the keys."""
-    chains = Chain.objects.select_for_update(no_key=True, of=("self",)).filter(person__case_id=case_id)
-    return [chain.pk for chain in chains.only("pk").order_by("pk")]
+    series_list = AppointmentSeries.objects.select_for_update(no_key=True, of=("self",)).filter(
+        person__case_id=case_id
+    )
+    return [series.pk for series in series_list.only("pk").order_by("pk")]
 
 
-def lock_chain(chain_id: int) -> None:
+def lock_series(series_id: int) -> None:
     """From here on nobody else moves, holds for, or closes this chain's appointment."""
-    _chain.get(chain_id)
+    _series.get(series_id)
 
 
 @prepared
-def _chain(chain_id: int) -> QuerySet[Chain]:
-    return Chain.objects.select_for_update(no_key=True).only("pk").filter(pk=chain_id)
+def _series(series_id: int) -> QuerySet[AppointmentSeries]:
+    return AppointmentSeries.objects.select_for_update(no_key=True).only("pk").filter(pk=series_id)
 
 
-def lock_chains(chain_ids: Iterable[int]) -> None:
-    """As `lock_chain` for several people of one case, in the order of their keys."""
-    chains = Chain.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=set(chain_ids))
-    list(chains.only("pk").order_by("pk"))
+def lock_series_list(series_ids: Iterable[int]) -> None:
+    """As `lock_series` for several people of one case, in the order of their keys."""
+    series_list = AppointmentSeries.objects.select_for_update(no_key=True, of=("self",)).filter(
+        pk__in=set(series_ids)
+    )
+    list(series_list.only("pk").order_by("pk"))
 
 
 def lock_slots(slot_ids: Iterable[int], *, skip_locked: bool = False) -> dict[int, Slot]:
@@ -144,47 +148,49 @@ def lock_hold(hold_id: int) -> Hold:
     return Hold.objects.select_for_update(no_key=True).get(pk=hold_id)
 
 
-STORY = (
+DISPLAY_RELATIONS = (
     "slot__site",
-    "chain__person__case__form_type__contact_route",
-    "chain__person__case__requestor",
+    "series__person__case__form_type__contact_route",
+    "series__person__case__requestor",
 )
 
 
-def lock_hold_with_story(hold_id: int) -> Hold:
+def lock_hold_with_view(hold_id: int) -> Hold:
     """As `lock_hold`, with the hold's appointment and case as they are under the chain's lock.
 
     Under the slot's lock nobody else has the hold's row, so the rows beside it are as fresh.
     """
-    return _hold_with_story.get(hold_id)
+    return _hold_with_view.get(hold_id)
 
 
 @prepared
-def _hold_with_story(hold_id: int) -> QuerySet[Hold]:
-    return _holds_with_story().filter(pk=hold_id)
+def _hold_with_view(hold_id: int) -> QuerySet[Hold]:
+    return _holds_with_view().filter(pk=hold_id)
 
 
 def lock_household(household: UUID) -> list[Hold]:
-    """All holds that a household took together, each as `lock_hold_with_story` gives one."""
-    return list(_holds_with_story().filter(household=household).order_by("pk"))
+    """All holds that a household took together, each as `lock_hold_with_view` gives one."""
+    return list(_holds_with_view().filter(household=household).order_by("pk"))
 
 
-def _holds_with_story() -> QuerySet[Hold]:
+def _holds_with_view() -> QuerySet[Hold]:
     return Hold.objects.select_for_update(no_key=True, of=("self",)).select_related(
-        *(f"appointment__{row}" for row in STORY)
+        *(f"appointment__{row}" for row in DISPLAY_RELATIONS)
     )
 
 
-def read_locked_appointment(appointment_id: int) -> Appointment:
+def get_locked_appointment(appointment_id: int) -> Appointment:
     """The appointment with its case, as it is under the chain's lock."""
     return _appointments.get((appointment_id,))
 
 
-def read_locked_appointments(appointment_ids: Iterable[int]) -> list[Appointment]:
-    """As `read_locked_appointment` for several people of one case, in the order of their keys."""
+def get_locked_appointments(appointment_ids: Iterable[int]) -> list[Appointment]:
+    """As `get_locked_appointment` for several people of one case, in the order of their keys."""
     return _appointments(tuple(set(appointment_ids)))
 
 
 @prepared
 def _appointments(appointment_ids: tuple[int, ...]) -> QuerySet[Appointment]:
-    return Appointment.objects.select_related(*STORY).filter(pk__in=appointment_ids).order_by("pk")
+    return (
+        Appointment.objects.select_related(*DISPLAY_RELATIONS).filter(pk__in=appointment_ids).order_by("pk")
+    )

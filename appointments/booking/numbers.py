@@ -6,13 +6,13 @@ from django.utils.crypto import get_random_string
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
-def draw_confirmation_number() -> str:
+def generate_confirmation_number() -> str:
     """Like R-7F3K9-2QMDX: 50 random bits, unique by constraint."""
     drawn = get_random_string(10, ALPHABET)
     return f"R-{drawn[:5]}-{drawn[5:]}"
 
 
-def draw_verification_code() -> str:
+def generate_verification_code() -> str:
     """Like 7F3K-9Q2M-DX4T: 60 random bits, unique by constraint."""
     drawn = get_random_string(12, ALPHABET)
     return f"{drawn[:4]}-{drawn[4:8]}-{drawn[8:]}"

@@ -10,19 +10,19 @@ from django.http import Http404
 from django.shortcuts import get_list_or_404
 
 from accounts.models import Case, Representation, RepresentativeInvitation, User
-from appointments.models import Appointment, Hold, Move, Notice, Site, Sitting, Slot
+from appointments.models import Appointment, BulkReschedule, Hold, Notice, Reschedule, Site, Slot
 from portal.foundation.compiled_queries import prepared
 
 Row_co = TypeVar("Row_co", covariant=True)
 
 
-class Door(Protocol[Row_co]):
+class GetOr404(Protocol[Row_co]):
     """From an account and a public id to the one row, if the account may have it. Raises Http404."""
 
     def __call__(self, *, user: User, public_id: UUID) -> Row_co: ...
 
 
-def door(rows_of: "Callable[[User], QuerySet[Any, Row_co]]") -> Door[Row_co]:
+def or_404(rows_of: "Callable[[User], QuerySet[Any, Row_co]]") -> GetOr404[Row_co]:
     """A door to the rows that the function gives an account, of which it knows the key and the kind alone."""
 
     @prepared
@@ -36,98 +36,98 @@ def door(rows_of: "Callable[[User], QuerySet[Any, Row_co]]") -> Door[Row_co]:
     return get
 
 
-@door
-def get_appointment(user: User) -> QuerySet[Appointment]:
+@or_404
+def get_appointment_or_404(user: User) -> QuerySet[Appointment]:
     """An appointment on a case that the account may act on, with its story."""
-    return Appointment.objects.for_account(user).with_story()
+    return Appointment.objects.for_account(user).with_display_relations()
 
 
-@door
-def get_appointment_to_act(user: User) -> QuerySet[Appointment]:
+@or_404
+def get_appointment_to_change_or_404(user: User) -> QuerySet[Appointment]:
     """The same door for a service that reads the row again under its locks: keys only."""
-    return Appointment.objects.for_account(user).select_related("chain__person")
+    return Appointment.objects.for_account(user).select_related("series__person")
 
 
-@door
-def get_hold(user: User) -> QuerySet[Hold]:
+@or_404
+def get_hold_or_404(user: User) -> QuerySet[Hold]:
     """The account's own hold, live or ended, on a case that it may still act on."""
-    return _holds_with_story(user)
+    return _holds_with_view(user)
 
 
-@door
-def get_hold_to_act(user: User) -> QuerySet[Hold]:
+@or_404
+def get_hold_to_change_or_404(user: User) -> QuerySet[Hold]:
     """The same door for a service that reads the row again under its locks: keys only."""
-    return _own_holds(user).select_related("appointment__chain__person")
+    return _own_holds(user).select_related("appointment__series__person")
 
 
-@door
-def get_sitting(user: User) -> QuerySet[Sitting]:
+@or_404
+def get_bulk_or_404(user: User) -> QuerySet[BulkReschedule]:
     """The account's own sitting, open or finished. What it shows of appointments has doors of its own."""
-    return Sitting.objects.filter(account=user)
+    return BulkReschedule.objects.filter(account=user)
 
 
-@door
-def get_case(user: User) -> QuerySet[Case]:
+@or_404
+def get_case_or_404(user: User) -> QuerySet[Case]:
     """A case that the account may act on."""
     return Case.objects.for_account(user).select_related("form_type", "requestor")
 
 
-@door
-def get_household_case(user: User) -> QuerySet[Case]:
+@or_404
+def get_household_case_or_404(user: User) -> QuerySet[Case]:
     """The same, where its people may be moved together: an adoption form."""
     return Case.objects.for_account(user).filter(form_type__is_adoption=True).select_related("form_type")
 
 
-def get_household_holds(*, user: User, household: UUID) -> list[Hold]:
+def get_household_holds_or_404(*, user: User, household: UUID) -> list[Hold]:
     """The account's own holds of one household, in the order of their keys. Raises Http404."""
-    return get_list_or_404(_holds_with_story(user).order_by("pk"), household=household)
+    return get_list_or_404(_holds_with_view(user).order_by("pk"), household=household)
 
 
-def get_household_moves(*, user: User, household: UUID) -> list[Move]:
+def get_household_reschedules_or_404(*, user: User, household: UUID) -> list[Reschedule]:
     """The moves that a household's holds made, in the order of those. Raises Http404."""
-    return get_list_or_404(_moves_with_story(user).order_by("hold_id"), hold__household=household)
+    return get_list_or_404(_reschedules_with_view(user).order_by("hold_id"), hold__household=household)
 
 
-@door
-def get_move(user: User) -> QuerySet[Move]:
+@or_404
+def get_reschedule_or_404(user: User) -> QuerySet[Reschedule]:
     """A move on a case that the account may act on."""
-    return _moves_with_story(user)
+    return _reschedules_with_view(user)
 
 
-@door
-def get_notice(user: User) -> QuerySet[Notice]:
+@or_404
+def get_notice_or_404(user: User) -> QuerySet[Notice]:
     """The account's own notice, while it may act on the case."""
-    return Notice.objects.for_account(user).select_related("appointment", "move", "case")
+    return Notice.objects.for_account(user).select_related("appointment", "reschedule", "case")
 
 
-def find_notice_of_move(*, user: User, move: Move) -> Notice | None:
+def find_notice_of_reschedule(*, user: User, reschedule: Reschedule) -> Notice | None:
     """What the account was told of a move."""
-    return _notices_of_move.first(user.pk, move.pk, kind=user.kind)
+    return _notices_of_reschedule.first(user.pk, reschedule.pk, kind=user.kind)
 
 
 @prepared
-def _notices_of_move(account_id: int, move_id: int, *, kind: str) -> QuerySet[Notice]:
-    return Notice.objects.for_account(User(pk=account_id, kind=kind)).filter(move=move_id)
+def _notices_of_reschedule(account_id: int, reschedule_id: int, *, kind: str) -> QuerySet[Notice]:
+    return Notice.objects.for_account(User(pk=account_id, kind=kind)).filter(reschedule=reschedule_id)
 
 
-@door
-def get_own_case(user: User) -> QuerySet[Case]:
+@or_404
+def get_own_case_or_404(user: User) -> QuerySet[Case]:
     """A case of the client's own: nobody who acts on it decides who else does."""
     return Case.objects.filter(requestor=user).select_related("form_type")
 
 
-@door
-def get_representation(user: User) -> QuerySet[Representation]:
+@or_404
+def get_representation_or_404(user: User) -> QuerySet[Representation]:
     """A representation of the account, open or ended, as its client or its representative.
 
-    To the client an unanswered invitation is an invitation only: see `get_invitation`.
+    To the client an unanswered invitation is an invitation only: see `get_invitation_or_404`.
     """
     as_client = Representation.objects.known_to_client().filter(case__requestor=user)
     return (as_client | Representation.objects.filter(representative=user)).select_related("case")
 
 
-@door
-def get_invitation(user: User) -> QuerySet[RepresentativeInvitation]:
+@or_404
+def get_invitation_or_404(user: User) -> QuerySet[RepresentativeInvitation]:
     """An invitation to act on one of the client's own cases."""
     return RepresentativeInvitation.objects.filter(case__requestor=user).select_related("case")
 
@@ -137,7 +137,7 @@ def _slots(public_id: UUID) -> QuerySet[Slot]:
     return Slot.objects.select_related("site").filter(public_id=public_id)
 
 
-def get_slot(*, public_id: UUID) -> Slot:
+def get_slot_or_404(*, public_id: UUID) -> Slot:
     """Slots are public; whether one may be held is the service's to say. Raises Http404."""
     return _or_404(_slots.first(public_id))
 
@@ -161,23 +161,23 @@ def find_site(*, public_id: UUID | None, present: Site) -> Site:
 
 def _own_holds(user: User) -> QuerySet[Hold]:
     return Hold.objects.filter(
-        account=user, appointment__chain__person__case__in=Case.objects.for_account(user)
+        account=user, appointment__series__person__case__in=Case.objects.for_account(user)
     )
 
 
-def _holds_with_story(user: User) -> QuerySet[Hold]:
+def _holds_with_view(user: User) -> QuerySet[Hold]:
     return _own_holds(user).select_related(
         "slot__site",
         "appointment__slot__site",
-        "appointment__chain__person__case__form_type__contact_route",
+        "appointment__series__person__case__form_type__contact_route",
     )
 
 
-def _moves_with_story(user: User) -> QuerySet[Move]:
-    return Move.objects.for_account(user).select_related(
+def _reschedules_with_view(user: User) -> QuerySet[Reschedule]:
+    return Reschedule.objects.for_account(user).select_related(
         "from_appointment__slot__site",
         "to_appointment__slot__site",
-        "to_appointment__chain__person__case__form_type__contact_route",
+        "to_appointment__series__person__case__form_type__contact_route",
         "statement__reason",
     )
 

@@ -4,23 +4,23 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import Representation, User
-from appointments.models import Appointment, Hold, Move, RescheduleDraft, Slot
-from appointments.models.appointment import STATUS_TRANSITIONS
-from appointments.booking.numbers import draw_confirmation_number
 from appointments.booking import seats
-from appointments.booking.decisions import PastMoves
-from appointments.notices.services.reschedules import write_move_notices
+from appointments.booking.decisions import PastReschedules
 from appointments.booking.errors import ReasonMissing
+from appointments.booking.numbers import generate_confirmation_number
+from appointments.models import Appointment, Hold, Reschedule, RescheduleDraft, Slot
+from appointments.models.appointment import STATUS_TRANSITIONS
+from appointments.notices.services.reschedules import write_reschedule_notices
 from policy.models import GoodCauseReason, GoodCauseStatement
 from policy.services.rules import RulesInForce
 
 
 @dataclass(frozen=True, slots=True)
-class Mover:
+class RescheduleContext:
     """Who moves, by what channel, and under which representation. Staff: what they noted and set aside."""
 
     actor: User | None
-    channel: Move.Channel
+    channel: Reschedule.Channel
     representation: Representation | None = None
     note: str = ""
     overridden_limits: tuple[str, ...] = ()
@@ -35,7 +35,7 @@ class GoodCause:
 
 
 @dataclass(frozen=True, slots=True)
-class Delivered:
+class SchedulerAppointment:
     """The new appointment as the scheduler of record made it."""
 
     scheduled_at: datetime
@@ -45,17 +45,17 @@ class Delivered:
     is_staff_only: bool
 
 
-def write_move(
+def record_reschedule(
     *,
     appointment: Appointment,
     new_slot: Slot,
     old_slot: Slot,
-    mover: Mover,
+    context: RescheduleContext,
     good_cause: GoodCause | None,
     hold: Hold | None,
     rules: RulesInForce,
-    past: PastMoves,
-) -> Move:
+    past: PastReschedules,
+) -> Reschedule:
     """Supersedes the appointment, books `new_slot`, frees the old seat, records the move, owes the notices.
 
     The seat on `new_slot` is already taken, by `hold` or by the caller. A move with good cause counts.
@@ -67,60 +67,67 @@ def write_move(
     seats.free_seats(old_slot)
     if hold is not None:
         seats.end_hold(hold, state=Hold.State.CONFIRMED, at=rules.now)
-    return _record(appointment, booked, mover=mover, statement=statement, hold=hold, rules=rules, past=past)
+    return _record(
+        appointment, booked, context=context, statement=statement, hold=hold, rules=rules, past=past
+    )
 
 
-def write_delivered_move(
-    *, appointment: Appointment, new_slot: Slot, delivered: Delivered, rules: RulesInForce, past: PastMoves
-) -> Move:
-    """As `write_move`, for a move that the scheduler of record made: by the agency, without good cause.
+def record_scheduler_reschedule(
+    *,
+    appointment: Appointment,
+    new_slot: Slot,
+    delivered: SchedulerAppointment,
+    rules: RulesInForce,
+    past: PastReschedules,
+) -> Reschedule:
+    """As `record_reschedule`, for a move that the scheduler of record made: by the agency, without good cause.
 
     The new appointment carries the scheduler's number and instant, and may have ended already. The caller
     ends the holds for the old one and counts the seats of both slots. Wants `new_slot` with its site.
     """
     booked = _supersede(appointment, new_slot, rules.now, delivered)
-    mover = Mover(actor=None, channel=Move.Channel.AGENCY)
-    return _record(appointment, booked, mover=mover, statement=None, hold=None, rules=rules, past=past)
+    context = RescheduleContext(actor=None, channel=Reschedule.Channel.AGENCY)
+    return _record(appointment, booked, context=context, statement=None, hold=None, rules=rules, past=past)
 
 
 def _record(
     appointment: Appointment,
     booked: Appointment,
     *,
-    mover: Mover,
+    context: RescheduleContext,
     statement: GoodCauseStatement | None,
     hold: Hold | None,
     rules: RulesInForce,
-    past: PastMoves,
-) -> Move:
+    past: PastReschedules,
+) -> Reschedule:
     """The move and its notices; what was drafted for the appointment that was left is forgotten."""
     RescheduleDraft.objects.filter(appointment=appointment).delete()
-    move = Move.objects.create(
-        chain=appointment.chain,
+    reschedule = Reschedule.objects.create(
+        series=appointment.series,
         number=past.number + 1,
         from_appointment=appointment,
         to_appointment=booked,
-        actor=mover.actor,
-        representation=mover.representation,
-        channel=mover.channel,
-        note=mover.note,
-        overridden_limits=list(mover.overridden_limits),
+        actor=context.actor,
+        representation=context.representation,
+        channel=context.channel,
+        note=context.note,
+        overridden_limits=list(context.overridden_limits),
         counts=statement is not None,
         statement=statement,
         hold=hold,
         policy_version=rules.limits,
-        form_type_version=rules.form_types[appointment.chain.person.case.form_type_id],
-        confirmation_number=draw_confirmation_number(),
-        moved_at=rules.now,
+        form_type_version=rules.form_types[appointment.series.person.case.form_type_id],
+        confirmation_number=generate_confirmation_number(),
+        rescheduled_at=rules.now,
     )
-    counted = len(past.counted_at) + move.counts
-    write_move_notices(
-        move,
+    counted = len(past.counted_at) + reschedule.counts
+    write_reschedule_notices(
+        reschedule,
         old_slot=appointment.slot,
         new_slot=booked.slot,
-        moves_left=max(0, rules.limits.reschedule_cap - counted),
+        reschedules_left=max(0, rules.limits.reschedule_cap - counted),
     )
-    return move
+    return reschedule
 
 
 def _write_statement(good_cause: GoodCause, now: datetime) -> GoodCauseStatement:
@@ -131,7 +138,7 @@ def _write_statement(good_cause: GoodCause, now: datetime) -> GoodCauseStatement
 
 
 def _supersede(
-    appointment: Appointment, new_slot: Slot, now: datetime, delivered: Delivered | None = None
+    appointment: Appointment, new_slot: Slot, now: datetime, delivered: SchedulerAppointment | None = None
 ) -> Appointment:
     if Appointment.Status.SUPERSEDED not in STATUS_TRANSITIONS[appointment.status]:
         raise ValueError(f"A {appointment.status} appointment cannot be superseded.")
@@ -139,7 +146,7 @@ def _supersede(
     appointment.status_changed_at = now
     appointment.save(update_fields=["status", "status_changed_at"])
     booked = Appointment(
-        chain=appointment.chain,
+        series=appointment.series,
         slot=new_slot,
         status_changed_at=now,
         scheduled_at=now,

@@ -6,12 +6,12 @@ from datetime import datetime
 
 from django.db.models import F, QuerySet
 
+from appointments.booking.errors import SeatRefused
 from appointments.eligibility import SeatFacts, SeatRefusal, evaluate_seat
 from appointments.models import Appointment, Hold, Notice, Slot
 from appointments.notices.facts import PlaceAndTime
-from appointments.booking.errors import SeatRefused
-from portal.foundation.compiled_queries import prepared
 from policy.services.rules import RulesInForce
+from portal.foundation.compiled_queries import prepared
 
 
 def take_seat(slot: Slot, seats: int = 1) -> None:
@@ -26,7 +26,7 @@ def free_seats(slot: Slot, seats: int = 1) -> None:
     slot.taken -= seats
 
 
-def refuse_unfit(slot: Slot, appointment: Appointment, rules: RulesInForce, *, own_seats: int = 0) -> None:
+def check_seat(slot: Slot, appointment: Appointment, rules: RulesInForce, *, own_seats: int = 0) -> None:
     """Raises SeatRefused unless the appointment may move to the slot; `own_seats` are held for it already."""
     causes = find_causes(slot, appointment, rules, own_seats=own_seats)
     if causes:
@@ -87,25 +87,25 @@ def release_all(held: Iterable[Hold], slots: dict[int, Slot], *, now: datetime) 
         free_seats(slots[hold.slot_id])
 
 
-def reap_lapsed(slots: Iterable[Slot], *, now: datetime) -> int:
+def expire_overdue_holds(slots: Iterable[Slot], *, now: datetime) -> int:
     """Ends the lapsed holds on these locked slots, gives their seats back and tells their holders.
 
     Whoever holds or books on a slot calls this first, so a lapsed hold blocks nobody even when no
     worker runs. Returns how many were reaped.
     """
     by_key = {slot.pk: slot for slot in slots}
-    lapsed = _lock_lapsed(tuple(by_key), now)
-    if not lapsed:
+    expired = _lock_overdue(tuple(by_key), now)
+    if not expired:
         return 0
-    Hold.objects.filter(pk__in=[hold.pk for hold in lapsed]).update(state=Hold.State.LAPSED, ended_at=now)
-    for slot_id, seats in sorted(Counter(hold.slot_id for hold in lapsed).items()):
+    Hold.objects.filter(pk__in=[hold.pk for hold in expired]).update(state=Hold.State.EXPIRED, ended_at=now)
+    for slot_id, seats in sorted(Counter(hold.slot_id for hold in expired).items()):
         free_seats(by_key[slot_id], seats)
-    Notice.objects.bulk_create(_lapse_notice(hold, by_key[hold.slot_id]) for hold in lapsed)
-    return len(lapsed)
+    Notice.objects.bulk_create(_build_expiry_notice(hold, by_key[hold.slot_id]) for hold in expired)
+    return len(expired)
 
 
 @prepared
-def _lock_lapsed(slot_ids: tuple[int, ...], now: datetime) -> QuerySet[Hold]:
+def _lock_overdue(slot_ids: tuple[int, ...], now: datetime) -> QuerySet[Hold]:
     return (
         Hold.objects.select_for_update(no_key=True, of=("self",))
         .select_related("account", "appointment")
@@ -114,9 +114,9 @@ def _lock_lapsed(slot_ids: tuple[int, ...], now: datetime) -> QuerySet[Hold]:
     )
 
 
-def _lapse_notice(hold: Hold, slot: Slot) -> Notice:
+def _build_expiry_notice(hold: Hold, slot: Slot) -> Notice:
     return Notice(
-        kind=Notice.Kind.HOLD_LAPSED,
+        kind=Notice.Kind.HOLD_EXPIRED,
         addressee=hold.account,
         appointment=hold.appointment,
         facts={"new": place_and_time(slot).to_json()},

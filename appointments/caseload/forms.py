@@ -12,9 +12,9 @@ from django.forms.boundfield import BoundField
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from appointments.caseload.queries import Narrowing
-from appointments.models import Site
 from appointments.caseload.presenters.caseload import STATES
+from appointments.caseload.queries import CaseloadFilters
+from appointments.models import Site
 from policy.models import FormType, GoodCauseReason
 from policy.models.good_cause import EXPLANATION_MAX_LENGTH
 
@@ -76,12 +76,12 @@ class CaseloadFilterForm(forms.Form):
             raise ValidationError(gettext("Choose a date between 2000 and 2099."))
         return week
 
-    def narrowing(self, *, words: str) -> Narrowing | None:
+    def filters(self, *, words: str) -> CaseloadFilters | None:
         """What is asked for; None where a filter is wrong: then nothing is shown rather than too much."""
         if not self.is_valid():
             return None
         asked = self.cleaned_data
-        return Narrowing(
+        return CaseloadFilters(
             words=words,
             site=UUID(asked["site"]) if asked["site"] else None,
             week=asked["week"],
@@ -103,7 +103,7 @@ class PublicIdsField(forms.Field):
         return found
 
 
-class PicksForm(forms.Form):
+class BulkItemsForm(forms.Form):
     """The appointments that were ticked."""
 
     kept_fields = ("appointment",)
@@ -120,7 +120,7 @@ class HeldForm(forms.Form):
 
 
 @dataclass(frozen=True, slots=True)
-class PickFields:
+class BulkItemFields:
     """The fields of one pick in the form of reasons."""
 
     public_id: UUID
@@ -128,7 +128,7 @@ class PickFields:
     explanation: BoundField
 
 
-class SittingReasonsForm(forms.Form):
+class BulkReasonsForm(forms.Form):
     """A reason for every pick: an own one, or else the one for all."""
 
     def __init__(
@@ -174,8 +174,8 @@ class SittingReasonsForm(forms.Form):
     def for_all(self) -> tuple[BoundField, BoundField]:
         return self["reason"], self["explanation"]
 
-    def fields_of(self, public_id: UUID) -> PickFields:
-        return PickFields(public_id, self[f"reason-{public_id}"], self[f"explanation-{public_id}"])
+    def fields_of(self, public_id: UUID) -> BulkItemFields:
+        return BulkItemFields(public_id, self[f"reason-{public_id}"], self[f"explanation-{public_id}"])
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data

@@ -28,7 +28,7 @@ from django.db.models.functions import Coalesce
 from accounts.models import Representation, User
 from appointments.booking.case_search import read_receipt_number
 from appointments.eligibility import RefusalCode
-from appointments.models import Appointment, Move, Site
+from appointments.models import Appointment, Reschedule, Site
 from appointments.models.appointment import AppointmentQuerySet
 from policy.models import FormType
 from policy.services.rules import RulesInForce
@@ -38,7 +38,7 @@ REFUSED: Literal["refused"] = "refused"
 
 
 @dataclass(frozen=True, slots=True)
-class Narrowing:
+class CaseloadFilters:
     """What the reader asks for. `state` is MOVABLE, REFUSED or a refusal's code; `week` any day of it."""
 
     words: str = ""
@@ -55,13 +55,13 @@ def clients_appointments(account: User) -> AppointmentQuerySet:
     representative and not at the country.
     """
     acts_on = Representation.objects.in_force().filter(representative=account).values("case")
-    return Appointment.objects.filter(status=Appointment.Status.STANDING, chain__person__case__in=acts_on)
+    return Appointment.objects.filter(status=Appointment.Status.SCHEDULED, series__person__case__in=acts_on)
 
 
 def forms_of(account: User) -> QuerySet[FormType]:
     """The forms of the caseload, to choose from and to read the rules of."""
     return FormType.objects.filter(
-        pk__in=clients_appointments(account).values("chain__person__case__form_type")
+        pk__in=clients_appointments(account).values("series__person__case__form_type")
     ).order_by("code")
 
 
@@ -72,27 +72,29 @@ def sites_of(account: User) -> QuerySet[Site]:
     )
 
 
-def narrow(rows: AppointmentQuerySet, narrowing: Narrowing, rules: RulesInForce) -> AppointmentQuerySet:
+def apply_filters(
+    rows: AppointmentQuerySet, filters: CaseloadFilters, rules: RulesInForce
+) -> AppointmentQuerySet:
     """Those of the rows that the reader asks for. Wants rules with every form of the rows.
 
     Sites and forms are looked up beside and not joined: above eight tables PostgreSQL no longer chooses the
     order of joins, and would begin with every slot there is.
     """
-    if narrowing.words:
-        rows = rows.filter(_named(narrowing.words))
-    if narrowing.site is not None:
-        rows = rows.filter(slot__site=_key_of(Site.objects.filter(public_id=narrowing.site)))
-    if narrowing.week is not None:
-        rows = _in_week(rows, narrowing.week)
-    if narrowing.form:
-        form_type = _key_of(FormType.objects.filter(code=narrowing.form))
-        rows = rows.filter(chain__person__case__form_type=form_type)
-    if narrowing.state == MOVABLE:
-        rows = _with_counted_moves(rows).exclude(_refused(rules))
-    elif narrowing.state == REFUSED:
-        rows = _with_counted_moves(rows).filter(_refused(rules))
-    elif narrowing.state:
-        rows = _with_counted_moves(rows).filter(CONDITIONS[RefusalCode(narrowing.state)](rules))
+    if filters.words:
+        rows = rows.filter(_named(filters.words))
+    if filters.site is not None:
+        rows = rows.filter(slot__site=_key_of(Site.objects.filter(public_id=filters.site)))
+    if filters.week is not None:
+        rows = _in_week(rows, filters.week)
+    if filters.form:
+        form_type = _key_of(FormType.objects.filter(code=filters.form))
+        rows = rows.filter(series__person__case__form_type=form_type)
+    if filters.state == MOVABLE:
+        rows = _with_counted_reschedules(rows).exclude(_refused(rules))
+    elif filters.state == REFUSED:
+        rows = _with_counted_reschedules(rows).filter(_refused(rules))
+    elif filters.state:
+        rows = _with_counted_reschedules(rows).filter(CONDITIONS[RefusalCode(filters.state)](rules))
     return rows
 
 
@@ -113,8 +115,8 @@ def _named(words: str) -> Q:
     """By the beginning of a receipt number, or by any part of a person's name."""
     number = read_receipt_number(words)
     if number:
-        return Q(chain__person__case__receipt_number__startswith=number)
-    return Q(chain__person__name__icontains=" ".join(words.split()))
+        return Q(series__person__case__receipt_number__startswith=number)
+    return Q(series__person__name__icontains=" ".join(words.split()))
 
 
 def _in_week(rows: AppointmentQuerySet, on: date) -> AppointmentQuerySet:
@@ -128,17 +130,19 @@ def _in_week(rows: AppointmentQuerySet, on: date) -> AppointmentQuerySet:
     return rows.alias(monday_there=monday_there).filter(monday_there=on - timedelta(days=on.weekday()))
 
 
-def _with_counted_moves(rows: AppointmentQuerySet) -> AppointmentQuerySet:
-    """With `counted_moves` of the chain, those before the portal too."""
+def _with_counted_reschedules(rows: AppointmentQuerySet) -> AppointmentQuerySet:
+    """With `counted_reschedules` of the chain, those before the portal too."""
     counted_here = (
-        Move.objects.filter(chain=OuterRef("chain"), counts=True)
+        Reschedule.objects.filter(series=OuterRef("series"), counts=True)
         .order_by()
-        .values("chain")
+        .values("series")
         .annotate(number=Count("pk"))
         .values("number")
     )
-    counted_before = Func(F("chain__earlier_counted_at"), function="cardinality", output_field=IntegerField())
-    return rows.alias(counted_moves=Coalesce(Subquery(counted_here), 0) + counted_before)
+    counted_before = Func(
+        F("series__earlier_counted_at"), function="cardinality", output_field=IntegerField()
+    )
+    return rows.alias(counted_reschedules=Coalesce(Subquery(counted_here), 0) + counted_before)
 
 
 def _refused(rules: RulesInForce) -> Q:
@@ -155,14 +159,14 @@ def _form_not_enabled(rules: RulesInForce) -> Q:
         for form_type_id, version in rules.form_types.items()
         if version.online_from is not None and version.online_from <= rules.now
     ]
-    return ~Q(chain__person__case__form_type__in=enabled)
+    return ~Q(series__person__case__form_type__in=enabled)
 
 
 def _scheduled_before_launch(rules: RulesInForce) -> Q:
     before = Q(pk__in=[])
     for form_type_id, version in rules.form_types.items():
         if version.scheduled_from is not None:
-            before |= Q(chain__person__case__form_type=form_type_id, scheduled_at__lt=version.scheduled_from)
+            before |= Q(series__person__case__form_type=form_type_id, scheduled_at__lt=version.scheduled_from)
     return before
 
 
@@ -175,15 +179,15 @@ def _within_12_hours(rules: RulesInForce) -> Q:
 
 
 def _reschedule_limit(rules: RulesInForce) -> Q:
-    return Q(counted_moves__gte=rules.limits.reschedule_cap)
+    return Q(counted_reschedules__gte=rules.limits.reschedule_cap)
 
 
 def _not_scheduled(rules: RulesInForce) -> Q:
-    return ~Q(status=Appointment.Status.STANDING)
+    return ~Q(status=Appointment.Status.SCHEDULED)
 
 
 def _case_closed(rules: RulesInForce) -> Q:
-    return Q(chain__person__case__closed_at__isnull=False)
+    return Q(series__person__case__closed_at__isnull=False)
 
 
 def _staff_only(rules: RulesInForce) -> Q:

@@ -16,7 +16,7 @@ from accounts.models import (
     RepresentativePasscode,
     User,
 )
-from appointments.models import Appointment, Hold, Move
+from appointments.models import Appointment, Hold, Reschedule
 
 ENDED = (Appointment.Status.ATTENDED, Appointment.Status.MISSED, Appointment.Status.CANCELLED)
 
@@ -25,14 +25,14 @@ class EventKind(StrEnum):
     """What happened, and to which table the key belongs."""
 
     SCHEDULED = "scheduled"
-    MOVED = "moved"
+    RESCHEDULED = "rescheduled"
     APPOINTMENT_ENDED = "appointment_ended"
     APPOINTMENT_MISSED = "appointment_missed"
-    HOLD_LAPSED = "hold_lapsed"
+    HOLD_EXPIRED = "hold_expired"
     INVITED = "invited"
-    INVITATION_TAKEN_BACK = "invitation_taken_back"
+    INVITATION_TAKEN_BACK = "invitation_cancelled"
     PASSCODE_MADE = "passcode_made"
-    ASKED = "asked"
+    REQUESTEE = "asked"
     REPRESENTED = "represented"
     NO_LONGER_REPRESENTED = "no_longer_represented"
     CASE_ADDED = "case_added"
@@ -40,7 +40,7 @@ class EventKind(StrEnum):
     CASE_CLOSED = "case_closed"
 
 
-def list_events(case: Case, reader: User) -> QuerySet[Move, tuple[str, int, datetime]]:
+def list_events(case: Case, reader: User) -> QuerySet[Reschedule, tuple[str, int, datetime]]:
     """Rows of (kind, key, instant) that the reader may know of: the client of the case, or who acts on it.
 
     Each part is found by the index on its key to the case.
@@ -48,9 +48,9 @@ def list_events(case: Case, reader: User) -> QuerySet[Move, tuple[str, int, date
     parts = _on_appointments(case) | _on_access(case) | _on_representation(case, reader)
     if case.requestor_id == reader.pk:
         parts |= _by_client(case)
-    moves = Move.objects.filter(chain__person__case=case).annotate(at=F("moved_at"))
+    reschedules = Reschedule.objects.filter(series__person__case=case).annotate(at=F("rescheduled_at"))
     return (
-        _as_rows(moves, EventKind.MOVED)
+        _as_rows(reschedules, EventKind.RESCHEDULED)
         .union(*(_as_rows(rows, kind) for kind, rows in parts.items()), all=True)
         .order_by("-at", "kind", "-pk")
     )
@@ -60,26 +60,26 @@ Parts = dict[EventKind, QuerySet]  # type: ignore[type-arg]
 
 
 def _on_appointments(case: Case) -> Parts:
-    appointments = Appointment.objects.filter(chain__person__case=case)
-    came_by_a_move = Exists(Move.objects.filter(to_appointment=OuterRef("pk")))
+    appointments = Appointment.objects.filter(series__person__case=case)
+    came_by_a_reschedule = Exists(Reschedule.objects.filter(to_appointment=OuterRef("pk")))
     return {
-        EventKind.SCHEDULED: appointments.filter(~came_by_a_move).annotate(at=F("scheduled_at")),
+        EventKind.SCHEDULED: appointments.filter(~came_by_a_reschedule).annotate(at=F("scheduled_at")),
         EventKind.APPOINTMENT_ENDED: appointments.filter(status__in=ENDED).annotate(
             at=F("status_changed_at")
         ),
-        EventKind.APPOINTMENT_MISSED: _missed_and_moved(appointments),
-        EventKind.HOLD_LAPSED: Hold.objects.filter(
-            appointment__chain__person__case=case, state=Hold.State.LAPSED
+        EventKind.APPOINTMENT_MISSED: _missed_and_rescheduled(appointments),
+        EventKind.HOLD_EXPIRED: Hold.objects.filter(
+            appointment__series__person__case=case, state=Hold.State.EXPIRED
         ).annotate(at=F("ended_at")),
     }
 
 
-def _missed_and_moved(appointments: QuerySet[Appointment]) -> QuerySet[Appointment]:
+def _missed_and_rescheduled(appointments: QuerySet[Appointment]) -> QuerySet[Appointment]:
     """Appointments that someone missed and that were moved later: when it happened the past alone knows."""
     past = Appointment.pgh_event_model.objects  # type: ignore[attr-defined] # made by pghistory
     missed = past.filter(pgh_obj=OuterRef("pk"), status=Appointment.Status.MISSED).order_by("pgh_id")
-    moved = appointments.filter(status=Appointment.Status.SUPERSEDED)
-    return moved.annotate(at=Subquery(missed.values("status_changed_at")[:1])).filter(at__isnull=False)
+    rescheduled = appointments.filter(status=Appointment.Status.SUPERSEDED)
+    return rescheduled.annotate(at=Subquery(missed.values("status_changed_at")[:1])).filter(at__isnull=False)
 
 
 def _on_access(case: Case) -> Parts:
@@ -115,13 +115,13 @@ def _on_representation(case: Case, reader: User) -> Parts:
     """The client knows who asked; a representative the own requests, and who else acted on the case."""
     if case.requestor_id == reader.pk:
         known = Representation.objects.known_to_client().filter(case=case)
-        asked = known.filter(way=Representation.Way.PASSCODE)
+        asked = known.filter(origin=Representation.Origin.PASSCODE)
     else:
         own, acted = Q(representative=reader), Q(in_force_from__isnull=False)
         known = Representation.objects.filter(own | acted, case=case)
-        asked = known.filter(own).exclude(way=Representation.Way.PAPER)
+        asked = known.filter(own).exclude(origin=Representation.Origin.PAPER)
     return {
-        EventKind.ASKED: asked.annotate(at=F("requested_at")),
+        EventKind.REQUESTEE: asked.annotate(at=F("requested_at")),
         EventKind.REPRESENTED: known.filter(in_force_from__isnull=False).annotate(at=F("in_force_from")),
         EventKind.NO_LONGER_REPRESENTED: known.filter(ended_at__isnull=False).annotate(at=F("ended_at")),
     }
@@ -132,8 +132,8 @@ def _by_client(case: Case) -> Parts:
     invitations = RepresentativeInvitation.objects.filter(case=case)
     return {
         EventKind.INVITED: invitations.annotate(at=F("invited_at")),
-        EventKind.INVITATION_TAKEN_BACK: invitations.filter(taken_back_at__isnull=False).annotate(
-            at=F("taken_back_at")
+        EventKind.INVITATION_TAKEN_BACK: invitations.filter(cancelled_at__isnull=False).annotate(
+            at=F("cancelled_at")
         ),
         EventKind.PASSCODE_MADE: RepresentativePasscode.objects.filter(case=case).annotate(at=F("issued_at")),
     }

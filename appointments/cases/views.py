@@ -9,12 +9,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from accounts.requests import SignedInRequest
-from appointments.booking.queries import get_case
+from appointments.booking.queries import get_case_or_404
+from appointments.cases.presenters.case import build_acting, build_people
+from appointments.cases.presenters.history import build_events
 from appointments.cases.queries import list_events
 from appointments.models import Appointment
 from appointments.reschedule.queries import own_cases
-from appointments.cases.presenters.history import tell_events
-from appointments.cases.presenters.case import tell_acting, tell_people
 
 CASES_PAGE_SIZE = 20
 PEOPLE_PAGE_SIZE = 10
@@ -36,17 +36,17 @@ def list_cases(request: SignedInRequest) -> HttpResponse:
 @require_GET
 def show_case(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """The people with their appointments and notices, who acts, and what happened last."""
-    case = get_case(user=request.user, public_id=public_id)
+    case = get_case_or_404(user=request.user, public_id=public_id)
     page = Paginator(case.people.order_by("id"), PEOPLE_PAGE_SIZE).get_page(request.GET.get("page"))
-    standing = Appointment.objects.filter(chain__person__case=case, status=Appointment.Status.STANDING)
+    scheduled = Appointment.objects.filter(series__person__case=case, status=Appointment.Status.SCHEDULED)
     events = list(list_events(case, request.user)[: EVENTS_ON_CASE + 1])
     context = {
         "case": case,
         "page": page,
-        "people": tell_people(list(page), request.user),
-        "acting": tell_acting(case),
-        "can_move_together": case.form_type.is_adoption and standing.count() > 1,
-        "events": tell_events(events[:EVENTS_ON_CASE], case, request.user),
+        "people": build_people(list(page), request.user),
+        "acting": build_acting(case),
+        "can_reschedule_together": case.form_type.is_adoption and scheduled.count() > 1,
+        "events": build_events(events[:EVENTS_ON_CASE], case, request.user),
         "has_more_events": len(events) > EVENTS_ON_CASE,
     }
     return render(request, "appointments/cases/case.html", context)
@@ -56,7 +56,7 @@ def show_case(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 @require_GET
 def show_history(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Everything that happened on the case, newest first."""
-    case = get_case(user=request.user, public_id=public_id)
+    case = get_case_or_404(user=request.user, public_id=public_id)
     page = Paginator(list_events(case, request.user), EVENTS_PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {"case": case, "page": page, "events": tell_events(page, case, request.user)}
+    context = {"case": case, "page": page, "events": build_events(page, case, request.user)}
     return render(request, "appointments/cases/history.html", context)

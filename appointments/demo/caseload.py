@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from appointments.demo.plan import BEFORE_LAUNCH, DAY, HOUR, ChainPlan
+from appointments.demo.plan import BEFORE_LAUNCH, DAY, HOUR, SeriesPlan
 
 ATTORNEY = "maya"
 SITES = ("NYC", "PHX", "CHI", "LAX", "DEN", "DET", "IND", "HON", "ANC", "SAJ", "BOI", "GUM", "STT")
@@ -35,10 +35,10 @@ EXCEPTIONS: dict[str, dict[str, Any]] = {
 }
 
 
-def plan_clients() -> Iterator[ChainPlan]:
+def plan_clients() -> Iterator[SeriesPlan]:
     """One case with one person for each client."""
     for number, name in enumerate(CLIENTS):
-        plan = ChainPlan(
+        plan = SeriesPlan(
             receipt_number=f"IOE9900000{301 + number}",
             form_code=FORMS[number % len(FORMS)],
             owner="",

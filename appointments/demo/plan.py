@@ -35,10 +35,10 @@ class PersonaPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class ChainPlan:
+class SeriesPlan:
     """One person's appointment. `starts_in` is the distance from the moment of seeding.
 
-    `earlier_moves` were made in this portal, `earlier_counted` before it.
+    `earlier_reschedules` were made in this portal, `earlier_counted` before it.
     """
 
     receipt_number: str
@@ -48,9 +48,9 @@ class ChainPlan:
     starts_in: timedelta
     person_name: str
     role: str = Person.Role.APPLICANT
-    earlier_moves: int = 0
+    earlier_reschedules: int = 0
     earlier_counted: int = 0
-    status: str = Appointment.Status.STANDING
+    status: str = Appointment.Status.SCHEDULED
     scheduled_at: datetime | None = None
     is_staff_only: bool = False
     case_closed: bool = False
@@ -177,22 +177,22 @@ DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
 
 CHAINS = (
-    ChainPlan("IOE9900000101", "I-485", "ana", "PHX", 9 * DAY, "Ana Rivera"),
-    ChainPlan("IOE9900000102", "N-400", "ana", "CHI", 16 * DAY, "Ana Rivera"),
-    ChainPlan("IOE9900000103", "I-765", "ana", "SAJ", 23 * DAY, "Ana Rivera", earlier_moves=1),
-    ChainPlan("IOE9900000104", "I-90", "ana", "GUM", 30 * DAY, "Ana Rivera"),
-    ChainPlan("IOE9900000111", "I-131", "ana", "DEN", 6 * HOUR, "Ana Rivera"),
-    ChainPlan("IOE9900000112", "I-539", "ana", "LAX", -1 * DAY, "Ana Rivera"),
-    ChainPlan("IOE9900000113", "I-751", "ana", "NYC", 12 * DAY, "Ana Rivera", earlier_moves=2),
-    ChainPlan("SIM9900000114", "I-800A", "ana", "HON", 14 * DAY, "Ana Rivera", scheduled_at=BEFORE_LAUNCH),
-    ChainPlan("IOE9900000115", "I-914", "ana", "ANC", 18 * DAY, "Ana Rivera"),
-    ChainPlan("IOE9900000116", "I-821", "ana", "DET", 21 * DAY, "Ana Rivera", case_closed=True),
-    ChainPlan("IOE9900000117", "I-589", "ana", "IND", 24 * DAY, "Ana Rivera", is_staff_only=True),
-    ChainPlan(
+    SeriesPlan("IOE9900000101", "I-485", "ana", "PHX", 9 * DAY, "Ana Rivera"),
+    SeriesPlan("IOE9900000102", "N-400", "ana", "CHI", 16 * DAY, "Ana Rivera"),
+    SeriesPlan("IOE9900000103", "I-765", "ana", "SAJ", 23 * DAY, "Ana Rivera", earlier_reschedules=1),
+    SeriesPlan("IOE9900000104", "I-90", "ana", "GUM", 30 * DAY, "Ana Rivera"),
+    SeriesPlan("IOE9900000111", "I-131", "ana", "DEN", 6 * HOUR, "Ana Rivera"),
+    SeriesPlan("IOE9900000112", "I-539", "ana", "LAX", -1 * DAY, "Ana Rivera"),
+    SeriesPlan("IOE9900000113", "I-751", "ana", "NYC", 12 * DAY, "Ana Rivera", earlier_reschedules=2),
+    SeriesPlan("SIM9900000114", "I-800A", "ana", "HON", 14 * DAY, "Ana Rivera", scheduled_at=BEFORE_LAUNCH),
+    SeriesPlan("IOE9900000115", "I-914", "ana", "ANC", 18 * DAY, "Ana Rivera"),
+    SeriesPlan("IOE9900000116", "I-821", "ana", "DET", 21 * DAY, "Ana Rivera", case_closed=True),
+    SeriesPlan("IOE9900000117", "I-589", "ana", "IND", 24 * DAY, "Ana Rivera", is_staff_only=True),
+    SeriesPlan(
         "IOE9900000118", "I-485", "ana", "BOI", -9 * DAY, "Ana Rivera", status=Appointment.Status.MISSED
     ),
-    ChainPlan("IOE9900000119", "N-400", "ana", "STT", 7 * HOUR, "Ana Rivera", earlier_moves=2),
-    ChainPlan(
+    SeriesPlan("IOE9900000119", "N-400", "ana", "STT", 7 * HOUR, "Ana Rivera", earlier_reschedules=2),
+    SeriesPlan(
         "SIM9900000151",
         "I-600A",
         "luis",
@@ -202,7 +202,7 @@ CHAINS = (
         role=Person.Role.PETITIONER,
         representative="maya",
     ),
-    ChainPlan(
+    SeriesPlan(
         "SIM9900000151",
         "I-600A",
         "luis",
@@ -213,14 +213,14 @@ CHAINS = (
         representative="maya",
     ),
     *(
-        ChainPlan("SIM9900000153", "I-800A", "luis", "NYC", 17 * DAY, name, role=role)
+        SeriesPlan("SIM9900000153", "I-800A", "luis", "NYC", 17 * DAY, name, role=role)
         for name, role in (
             ("Luis Ortega", Person.Role.PETITIONER),
             ("Elena Ortega", Person.Role.SPOUSE),
             ("Teresa Ortega", Person.Role.HOUSEHOLD_MEMBER),
         )
     ),
-    ChainPlan("IOE9900000152", "I-765", "luis", "LAX", 15 * DAY, "Luis Ortega"),
-    ChainPlan("IOE9900000161", "I-485", "ana", "CHI", 27 * DAY, "Ana Rivera"),
-    ChainPlan("IOE9900000201", "I-485", "", "DEN", 13 * DAY, "Noor Haddad", access_code="7F3K9Q2MDX4T8N2P"),
+    SeriesPlan("IOE9900000152", "I-765", "luis", "LAX", 15 * DAY, "Luis Ortega"),
+    SeriesPlan("IOE9900000161", "I-485", "ana", "CHI", 27 * DAY, "Ana Rivera"),
+    SeriesPlan("IOE9900000201", "I-485", "", "DEN", 13 * DAY, "Noor Haddad", access_code="7F3K9Q2MDX4T8N2P"),
 )

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from accounts.models import Case, Representation, RepresentativeProfile, User
 from accounts.services.passcodes import make_for_client
-from appointments.representation.services import answer, passcode_request, expiry, leave
+from appointments.representation.services import answer, expiry, leave, passcode_request
 from portal.foundation.clock import agency_today
 
 # Each is told on a case that nobody acted on before, by the real services, and only once.
@@ -14,15 +14,17 @@ People = dict[str, User]
 
 def seed_representations(people: People) -> None:
     """Adds what is missing. A case on which anyone ever asked to act stays as it is."""
-    for receipt_number, story in STORIES.items():
+    for receipt_number, view in STORIES.items():
         case = Case.objects.select_related("requestor").get(receipt_number=receipt_number)
         if not case.representations.exists():
-            story(case, people)
+            view(case, people)
 
 
 def _ask(case: Case, representative: User) -> Representation:
     code, _passcode = make_for_client(account=_client(case), case=case)
-    return passcode_request.ask_with_passcode(account=representative, receipt_number=case.receipt_number, passcode=code)
+    return passcode_request.request_with_passcode(
+        account=representative, receipt_number=case.receipt_number, passcode=code
+    )
 
 
 def _put_in_force(case: Case, representative: User) -> Representation:
@@ -50,14 +52,14 @@ def _superseded(case: Case, people: People) -> None:
     _put_in_force(case, people["samuel"])
 
 
-def _lapsed(case: Case, people: People) -> None:
+def _expired(case: Case, people: People) -> None:
     """While the accreditation still held it came into force; then the accreditation's last day passed."""
     profile = RepresentativeProfile.objects.filter(user=people["ruth"])
     [ended_on] = profile.values_list("accreditation_expires_on", flat=True)
     profile.update(accreditation_expires_on=agency_today() + timedelta(days=1))
     _put_in_force(case, people["ruth"])
     profile.update(accreditation_expires_on=ended_on)
-    expiry.lapse_representations()
+    expiry.expire_representations()
 
 
 def _client(case: Case) -> User:
@@ -72,6 +74,6 @@ STORIES: dict[str, Callable[[Case, People], None]] = {
     "IOE9900000103": _withdrawn,
     "IOE9900000104": _declined,
     "IOE9900000113": _revoked,
-    "IOE9900000117": _lapsed,
+    "IOE9900000117": _expired,
     "IOE9900000161": _superseded,
 }

@@ -11,15 +11,24 @@ from django.db import transaction
 from accounts.models import AccessCode, Case, DemoPersona, Person, Representation, RepresentativeProfile, User
 from accounts.services.codes import CODE_LIFETIME, hash_code
 from accounts.services.units import load_units
+from appointments.booking import hold, locks, reschedule_acts, seats
 from appointments.demo.caseload import plan_clients
-from appointments.demo.plan import BEFORE_LAUNCH, CHAINS, PERSONAS, ChainPlan, PersonaPlan
+from appointments.demo.plan import BEFORE_LAUNCH, CHAINS, PERSONAS, PersonaPlan, SeriesPlan
 from appointments.demo.representations import seed_representations
 from appointments.demo.schedule import seed_sites, seed_slots, slot_near
-from appointments.models import Appointment, Chain, Hold, Move, Notice, RescheduleDraft, Site, Slot
-from appointments.booking import hold, locks, reschedule_acts, seats
+from appointments.models import (
+    Appointment,
+    AppointmentSeries,
+    Hold,
+    Notice,
+    Reschedule,
+    RescheduleDraft,
+    Site,
+    Slot,
+)
 from appointments.staff.services.close_case import close_case
-from portal.foundation.clock import agency_today, database_now
 from policy.models import FormType, GoodCauseReason
+from portal.foundation.clock import agency_today, database_now
 
 NEAR_ENOUGH = timedelta(days=4)
 OFFICER = "carl"
@@ -41,11 +50,11 @@ def seed_demo() -> None:
     for site in sites.values():
         seed_slots(site, now)
     for plan in (*CHAINS, *plan_clients()):
-        chain = _find_chain(plan)
-        if chain is None:
-            _seed_chain(plan, people, sites[plan.site_code], now)
-        elif _is_untouched(chain, plan):
-            _re_anchor(chain, plan, sites[plan.site_code], now)
+        series = _find_series(plan)
+        if series is None:
+            _seed_series(plan, people, sites[plan.site_code], now)
+        elif _is_untouched(series, plan):
+            _re_anchor(series, plan, sites[plan.site_code], now)
     seed_representations(people)
 
 
@@ -61,7 +70,9 @@ def _seed_persona(position: int, plan: PersonaPlan, now: datetime) -> User:
             is_staff=plan.kind == User.Kind.STAFF,
             phone=plan.phone,
             phone_confirmed_at=now if plan.phone else None,
-            told_by=User.ToldBy.BOTH if plan.phone else User.ToldBy.EMAIL,
+            notification_channel=User.NotificationChannel.BOTH
+            if plan.phone
+            else User.NotificationChannel.EMAIL,
         )
         EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     if plan.unit is not None:
@@ -95,14 +106,14 @@ def _seed_persona(position: int, plan: PersonaPlan, now: datetime) -> User:
     return user
 
 
-def _find_chain(plan: ChainPlan) -> Chain | None:
-    return Chain.objects.filter(
+def _find_series(plan: SeriesPlan) -> AppointmentSeries | None:
+    return AppointmentSeries.objects.filter(
         person__case__receipt_number=plan.receipt_number, person__name=plan.person_name
     ).first()
 
 
 @transaction.atomic
-def _seed_case(plan: ChainPlan, people: dict[str, User], now: datetime) -> Case:
+def _seed_case(plan: SeriesPlan, people: dict[str, User], now: datetime) -> Case:
     case, created = Case.objects.get_or_create(
         receipt_number=plan.receipt_number,
         defaults={
@@ -128,34 +139,34 @@ def _seed_case(plan: ChainPlan, people: dict[str, User], now: datetime) -> Case:
     return case
 
 
-def _seed_chain(plan: ChainPlan, people: dict[str, User], site: Site, now: datetime) -> None:
+def _seed_series(plan: SeriesPlan, people: dict[str, User], site: Site, now: datetime) -> None:
     case = _seed_case(plan, people, now)
     # Earlier moves are made through the real services, from an appointment that may be moved.
-    first_start = now + plan.starts_in if not plan.earlier_moves else now + timedelta(days=40)
+    first_start = now + plan.starts_in if not plan.earlier_reschedules else now + timedelta(days=40)
     slot = slot_near(site, first_start, now)
     with transaction.atomic():
         person = Person.objects.create(case=case, name=plan.person_name, role=plan.role)
         counted_at = [now - timedelta(days=60 - number) for number in range(plan.earlier_counted)]
-        chain = Chain.objects.create(person=person, earlier_counted_at=counted_at)
+        series = AppointmentSeries.objects.create(person=person, earlier_counted_at=counted_at)
         seats.take_seat(locks.lock_slots([slot.pk])[slot.pk])
         Appointment.objects.create(
-            chain=chain,
+            series=series,
             slot=slot,
             status_changed_at=now,
             scheduled_at=plan.scheduled_at or min(now, now + plan.starts_in) - timedelta(days=21),
             is_staff_only=plan.is_staff_only,
         )
-    for number in range(plan.earlier_moves):
-        _move_once(chain, site, now + timedelta(days=41 + number), now)
-    _re_anchor(chain, plan, site, now)
-    _finish(chain, plan, people[OFFICER], now)
+    for number in range(plan.earlier_reschedules):
+        _reschedule_once(series, site, now + timedelta(days=41 + number), now)
+    _re_anchor(series, plan, site, now)
+    _finish(series, plan, people[OFFICER], now)
 
 
-def _move_once(chain: Chain, site: Site, wanted: datetime, now: datetime) -> None:
-    account = chain.person.case.requestor
+def _reschedule_once(series: AppointmentSeries, site: Site, wanted: datetime, now: datetime) -> None:
+    account = series.person.case.requestor
     if account is None:
         raise ValueError("Only an applicant of the plan has earlier moves.")
-    appointment = chain.appointments.with_story().get(status=Appointment.Status.STANDING)
+    appointment = series.appointments.with_display_relations().get(status=Appointment.Status.SCHEDULED)
     reschedule_acts.state_reason(
         account=account,
         appointment=appointment,
@@ -163,38 +174,38 @@ def _move_once(chain: Chain, site: Site, wanted: datetime, now: datetime) -> Non
         explanation="",
     )
     held = hold.take(account=account, appointment=appointment, slot=slot_near(site, wanted, now))
-    held = Hold.objects.select_related("appointment__chain__person__case").get(pk=held.pk)
+    held = Hold.objects.select_related("appointment__series__person__case").get(pk=held.pk)
     reschedule_acts.confirm(account=account, hold=held)
 
 
-def _finish(chain: Chain, plan: ChainPlan, officer: User, now: datetime) -> None:
+def _finish(series: AppointmentSeries, plan: SeriesPlan, officer: User, now: datetime) -> None:
     """What can only be set once the earlier moves are made."""
     if plan.case_closed:
-        close_case(actor=officer, case=chain.person.case, status=Case.Status.CLOSED, note="Demonstration")
-    if plan.status != Appointment.Status.STANDING:
+        close_case(actor=officer, case=series.person.case, status=Case.Status.CLOSED, note="Demonstration")
+    if plan.status != Appointment.Status.SCHEDULED:
         with transaction.atomic():
-            appointment = chain.appointments.get(status=Appointment.Status.STANDING)
+            appointment = series.appointments.get(status=Appointment.Status.SCHEDULED)
             seats.free_seats(locks.lock_slots([appointment.slot_id])[appointment.slot_id])
             appointment.status = plan.status
             appointment.status_changed_at = now
             appointment.save(update_fields=["status", "status_changed_at"])
 
 
-def _is_untouched(chain: Chain, plan: ChainPlan) -> bool:
+def _is_untouched(series: AppointmentSeries, plan: SeriesPlan) -> bool:
     return (
-        chain.moves.count() == plan.earlier_moves
-        and plan.status == Appointment.Status.STANDING
-        and chain.appointments.filter(status=Appointment.Status.STANDING).exists()
-        and not Hold.objects.filter(appointment__chain=chain, state=Hold.State.HELD).exists()
-        and not RescheduleDraft.objects.filter(appointment__chain=chain).exists()
+        series.reschedules.count() == plan.earlier_reschedules
+        and plan.status == Appointment.Status.SCHEDULED
+        and series.appointments.filter(status=Appointment.Status.SCHEDULED).exists()
+        and not Hold.objects.filter(appointment__series=series, state=Hold.State.HELD).exists()
+        and not RescheduleDraft.objects.filter(appointment__series=series).exists()
     )
 
 
 @transaction.atomic
-def _re_anchor(chain: Chain, plan: ChainPlan, site: Site, now: datetime) -> None:
+def _re_anchor(series: AppointmentSeries, plan: SeriesPlan, site: Site, now: datetime) -> None:
     """Moves the seat to where the plan wants it today: not an act of anyone, so no move is recorded."""
-    locks.lock_chain(chain.pk)
-    appointment = chain.appointments.select_related("slot__site").get(status=Appointment.Status.STANDING)
+    locks.lock_series(series.pk)
+    appointment = series.appointments.select_related("slot__site").get(status=Appointment.Status.SCHEDULED)
     wanted = now + plan.starts_in
     tolerance = NEAR_ENOUGH if plan.starts_in > timedelta(days=2) else timedelta(minutes=20)
     if abs(appointment.slot.starts_at - wanted) <= tolerance:
@@ -204,7 +215,7 @@ def _re_anchor(chain: Chain, plan: ChainPlan, site: Site, now: datetime) -> None
     seats.take_seat(locked[target.pk])
     seats.free_seats(locked[appointment.slot_id])
     Appointment.objects.filter(pk=appointment.pk).update(slot=target)
-    if plan.scheduled_at != BEFORE_LAUNCH and not plan.earlier_moves:
+    if plan.scheduled_at != BEFORE_LAUNCH and not plan.earlier_reschedules:
         Appointment.objects.filter(pk=appointment.pk).update(
             scheduled_at=min(now, target.starts_at) - timedelta(days=21)
         )
@@ -213,6 +224,8 @@ def _re_anchor(chain: Chain, plan: ChainPlan, site: Site, now: datetime) -> None
 
 def _refreeze_notices(appointment: Appointment, slot: Slot) -> None:
     """The demo's own notices follow the demo's own appointment; real ones never change."""
-    for notice in Notice.objects.filter(appointment=appointment, move__channel=Move.Channel.ONLINE):
+    for notice in Notice.objects.filter(
+        appointment=appointment, reschedule__channel=Reschedule.Channel.ONLINE
+    ):
         notice.facts["new"] = seats.place_and_time(slot).to_json()
         notice.save(update_fields=["facts"])

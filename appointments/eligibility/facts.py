@@ -32,11 +32,11 @@ class Facts(_InUtc):
     now: datetime
     starts_at: datetime
     scheduled_at: datetime
-    is_standing: bool
+    is_scheduled: bool
     status_changed_at: datetime
     is_staff_only: bool
     case_closed_at: datetime | None
-    counted_moves_at: tuple[datetime, ...]  # oldest first
+    counted_reschedules_at: tuple[datetime, ...]  # oldest first
     online_cutoff: timedelta
     reschedule_cap: int
     online_from: datetime | None

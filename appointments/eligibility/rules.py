@@ -41,15 +41,15 @@ def within_12_hours(facts: Facts) -> Refusal | None:
 
 def reschedule_limit(facts: Facts) -> Refusal | None:
     """Source: news release of June 28, 2023, "rescheduled two or more times"."""
-    if len(facts.counted_moves_at) < facts.reschedule_cap:
+    if len(facts.counted_reschedules_at) < facts.reschedule_cap:
         return None
-    reached_at = facts.counted_moves_at[facts.reschedule_cap - 1] if facts.reschedule_cap else None
+    reached_at = facts.counted_reschedules_at[facts.reschedule_cap - 1] if facts.reschedule_cap else None
     return Refusal(RefusalCode.RESCHEDULE_LIMIT, since=reached_at)
 
 
 def not_scheduled(facts: Facts) -> Refusal | None:
     """Source: this portal. Only the standing appointment of a chain can be moved."""
-    if facts.is_standing:
+    if facts.is_scheduled:
         return None
     return Refusal(RefusalCode.NOT_SCHEDULED, since=facts.status_changed_at)
 

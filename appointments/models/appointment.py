@@ -16,13 +16,13 @@ from portal.foundation.public_ids import PublicModel
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
-    from appointments.models.reschedule import Move
+    from appointments.models.reschedule import Reschedule
 
 
-class Chain(PublicModel):
+class AppointmentSeries(PublicModel):
     """One person's appointments on one case: the row whose lock decides the cap and the standing one."""
 
-    person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="chain")
+    person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="series")
     earlier_counted_at = ArrayField(
         models.DateTimeField(),
         default=list,
@@ -30,7 +30,7 @@ class Chain(PublicModel):
         help_text="Counted moves made before this portal, as the scheduler delivered them.",
     )
 
-    moves: "RelatedManager[Move]"
+    reschedules: "RelatedManager[Reschedule]"
 
     class Meta:
         ordering = ["id"]
@@ -47,11 +47,11 @@ class Chain(PublicModel):
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def for_account(self, user: User) -> "AppointmentQuerySet":
         """Appointments on cases that the account may act on at this moment."""
-        return self.filter(chain__person__case__in=Case.objects.for_account(user))
+        return self.filter(series__person__case__in=Case.objects.for_account(user))
 
-    def with_story(self) -> "AppointmentQuerySet":
+    def with_display_relations(self) -> "AppointmentQuerySet":
         """With all that a page says of an appointment, in one statement."""
-        return self.select_related("slot__site", "chain__person__case__form_type__contact_route").order_by(
+        return self.select_related("slot__site", "series__person__case__form_type__contact_route").order_by(
             "slot__starts_at", "id"
         )
 
@@ -61,7 +61,7 @@ class Appointment(PublicModel):
     """One person's booking of one seat. Its slot never changes: a move supersedes it by a new row."""
 
     class Status(models.TextChoices):
-        STANDING = "standing", _("Scheduled")
+        SCHEDULED = "scheduled", _("Scheduled")
         ATTENDED = "attended", _("Attended")
         MISSED = "missed", _("Missed")
         CANCELLED = "cancelled", _("Cancelled")
@@ -72,13 +72,16 @@ class Appointment(PublicModel):
         PHOTO_SIGNATURE = 2, _("Photo, signature and index fingerprint")
         BOTH = 3, _("Fingerprints, photo and signature")
 
-    chain = models.ForeignKey(
-        Chain, on_delete=models.PROTECT, related_name="appointments", verbose_name=_("Chain of appointments")
+    series = models.ForeignKey(
+        AppointmentSeries,
+        on_delete=models.PROTECT,
+        related_name="appointments",
+        verbose_name=_("Chain of appointments"),
     )
     slot = models.ForeignKey(
         Slot, on_delete=models.PROTECT, related_name="appointments", verbose_name=_("slot")
     )
-    status = models.CharField(_("Status"), max_length=12, choices=Status.choices, default=Status.STANDING)
+    status = models.CharField(_("Status"), max_length=12, choices=Status.choices, default=Status.SCHEDULED)
     status_changed_at = models.DateTimeField(_("Status since"), db_default=DatabaseNow())
     scheduled_at = models.DateTimeField(
         _("Appointment made on"),
@@ -103,7 +106,9 @@ class Appointment(PublicModel):
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["chain"], condition=Q(status="standing"), name="appointment_one_standing_per_chain"
+                fields=["series"],
+                condition=Q(status="scheduled"),
+                name="appointment_one_scheduled_per_series",
             ),
             # The scheduler may keep its number over a move: the row that was left keeps it too.
             models.UniqueConstraint(
@@ -112,7 +117,7 @@ class Appointment(PublicModel):
                 name="appointment_one_per_scheduler_reference",
             ),
             models.CheckConstraint(
-                condition=Q(status__in=["standing", "attended", "missed", "cancelled", "superseded"]),
+                condition=Q(status__in=["scheduled", "attended", "missed", "cancelled", "superseded"]),
                 name="appointment_status_known",
             ),
             models.CheckConstraint(
@@ -126,7 +131,7 @@ class Appointment(PublicModel):
 
 # From which status staff or a service may go where. Tests walk every status and every action.
 STATUS_TRANSITIONS: dict[str, frozenset[str]] = {
-    Appointment.Status.STANDING: frozenset(
+    Appointment.Status.SCHEDULED: frozenset(
         {
             Appointment.Status.ATTENDED,
             Appointment.Status.MISSED,

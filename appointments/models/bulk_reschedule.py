@@ -14,31 +14,31 @@ if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
 
-class SittingQuerySet(models.QuerySet["Sitting"]):
-    def with_pick_count(self) -> "SittingQuerySet":
+class BulkRescheduleQuerySet(models.QuerySet["BulkReschedule"]):
+    def with_item_count(self) -> "BulkRescheduleQuerySet":
         """With `pick_count`; those with nothing picked are left out."""
-        return self.annotate(pick_count=Count("picks")).filter(pick_count__gt=0)
+        return self.annotate(pick_count=Count("items")).filter(pick_count__gt=0)
 
 
-class Sitting(PublicModel):
+class BulkReschedule(PublicModel):
     """What one account has picked to move. Open until it is confirmed; an account has at most one open.
 
     Reasons stand in drafts, seats in holds and results in moves, as for every other move.
     """
 
-    account = models.ForeignKey(User, on_delete=models.PROTECT, related_name="sittings")
+    account = models.ForeignKey(User, on_delete=models.PROTECT, related_name="bulk_reschedules")
     started_at = models.DateTimeField(db_default=DatabaseNow())
     finished_at = models.DateTimeField(null=True, blank=True)
 
-    picks: "RelatedManager[Pick]"
+    items: "RelatedManager[BulkItem]"
 
-    objects = SittingQuerySet.as_manager()
+    objects = BulkRescheduleQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["account"], condition=Q(finished_at=None), name="sitting_one_open_per_account"
+                fields=["account"], condition=Q(finished_at=None), name="bulk_one_open_per_account"
             ),
         ]
 
@@ -46,12 +46,12 @@ class Sitting(PublicModel):
         return f"sitting {self.public_id}"
 
 
-class Pick(models.Model):
+class BulkItem(models.Model):
     """One appointment of a sitting, in the order in which it was picked, and how it ended."""
 
     class Outcome(models.TextChoices):
         OPEN = ""
-        MOVED = "moved"
+        RESCHEDULED = "rescheduled"
         REFUSED = "refused"
         NO_TIME = "no_time"
         HOLD_ENDED = "hold_ended"
@@ -60,19 +60,19 @@ class Pick(models.Model):
         NOT_YOURS = "not_yours"
         BUSY = "busy"
 
-    sitting = models.ForeignKey(Sitting, on_delete=models.CASCADE, related_name="picks")
-    appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="picks")
+    bulk = models.ForeignKey(BulkReschedule, on_delete=models.CASCADE, related_name="items")
+    appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="items")
     outcome = models.CharField(max_length=12, choices=Outcome.choices, blank=True, default=Outcome.OPEN)
 
     class Meta:
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(fields=["sitting", "appointment"], name="pick_once_in_a_sitting"),
+            models.UniqueConstraint(fields=["bulk", "appointment"], name="pick_once_in_a_bulk"),
             models.CheckConstraint(
                 condition=Q(
                     outcome__in=[
                         "",
-                        "moved",
+                        "rescheduled",
                         "refused",
                         "no_time",
                         "hold_ended",

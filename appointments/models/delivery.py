@@ -32,7 +32,10 @@ class DeliveryConflict(PublicModel):
 
     class Kind(models.TextChoices):
         BEHIND = "behind", _("The scheduler has not taken over our move yet")
-        MOVED_APART = "moved_apart", _("The scheduler and this portal moved it to different times")
+        RESCHEDULED_APART = (
+            "rescheduled_apart",
+            _("The scheduler and this portal moved it to different times"),
+        )
         ENDED_APART = "ended_apart", _("The scheduler ended an appointment that was moved here since")
 
     delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="conflicts")
@@ -62,7 +65,8 @@ class DeliveryConflict(PublicModel):
                 fields=["delivery", "scheduler_reference"], name="conflict_one_per_delivery_and_reference"
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=["behind", "moved_apart", "ended_apart"]), name="conflict_kind_known"
+                condition=Q(kind__in=["behind", "rescheduled_apart", "ended_apart"]),
+                name="conflict_kind_known",
             ),
             models.CheckConstraint(
                 condition=Q(settled_at=None, settled_by=None) | Q(settled_at__isnull=False),

@@ -6,9 +6,9 @@ from django.db.models.lookups import LessThanOrEqual
 
 from accounts.models import User
 from appointments.models.appointment import Appointment
-from portal.foundation.clock import DatabaseNow
 from policy.models import GoodCauseReason
 from policy.models.good_cause import EXPLANATION_MAX_LENGTH
+from portal.foundation.clock import DatabaseNow
 
 
 class RescheduleDraft(models.Model):

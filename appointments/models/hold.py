@@ -24,7 +24,7 @@ class Hold(PublicModel):
         HELD = "held"
         CONFIRMED = "confirmed"
         RELEASED = "released"
-        LAPSED = "lapsed"
+        EXPIRED = "expired"
 
     appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="holds")
     slot = models.ForeignKey(Slot, on_delete=models.PROTECT, related_name="holds")
@@ -46,7 +46,7 @@ class Hold(PublicModel):
             ),
             models.CheckConstraint(
                 condition=Q(state="held", ended_at=None)
-                | Q(state__in=["confirmed", "released", "lapsed"], ended_at__isnull=False),
+                | Q(state__in=["confirmed", "released", "expired"], ended_at__isnull=False),
                 name="hold_ended_at_with_state",
             ),
             models.CheckConstraint(

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Case, Message, Person, User
 from appointments.models.appointment import Appointment
-from appointments.models.reschedule import Move
+from appointments.models.reschedule import Reschedule
 from portal.foundation.clock import DatabaseNow
 from portal.foundation.public_ids import PublicModel
 
@@ -25,7 +25,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         notices, however many cases there are.
         """
         its_case = (
-            Person.objects.filter(chain__appointments=OuterRef("appointment")).order_by().values("case")
+            Person.objects.filter(series__appointments=OuterRef("appointment")).order_by().values("case")
         )
         may_act = Q(its_case__in=Case.objects.keys_for_account(user))
         rows = self.filter(addressee=user).alias(its_case=Subquery(its_case))
@@ -33,7 +33,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
     def on_cases(self, cases: QuerySet[Case]) -> "NoticeQuerySet":
         """Notices about these cases, or about an appointment on them."""
-        its_case = Coalesce(OuterRef("case_id"), OuterRef("appointment__chain__person__case_id"))
+        its_case = Coalesce(OuterRef("case_id"), OuterRef("appointment__series__person__case_id"))
         return self.filter(Exists(cases.filter(pk=its_case)))
 
 
@@ -42,8 +42,8 @@ class Notice(PublicModel):
 
     class Kind(models.TextChoices):
         RESCHEDULED = "rescheduled", _("Appointment rescheduled")
-        AGENCY_MOVED = "agency_moved", _("Appointment moved by the agency")
-        HOLD_LAPSED = "hold_lapsed", _("Held time released")
+        AGENCY_RESCHEDULED = "agency_rescheduled", _("Appointment moved by the agency")
+        HOLD_EXPIRED = "hold_expired", _("Held time released")
         REPRESENTATION = "representation", _("Who acts for whom")
 
     kind = models.CharField(max_length=20, choices=Kind.choices)
@@ -59,7 +59,9 @@ class Notice(PublicModel):
         related_name="notices",
         help_text="Of a notice about who acts on the case; a notice about an appointment has that instead.",
     )
-    move = models.ForeignKey(Move, null=True, blank=True, on_delete=models.PROTECT, related_name="notices")
+    reschedule = models.ForeignKey(
+        Reschedule, null=True, blank=True, on_delete=models.PROTECT, related_name="notices"
+    )
     facts = models.JSONField()
     verification_code = models.CharField(max_length=20, null=True, blank=True, unique=True)
     email = models.OneToOneField(
@@ -75,15 +77,17 @@ class Notice(PublicModel):
         verbose_name_plural = _("notices")
         ordering = ["-id"]
         constraints = [
-            models.UniqueConstraint(fields=["move", "addressee"], name="notice_one_per_move_and_addressee"),
+            models.UniqueConstraint(
+                fields=["reschedule", "addressee"], name="notice_one_per_reschedule_and_addressee"
+            ),
             models.CheckConstraint(
                 condition=Q(
-                    kind__in=["rescheduled", "agency_moved"],
-                    move__isnull=False,
+                    kind__in=["rescheduled", "agency_rescheduled"],
+                    reschedule__isnull=False,
                     verification_code__isnull=False,
                 )
-                | Q(kind__in=["hold_lapsed", "representation"], move=None, verification_code=None),
-                name="notice_of_a_move_can_be_verified",
+                | Q(kind__in=["hold_expired", "representation"], reschedule=None, verification_code=None),
+                name="notice_of_a_reschedule_can_be_verified",
             ),
             models.CheckConstraint(
                 condition=Q(kind="representation", case__isnull=False, appointment=None)
@@ -95,8 +99,8 @@ class Notice(PublicModel):
             models.Index(fields=["addressee", "-id"], name="notice_inbox"),
             models.Index(
                 fields=["-id"],
-                condition=Q(kind="agency_moved", read_at=None),
-                name="notice_agency_moved_unread",
+                condition=Q(kind="agency_rescheduled", read_at=None),
+                name="notice_agency_rescheduled_unread",
             ),
         ]
 
@@ -104,12 +108,12 @@ class Notice(PublicModel):
         return f"notice {self.public_id}"
 
     @property
-    def told_case(self) -> Case:
+    def related_case(self) -> Case:
         """The case that it speaks of, itself or by its appointment."""
-        return self.case or self.told_appointment.chain.person.case
+        return self.case or self.related_appointment.series.person.case
 
     @property
-    def told_appointment(self) -> Appointment:
+    def related_appointment(self) -> Appointment:
         """The appointment of a notice that speaks of one; a notice about a representation has none."""
         if self.appointment is None:
             raise ValueError(f"{self} speaks of no appointment")

@@ -7,21 +7,21 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Representation, User
-from appointments.models.appointment import Appointment, Chain
+from appointments.models.appointment import Appointment, AppointmentSeries
 from appointments.models.hold import Hold
+from policy.models import FormTypeVersion, GoodCauseStatement, PolicyVersion
 from portal.foundation.clock import DatabaseNow
 from portal.foundation.public_ids import PublicModel
-from policy.models import FormTypeVersion, GoodCauseStatement, PolicyVersion
 
 
-class MoveQuerySet(models.QuerySet["Move"]):
-    def for_account(self, user: User) -> "MoveQuerySet":
+class RescheduleQuerySet(models.QuerySet["Reschedule"]):
+    def for_account(self, user: User) -> "RescheduleQuerySet":
         """Moves of appointments on cases that the account may act on at this moment."""
         return self.filter(to_appointment__in=Appointment.objects.for_account(user))
 
 
 @pghistory.track()
-class Move(PublicModel):
+class Reschedule(PublicModel):
     """One appointment superseded by the next, under which rules, by whom, and whether it counts."""
 
     class Channel(models.TextChoices):
@@ -30,25 +30,34 @@ class Move(PublicModel):
         NBC_ADOPTIONS = "nbc_adoptions", _("NBC Adoptions Unit")
         AGENCY = "agency", _("Agency")
 
-    chain = models.ForeignKey(
-        Chain, on_delete=models.PROTECT, related_name="moves", verbose_name=_("Chain of appointments")
+    series = models.ForeignKey(
+        AppointmentSeries,
+        on_delete=models.PROTECT,
+        related_name="reschedules",
+        verbose_name=_("Chain of appointments"),
     )
     number = models.PositiveSmallIntegerField(_("Number in the chain"))
     from_appointment = models.OneToOneField(
-        Appointment, on_delete=models.PROTECT, related_name="move_away", verbose_name=_("Earlier appointment")
+        Appointment,
+        on_delete=models.PROTECT,
+        related_name="reschedule_away",
+        verbose_name=_("Earlier appointment"),
     )
     to_appointment = models.OneToOneField(
-        Appointment, on_delete=models.PROTECT, related_name="move_here", verbose_name=_("New appointment")
+        Appointment,
+        on_delete=models.PROTECT,
+        related_name="reschedule_here",
+        verbose_name=_("New appointment"),
     )
     actor = models.ForeignKey(
-        User, null=True, on_delete=models.PROTECT, related_name="moves_made", verbose_name=_("Moved by")
+        User, null=True, on_delete=models.PROTECT, related_name="reschedules_made", verbose_name=_("Moved by")
     )
     representation = models.ForeignKey(
         Representation,
         null=True,
         blank=True,
         on_delete=models.PROTECT,
-        related_name="moves_made",
+        related_name="reschedules_made",
         verbose_name=_("representation"),
     )
     channel = models.CharField(_("Channel"), max_length=20, choices=Channel.choices)
@@ -58,17 +67,25 @@ class Move(PublicModel):
         null=True,
         blank=True,
         on_delete=models.PROTECT,
-        related_name="move",
+        related_name="reschedule",
         verbose_name=_("Good-cause statement"),
     )
     hold = models.OneToOneField(
-        Hold, null=True, blank=True, on_delete=models.PROTECT, related_name="move", verbose_name=_("Hold")
+        Hold,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="reschedule",
+        verbose_name=_("Hold"),
     )
     policy_version = models.ForeignKey(
-        PolicyVersion, on_delete=models.PROTECT, related_name="moves", verbose_name=_("policy version")
+        PolicyVersion, on_delete=models.PROTECT, related_name="reschedules", verbose_name=_("policy version")
     )
     form_type_version = models.ForeignKey(
-        FormTypeVersion, on_delete=models.PROTECT, related_name="moves", verbose_name=_("form-type version")
+        FormTypeVersion,
+        on_delete=models.PROTECT,
+        related_name="reschedules",
+        verbose_name=_("form-type version"),
     )
     overridden_limits = ArrayField(
         models.CharField(max_length=40),
@@ -81,41 +98,41 @@ class Move(PublicModel):
         _("Staff note"), blank=True, help_text="What staff noted of the call. Never shown to the public."
     )
     confirmation_number = models.CharField(_("Confirmation number"), max_length=20, unique=True)
-    moved_at = models.DateTimeField(_("Moved on"), db_default=DatabaseNow())
+    rescheduled_at = models.DateTimeField(_("Moved on"), db_default=DatabaseNow())
 
-    objects = MoveQuerySet.as_manager()
+    objects = RescheduleQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("move")
-        verbose_name_plural = _("moves")
-        ordering = ["chain_id", "number"]
+        verbose_name = _("reschedule")
+        verbose_name_plural = _("reschedules")
+        ordering = ["series_id", "number"]
         constraints = [
-            models.UniqueConstraint(fields=["chain", "number"], name="move_numbered_within_chain"),
-            models.CheckConstraint(condition=Q(number__gte=1), name="move_number_from_one"),
+            models.UniqueConstraint(fields=["series", "number"], name="reschedule_numbered_within_series"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="reschedule_number_from_one"),
             models.CheckConstraint(
-                condition=~Q(from_appointment=F("to_appointment")), name="move_to_another_appointment"
+                condition=~Q(from_appointment=F("to_appointment")), name="reschedule_to_another_appointment"
             ),
             models.CheckConstraint(
                 condition=Q(counts=True, statement__isnull=False) | Q(counts=False, statement=None),
-                name="move_counts_with_one_statement",
+                name="reschedule_counts_with_one_statement",
             ),
             models.CheckConstraint(
-                condition=~Q(channel="agency", counts=True), name="move_by_agency_never_counts"
+                condition=~Q(channel="agency", counts=True), name="reschedule_by_agency_never_counts"
             ),
             models.CheckConstraint(
                 condition=Q(channel__in=["online", "contact_center", "nbc_adoptions", "agency"]),
-                name="move_channel_known",
+                name="reschedule_channel_known",
             ),
             models.CheckConstraint(
                 condition=~Q(channel="online") | Q(hold__isnull=False, actor__isnull=False),
-                name="move_online_consumed_a_hold",
+                name="reschedule_online_consumed_a_hold",
             ),
             models.CheckConstraint(
-                condition=Q(overridden_limits=[]) | ~Q(note=""), name="move_override_has_a_note"
+                condition=Q(overridden_limits=[]) | ~Q(note=""), name="reschedule_override_has_a_note"
             ),
             models.CheckConstraint(
                 condition=~Q(channel="online") | Q(overridden_limits=[], note=""),
-                name="move_online_overrides_nothing",
+                name="reschedule_online_overrides_nothing",
             ),
         ]
 

@@ -14,12 +14,12 @@ from icalendar import Alarm, Calendar, Event, Timezone
 
 from appointments.notices import wording
 from appointments.notices.facts import NoticeFacts, PlaceAndTime
-from portal.foundation.site_time import in_site_zone, say_instant
+from portal.foundation.site_time import format_instant, in_site_zone
 
 REMIND_BEFORE = timedelta(days=1)
 
 
-def draw_calendar(facts: NoticeFacts, *, drawn_at: datetime) -> bytes:
+def render_calendar(facts: NoticeFacts, *, rendered_at: datetime) -> bytes:
     """One event with its zone and an alarm a day before, in the addressee's language."""
     with override(facts.language):
         calendar = Calendar()
@@ -27,16 +27,16 @@ def draw_calendar(facts: NoticeFacts, *, drawn_at: datetime) -> bytes:
         calendar.add("version", "2.0")
         calendar.add("method", "PUBLISH")
         calendar.add_component(_zone_to_ical(facts.new.tz, facts.new.starts_at.year))
-        calendar.add_component(_event(facts, drawn_at))
+        calendar.add_component(_event(facts, rendered_at))
     return bytes(calendar.to_ical())
 
 
-def _event(facts: NoticeFacts, drawn_at: datetime) -> Event:
+def _event(facts: NoticeFacts, rendered_at: datetime) -> Event:
     new = facts.new
     event = Event()
     event.add("uid", facts.calendar_uid)
     event.add("sequence", facts.sequence)
-    event.add("dtstamp", drawn_at.astimezone(UTC))
+    event.add("dtstamp", rendered_at.astimezone(UTC))
     event.add("dtstart", in_site_zone(new.starts_at, new.tz))
     event.add("dtend", in_site_zone(new.ends_at, new.tz))
     event.add("status", "CONFIRMED")
@@ -62,7 +62,7 @@ def _alarm(new: PlaceAndTime) -> Alarm:
     alarm.add("trigger", -REMIND_BEFORE)
     alarm.add(
         "description",
-        _("Biometric services appointment: %(instant)s") % {"instant": say_instant(new.starts_at, new.tz)},
+        _("Biometric services appointment: %(instant)s") % {"instant": format_instant(new.starts_at, new.tz)},
     )
     return alarm
 

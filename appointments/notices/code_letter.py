@@ -12,9 +12,9 @@ from django.utils.translation import override
 
 from accounts.models import Case
 from appointments.notices.typesetting import typeset
-from portal.foundation.site_time import say_date
-from portal.foundation.clock import agency_day
 from policy.models import ContactRoute
+from portal.foundation.clock import agency_day
+from portal.foundation.site_time import format_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +45,20 @@ class CodeLetter:
         )
 
 
-def draw_code_letter(letter: CodeLetter) -> bytes:
+def render_code_letter(letter: CodeLetter) -> bytes:
     """The letter to a client as PDF/UA-1, in its language."""
-    return _draw(letter, _tell_client)
+    return _render(letter, _build_client)
 
 
-def draw_passcode_letter(letter: CodeLetter) -> bytes:
+def render_passcode_letter(letter: CodeLetter) -> bytes:
     """The letter to a representative as PDF/UA-1, in its language."""
-    return _draw(letter, _tell_representative)
+    return _render(letter, _build_representative)
 
 
-def _draw(letter: CodeLetter, tell: Callable[[CodeLetter], dict[str, Any]]) -> bytes:
+def _render(letter: CodeLetter, tell: Callable[[CodeLetter], dict[str, Any]]) -> bytes:
     with override(letter.language):
-        drawn_at = datetime.combine(letter.written_on, time(), UTC)
-        return typeset("code_letter.typ", _frame(letter) | tell(letter), drawn_at=drawn_at)
+        rendered_at = datetime.combine(letter.written_on, time(), UTC)
+        return typeset("code_letter.typ", _frame(letter) | tell(letter), rendered_at=rendered_at)
 
 
 def _frame(letter: CodeLetter) -> dict[str, Any]:
@@ -66,12 +66,12 @@ def _frame(letter: CodeLetter) -> dict[str, Any]:
     return {
         "language": letter.language,
         "agency": settings.AGENCY_NAME,
-        "notice_date": _("Notice date: %(date)s") % {"date": say_date(letter.written_on)},
+        "notice_date": _("Notice date: %(date)s") % {"date": format_date(letter.written_on)},
         "demo": _("Demonstration only. This is not an official notice of any government agency.")
         if settings.IS_DEMO
         else None,
         "code": letter.code,
-        "valid": _("It works once, until %(date)s.") % {"date": say_date(letter.works_until)},
+        "valid": _("It works once, until %(date)s.") % {"date": format_date(letter.works_until)},
         "details": [
             [_("Receipt number"), letter.receipt_number],
             [_("Form"), letter.form_code],
@@ -91,7 +91,7 @@ def _frame(letter: CodeLetter) -> dict[str, Any]:
     }
 
 
-def _tell_client(letter: CodeLetter) -> dict[str, Any]:
+def _build_client(letter: CodeLetter) -> dict[str, Any]:
     return {
         "title": _("Account Access Notice"),
         "opening": _("With this code you add your case to your account in the appointment portal."),
@@ -111,7 +111,7 @@ def _tell_client(letter: CodeLetter) -> dict[str, Any]:
     }
 
 
-def _tell_representative(letter: CodeLetter) -> dict[str, Any]:
+def _build_representative(letter: CodeLetter) -> dict[str, Any]:
     return {
         "title": _("Representative passcode"),
         "opening": _("With this passcode you ask to represent your client in the appointment portal."),

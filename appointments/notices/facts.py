@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Literal, Self
 
-NoticeKind = Literal["rescheduled", "agency_moved"]
+NoticeKind = Literal["rescheduled", "agency_rescheduled"]
 NoticeLanguage = Literal["en", "es"]
 
 
@@ -62,7 +62,7 @@ class NoticeFacts:
     contact_name: str
     contact_phone: str
     contact_hours: str
-    moves_left: int | None  # online moves that remain; None where the notice should not say
+    reschedules_left: int | None  # online moves that remain; None where the notice should not say
 
     def to_json(self) -> dict[str, Any]:
         """Plain values for a JSON column. Instants are in UTC, ISO 8601."""

@@ -9,19 +9,19 @@ from django.utils.translation import override
 from appointments.notices import wording
 from appointments.notices.facts import NoticeFacts, PlaceAndTime
 from appointments.notices.typesetting import typeset
-from portal.foundation.site_time import say_date, say_day, say_instant, say_time
+from portal.foundation.site_time import format_date, format_day, format_instant, format_time
 
 
-def draw_notice(facts: NoticeFacts) -> bytes:
+def render_notice(facts: NoticeFacts) -> bytes:
     """The notice as a tagged PDF in the addressee's language; the same facts give the same bytes.
 
     Characters that no font here can draw (Chinese, emoji) are shown as U+FFFD, with a sentence that says so.
     Raises ImproperlyConfigured where the design system's fonts are not installed. Not to be called in a
     process that forks later: Typst keeps threads, which a fork loses, and the child would wait for ever.
     """
-    drawn_at = datetime.combine(facts.notice_on, time(), UTC)
+    rendered_at = datetime.combine(facts.notice_on, time(), UTC)
     with override(facts.language):
-        return typeset("notice.typ", _write_letter(facts), drawn_at=drawn_at)
+        return typeset("notice.typ", _write_letter(facts), rendered_at=rendered_at)
 
 
 def _write_letter(facts: NoticeFacts) -> dict[str, Any]:
@@ -32,14 +32,14 @@ def _write_letter(facts: NoticeFacts) -> dict[str, Any]:
         "agency": facts.agency_name,
         "title": _("Appointment notice"),
         "opening": _opening(facts),
-        "notice_date": _("Notice date: %(date)s") % {"date": say_date(facts.notice_on)},
+        "notice_date": _("Notice date: %(date)s") % {"date": format_date(facts.notice_on)},
         "demo": _("Demonstration only. This is not an official notice of any government agency.")
         if facts.is_demo
         else None,
         "addressee": _addressee(facts),
         "when": _("When"),
-        "day": _start_upper(say_day(new.starts_at, new.tz)),
-        "time": say_time(new.starts_at, new.tz),
+        "day": _start_upper(format_day(new.starts_at, new.tz)),
+        "time": format_time(new.starts_at, new.tz),
         "where": _("Where"),
         "site": new.site_name,
         "address": list(new.address_lines),
@@ -48,7 +48,7 @@ def _write_letter(facts: NoticeFacts) -> dict[str, Any]:
         "details": [
             [_("Person"), facts.person_name],
             [_("Receipt number"), facts.receipt_number],
-            [_("What the visit captures"), wording.say_biometrics(facts.biometrics_code)],
+            [_("What the visit captures"), wording.describe_biometrics(facts.biometrics_code)],
             [_("Form"), facts.form_code],
             [_("Confirmation number"), facts.confirmation_number],
             [_("Verification code"), facts.verification_code],
@@ -70,7 +70,7 @@ def _write_letter(facts: NoticeFacts) -> dict[str, Any]:
 
 
 def _opening(facts: NoticeFacts) -> str:
-    if facts.kind == "agency_moved":
+    if facts.kind == "agency_rescheduled":
         return _(
             "The agency has moved your biometric services appointment. This does not count among the moves "
             "you may make yourself."
@@ -89,13 +89,13 @@ def _addressee(facts: NoticeFacts) -> str | None:
 def _replaces(old: PlaceAndTime) -> str:
     return _(
         "This replaces your appointment of %(instant)s at %(site)s. That time is no longer kept for you."
-    ) % {"instant": say_instant(old.starts_at, old.tz), "site": old.site_name}
+    ) % {"instant": format_instant(old.starts_at, old.tz), "site": old.site_name}
 
 
 def _cannot_come(facts: NoticeFacts) -> list[str]:
-    how = wording.how_to_move()
-    if facts.moves_left is not None:
-        how = f"{how} {wording.say_moves_left(facts.moves_left)}"
+    how = wording.how_to_reschedule()
+    if facts.reschedules_left is not None:
+        how = f"{how} {wording.describe_reschedules_left(facts.reschedules_left)}"
     return [how, wording.what_may_follow(facts.form_code)]
 
 

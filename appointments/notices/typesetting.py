@@ -28,7 +28,7 @@ PIECE_OF_A_LONG_WORD = 12
 _drawing = threading.Lock()
 
 
-def typeset(template: str, letter: dict[str, Any], *, drawn_at: datetime) -> bytes:
+def typeset(template: str, letter: dict[str, Any], *, rendered_at: datetime) -> bytes:
     """The letter as a tagged PDF; the same letter gives the same bytes.
 
     `letter` has every string by its place in the template: `check_url`, which is a link and stays as it is,
@@ -36,10 +36,10 @@ def typeset(template: str, letter: dict[str, Any], *, drawn_at: datetime) -> byt
     ImproperlyConfigured where the design system's fonts are not installed.
     """
     try:
-        return _compile(template, {"letter": _to_data(letter, _can_draw)}, drawn_at)
+        return _compile(template, {"letter": _to_data(letter, _can_render)}, rendered_at)
     except typst.TypstError:
         # Each character can be drawn, but not these side by side: a mark above a foreign letter, say.
-        return _compile(template, {"letter": _to_data(letter, _can_draw_anywhere)}, drawn_at)
+        return _compile(template, {"letter": _to_data(letter, _can_render_anywhere)}, rendered_at)
 
 
 # --- Characters ----------------------------------------------------------------------------------
@@ -90,7 +90,7 @@ def _printable(character: str, can_draw: Callable[[str], bool]) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _can_draw(character: str) -> bool:
+def _can_render(character: str) -> bool:
     """Whether one of the fonts has a glyph: PDF/UA refuses a document in which one is missing."""
     try:
         _compile("glyph.typ", {"character": character}, datetime.fromtimestamp(0, UTC))
@@ -99,18 +99,18 @@ def _can_draw(character: str) -> bool:
     return True
 
 
-def _can_draw_anywhere(character: str) -> bool:
+def _can_render_anywhere(character: str) -> bool:
     """Whether the main font surely draws it next to any other: punctuation and ready-made Latin letters."""
-    return LATIN.fullmatch(character) is not None and _can_draw(character)
+    return LATIN.fullmatch(character) is not None and _can_render(character)
 
 
 # --- Typst ---------------------------------------------------------------------------------------
 
 
-def _compile(template: str, inputs: dict[str, str], drawn_at: datetime) -> bytes:
+def _compile(template: str, inputs: dict[str, str], rendered_at: datetime) -> bytes:
     with _drawing:
         pdf = _compiler(template).compile(
-            format="pdf", sys_inputs=inputs, pdf_standards="ua-1", timestamp=drawn_at
+            format="pdf", sys_inputs=inputs, pdf_standards="ua-1", timestamp=rendered_at
         )
     if not isinstance(pdf, bytes):
         raise TypeError("Typst gave no PDF")

@@ -10,14 +10,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import typed
 from accounts.requests import SignedInRequest
-from appointments.booking.queries import get_notice
-from appointments.reschedule.forms import CheckNoticeForm
+from appointments.booking.queries import get_notice_or_404
 from appointments.models import Notice
-from appointments.notices.calendar import draw_calendar
+from appointments.notices.calendar import render_calendar
 from appointments.notices.facts import NoticeFacts
-from appointments.notices.pdf import draw_notice
-from appointments.notices.presenters.reschedules import tell_notice
+from appointments.notices.pdf import render_notice
+from appointments.notices.presenters.reschedules import build_notice
 from appointments.notices.services.inbox import check_notice_code, mark_read
+from appointments.reschedule.forms import CheckNoticeForm
 
 PAGE_SIZE = 20
 
@@ -29,7 +29,9 @@ def inbox(request: SignedInRequest) -> HttpResponse:
     notices = Notice.objects.for_account(request.user).select_related("appointment")
     page = Paginator(notices, PAGE_SIZE).get_page(request.GET.get("page"))
     return render(
-        request, "appointments/notices/inbox.html", {"page": page, "stories": [tell_notice(row) for row in page]}
+        request,
+        "appointments/notices/inbox.html",
+        {"page": page, "views": [build_notice(row) for row in page]},
     )
 
 
@@ -37,17 +39,17 @@ def inbox(request: SignedInRequest) -> HttpResponse:
 @require_GET
 def show_notice(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """One notice; from now on it counts as read."""
-    notice = get_notice(user=request.user, public_id=public_id)
+    notice = get_notice_or_404(user=request.user, public_id=public_id)
     mark_read(notice)
-    return render(request, "appointments/notices/notice.html", {"story": tell_notice(notice)})
+    return render(request, "appointments/notices/notice.html", {"view": build_notice(notice)})
 
 
 @login_required
 @require_GET
 def notice_pdf(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """The notice to print, drawn from the facts of its moment."""
-    facts = _facts(get_notice(user=request.user, public_id=public_id))
-    response = HttpResponse(draw_notice(facts), content_type="application/pdf")
+    facts = _facts(get_notice_or_404(user=request.user, public_id=public_id))
+    response = HttpResponse(render_notice(facts), content_type="application/pdf")
     response["Content-Disposition"] = 'inline; filename="appointment-notice.pdf"'
     return response
 
@@ -56,8 +58,8 @@ def notice_pdf(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 @require_GET
 def notice_calendar(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """The calendar entry; a later move's entry replaces this one in the reader's calendar."""
-    notice = get_notice(user=request.user, public_id=public_id)
-    entry = draw_calendar(_facts(notice), drawn_at=notice.created_at)
+    notice = get_notice_or_404(user=request.user, public_id=public_id)
+    entry = render_calendar(_facts(notice), rendered_at=notice.created_at)
     response = HttpResponse(entry, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="appointment.ics"'
     return response
@@ -80,6 +82,6 @@ def check_notice(request: HttpRequest) -> HttpResponse:
 
 
 def _facts(notice: Notice) -> NoticeFacts:
-    if notice.move_id is None:
+    if notice.reschedule_id is None:
         raise Http404
     return NoticeFacts.from_json(notice.facts)

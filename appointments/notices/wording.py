@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 ASYLUM_FORM = "I-589"
 
 
-def say_biometrics(code: int) -> str:
+def describe_biometrics(code: int) -> str:
     """What the visit captures, by the code on the notice (1, 2 or 3). Raises ValueError for any other."""
     match code:
         case 1:
@@ -32,7 +32,7 @@ def what_to_bring() -> list[str]:
     ]
 
 
-def how_to_move() -> str:
+def how_to_reschedule() -> str:
     """How a request stays timely, also within the hours in which nothing can be moved online."""
     return _(
         "Ask for another time before your appointment begins, and give your reason. Sign in to the portal, "
@@ -41,15 +41,15 @@ def how_to_move() -> str:
     )
 
 
-def say_moves_left(moves_left: int) -> str:
+def describe_reschedules_left(reschedules_left: int) -> str:
     """How often the appointment can still be moved online."""
-    if moves_left < 1:
+    if reschedules_left < 1:
         return _("This appointment can no longer be moved online.")
     return ngettext(
         "This appointment can be moved online %(count)d more time.",
         "This appointment can be moved online %(count)d more times.",
-        moves_left,
-    ) % {"count": moves_left}
+        reschedules_left,
+    ) % {"count": reschedules_left}
 
 
 def what_may_follow(form_code: str) -> str:

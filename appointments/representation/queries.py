@@ -15,7 +15,7 @@ def clients_of(account: User, *, is_good: bool) -> RepresentationQuerySet:
     return rows.order_by("-status", "-id")
 
 
-def narrow_clients(rows: RepresentationQuerySet, words: str) -> RepresentationQuerySet:
+def filter_clients(rows: RepresentationQuerySet, words: str) -> RepresentationQuerySet:
     """By the beginning of a receipt number, or by any part of a name that the representative may know.
 
     Before the client accepts nobody learns by searching whose case it is.
@@ -25,8 +25,8 @@ def narrow_clients(rows: RepresentationQuerySet, words: str) -> RepresentationQu
         return rows.filter(case__receipt_number__startswith=number)
     name = " ".join(words.split())
     people = Person.objects.filter(case=OuterRef("case"), name__icontains=name)
-    in_force, invited = Representation.Status.IN_FORCE, Representation.Way.INVITATION
+    in_force, invited = Representation.Status.IN_FORCE, Representation.Origin.INVITATION
     of_client = Q(case__requestor__name__icontains=name)
     return rows.filter(
-        Q(Exists(people), status=in_force) | (of_client & (Q(status=in_force) | Q(way=invited)))
+        Q(Exists(people), status=in_force) | (of_client & (Q(status=in_force) | Q(origin=invited)))
     )

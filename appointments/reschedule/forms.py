@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import ReceiptNumberForm
-from accounts.numbers import compact
+from accounts.numbers import strip_separators
 from policy.models import GoodCauseReason
 from policy.models.good_cause import EXPLANATION_MAX_LENGTH
 
@@ -63,13 +63,13 @@ class ReasonForm(forms.Form):
         return cleaned
 
 
-class PickTimeForm(forms.Form):
+class SelectTimeForm(forms.Form):
     """The seat that was picked."""
 
     slot = forms.UUIDField(error_messages={"required": _("Choose a time."), "invalid": _("Choose a time.")})
 
 
-class PickHouseholdTimeForm(PickTimeForm):
+class SelectHouseholdTimeForm(SelectTimeForm):
     """Where the household begins, and whom the page named: the keys of their appointments."""
 
     people = forms.TypedMultipleChoiceField(coerce=UUID)
@@ -141,4 +141,4 @@ class AddClientForm(ReceiptNumberForm):
     )
 
     def clean_passcode(self) -> str:
-        return compact(self.cleaned_data["passcode"])
+        return strip_separators(self.cleaned_data["passcode"])

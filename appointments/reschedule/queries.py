@@ -14,7 +14,7 @@ def own_cases(account: User) -> CaseQuerySet:
 
 def cases_without_appointment(account: User) -> CaseQuerySet:
     """Those of them that no list of appointments leads to: nobody on the case has one that stands."""
-    standing = Appointment.objects.filter(
-        chain__person__case=OuterRef("pk"), status=Appointment.Status.STANDING
+    scheduled = Appointment.objects.filter(
+        series__person__case=OuterRef("pk"), status=Appointment.Status.SCHEDULED
     )
-    return own_cases(account).filter(~Exists(standing))
+    return own_cases(account).filter(~Exists(scheduled))

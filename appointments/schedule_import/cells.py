@@ -40,7 +40,7 @@ def text_of(longest: int) -> Reader:
     """Any text of at most so many characters, without spaces around it."""
 
     def read(text: str) -> str:
-        _refuse_empty(text)
+        _check_not_empty(text)
         if len(text) > longest:
             raise BadCell(f"Shorten it to at most {longest} characters; it has {len(text)}.")
         if text != text.strip():
@@ -52,7 +52,7 @@ def text_of(longest: int) -> Reader:
 
 def reference(text: str) -> str:
     """The scheduler's own number of a row."""
-    _refuse_empty(text)
+    _check_not_empty(text)
     if not REFERENCE.fullmatch(text):
         raise BadCell("Write the scheduler's number with letters, digits and . _ : / - only, at most 40.")
     return text
@@ -63,7 +63,7 @@ def code_of(longest: int) -> Reader:
     pattern = re.compile(rf"[A-Z0-9-]{{1,{longest}}}")
 
     def read(text: str) -> str:
-        _refuse_empty(text)
+        _check_not_empty(text)
         if not pattern.fullmatch(text):
             raise BadCell(f"Write capital letters, digits and hyphens only, at most {longest}.")
         return text
@@ -86,7 +86,7 @@ def one_of(values: list[str]) -> Reader:
 
 def receipt_number(text: str) -> str:
     """Three letters and ten digits. A letter typed for a digit, or the other way round, is explained."""
-    _refuse_empty(text)
+    _check_not_empty(text)
     if RECEIPT_NUMBER.fullmatch(text):
         return text
     mended = text[:3].upper().translate(LETTER_SLIPS) + text[3:].translate(RECEIPT_SLIPS)
@@ -188,6 +188,6 @@ def within_years(read: datetime) -> datetime:
 ZONES = frozenset(available_timezones())
 
 
-def _refuse_empty(text: str) -> None:
+def _check_not_empty(text: str) -> None:
     if not text:
         raise BadCell("Fill in this cell.")

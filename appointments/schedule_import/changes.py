@@ -5,15 +5,15 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.services import filed_online
+from appointments.booking import locks, seats
+from appointments.booking.decisions import get_past_reschedules
+from appointments.booking.reschedules import SchedulerAppointment, record_scheduler_reschedule
 from appointments.models import Appointment, Slot
-from appointments.schedule_import.faults import DeliveryFaulty, DeliveryRefused, FaultLog
+from appointments.schedule_import.faults import DeliveryRefused, ErrorReport, InvalidDelivery
 from appointments.schedule_import.plan import CONFLICTS, make_plan, name_unseated
 from appointments.schedule_import.staging import read_one, rows_of, run
-from appointments.booking import locks, seats
-from appointments.booking.reschedules import Delivered, write_delivered_move
-from appointments.booking.decisions import read_past_moves
+from policy.services.rules import RulesInForce, get_rules
 from portal.foundation.clock import database_now
-from policy.services.rules import RulesInForce, read_rules
 
 TRIES = 5
 
@@ -30,7 +30,7 @@ CHANGED_CASES = f"""
                 ELSE coalesce(delivered.filed_by_email, '') END AS filed_by_email
     FROM delivered_case delivered
     JOIN accounts_case known ON known.receipt_number = delivered.receipt_number
-    -- What was closed here is never opened again by a delivery.
+    -- What was closed here is blocking opened again by a delivery.
     WHERE (known.status = 'open' AND delivered.status <> 'open')
        OR known.filing_channel <> delivered.filing_channel
        OR (known.filed_by_email <> coalesce(delivered.filed_by_email, '') AND NOT {IS_LEFT})
@@ -69,8 +69,8 @@ CASES = f"""
 """  # noqa: S608
 
 NEEDED_CHAINS = """
-    SELECT chain_id FROM planned WHERE action IN ('new', 'noted', 'ended', 'moved')
-    UNION SELECT chain_id FROM counted_merge
+    SELECT series_id FROM planned WHERE action IN ('new', 'noted', 'ended', 'rescheduled')
+    UNION SELECT series_id FROM counted_merge
 """
 
 NEEDED_SLOTS = """
@@ -85,15 +85,15 @@ NEEDED_SLOTS = """
 """
 
 LOCK = f"""
-    DROP TABLE IF EXISTS locked_chain; DROP TABLE IF EXISTS locked_slot;
-    CREATE TEMPORARY TABLE locked_chain ON COMMIT DROP AS
-    SELECT id FROM appointments_chain WHERE id IN ({NEEDED_CHAINS}) ORDER BY id FOR NO KEY UPDATE;
+    DROP TABLE IF EXISTS locked_series; DROP TABLE IF EXISTS locked_slot;
+    CREATE TEMPORARY TABLE locked_series ON COMMIT DROP AS
+    SELECT id FROM appointments_appointmentseries WHERE id IN ({NEEDED_CHAINS}) ORDER BY id FOR NO KEY UPDATE;
     CREATE TEMPORARY TABLE locked_slot ON COMMIT DROP AS
     SELECT id FROM appointments_slot WHERE id IN ({NEEDED_SLOTS}) ORDER BY id FOR NO KEY UPDATE;
 """  # noqa: S608
 
 NOT_LOCKED = f"""
-    SELECT 1 FROM ({NEEDED_CHAINS}) needed WHERE chain_id NOT IN (SELECT id FROM locked_chain)
+    SELECT 1 FROM ({NEEDED_CHAINS}) needed WHERE series_id NOT IN (SELECT id FROM locked_series)
     UNION ALL
     SELECT 1 FROM ({NEEDED_SLOTS}) needed WHERE slot_id NOT IN (SELECT id FROM locked_slot)
     LIMIT 1
@@ -132,19 +132,19 @@ NOTED = """
 
 NEW = """
     INSERT INTO appointments_appointment
-        (public_id, chain_id, slot_id, status, status_changed_at, scheduled_at, biometrics_code,
+        (public_id, series_id, slot_id, status, status_changed_at, scheduled_at, biometrics_code,
          is_staff_only, scheduler_reference)
-    SELECT gen_random_uuid(), chain_id, slot_id, status, %(now)s, scheduled_at, biometrics_code,
+    SELECT gen_random_uuid(), series_id, slot_id, status, %(now)s, scheduled_at, biometrics_code,
            is_staff_only, reference
     FROM planned WHERE action = 'new' ORDER BY line
 """
 
 COUNTED = """
-    UPDATE appointments_chain chain
+    UPDATE appointments_appointmentseries series
     SET earlier_counted_at = ARRAY(
-        SELECT moved_at FROM unnest(chain.earlier_counted_at || counted_merge.added) AS each(moved_at)
-        ORDER BY moved_at)
-    FROM counted_merge WHERE chain.id = counted_merge.chain_id
+        SELECT rescheduled_at FROM unnest(series.earlier_counted_at || counted_merge.added) AS each(rescheduled_at)
+        ORDER BY rescheduled_at)
+    FROM counted_merge WHERE series.id = counted_merge.series_id
 """
 
 # One statement for all counters, so that people who change places never need a third seat meanwhile.
@@ -164,7 +164,7 @@ SEATS = """
 
 MOVES = """
     SELECT partner_id, slot_id, scheduled_at, reference, status, biometrics_code, is_staff_only
-    FROM planned WHERE action = 'moved' ORDER BY line
+    FROM planned WHERE action = 'rescheduled' ORDER BY line
 """
 
 
@@ -179,11 +179,11 @@ def attach_filed_cases() -> int:
     return run(ATTACH_CASES)
 
 
-def change_known(faults: FaultLog, *, as_of: datetime) -> datetime:
+def change_known(faults: ErrorReport, *, as_of: datetime) -> datetime:
     """Applies the plan to what others may be changing; the instant at which it did. Wants a plan to lock by.
 
     Locks the cases that change, then chains by key, then slots by key; what is not changed is not locked.
-    Raises DeliveryFaulty when a seat went to someone else meanwhile, DeliveryRefused when the rows to be
+    Raises InvalidDelivery when a seat went to someone else meanwhile, DeliveryRefused when the rows to be
     locked do not stop changing.
     """
     read_one(LOCK_CASES)
@@ -193,7 +193,7 @@ def change_known(faults: FaultLog, *, as_of: datetime) -> datetime:
             make_plan(as_of=as_of, now=database_now())
         with transaction.atomic():
             run(LOCK)
-            now = _reap()
+            now = _expire()
             make_plan(as_of=as_of, now=now)
             if read_one(NOT_LOCKED) is None:
                 _apply(faults, now)
@@ -207,34 +207,34 @@ def count_actions() -> dict[str, int]:
     """How many rows of known people met which fate, by the plan that was applied."""
     found = dict(rows_of("SELECT action, count(*) FROM planned GROUP BY action"))
     every = read_one(
-        "SELECT count(*) FROM delivered_appointment JOIN known_chain ON reference = person_id"
+        "SELECT count(*) FROM delivered_appointment JOIN known_series ON reference = person_id"
     ) or (0,)
-    changed = sum(found.get(action, 0) for action in ("new", "noted", "moved", "ended", *CONFLICTS))
+    changed = sum(found.get(action, 0) for action in ("new", "noted", "rescheduled", "ended", *CONFLICTS))
     return {
         "appointments_new": found.get("new", 0),
         "appointments_unchanged": every[0] - changed,
         "appointments_updated": found.get("noted", 0),
-        "appointments_moved": found.get("moved", 0),
+        "appointments_rescheduled": found.get("rescheduled", 0),
         "appointments_ended": found.get("ended", 0),
         **{f"conflicts_{kind}": found.get(kind, 0) for kind in CONFLICTS},
     }
 
 
-def _reap() -> datetime:
+def _expire() -> datetime:
     """Ends the lapsed holds on the locked slots, as whoever books there does; the instant that decides."""
     now = database_now()
-    lapsed = [slot_id for (slot_id,) in rows_of(LAPSED_HERE, {"now": now})]
-    if lapsed:
-        seats.reap_lapsed(locks.lock_slots(lapsed).values(), now=now)
+    expired = [slot_id for (slot_id,) in rows_of(LAPSED_HERE, {"now": now})]
+    if expired:
+        seats.expire_overdue_holds(locks.lock_slots(expired).values(), now=now)
     return now
 
 
-def _apply(faults: FaultLog, now: datetime) -> None:
+def _apply(faults: ErrorReport, now: datetime) -> None:
     name_unseated(faults)
     if faults.total:
-        raise DeliveryFaulty
+        raise InvalidDelivery
     run(RELEASED, {"now": now})
-    _move(now)
+    _reschedule(now)
     run(ENDED, {"now": now})
     run(FORGOTTEN_REASONS)
     run(NOTED)
@@ -243,19 +243,19 @@ def _apply(faults: FaultLog, now: datetime) -> None:
     run(COUNTED)
 
 
-def _move(now: datetime) -> None:
+def _reschedule(now: datetime) -> None:
     """Moves by the agency, one by one: each writes a move, notices and mail. The counters are set for all."""
-    moves = list(rows_of(MOVES))
-    if not moves:
+    reschedules = list(rows_of(MOVES))
+    if not reschedules:
         return
-    rules = read_rules(form_type_ids=_forms_of(moves))
+    rules = get_rules(form_type_ids=_forms_of(reschedules))
     rules = RulesInForce(now=now, limits=rules.limits, form_types=rules.form_types)
-    for appointment_id, slot_id, scheduled_at, reference, status, code, is_staff_only in moves:
-        appointment = locks.read_locked_appointment(appointment_id)
-        write_delivered_move(
+    for appointment_id, slot_id, scheduled_at, reference, status, code, is_staff_only in reschedules:
+        appointment = locks.get_locked_appointment(appointment_id)
+        record_scheduler_reschedule(
             appointment=appointment,
             new_slot=Slot.objects.select_related("site").get(pk=slot_id),
-            delivered=Delivered(
+            delivered=SchedulerAppointment(
                 scheduled_at=scheduled_at,
                 scheduler_reference=reference,
                 status=Appointment.Status(status),
@@ -263,10 +263,10 @@ def _move(now: datetime) -> None:
                 is_staff_only=is_staff_only,
             ),
             rules=rules,
-            past=read_past_moves(appointment.chain),
+            past=get_past_reschedules(appointment.series),
         )
 
 
-def _forms_of(moves: list[tuple[object, ...]]) -> set[int]:
-    moved = Appointment.objects.filter(pk__in=[move[0] for move in moves])
-    return set(moved.values_list("chain__person__case__form_type_id", flat=True))
+def _forms_of(reschedules: list[tuple[object, ...]]) -> set[int]:
+    rescheduled = Appointment.objects.filter(pk__in=[reschedule[0] for reschedule in reschedules])
+    return set(rescheduled.values_list("series__person__case__form_type_id", flat=True))

@@ -9,7 +9,7 @@ from appointments.schedule_import import cells
 from appointments.schedule_import.cells import Reader
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-APPOINTMENT_STATUSES = ["standing", "attended", "missed", "cancelled"]
+APPOINTMENT_STATUSES = ["scheduled", "attended", "missed", "cancelled"]
 LARGEST_CAPACITY = 32_767
 LONGEST_VISIT = 720
 
@@ -173,7 +173,7 @@ APPOINTMENTS = Table(
             cells.number_between(1, 3),
         ),
         Column(
-            "counted_moves_at",
+            "counted_reschedules_at",
             "When the person's appointment was moved before, for moves that count.",
             "instants with their offset and ; between them, none after as_of; may be empty",
             cells.instants,

@@ -20,7 +20,7 @@ CONFLICTS = """
         (public_id, delivery_id, appointment_id, kind, line, scheduler_reference, delivered_slot_id,
          delivered_status, note)
     SELECT gen_random_uuid(), %(delivery)s, partner_id, action, line, reference, slot_id, status, ''
-    FROM planned WHERE action IN ('behind', 'moved_apart', 'ended_apart') ORDER BY line
+    FROM planned WHERE action IN ('behind', 'rescheduled_apart', 'ended_apart') ORDER BY line
 """
 
 HEADER = (
@@ -50,8 +50,8 @@ LISTED = """
     JOIN appointments_appointment appointment ON appointment.id = conflict.appointment_id
     JOIN appointments_slot kept ON kept.id = appointment.slot_id
     JOIN appointments_site here ON here.id = kept.site_id
-    JOIN appointments_chain chain ON chain.id = appointment.chain_id
-    JOIN accounts_person person ON person.id = chain.person_id
+    JOIN appointments_appointmentseries series ON series.id = appointment.series_id
+    JOIN accounts_person person ON person.id = series.person_id
     JOIN accounts_case ON accounts_case.id = person.case_id
     WHERE conflict.delivery_id = %(delivery)s ORDER BY conflict.line
 """

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from appointments.schedule_import import columns
-from appointments.schedule_import.faults import FaultLog
+from appointments.schedule_import.faults import ErrorReport
 from appointments.schedule_import.staging import TABLES, rows_of
 
 SITES, SLOTS, CASES = columns.SITES.file, columns.SLOTS.file, columns.CASES.file
@@ -139,7 +139,7 @@ CHECKS = (
         """
         SELECT line, status, first
         FROM (SELECT line, status, min(line) OVER (PARTITION BY person_id) AS first
-              FROM delivered_appointment WHERE status = 'standing' AND person_id IS NOT NULL) every_row
+              FROM delivered_appointment WHERE status = 'scheduled' AND person_id IS NOT NULL) every_row
         WHERE line > first ORDER BY line
         """,
         "The person has a standing appointment in line {} already: only one can stand.",
@@ -154,7 +154,7 @@ CHECKS = (
               FROM delivered_appointment delivered
               JOIN resolved_slot slot ON slot.site_code = delivered.site_code
                                      AND slot.starts_at = delivered.starts_at
-              WHERE delivered.status = 'standing') seated
+              WHERE delivered.status = 'scheduled') seated
         WHERE place > capacity ORDER BY line
         """,
         "More people than seats: the slot has {}. Give another time, or raise its capacity.",
@@ -168,16 +168,18 @@ CHECKS = (
         FROM delivered_appointment delivered
         JOIN appointments_appointment known ON known.scheduler_reference = delivered.appointment_id
                                            AND known.status <> 'superseded'
-        JOIN appointments_chain chain ON chain.id = known.chain_id
+        JOIN appointments_appointmentseries series ON series.id = known.series_id
         JOIN resolved_person person ON person.reference = delivered.person_id
-        WHERE chain.person_id IS DISTINCT FROM person.person_id ORDER BY delivered.line
+        WHERE series.person_id IS DISTINCT FROM person.person_id ORDER BY delivered.line
         """,
         "The portal knows this number as another person's appointment: give this one a number of its own.",
     ),
 )
 
 
-def check_across(faults: FaultLog, *, as_of: object, incomplete: Iterable[str], bad_sites: list[int]) -> None:
+def check_across(
+    faults: ErrorReport, *, as_of: object, incomplete: Iterable[str], bad_sites: list[int]
+) -> None:
     """Puts every fault across rows into `faults`. What needs a file that could not be read is not asked."""
     missing = set(incomplete)
     for check in CHECKS:

@@ -33,11 +33,11 @@ class DeliveryRefused(Exception):
     """The delivery as a whole cannot be loaded now; nothing was changed. Carries a sentence for people."""
 
 
-class DeliveryFaulty(Exception):
+class InvalidDelivery(Exception):
     """The delivery has faults; nothing was changed. The log that was given has them all."""
 
 
-class FaultLog:
+class ErrorReport:
     """Counts every fault and writes it to a file at once, so that a million need no memory.
 
     The file is made, or replaced, at the first fault; the first fifty are kept to be shown. Raises

@@ -18,8 +18,8 @@ from zoneinfo import ZoneInfo
 from accounts.models import Case, Person
 from appointments.models import Appointment
 from appointments.schedule_import import columns
-from appointments.schedule_import.sample_data import CITIES, FAMILY, FORM_WEIGHTS, GIVEN
 from appointments.schedule_import.manifest import FORMAT, MANIFEST
+from appointments.schedule_import.sample_data import CITIES, FAMILY, FORM_WEIGHTS, GIVEN
 
 SLOTS_FOR_EACH_APPOINTMENT = 0.6
 FREE_SEATS = 0.38
@@ -217,14 +217,16 @@ class _People:
 
     def _appointment(self, person_id: str, slot: _Slot) -> Sequence[Any]:
         random = self._random
-        status = Appointment.Status.STANDING
+        status = Appointment.Status.SCHEDULED
         if slot.is_past:
             ended = [Appointment.Status.ATTENDED, Appointment.Status.MISSED, Appointment.Status.CANCELLED]
             status = random.choices(ended, [85, 10, 5])[0]
         made_before = min(self._order.as_of, slot.starts_at)
         scheduled_at = made_before - timedelta(days=random.randint(3, 45), seconds=random.randrange(86_400))
-        moves = random.choices([0, 1, 2], [82, 13, 5])[0]
-        moved_at = [scheduled_at - timedelta(days=9 * number, seconds=77) for number in range(moves)]
+        reschedules = random.choices([0, 1, 2], [82, 13, 5])[0]
+        rescheduled_at = [
+            scheduled_at - timedelta(days=9 * number, seconds=77) for number in range(reschedules)
+        ]
         return (
             f"A{self._people:08d}",
             person_id,
@@ -233,6 +235,6 @@ class _People:
             status,
             scheduled_at.isoformat(),
             random.choices([3, 1, 2], [80, 10, 10])[0],
-            ";".join(instant.isoformat() for instant in sorted(moved_at)),
+            ";".join(instant.isoformat() for instant in sorted(rescheduled_at)),
             "yes" if random.random() < 0.003 else "",
         )

@@ -75,28 +75,28 @@ KNOWN_PEOPLE = """
 """
 
 CHAINS = """
-    INSERT INTO appointments_chain (public_id, person_id, earlier_counted_at)
-    SELECT gen_random_uuid(), known.id, coalesce(counted.moves_at, '{}')
+    INSERT INTO appointments_appointmentseries (public_id, person_id, earlier_counted_at)
+    SELECT gen_random_uuid(), known.id, coalesce(counted.reschedules_at, '{}')
     FROM resolved_person person
     JOIN accounts_person known ON known.scheduler_reference = person.reference
     LEFT JOIN (
-        SELECT delivered.person_id, array_agg(DISTINCT moved_at ORDER BY moved_at) AS moves_at
-        FROM delivered_appointment delivered CROSS JOIN unnest(delivered.counted_moves_at) AS moved_at
+        SELECT delivered.person_id, array_agg(DISTINCT rescheduled_at ORDER BY rescheduled_at) AS reschedules_at
+        FROM delivered_appointment delivered CROSS JOIN unnest(delivered.counted_reschedules_at) AS rescheduled_at
         GROUP BY delivered.person_id
     ) counted ON counted.person_id = person.reference
-    WHERE NOT person.has_chain ORDER BY known.id
+    WHERE NOT person.has_series ORDER BY known.id
 """
 
 APPOINTMENTS = """
     INSERT INTO appointments_appointment
-        (public_id, chain_id, slot_id, status, status_changed_at, scheduled_at, biometrics_code,
+        (public_id, series_id, slot_id, status, status_changed_at, scheduled_at, biometrics_code,
          is_staff_only, scheduler_reference)
-    SELECT gen_random_uuid(), chain.id, slot.slot_id, delivered.status, %(now)s, delivered.scheduled_at,
+    SELECT gen_random_uuid(), series.id, slot.slot_id, delivered.status, %(now)s, delivered.scheduled_at,
            delivered.biometrics_code, delivered.is_staff_only, delivered.appointment_id
     FROM delivered_appointment delivered
-    JOIN resolved_person person ON person.reference = delivered.person_id AND NOT person.has_chain
+    JOIN resolved_person person ON person.reference = delivered.person_id AND NOT person.has_series
     JOIN accounts_person known ON known.scheduler_reference = person.reference
-    JOIN appointments_chain chain ON chain.person_id = known.id
+    JOIN appointments_appointmentseries series ON series.person_id = known.id
     JOIN resolved_slot slot
          ON slot.site_code = delivered.site_code AND slot.starts_at = delivered.starts_at
     ORDER BY delivered.line
@@ -128,5 +128,7 @@ def insert_new(*, now: datetime, progress: Callable[[str], None]) -> dict[str, i
     # Now, rather than at the commit, when rows that others wait for are locked.
     run("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
     # The planner knew these tables as they were before, perhaps as empty.
-    run("ANALYZE appointments_slot; ANALYZE appointments_appointment; ANALYZE appointments_chain;")
+    run(
+        "ANALYZE appointments_slot; ANALYZE appointments_appointment; ANALYZE appointments_appointmentseries;"
+    )
     return counts

@@ -13,7 +13,7 @@ from appointments.schedule_import.changes import attach_filed_cases, change_know
 from appointments.schedule_import.columns import SITES, TABLES, WEEKDAYS, Table
 from appointments.schedule_import.conflicts import write_conflicts
 from appointments.schedule_import.cross_checks import check_across
-from appointments.schedule_import.faults import DeliveryFaulty, DeliveryRefused, FaultLog
+from appointments.schedule_import.faults import DeliveryRefused, ErrorReport, InvalidDelivery
 from appointments.schedule_import.inserts import insert_new
 from appointments.schedule_import.manifest import Manifest, read_manifest
 from appointments.schedule_import.matching import match
@@ -21,15 +21,15 @@ from appointments.schedule_import.plan import make_plan, name_unseated
 from appointments.schedule_import.reading import FileReader, name_missing_rows
 from appointments.schedule_import.rows import Context, check_row
 from appointments.schedule_import.staging import copy_rows, make_tables, read_one, run
-from portal.foundation.clock import database_now
 from policy.models import FormType
+from portal.foundation.clock import database_now
 from portal.foundation.transactions import RETRIED_STATES
 
 # Any number will do, as long as every import asks for the same.
 LOCK_KEY = 7_301_184_002
 ROWS_A_MESSAGE = 100_000
 TOUCHED = (
-    "appointments_site, appointments_slot, accounts_case, accounts_person, appointments_chain,"
+    "appointments_site, appointments_slot, accounts_case, accounts_person, appointments_appointmentseries,"
     " appointments_appointment"
 )
 
@@ -44,11 +44,11 @@ class Loaded:
     counts: dict[str, int] = field(default_factory=dict)
 
 
-def load_delivery(directory: Path, *, faults: FaultLog, progress: Progress) -> Loaded:
+def load_delivery(directory: Path, *, faults: ErrorReport, progress: Progress) -> Loaded:
     """Loads the delivery whole, in one transaction; one that was loaded before changes nothing.
 
     Takes the import's advisory lock, and at the end the locks of the rows it changes, in the one order.
-    Raises DeliveryFaulty with every fault in `faults`, and DeliveryRefused when the delivery is not the
+    Raises InvalidDelivery with every fault in `faults`, and DeliveryRefused when the delivery is not the
     newest, another import runs, or the portal is too busy; then nothing was changed.
     """
     try:
@@ -70,17 +70,17 @@ def load_delivery(directory: Path, *, faults: FaultLog, progress: Progress) -> L
     return loaded
 
 
-def _load(directory: Path, faults: FaultLog, progress: Progress) -> Loaded:
+def _load(directory: Path, faults: ErrorReport, progress: Progress) -> Loaded:
     if read_one("SELECT 1 WHERE pg_try_advisory_xact_lock(%(key)s)", {"key": LOCK_KEY}) is None:
         raise DeliveryRefused("Another import is running: wait until it has ended.")
     progress("Comparing the files with their manifest …")
     manifest = read_manifest(directory, faults)
     if manifest is None:
-        raise DeliveryFaulty
+        raise InvalidDelivery
     now = database_now()
     if not faults.total and Delivery.objects.filter(digest=manifest.digest).exists():
         return Loaded(delivery=None)
-    _refuse_untimely(manifest, now)
+    _check_timeliness(manifest, now)
     make_tables()
     _validate(directory, manifest, faults, progress)
     inserted = insert_new(now=now, progress=progress)
@@ -96,7 +96,7 @@ def _load(directory: Path, faults: FaultLog, progress: Progress) -> Loaded:
     return Loaded(delivery=delivery, counts=counts)
 
 
-def _refuse_untimely(manifest: Manifest, now: datetime) -> None:
+def _check_timeliness(manifest: Manifest, now: datetime) -> None:
     if manifest.as_of > now:
         raise DeliveryRefused(f"The delivery is from the future: as_of is {manifest.as_of.isoformat()}.")
     newest = Delivery.objects.order_by("-as_of").first()
@@ -107,7 +107,7 @@ def _refuse_untimely(manifest: Manifest, now: datetime) -> None:
         )
 
 
-def _validate(directory: Path, manifest: Manifest, faults: FaultLog, progress: Progress) -> None:
+def _validate(directory: Path, manifest: Manifest, faults: ErrorReport, progress: Progress) -> None:
     """Stages every file and names every fault, also those that show only beside the portal's rows."""
     context = Context(
         as_of=manifest.as_of,
@@ -133,7 +133,7 @@ def _validate(directory: Path, manifest: Manifest, faults: FaultLog, progress: P
         make_plan(as_of=manifest.as_of, now=database_now())
         name_unseated(faults)
     if faults.total:
-        raise DeliveryFaulty
+        raise InvalidDelivery
 
 
 class _Stage:

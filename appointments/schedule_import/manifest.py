@@ -10,7 +10,7 @@ from typing import Any
 
 from appointments.schedule_import import cells
 from appointments.schedule_import.columns import TABLES
-from appointments.schedule_import.faults import WHOLE_FILE, FaultLog
+from appointments.schedule_import.faults import WHOLE_FILE, ErrorReport
 
 MANIFEST = "manifest.json"
 FORMAT = 1
@@ -28,7 +28,7 @@ class Manifest:
     rows: dict[str, int]
 
 
-def read_manifest(directory: Path, faults: FaultLog) -> Manifest | None:
+def read_manifest(directory: Path, faults: ErrorReport) -> Manifest | None:
     """The manifest, once every file was compared with its SHA-256; None when it cannot be used.
 
     Every mistake goes to `faults`. Reads each file once. `digest` is over the instant and the files as
@@ -38,7 +38,7 @@ def read_manifest(directory: Path, faults: FaultLog) -> Manifest | None:
     if content is None:
         return None
     as_of = _read_as_of(content, faults)
-    _refuse_format(content, faults)
+    _check_format(content, faults)
     listed = content.get("files")
     if not isinstance(listed, dict):
         _fault(faults, "files", listed, "Give each of the five files with its sha256 and rows.")
@@ -60,7 +60,7 @@ def read_manifest(directory: Path, faults: FaultLog) -> Manifest | None:
     return Manifest(as_of=as_of, digest=digest, rows=rows)
 
 
-def _read_json(directory: Path, faults: FaultLog) -> dict[str, Any] | None:
+def _read_json(directory: Path, faults: ErrorReport) -> dict[str, Any] | None:
     path = directory / MANIFEST
     try:
         with path.open("rb") as file:
@@ -84,7 +84,7 @@ def _read_json(directory: Path, faults: FaultLog) -> dict[str, Any] | None:
     return None
 
 
-def _read_as_of(content: dict[str, Any], faults: FaultLog) -> datetime | None:
+def _read_as_of(content: dict[str, Any], faults: ErrorReport) -> datetime | None:
     given = content.get("as_of")
     try:
         return cells.instant(given if isinstance(given, str) else "")
@@ -93,13 +93,13 @@ def _read_as_of(content: dict[str, Any], faults: FaultLog) -> datetime | None:
         return None
 
 
-def _refuse_format(content: dict[str, Any], faults: FaultLog) -> None:
+def _check_format(content: dict[str, Any], faults: ErrorReport) -> None:
     given = content.get("format")
     if type(given) is not int or given != FORMAT:
         _fault(faults, "format", given, f"This portal reads format {FORMAT} only.")
 
 
-def _hash_of(path: Path, faults: FaultLog) -> str:
+def _hash_of(path: Path, faults: ErrorReport) -> str:
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
@@ -108,7 +108,7 @@ def _hash_of(path: Path, faults: FaultLog) -> str:
         return ""
 
 
-def _compare(name: str, entry: object, actual: str, faults: FaultLog) -> None:
+def _compare(name: str, entry: object, actual: str, faults: ErrorReport) -> None:
     given = entry.get("sha256") if isinstance(entry, dict) else None
     if not isinstance(given, str) or not SHA256.fullmatch(given):
         _fault(faults, f"files.{name}.sha256", given, "Give the file's SHA-256 as 64 digits in lower case.")
@@ -116,7 +116,7 @@ def _compare(name: str, entry: object, actual: str, faults: FaultLog) -> None:
         _fault(faults, f"files.{name}.sha256", given, SHA_REMEDY)
 
 
-def _row_count(name: str, entry: object, faults: FaultLog) -> int | None:
+def _row_count(name: str, entry: object, faults: ErrorReport) -> int | None:
     given = entry.get("rows") if isinstance(entry, dict) else None
     if type(given) is not int or given < 0:
         _fault(faults, f"files.{name}.rows", given, "Give the number of rows, the header not counted.")
@@ -124,5 +124,5 @@ def _row_count(name: str, entry: object, faults: FaultLog) -> int | None:
     return given
 
 
-def _fault(faults: FaultLog, key: str, value: object, remedy: str) -> None:
+def _fault(faults: ErrorReport, key: str, value: object, remedy: str) -> None:
     faults.add(MANIFEST, 1, key, "" if value is None else str(value), remedy)

@@ -30,7 +30,7 @@ PEOPLE = """
     DROP TABLE IF EXISTS resolved_person;
     CREATE TEMPORARY TABLE resolved_person ON COMMIT DROP AS
     SELECT delivered.line, delivered.person_id AS reference, delivered.receipt_number, delivered.name,
-           delivered.role, person.id AS person_id, false AS has_chain
+           delivered.role, person.id AS person_id, false AS has_series
     FROM (SELECT DISTINCT ON (person_id) * FROM delivered_person WHERE person_id IS NOT NULL
           ORDER BY person_id, line) delivered
     LEFT JOIN accounts_person person ON person.scheduler_reference = delivered.person_id;
@@ -52,8 +52,8 @@ PEOPLE = """
     SELECT NULL, person.scheduler_reference, NULL, NULL, NULL, person.id, false
     FROM (SELECT person_id FROM delivered_appointment EXCEPT SELECT reference FROM resolved_person) named
     JOIN accounts_person person ON person.scheduler_reference = named.person_id;
-    UPDATE resolved_person SET has_chain = true
-    FROM appointments_chain chain WHERE chain.person_id = resolved_person.person_id;
+    UPDATE resolved_person SET has_series = true
+    FROM appointments_appointmentseries series WHERE series.person_id = resolved_person.person_id;
     ANALYZE resolved_person;
 """
 
@@ -63,10 +63,10 @@ NEWCOMERS = """
     CREATE TEMPORARY TABLE newcomers ON COMMIT DROP AS
     SELECT slot.slot_id, count(*) AS seats
     FROM delivered_appointment delivered
-    JOIN resolved_person person ON person.reference = delivered.person_id AND NOT person.has_chain
+    JOIN resolved_person person ON person.reference = delivered.person_id AND NOT person.has_series
     JOIN resolved_slot slot
          ON slot.site_code = delivered.site_code AND slot.starts_at = delivered.starts_at
-    WHERE delivered.status = 'standing'
+    WHERE delivered.status = 'scheduled'
     GROUP BY slot.slot_id;
     ANALYZE newcomers;
 """

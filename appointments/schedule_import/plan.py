@@ -7,31 +7,31 @@ from datetime import datetime
 
 from appointments.models.appointment import STATUS_TRANSITIONS
 from appointments.schedule_import import columns
-from appointments.schedule_import.faults import FaultLog
+from appointments.schedule_import.faults import ErrorReport
 from appointments.schedule_import.staging import rows_of, run
 
-CONFLICTS = ("behind", "moved_apart", "ended_apart")
+CONFLICTS = ("behind", "rescheduled_apart", "ended_apart")
 
 # A move of our own books an appointment made at that very instant; one that a delivery made carries the
 # scheduler's earlier `scheduled_at`, and never makes the scheduler's next row look old.
 KNOWN_CHAINS = """
-    DROP TABLE IF EXISTS known_chain;
-    CREATE TEMPORARY TABLE known_chain ON COMMIT DROP AS
-    SELECT person.reference, chain.id AS chain_id, standing.id AS standing_id, moved.first_own_at,
-           moved.last_own_at, moved.tip_id
+    DROP TABLE IF EXISTS known_series;
+    CREATE TEMPORARY TABLE known_series ON COMMIT DROP AS
+    SELECT person.reference, series.id AS series_id, scheduled.id AS scheduled_id, rescheduled.first_own_at,
+           rescheduled.last_own_at, rescheduled.tip_id
     FROM resolved_person person
-    JOIN appointments_chain chain ON person.has_chain AND chain.person_id = person.person_id
-    LEFT JOIN appointments_appointment standing
-           ON standing.chain_id = chain.id AND standing.status = 'standing'
+    JOIN appointments_appointmentseries series ON person.has_series AND series.person_id = person.person_id
+    LEFT JOIN appointments_appointment scheduled
+           ON scheduled.series_id = series.id AND scheduled.status = 'scheduled'
     LEFT JOIN (
-        SELECT move.chain_id,
-               min(move.moved_at) FILTER (WHERE made.scheduled_at = move.moved_at) AS first_own_at,
-               max(move.moved_at) FILTER (WHERE made.scheduled_at = move.moved_at) AS last_own_at,
-               (array_agg(move.to_appointment_id ORDER BY move.number DESC))[1] AS tip_id
-        FROM appointments_move move JOIN appointments_appointment made ON made.id = move.to_appointment_id
-        GROUP BY move.chain_id
-    ) moved ON moved.chain_id = chain.id;
-    ANALYZE known_chain;
+        SELECT reschedule.series_id,
+               min(reschedule.rescheduled_at) FILTER (WHERE made.scheduled_at = reschedule.rescheduled_at) AS first_own_at,
+               max(reschedule.rescheduled_at) FILTER (WHERE made.scheduled_at = reschedule.rescheduled_at) AS last_own_at,
+               (array_agg(reschedule.to_appointment_id ORDER BY reschedule.number DESC))[1] AS tip_id
+        FROM appointments_reschedule reschedule JOIN appointments_appointment made ON made.id = reschedule.to_appointment_id
+        GROUP BY reschedule.series_id
+    ) rescheduled ON rescheduled.series_id = series.id;
+    ANALYZE known_series;
 """
 
 # Every row that is not, to the letter, what stands here under the same number.
@@ -40,24 +40,24 @@ DIFFERING = """
     CREATE TEMPORARY TABLE planned ON COMMIT DROP AS
     SELECT delivered.line, delivered.appointment_id AS reference, delivered.status, delivered.scheduled_at,
            delivered.biometrics_code, delivered.is_staff_only, slot.slot_id,
-           chain.chain_id, chain.standing_id, chain.last_own_at, chain.tip_id,
+           series.series_id, series.scheduled_id, series.last_own_at, series.tip_id,
            same.id AS partner_id, ''::text AS action,
            EXISTS (SELECT FROM appointments_appointment gone
-                   WHERE gone.chain_id = chain.chain_id AND gone.status = 'superseded'
+                   WHERE gone.series_id = series.series_id AND gone.status = 'superseded'
                      AND gone.scheduler_reference = delivered.appointment_id) AS was_left,
            EXISTS (SELECT FROM appointments_appointment gone
-                   WHERE gone.chain_id = chain.chain_id AND gone.status = 'superseded'
+                   WHERE gone.series_id = series.series_id AND gone.status = 'superseded'
                      AND gone.scheduler_reference = delivered.appointment_id
                      AND gone.slot_id = slot.slot_id) AS was_left_here
     FROM delivered_appointment delivered
-    JOIN known_chain chain ON chain.reference = delivered.person_id
+    JOIN known_series series ON series.reference = delivered.person_id
     JOIN resolved_slot slot
          ON slot.site_code = delivered.site_code AND slot.starts_at = delivered.starts_at
     LEFT JOIN appointments_appointment same
            ON same.scheduler_reference = delivered.appointment_id AND same.status <> 'superseded'
     WHERE delivered.appointment_id IS NOT NULL AND delivered.status IS NOT NULL
       AND delivered.scheduled_at IS NOT NULL AND delivered.biometrics_code IS NOT NULL
-      AND (same.id IS NULL OR same.chain_id = chain.chain_id)
+      AND (same.id IS NULL OR same.series_id = series.series_id)
       AND (same.id IS NULL OR same.slot_id <> slot.slot_id OR same.status <> delivered.status
            OR same.biometrics_code <> delivered.biometrics_code
            OR (delivered.is_staff_only AND NOT same.is_staff_only));
@@ -69,9 +69,9 @@ DIFFERING = """
 UNNAMED = """
     DROP TABLE IF EXISTS unnamed;
     CREATE TEMPORARY TABLE unnamed ON COMMIT DROP AS
-    SELECT known.id, known.chain_id, known.slot_id, known.status
+    SELECT known.id, known.series_id, known.slot_id, known.status
     FROM appointments_appointment known
-    WHERE known.chain_id IN (SELECT chain_id FROM planned WHERE partner_id IS NULL)
+    WHERE known.series_id IN (SELECT series_id FROM planned WHERE partner_id IS NULL)
       AND known.status <> 'superseded'
       AND NOT EXISTS (SELECT FROM delivered_appointment delivered
                       WHERE delivered.appointment_id = known.scheduler_reference);
@@ -87,18 +87,18 @@ PARTNERS = """
                  row_number() OVER (PARTITION BY planned.line
                                     ORDER BY unnamed.status = planned.status DESC, unnamed.id DESC) AS by_seat
           FROM planned
-          JOIN unnamed ON unnamed.chain_id = planned.chain_id AND unnamed.slot_id = planned.slot_id
+          JOIN unnamed ON unnamed.series_id = planned.series_id AND unnamed.slot_id = planned.slot_id
           WHERE planned.partner_id IS NULL) pair
     WHERE planned.line = pair.line AND pair.by_row = 1 AND pair.by_seat = 1;
 
     UPDATE planned SET partner_id = pair.id
     FROM (SELECT planned.line, unnamed.id,
                  row_number() OVER (PARTITION BY unnamed.id
-                                    ORDER BY planned.status = 'standing' DESC, was_left DESC, planned.line)
+                                    ORDER BY planned.status = 'scheduled' DESC, was_left DESC, planned.line)
                      AS place
           FROM planned
-          JOIN unnamed ON unnamed.id = CASE WHEN planned.was_left THEN coalesce(standing_id, tip_id)
-                                            WHEN planned.status = 'standing' THEN standing_id END
+          JOIN unnamed ON unnamed.id = CASE WHEN planned.was_left THEN coalesce(scheduled_id, tip_id)
+                                            WHEN planned.status = 'scheduled' THEN scheduled_id END
           WHERE planned.partner_id IS NULL
             AND NOT EXISTS (SELECT FROM planned other WHERE other.partner_id = unnamed.id)) pair
     WHERE planned.line = pair.line AND pair.place = 1;
@@ -110,33 +110,33 @@ ACTIONS = """
     UPDATE planned SET action = judged.action
     FROM (
         SELECT planned.line, CASE
-            WHEN known.id IS NULL AND was_left_here AND planned.status <> 'standing' THEN 'agreed'
+            WHEN known.id IS NULL AND was_left_here AND planned.status <> 'scheduled' THEN 'agreed'
             WHEN known.id IS NULL THEN 'new'
             WHEN known.slot_id = planned.slot_id AND known.status = planned.status THEN 'noted'
             WHEN known.slot_id = planned.slot_id
                  AND known.status || '>' || planned.status = ANY(%(transitions)s) THEN 'ended'
             WHEN known.slot_id = planned.slot_id THEN 'ended_apart'
             WHEN least(%(as_of)s, planned.scheduled_at) <= last_own_at THEN CASE
-                WHEN planned.status <> 'standing' THEN 'ended_apart'
-                WHEN EXISTS (SELECT FROM appointments_move move
-                             JOIN appointments_appointment gone ON gone.id = move.from_appointment_id
-                             JOIN appointments_appointment made ON made.id = move.to_appointment_id
-                             WHERE move.chain_id = planned.chain_id AND gone.slot_id = planned.slot_id
-                               AND made.scheduled_at = move.moved_at) THEN 'behind'
-                ELSE 'moved_apart' END
+                WHEN planned.status <> 'scheduled' THEN 'ended_apart'
+                WHEN EXISTS (SELECT FROM appointments_reschedule reschedule
+                             JOIN appointments_appointment gone ON gone.id = reschedule.from_appointment_id
+                             JOIN appointments_appointment made ON made.id = reschedule.to_appointment_id
+                             WHERE reschedule.series_id = planned.series_id AND gone.slot_id = planned.slot_id
+                               AND made.scheduled_at = reschedule.rescheduled_at) THEN 'behind'
+                ELSE 'rescheduled_apart' END
             WHEN known.status || '>superseded' = ANY(%(transitions)s)
-                 AND (known.status = 'standing'
-                      OR (planned.standing_id IS NULL AND planned.status = 'standing')) THEN 'moved'
+                 AND (known.status = 'scheduled'
+                      OR (planned.scheduled_id IS NULL AND planned.status = 'scheduled')) THEN 'rescheduled'
             ELSE 'ended_apart' END AS action
         FROM planned LEFT JOIN appointments_appointment known ON known.id = planned.partner_id
     ) judged
     WHERE planned.line = judged.line;
 
-    -- Nobody gets a second standing appointment because the end of the first was not applied.
-    UPDATE planned SET action = 'moved_apart', partner_id = standing_id
-    WHERE action = 'new' AND status = 'standing' AND standing_id IS NOT NULL
-      AND NOT EXISTS (SELECT FROM planned other WHERE other.partner_id = planned.standing_id
-                      AND other.status <> 'standing' AND other.action IN ('ended', 'moved'));
+    -- Nobody gets a second scheduled appointment because the end of the first was not applied.
+    UPDATE planned SET action = 'rescheduled_apart', partner_id = scheduled_id
+    WHERE action = 'new' AND status = 'scheduled' AND scheduled_id IS NOT NULL
+      AND NOT EXISTS (SELECT FROM planned other WHERE other.partner_id = planned.scheduled_id
+                      AND other.status <> 'scheduled' AND other.action IN ('ended', 'rescheduled'));
 """
 
 # Holds that end because an appointment is moved, ended, or from now on staff's alone to move: its own, and
@@ -150,7 +150,7 @@ RELEASED = """
         JOIN appointments_hold hold ON hold.appointment_id = planned.partner_id
         JOIN appointments_appointment known ON known.id = planned.partner_id
         WHERE hold.state = 'held'
-          AND (planned.action IN ('ended', 'moved')
+          AND (planned.action IN ('ended', 'rescheduled')
                OR (planned.action = 'noted' AND planned.is_staff_only AND NOT known.is_staff_only))
     )
     SELECT id FROM own
@@ -168,11 +168,11 @@ SEATS = """
     FROM (
         SELECT slot_id, seats, seats AS newcomers FROM newcomers
         UNION ALL
-        SELECT slot_id, 1, 0 FROM planned WHERE status = 'standing' AND action IN ('new', 'moved')
+        SELECT slot_id, 1, 0 FROM planned WHERE status = 'scheduled' AND action IN ('new', 'rescheduled')
         UNION ALL
         SELECT known.slot_id, -1, 0
         FROM planned JOIN appointments_appointment known ON known.id = planned.partner_id
-        WHERE known.status = 'standing' AND planned.action IN ('ended', 'moved')
+        WHERE known.status = 'scheduled' AND planned.action IN ('ended', 'rescheduled')
         UNION ALL
         SELECT hold.slot_id, -1, 0 FROM appointments_hold hold
         WHERE hold.state = 'held'
@@ -196,27 +196,27 @@ SEATS = """
 
 # Who would be moved into a full slot stays, as a conflict; the seat that they keep may make another full.
 DISPLACE = """
-    UPDATE planned SET action = 'moved_apart'
+    UPDATE planned SET action = 'rescheduled_apart'
     FROM (SELECT planned.line, overfull.taken - overfull.capacity AS excess,
                  row_number() OVER (PARTITION BY planned.slot_id ORDER BY planned.line DESC) AS place
           FROM planned JOIN overfull USING (slot_id)
-          WHERE planned.action = 'moved' AND planned.status = 'standing') last
+          WHERE planned.action = 'rescheduled' AND planned.status = 'scheduled') last
     WHERE planned.line = last.line AND last.place <= last.excess
 """
 
 COUNTED = """
     DROP TABLE IF EXISTS counted_merge;
     CREATE TEMPORARY TABLE counted_merge ON COMMIT DROP AS
-    SELECT chain.id AS chain_id, array_agg(DISTINCT reported.moved_at ORDER BY reported.moved_at) AS added
+    SELECT series.id AS series_id, array_agg(DISTINCT reported.rescheduled_at ORDER BY reported.rescheduled_at) AS added
     FROM delivered_appointment delivered
-    JOIN known_chain known ON known.reference = delivered.person_id
-    JOIN appointments_chain chain ON chain.id = known.chain_id
-    CROSS JOIN unnest(delivered.counted_moves_at) AS reported(moved_at)
-    -- From our first move on, what the scheduler reports may be our own moves coming back, perhaps with
+    JOIN known_series known ON known.reference = delivered.person_id
+    JOIN appointments_appointmentseries series ON series.id = known.series_id
+    CROSS JOIN unnest(delivered.counted_reschedules_at) AS reported(rescheduled_at)
+    -- From our first reschedule on, what the scheduler reports may be our own reschedules coming back, perhaps with
     -- their seconds cut off.
-    WHERE reported.moved_at < coalesce(date_trunc('minute', known.first_own_at), 'infinity')
-      AND reported.moved_at <> ALL (chain.earlier_counted_at)
-    GROUP BY chain.id;
+    WHERE reported.rescheduled_at < coalesce(date_trunc('minute', known.first_own_at), 'infinity')
+      AND reported.rescheduled_at <> ALL (series.earlier_counted_at)
+    GROUP BY series.id;
 """
 
 FULL = """
@@ -224,7 +224,7 @@ FULL = """
     FROM (
         SELECT delivered.line, delivered.starts_text, overfull.capacity, overfull.taken,
                row_number() OVER (PARTITION BY overfull.slot_id ORDER BY delivered.line DESC) AS place,
-               count(*) FILTER (WHERE delivered.status = 'standing') OVER (PARTITION BY overfull.slot_id)
+               count(*) FILTER (WHERE delivered.status = 'scheduled') OVER (PARTITION BY overfull.slot_id)
                    AS arriving
         FROM overfull
         JOIN resolved_slot slot USING (slot_id)
@@ -232,10 +232,10 @@ FULL = """
              ON delivered.site_code = slot.site_code AND delivered.starts_at = slot.starts_at
         JOIN resolved_person person ON person.reference = delivered.person_id
         LEFT JOIN planned ON planned.line = delivered.line
-        WHERE delivered.status = 'standing' AND (planned.action = 'new' OR NOT person.has_chain)
+        WHERE delivered.status = 'scheduled' AND (planned.action = 'new' OR NOT person.has_series)
           AND (SELECT count(*) FROM delivered_appointment other
                WHERE other.site_code = slot.site_code AND other.starts_at = slot.starts_at
-                 AND other.status = 'standing') <= overfull.capacity
+                 AND other.status = 'scheduled') <= overfull.capacity
     ) seated
     WHERE place <= taken - capacity ORDER BY line
 """
@@ -247,7 +247,7 @@ SHRUNK = """
         SELECT slot_id, sum(seats) AS seats FROM (
             SELECT slot_id, seats FROM newcomers
             UNION ALL
-            SELECT slot_id, 1 FROM planned WHERE status = 'standing' AND action = 'new') each GROUP BY slot_id
+            SELECT slot_id, 1 FROM planned WHERE status = 'scheduled' AND action = 'new') each GROUP BY slot_id
     ) arriving USING (slot_id)
     WHERE overfull.line IS NOT NULL AND overfull.taken - coalesce(arriving.seats, 0) > overfull.capacity
     ORDER BY overfull.line
@@ -279,7 +279,7 @@ def _count_seats(now: datetime) -> None:
     run(SEATS, {"now": now})
 
 
-def name_unseated(faults: FaultLog) -> None:
+def name_unseated(faults: ErrorReport) -> None:
     """A fault for every newcomer into a full slot, and for each capacity below the seats taken."""
     for line, value, capacity in rows_of(FULL):
         faults.add(columns.APPOINTMENTS.file, line, "starts_at", value, FULL_REMEDY.format(capacity))

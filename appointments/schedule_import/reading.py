@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from appointments.schedule_import.columns import Table
-from appointments.schedule_import.faults import WHOLE_FILE, WHOLE_ROW, FaultLog
+from appointments.schedule_import.faults import WHOLE_FILE, WHOLE_ROW, ErrorReport
 
 LONGEST_LINE = 16 * 1024
 # Control characters, line separators, marks that turn text around, and bytes that are no UTF-8, which are
@@ -28,7 +28,7 @@ class FileReader:
     them. `is_complete` tells afterwards whether the file could be read; `rows` how many it had.
     """
 
-    def __init__(self, path: Path, table: Table, faults: FaultLog) -> None:
+    def __init__(self, path: Path, table: Table, faults: ErrorReport) -> None:
         self.path = path
         self.table = table
         self.faults = faults

@@ -93,7 +93,7 @@ def _case(context: Context, values: dict[str, Any], cells: dict[str, str], repor
         report("closed_at", cells["closed_at"], "Leave it empty while the case is open, or correct status.")
     if values["status"] is not None and not is_open and not cells["closed_at"]:
         report("closed_at", "", f"Say when the case was {values['status']}.")
-    _refuse_later(context, "closed_at", values["closed_at"], cells, report)
+    _check_not_later(context, "closed_at", values["closed_at"], cells, report)
     return tuple(values[name] for name in columns.CASES.names)
 
 
@@ -107,10 +107,14 @@ def _appointment(
     context: Context, values: dict[str, Any], cells: dict[str, str], report: Report
 ) -> tuple[Any, ...]:
     starts_at, _ = _start(context, values, cells, report)
-    _refuse_later(context, "scheduled_at", values["scheduled_at"], cells, report)
-    for moved_at in values["counted_moves_at"] or ():
-        if moved_at > context.as_of:
-            report("counted_moves_at", moved_at.isoformat(), "A counted move lies after as_of: correct it.")
+    _check_not_later(context, "scheduled_at", values["scheduled_at"], cells, report)
+    for rescheduled_at in values["counted_reschedules_at"] or ():
+        if rescheduled_at > context.as_of:
+            report(
+                "counted_reschedules_at",
+                rescheduled_at.isoformat(),
+                "A counted move lies after as_of: correct it.",
+            )
     has_ended = values["status"] in {Appointment.Status.ATTENDED, Appointment.Status.MISSED}
     if has_ended and starts_at is not None and starts_at > context.as_of:
         report("status", cells["status"], "It begins after as_of, so nobody can have come or stayed away.")
@@ -123,7 +127,7 @@ def _appointment(
         values["status"],
         values["scheduled_at"],
         values["biometrics_code"],
-        values["counted_moves_at"],
+        values["counted_reschedules_at"],
         values["staff_only"],
     )
 
@@ -145,7 +149,7 @@ def _start(
         return None, None
 
 
-def _refuse_later(
+def _check_not_later(
     context: Context, column: str, value: datetime | None, cells: dict[str, str], report: Report
 ) -> None:
     if value is not None and value > context.as_of:

@@ -8,9 +8,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Case, RequestChannel, User
-from accounts.numbers import compact
-from appointments.reschedule.forms import ReasonForm
+from accounts.numbers import strip_separators
 from appointments.notices.services.representations import Entered, Side
+from appointments.reschedule.forms import ReasonForm
 
 NOTE_MAX_LENGTH = 2000
 capfirst_lazy = lazy(capfirst, str)
@@ -123,7 +123,7 @@ class EnterCodeForm(forms.Form):
     )
 
     def clean_code(self) -> str:
-        return compact(self.cleaned_data["code"])
+        return strip_separators(self.cleaned_data["code"])
 
 
 class PaperForm(NoteForm):

@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from policy.admin.undated import UndatedAdmin
-from portal.foundation.admin.formatting import say_yes_or_no
 from policy.models import ContactRoute
+from portal.foundation.admin.formatting import format_yes_or_no
 
 
 class ContactRouteForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -64,8 +64,8 @@ class ContactRouteAdmin(UndatedAdmin):
 
     @admin.display(description=_("Takes untimely requests"))
     def untimely(self, row: ContactRoute) -> str:
-        return say_yes_or_no(is_so=row.takes_untimely_requests)
+        return format_yes_or_no(is_so=row.takes_untimely_requests)
 
     @admin.display(description=pgettext_lazy("office", "Verified"))
     def verified(self, row: ContactRoute) -> str:
-        return say_yes_or_no(is_so=row.is_verified)
+        return format_yes_or_no(is_so=row.is_verified)

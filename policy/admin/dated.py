@@ -112,7 +112,7 @@ class DatedAdmin(EditableAdmin):
 
     @admin.display(description=_("Applies from"))
     def applies_from(self, row: Any) -> str:
-        return say_agency_instant(row.effective_at)
+        return format_agency_instant(row.effective_at)
 
 
 def is_so(condition: Q) -> Case:
@@ -121,7 +121,7 @@ def is_so(condition: Q) -> Case:
     return Case(When(condition, then=yes), default=no, output_field=BooleanField())
 
 
-def say_agency_instant(instant: datetime) -> str:
+def format_agency_instant(instant: datetime) -> str:
     """An instant as the agency's clocks say it, in figures."""
     local = instant.astimezone(agency_zone())
     return f"{local:%Y-%m-%d %H:%M} {local.tzname()}"

@@ -8,10 +8,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from policy.admin.dated import AgencyDateTimeField, DatedAdmin, FutureForm, say_agency_instant
+from policy.admin.dated import AgencyDateTimeField, DatedAdmin, FutureForm, format_agency_instant
 from policy.admin.undated import UndatedAdmin
-from portal.foundation.admin.formatting import say_yes_or_no
 from policy.models import FormType, FormTypeVersion
+from portal.foundation.admin.formatting import format_yes_or_no
 
 
 class FormTypeForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -51,7 +51,7 @@ class FormTypeAdmin(UndatedAdmin):
 
     @admin.display(description=_("Adoption form"))
     def of_adoption(self, row: FormType) -> str:
-        return say_yes_or_no(is_so=row.is_adoption)
+        return format_yes_or_no(is_so=row.is_adoption)
 
     @admin.display(description=_("Office to call"))
     def office(self, row: FormType) -> str:
@@ -118,15 +118,15 @@ class FormTypeVersionAdmin(DatedAdmin):
 
     @admin.display(description=_("Online rescheduling begins"))
     def online(self, row: FormTypeVersion) -> str:
-        return say_agency_instant(row.online_from) if row.online_from else str(_("not enabled"))
+        return format_agency_instant(row.online_from) if row.online_from else str(_("not enabled"))
 
     @admin.display(description=_("Only appointments made from"))
     def made_from(self, row: FormTypeVersion) -> str | None:
-        return say_agency_instant(row.scheduled_from) if row.scheduled_from else None
+        return format_agency_instant(row.scheduled_from) if row.scheduled_from else None
 
     @admin.display(description=pgettext_lazy("version", "Verified"))
     def verified(self, row: FormTypeVersion) -> str:
-        return say_yes_or_no(is_so=row.is_verified)
+        return format_yes_or_no(is_so=row.is_verified)
 
     @admin.display(description=_("Source"))
     def said_by(self, row: FormTypeVersion) -> str:

@@ -9,10 +9,10 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from policy.admin.dated import AgencyDateTimeField, DatedAdmin, FutureForm, is_so, say_agency_instant
-from portal.foundation.admin.formatting import say_yes_or_no
-from portal.foundation.clock import DatabaseNow, database_now
+from policy.admin.dated import AgencyDateTimeField, DatedAdmin, FutureForm, format_agency_instant, is_so
 from policy.models import GoodCauseReason
+from portal.foundation.admin.formatting import format_yes_or_no
+from portal.foundation.clock import DatabaseNow, database_now
 
 LABELS = {
     "code": _("Code"),
@@ -132,8 +132,8 @@ class GoodCauseReasonAdmin(DatedAdmin):
 
     @admin.display(description=_("Ends"))
     def ends(self, row: GoodCauseReason) -> str | None:
-        return say_agency_instant(row.ended_at) if row.ended_at else None
+        return format_agency_instant(row.ended_at) if row.ended_at else None
 
     @admin.display(description=_("Needs an explanation"))
     def explained(self, row: GoodCauseReason) -> str:
-        return say_yes_or_no(is_so=row.requires_explanation)
+        return format_yes_or_no(is_so=row.requires_explanation)

@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from portal.foundation.bilingual import pick_language
+from portal.foundation.bilingual import choose_language
 
 
 class ContactRoute(models.Model):
@@ -31,8 +31,8 @@ class ContactRoute(models.Model):
 
     @property
     def name(self) -> str:
-        return pick_language(en=self.name_en, es=self.name_es)
+        return choose_language(en=self.name_en, es=self.name_es)
 
     @property
     def hours(self) -> str:
-        return pick_language(en=self.hours_en, es=self.hours_es)
+        return choose_language(en=self.hours_en, es=self.hours_es)

@@ -5,9 +5,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from portal.foundation.clock import DatabaseNow
-from portal.foundation.bilingual import pick_language
 from policy.models.contact import ContactRoute
+from portal.foundation.bilingual import choose_language
+from portal.foundation.clock import DatabaseNow
 
 
 class FormType(models.Model):
@@ -29,7 +29,7 @@ class FormType(models.Model):
 
     @property
     def title(self) -> str:
-        return pick_language(en=self.title_en, es=self.title_es)
+        return choose_language(en=self.title_en, es=self.title_es)
 
 
 class FormTypeVersionQuerySet(models.QuerySet["FormTypeVersion"]):

@@ -11,9 +11,9 @@ from django.db.models.functions import Length
 from django.db.models.lookups import LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
+from portal.foundation.bilingual import choose_language
 from portal.foundation.clock import DatabaseNow
 from portal.foundation.public_ids import PublicModel
-from portal.foundation.bilingual import pick_language
 
 EXPLANATION_MAX_LENGTH = 2000
 
@@ -73,7 +73,7 @@ class GoodCauseReason(models.Model):
 
     @property
     def text(self) -> str:
-        return pick_language(en=self.text_en, es=self.text_es)
+        return choose_language(en=self.text_en, es=self.text_es)
 
     def is_in_force(self, now: datetime) -> bool:
         """Whether the reason may be given at `now`, an instant of the database's clock."""

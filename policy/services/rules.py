@@ -6,8 +6,8 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from portal.foundation.clock import DatabaseNow
 from policy.models import FormTypeVersion, PolicyVersion
+from portal.foundation.clock import DatabaseNow
 from portal.foundation.compiled_queries import prepared
 
 
@@ -20,7 +20,7 @@ class RulesInForce:
     form_types: dict[int, FormTypeVersion]
 
 
-def read_rules(*, form_type_ids: Iterable[int]) -> RulesInForce:
+def get_rules(*, form_type_ids: Iterable[int]) -> RulesInForce:
     """The rules for these form types. Two statements, or one where no form type is named.
 
     Call it after the row locks are held: its instant decides. Raises PolicyVersion.DoesNotExist or

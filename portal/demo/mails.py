@@ -14,7 +14,7 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 from pathlib import Path
 
-from accounts.phone import say_phone
+from accounts.phone import format_phone
 
 # A Maildir key begins with the second of delivery, then the microsecond and a number: 1700000000.M12P3Q4.host
 KEY = re.compile(r"(?P<second>\d+)\.(?:M(?P<microsecond>\d+)P\d+Q(?P<number>\d+))?")
@@ -60,7 +60,7 @@ def read_mail(key: str) -> Mail | None:
     return Mail(
         key=key,
         subject=str(message.get("Subject", "")),
-        to=say_phone(by_text["number"]) if by_text else to,
+        to=format_phone(by_text["number"]) if by_text else to,
         sent_at=datetime.fromtimestamp(_order(key)[0], UTC),
         text=str(body.get_content()).strip() if body is not None else "",
         is_text_message=by_text is not None,

@@ -49,7 +49,7 @@ def main() -> int:
         port = read_port(os.environ.get("PORT", ""))
         folder = prepare_data_folder(data_folder())
         with only_run_of(folder):
-            refuse_taken_port(port)
+            check_port_is_free(port)
             run(port=port, folder=folder, is_dev=is_dev)
     except (CannotRun, ChildEnded, ServerDidNotStart, UnusableDataFolder) as problem:
         print(f"\n{problem}", file=sys.stderr, flush=True)
@@ -101,7 +101,7 @@ def read_port(text: str) -> int:
     return int(text)
 
 
-def refuse_taken_port(port: int) -> None:
+def check_port_is_free(port: int) -> None:
     """Raises CannotRun when another program already serves at the port."""
     for family, address in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
         if family == socket.AF_INET6 and not has_ipv6():

@@ -23,7 +23,7 @@ _context: ContextVar[HistoryContext | None] = ContextVar("history_context", defa
 
 
 @contextmanager
-def in_history(**facts: Any) -> Iterator[None]:
+def audit_context(**facts: Any) -> Iterator[None]:
     """Rows written within are kept with these facts, and with those of the contexts around.
 
     Takes effect in transactions that begin within, or from here on in the one that is open.
@@ -34,13 +34,13 @@ def in_history(**facts: Any) -> Iterator[None]:
     )
     try:
         if connection.in_atomic_block:
-            tell_database()
+            set_audit_context()
         yield
     finally:
         _context.reset(token)
 
 
-def tell_database() -> None:
+def set_audit_context() -> None:
     """Names the present context to the triggers until the transaction ends. One statement, or none.
 
     pghistory's own way is two parameters before every single statement, which no statement that is

@@ -3,6 +3,6 @@
 from django.utils.translation import get_language
 
 
-def pick_language(*, en: str, es: str) -> str:
+def choose_language(*, en: str, es: str) -> str:
     """The text in the active language."""
     return es if (get_language() or "en").startswith("es") else en

@@ -35,17 +35,17 @@ NOWHERE = timezone(timedelta(hours=13, minutes=7))
 LONGEST_TUPLE = 8
 
 
-class NotPreparable(TypeError):
+class NotCompilable(TypeError):
     """The function does something to a value other than to hand it on, or no stand-in for it is fit."""
 
 
-class Prepared(Generic[P, Row]):
+class CompiledQuery(Generic[P, Row]):
     """A function that gives a queryset, called as one that gives its rows.
 
     Positional arguments are the values: keys, UUIDs, instants, words, or tuples of them, of which each length
     is prepared once. Keyword arguments choose the SQL, as the kind of an account does. The function depends
     on nothing else, neither the language nor the time zone, and hands the values on as they are: what is
-    reckoned from one is passed as one. Raises NotPreparable where it does otherwise.
+    reckoned from one is passed as one. Raises NotCompilable where it does otherwise.
     """
 
     def __init__(self, build: "Callable[P, QuerySet[Any, Row]]") -> None:
@@ -76,9 +76,9 @@ class Prepared(Generic[P, Row]):
         return next(iter(self(*values, **choices)), None)
 
 
-def prepared(build: "Callable[P, QuerySet[Any, Row]]") -> Prepared[P, Row]:
-    """See `Prepared`."""
-    return Prepared(build)
+def prepared(build: "Callable[P, QuerySet[Any, Row]]") -> CompiledQuery[P, Row]:
+    """See `CompiledQuery`."""
+    return CompiledQuery(build)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,46 +131,46 @@ def _prepare(build: "Callable[..., QuerySet[Any, Any]]", values: Iterable[Any]) 
     with in_time_zone(NOWHERE), translation.override(None):
         _other, _compiler, other_sql, other_parameters = _compile(build, others)
     if sql != other_sql:
-        raise NotPreparable(f"The SQL depends on the values: {sql}")
+        raise NotCompilable(f"The SQL depends on the values: {sql}")
     flat_marks, flat_others = list(_flat(marks)), list(_flat(others))
     places = []
     for place, (found, in_other) in enumerate(zip(parameters, other_parameters, strict=True)):
         if found == in_other:
-            _refuse_day(found, sql)
+            _forbid_date(found, sql)
             continue
         if found not in flat_marks or flat_others[flat_marks.index(found)] != in_other:
-            raise NotPreparable(f"A value is not handed on as it is: parameter {place} of {sql}")
+            raise NotCompilable(f"A value is not handed on as it is: parameter {place} of {sql}")
         places.append((place, flat_marks.index(found)))
     if len({which for _place, which in places}) < len(flat_marks):
-        raise NotPreparable(f"A value is left out, or its stand-in is too wide for the field: {sql}")
+        raise NotCompilable(f"A value is left out, or its stand-in is too wide for the field: {sql}")
     return _Statement(queryset, compiler, sql, parameters, tuple(places))
 
 
 def _compile(
     build: "Callable[..., QuerySet[Any, Any]]", values: Iterable[Any]
 ) -> "tuple[QuerySet[Any, Any], SQLCompiler, str, tuple[Any, ...]]":
-    with connections[DEFAULT_DB_ALIAS].execute_wrapper(_refuse_statement):
+    with connections[DEFAULT_DB_ALIAS].execute_wrapper(_forbid_statement):
         queryset: Any = build(*values)
     # Nor does it say otherwise what would be fetched beside.
     if queryset._prefetch_related_lookups:  # noqa: SLF001
-        raise NotPreparable("prefetch_related takes statements of its own: join, or ask for them.")
+        raise NotCompilable("prefetch_related takes statements of its own: join, or ask for them.")
     compiler = queryset.query.get_compiler(using=DEFAULT_DB_ALIAS)
     try:
         sql, parameters = compiler.as_sql()
     except EmptyResultSet as none:
-        raise NotPreparable("Django asks for no rows: none(), or a number too wide for a field.") from none
+        raise NotCompilable("Django asks for no rows: none(), or a number too wide for a field.") from none
     compiler.connection = None  # Each call takes that of its own thread.
     return queryset, compiler, sql, tuple(parameters)
 
 
-def _refuse_statement(*_args: Any) -> Any:
-    raise NotPreparable("A statement ran before the query was there: its answer would be kept for ever.")
+def _forbid_statement(*_args: Any) -> Any:
+    raise NotCompilable("A statement ran before the query was there: its answer would be kept for ever.")
 
 
-def _refuse_day(constant: Any, sql: str) -> None:
+def _forbid_date(constant: Any, sql: str) -> None:
     """What is today at the first call is yesterday at a later one."""
     if isinstance(constant, date):
-        raise NotPreparable(f"{constant} is kept for ever in {sql}: pass it, or ask the database's clock.")
+        raise NotCompilable(f"{constant} is kept for ever in {sql}: pass it, or ask the database's clock.")
 
 
 def _stand_ins(values: Iterable[Any], start: int, step: int) -> list[Any]:
@@ -187,7 +187,7 @@ def _stand_ins(values: Iterable[Any], start: int, step: int) -> list[Any]:
 def _stand_in(value: Any, number: int) -> Any:
     match value:
         case bool() | None:
-            raise NotPreparable(f"{value} chooses the SQL: pass it by keyword.")
+            raise NotCompilable(f"{value} chooses the SQL: pass it by keyword.")
         case int():
             return number
         case str():
@@ -196,7 +196,7 @@ def _stand_in(value: Any, number: int) -> Any:
             return UUID(int=-number)
         case datetime():
             return datetime(2, 1, 1, tzinfo=UTC) + timedelta(microseconds=-number)
-    raise NotPreparable(f"There is no stand-in for a {type(value).__name__}.")
+    raise NotCompilable(f"There is no stand-in for a {type(value).__name__}.")
 
 
 def _flat(values: Iterable[Any]) -> Iterator[Any]:

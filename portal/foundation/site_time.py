@@ -23,60 +23,60 @@ def in_site_zone(instant: datetime, tz: str) -> datetime:
     return instant.astimezone(ZoneInfo(tz))
 
 
-def say_instant(instant: datetime, tz: str) -> str:
+def format_instant(instant: datetime, tz: str) -> str:
     """“Tuesday, December 1, 2026 at 9:40 AM MST”."""
     return pgettext("day and time", "%(day)s at %(time)s") % {
-        "day": say_day(instant, tz),
-        "time": say_time(instant, tz),
+        "day": format_day(instant, tz),
+        "time": format_time(instant, tz),
     }
 
 
-def say_day(instant: datetime, tz: str) -> str:
+def format_day(instant: datetime, tz: str) -> str:
     """“Tuesday, December 1, 2026”: the day it is at the site."""
-    return say_weekday(in_site_zone(instant, tz).date())
+    return format_weekday(in_site_zone(instant, tz).date())
 
 
-def say_weekday(day: date) -> str:
+def format_weekday(day: date) -> str:
     """“Tuesday, December 1, 2026”, of a day that is known to be the site's."""
     # Translators: Django date format, see "date" under built-in template filters.
     return date_format(day, pgettext("date format with weekday", "l, F j, Y"))
 
 
-def say_short_date(day: date) -> str:
+def format_short_date(day: date) -> str:
     """“Tue, Dec 1”: one of several days of a week that is named."""
     # Translators: Django date format, see "date" under built-in template filters.
     return date_format(day, pgettext("short date format with weekday", "D, M j"))
 
 
-def say_date(day: date) -> str:
+def format_date(day: date) -> str:
     """“December 1, 2026”: a date that belongs to no zone, such as that of a letter."""
     # Translators: Django date format, see "date" under built-in template filters.
     return date_format(day, pgettext("date format", "F j, Y"))
 
 
-def say_time(instant: datetime, tz: str) -> str:
+def format_time(instant: datetime, tz: str) -> str:
     """“9:40 AM MST”: the hour it is at the site."""
-    return times_sayer(tz)(instant)
+    return time_formatter(tz)(instant)
 
 
-def times_sayer(tz: str) -> Callable[[datetime], str]:
-    """`say_time` of one site in the active language, for hundreds of instants: both are looked up once."""
+def time_formatter(tz: str) -> Callable[[datetime], str]:
+    """`format_time` of one site in the active language, for hundreds of instants: both are looked up once."""
     language = get_language()
 
     def say(instant: datetime) -> str:
         local = in_site_zone(instant, tz)
-        return f"{_say_clock(language, local.hour, local.minute)} {_say_zone_name(local.tzname())}"
+        return f"{_format_clock(language, local.hour, local.minute)} {_format_zone_name(local.tzname())}"
 
     return say
 
 
-def say_zone(instant: datetime, tz: str) -> str:
+def format_zone(instant: datetime, tz: str) -> str:
     """“MST”, “ChST”; “UTC+10” where the zone has no letters."""
-    return _say_zone_name(in_site_zone(instant, tz).tzname())
+    return _format_zone_name(in_site_zone(instant, tz).tzname())
 
 
 @lru_cache(maxsize=4096)
-def _say_clock(language: str | None, hour: int, minute: int) -> str:
+def _format_clock(language: str | None, hour: int, minute: int) -> str:
     """“9:40 AM” in the active `language`. Kept: a week of times says hundreds, of few minutes of the day."""
     half = pgettext("before noon", "AM") if hour < 12 else pgettext("after noon", "PM")
     # Translators: Django time format, see "date" under built-in template filters.
@@ -85,7 +85,7 @@ def _say_clock(language: str | None, hour: int, minute: int) -> str:
 
 
 @lru_cache
-def _say_zone_name(name: str | None) -> str:
+def _format_zone_name(name: str | None) -> str:
     if name is None:
         return ""
     nameless = NAMELESS_ZONE.fullmatch(name)

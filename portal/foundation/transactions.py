@@ -6,7 +6,7 @@ from typing import ParamSpec, TypeVar
 
 from django.db import OperationalError, transaction
 
-from portal.foundation.audit_context import tell_database
+from portal.foundation.audit_context import set_audit_context
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -31,7 +31,7 @@ def in_durable_transaction(act: Callable[P, R]) -> Callable[P, R]:
         for tries_left in reversed(range(MAX_TRIES)):
             try:
                 with transaction.atomic(durable=True):
-                    tell_database()
+                    set_audit_context()
                     return act(*args, **kwargs)
             except OperationalError as error:
                 if getattr(error.__cause__, "sqlstate", None) not in RETRIED_STATES:

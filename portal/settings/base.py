@@ -182,7 +182,7 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupForm"
 ACCOUNT_FORMS = {
     "login": "accounts.sign_in_forms.LoginForm",
-    "signup": "accounts.sign_in_forms.SignUpForm",
+    "signup": "accounts.sign_in_forms.SignupFormBase",
     "add_email": "accounts.sign_in_forms.AddEmailForm",
     "change_password": "accounts.sign_in_forms.ChangePasswordForm",
     "set_password": "accounts.sign_in_forms.SetPasswordForm",
@@ -295,13 +295,13 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": env.float("SEND_EVERY_SECONDS", 3.0),
         "options": {"expires": 30},
     },
-    "reap-lapsed-holds": {
-        "task": "appointments.reap_lapsed_holds",
+    "expire-expired-holds": {
+        "task": "appointments.expire_overdue_holds",
         "schedule": env.float("REAP_EVERY_SECONDS", 60.0),
         "options": {"expires": 60},
     },
-    "lapse-representations": {
-        "task": "appointments.lapse_representations",
+    "expire-representations": {
+        "task": "appointments.expire_representations",
         "schedule": env.float("LAPSE_EVERY_SECONDS", 60.0),
         "options": {"expires": 60},
     },

@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from accounts import typed
-from portal.foundation.site_time import say_time
+from portal.foundation.site_time import format_time
 from portal.foundation.transactions import Busy
 
 logger = logging.getLogger(__name__)
@@ -72,7 +72,7 @@ def too_many(request: HttpRequest) -> HttpResponse:
     again_at = timezone.now() + wait
     context = {
         "minutes": -(-int(wait.total_seconds()) // 60),
-        "again_at": say_time(again_at, settings.AGENCY_TIME_ZONE),
+        "again_at": format_time(again_at, settings.AGENCY_TIME_ZONE),
         "path": request.path,
     }
     response = HttpResponse(render_to_string("429.html", context), status=429)

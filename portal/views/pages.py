@@ -5,9 +5,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from portal.foundation.site_time import say_instant
 from policy.models import ContactRoute, FormTypeVersion, GoodCauseReason
-from policy.services.rules import read_rules
+from policy.services.rules import get_rules
+from portal.foundation.site_time import format_instant
 
 
 @require_safe
@@ -19,7 +19,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def show_help(request: HttpRequest) -> HttpResponse:
     """The rules as they are in force now, and every office to call. Five statements."""
-    rules = read_rules(form_type_ids=())
+    rules = get_rules(form_type_ids=())
     launched = (
         FormTypeVersion.objects.in_force()
         .select_related("form_type")
@@ -33,7 +33,7 @@ def show_help(request: HttpRequest) -> HttpResponse:
             "cap": rules.limits.reschedule_cap,
             "horizon_days": rules.limits.horizon.days,
             "launches": [
-                _tell_launch(version)
+                _build_launch(version)
                 for version in sorted(launched, key=lambda version: version.form_type.code)
                 if version.online_from and version.online_from <= rules.now
             ],
@@ -43,11 +43,11 @@ def show_help(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _tell_launch(version: FormTypeVersion) -> dict[str, str]:
+def _build_launch(version: FormTypeVersion) -> dict[str, str]:
     """One form type that takes part; its first day for appointments, if it has one, in the agency's zone."""
     cutoff = version.scheduled_from
     return {
         "code": version.form_type.code,
         "title": version.form_type.title,
-        "made_from": say_instant(cutoff, settings.AGENCY_TIME_ZONE) if cutoff else "",
+        "made_from": format_instant(cutoff, settings.AGENCY_TIME_ZONE) if cutoff else "",
     }

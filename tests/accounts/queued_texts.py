@@ -9,7 +9,7 @@ WEEK = {"week_of": "2027-09-27"}
 SECOND = timedelta(seconds=1)
 
 
-def owe(*accounts):
+def queue(*accounts):
     return queue_notice_mail(accounts=accounts, template=TEMPLATE, context=WEEK)
 
 

@@ -7,11 +7,11 @@ from functools import partial
 import pytest
 from django.db.models import QuerySet
 
-from accounts.models import Case, LinkFailure
+from accounts.models import Case, FailedAttempt
 from accounts.models.user import UserManager
 from accounts.services import access_codes, codes
 from accounts.services.access_codes import add_case, issue_access_code
-from accounts.services.codes import LinkLocked, LinkRefused
+from accounts.services.codes import CodeRejected, TooManyAttempts
 from tests.factories.accounts import CaseFactory, UserFactory
 from tests.races import run_at_once
 from tests.without_locks import change_querysets
@@ -20,14 +20,14 @@ AT_ONCE = 12
 WRONG = "0" * 16
 
 
-def meet_after(monkeypatch, module, function_name, parties):
-    """Lets `parties` threads meet right after the named check, before anyone writes.
+def meet_after(monkeypatch, module, function_name, roles):
+    """Lets `roles` threads meet right after the named check, before anyone writes.
 
     Where a lock keeps them apart they cannot meet: the first one waits a moment in vain, and from
     then on nobody does.
     """
     check = getattr(module, function_name)
-    barrier = threading.Barrier(parties)
+    barrier = threading.Barrier(roles)
 
     def check_then_meet(*args, **kwargs):
         answer = check(*args, **kwargs)
@@ -103,44 +103,44 @@ def link_as_two_accounts(*, codes=1):
 
 def test_two_hundred_guesses_at_once_leave_exactly_five_failures_and_a_lock(committed_data):
     errors = errors_of(guess_as_one_account(200))
-    assert errors.count(LinkRefused) == 5
-    assert errors.count(LinkLocked) == 195
-    assert LinkFailure.objects.count() == 5
+    assert errors.count(CodeRejected) == 5
+    assert errors.count(TooManyAttempts) == 195
+    assert FailedAttempt.objects.count() == 5
 
 
 @pytest.mark.parametrize("is_locked", [True, False])
 def test_only_the_accounts_lock_keeps_parallel_guesses_to_five(committed_data, monkeypatch, is_locked):
-    meet_after(monkeypatch, codes, "refuse_when_locked", parties=AT_ONCE)
+    meet_after(monkeypatch, codes, "check_not_locked", roles=AT_ONCE)
     if not is_locked:
         take_account_lock_away(monkeypatch)
     outcomes = guess_as_one_account(AT_ONCE)
-    assert errors_of(outcomes).count(LinkRefused) == (5 if is_locked else AT_ONCE)
-    assert LinkFailure.objects.count() == (5 if is_locked else AT_ONCE)
+    assert errors_of(outcomes).count(CodeRejected) == (5 if is_locked else AT_ONCE)
+    assert FailedAttempt.objects.count() == (5 if is_locked else AT_ONCE)
 
 
 @pytest.mark.parametrize("is_locked", [True, False])
 def test_only_the_receipts_lock_keeps_guesses_of_many_accounts_to_ten(committed_data, monkeypatch, is_locked):
-    meet_after(monkeypatch, codes, "refuse_when_locked", parties=AT_ONCE)
+    meet_after(monkeypatch, codes, "check_not_locked", roles=AT_ONCE)
     if not is_locked:
         take_receipt_lock_away(monkeypatch)
     outcomes = guess_one_case(AT_ONCE)
-    assert errors_of(outcomes).count(LinkRefused) == (10 if is_locked else AT_ONCE)
-    assert LinkFailure.objects.count() == (10 if is_locked else AT_ONCE)
+    assert errors_of(outcomes).count(CodeRejected) == (10 if is_locked else AT_ONCE)
+    assert FailedAttempt.objects.count() == (10 if is_locked else AT_ONCE)
 
 
 @pytest.mark.parametrize("codes", [1, 2])
 def test_a_case_raced_by_two_accounts_is_linked_exactly_once(committed_data, monkeypatch, codes):
-    meet_after(monkeypatch, access_codes, "_may_use", parties=2)
+    meet_after(monkeypatch, access_codes, "_may_use", roles=2)
     accounts, case, outcomes = link_as_two_accounts(codes=codes)
     [winner] = [account for account, outcome in zip(accounts, outcomes, strict=True) if outcome.error is None]
-    assert errors_of(outcomes).count(LinkRefused) == 1
+    assert errors_of(outcomes).count(CodeRejected) == 1
     assert case.requestor == winner
     assert case.access_codes.get(used_at__isnull=False).used_by == winner
-    assert LinkFailure.objects.exclude(account=winner).count() == LinkFailure.objects.count() == 1
+    assert FailedAttempt.objects.exclude(account=winner).count() == FailedAttempt.objects.count() == 1
 
 
 def test_without_any_lock_one_code_would_serve_both(committed_data, monkeypatch):
-    meet_after(monkeypatch, access_codes, "_may_use", parties=2)
+    meet_after(monkeypatch, access_codes, "_may_use", roles=2)
     take_receipt_lock_away(monkeypatch)
     take_every_row_lock_away(monkeypatch)
     _, case, outcomes = link_as_two_accounts()
@@ -151,12 +151,12 @@ def test_without_any_lock_one_code_would_serve_both(committed_data, monkeypatch)
 def test_without_the_receipts_lock_the_cases_own_lock_still_serves_one(committed_data, monkeypatch):
     take_receipt_lock_away(monkeypatch)
     _, case, outcomes = link_as_two_accounts(codes=2)
-    assert errors_of(outcomes).count(LinkRefused) == 1
+    assert errors_of(outcomes).count(CodeRejected) == 1
     assert case.access_codes.filter(used_at__isnull=False).count() == 1
 
 
 def test_without_both_locks_two_codes_would_serve_two_accounts(committed_data, monkeypatch):
-    meet_after(monkeypatch, access_codes, "_may_use", parties=2)
+    meet_after(monkeypatch, access_codes, "_may_use", roles=2)
     take_receipt_lock_away(monkeypatch)
     take_case_lock_away(monkeypatch)
     _, case, outcomes = link_as_two_accounts(codes=2)

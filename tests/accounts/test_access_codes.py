@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.forms import AddCaseForm
-from accounts.models import AccessCode, Case, LinkFailure
+from accounts.models import AccessCode, Case, FailedAttempt
 from accounts.services.access_codes import (
     add_case,
     issue_access_code,
@@ -18,8 +18,8 @@ from accounts.services.access_codes import (
 from accounts.services.codes import (
     CODE_ALPHABET,
     CODE_LENGTH,
-    LinkLocked,
-    LinkRefused,
+    CodeRejected,
+    TooManyAttempts,
     hash_code,
 )
 from tests.clock import clock_stopped_at
@@ -42,7 +42,7 @@ def account(reference_data):
 
 def fail(account, case, times=1, code=WRONG):
     for _ in range(times):
-        with pytest.raises(LinkRefused):
+        with pytest.raises(CodeRejected):
             add_case(account=account, receipt_number=case.receipt_number, access_code=code)
 
 
@@ -54,7 +54,7 @@ def test_the_right_pair_adds_the_case_and_uses_the_code(account, case):
     used = case.access_codes.get()
     assert (used.used_by, used.used_at is None) == (account, False)
     assert list(Case.objects.for_account(account)) == [case]
-    assert not LinkFailure.objects.exists()
+    assert not FailedAttempt.objects.exists()
 
 
 def wrong_code(case, code, shift_clock):
@@ -98,11 +98,11 @@ FAILURES = [
 def test_every_failure_answers_alike_and_counts_once(account, case, shift_clock, failure):
     receipt_number, code = failure(case, issue_access_code(case=case), shift_clock)
     owner = Case.objects.get(pk=case.pk).requestor
-    with pytest.raises(LinkRefused) as caught:
+    with pytest.raises(CodeRejected) as caught:
         add_case(account=account, receipt_number=receipt_number, access_code=code)
-    assert type(caught.value) is LinkRefused
+    assert type(caught.value) is CodeRejected
     assert caught.value.args == ()
-    assert LinkFailure.objects.filter(account=account).count() == 1
+    assert FailedAttempt.objects.filter(account=account).count() == 1
     assert Case.objects.get(pk=case.pk).requestor == owner != account
 
 
@@ -112,7 +112,7 @@ def test_every_failure_takes_the_same_statements_so_that_time_tells_nothing(case
         fresh = CaseFactory(requestor=None)
         account = UserFactory()
         receipt_number, code = failure(fresh, issue_access_code(case=fresh), shift_clock)
-        with CaptureQueriesContext(connection) as captured, pytest.raises(LinkRefused):
+        with CaptureQueriesContext(connection) as captured, pytest.raises(CodeRejected):
             add_case(account=account, receipt_number=receipt_number, access_code=code)
         statements.add(len(captured))
         shift_clock(timedelta(0))
@@ -124,7 +124,7 @@ def test_the_same_account_may_give_its_code_again_at_any_time(account, case, shi
     for days in (0, 1, 100):
         shift_clock(timedelta(days=days))
         assert add_case(account=account, receipt_number=case.receipt_number, access_code=code) == case
-    assert not LinkFailure.objects.exists()
+    assert not FailedAttempt.objects.exists()
 
 
 def test_a_code_holds_for_ninety_days_to_the_microsecond(account, case):
@@ -165,17 +165,17 @@ def test_neither_a_representative_nor_staff_can_use_up_a_clients_code(account, c
 def test_locks_an_account_after_five_failures_even_with_the_right_pair(account, case):
     code = issue_access_code(case=case)
     fail(account, case, times=5)
-    with pytest.raises(LinkLocked) as caught:
+    with pytest.raises(TooManyAttempts) as caught:
         add_case(account=account, receipt_number=case.receipt_number, access_code=code)
     assert 14 * MINUTE < caught.value.wait <= 15 * MINUTE
-    assert LinkFailure.objects.count() == 5
+    assert FailedAttempt.objects.count() == 5
     assert case.access_codes.get().used_at is None
 
 
 def test_counts_an_accounts_failures_over_all_receipt_numbers(account):
     for _ in range(5):
         fail(account, CaseFactory(requestor=None))
-    with pytest.raises(LinkLocked):
+    with pytest.raises(TooManyAttempts):
         add_case(account=account, receipt_number="ZZZ9999999999", access_code=WRONG)
 
 
@@ -183,12 +183,12 @@ def test_lets_an_account_try_again_once_a_failure_is_fifteen_minutes_old(account
     fail(account, case)
     shift_clock(10 * MINUTE)
     fail(account, case, times=4)
-    with pytest.raises(LinkLocked) as caught:
+    with pytest.raises(TooManyAttempts) as caught:
         add_case(account=account, receipt_number=case.receipt_number, access_code=WRONG)
     assert math.ceil(caught.value.wait / MINUTE) == 5
     shift_clock(15 * MINUTE)
     fail(account, case)
-    with pytest.raises(LinkLocked) as caught:
+    with pytest.raises(TooManyAttempts) as caught:
         add_case(account=account, receipt_number=case.receipt_number, access_code=WRONG)
     assert math.ceil(caught.value.wait / MINUTE) == 10
 
@@ -198,7 +198,7 @@ def test_a_refused_try_while_locked_does_not_lengthen_the_lock(account, case, sh
     fail(account, case, times=5)
     for minute in (5, 10, 14):
         shift_clock(minute * MINUTE)
-        with pytest.raises(LinkLocked):
+        with pytest.raises(TooManyAttempts):
             add_case(account=account, receipt_number=case.receipt_number, access_code=WRONG)
     shift_clock(15 * MINUTE)
     assert add_case(account=account, receipt_number=case.receipt_number, access_code=code) == case
@@ -215,7 +215,7 @@ def test_locks_a_receipt_number_known_or_not_after_ten_failures_of_any_accounts(
     for _ in range(10):
         fail(UserFactory(), tried)
     fresh = UserFactory()
-    with pytest.raises(LinkLocked) as caught:
+    with pytest.raises(TooManyAttempts) as caught:
         add_case(account=fresh, receipt_number=tried.receipt_number, access_code=code)
     assert timedelta(hours=23) < caught.value.wait <= timedelta(days=1)
     other = CaseFactory(requestor=None)
@@ -229,7 +229,7 @@ def test_locks_a_receipt_number_known_or_not_after_ten_failures_of_any_accounts(
 def test_says_how_long_the_longer_of_two_locks_lasts(account, case):
     fail(account, case, times=5)
     fail(UserFactory(), case, times=5)
-    with pytest.raises(LinkLocked) as caught:
+    with pytest.raises(TooManyAttempts) as caught:
         add_case(account=account, receipt_number=case.receipt_number, access_code=WRONG)
     assert caught.value.wait > timedelta(hours=23)
 
@@ -244,7 +244,7 @@ def test_nine_failures_on_a_case_lock_nobody_else_out(account, case):
 def test_emptying_the_cache_unlocks_nothing(account, case):
     fail(account, case, times=5)
     cache.clear()
-    with pytest.raises(LinkLocked):
+    with pytest.raises(TooManyAttempts):
         add_case(account=account, receipt_number=case.receipt_number, access_code=WRONG)
 
 
@@ -254,7 +254,7 @@ def test_a_failure_is_committed_although_the_try_was_refused(committed_data):
     elsewhere = connection.copy()
     try:
         with elsewhere.cursor() as cursor:
-            cursor.execute("SELECT account_id FROM accounts_linkfailure")
+            cursor.execute("SELECT account_id FROM accounts_failedattempt")
             assert cursor.fetchall() == [(account.pk,)]
     finally:
         elsewhere.close()
@@ -264,7 +264,7 @@ def test_neither_code_nor_receipt_number_of_a_try_is_kept_in_clear(account, case
     code = issue_access_code(case=case)
     fail(account, case)
     [row] = AccessCode.objects.values()
-    [failure] = LinkFailure.objects.values()
+    [failure] = FailedAttempt.objects.values()
     assert code not in str(row)
     assert case.receipt_number not in str(failure)
     assert row["code_hash"] == hash_code(code) != hashlib.sha256(code.encode()).hexdigest()

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import RepresentativeProfile, User
-from accounts.services.applications import Papers, end_standing, submit
+from accounts.services.applications import Papers, end_verification, submit
 from accounts.units import Unit
 from portal.foundation.clock import database_now
 from tests.admin import sign_in_staff
@@ -41,8 +41,8 @@ def refused(kind="not_found"):
 
 def test_an_attorney_applies_and_reads_that_it_waits(client):
     client.force_login(UserFactory())
-    answer = client.post(reverse(APPLY), ATTORNEY, follow=True)
-    assert answer.redirect_chain[-1][0] == reverse(STATUS)
+    answer = client.post(reverse(APPLY), ATTORNEY, next_state=True)
+    assert answer.redirect_series[-1][0] == reverse(STATUS)
     page = answer.content.decode()
     assert "We are checking your details" in page
     assert ATTORNEY["bar_number"] in page
@@ -112,7 +112,7 @@ def test_who_waits_corrects_what_was_given(client):
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_who_was_refused_reads_why_and_what_next(client, refusal, language):
     client.force_login(refused(refusal))
-    page = client.get(reverse(STATUS), headers={"accept-language": language}).context["story"]
+    page = client.get(reverse(STATUS), headers={"accept-language": language}).context["view"]
     assert page.text
     assert page.next_step
     assert page.can_correct
@@ -124,7 +124,7 @@ def test_who_was_refused_reads_why_and_what_next(client, refusal, language):
 )
 def test_whose_verification_ended_reads_so_and_may_give_the_papers_again(client, language, said):
     profile = make_profile(UserFactory(representative=True, language=language), verified_at=database_now())
-    end_standing(
+    end_verification(
         actor=officer_of(Unit.NBC_ADOPTIONS),
         profile=profile,
         seen_at=profile.verified_at,
@@ -135,7 +135,7 @@ def test_whose_verification_ended_reads_so_and_may_give_the_papers_again(client,
     page = client.get(reverse(STATUS), headers={"accept-language": language})
     assert said in page.content.decode()
     assert "Suspended" not in page.content.decode()
-    assert page.context["story"].can_correct
+    assert page.context["view"].can_correct
     assert reverse(WITHDRAW) not in page.content.decode()
     assert client.get(reverse(WITHDRAW)).url == reverse(STATUS)
     assert post(client, bar_number="77").url == reverse(STATUS)
@@ -231,7 +231,7 @@ def test_an_officer_refuses_with_a_reason(client, officer):
 def test_papers_corrected_after_the_page_was_opened_are_shown_again(client, officer):
     profile = WaitingAttorneyFactory().representative_profile
     submit(account=profile.user, papers=Papers(**{**ATTORNEY, "bar_number": "77"}))
-    answer = client.post(act("verify", profile), seen(profile), follow=True)
+    answer = client.post(act("verify", profile), seen(profile), next_state=True)
     assert "corrected the details meanwhile" in answer.content.decode()
     profile.refresh_from_db()
     assert profile.stage == RepresentativeProfile.Stage.WAITING

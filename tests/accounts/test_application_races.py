@@ -4,7 +4,7 @@ import pytest
 
 from accounts.models import Case, RepresentativeProfile, User
 from accounts.services import access_codes, applications
-from accounts.services.access_codes import LinkRefused, add_case, issue_access_code
+from accounts.services.access_codes import CodeRejected, add_case, issue_access_code
 from accounts.services.applications import AlreadyDecided, HasOwnCases, Papers, refuse, submit, verify
 from accounts.units import Unit
 from tests.factories.accounts import ATTORNEY, CaseFactory, UserFactory, WaitingAttorneyFactory, officer_of
@@ -77,7 +77,7 @@ def add_a_case_while_applying(patch):
     """An application found no cases when the same account adds one in another tab."""
     account, case = UserFactory(), CaseFactory(requestor=None)
     code = issue_access_code(case=case)
-    gate = gate_before(patch, applications, "_refuse_ended")
+    gate = gate_before(patch, applications, "_check_not_ended")
     applying = Started(lambda: submit(account=account, papers=PAPERS))
     gate.until_reached()
     adding = Started(lambda: add_case(account=account, receipt_number=case.receipt_number, access_code=code))
@@ -89,7 +89,7 @@ def add_a_case_while_applying(patch):
 def test_who_adds_a_case_while_applying_gets_none(monkeypatch):
     applying, adding, case = add_a_case_while_applying(monkeypatch.setattr)
     assert applying.error is None
-    assert isinstance(adding.error, LinkRefused)
+    assert isinstance(adding.error, CodeRejected)
     assert case.requestor is None
 
 
@@ -102,7 +102,7 @@ def test_control_without_the_lock_the_case_becomes_a_representatives(monkeypatch
 
 def test_pressing_twice_makes_one_application(monkeypatch):
     account = UserFactory()
-    gate = gate_before(monkeypatch.setattr, applications, "_refuse_ended")
+    gate = gate_before(monkeypatch.setattr, applications, "_check_not_ended")
     first = Started(lambda: submit(account=account, papers=PAPERS))
     gate.until_reached()
     second = Started(lambda: submit(account=account, papers=PAPERS))

@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import STAGES_FOR, ApplicationAct, Case, RepresentativeProfile, User
 from accounts.services import applications
-from accounts.services.access_codes import LinkRefused, add_case, issue_access_code
+from accounts.services.access_codes import CodeRejected, add_case, issue_access_code
 from accounts.services.applications import (
     AccreditationEnded,
     AlreadyDecided,
@@ -14,7 +14,7 @@ from accounts.services.applications import (
     LinksStillEnd,
     Papers,
     PapersChanged,
-    end_standing,
+    end_verification,
     extend_accreditation,
     refuse,
     submit,
@@ -62,11 +62,11 @@ def profile_at(stage, papers=ATTORNEY):
 
 
 def decide(act, profile, actor):
-    seen = {"actor": actor, "profile": profile, "seen_at": profile.stands_since, "note": "Looked up"}
+    seen = {"actor": actor, "profile": profile, "seen_at": profile.in_standing_since, "note": "Looked up"}
     if act == ApplicationAct.VERIFY:
         verify(**seen)
     else:
-        {"refuse": refuse, "end": end_standing}[act](refusal=NOT_FOUND, **seen)
+        {"refuse": refuse, "end": end_verification}[act](refusal=NOT_FOUND, **seen)
 
 
 ACTS = {
@@ -145,7 +145,7 @@ def test_who_applied_adds_no_case_of_their_own_not_even_with_an_account_read_bef
     code = issue_access_code(case=case)
     submit(account=stale, papers=attorney_papers())
     assert stale.kind == User.Kind.REQUESTOR
-    with pytest.raises(LinkRefused):
+    with pytest.raises(CodeRejected):
         add_case(account=stale, receipt_number=case.receipt_number, access_code=code)
     assert Case.objects.get(pk=case.pk).requestor is None
 
@@ -248,7 +248,7 @@ def test_once_verified_it_does():
 @pytest.mark.parametrize(
     ("act", "stage"), [("verify", Stage.WAITING), ("refuse", Stage.WAITING), ("end", Stage.VERIFIED)]
 )
-def test_the_account_is_told_by_a_mail_that_says_nothing(act, stage, mail_sink):
+def test_the_account_is_notification_channel_a_mail_that_says_nothing(act, stage, mail_sink):
     profile = profile_at(stage)
     decide(act, profile, officer_of(*VERIFYING))
     [message] = profile.user.messages.all()
@@ -275,7 +275,7 @@ def test_with_the_verification_access_ends_and_the_history_says_who_and_why():
 
     assert not Case.objects.for_account(profile.user).exists()
     profile.refresh_from_db()
-    assert (profile.decided_by, profile.refusal, profile.is_taken_back) == (officer, NOT_FOUND, True)
+    assert (profile.decided_by, profile.refusal, profile.is_cancelled) == (officer, NOT_FOUND, True)
     event = RepresentativeProfile.pgh_event_model.objects.filter(pgh_obj=profile).latest("pgh_id")
     assert event.pgh_context.metadata["note"] == "Looked up"
     assert (event.decided_by, event.verified_at) == (officer, None)
@@ -296,7 +296,7 @@ def test_papers_given_again_wait_and_show_that_a_verification_ended_until_staff_
     decide("end", profile, officer)
     submit(account=profile.user, papers=attorney_papers())
     profile.refresh_from_db()
-    assert (profile.stage, profile.is_taken_back) == (Stage.WAITING, False)
+    assert (profile.stage, profile.is_cancelled) == (Stage.WAITING, False)
     assert profile.verification_ended_at is not None
     decide("verify", profile, officer)
     profile.refresh_from_db()
@@ -316,7 +316,7 @@ def test_nobody_forgets_an_ended_verification_by_withdrawing_the_application():
 # --- Extending ----------------------------------------------------------------------------------------
 
 
-def test_extending_waits_until_what_a_lapse_had_closed_is_ended(shift_clock):
+def test_extending_waits_until_what_a_expire_had_closed_is_ended(shift_clock):
     profile = profile_at(Stage.VERIFIED, {**ACCREDITED, "accreditation_expires_on": agency_today()})
     RepresentationFactory(representative=profile.user)
     shift_clock(DAY)

@@ -94,7 +94,7 @@ VIOLATIONS = {
     "user_only_staff_enter_the_admin": lambda: update(UserFactory(), is_staff=True),
     "user_language_known": lambda: update(UserFactory(), language="fr"),
     "user_phone_in_e164": lambda: update(UserFactory(), phone="4155550132"),
-    "user_told_by_text_has_a_phone": lambda: update(UserFactory(), told_by="text"),
+    "user_notification_channel_text_has_a_phone": lambda: update(UserFactory(), notification_channel="text"),
     "user_confirmed_phone_is_there": lambda: update(UserFactory(), phone_confirmed_at=database_now()),
     "user_deleted_is_blank": lambda: update(UserFactory(), deleted_at=database_now()),
     "case_receipt_number_shape": lambda: update(CaseFactory(), receipt_number="IOE012345678O"),
@@ -132,11 +132,11 @@ VIOLATIONS = {
     "representation_instants_with_status": lambda: update(RepresentationFactory(), in_force_from=None),
     "representation_ends_after_it_begins": representation_that_ended_before_it_began,
     "representation_asked_for_once": asked_for_twice,
-    "representation_way_known": lambda: update(RepresentationFactory(), way="fax"),
+    "representation_way_known": lambda: update(RepresentationFactory(), origin="fax"),
     "representation_accepted_when_in_force": lambda: update(requested(), accepted_by=UserFactory()),
     "representation_asked_to_end": lambda: update(requested(), ended_channel="phone"),
     "invitation_asked_to_take_back": lambda: RepresentativeInvitation.objects.create(
-        case=CaseFactory(), invited_by=UserFactory(), email="a@example.org", taken_back_channel="phone"
+        case=CaseFactory(), invited_by=UserFactory(), email="a@example.org", cancellation_channel="phone"
     ),
     "representation_ended_by_when_ended": lambda: update(requested(), ended_by=UserFactory()),
     "passcode_used_for_a_representation": lambda: passcode(used_at=database_now()),

@@ -120,7 +120,7 @@ def test_an_account_that_may_be_in_use_keeps_its_address_and_nothing_is_changed(
     UserFactory(email=NEW, verified=False, **has)
     before = sorted(EmailAddress.objects.values_list("user", "email", "verified", "primary"))
     outbox.send_due()
-    answer = browser.post(link_in(mail_sink.to(NEW)[-1]), follow=True)
+    answer = browser.post(link_in(mail_sink.to(NEW)[-1]), next_state=True)
     assert "Unable to confirm" in answer.content.decode()
     user.refresh_from_db()
     assert user.email == OLD
@@ -131,7 +131,7 @@ def test_an_account_with_rows_of_its_own_keeps_its_address(browser, user, mail_s
     ask(browser)
     CaseFactory(requestor=UserFactory(email=NEW, verified=False))
     outbox.send_due()
-    answer = browser.post(link_in(mail_sink.to(NEW)[-1]), follow=True)
+    answer = browser.post(link_in(mail_sink.to(NEW)[-1]), next_state=True)
     assert "Unable to confirm" in answer.content.decode()
     user.refresh_from_db()
     assert user.email == OLD
@@ -140,13 +140,13 @@ def test_an_account_with_rows_of_its_own_keeps_its_address(browser, user, mail_s
 def test_a_change_called_off_while_its_link_is_opened_does_not_come_back(browser, user, monkeypatch):
     ask(browser)
     [address] = EmailAddress.objects.filter(email=NEW)
-    make_way = email_addresses.make_way
+    remove_unconfirmed_signups = email_addresses.remove_unconfirmed_signups
 
     def call_off_first(email_address):
         EmailAddress.objects.filter(pk=email_address.pk).delete()
-        return make_way(email_address)
+        return remove_unconfirmed_signups(email_address)
 
-    monkeypatch.setattr(email_addresses, "make_way", call_off_first)
+    monkeypatch.setattr(email_addresses, "remove_unconfirmed_signups", call_off_first)
     assert (
         browser.post(reverse("account_confirm_email", args=[EmailConfirmationHMAC(address).key])).status_code
         == 302

@@ -115,7 +115,7 @@ def test_whoever_has_the_address_next_gets_only_what_is_nobodys(client):
     taken = filed()
     attach_filed_cases(account=first)
     EmailAddress.objects.filter(user=first).delete()
-    User.objects.filter(pk=first.pk).update(email="moved@example.org")
+    User.objects.filter(pk=first.pk).update(email="rescheduled@example.org")
     second, later = UserFactory(email=ADDRESS), filed()
     attach_filed_cases(account=second)
     assert (owner_of(taken), owner_of(later)) == (first, second)

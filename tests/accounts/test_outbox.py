@@ -20,14 +20,14 @@ SECOND = timedelta(seconds=1)
 DOMAIN = "portal.invalid"
 
 
-def owe(
+def queue(
     to_address="ana@example.org", subject="Confirm your email", body="Open https://portal/confirm/secret"
 ):
     return queue_account_mail(account=None, to_address=to_address, subject=subject, body=body)
 
 
-def owe_many(count):
-    return [owe(to_address=f"person{number}@example.org") for number in range(count)]
+def queue_many(count):
+    return [queue(to_address=f"person{number}@example.org") for number in range(count)]
 
 
 def claim():
@@ -40,7 +40,7 @@ def seconds_until_next_attempt(message):
 
 
 def test_sends_what_is_due_once(reference_data, mail_sink):
-    message = owe()
+    message = queue()
     assert send_due() == 1
     assert send_due() == 0
     [delivery] = mail_sink.deliveries
@@ -52,7 +52,7 @@ def test_sends_what_is_due_once(reference_data, mail_sink):
 
 
 def test_blanks_subject_and_body_once_sent_for_they_may_hold_a_link_that_signs_in(reference_data, mail_sink):
-    message = owe()
+    message = queue()
     send_due()
     message.refresh_from_db()
     assert (message.state, message.subject, message.body) == (Message.State.SENT, "", "")
@@ -62,14 +62,14 @@ def test_blanks_subject_and_body_once_sent_for_they_may_hold_a_link_that_signs_i
 
 def test_sends_more_than_one_batch_in_one_sweep(reference_data, mail_sink, monkeypatch):
     monkeypatch.setattr(outbox, "BATCH", 4)
-    owed = owe_many(10)
+    queued = queue_many(10)
     assert send_due() == 10
-    assert {delivery.to[0] for delivery in mail_sink.deliveries} == {message.to_address for message in owed}
+    assert {delivery.to[0] for delivery in mail_sink.deliveries} == {message.to_address for message in queued}
     assert len(mail_sink.deliveries) == 10
 
 
 def test_leaves_alone_what_is_not_due_yet(reference_data, mail_sink, shift_clock):
-    message = owe()
+    message = queue()
     Message.objects.filter(pk=message.pk).update(next_attempt_at=database_now() + timedelta(hours=1))
     assert send_due() == 0
     shift_clock(timedelta(hours=1))
@@ -79,17 +79,17 @@ def test_leaves_alone_what_is_not_due_yet(reference_data, mail_sink, shift_clock
 def test_writes_to_the_address_that_the_account_has_now(reference_data, mail_sink):
     user = UserFactory()
     message = queue_account_mail(account=user, to_address="", subject="Hello", body="Hello")
-    type(user).objects.filter(pk=user.pk).update(email="moved@example.org")
+    type(user).objects.filter(pk=user.pk).update(email="rescheduled@example.org")
     assert send_due() == 1
-    assert [delivery.message_id for delivery in mail_sink.to("moved@example.org")] == [
+    assert [delivery.message_id for delivery in mail_sink.to("rescheduled@example.org")] == [
         f"<{message.public_id}@{DOMAIN}>"
     ]
 
 
 def test_a_mail_server_that_is_away_costs_nothing_but_time(reference_data, mail_server_away):
-    owed = owe_many(3)
+    queued = queue_many(3)
     assert send_due() == 0
-    for message in owed:
+    for message in queued:
         assert 15 <= seconds_until_next_attempt(message) <= 20
         assert message.state == Message.State.DUE
         assert message.last_error == "ConnectionRefusedError"
@@ -97,26 +97,26 @@ def test_a_mail_server_that_is_away_costs_nothing_but_time(reference_data, mail_
 
 
 def test_a_mail_server_that_hangs_is_given_up_on(reference_data, mail_server_hangs):
-    message = owe()
+    message = queue()
     assert send_due() == 0
     assert 15 <= seconds_until_next_attempt(message) <= 20
     assert message.last_error == "SMTPServerDisconnected"
 
 
 def test_all_of_it_goes_out_when_the_server_is_back(reference_data, mail_server_away, request, shift_clock):
-    owed = owe_many(3)
+    queued = queue_many(3)
     send_due()
     sink = request.getfixturevalue("mail_sink")
     assert send_due() == 0
     shift_clock(21 * SECOND)
     assert send_due() == 3
-    assert {delivery.to[0] for delivery in sink.deliveries} == {message.to_address for message in owed}
+    assert {delivery.to[0] for delivery in sink.deliveries} == {message.to_address for message in queued}
 
 
 def test_puts_the_next_try_off_twice_as_long_each_time_and_gives_up_after_twelve(
     reference_data, mail_server_away, shift_clock
 ):
-    message, elapsed, waits = owe(), timedelta(0), []
+    message, elapsed, waits = queue(), timedelta(0), []
     while message.state == Message.State.DUE:
         assert send_due() == 0
         waits.append(seconds_until_next_attempt(message))
@@ -133,7 +133,7 @@ def test_puts_the_next_try_off_twice_as_long_each_time_and_gives_up_after_twelve
 
 
 def test_one_address_that_is_refused_holds_up_no_other(reference_data, mail_sink):
-    first, refused, last = owe_many(3)
+    first, refused, last = queue_many(3)
     mail_sink.refused[refused.to_address] = "550 no such person"
     assert send_due() == 2
     assert [delivery.to[0] for delivery in mail_sink.deliveries] == [first.to_address, last.to_address]
@@ -142,7 +142,7 @@ def test_one_address_that_is_refused_holds_up_no_other(reference_data, mail_sink
 
 
 def test_a_line_that_goes_dead_holds_up_no_other(reference_data, mail_sink):
-    first, cut_off, *rest = owe_many(4)
+    first, cut_off, *rest = queue_many(4)
     mail_sink.hung_up_on.add(cut_off.to_address)
     assert send_due() == 3
     assert [delivery.to[0] for delivery in mail_sink.deliveries] == [
@@ -153,7 +153,7 @@ def test_a_line_that_goes_dead_holds_up_no_other(reference_data, mail_sink):
 
 
 def test_a_header_that_cannot_be_sent_holds_up_no_other(reference_data, mail_sink):
-    poisoned, good = owe(subject="One\nBcc: everyone@example.org"), owe(to_address="good@example.org")
+    poisoned, good = queue(subject="One\nBcc: everyone@example.org"), queue(to_address="good@example.org")
     assert send_due() == 1
     assert [delivery.to for delivery in mail_sink.deliveries] == [("good@example.org",)]
     assert seconds_until_next_attempt(poisoned) > 0
@@ -164,7 +164,7 @@ def test_a_header_that_cannot_be_sent_holds_up_no_other(reference_data, mail_sin
 
 def test_a_mail_that_nobody_can_draw_is_reported_and_does_not_come_first_for_ever(reference_data, mail_sink):
     [undrawable] = queue_notice_mail(accounts=[UserFactory()], template="no/such/template", context={})
-    owe()
+    queue()
     with pytest.raises(TemplateDoesNotExist):
         send_due()
     assert seconds_until_next_attempt(undrawable) > 0
@@ -172,7 +172,7 @@ def test_a_mail_that_nobody_can_draw_is_reported_and_does_not_come_first_for_eve
 
 
 def test_a_worker_killed_after_claiming_costs_the_lease_and_no_mail(reference_data, mail_sink, shift_clock):
-    message = owe()
+    message = queue()
     assert [claimed.pk for claimed in claim()] == [message.pk]
     # Here the worker is killed. Until its lease ends, nobody else may assume that it is dead.
     assert send_due() == 0
@@ -186,9 +186,9 @@ def test_a_worker_killed_after_claiming_costs_the_lease_and_no_mail(reference_da
 def test_a_worker_killed_after_sending_sends_again_under_the_same_message_id(
     reference_data, mail_sink, shift_clock
 ):
-    owe()
+    queue()
     [claimed] = claim()
-    get_connection().send_messages([outbox._draw(claimed)])
+    get_connection().send_messages([outbox._render(claimed)])
     # Here the worker is killed, between the server's answer and its own commit.
     shift_clock(LEASE)
     assert send_due() == 1
@@ -198,12 +198,12 @@ def test_a_worker_killed_after_sending_sends_again_under_the_same_message_id(
 
 def test_many_sweeps_at_once_send_each_message_once(committed_data, mail_sink, monkeypatch):
     monkeypatch.setattr(outbox, "BATCH", 3)
-    owed = owe_many(30)
+    queued = queue_many(30)
     outcomes = run_at_once([send_due] * 4)
     assert [outcome.error for outcome in outcomes] == [None] * 4
     assert sum(outcome.result for outcome in outcomes) == 30
     assert len(mail_sink.deliveries) == 30
-    assert {delivery.to[0] for delivery in mail_sink.deliveries} == {message.to_address for message in owed}
+    assert {delivery.to[0] for delivery in mail_sink.deliveries} == {message.to_address for message in queued}
 
 
 def sweep_while_another_is_about_to_claim(monkeypatch):
@@ -227,13 +227,13 @@ def sweep_while_another_is_about_to_claim(monkeypatch):
 def test_a_sweep_passes_over_what_another_is_claiming_and_does_not_wait(
     committed_data, mail_sink, monkeypatch
 ):
-    owe()
+    queue()
     assert sweep_while_another_is_about_to_claim(monkeypatch) == (1, 0)
     assert len(mail_sink.deliveries) == 1
 
 
 def test_without_the_claims_lock_it_would_be_sent_twice(committed_data, mail_sink, monkeypatch):
-    owe()
+    queue()
     take_row_locks_away(monkeypatch.setattr)
     assert sweep_while_another_is_about_to_claim(monkeypatch) == (1, 1)
     assert len(mail_sink.deliveries) == 2

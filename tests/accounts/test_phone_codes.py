@@ -35,13 +35,13 @@ pytestmark = pytest.mark.usefixtures("reference_data")
 
 PAGE = "/accounts/profile/phone/"
 AGAIN = "/accounts/profile/phone/again/"
-PROFILE = {"name": "Ana Pérez", "phone": "(415) 555-0132", "language": "en", "told_by": "text"}
+PROFILE = {"name": "Ana Pérez", "phone": "(415) 555-0132", "language": "en", "notification_channel": "text"}
 SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture
 def user(db):
-    return UserFactory(phone=NUMBER, told_by="text")
+    return UserFactory(phone=NUMBER, notification_channel="text")
 
 
 @pytest.fixture
@@ -74,14 +74,14 @@ def is_confirmed(user):
 def test_saving_a_number_texts_a_code_and_typing_it_confirms(client, texts):
     user = UserFactory()
     client.force_login(user)
-    asked = client.post("/accounts/profile/", PROFILE, follow=True)
-    assert asked.redirect_chain == [(PAGE, 302)]
+    asked = client.post("/accounts/profile/", PROFILE, next_state=True)
+    assert asked.redirect_series == [(PAGE, 302)]
     said = asked.content.decode()
     assert "We sent a code to (415) 555-0132." in said
     assert 'autocomplete="one-time-code"' in said
     code = newest_code(texts)
-    done = client.post(PAGE, {"code": f" {code[:3]} {code[3:]} "}, follow=True)
-    assert done.redirect_chain == [("/accounts/profile/", 302)]
+    done = client.post(PAGE, {"code": f" {code[:3]} {code[3:]} "}, next_state=True)
+    assert done.redirect_series == [("/accounts/profile/", 302)]
     assert "Your number is confirmed" in done.content.decode()
     assert is_confirmed(user)
     assert client.get(PAGE)["Location"] == "/accounts/profile/"
@@ -96,7 +96,7 @@ def test_the_code_is_kept_as_a_hash_and_nowhere_once_it_was_sent(user, texts):
 
 
 def test_the_text_is_in_the_accounts_language(texts):
-    send_again(account=UserFactory(phone=NUMBER, told_by="text", spanish=True))
+    send_again(account=UserFactory(phone=NUMBER, notification_channel="text", spanish=True))
     send_due_texts()
     [text] = texts.to(NUMBER)
     assert "código" in text
@@ -129,7 +129,7 @@ def test_a_wrong_code_says_how_many_tries_are_left_and_the_fifth_ends_it(page, u
 def test_a_new_code_can_be_asked_for_and_the_earlier_one_does_not_work_any_more(page, user, texts):
     send_again(account=user)
     first = newest_code(texts)
-    answer = page.post(AGAIN, follow=True)
+    answer = page.post(AGAIN, next_state=True)
     assert "A new code is on its way" in answer.content.decode()
     second = newest_code(texts)
     if first != second:
@@ -150,7 +150,9 @@ def test_profile_is_saved_though_too_many_codes_were_sent(client, texts):
     user = UserFactory()
     client.force_login(user)
     for last in range(ACCOUNT_CODES + 1):
-        answer = client.post("/accounts/profile/", PROFILE | {"phone": f"(415) 555-013{last}"}, follow=True)
+        answer = client.post(
+            "/accounts/profile/", PROFILE | {"phone": f"(415) 555-013{last}"}, next_state=True
+        )
     said = answer.content.decode()
     assert "Your profile is saved" in said
     assert f"No code for (415) 555-013{ACCOUNT_CODES} can be used at the moment" in said
@@ -170,8 +172,8 @@ def test_profile_says_that_the_number_waits_and_saving_it_again_sends_no_second_
 def test_whose_number_needs_no_code_is_led_to_the_profile(client, texts, address, method):
     user = UserFactory(phone=NUMBER)
     client.force_login(user)
-    answer = getattr(client, method)(address, {"code": "123456"}, follow=True)
-    assert answer.redirect_chain[-1] == ("/accounts/profile/", 302)
+    answer = getattr(client, method)(address, {"code": "123456"}, next_state=True)
+    assert answer.redirect_series[-1] == ("/accounts/profile/", 302)
     assert not PhoneCode.objects.exists()
 
 
@@ -206,7 +208,7 @@ def test_a_code_confirms_only_the_number_that_it_went_to(user, texts):
 
 
 def test_a_code_confirms_only_the_account_that_asked_for_it(user, texts):
-    other = UserFactory(phone=NUMBER, told_by="text")
+    other = UserFactory(phone=NUMBER, notification_channel="text")
     send_again(account=user)
     code = newest_code(texts)
     with pytest.raises(CodeSpent):
@@ -235,8 +237,8 @@ def test_five_codes_an_hour_for_an_account_whatever_the_number(user, texts, shif
 
 def test_ten_codes_a_day_to_a_number_whoever_asks(texts, shift_clock):
     for _ in range(NUMBER_CODES):
-        send_again(account=UserFactory(phone=NUMBER, told_by="text"))
-    one_more = UserFactory(phone=NUMBER, told_by="text")
+        send_again(account=UserFactory(phone=NUMBER, notification_channel="text"))
+    one_more = UserFactory(phone=NUMBER, notification_channel="text")
     with pytest.raises(TooManyCodes):
         send_again(account=one_more)
     shift_clock(NUMBER_WINDOW + SECOND)
@@ -271,10 +273,10 @@ def guess_at_once(user, code):
 
 @pytest.mark.parametrize("is_locked", [True, False])
 def test_only_the_accounts_lock_keeps_parallel_guesses_to_five(committed_data, texts, monkeypatch, is_locked):
-    user = UserFactory(phone=NUMBER, told_by="text")
+    user = UserFactory(phone=NUMBER, notification_channel="text")
     send_again(account=user)
     code = newest_code(texts)
-    meet_after(monkeypatch, phone_codes, "find_live", parties=AT_ONCE)
+    meet_after(monkeypatch, phone_codes, "find_live", roles=AT_ONCE)
     if not is_locked:
         take_account_lock_away(monkeypatch)
     errors = guess_at_once(user, code)
@@ -285,8 +287,8 @@ def test_only_the_accounts_lock_keeps_parallel_guesses_to_five(committed_data, t
 
 @pytest.mark.parametrize("is_locked", [True, False])
 def test_only_the_accounts_lock_keeps_parallel_sends_to_five(committed_data, texts, monkeypatch, is_locked):
-    user = UserFactory(phone=NUMBER, told_by="text")
-    meet_after(monkeypatch, phone_codes, "_refuse_too_many", parties=AT_ONCE)
+    user = UserFactory(phone=NUMBER, notification_channel="text")
+    meet_after(monkeypatch, phone_codes, "_check_not_too_many", roles=AT_ONCE)
     if not is_locked:
         take_account_lock_away(monkeypatch)
         monkeypatch.setattr(phone_codes.codes, "lock_receipt", lambda _: None)
@@ -299,8 +301,8 @@ def test_only_the_accounts_lock_keeps_parallel_sends_to_five(committed_data, tex
 def test_only_the_numbers_lock_keeps_sends_of_many_accounts_to_ten(
     committed_data, texts, monkeypatch, is_locked
 ):
-    users = [UserFactory(phone=NUMBER, told_by="text") for _ in range(AT_ONCE)]
-    meet_after(monkeypatch, phone_codes, "_refuse_too_many", parties=AT_ONCE)
+    users = [UserFactory(phone=NUMBER, notification_channel="text") for _ in range(AT_ONCE)]
+    meet_after(monkeypatch, phone_codes, "_check_not_too_many", roles=AT_ONCE)
     if not is_locked:
         monkeypatch.setattr(phone_codes.codes, "lock_receipt", lambda _: None)
     run_at_once([lambda user=user: send_again(account=user) for user in users], workers=AT_ONCE)

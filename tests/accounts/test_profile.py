@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import User
-from accounts.phone import NoPhone, read_phone, say_phone
+from accounts.phone import NoPhone, format_phone, read_phone
 from portal.foundation.clock import database_now
 from tests.factories.accounts import UserFactory
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("reference_data", "text_gateway_url")
 
 PAGE = "/accounts/profile/"
 CODE_PAGE = "/accounts/profile/phone/"
-GOOD = {"name": "Ana Pérez", "phone": "(415) 555-0132", "language": "en", "told_by": "both"}
+GOOD = {"name": "Ana Pérez", "phone": "(415) 555-0132", "language": "en", "notification_channel": "both"}
 
 
 @pytest.fixture
@@ -28,12 +28,12 @@ def user(client, db):
 def test_saves_what_is_asked_for_and_keeps_the_number_in_e164(client, user):
     assert client.post(PAGE, GOOD)["Location"] == CODE_PAGE
     user.refresh_from_db()
-    assert (user.name, user.phone, user.told_by) == ("Ana Pérez", "+14155550132", "both")
+    assert (user.name, user.phone, user.notification_channel) == ("Ana Pérez", "+14155550132", "both")
     assert 'value="(415) 555-0132"' in client.get(PAGE).content.decode()
 
 
 def test_another_language_shows_at_once(client, user):
-    answer = client.post(PAGE, GOOD | {"language": "es"}, follow=True)
+    answer = client.post(PAGE, GOOD | {"language": "es"}, next_state=True)
     page = answer.content.decode()
     assert 'lang="es"' in page
     assert "Se guardó su perfil." in page
@@ -46,13 +46,13 @@ def test_another_language_shows_at_once(client, user):
         ({"phone": "12"}, "not a telephone number"),
         ({"phone": "(415) 555-0132 ext. 9"}, "not a telephone number"),
         ({"phone": "call me"}, "not a telephone number"),
-        ({"phone": "", "told_by": "text"}, "Enter a number for text messages"),
-        ({"phone": "", "told_by": "both"}, "Enter a number for text messages"),
+        ({"phone": "", "notification_channel": "text"}, "Enter a number for text messages"),
+        ({"phone": "", "notification_channel": "both"}, "Enter a number for text messages"),
         ({"name": ""}, "required"),
         ({"name": "x" * 201}, "200"),
         ({"name": "a\x00b"}, "Null characters"),
         ({"language": "fr"}, "not one of the available choices"),
-        ({"told_by": "pigeon"}, "not one of the available choices"),
+        ({"notification_channel": "pigeon"}, "not one of the available choices"),
     ],
 )
 def test_refuses_with_a_remedy_and_keeps_what_was_typed(client, user, wrong, says):
@@ -78,14 +78,14 @@ def test_without_a_gateway_there_is_no_choice_and_what_was_chosen_stands(client,
     settings.SMS_URL = ""
     page = client.get(PAGE).content.decode()
     assert 'name="phone"' in page
-    assert "told_by" not in page
+    assert "notification_channel" not in page
     assert "not confirmed" not in page
-    assert client.post(PAGE, GOOD | {"told_by": "email"})["Location"] == PAGE
+    assert client.post(PAGE, GOOD | {"notification_channel": "email"})["Location"] == PAGE
     user.refresh_from_db()
-    assert user.told_by == "both"
+    assert user.notification_channel == "both"
     assert client.post(PAGE, GOOD | {"phone": ""})["Location"] == PAGE
     user.refresh_from_db()
-    assert (user.phone, user.told_by) == ("", "email")
+    assert (user.phone, user.notification_channel) == ("", "email")
 
 
 def test_another_number_is_not_confirmed_and_the_same_one_stays_so(client, user):
@@ -93,10 +93,10 @@ def test_another_number_is_not_confirmed_and_the_same_one_stays_so(client, user)
     User.objects.filter(pk=user.pk).update(phone_confirmed_at=database_now())
     assert client.post(PAGE, GOOD | {"phone": "415 555 0132"})["Location"] == PAGE
     user.refresh_from_db()
-    assert user.takes_texts
+    assert user.receives_texts
     assert client.post(PAGE, GOOD | {"phone": "(415) 555-0133"})["Location"] == CODE_PAGE
     user.refresh_from_db()
-    assert not user.takes_texts
+    assert not user.receives_texts
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_another_number_is_not_confirmed_and_the_same_one_stays_so(client, user)
 )
 def test_reads_numbers_as_people_write_them(typed, kept, said):
     assert read_phone(typed) == kept
-    assert say_phone(kept) == said
+    assert format_phone(kept) == said
 
 
 @given(st.text())
@@ -119,7 +119,7 @@ def test_every_text_is_a_number_or_none_at_all(typed):
         kept = read_phone(typed)
     except NoPhone:
         return
-    assert read_phone(say_phone(kept)) == kept
+    assert read_phone(format_phone(kept)) == kept
 
 
 @pytest.mark.parametrize(
@@ -127,8 +127,8 @@ def test_every_text_is_a_number_or_none_at_all(typed):
     [
         {"phone": "4155550132"},
         {"phone": "+0"},
-        {"told_by": "text"},
-        {"told_by": "post"},
+        {"notification_channel": "text"},
+        {"notification_channel": "post"},
         {"phone_confirmed_at": "2027-01-01T00:00Z"},
     ],
 )

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.seeds import SeedLost, decrypt_seed, encrypt_seed
+from accounts.seeds import SecretKeyMissing, decrypt_seed, encrypt_seed
 from tests.factories.accounts import UserFactory
 from tests.sign_in import sign_in_and_prove
 
@@ -26,7 +26,7 @@ def test_what_was_encrypted_is_read_back_and_says_nothing(seed):
 def test_another_key_opens_nothing(settings):
     kept = encrypt_seed("JBSWY3DPEHPK3PXP")
     settings.SECRET_KEY = FORMER
-    with pytest.raises(SeedLost):
+    with pytest.raises(SecretKeyMissing):
         decrypt_seed(kept)
 
 

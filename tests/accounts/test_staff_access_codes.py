@@ -18,7 +18,7 @@ from accounts.services.codes import (
     CODE_ALPHABET,
     CODE_LENGTH,
     CODE_LIFETIME,
-    LinkRefused,
+    CodeRejected,
 )
 from accounts.units import Unit
 from portal.foundation.clock import database_now
@@ -56,7 +56,7 @@ def test_a_code_that_was_lost_opens_nothing_once_another_is_issued(case, officer
     lost = issue_access_code(case=case)
     code, _ = issue_for_staff(actor=officer, case=case)
 
-    with pytest.raises(LinkRefused):
+    with pytest.raises(CodeRejected):
         link(case, lost)
     assert link(case, code) == case
 

@@ -8,15 +8,15 @@ from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.test import Client
 
-from accounts.models import LinkFailure, Message
+from accounts.models import FailedAttempt, Message
 from accounts.services.outbox import queue_account_mail, queue_notice_mail, send_due
 from accounts.services.sweep import FAILURES_KEPT, MAIL_KEPT, sweep
 from accounts.services.texts import send_due_texts
-from tests.appointments.reschedules import move_online
+from tests.appointments.reschedules import reschedule_online
 from tests.factories.accounts import UserFactory
 from tests.factories.appointments import AppointmentFactory
 from tests.sign_in import sign_in
-from tests.texts import told_by
+from tests.texts import notification_channel
 
 pytestmark = pytest.mark.usefixtures("db", "reference_data")
 
@@ -39,25 +39,25 @@ def test_ended_sessions_go_from_both_lists_and_live_ones_stay():
 
 def test_counted_failures_go_when_no_limit_counts_them_any_more(shift_clock):
     user = UserFactory()
-    LinkFailure.objects.create(account=user, receipt_hash="old")
+    FailedAttempt.objects.create(account=user, receipt_hash="old")
     shift_clock(FAILURES_KEPT)
-    LinkFailure.objects.create(account=user, receipt_hash="new")
+    FailedAttempt.objects.create(account=user, receipt_hash="new")
     assert sweep()["failures"] == 1
-    assert LinkFailure.objects.get().receipt_hash == "new"
+    assert FailedAttempt.objects.get().receipt_hash == "new"
 
 
 def test_spent_rate_limits_go_and_others_stay():
     cache.clear()
     cache.set("spent", [1], timeout=-1)
-    cache.set("standing", [1], timeout=60)
+    cache.set("scheduled", [1], timeout=60)
     assert sweep()["limits"] == 1
-    assert cache.get("standing") == [1]
+    assert cache.get("scheduled") == [1]
     assert sweep()["limits"] == 0
 
 
-def test_old_mail_goes_unless_it_is_a_notices_or_owed(mail_sink, shift_clock):
+def test_old_mail_goes_unless_it_is_a_notices_or_queued(mail_sink, shift_clock):
     account = UserFactory()
-    move_online(AppointmentFactory())
+    reschedule_online(AppointmentFactory())
     queue_account_mail(account=account, to_address="someone@example.org", subject="Hello", body="Hello")
     send_due()
     failed = queue_account_mail(account=account, to_address="x@example.org", subject="Hello", body="Hello")
@@ -73,11 +73,11 @@ def test_old_mail_goes_unless_it_is_a_notices_or_owed(mail_sink, shift_clock):
 
 
 def test_an_old_text_goes_like_mail_and_stays_beside_a_notices_email(mail_sink, texts, shift_clock):
-    account = told_by("both")
+    account = notification_channel("both")
     queue_notice_mail(accounts=[account], template="appointments/notices/email/representation", context={})
-    move = move_online(AppointmentFactory(chain__person__case__requestor=account))
+    reschedule = reschedule_online(AppointmentFactory(series__person__case__requestor=account))
     assert (send_due(), send_due_texts()) == (2, 2)
     shift_clock(MAIL_KEPT)
     assert sweep()["mail"] == 2
     assert set(Message.objects.values_list("channel", flat=True)) == {"email", "text"}
-    assert Message.objects.get(channel="text").beside == move.notices.get().email
+    assert Message.objects.get(channel="text").beside == reschedule.notices.get().email

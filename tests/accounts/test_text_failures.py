@@ -12,12 +12,12 @@ from accounts.models import Message, User
 from accounts.services import outbox
 from accounts.services import texts as sending
 from accounts.services.outbox import LEASE, MAX_ATTEMPTS
-from accounts.services.short_texts import draw_text
+from accounts.services.short_texts import render_text
 from accounts.services.texts import send_due_texts
 from portal.foundation.clock import database_now
-from tests.accounts.queued_texts import SECOND, now_of, owe
+from tests.accounts.queued_texts import SECOND, now_of, queue
 from tests.races import Gate, Started, run_at_once
-from tests.texts import NUMBER, told_by
+from tests.texts import NUMBER, notification_channel
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 
@@ -51,7 +51,7 @@ def talk_nonsense(texts):
 def test_one_number_that_fails_holds_up_no_other(fault, texts, impatient):
     fault(texts)
     [first], [failing], [last] = (
-        owe(told_by("text", phone=phone)) for phone in ("+14155550101", NUMBER, "+14155550103")
+        queue(notification_channel("text", phone=phone)) for phone in ("+14155550101", NUMBER, "+14155550103")
     )
     assert send_due_texts() == 2
     assert [text.to for text in texts.texts] == ["+14155550101", "+14155550103"]
@@ -61,7 +61,7 @@ def test_one_number_that_fails_holds_up_no_other(fault, texts, impatient):
 
 
 def test_a_gateway_that_is_away_costs_nothing_but_time(gateway_away, request, shift_clock):
-    [message] = owe(told_by("text"))
+    [message] = queue(notification_channel("text"))
     assert send_due_texts() == 0
     assert (now_of(message).state, message.last_error) == ("due", "TextNotTaken")
     gateway = request.getfixturevalue("texts")
@@ -73,7 +73,7 @@ def test_a_gateway_that_is_away_costs_nothing_but_time(gateway_away, request, sh
 
 def test_a_number_is_never_handed_to_where_a_gateway_points(texts):
     texts.refused[NUMBER] = 302
-    owe(told_by("text"))
+    queue(notification_channel("text"))
     assert send_due_texts() == 0
     assert texts.asked == [NUMBER]
 
@@ -81,7 +81,7 @@ def test_a_number_is_never_handed_to_where_a_gateway_points(texts):
 def test_a_sweep_ends_in_time_to_leave_the_worker_to_the_mail(texts, impatient, monkeypatch):
     monkeypatch.setattr(sending, "SWEEP_SECONDS", 0.1)
     hang(texts)
-    owe(*[told_by("text") for _ in range(5)])
+    queue(*[notification_channel("text") for _ in range(5)])
     assert send_due_texts() == 0
     assert texts.asked == [NUMBER]
     assert Message.objects.filter(attempts=0).count() == 4
@@ -90,20 +90,20 @@ def test_a_sweep_ends_in_time_to_leave_the_worker_to_the_mail(texts, impatient, 
 def test_mail_goes_while_the_gateway_is_away_and_texts_while_the_mail_server_is(
     mail_server_away, texts, request
 ):
-    [mail], _ = owe(told_by("email")), owe(told_by("text"))
+    [mail], _ = queue(notification_channel("email")), queue(notification_channel("text"))
     assert (outbox.send_due(), send_due_texts()) == (0, 1)
     request.getfixturevalue("mail_sink")
     request.getfixturevalue("gateway_away")
     Message.objects.filter(pk=mail.pk).update(next_attempt_at=database_now())
-    [waits] = owe(told_by("text"))
+    [waits] = queue(notification_channel("text"))
     assert (send_due_texts(), outbox.send_due()) == (0, 1)
     assert now_of(waits).state == "due"
 
 
 def test_a_text_that_fails_for_good_becomes_one_email(mail_sink, texts, shift_clock):
     refuse(texts)
-    account = told_by("text")
-    [message] = owe(account)
+    account = notification_channel("text")
+    [message] = queue(account)
     fail_for_good(shift_clock)
     assert len(texts.asked) == MAX_ATTEMPTS == 12
     assert (now_of(message).channel, message.state, message.attempts) == ("email", "due", 0)
@@ -117,8 +117,8 @@ def test_a_text_that_fails_for_good_becomes_one_email(mail_sink, texts, shift_cl
 
 
 def test_two_workers_that_give_a_text_up_at_once_leave_one_email(committed_data, mail_sink, texts):
-    [message] = owe(told_by("text"))
-    outcomes = run_at_once([lambda: outbox.give_up(message, "TextNotTaken")] * 8)
+    [message] = queue(notification_channel("text"))
+    outcomes = run_at_once([lambda: outbox.mark_failed(message, "TextNotTaken")] * 8)
     assert [outcome.error for outcome in outcomes] == [None] * 8
     sweeps = run_at_once([outbox.send_due] * 4)
     assert sum(sweep.result for sweep in sweeps) == len(mail_sink.deliveries) == 1
@@ -126,7 +126,7 @@ def test_two_workers_that_give_a_text_up_at_once_leave_one_email(committed_data,
 
 def test_who_chose_both_gets_no_second_email_for_a_text_that_fails(mail_sink, texts, shift_clock):
     refuse(texts)
-    [mail] = owe(told_by("both"))
+    [mail] = queue(notification_channel("both"))
     assert outbox.send_due() == 1
     fail_for_good(shift_clock)
     assert (mail.text.channel, now_of(mail.text).state) == ("text", "failed")
@@ -135,9 +135,9 @@ def test_who_chose_both_gets_no_second_email_for_a_text_that_fails(mail_sink, te
 
 
 def test_a_worker_that_comes_late_does_not_undo_the_email(mail_sink, texts):
-    [message] = owe(told_by("text"))
+    [message] = queue(notification_channel("text"))
     [late] = outbox.claim(Message.Channel.TEXT, limit=1)
-    outbox.give_up(message, "TextNotTaken")
+    outbox.mark_failed(message, "TextNotTaken")
     assert outbox.send_due() == 1
     outbox.record_failure(late, text_gateway.TextNotTaken())
     assert (now_of(message).channel, message.state) == ("email", "sent")
@@ -145,13 +145,13 @@ def test_a_worker_that_comes_late_does_not_undo_the_email(mail_sink, texts):
 
 def test_a_number_too_short_for_the_gateway_never_reaches_the_senders_own(settings):
     settings.SMS_URL = "twilio://AC0123456789abcdef0123456789abcdef:secret@15550001111/{phone}"
-    [message] = owe(told_by("text", phone="+298201234"))
+    [message] = queue(notification_channel("text", phone="+298201234"))
     assert send_due_texts() == 0
     assert now_of(message).last_error == "NumberNotReachable"
 
 
 def test_a_worker_killed_after_claiming_costs_the_lease_and_no_text(texts, shift_clock):
-    owe(told_by("text"))
+    queue(notification_channel("text"))
     assert len(outbox.claim(Message.Channel.TEXT, limit=1)) == 1
     shift_clock(LEASE - SECOND)
     assert send_due_texts() == 0
@@ -161,9 +161,9 @@ def test_a_worker_killed_after_claiming_costs_the_lease_and_no_text(texts, shift
 
 
 def test_a_worker_killed_after_the_gateways_answer_sends_again(texts, shift_clock):
-    owe(told_by("text"))
+    queue(notification_channel("text"))
     [claimed] = outbox.claim(Message.Channel.TEXT, limit=1)
-    text_gateway.send_text(to_phone=NUMBER, text=draw_text(claimed))
+    text_gateway.send_text(to_phone=NUMBER, text=render_text(claimed))
     shift_clock(LEASE)
     assert send_due_texts() == 1
     assert len(texts.texts) == 2
@@ -171,7 +171,7 @@ def test_a_worker_killed_after_the_gateways_answer_sends_again(texts, shift_cloc
 
 def test_many_sweeps_at_once_send_each_text_once(committed_data, texts):
     numbers = {f"+1415555{number:04}" for number in range(100, 130)}
-    owe(*[told_by("text", phone=number) for number in numbers])
+    queue(*[notification_channel("text", phone=number) for number in numbers])
     outcomes = run_at_once([send_due_texts] * 4)
     assert [outcome.error for outcome in outcomes] == [None] * 4
     assert sum(outcome.result for outcome in outcomes) == 30
@@ -179,8 +179,8 @@ def test_many_sweeps_at_once_send_each_text_once(committed_data, texts):
 
 
 def test_nothing_is_locked_while_the_gateway_thinks(committed_data, texts, monkeypatch):
-    account = told_by("text")
-    [message] = owe(account)
+    account = notification_channel("text")
+    [message] = queue(account)
     gate, hand_over = Gate(), text_gateway.send_text
 
     def wait_and_hand_over(**what):
@@ -201,7 +201,7 @@ def test_no_log_line_holds_the_number_the_address_or_what_was_said(fault, texts,
     caplog.set_level(logging.DEBUG)
     if fault:
         fault(texts)
-    owe(told_by("text"))
+    queue(notification_channel("text"))
     send_due_texts()
     said = "\n".join(record.getMessage() for record in caplog.records)
     for secret in ("4155550132", "texts/", "127.0.0.1", "September"):
@@ -211,7 +211,7 @@ def test_no_log_line_holds_the_number_the_address_or_what_was_said(fault, texts,
 
 def test_control_apprise_and_urllib3_would_say_it(texts, caplog):
     refuse(texts)
-    owe(told_by("text"))
+    queue(notification_channel("text"))
     with caplog.at_level(logging.DEBUG, "apprise"), caplog.at_level(logging.DEBUG, "urllib3"):
         send_due_texts()
     said = "\n".join(record.getMessage() for record in caplog.records)

@@ -19,7 +19,7 @@ MALFORMED = ["json://s3cr3t.example/texts", "s3cr3t.example/{phone}", "json://s3
 @pytest.mark.parametrize("url", UNUSABLE)
 def test_a_worker_refuses_an_address_that_apprise_could_never_send_to(url):
     with pytest.raises(ImproperlyConfigured, match="SMS_URL names no gateway") as refusal:
-        text_gateway.refuse_unusable(url)
+        text_gateway.check_gateway_url(url)
     assert "s3cr3t" not in str(refusal.value)
 
 
@@ -32,7 +32,7 @@ def test_a_worker_refuses_an_address_that_apprise_could_never_send_to(url):
     ],
 )
 def test_a_worker_takes_an_address_that_it_could_send_to(url):
-    text_gateway.refuse_unusable(url)
+    text_gateway.check_gateway_url(url)
 
 
 def start(module, **environment):

@@ -7,12 +7,12 @@ import pytest
 from accounts.models import Message, User
 from accounts.services import outbox
 from accounts.services.outbox import queue_code_text
-from accounts.services.short_texts import draw_short, draw_text
+from accounts.services.short_texts import render_short_text, render_text
 from accounts.services.texts import send_due_texts
 from portal.foundation.clock import database_now
-from tests.accounts.queued_texts import TEMPLATE, now_of, owe
+from tests.accounts.queued_texts import TEMPLATE, now_of, queue
 from tests.factories.accounts import UserFactory
-from tests.texts import NUMBER, segments, told_by
+from tests.texts import NUMBER, notification_channel, segments
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 
@@ -21,11 +21,11 @@ pytestmark = pytest.mark.usefixtures("reference_data")
 
 
 @pytest.mark.parametrize(
-    ("way", "mails", "texts_sent"), [("email", 1, 0), ("text", 0, 1), ("both", 1, 1)], ids=str
+    ("origin", "mails", "texts_sent"), [("email", 1, 0), ("text", 0, 1), ("both", 1, 1)], ids=str
 )
-def test_each_is_told_by_the_way_they_chose(way, mails, texts_sent, mail_sink, texts):
-    account = told_by(way)
-    [message] = owe(account)
+def test_each_is_notification_channel_the_way_they_chose(origin, mails, texts_sent, mail_sink, texts):
+    account = notification_channel(origin)
+    [message] = queue(account)
     assert (outbox.send_due(), send_due_texts()) == (mails, texts_sent)
     assert (outbox.send_due(), send_due_texts()) == (0, 0)
     assert len(mail_sink.to(account.email)) == mails
@@ -35,35 +35,37 @@ def test_each_is_told_by_the_way_they_chose(way, mails, texts_sent, mail_sink, t
 
 
 def test_several_at_once_take_two_statements(texts, django_assert_num_queries):
-    accounts = [told_by(way) for way in ("email", "both", "text", "both")]
+    accounts = [notification_channel(origin) for origin in ("email", "both", "text", "both")]
     with django_assert_num_queries(2):
-        owed = owe(*accounts)
-    assert [message.account for message in owed] == accounts
-    assert [message.channel for message in owed] == ["email", "email", "text", "email"]
+        queued = queue(*accounts)
+    assert [message.account for message in queued] == accounts
+    assert [message.channel for message in queued] == ["email", "email", "text", "email"]
     assert {row.beside.account for row in Message.objects.exclude(beside=None)} == {accounts[1], accounts[3]}
 
 
 def test_a_number_that_nobody_confirmed_gets_nothing_and_its_account_an_email(mail_sink, texts):
-    account = UserFactory(phone=NUMBER, told_by="text")
-    owe(account)
+    account = UserFactory(phone=NUMBER, notification_channel="text")
+    queue(account)
     assert (outbox.send_due(), send_due_texts()) == (1, 0)
     assert texts.asked == []
 
 
 def test_an_installation_without_a_gateway_writes_emails_whatever_the_row_says(mail_sink, settings):
     settings.SMS_URL = ""
-    for way in ("text", "both"):
-        owe(told_by(way))
+    for origin in ("text", "both"):
+        queue(notification_channel(origin))
     assert (outbox.send_due(), send_due_texts()) == (2, 0)
     assert not Message.objects.filter(channel="text").exists()
 
 
 @pytest.mark.parametrize(
-    "change", [{"phone_confirmed_at": None}, {"told_by": "email"}], ids=["unconfirmed", "by email now"]
+    "change",
+    [{"phone_confirmed_at": None}, {"notification_channel": "email"}],
+    ids=["unconfirmed", "by email now"],
 )
 def test_who_stopped_texts_while_one_was_due_gets_an_email(change, mail_sink, texts):
-    account = told_by("text")
-    [message] = owe(account)
+    account = notification_channel("text")
+    [message] = queue(account)
     User.objects.filter(pk=account.pk).update(**change)
     assert (send_due_texts(), outbox.send_due()) == (0, 1)
     assert texts.asked == []
@@ -71,13 +73,13 @@ def test_who_stopped_texts_while_one_was_due_gets_an_email(change, mail_sink, te
 
 
 def test_a_gateway_that_was_taken_away_leaves_an_email(mail_sink, texts, settings):
-    owe(told_by("text"))
+    queue(notification_channel("text"))
     settings.SMS_URL = ""
     assert (send_due_texts(), outbox.send_due()) == (0, 1)
 
 
 def test_account_mail_and_the_goodbye_go_by_email_whatever_was_chosen(texts):
-    account = told_by("text")
+    account = notification_channel("text")
     outbox.queue_account_mail(account=account, to_address="", subject="Hello", body="Hello")
     outbox.queue_goodbye(account=account)
     assert set(Message.objects.values_list("channel", flat=True)) == {"email"}
@@ -88,8 +90,8 @@ def test_account_mail_and_the_goodbye_go_by_email_whatever_was_chosen(texts):
 
 def all_texts(language):
     weeks = [{"week_of": f"2027-{month:02}-28"} for month in range(1, 13)] + [{}]
-    drawn = [draw_text(Message(language=language, template=TEMPLATE, context=week)) for week in weeks]
-    code = draw_short("accounts/text/code.txt", {"code": "123456"}, language=language)
+    drawn = [render_text(Message(language=language, template=TEMPLATE, context=week)) for week in weeks]
+    code = render_short_text("accounts/text/code.txt", {"code": "123456"}, language=language)
     return [*drawn, code]
 
 
@@ -126,8 +128,8 @@ def test_an_accent_in_the_agencys_name_costs_spanish_no_third_segment(settings):
     ],
 )
 def test_it_says_what_there_is_where_and_how_to_stop_and_names_nobody(language, says, texts, settings):
-    account = told_by("text", name="Zebedee Quillfeather", language=language)
-    owe(account)
+    account = notification_channel("text", name="Zebedee Quillfeather", language=language)
+    queue(account)
     send_due_texts()
     [text] = texts.to(NUMBER)
     for part in (*says, settings.AGENCY_NAME, settings.PUBLIC_URL):
@@ -139,19 +141,19 @@ def test_it_says_what_there_is_where_and_how_to_stop_and_names_nobody(language, 
 # --- Codes ---------------------------------------------------------------------------------------------
 
 
-def owe_code(account, body="Your code is 123456", lasts=timedelta(minutes=10)):
+def queue_code(account, body="Your code is 123456", lasts=timedelta(minutes=10)):
     return queue_code_text(account=account, to_phone=NUMBER, body=body, not_after=database_now() + lasts)
 
 
 def test_a_code_goes_to_the_number_that_is_being_confirmed_and_is_blanked(texts):
-    message = owe_code(UserFactory(phone=NUMBER, told_by="text"))
+    message = queue_code(UserFactory(phone=NUMBER, notification_channel="text"))
     assert send_due_texts() == 1
     assert texts.to(NUMBER) == ["Your code is 123456"]
     assert (now_of(message).state, message.body, message.to_phone) == ("sent", "", "")
 
 
 def test_a_code_is_not_sent_when_it_is_of_no_use_any_more_and_never_by_email(texts, mail_sink, shift_clock):
-    message = owe_code(UserFactory(phone=NUMBER, told_by="text"))
+    message = queue_code(UserFactory(phone=NUMBER, notification_channel="text"))
     shift_clock(timedelta(minutes=10))
     assert (send_due_texts(), outbox.send_due()) == (0, 0)
     assert texts.asked == []
@@ -160,8 +162,8 @@ def test_a_code_is_not_sent_when_it_is_of_no_use_any_more_and_never_by_email(tex
 
 
 def test_a_new_code_takes_the_place_of_one_that_waits(texts):
-    account = UserFactory(phone=NUMBER, told_by="text")
-    owe_code(account, body="Your code is 111111")
-    owe_code(account, body="Your code is 222222")
+    account = UserFactory(phone=NUMBER, notification_channel="text")
+    queue_code(account, body="Your code is 111111")
+    queue_code(account, body="Your code is 222222")
     assert send_due_texts() == 1
     assert texts.to(NUMBER) == ["Your code is 222222"]

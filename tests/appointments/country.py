@@ -24,9 +24,9 @@ LARGE = {
     "accounts_representativeinvitation",
     "accounts_representativepasscode",
     "appointments_appointment",
-    "appointments_chain",
+    "appointments_appointmentseries",
     "appointments_hold",
-    "appointments_move",
+    "appointments_reschedule",
     "appointments_notice",
     "appointments_slot",
 }
@@ -42,8 +42,8 @@ CROWD = {
         SELECT gen_random_uuid(), id, md5(id::text), 'applicant' FROM accounts_case
         WHERE receipt_number LIKE 'CRD%%'
     """,
-    "chains": """
-        INSERT INTO appointments_chain (public_id, person_id, earlier_counted_at)
+    "series_list": """
+        INSERT INTO appointments_appointmentseries (public_id, person_id, earlier_counted_at)
         SELECT gen_random_uuid(), id, '{}' FROM accounts_person WHERE name <> 'A Client'
     """,
     "slots": """
@@ -53,17 +53,17 @@ CROWD = {
               FROM generate_series(-2000, %(cases)s - 2001) AS number) start
     """,
     "appointments": """
-        INSERT INTO appointments_appointment (public_id, chain_id, slot_id, status, status_changed_at,
+        INSERT INTO appointments_appointment (public_id, series_id, slot_id, status, status_changed_at,
                                               scheduled_at, biometrics_code, is_staff_only)
-        SELECT gen_random_uuid(), chain.id, slot.id, 'standing', portal_clock(),
+        SELECT gen_random_uuid(), series.id, slot.id, 'scheduled', portal_clock(),
                portal_clock() - interval '20 days', 3, false
-        FROM (SELECT id, row_number() OVER (ORDER BY id) AS place FROM appointments_chain
-              WHERE id <> %(chain)s) chain
+        FROM (SELECT id, row_number() OVER (ORDER BY id) AS place FROM appointments_appointmentseries
+              WHERE id <> %(series)s) series
         JOIN (SELECT id, row_number() OVER (ORDER BY (id * 7919) %% 60013) AS place
               FROM appointments_slot WHERE id <> %(slot)s) slot USING (place)
     """,
     "representations": """
-        INSERT INTO accounts_representation (public_id, case_id, representative_id, status, way,
+        INSERT INTO accounts_representation (public_id, case_id, representative_id, status, origin,
                                               in_force_from)
         SELECT gen_random_uuid(), id, CASE WHEN number <= %(clients)s THEN %(one)s
                                            ELSE %(others)s + number %% 10 END,
@@ -100,19 +100,19 @@ CROWD = {
     "holds": """
         INSERT INTO appointments_hold (public_id, appointment_id, slot_id, account_id, state, made_at,
                                        expires_at, ceiling_at, ended_at)
-        SELECT gen_random_uuid(), id, slot_id, %(one)s, 'lapsed', portal_clock(), portal_clock(),
+        SELECT gen_random_uuid(), id, slot_id, %(one)s, 'expired', portal_clock(), portal_clock(),
                portal_clock(), portal_clock() FROM appointments_appointment
     """,
-    "moves": """
-        INSERT INTO appointments_move (public_id, chain_id, number, from_appointment_id, to_appointment_id,
+    "reschedules": """
+        INSERT INTO appointments_reschedule (public_id, series_id, number, from_appointment_id, to_appointment_id,
                                        channel, counts, policy_version_id, form_type_version_id,
-                                       overridden_limits, note, confirmation_number, moved_at)
-        SELECT gen_random_uuid(), chain_id, 1, id + 1000000, id, 'agency', false, 1, 1, '{}', '',
+                                       overridden_limits, note, confirmation_number, rescheduled_at)
+        SELECT gen_random_uuid(), series_id, 1, id + 1000000, id, 'agency', false, 1, 1, '{}', '',
                'R-' || id, portal_clock() FROM appointments_appointment WHERE id %% 2 = 0
     """,
     "notices": """
         INSERT INTO appointments_notice (public_id, kind, addressee_id, appointment_id, facts, created_at)
-        SELECT gen_random_uuid(), 'hold_lapsed',
+        SELECT gen_random_uuid(), 'hold_expired',
                coalesce(representation.representative_id, person_case.requestor_id), appointment.id,
                json_build_object('new', json_build_object(
                    'starts_at', '2026-12-01T15:00:00+00:00', 'ends_at', '2026-12-01T15:30:00+00:00',
@@ -120,8 +120,8 @@ CROWD = {
                    'address_lines', json_build_array())),
                portal_clock()
         FROM appointments_appointment appointment
-        JOIN appointments_chain chain ON chain.id = appointment.chain_id
-        JOIN accounts_person person ON person.id = chain.person_id
+        JOIN appointments_appointmentseries series ON series.id = appointment.series_id
+        JOIN accounts_person person ON person.id = series.person_id
         JOIN accounts_case person_case ON person_case.id = person.case_id
         LEFT JOIN accounts_representation representation ON representation.case_id = person_case.id
     """,
@@ -136,9 +136,9 @@ def make_country():
     appointment = client_of(AttorneyFactory())
     attorneys = AttorneyFactory.create_batch(11)
     values = {
-        "form": appointment.chain.person.case.form_type_id,
+        "form": appointment.series.person.case.form_type_id,
         "site": appointment.slot.site_id,
-        "chain": appointment.chain_id,
+        "series": appointment.series_id,
         "slot": appointment.slot_id,
         "one": attorneys[0].pk,
         "others": attorneys[1].pk,
@@ -168,11 +168,11 @@ def make_calendars(*, starts_at, taken):
     return sites
 
 
-def lapse_some_holds(full_slots):
+def expire_some_holds(full_slots):
     for slot in full_slots:
         Slot.objects.filter(pk=slot.pk).update(taken=1)
         slot.refresh_from_db()
-        HoldFactory(slot=slot, lapsed=True)
+        HoldFactory(slot=slot, expired=True)
 
 
 def copy_as_ended(hold, times):

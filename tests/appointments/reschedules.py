@@ -2,42 +2,42 @@
 
 from accounts.models import User
 from accounts.units import Unit
-from appointments.models import Hold
 from appointments.booking import hold, reschedule_acts
-from appointments.staff.services import staff_reschedule
 from appointments.booking.reschedules import GoodCause
+from appointments.models import Hold
+from appointments.staff.services import staff_reschedule
 from tests.factories.accounts import UserFactory, officer_of
 from tests.factories.appointments import SlotFactory
 from tests.factories.policy import reason
 
 
-def move_online(appointment, slot=None):
+def reschedule_online(appointment, slot=None):
     """The requestor states a reason, takes a seat and confirms."""
-    account = appointment.chain.person.case.requestor
+    account = appointment.series.person.case.requestor
     reschedule_acts.state_reason(account=account, appointment=appointment, reason=reason(), explanation="")
     held = hold.take(account=account, appointment=appointment, slot=slot or SlotFactory())
-    return reschedule_acts.confirm(account=account, hold=with_story(held))
+    return reschedule_acts.confirm(account=account, hold=with_display_relations(held))
 
 
-def with_story(held):
+def with_display_relations(held):
     """The hold as a view fetches it."""
-    return Hold.objects.select_related("slot__site", "appointment__chain__person__case").get(pk=held.pk)
+    return Hold.objects.select_related("slot__site", "appointment__series__person__case").get(pk=held.pk)
 
 
-def move_by_agency(appointment, slot=None):
-    return staff_reschedule.move_by_agency(
+def reschedule_by_agency(appointment, slot=None):
+    return staff_reschedule.reschedule_by_agency(
         actor=UserFactory(kind=User.Kind.STAFF), appointment=appointment, slot=slot or SlotFactory()
     )
 
 
 def officer_for(appointment):
     """Someone of the unit that acts on the case's form."""
-    is_adoption = appointment.chain.person.case.form_type.is_adoption
+    is_adoption = appointment.series.person.case.form_type.is_adoption
     return officer_of(Unit.NBC_ADOPTIONS if is_adoption else Unit.CONTACT_CENTER)
 
 
-def move_for_caller(appointment, slot=None):
-    return staff_reschedule.move_for_caller(
+def reschedule_for_caller(appointment, slot=None):
+    return staff_reschedule.reschedule_for_caller(
         actor=officer_for(appointment),
         appointment=appointment,
         slot=slot or SlotFactory(),

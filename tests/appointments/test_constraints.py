@@ -5,23 +5,23 @@ from datetime import time, timedelta
 import pytest
 from django.db.models import F
 
+from appointments.booking.numbers import generate_confirmation_number
 from appointments.models import (
     Appointment,
+    BulkItem,
+    BulkReschedule,
     Delivery,
     DeliveryConflict,
     Hold,
-    Move,
     Notice,
-    Pick,
+    Reschedule,
     RescheduleDraft,
     SiteHours,
-    Sitting,
 )
-from appointments.booking.numbers import draw_confirmation_number
-from portal.foundation.clock import database_now
 from policy.models import GoodCauseStatement
 from policy.models.good_cause import EXPLANATION_MAX_LENGTH
-from policy.services.rules import read_rules
+from policy.services.rules import get_rules
+from portal.foundation.clock import database_now
 from tests.constraints import assert_refused_by, declared_constraints
 from tests.factories.accounts import AttorneyFactory
 from tests.factories.appointments import (
@@ -38,41 +38,41 @@ def update(row, **fields):
     type(row).objects.filter(pk=row.pk).update(**fields)
 
 
-def move(**fields):
+def reschedule(**fields):
     """A well-formed counted move online, but for `fields`."""
     old = fields.pop("from_appointment", None) or AppointmentFactory(status=Appointment.Status.SUPERSEDED)
-    rules = read_rules(form_type_ids=[old.chain.person.case.form_type_id])
+    rules = get_rules(form_type_ids=[old.series.person.case.form_type_id])
     new = fields.pop("to_appointment", None) or Appointment.objects.create(
-        chain=old.chain, slot=SlotFactory()
+        series=old.series, slot=SlotFactory()
     )
     if "statement" not in fields and fields.get("counts", True):
         fields["statement"] = GoodCauseStatement.objects.create(reason=reason())
-    return Move.objects.create(
+    return Reschedule.objects.create(
         **{
-            "chain": old.chain,
+            "series": old.series,
             "number": 1,
             "from_appointment": old,
             "to_appointment": new,
-            "actor": old.chain.person.case.requestor,
-            "channel": Move.Channel.CONTACT_CENTER,
+            "actor": old.series.person.case.requestor,
+            "channel": Reschedule.Channel.CONTACT_CENTER,
             "counts": True,
             "policy_version": rules.limits,
             "form_type_version": next(iter(rules.form_types.values())),
-            "confirmation_number": draw_confirmation_number(),
+            "confirmation_number": generate_confirmation_number(),
             **fields,
         }
     )
 
 
-def second_move_with_the_same_number():
-    first = move()
+def second_reschedule_with_the_same_number():
+    first = reschedule()
     update(first.to_appointment, status=Appointment.Status.SUPERSEDED)
-    move(from_appointment=first.to_appointment, number=first.number)
+    reschedule(from_appointment=first.to_appointment, number=first.number)
 
 
-def move_that_goes_nowhere():
+def reschedule_that_goes_nowhere():
     appointment = AppointmentFactory()
-    move(from_appointment=appointment, to_appointment=appointment)
+    reschedule(from_appointment=appointment, to_appointment=appointment)
 
 
 def notice(**fields):
@@ -81,17 +81,17 @@ def notice(**fields):
     return Notice.objects.create(
         **{
             "kind": Notice.Kind.RESCHEDULED,
-            "addressee": appointment.chain.person.case.requestor,
+            "addressee": appointment.series.person.case.requestor,
             "appointment": appointment,
-            "move": made,
+            "reschedule": made,
             "facts": {},
             **fields,
         }
     )
 
 
-def two_notices_of_one_move_to_one_account():
-    made = move()
+def two_notices_of_one_reschedule_to_one_account():
+    made = reschedule()
     notice(of=made, verification_code="AAAA")
     notice(of=made, verification_code="BBBB")
 
@@ -101,8 +101,8 @@ def second_slot_at_the_same_start():
     SlotFactory(site=first.site, starts_at=first.starts_at)
 
 
-def second_standing_appointment():
-    AppointmentFactory(chain=AppointmentFactory().chain)
+def second_scheduled_appointment():
+    AppointmentFactory(series=AppointmentFactory().series)
 
 
 def second_hold_for_one_appointment():
@@ -114,7 +114,7 @@ def draft(**fields):
     return RescheduleDraft.objects.create(
         **{
             "appointment": appointment,
-            "account": appointment.chain.person.case.requestor,
+            "account": appointment.series.person.case.requestor,
             "reason": reason(),
             **fields,
         }
@@ -149,30 +149,30 @@ def conflict(**fields):
             "line": 2,
             "scheduler_reference": "S-1",
             "delivered_slot": appointment.slot,
-            "delivered_status": Appointment.Status.STANDING,
+            "delivered_status": Appointment.Status.SCHEDULED,
             **fields,
         }
     )
 
 
-def two_standing_under_one_scheduler_reference():
+def two_scheduled_under_one_scheduler_reference():
     AppointmentFactory(scheduler_reference="S-1")
     AppointmentFactory(scheduler_reference="S-1")
 
 
-def two_open_sittings_of_one_account():
-    sitting = Sitting.objects.create(account=AttorneyFactory())
-    Sitting.objects.create(account=sitting.account)
+def two_open_bulk_reschedules_of_one_account():
+    bulk = BulkReschedule.objects.create(account=AttorneyFactory())
+    BulkReschedule.objects.create(account=bulk.account)
 
 
-def picked_twice_in_one_sitting():
-    picked = pick()
-    Pick.objects.create(sitting=picked.sitting, appointment=picked.appointment)
+def picked_twice_in_one_bulk():
+    picked = select()
+    BulkItem.objects.create(bulk=picked.bulk, appointment=picked.appointment)
 
 
-def pick():
-    return Pick.objects.create(
-        sitting=Sitting.objects.create(account=AttorneyFactory()), appointment=AppointmentFactory()
+def select():
+    return BulkItem.objects.create(
+        bulk=BulkReschedule.objects.create(account=AttorneyFactory()), appointment=AppointmentFactory()
     )
 
 
@@ -180,40 +180,40 @@ VIOLATIONS = {
     "slot_taken_within_capacity": lambda: update(SlotFactory(capacity=2), taken=3),
     "slot_ends_after_it_starts": lambda: update(SlotFactory(), ends_at=F("starts_at")),
     "slot_one_per_site_and_start": second_slot_at_the_same_start,
-    "appointment_one_standing_per_chain": second_standing_appointment,
+    "appointment_one_scheduled_per_series": second_scheduled_appointment,
     "appointment_status_known": lambda: update(AppointmentFactory(), status="lost"),
     "appointment_biometrics_code_known": lambda: update(AppointmentFactory(), biometrics_code=4),
-    "appointment_one_per_scheduler_reference": two_standing_under_one_scheduler_reference,
+    "appointment_one_per_scheduler_reference": two_scheduled_under_one_scheduler_reference,
     "site_hours_one_per_weekday": lambda: hours(site=hours().site),
     "site_hours_weekday_known": lambda: hours(weekday=8),
     "site_hours_close_after_they_open": lambda: hours(closes_at=time(8)),
     "conflict_one_per_delivery_and_reference": lambda: conflict(delivery=conflict().delivery),
     "conflict_kind_known": lambda: conflict(kind="odd"),
     "conflict_settled_by_with_instant": lambda: update(
-        made := conflict(), settled_by=made.appointment.chain.person.case.requestor
+        made := conflict(), settled_by=made.appointment.series.person.case.requestor
     ),
     "hold_one_per_appointment": second_hold_for_one_appointment,
     "hold_ended_at_with_state": lambda: update(HoldFactory(), state=Hold.State.RELEASED),
     "hold_expires_before_its_ceiling": lambda: update(
         HoldFactory(), expires_at=F("ceiling_at") + timedelta(microseconds=1)
     ),
-    "move_numbered_within_chain": second_move_with_the_same_number,
-    "move_number_from_one": lambda: move(number=0),
-    "move_to_another_appointment": move_that_goes_nowhere,
-    "move_counts_with_one_statement": lambda: move(statement=None),
-    "move_by_agency_never_counts": lambda: move(channel=Move.Channel.AGENCY),
-    "move_channel_known": lambda: move(channel="pigeon"),
-    "move_online_consumed_a_hold": lambda: move(channel=Move.Channel.ONLINE),
-    "move_override_has_a_note": lambda: move(overridden_limits=["RESCHEDULE_LIMIT"]),
-    "move_online_overrides_nothing": lambda: move(
-        channel=Move.Channel.ONLINE, hold=HoldFactory(), note="said so"
+    "reschedule_numbered_within_series": second_reschedule_with_the_same_number,
+    "reschedule_number_from_one": lambda: reschedule(number=0),
+    "reschedule_to_another_appointment": reschedule_that_goes_nowhere,
+    "reschedule_counts_with_one_statement": lambda: reschedule(statement=None),
+    "reschedule_by_agency_never_counts": lambda: reschedule(channel=Reschedule.Channel.AGENCY),
+    "reschedule_channel_known": lambda: reschedule(channel="pigeon"),
+    "reschedule_online_consumed_a_hold": lambda: reschedule(channel=Reschedule.Channel.ONLINE),
+    "reschedule_override_has_a_note": lambda: reschedule(overridden_limits=["RESCHEDULE_LIMIT"]),
+    "reschedule_online_overrides_nothing": lambda: reschedule(
+        channel=Reschedule.Channel.ONLINE, hold=HoldFactory(), note="said so"
     ),
-    "notice_one_per_move_and_addressee": two_notices_of_one_move_to_one_account,
-    "notice_of_a_move_can_be_verified": lambda: notice(of=move(), verification_code=None),
+    "notice_one_per_reschedule_and_addressee": two_notices_of_one_reschedule_to_one_account,
+    "notice_of_a_reschedule_can_be_verified": lambda: notice(of=reschedule(), verification_code=None),
     "notice_speaks_of_an_appointment_or_a_case": lambda: notice(kind="representation", of=None),
-    "sitting_one_open_per_account": two_open_sittings_of_one_account,
-    "pick_once_in_a_sitting": picked_twice_in_one_sitting,
-    "pick_outcome_known": lambda: update(pick(), outcome="lost"),
+    "bulk_one_open_per_account": two_open_bulk_reschedules_of_one_account,
+    "pick_once_in_a_bulk": picked_twice_in_one_bulk,
+    "pick_outcome_known": lambda: update(select(), outcome="lost"),
     "draft_one_per_appointment_and_account": second_draft_of_one_account,
     "draft_explanation_length": lambda: draft(explanation="x" * (EXPLANATION_MAX_LENGTH + 1)),
 }
@@ -228,29 +228,29 @@ def test_every_constraint_of_appointments_has_such_a_test():
     assert declared_constraints("appointments") == VIOLATIONS.keys()
 
 
-def uncounted_move_with_a_statement():
-    move(counts=False, statement=GoodCauseStatement.objects.create(reason=reason()))
+def uncounted_reschedule_with_a_statement():
+    reschedule(counts=False, statement=GoodCauseStatement.objects.create(reason=reason()))
 
 
-def one_statement_for_two_moves():
-    first = move()
-    move(statement=first.statement)
+def one_statement_for_two_reschedules():
+    first = reschedule()
+    reschedule(statement=first.statement)
 
 
-def online_move_by_nobody():
+def online_reschedule_by_nobody():
     held = HoldFactory()
-    move(channel=Move.Channel.ONLINE, hold=held, actor=None)
+    reschedule(channel=Reschedule.Channel.ONLINE, hold=held, actor=None)
 
 
 ALSO_REFUSED = [
     ("hold_expires_before_its_ceiling", lambda: HoldFactory(expires_at=database_now() - timedelta(hours=1))),
     ("hold_ended_at_with_state", lambda: update(HoldFactory(), ended_at=database_now())),
     ("hold_ended_at_with_state", lambda: update(HoldFactory(), state="forgotten")),
-    ("move_counts_with_one_statement", uncounted_move_with_a_statement),
-    ("move_online_consumed_a_hold", online_move_by_nobody),
-    ("notice_of_a_move_can_be_verified", lambda: notice(kind="hold_lapsed", verification_code="AAAA")),
-    ("notice_of_a_move_can_be_verified", lambda: notice(kind="greeting")),
-    ("notice_of_a_move_can_be_verified", lambda: notice(of=None, verification_code="AAAA")),
+    ("reschedule_counts_with_one_statement", uncounted_reschedule_with_a_statement),
+    ("reschedule_online_consumed_a_hold", online_reschedule_by_nobody),
+    ("notice_of_a_reschedule_can_be_verified", lambda: notice(kind="hold_expired", verification_code="AAAA")),
+    ("notice_of_a_reschedule_can_be_verified", lambda: notice(kind="greeting")),
+    ("notice_of_a_reschedule_can_be_verified", lambda: notice(of=None, verification_code="AAAA")),
     ("slot_taken_within_capacity", lambda: update(SlotFactory(capacity=1, taken=1), capacity=0)),
 ]
 
@@ -260,16 +260,16 @@ def test_database_refuses_this_too(reference_data, constraint, write):
     assert_refused_by(constraint, write)
 
 
-def test_a_statement_belongs_to_one_move(reference_data):
-    assert_refused_by("appointments_move_statement_id_key", one_statement_for_two_moves)
+def test_a_statement_belongs_to_one_reschedule(reference_data):
+    assert_refused_by("appointments_reschedule_statement_id_key", one_statement_for_two_reschedules)
 
 
-def test_a_chain_has_room_for_any_number_of_past_appointments(reference_data):
-    chain = ChainFactory()
-    past = sorted(set(Appointment.Status) - {Appointment.Status.STANDING})
-    for status in [*past, *past, Appointment.Status.STANDING]:
-        AppointmentFactory(chain=chain, status=status)
-    assert chain.appointments.count() == 2 * len(past) + 1
+def test_a_series_has_room_for_any_number_of_past_appointments(reference_data):
+    series = ChainFactory()
+    past = sorted(set(Appointment.Status) - {Appointment.Status.SCHEDULED})
+    for status in [*past, *past, Appointment.Status.SCHEDULED]:
+        AppointmentFactory(series=series, status=status)
+    assert series.appointments.count() == 2 * len(past) + 1
 
 
 def test_an_ended_hold_makes_room_for_the_next(reference_data):

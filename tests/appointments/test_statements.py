@@ -7,11 +7,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from appointments.models import Notice, Slot
 from appointments.booking import hold as holds
 from appointments.booking import reschedule_acts
+from appointments.models import Notice, Slot
+from appointments.notices.services.representations import Event, build_client
 from appointments.staff.services import staff_reschedule
-from appointments.notices.services.representations import Event, tell_client
 from portal.foundation.clock import database_now
 from tests.factories.accounts import AttorneyFactory, CaseFactory, RepresentationFactory
 from tests.factories.appointments import AppointmentFactory, SiteFactory, SlotFactory
@@ -33,11 +33,11 @@ def appointment():
 
 @pytest.fixture
 def account(appointment):
-    return appointment.chain.person.case.requestor
+    return appointment.series.person.case.requestor
 
 
 def requestor_of(appointment):
-    return appointment.chain.person.case.requestor
+    return appointment.series.person.case.requestor
 
 
 def ask(client, account, method, name, row=None, **fields):
@@ -76,9 +76,9 @@ def give_reason(account, appointment):
     reschedule_acts.state_reason(account=account, appointment=appointment, reason=reason(), explanation="")
 
 
-def move_by_agency(appointment, times):
+def reschedule_by_agency(appointment, times):
     for _ in range(times):
-        appointment = staff_reschedule.move_by_agency(
+        appointment = staff_reschedule.reschedule_by_agency(
             actor=None, appointment=appointment, slot=SlotFactory()
         ).to_appointment
     return appointment
@@ -109,12 +109,12 @@ def test_a_page_of_times_takes_no_more_statements_with_twelve_more_sites(client,
     assert statements_before == statements_after <= AT_MOST_FOR_A_PAGE_OF_TIMES
 
 
-def test_a_page_of_times_takes_no_more_statements_after_many_moves(client, appointment, account):
-    standing = move_by_agency(appointment, times=6)
-    add_free_slots(standing.slot.site, 3)
-    give_reason(account, standing)
+def test_a_page_of_times_takes_no_more_statements_after_many_reschedules(client, appointment, account):
+    scheduled = reschedule_by_agency(appointment, times=6)
+    add_free_slots(scheduled.slot.site, 3)
+    give_reason(account, scheduled)
 
-    _, _, statements = page_of_times(client, standing, standing.slot.site)
+    _, _, statements = page_of_times(client, scheduled, scheduled.slot.site)
 
     assert statements <= AT_MOST_FOR_A_PAGE_OF_TIMES
 
@@ -125,12 +125,12 @@ def confirmation(client, account, appointment):
     held = holds.take(account=account, appointment=appointment, slot=SlotFactory())
     response, statements = ask(client, account, "post", "confirm", held)
     assert response.status_code == 302
-    assert response.url.startswith("/moves/")
+    assert response.url.startswith("/reschedules/")
     return statements
 
 
-def test_a_confirmation_takes_no_more_statements_after_many_moves(client, appointment):
-    other = move_by_agency(AppointmentFactory(), times=6)
+def test_a_confirmation_takes_no_more_statements_after_many_reschedules(client, appointment):
+    other = reschedule_by_agency(AppointmentFactory(), times=6)
 
     first = confirmation(client, requestor_of(appointment), appointment)
     seventh = confirmation(client, requestor_of(other), other)
@@ -140,23 +140,23 @@ def test_a_confirmation_takes_no_more_statements_after_many_moves(client, appoin
 
 def test_a_representatives_confirmation_keeps_within_the_same_bound(client, appointment):
     attorney = AttorneyFactory()
-    RepresentationFactory(case=appointment.chain.person.case, representative=attorney)
+    RepresentationFactory(case=appointment.series.person.case, representative=attorney)
 
     assert confirmation(client, attorney, appointment) <= AT_MOST_FOR_A_CONFIRMATION
 
 
 def test_a_represented_requestors_confirmation_keeps_within_the_same_bound(client, appointment, account):
-    RepresentationFactory(case=appointment.chain.person.case)
+    RepresentationFactory(case=appointment.series.person.case)
 
     assert confirmation(client, account, appointment) <= AT_MOST_FOR_A_CONFIRMATION
 
 
 def test_the_list_takes_as_many_statements_for_ten_appointments_as_for_one(client, appointment, account):
     one, statements_for_one = ask(client, account, "get", "list")
-    AppointmentFactory.create_batch(9, chain__person__case__requestor=account)
+    AppointmentFactory.create_batch(9, series__person__case__requestor=account)
     ten, statements_for_ten = ask(client, account, "get", "list")
 
-    assert (len(one.context["stories"]), len(ten.context["stories"])) == (1, 10)
+    assert (len(one.context["views"]), len(ten.context["views"])) == (1, 10)
     assert statements_for_one == statements_for_ten <= AT_MOST_FOR_A_PAGE_OF_TIMES
 
 
@@ -175,7 +175,7 @@ def test_the_list_of_sites_is_read_once_in_five_minutes(client, settings, appoin
     assert (same_options, then) == (options, at_first - 1)
 
 
-def lapsed_notices(account, appointment, number):
+def expired_notices(account, appointment, number):
     """That many notices of a held time that was given back, and one about who acts."""
     place = {
         "site_name": "A site",
@@ -185,48 +185,50 @@ def lapsed_notices(account, appointment, number):
         "ends_at": "2026-12-01T15:30:00+00:00",
     }
     Notice.objects.bulk_create(
-        Notice(kind=Notice.Kind.HOLD_LAPSED, addressee=account, appointment=appointment, facts={"new": place})
+        Notice(
+            kind=Notice.Kind.HOLD_EXPIRED, addressee=account, appointment=appointment, facts={"new": place}
+        )
         for _ in range(number)
     )
-    tell_client(appointment.chain.person.case, Event.INVITED)
+    build_client(appointment.series.person.case, Event.INVITED)
 
 
 @pytest.mark.parametrize("reader", ["requestor", "representative"])
 def test_the_inbox_takes_as_many_statements_for_a_full_page_as_for_one_notice(client, account, reader):
     cases = [CaseFactory(requestor=account) for _ in range(4)]
-    appointments = [AppointmentFactory(chain__person__case=case) for case in cases]
+    appointments = [AppointmentFactory(series__person__case=case) for case in cases]
     if reader == "representative":
         account = AttorneyFactory()
         for case in cases:
             RepresentationFactory(case=case, representative=account)
 
-    lapsed_notices(account, appointments[0], 1)
+    expired_notices(account, appointments[0], 1)
     one, statements_for_one = ask(client, account, "get", "notices")
     for appointment in appointments:
-        lapsed_notices(account, appointment, 6)
+        expired_notices(account, appointment, 6)
     full, statements_for_full = ask(client, account, "get", "notices")
 
-    assert len(one.context["stories"]) < len(full.context["stories"]) == 20
+    assert len(one.context["views"]) < len(full.context["views"]) == 20
     assert statements_for_one == statements_for_full == STATEMENTS_OF_THE_INBOX
 
 
-def test_an_appointments_page_takes_no_more_statements_after_many_moves(client, appointment, account):
-    standing = move_by_agency(appointment, times=1)
-    one, statements_after_one = ask(client, account, "get", "detail", standing)
-    standing = move_by_agency(standing, times=5)
-    lapsed_notices(account, standing, 5)
-    six, statements_after_six = ask(client, account, "get", "detail", standing)
+def test_an_appointments_page_takes_no_more_statements_after_many_reschedules(client, appointment, account):
+    scheduled = reschedule_by_agency(appointment, times=1)
+    one, statements_after_one = ask(client, account, "get", "detail", scheduled)
+    scheduled = reschedule_by_agency(scheduled, times=5)
+    expired_notices(account, scheduled, 5)
+    six, statements_after_six = ask(client, account, "get", "detail", scheduled)
 
-    assert (len(one.context["moves"]), len(six.context["moves"])) == (1, 6)
+    assert (len(one.context["reschedules"]), len(six.context["reschedules"])) == (1, 6)
     assert statements_after_one == statements_after_six == STATEMENTS_OF_AN_APPOINTMENT
 
 
-def test_a_receipt_takes_no_more_statements_after_many_moves(client, appointment, account):
+def test_a_receipt_takes_no_more_statements_after_many_reschedules(client, appointment, account):
     give_reason(account, appointment)
     held = holds.take(account=account, appointment=appointment, slot=SlotFactory())
-    move = reschedule_acts.confirm(account=account, hold=held)
-    _first, statements_after_one = ask(client, account, "get", "receipt", move)
-    move_by_agency(move.to_appointment, times=5)
-    _again, statements_after_six = ask(client, account, "get", "receipt", move)
+    reschedule = reschedule_acts.confirm(account=account, hold=held)
+    _first, statements_after_one = ask(client, account, "get", "receipt", reschedule)
+    reschedule_by_agency(reschedule.to_appointment, times=5)
+    _again, statements_after_six = ask(client, account, "get", "receipt", reschedule)
 
     assert statements_after_one == statements_after_six == STATEMENTS_OF_A_RECEIPT

@@ -3,14 +3,14 @@
 import pytest
 from django.forms.models import model_to_dict
 
-from appointments.eligibility import RefusalCode
-from appointments.models import Appointment, Hold, Move, Notice, Slot
-from appointments.models.appointment import STATUS_TRANSITIONS
-from appointments.booking import reschedules, hold, reschedule_acts
+from appointments.booking import hold, reschedule_acts, reschedules
 from appointments.booking.errors import Refused
-from portal.foundation.clock import database_now
+from appointments.eligibility import RefusalCode
+from appointments.models import Appointment, Hold, Notice, Reschedule, Slot
+from appointments.models.appointment import STATUS_TRANSITIONS
 from policy.models import GoodCauseStatement
-from tests.appointments.reschedules import move_by_agency, move_for_caller, with_story
+from portal.foundation.clock import database_now
+from tests.appointments.reschedules import reschedule_by_agency, reschedule_for_caller, with_display_relations
 from tests.factories.appointments import AppointmentFactory, SlotFactory
 from tests.factories.policy import reason
 
@@ -22,17 +22,17 @@ class Given:
 
     def __init__(self, status, *, is_held):
         self.appointment = AppointmentFactory()
-        self.account = self.appointment.chain.person.case.requestor
+        self.account = self.appointment.series.person.case.requestor
         self.slot = SlotFactory()
         reschedule_acts.state_reason(
             account=self.account, appointment=self.appointment, reason=reason(), explanation=""
         )
         self.held = None
         if is_held:
-            self.held = with_story(
+            self.held = with_display_relations(
                 hold.take(account=self.account, appointment=self.appointment, slot=self.slot)
             )
-        if status != Status.STANDING:
+        if status != Status.SCHEDULED:
             Appointment.objects.filter(pk=self.appointment.pk).update(
                 status=status, status_changed_at=database_now()
             )
@@ -48,34 +48,34 @@ def confirm_the_hold(given):
     return reschedule_acts.confirm(account=given.account, hold=given.held)
 
 
-def agency_moves(given):
-    return move_by_agency(given.appointment, given.slot)
+def agency_reschedules(given):
+    return reschedule_by_agency(given.appointment, given.slot)
 
 
-def staff_moves_for_caller(given):
-    return move_for_caller(given.appointment, given.slot)
+def staff_reschedules_for_caller(given):
+    return reschedule_for_caller(given.appointment, given.slot)
 
 
 ACTS = {
     take_a_hold: False,
     confirm_the_hold: True,
-    agency_moves: False,
-    staff_moves_for_caller: False,
+    agency_reschedules: False,
+    staff_reschedules_for_caller: False,
 }
 every_act = pytest.mark.parametrize("act", ACTS)
-every_ended_status = pytest.mark.parametrize("status", sorted(set(Status) - {Status.STANDING}))
+every_ended_status = pytest.mark.parametrize("status", sorted(set(Status) - {Status.SCHEDULED}))
 
 
 def all_rows():
     return {
         model.__name__: [model_to_dict(row) for row in model.objects.order_by("pk")]
-        for model in (Appointment, Slot, Hold, Move, Notice, GoodCauseStatement)
+        for model in (Appointment, Slot, Hold, Reschedule, Notice, GoodCauseStatement)
     }
 
 
 @every_act
 @every_ended_status
-def test_refuses_to_move_what_no_longer_stands_and_changes_nothing(reference_data, status, act):
+def test_refuses_to_reschedule_what_no_longer_stands_and_changes_nothing(reference_data, status, act):
     given = Given(status, is_held=ACTS[act])
     before = all_rows()
     with pytest.raises(Refused) as caught:
@@ -86,33 +86,33 @@ def test_refuses_to_move_what_no_longer_stands_and_changes_nothing(reference_dat
 
 @every_act
 def test_acts_on_what_stands(reference_data, act):
-    given = Given(Status.STANDING, is_held=ACTS[act])
+    given = Given(Status.SCHEDULED, is_held=ACTS[act])
     done = act(given)
     given.appointment.refresh_from_db()
     if act is take_a_hold:
         assert done.state == Hold.State.HELD
-        assert given.appointment.status == Status.STANDING
-        assert Move.objects.count() == 0
+        assert given.appointment.status == Status.SCHEDULED
+        assert Reschedule.objects.count() == 0
     else:
         assert given.appointment.status == Status.SUPERSEDED
         assert done.from_appointment == given.appointment
-        assert done.to_appointment.status == Status.STANDING
+        assert done.to_appointment.status == Status.SCHEDULED
         assert done.to_appointment.slot == given.slot
 
 
 @every_act
-def test_leaves_exactly_one_standing_appointment_in_the_chain(reference_data, act):
-    given = Given(Status.STANDING, is_held=ACTS[act])
+def test_leaves_exactly_one_scheduled_appointment_in_the_series(reference_data, act):
+    given = Given(Status.SCHEDULED, is_held=ACTS[act])
     act(given)
-    standing = Appointment.objects.filter(chain=given.appointment.chain, status=Status.STANDING)
-    assert standing.count() == 1
+    scheduled = Appointment.objects.filter(series=given.appointment.series, status=Status.SCHEDULED)
+    assert scheduled.count() == 1
 
 
 def test_the_table_names_every_status_and_leads_nowhere_unknown():
     assert STATUS_TRANSITIONS.keys() == set(Status)
     for reachable in STATUS_TRANSITIONS.values():
         assert reachable <= set(Status)
-        assert Status.STANDING not in reachable
+        assert Status.SCHEDULED not in reachable
 
 
 @pytest.mark.parametrize("status", Status)
@@ -123,18 +123,18 @@ def test_supersedes_only_from_where_the_table_leads_there(reference_data, status
         booked = reschedules._supersede(appointment, slot, now)
         appointment.refresh_from_db()
         assert (appointment.status, appointment.status_changed_at) == (Status.SUPERSEDED, now)
-        assert (booked.chain, booked.slot, booked.status) == (appointment.chain, slot, Status.STANDING)
+        assert (booked.series, booked.slot, booked.status) == (appointment.series, slot, Status.SCHEDULED)
         assert booked.scheduled_at == now
     else:
         with pytest.raises(ValueError, match=status):
             reschedules._supersede(appointment, slot, now)
         appointment.refresh_from_db()
         assert appointment.status == status
-        assert appointment.chain.appointments.count() == 1
+        assert appointment.series.appointments.count() == 1
 
 
 @pytest.mark.parametrize("field", ["biometrics_code", "is_staff_only"])
 def test_the_new_appointment_inherits_what_concerns_the_person(reference_data, field):
     appointment = AppointmentFactory(biometrics_code=1, is_staff_only=True)
-    booked = move_by_agency(appointment).to_appointment
+    booked = reschedule_by_agency(appointment).to_appointment
     assert getattr(booked, field) == getattr(appointment, field)

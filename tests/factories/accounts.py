@@ -7,8 +7,8 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
 
 from accounts.models import Case, Person, Representation, RepresentativeProfile, User
-from portal.foundation.clock import database_now
 from policy.models import FormType
+from portal.foundation.clock import database_now
 from tests.database import copy_units
 from tests.factories.words import word
 
@@ -141,14 +141,14 @@ def accredited(*, until, **fields):
     return representative
 
 
-def requested(*, case=None, representative=None, way=Representation.Way.PASSCODE):
+def requested(*, case=None, representative=None, origin=Representation.Origin.PASSCODE):
     """A representation that waits for an answer: of the client, or by an invitation of the representative."""
     case = case or CaseFactory()
     representative = representative or AttorneyFactory()
-    by_client = way == Representation.Way.INVITATION
+    by_client = origin == Representation.Origin.INVITATION
     return Representation.objects.create(
         case=case,
         representative=representative,
-        way=way,
+        origin=origin,
         requested_by=case.requestor if by_client else representative,
     )

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import factory
 
-from appointments.models import Appointment, Chain, Delivery, DeliveryConflict, Hold, Site, Slot
+from appointments.models import Appointment, AppointmentSeries, Delivery, DeliveryConflict, Hold, Site, Slot
 from portal.foundation.clock import database_now
 from tests.factories.accounts import PersonFactory
 
@@ -38,7 +38,7 @@ class SlotFactory(factory.django.DjangoModelFactory):
 
 class ChainFactory(factory.django.DjangoModelFactory):
     class Meta:
-        model = Chain
+        model = AppointmentSeries
 
     person = factory.SubFactory(PersonFactory)
 
@@ -48,13 +48,13 @@ class AppointmentFactory(factory.django.DjangoModelFactory):
         model = Appointment
         skip_postgeneration_save = True
 
-    chain = factory.SubFactory(ChainFactory)
+    series = factory.SubFactory(ChainFactory)
     slot = factory.SubFactory(SlotFactory)
     scheduled_at = factory.LazyFunction(lambda: database_now() - timedelta(days=20))
 
     @factory.post_generation
     def seat(self, create, extracted, **kwargs):
-        if self.status == Appointment.Status.STANDING:
+        if self.status == Appointment.Status.SCHEDULED:
             Slot.objects.filter(pk=self.slot_id).update(taken=self.slot.taken + 1)
             self.slot.refresh_from_db()
 
@@ -67,7 +67,7 @@ class HoldFactory(factory.django.DjangoModelFactory):
         skip_postgeneration_save = True
 
     class Params:
-        lapsed = factory.Trait(
+        expired = factory.Trait(
             made_at=factory.LazyFunction(lambda: database_now() - timedelta(minutes=20)),
             expires_at=factory.LazyAttribute(lambda hold: hold.made_at + timedelta(minutes=10)),
             ceiling_at=factory.LazyAttribute(lambda hold: hold.made_at + timedelta(minutes=30)),
@@ -75,7 +75,7 @@ class HoldFactory(factory.django.DjangoModelFactory):
 
     appointment = factory.SubFactory(AppointmentFactory)
     slot = factory.SubFactory(SlotFactory)
-    account = factory.SelfAttribute("appointment.chain.person.case.requestor")
+    account = factory.SelfAttribute("appointment.series.person.case.requestor")
     made_at = factory.LazyFunction(database_now)
     expires_at = factory.LazyAttribute(lambda hold: hold.made_at + timedelta(minutes=10))
     ceiling_at = factory.LazyAttribute(lambda hold: hold.made_at + timedelta(minutes=30))
@@ -102,8 +102,8 @@ class ConflictFactory(factory.django.DjangoModelFactory):
 
     delivery = factory.SubFactory(DeliveryFactory)
     appointment = factory.SubFactory(AppointmentFactory)
-    kind = DeliveryConflict.Kind.MOVED_APART
+    kind = DeliveryConflict.Kind.RESCHEDULED_APART
     line = factory.Sequence(lambda n: n + 2)
     scheduler_reference = factory.Sequence(lambda n: f"SCH-{n}")
     delivered_slot = factory.SubFactory(SlotFactory)
-    delivered_status = Appointment.Status.STANDING
+    delivered_status = Appointment.Status.SCHEDULED

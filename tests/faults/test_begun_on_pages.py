@@ -7,12 +7,12 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.units import Unit
-from appointments.models import Pick, RescheduleDraft
 from appointments.booking import household, reschedule_acts
-from appointments.staff.services import staff_call
-from appointments.caseload.services import bulk_reschedules as sittings
-from appointments.staff.services.close_case import close_case
+from appointments.caseload.services import bulk_reschedules
+from appointments.models import BulkItem, RescheduleDraft
 from appointments.representation.services import leave
+from appointments.staff.services import staff_call
+from appointments.staff.services.close_case import close_case
 from tests.admin import sign_in_staff
 from tests.appointments.caseload.caseloads import client_of
 from tests.factories.accounts import AttorneyFactory, RepresentationFactory, officer_of
@@ -36,7 +36,7 @@ def browser(attorney):
 
 
 def revoke(appointment):
-    case = appointment.chain.person.case
+    case = appointment.series.person.case
     leave.revoke(account=case.requestor, representation=case.representations.get())
 
 
@@ -69,23 +69,25 @@ def test_the_reason_leads_to_the_door_which_is_shut(attorney, browser, monkeypat
 def test_the_reason_for_a_case_that_was_closed_leads_to_what_the_appointment_says(monkeypatch):
     appointment = client_of(AttorneyFactory())
     browser = Client()
-    browser.force_login(appointment.chain.person.case.requestor)
+    browser.force_login(appointment.series.person.case.requestor)
     page = reverse("appointments:reason", args=[appointment.public_id])
     close = partial(
         close_case,
         actor=officer_of(Unit.CONTACT_CENTER),
-        case=appointment.chain.person.case,
+        case=appointment.series.person.case,
         status="closed",
         note="Decided",
     )
-    answer = post_while(close, monkeypatch, reschedule_acts, "state_reason", lambda: browser.post(page, REASON))
+    answer = post_while(
+        close, monkeypatch, reschedule_acts, "state_reason", lambda: browser.post(page, REASON)
+    )
     assert 'data-refusal="CASE_CLOSED"' in browser.get(answer.url).content.decode()
     assert not RescheduleDraft.objects.exists()
 
 
 def test_the_reason_of_a_household_leads_back_to_where_it_began(attorney, browser, monkeypatch):
     family = make_household(2)
-    case = family[0].chain.person.case
+    case = family[0].series.person.case
     RepresentationFactory(case=case, representative=attorney)
     page = reverse("appointments:household_reason", args=[case.public_id])
     fields = {**REASON, "people": [str(row.public_id) for row in family]}
@@ -96,31 +98,35 @@ def test_the_reason_of_a_household_leads_back_to_where_it_began(attorney, browse
     assert not RescheduleDraft.objects.exists()
 
 
-def test_of_the_reasons_of_a_sitting_those_are_kept_that_still_may(attorney, browser, monkeypatch):
+def test_of_the_reasons_of_a_bulk_those_are_kept_that_still_may(attorney, browser, monkeypatch):
     gone, kept = client_of(attorney), client_of(attorney)
-    sitting = sittings.add(account=attorney, appointments=[gone, kept])
-    page = reverse("appointments:sitting_reasons", args=[sitting.public_id])
+    bulk = bulk_reschedules.add(account=attorney, appointments=[gone, kept])
+    page = reverse("appointments:bulk_reasons", args=[bulk.public_id])
     answer = post_while(
-        partial(revoke, gone), monkeypatch, reschedule_acts, "state_reason", lambda: browser.post(page, REASON)
+        partial(revoke, gone),
+        monkeypatch,
+        reschedule_acts,
+        "state_reason",
+        lambda: browser.post(page, REASON),
     )
-    assert answer.url == reverse("appointments:sitting_go_on", args=[sitting.public_id])
+    assert answer.url == reverse("appointments:bulk_continue", args=[bulk.public_id])
     assert RescheduleDraft.objects.get().appointment == kept
 
 
 def test_what_was_ticked_and_is_no_longer_a_clients_is_not_picked(attorney, browser, monkeypatch):
     gone = client_of(attorney)
     fields = {"appointment": str(gone.public_id)}
-    page = reverse("appointments:caseload_pick")
+    page = reverse("appointments:caseload_select")
     answer = post_while(
-        partial(revoke, gone), monkeypatch, sittings, "add", lambda: browser.post(page, fields)
+        partial(revoke, gone), monkeypatch, bulk_reschedules, "add", lambda: browser.post(page, fields)
     )
     assert answer.url.startswith(reverse("appointments:caseload"))
-    assert not Pick.objects.exists()
+    assert not BulkItem.objects.exists()
 
 
 def test_an_officer_whose_case_another_closed_is_told_why(monkeypatch):
     appointment = client_of(AttorneyFactory())
-    case, officer = appointment.chain.person.case, officer_of(Unit.CONTACT_CENTER)
+    case, officer = appointment.series.person.case, officer_of(Unit.CONTACT_CENTER)
     browser = Client()
     sign_in_staff(browser, officer)
     page = reverse("admin:case_call", args=[case.pk, appointment.public_id])

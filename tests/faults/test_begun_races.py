@@ -6,14 +6,14 @@ import pytest
 
 from accounts.services import applications
 from accounts.units import Unit
-from appointments.models import Pick, RescheduleDraft
-from appointments.booking import reschedules, drafts, household, reschedule_acts
-from appointments.staff.services import staff_call, staff_reschedule
-from appointments.staff.services import close_case as closing
 from appointments.account_deletion import services as deleting
-from appointments.caseload.services import bulk_reschedules as sittings
+from appointments.booking import drafts, household, reschedule_acts, reschedules
 from appointments.booking.errors import HouseholdRefused, NotYours, Refused
-from appointments.representation.services import leave, verification, actions
+from appointments.caseload.services import bulk_reschedules
+from appointments.models import BulkItem, RescheduleDraft
+from appointments.representation.services import actions, leave, verification
+from appointments.staff.services import close_case as closing
+from appointments.staff.services import staff_call, staff_reschedule
 from tests.crowds import make_crowd, make_slots
 from tests.factories.accounts import AttorneyFactory, RepresentationFactory, officer_of
 from tests.factories.policy import reason
@@ -30,7 +30,7 @@ class Begun:
         [client] = make_crowd(1)
         RescheduleDraft.objects.all().delete()
         self.client, self.appointment = client.account, client.appointment
-        self.case = client.appointment.chain.person.case
+        self.case = client.appointment.series.person.case
         self.attorney = AttorneyFactory()
         self.row = RepresentationFactory(case=self.case, representative=self.attorney)
         self.officer = officer_of(Unit.CONTACT_CENTER, Unit.NBC_ADOPTIONS)
@@ -60,8 +60,8 @@ def state_as_household(begun):
     )
 
 
-def pick(begun):
-    return partial(sittings.add, account=begun.attorney, appointments=[begun.appointment])
+def select(begun):
+    return partial(bulk_reschedules.add, account=begun.attorney, appointments=[begun.appointment])
 
 
 def note(begun):
@@ -87,10 +87,10 @@ def delete(begun):
     return partial(deleting.delete_account, account=begun.client)
 
 
-def end_standing(begun):
+def end_verification(begun):
     profile = begun.attorney.representative_profile
     return partial(
-        verification.end_standing,
+        verification.end_verification,
         actor=begun.officer,
         profile=profile,
         seen_at=profile.verified_at,
@@ -99,35 +99,37 @@ def end_standing(begun):
     )
 
 
-def move(begun):
+def reschedule(begun):
     [slot] = make_slots(1)
-    return partial(staff_reschedule.move_by_agency, actor=begun.officer, appointment=begun.appointment, slot=slot)
+    return partial(
+        staff_reschedule.reschedule_by_agency, actor=begun.officer, appointment=begun.appointment, slot=slot
+    )
 
 
 # Each ending, and a point at which all that was begun is over and nothing is committed yet.
 MIDDLE = {
-    revoke: (actions, "tell_both"),
-    close: (closing, "in_history"),
+    revoke: (actions, "notify_both_sides"),
+    close: (closing, "audit_context"),
     delete: (deleting, "blank_account"),
-    end_standing: (applications, "_write_decision"),
-    move: (reschedules, "write_move_notices"),
+    end_verification: (applications, "_write_decision"),
+    reschedule: (reschedules, "write_reschedule_notices"),
 }
 RACES = [
     (state, revoke),
     (state_as_household, revoke),
-    (pick, revoke),
-    (state, end_standing),
+    (select, revoke),
+    (state, end_verification),
     (state_as_client, close),
     (note, close),
     (state_as_client, delete),
-    (state_as_client, move),
-    (state_as_household, move),
-    (note, move),
+    (state_as_client, reschedule),
+    (state_as_household, reschedule),
+    (note, reschedule),
 ]
 
 
 def is_anything_begun():
-    is_picked = Pick.objects.filter(sitting__finished_at=None, outcome=Pick.Outcome.OPEN).exists()
+    is_picked = BulkItem.objects.filter(bulk__finished_at=None, outcome=BulkItem.Outcome.OPEN).exists()
     return RescheduleDraft.objects.exists() or is_picked
 
 
@@ -149,7 +151,7 @@ def test_nothing_is_begun_in_the_middle_of_an_ending(act, ending, monkeypatch):
     assert not is_anything_begun()
 
 
-@pytest.mark.parametrize(("act", "ending"), [race for race in RACES if race[1] is not end_standing])
+@pytest.mark.parametrize(("act", "ending"), [race for race in RACES if race[1] is not end_verification])
 def test_control_without_the_locks_what_is_begun_outlives_the_ending(act, ending, monkeypatch):
     begun = Begun()
     take_row_locks_away(monkeypatch.setattr)
@@ -158,7 +160,7 @@ def test_control_without_the_locks_what_is_begun_outlives_the_ending(act, ending
     assert is_anything_begun()
 
 
-@pytest.mark.parametrize(("act", "ending"), [race for race in RACES if race[0] is not pick])
+@pytest.mark.parametrize(("act", "ending"), [race for race in RACES if race[0] is not select])
 def test_an_ending_waits_for_a_reason_that_came_first_and_takes_it_along(act, ending, monkeypatch):
     begun = Begun()
     gate = gate_before(monkeypatch.setattr, drafts, "keep")

@@ -3,9 +3,9 @@
 import pytest
 from django.db import IntegrityError
 
-from appointments.models import Move, Pick, Sitting
-from appointments.caseload.services import bulk_reschedules as sittings
-from appointments.booking.errors import TooManyPicks
+from appointments.booking.errors import TooManyItems
+from appointments.caseload.services import bulk_reschedules
+from appointments.models import BulkItem, BulkReschedule, Reschedule
 from tests.appointments.caseload.caseloads import clients_of, hold_for
 from tests.factories.accounts import AttorneyFactory
 from tests.factories.appointments import SlotFactory
@@ -19,34 +19,36 @@ def pick_at_once():
     """Twelve picks from each of two tabs."""
     attorney = AttorneyFactory()
     tabs = [clients_of(attorney, 12), clients_of(attorney, 12)]
-    return run_at_once([lambda tab=tab: sittings.add(account=attorney, appointments=tab) for tab in tabs])
+    return run_at_once(
+        [lambda tab=tab: bulk_reschedules.add(account=attorney, appointments=tab) for tab in tabs]
+    )
 
 
-def test_two_tabs_share_one_sitting_and_never_pick_too_many():
+def test_two_tabs_share_one_bulk_and_never_pick_too_many():
     outcomes = pick_at_once()
-    assert [type(outcome.error) for outcome in outcomes].count(TooManyPicks) == 1
-    assert Sitting.objects.count() == 1
-    assert Pick.objects.count() == 12
+    assert [type(outcome.error) for outcome in outcomes].count(TooManyItems) == 1
+    assert BulkReschedule.objects.count() == 1
+    assert BulkItem.objects.count() == 12
 
 
-def test_without_the_lock_both_would_begin_a_sitting(monkeypatch):
+def test_without_the_lock_both_would_begin_a_bulk(monkeypatch):
     """The control: only the constraint stands against the second."""
     take_row_locks_away(monkeypatch.setattr)
-    meet_before(monkeypatch.setattr, Sitting.objects, "create", racers=2)
+    meet_before(monkeypatch.setattr, BulkReschedule.objects, "create", racers=2)
     outcomes = pick_at_once()
     assert [type(outcome.error) for outcome in outcomes].count(IntegrityError) == 1
 
 
-def test_confirming_twice_at_once_makes_each_move_once():
+def test_confirming_twice_at_once_makes_each_reschedule_once():
     attorney = AttorneyFactory()
     appointments = clients_of(attorney, 4)
-    sitting = sittings.add(account=attorney, appointments=appointments)
+    bulk = bulk_reschedules.add(account=attorney, appointments=appointments)
     slots = SlotFactory.create_batch(4)
     held = [hold_for(attorney, row, slot=slot) for row, slot in zip(appointments, slots, strict=True)]
     keys = [hold.public_id for hold in held]
     outcomes = run_at_once(
-        [lambda: sittings.confirm_all(account=attorney, sitting=sitting, hold_ids=keys)] * 4
+        [lambda: bulk_reschedules.confirm_all(account=attorney, bulk=bulk, hold_ids=keys)] * 4
     )
     assert [outcome.error for outcome in outcomes] == [None] * 4
-    assert Move.objects.count() == 4
-    assert set(sitting.picks.values_list("outcome", flat=True)) == {"moved"}
+    assert Reschedule.objects.count() == 4
+    assert set(bulk.items.values_list("outcome", flat=True)) == {"rescheduled"}

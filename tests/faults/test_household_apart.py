@@ -8,12 +8,12 @@ from itertools import product
 import pytest
 
 from accounts.units import Unit
-from appointments.models import Hold, Move, Slot
 from appointments.booking import hold as holds
 from appointments.booking import household, seats
-from appointments.staff.services import staff_reschedule, staff_only
-from appointments.booking.invariants import find_violations
 from appointments.booking.errors import HoldEnded, HouseholdRefused, Refused
+from appointments.booking.invariants import find_violations
+from appointments.models import Hold, Reschedule, Slot
+from appointments.staff.services import staff_only, staff_reschedule
 from tests.factories.accounts import officer_of
 from tests.factories.appointments import AppointmentFactory, SlotFactory
 from tests.factories.policy import reason
@@ -22,7 +22,7 @@ from tests.races import Started, gate_before
 
 pytestmark = pytest.mark.usefixtures("committed_data")
 
-STAFF = ["move", "mark"]
+STAFF = ["reschedule", "mark"]
 # These lock the chain of the other member alone; those below lock the chains of all.
 APART = ["single", "rest"]
 EACH_WITH_EACH = list(product(STAFF, APART))
@@ -31,7 +31,7 @@ TOGETHER = ["confirm", "extend", "release"]
 ABOUT_TO_WRITE = {
     "single": (seats, "release_all"),
     "rest": (seats, "release_all"),
-    "confirm": (household, "write_move"),
+    "confirm": (household, "record_reschedule"),
     "extend": (household, "extended_to"),
     "release": (seats, "release_all"),
 }
@@ -42,7 +42,7 @@ class Family:
 
     def __init__(self):
         self.people = make_household(3)
-        self.account = self.people[0].chain.person.case.requestor
+        self.account = self.people[0].series.person.case.requestor
         household.state_reason(
             account=self.account, appointments=self.people, reason=reason(), explanation=""
         )
@@ -57,9 +57,9 @@ class Family:
 
     def act_of_staff(self, kind):
         """On the first of them."""
-        if kind == "move":
+        if kind == "reschedule":
             return partial(
-                staff_reschedule.move_by_agency,
+                staff_reschedule.reschedule_by_agency,
                 actor=self.officer,
                 appointment=self.people[0],
                 slot=self.elsewhere,
@@ -131,7 +131,7 @@ def test_the_household_hold_ends_once_and_whoever_picked_has_a_seat(
     assert family.states() == {Hold.State.RELEASED}
     assert family.taken() == [3, 2]
     assert Slot.objects.get(pk=family.alone.pk).taken == {"single": 1, "rest": 2}[theirs]
-    assert Move.objects.count() == {"move": 1, "mark": 0}[by_staff]
+    assert Reschedule.objects.count() == {"reschedule": 1, "mark": 0}[by_staff]
     assert find_violations() == []
 
 
@@ -194,4 +194,4 @@ def test_control_without_reading_again_under_the_locks_seats_are_freed_twice(
 
     assert [outcome.error for outcome in outcomes] == [None, None]
     assert family.taken() == [1, 1]
-    assert "taken_equals_standing_plus_held" in {violation.check for violation in find_violations()}
+    assert "taken_equals_scheduled_plus_held" in {violation.check for violation in find_violations()}

@@ -5,12 +5,12 @@ from functools import partial
 import pytest
 from django.db import IntegrityError
 
-from appointments.models import Appointment, Chain, Hold, Move, Slot
 from appointments.booking import hold as holds
 from appointments.booking import household, seats
-from appointments.staff.services import staff_reschedule
-from appointments.booking.invariants import find_violations
 from appointments.booking.errors import HoldEnded, HouseholdRefused, SeatRefused
+from appointments.booking.invariants import find_violations
+from appointments.models import Appointment, AppointmentSeries, Hold, Reschedule, Slot
+from appointments.staff.services import staff_reschedule
 from tests.factories.accounts import UserFactory
 from tests.factories.appointments import SlotFactory
 from tests.factories.policy import reason
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.usefixtures("committed_data")
 
 def stated_household(size=3):
     family = make_household(size)
-    account = family[0].chain.person.case.requestor
+    account = family[0].series.person.case.requestor
     household.state_reason(account=account, appointments=family, reason=reason(), explanation="")
     return account, family
 
@@ -40,7 +40,7 @@ def take_at_once(families, slots):
 def test_a_reason_for_everyone_waits_for_who_acts_on_one_of_them():
     """Else two who state it at once, in different orders, could wait for each other."""
     account, family = stated_household()
-    with locked_by_another(Chain.objects.filter(pk=family[-1].chain_id)):
+    with locked_by_another(AppointmentSeries.objects.filter(pk=family[-1].series_id)):
         stating = Started(
             lambda: household.state_reason(
                 account=account, appointments=family, reason=reason(), explanation="Again"
@@ -73,15 +73,15 @@ def test_control_without_the_locks_only_the_constraint_keeps_the_seats(monkeypat
     assert [type(outcome.error) for outcome in outcomes if outcome.error] == [IntegrityError]
 
 
-def test_twenty_confirms_of_one_household_make_one_set_of_moves():
+def test_twenty_confirms_of_one_household_make_one_set_of_reschedules():
     account, family = stated_household()
     slots = adjacent_slots(family[0].slot.site, seats=[2, 1])
     held = household.take(account=account, appointments=family, first=slots[0])
 
     outcomes = run_at_once([partial(household.confirm, account=account, holds=held)] * 20, workers=20)
 
-    assert {tuple(outcome.result) for outcome in outcomes} == {tuple(Move.objects.order_by("hold_id"))}
-    assert Move.objects.count() == 3
+    assert {tuple(outcome.result) for outcome in outcomes} == {tuple(Reschedule.objects.order_by("hold_id"))}
+    assert Reschedule.objects.count() == 3
 
 
 def test_control_without_the_locks_confirms_of_one_household_collide(monkeypatch):
@@ -89,7 +89,7 @@ def test_control_without_the_locks_confirms_of_one_household_collide(monkeypatch
     slots = adjacent_slots(family[0].slot.site, seats=[2, 1])
     held = household.take(account=account, appointments=family, first=slots[0])
     take_row_locks_away(monkeypatch.setattr)
-    meet_before(monkeypatch.setattr, household, "write_move", racers=4)
+    meet_before(monkeypatch.setattr, household, "record_reschedule", racers=4)
 
     outcomes = run_at_once([partial(household.confirm, account=account, holds=held)] * 4, workers=4)
 
@@ -97,7 +97,7 @@ def test_control_without_the_locks_confirms_of_one_household_collide(monkeypatch
 
 
 @pytest.mark.parametrize("rival", ["single hold", "agency"])
-def test_a_household_that_confirms_while_one_of_it_is_taken_away_moves_whole_or_not(rival):
+def test_a_household_that_confirms_while_one_of_it_is_taken_away_reschedules_whole_or_not(rival):
     for _ in range(5):
         account, family = stated_household()
         slots = adjacent_slots(family[0].slot.site, seats=[2, 1])
@@ -106,7 +106,7 @@ def test_a_household_that_confirms_while_one_of_it_is_taken_away_moves_whole_or_
         acts = {
             "single hold": partial(holds.take, account=account, appointment=family[1], slot=elsewhere),
             "agency": partial(
-                staff_reschedule.move_by_agency,
+                staff_reschedule.reschedule_by_agency,
                 actor=UserFactory(staff=True),
                 appointment=family[1],
                 slot=elsewhere,
@@ -117,8 +117,10 @@ def test_a_household_that_confirms_while_one_of_it_is_taken_away_moves_whole_or_
             [partial(household.confirm, account=account, holds=held), acts[rival]]
         )
 
-        moved = Move.objects.filter(hold__in=held).count()
-        assert moved == (0 if confirmed.error else 3)
+        rescheduled = Reschedule.objects.filter(hold__in=held).count()
+        assert rescheduled == (0 if confirmed.error else 3)
         assert confirmed.error is None or isinstance(confirmed.error, (HoldEnded, HouseholdRefused))
-        assert Appointment.objects.filter(status="standing", chain__in=[a.chain for a in family]).count() == 3
+        assert (
+            Appointment.objects.filter(status="scheduled", series__in=[a.series for a in family]).count() == 3
+        )
     assert find_violations() == []

@@ -7,11 +7,8 @@ import pytest
 from django.db import transaction
 
 from accounts.units import Unit
-from appointments.models import Appointment, Hold
+from appointments.booking import expiry, household, locks
 from appointments.booking import hold as holds
-from appointments.booking import household, locks, expiry
-from appointments.staff.services import staff_reschedule, staff_only
-from appointments.booking.invariants import find_violations
 from appointments.booking.errors import (
     AlreadyDone,
     HoldEnded,
@@ -20,6 +17,9 @@ from appointments.booking.errors import (
     SeatRefused,
     TooManyHolds,
 )
+from appointments.booking.invariants import find_violations
+from appointments.models import Appointment, Hold
+from appointments.staff.services import staff_only, staff_reschedule
 from tests.factories.accounts import officer_of
 from tests.factories.appointments import SiteFactory
 from tests.factories.policy import reason
@@ -31,20 +31,20 @@ pytestmark = pytest.mark.usefixtures("committed_data")
 
 EXPECTED = (AlreadyDone, HoldEnded, HouseholdRefused, Refused, SeatRefused, TooManyHolds)
 TOGETHER = ["confirm", "extend", "release"]
-ACTS = ["together", "together", "together", "alone", *TOGETHER, "lapse", "reap", "agency", "mark"]
+ACTS = ["together", "together", "together", "alone", *TOGETHER, "expire", "expire", "agency", "mark"]
 
 
 def act_at_random(seed, families, slots, officer):
     """One act, drawn from all there are, of a family drawn from all of them, or of one of it."""
     draw = random.Random(seed)
-    chains, slot, kind = draw.choice(families), draw.choice(slots), draw.choice(ACTS)
-    account = chains[0].person.case.requestor
-    standing = list(
-        Appointment.objects.select_related("chain__person")
-        .filter(chain__in=chains, status=Appointment.Status.STANDING)
+    series_list, slot, kind = draw.choice(families), draw.choice(slots), draw.choice(ACTS)
+    account = series_list[0].person.case.requestor
+    scheduled = list(
+        Appointment.objects.select_related("series__person")
+        .filter(series__in=series_list, status=Appointment.Status.SCHEDULED)
         .order_by("pk")
     )
-    one, some = draw.choice(standing), draw.sample(standing, draw.choice([2, 3]))
+    one, some = draw.choice(scheduled), draw.sample(scheduled, draw.choice([2, 3]))
     newest = Hold.objects.filter(account=account, household__isnull=False).order_by("-pk").first()
     if kind == "together":
         household.state_reason(account=account, appointments=some, reason=reason(), explanation="")
@@ -52,14 +52,14 @@ def act_at_random(seed, families, slots, officer):
     elif kind == "alone":
         once(holds.take, account=account, appointment=one, slot=slot)
     elif kind == "agency":
-        once(staff_reschedule.move_by_agency, actor=officer, appointment=one, slot=slot)
+        once(staff_reschedule.reschedule_by_agency, actor=officer, appointment=one, slot=slot)
     elif kind == "mark":
         marks = {"is_staff_only": draw.random() < 0.3, "note": "asked for"}
         once(staff_only.mark_staff_only, actor=officer, appointment=one, **marks)
-    elif kind == "reap":
-        expiry.reap_lapsed_holds()
+    elif kind == "expire":
+        expiry.expire_overdue_holds()
     elif newest is not None:
-        of_all = Hold.objects.filter(household=newest.household).select_related("appointment__chain__person")
+        of_all = Hold.objects.filter(household=newest.household).select_related("appointment__series__person")
         act_on(kind, account, list(of_all.order_by("pk")))
     return kind
 
@@ -75,7 +75,7 @@ def act_on(kind, account, held):
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_a_storm_of_households_leaves_every_count_right_without_a_deadlock(seed):
-    families = [[member.chain for member in make_household(3)] for _ in range(5)]
+    families = [[member.series for member in make_household(3)] for _ in range(5)]
     slots = adjacent_slots(SiteFactory(), seats=[4, 3, 2, 3, 4])
     officer = officer_of(Unit.NBC_ADOPTIONS)
 

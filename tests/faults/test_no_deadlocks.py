@@ -6,12 +6,12 @@ from functools import partial
 import pytest
 from django.db import OperationalError, transaction
 
-from appointments.models import Appointment, Hold, Move, Slot
+from appointments.booking import expiry, locks, reschedule_acts
 from appointments.booking import hold as holds
-from appointments.booking import locks, expiry, reschedule_acts
-from appointments.staff.services import staff_reschedule
-from appointments.booking.invariants import find_violations
 from appointments.booking.errors import HeldBySomeoneElse, HoldEnded, Refused, SeatRefused, TooManyHolds
+from appointments.booking.invariants import find_violations
+from appointments.models import Appointment, Hold, Reschedule, Slot
+from appointments.staff.services import staff_reschedule
 from tests.crowds import make_crowd, make_slots
 from tests.factories.accounts import UserFactory
 from tests.factories.policy import reason
@@ -47,7 +47,10 @@ def make_swappers(pairs):
 
 def confirm_all_at_once(swappers):
     return run_at_once(
-        [partial(once, reschedule_acts.confirm, account=client.account, hold=held) for client, held in swappers]
+        [
+            partial(once, reschedule_acts.confirm, account=client.account, hold=held)
+            for client, held in swappers
+        ]
     )
 
 
@@ -57,7 +60,7 @@ def test_people_who_swap_into_each_others_slots_do_not_deadlock():
     outcomes = confirm_all_at_once(swappers)
 
     assert [outcome.error for outcome in outcomes if outcome.error] == []
-    assert Move.objects.count() == 32
+    assert Reschedule.objects.count() == 32
     assert find_violations() == []
 
 
@@ -89,17 +92,21 @@ def act_at_random(seed, crowd, slots, officer):
     """One act, drawn from all there are, of a person drawn from the crowd."""
     draw = random.Random(seed)
     client, slot = draw.choice(crowd), draw.choice(slots)
-    standing = Appointment.objects.get(chain=client.appointment.chain, status=Appointment.Status.STANDING)
+    scheduled = Appointment.objects.get(series=client.appointment.series, status=Appointment.Status.SCHEDULED)
     held = Hold.objects.filter(account=client.account).order_by("-pk").first()
-    kind = draw.choice(["pick", "pick", "pick", "confirm", "extend", "release", "lapse", "reap", "agency"])
-    if kind == "pick":
-        reschedule_acts.state_reason(account=client.account, appointment=standing, reason=reason(), explanation="")
-        once(holds.take, account=client.account, appointment=standing, slot=slot)
+    kind = draw.choice(
+        ["select", "select", "select", "confirm", "extend", "release", "expire", "expire", "agency"]
+    )
+    if kind == "select":
+        reschedule_acts.state_reason(
+            account=client.account, appointment=scheduled, reason=reason(), explanation=""
+        )
+        once(holds.take, account=client.account, appointment=scheduled, slot=slot)
     elif kind == "agency":
-        once(staff_reschedule.move_by_agency, actor=officer, appointment=standing, slot=slot)
-    elif kind == "reap":
-        expiry.reap_lapsed_holds()
-    elif kind == "lapse":
+        once(staff_reschedule.reschedule_by_agency, actor=officer, appointment=scheduled, slot=slot)
+    elif kind == "expire":
+        expiry.expire_overdue_holds()
+    elif kind == "expire":
         run_out(held)
     elif held is not None:
         act = {"confirm": reschedule_acts.confirm, "extend": holds.extend, "release": holds.release}[kind]
@@ -123,5 +130,5 @@ def test_a_storm_of_every_act_on_a_few_slots_leaves_every_count_right(seed):
 
     errors = [outcome.error for outcome in outcomes if outcome.error]
     assert [error for error in errors if not isinstance(error, EXPECTED)] == []
-    assert {"pick", "confirm", "reap", "agency"} <= {outcome.result for outcome in outcomes}
+    assert {"select", "confirm", "expire", "agency"} <= {outcome.result for outcome in outcomes}
     assert find_violations() == []

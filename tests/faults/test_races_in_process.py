@@ -6,14 +6,14 @@ import pytest
 from django.db import IntegrityError
 
 from accounts.units import Unit
-from appointments.eligibility import RefusalCode, SeatRefusal
-from appointments.models import Appointment, Hold, Move, Slot
 from appointments.booking import hold as holds
 from appointments.booking import locks, reschedule_acts, seats
-from appointments.staff.services import staff_reschedule
-from appointments.booking.reschedules import GoodCause
-from appointments.booking.invariants import find_violations
 from appointments.booking.errors import HeldBySomeoneElse, HoldEnded, Refused, SeatRefused, TooManyHolds
+from appointments.booking.invariants import find_violations
+from appointments.booking.reschedules import GoodCause
+from appointments.eligibility import RefusalCode, SeatRefusal
+from appointments.models import Appointment, Hold, Reschedule, Slot
+from appointments.staff.services import staff_reschedule
 from tests.crowds import make_crowd, make_slots
 from tests.factories.accounts import AttorneyFactory, RepresentationFactory, officer_of
 from tests.factories.policy import reason
@@ -23,7 +23,7 @@ from tests.without_locks import meet_before, take_row_locks_away, without_the_ca
 pytestmark = pytest.mark.usefixtures("committed_data")
 
 
-def pick(clients, slots):
+def select(clients, slots):
     """Everyone picks one of the slots, spread evenly, all at once."""
     return run_at_once(
         [
@@ -47,7 +47,7 @@ def everyone_was_seated_or_told_that_it_is_full(outcomes):
 def test_gives_out_exactly_as_many_holds_as_there_are_seats(clients, free):
     slots = make_slots(free)
 
-    outcomes = pick(make_crowd(clients), slots)
+    outcomes = select(make_crowd(clients), slots)
 
     assert Hold.objects.filter(state=Hold.State.HELD).count() == free
     assert everyone_was_seated_or_told_that_it_is_full(outcomes)
@@ -60,7 +60,7 @@ def test_control_without_the_locks_only_the_constraint_saves_the_last_seat(monke
     take_row_locks_away(monkeypatch.setattr)
     meet_before(monkeypatch.setattr, seats, "take_seat", racers=8)
 
-    outcomes = pick(crowd, slots)
+    outcomes = select(crowd, slots)
 
     assert not everyone_was_seated_or_told_that_it_is_full(outcomes)
     assert sum(isinstance(outcome.error, IntegrityError) for outcome in outcomes) >= 7
@@ -73,7 +73,7 @@ def test_control_without_the_locks_and_the_constraint_the_last_seat_is_sold_eigh
     meet_before(monkeypatch.setattr, seats, "take_seat", racers=8)
 
     with without_the_capacity_constraint():
-        pick(crowd, slots)
+        select(crowd, slots)
         sold = Hold.objects.filter(state=Hold.State.HELD).count()
         found = {violation.check for violation in find_violations()}
 
@@ -81,7 +81,7 @@ def test_control_without_the_locks_and_the_constraint_the_last_seat_is_sold_eigh
     assert "taken_within_capacity" in found
 
 
-def test_two_hundred_people_who_pick_and_confirm_one_seat_make_exactly_one_move():
+def test_two_hundred_people_who_pick_and_confirm_one_seat_make_exactly_one_reschedule():
     [slot] = make_slots(1)
 
     def pick_and_confirm(client):
@@ -90,7 +90,7 @@ def test_two_hundred_people_who_pick_and_confirm_one_seat_make_exactly_one_move(
 
     outcomes = run_at_once([partial(pick_and_confirm, client) for client in make_crowd(200)])
 
-    assert Move.objects.count() == 1
+    assert Reschedule.objects.count() == 1
     assert everyone_was_seated_or_told_that_it_is_full(outcomes)
     assert find_violations() == []
 
@@ -102,13 +102,13 @@ def confirm_at_once(client, held, times):
     )
 
 
-def test_fifty_confirms_of_one_hold_make_one_move_and_all_get_the_same():
+def test_fifty_confirms_of_one_hold_make_one_reschedule_and_all_get_the_same():
     [client], [slot] = make_crowd(1), make_slots(1)
     held = holds.take(account=client.account, appointment=client.appointment, slot=slot)
 
     outcomes = confirm_at_once(client, held, times=50)
 
-    assert {outcome.result for outcome in outcomes} == {Move.objects.get()}
+    assert {outcome.result for outcome in outcomes} == {Reschedule.objects.get()}
     assert client.account.notices.count() == client.account.messages.count() == 1
     assert find_violations() == []
 
@@ -117,21 +117,21 @@ def test_control_without_the_locks_confirms_of_one_hold_collide(monkeypatch):
     [client], [slot] = make_crowd(1), make_slots(1)
     held = holds.take(account=client.account, appointment=client.appointment, slot=slot)
     take_row_locks_away(monkeypatch.setattr)
-    meet_before(monkeypatch.setattr, reschedule_acts, "write_move", racers=8)
+    meet_before(monkeypatch.setattr, reschedule_acts, "record_reschedule", racers=8)
 
     outcomes = confirm_at_once(client, held, times=8)
 
     assert sum(isinstance(outcome.error, IntegrityError) for outcome in outcomes) == 7
 
 
-def move_by_telephone(officer, chain, slot):
+def reschedule_by_telephone(officer, series, slot):
     """A caller's move of whatever stands in the chain; tries again when someone else was faster."""
     while True:
-        standing = Appointment.objects.get(chain=chain, status=Appointment.Status.STANDING)
+        scheduled = Appointment.objects.get(series=series, status=Appointment.Status.SCHEDULED)
         try:
-            return staff_reschedule.move_for_caller(
+            return staff_reschedule.reschedule_for_caller(
                 actor=officer,
-                appointment=standing,
+                appointment=scheduled,
                 slot=slot,
                 good_cause=GoodCause(reason=reason(), explanation=""),
             )
@@ -140,39 +140,41 @@ def move_by_telephone(officer, chain, slot):
                 raise
 
 
-@pytest.mark.parametrize("moves_before", [0, 1])
-def test_parallel_moves_online_and_by_telephone_never_pass_the_cap(moves_before):
+@pytest.mark.parametrize("reschedules_before", [0, 1])
+def test_parallel_reschedules_online_and_by_telephone_never_pass_the_cap(reschedules_before):
     [client], officer = make_crowd(1), officer_of(Unit.CONTACT_CENTER)
-    chain = client.appointment.chain
+    series = client.appointment.series
     slots = make_slots(10)
-    for slot in slots[:moves_before]:
-        move_by_telephone(officer, chain, slot)
-    standing = Appointment.objects.get(chain=chain, status=Appointment.Status.STANDING)
-    reschedule_acts.state_reason(account=client.account, appointment=standing, reason=reason(), explanation="")
-    held = holds.take(account=client.account, appointment=standing, slot=slots[9])
+    for slot in slots[:reschedules_before]:
+        reschedule_by_telephone(officer, series, slot)
+    scheduled = Appointment.objects.get(series=series, status=Appointment.Status.SCHEDULED)
+    reschedule_acts.state_reason(
+        account=client.account, appointment=scheduled, reason=reason(), explanation=""
+    )
+    held = holds.take(account=client.account, appointment=scheduled, slot=slots[9])
 
     online, *by_telephone = run_at_once(
         [
             partial(reschedule_acts.confirm, account=client.account, hold=held),
-            *(partial(move_by_telephone, officer, chain, slot) for slot in slots[1:9]),
+            *(partial(reschedule_by_telephone, officer, series, slot) for slot in slots[1:9]),
         ]
     )
 
-    assert chain.moves.filter(counts=True).count() == 2
-    assert sum(outcome.error is None for outcome in [online, *by_telephone]) == 2 - moves_before
+    assert series.reschedules.filter(counts=True).count() == 2
+    assert sum(outcome.error is None for outcome in [online, *by_telephone]) == 2 - reschedules_before
     refused = [outcome.error for outcome in by_telephone if outcome.error]
     assert all(RefusalCode.RESCHEDULE_LIMIT in error.decision.codes for error in refused)
     assert online.error is None or isinstance(online.error, Refused | HoldEnded)
     assert find_violations() == []
 
 
-def test_control_without_the_locks_only_constraints_keep_parallel_moves_apart(monkeypatch):
+def test_control_without_the_locks_only_constraints_keep_parallel_reschedules_apart(monkeypatch):
     [client], officer = make_crowd(1), officer_of(Unit.CONTACT_CENTER)
     take_row_locks_away(monkeypatch.setattr)
-    meet_before(monkeypatch.setattr, staff_reschedule, "write_move", racers=4)
+    meet_before(monkeypatch.setattr, staff_reschedule, "record_reschedule", racers=4)
 
     outcomes = run_at_once(
-        [partial(move_by_telephone, officer, client.appointment.chain, slot) for slot in make_slots(4)]
+        [partial(reschedule_by_telephone, officer, client.appointment.series, slot) for slot in make_slots(4)]
     )
 
     assert sum(isinstance(outcome.error, IntegrityError) for outcome in outcomes) == 3
@@ -193,13 +195,13 @@ def cases_of_one_account(number):
     crowd = make_crowd(number)
     account = crowd[0].account
     for client in crowd:
-        case = client.appointment.chain.person.case
+        case = client.appointment.series.person.case
         case.requestor = account
         case.save()
     return crowd, account
 
 
-def test_parallel_picks_of_one_account_never_hold_more_than_five_seats():
+def test_parallel_items_of_one_account_never_hold_more_than_five_seats():
     cases, account = cases_of_one_account(12)
 
     outcomes = hoard(cases, account)
@@ -208,7 +210,7 @@ def test_parallel_picks_of_one_account_never_hold_more_than_five_seats():
     assert sum(isinstance(outcome.error, TooManyHolds) for outcome in outcomes) == 7
 
 
-def test_control_without_the_account_lock_parallel_picks_hold_more_than_five_seats(monkeypatch):
+def test_control_without_the_account_lock_parallel_items_hold_more_than_five_seats(monkeypatch):
     cases, account = cases_of_one_account(12)
     monkeypatch.setattr(locks, "lock_account", lambda *_: None)
     meet_before(monkeypatch.setattr, seats, "take_seat", racers=12)
@@ -222,7 +224,7 @@ def pick_as_client_and_attorney_at_once():
     """Both may act for the same appointment, and both pick, each another slot, at the same moment."""
     [client], slots = make_crowd(1), make_slots(2)
     attorney = AttorneyFactory()
-    RepresentationFactory(case=client.appointment.chain.person.case, representative=attorney)
+    RepresentationFactory(case=client.appointment.series.person.case, representative=attorney)
     return run_at_once(
         [
             partial(holds.take, account=account, appointment=client.appointment, slot=slot)
@@ -239,8 +241,8 @@ def test_of_a_client_and_an_attorney_who_pick_at_once_one_holds_and_one_is_told(
     assert find_violations() == []
 
 
-def test_control_without_the_chain_lock_a_client_and_an_attorney_collide(monkeypatch):
-    monkeypatch.setattr(locks, "lock_chain", lambda *_: None)
+def test_control_without_the_series_lock_a_client_and_an_attorney_collide(monkeypatch):
+    monkeypatch.setattr(locks, "lock_series", lambda *_: None)
     meet_before(monkeypatch.setattr, seats, "take_seat", racers=2)
 
     outcomes = pick_as_client_and_attorney_at_once()
@@ -254,7 +256,7 @@ def book_by_telephone(clients, slot):
     return run_at_once(
         [
             partial(
-                staff_reschedule.move_for_caller,
+                staff_reschedule.reschedule_for_caller,
                 actor=officer,
                 appointment=client.appointment,
                 slot=slot,
@@ -270,7 +272,7 @@ def test_of_officers_who_book_the_last_seat_at_once_one_has_it():
 
     outcomes = book_by_telephone(make_crowd(16), slot)
 
-    assert Move.objects.count() == 1
+    assert Reschedule.objects.count() == 1
     assert everyone_was_seated_or_told_that_it_is_full(outcomes)
     assert find_violations() == []
 

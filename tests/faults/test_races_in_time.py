@@ -7,13 +7,13 @@ import pytest
 from django.db import transaction
 
 from accounts.models import Representation
-from appointments.models import Chain, Hold, Move, Slot
+from appointments.booking import expiry, locks, reschedule_acts, seats
 from appointments.booking import hold as holds
-from appointments.booking import locks, expiry, reschedule_acts, seats
-from appointments.booking.invariants import find_violations
 from appointments.booking.errors import HoldEnded, NotYours, SeatRefused
+from appointments.booking.invariants import find_violations
+from appointments.models import AppointmentSeries, Hold, Reschedule, Slot
+from policy.services.rules import get_rules
 from portal.foundation.clock import database_now
-from policy.services.rules import read_rules
 from tests.crowds import make_crowd, make_slots
 from tests.factories.accounts import AttorneyFactory, RepresentationFactory
 from tests.factories.policy import reason
@@ -37,14 +37,14 @@ def held(client):
 
 
 ROWS_THAT_CONFIRM_LOCKS = {
-    "chain": lambda held: Chain.objects.filter(pk=held.appointment.chain_id),
+    "series": lambda held: AppointmentSeries.objects.filter(pk=held.appointment.series_id),
     "present slot": lambda held: Slot.objects.filter(pk=held.appointment.slot_id),
     "new slot": lambda held: Slot.objects.filter(pk=held.slot_id),
     "hold": lambda held: Hold.objects.filter(pk=held.pk),
 }
 
 
-def confirm_while_the_hold_lapses(client, held, rows, shift_clock):
+def confirm_while_the_hold_expires(client, held, rows, shift_clock):
     with locked_by_another(rows(held)):
         confirming = Started(partial(reschedule_acts.confirm, account=client.account, hold=held))
         confirming.until_it_waits_for_a_lock()
@@ -53,28 +53,30 @@ def confirm_while_the_hold_lapses(client, held, rows, shift_clock):
 
 
 @pytest.mark.parametrize("rows", ROWS_THAT_CONFIRM_LOCKS.values(), ids=ROWS_THAT_CONFIRM_LOCKS)
-def test_a_hold_that_lapses_while_its_confirmation_waits_never_confirms(client, held, rows, shift_clock):
-    outcome = confirm_while_the_hold_lapses(client, held, rows, shift_clock)
+def test_a_hold_that_expires_while_its_confirmation_waits_never_confirms(client, held, rows, shift_clock):
+    outcome = confirm_while_the_hold_expires(client, held, rows, shift_clock)
 
     assert isinstance(outcome.error, HoldEnded)
-    assert not Move.objects.exists()
+    assert not Reschedule.objects.exists()
     assert find_violations() == []
 
 
-def test_control_a_clock_read_before_the_locks_confirms_a_lapsed_hold(client, held, shift_clock, monkeypatch):
-    early = read_rules(form_type_ids=[client.appointment.chain.person.case.form_type_id])
-    monkeypatch.setattr(reschedule_acts, "read_rules", lambda **_: early)
+def test_control_a_clock_read_before_the_locks_confirms_a_expired_hold(
+    client, held, shift_clock, monkeypatch
+):
+    early = get_rules(form_type_ids=[client.appointment.series.person.case.form_type_id])
+    monkeypatch.setattr(reschedule_acts, "get_rules", lambda **_: early)
 
-    outcome = confirm_while_the_hold_lapses(client, held, ROWS_THAT_CONFIRM_LOCKS["chain"], shift_clock)
+    outcome = confirm_while_the_hold_expires(client, held, ROWS_THAT_CONFIRM_LOCKS["series"], shift_clock)
 
     assert outcome.error is None
     assert database_now() > Hold.objects.get().expires_at
 
 
-def confirm_while_a_stranger_takes_the_lapsed_seat(client, held, shift_clock, monkeypatch):
+def confirm_while_a_stranger_takes_the_expired_seat(client, held, shift_clock, monkeypatch):
     """The owner passed every check in time; before a row is written the hold lapses and a stranger picks."""
     [stranger] = make_another_client()
-    gate = gate_before(monkeypatch.setattr, reschedule_acts, "write_move")
+    gate = gate_before(monkeypatch.setattr, reschedule_acts, "record_reschedule")
     confirming = Started(partial(reschedule_acts.confirm, account=client.account, hold=held))
     gate.until_reached()
     shift_clock(PAST_THE_HOLD)
@@ -92,9 +94,9 @@ def make_another_client():
 
 
 def test_a_stranger_waits_for_a_confirmation_that_was_in_time(client, held, shift_clock, monkeypatch):
-    owner, stranger = confirm_while_a_stranger_takes_the_lapsed_seat(client, held, shift_clock, monkeypatch)
+    owner, stranger = confirm_while_a_stranger_takes_the_expired_seat(client, held, shift_clock, monkeypatch)
 
-    assert owner.result == Move.objects.get()
+    assert owner.result == Reschedule.objects.get()
     assert isinstance(stranger.error, SeatRefused)
     assert find_violations() == []
 
@@ -105,13 +107,13 @@ def test_control_without_the_locks_owner_and_stranger_both_get_the_seat(
 ):
     take_row_locks_away(monkeypatch.setattr)
 
-    owner, stranger = confirm_while_a_stranger_takes_the_lapsed_seat(client, held, shift_clock, monkeypatch)
+    owner, stranger = confirm_while_a_stranger_takes_the_expired_seat(client, held, shift_clock, monkeypatch)
 
     assert owner.error is stranger.error is None
-    assert "taken_equals_standing_plus_held" in {violation.check for violation in find_violations()}
+    assert "taken_equals_scheduled_plus_held" in {violation.check for violation in find_violations()}
 
 
-def test_an_owner_who_confirms_while_a_stranger_reaps_the_lapsed_hold_is_too_late(
+def test_an_owner_who_confirms_while_a_stranger_reaps_the_expired_hold_is_too_late(
     client, held, shift_clock, monkeypatch
 ):
     [stranger] = make_another_client()
@@ -136,48 +138,48 @@ def extend_while_the_reaper_comes(client, held, shift_clock, monkeypatch):
     extending = Started(partial(holds.extend, account=client.account, hold=held))
     gate.until_reached()
     shift_clock(PAST_THE_HOLD)
-    reaped = expiry.reap_lapsed_holds()
+    expired = expiry.expire_overdue_holds()
     gate.open()
-    return extending.outcome(), reaped
+    return extending.outcome(), expired
 
 
 def test_the_reaper_leaves_a_hold_that_is_just_being_extended(client, held, shift_clock, monkeypatch):
-    extended, reaped = extend_while_the_reaper_comes(client, held, shift_clock, monkeypatch)
+    extended, expired = extend_while_the_reaper_comes(client, held, shift_clock, monkeypatch)
 
-    assert (extended.error, reaped) == (None, 0)
+    assert (extended.error, expired) == (None, 0)
     assert Hold.objects.get().state == Hold.State.HELD
     assert find_violations() == []
 
 
-def test_control_without_the_locks_a_hold_is_extended_after_it_was_reaped(
+def test_control_without_the_locks_a_hold_is_extended_after_it_was_expired(
     client, held, shift_clock, monkeypatch
 ):
     take_row_locks_away(monkeypatch.setattr)
 
-    extended, reaped = extend_while_the_reaper_comes(client, held, shift_clock, monkeypatch)
+    extended, expired = extend_while_the_reaper_comes(client, held, shift_clock, monkeypatch)
 
-    assert (extended.error, reaped) == (None, 1)
-    assert Hold.objects.get().state == Hold.State.LAPSED
+    assert (extended.error, expired) == (None, 1)
+    assert Hold.objects.get().state == Hold.State.EXPIRED
     assert extended.result.is_live(database_now() - PAST_THE_HOLD)
 
 
-def reap_twice_at_once(monkeypatch):
+def expire_twice_at_once(monkeypatch):
     """Two sweeps that both found the same lapsed hold before either wrote."""
     gate = gate_before(monkeypatch.setattr, seats, "free_seats")
-    first = Started(expiry.reap_lapsed_holds)
+    first = Started(expiry.expire_overdue_holds)
     gate.until_reached()
-    second = Started(expiry.reap_lapsed_holds)
+    second = Started(expiry.expire_overdue_holds)
     second.until_it_waits_or_ends()
     gate.open()
     return first.outcome(), second.outcome()
 
 
-def test_two_sweeps_at_once_give_a_lapsed_seat_back_once(client, held, shift_clock, monkeypatch):
+def test_two_sweeps_at_once_give_a_expired_seat_back_once(client, held, shift_clock, monkeypatch):
     hold_the_seat_beside(held)
     shift_clock(PAST_THE_HOLD)
     keep_alive(except_for=held)
 
-    first, second = reap_twice_at_once(monkeypatch)
+    first, second = expire_twice_at_once(monkeypatch)
 
     assert (first.result, second.result) == (1, 0)
     assert client.account.notices.count() == 1
@@ -185,7 +187,7 @@ def test_two_sweeps_at_once_give_a_lapsed_seat_back_once(client, held, shift_clo
 
 
 @pytest.mark.breaks_invariants
-def test_control_without_the_locks_two_sweeps_give_a_lapsed_seat_back_twice(
+def test_control_without_the_locks_two_sweeps_give_a_expired_seat_back_twice(
     client, held, shift_clock, monkeypatch
 ):
     hold_the_seat_beside(held)
@@ -193,10 +195,10 @@ def test_control_without_the_locks_two_sweeps_give_a_lapsed_seat_back_twice(
     keep_alive(except_for=held)
     take_row_locks_away(monkeypatch.setattr)
 
-    first, second = reap_twice_at_once(monkeypatch)
+    first, second = expire_twice_at_once(monkeypatch)
 
     assert (first.result, second.result) == (1, 1)
-    assert "taken_equals_standing_plus_held" in {violation.check for violation in find_violations()}
+    assert "taken_equals_scheduled_plus_held" in {violation.check for violation in find_violations()}
 
 
 def hold_the_seat_beside(held):
@@ -215,8 +217,12 @@ def keep_alive(*, except_for):
 def represented(client):
     """An attorney with a live hold for the client, and the representation it rests on."""
     attorney = AttorneyFactory()
-    representation = RepresentationFactory(case=client.appointment.chain.person.case, representative=attorney)
-    reschedule_acts.state_reason(account=attorney, appointment=client.appointment, reason=reason(), explanation="")
+    representation = RepresentationFactory(
+        case=client.appointment.series.person.case, representative=attorney
+    )
+    reschedule_acts.state_reason(
+        account=attorney, appointment=client.appointment, reason=reason(), explanation=""
+    )
     [slot] = make_slots(1)
     return representation, holds.take(account=attorney, appointment=client.appointment, slot=slot)
 
@@ -229,7 +235,7 @@ def revoke(representation):
 
 def test_a_revocation_waits_for_a_confirmation_that_came_first(represented, monkeypatch):
     representation, held = represented
-    gate = gate_before(monkeypatch.setattr, reschedule_acts, "write_move")
+    gate = gate_before(monkeypatch.setattr, reschedule_acts, "record_reschedule")
     confirming = Started(partial(reschedule_acts.confirm, account=held.account, hold=held))
     gate.until_reached()
     revoking = Started(partial(revoke, representation))
@@ -262,7 +268,7 @@ def test_a_confirmation_waits_for_a_revocation_that_came_first_and_is_refused(re
     outcome = confirm_while_the_representation_is_revoked(represented)
 
     assert isinstance(outcome.error, NotYours)
-    assert not Move.objects.exists()
+    assert not Reschedule.objects.exists()
 
 
 def test_control_without_the_share_lock_a_revocation_is_overtaken(represented, monkeypatch):

@@ -7,9 +7,9 @@ from functools import partial
 import pytest
 from django.urls import reverse
 
-from appointments.models import Appointment, Hold, Move, Slot
 from appointments.booking import hold as holds
 from appointments.booking.invariants import find_violations
+from appointments.models import Appointment, Hold, Reschedule, Slot
 from tests.browsers import sign_in
 from tests.crowds import make_crowd, make_slots
 from tests.races import Started, locked_by_another, run_at_once, until_someone_waits_for_a_lock
@@ -30,7 +30,7 @@ def portal(django_db_setup, django_db_blocker):
     running.__exit__(None, None, None)
 
 
-def pick(portal, clients, slots):
+def select(portal, clients, slots):
     """Everyone, signed in, posts the form with one of the slots, spread evenly, all at once."""
     return run_at_once(
         [
@@ -54,7 +54,7 @@ def statuses(outcomes):
 def test_gives_out_exactly_as_many_holds_as_there_are_seats(portal, clients, free):
     slots = make_slots(free)
 
-    outcomes = pick(portal, make_crowd(clients), slots)
+    outcomes = select(portal, make_crowd(clients), slots)
 
     assert statuses(outcomes) == {HELD: free, TOLD_THAT_IT_IS_FULL: clients - free}
     assert Hold.objects.filter(state=Hold.State.HELD).count() == free
@@ -73,7 +73,7 @@ def test_control_without_the_locks_and_the_constraint_the_last_seat_is_sold_twic
         serve_portal(workers=1, threads=8, settings_module="tests.settings_without_locks") as portal,
         without_the_capacity_constraint(),
     ):
-        met = statuses(pick(portal, crowd, slots))
+        met = statuses(select(portal, crowd, slots))
         found = {violation.check for violation in find_violations()}
 
     assert met[HELD] == Hold.objects.filter(state=Hold.State.HELD).count() >= 2
@@ -84,14 +84,14 @@ def held_by(client, slot):
     return holds.take(account=client.account, appointment=client.appointment, slot=slot)
 
 
-def test_fifty_clicks_on_confirm_make_one_move_and_all_lead_to_its_receipt(portal):
+def test_fifty_clicks_on_confirm_make_one_reschedule_and_all_lead_to_its_receipt(portal):
     [client], [slot] = make_crowd(1), make_slots(1)
     browser = sign_in(client.account, port=portal.port)
     confirm = reverse("appointments:confirm", args=[held_by(client, slot).public_id])
 
     outcomes = run_at_once([partial(browser.post, confirm)] * 50, workers=50)
 
-    receipt = reverse("appointments:receipt", args=[Move.objects.get().public_id])
+    receipt = reverse("appointments:receipt", args=[Reschedule.objects.get().public_id])
     assert {(outcome.result.status, outcome.result.location) for outcome in outcomes} == {(302, receipt)}
     assert browser.get(receipt).status == 200
     assert client.account.notices.count() == client.account.messages.count() == 1
@@ -115,12 +115,12 @@ def test_people_who_swap_into_each_others_slots_all_get_their_receipt(portal):
     outcomes = run_at_once(clicks)
 
     assert statuses(outcomes) == {302: 16}
-    assert all(outcome.result.location.startswith("/moves/") for outcome in outcomes)
-    assert Move.objects.count() == 16
+    assert all(outcome.result.location.startswith("/reschedules/") for outcome in outcomes)
+    assert Reschedule.objects.count() == 16
     assert find_violations() == []
 
 
-def test_a_hold_that_lapses_while_its_confirmation_waits_ends_on_a_page_that_says_so(portal, shift_clock):
+def test_a_hold_that_expires_while_its_confirmation_waits_ends_on_a_page_that_says_so(portal, shift_clock):
     [client], [slot] = make_crowd(1), make_slots(1)
     held = held_by(client, slot)
     browser = sign_in(client.account, port=portal.port)
@@ -135,30 +135,30 @@ def test_a_hold_that_lapses_while_its_confirmation_waits_ends_on_a_page_that_say
 
     assert clicking.outcome().result.location == review
     assert browser.get(review).status == 410
-    assert not Move.objects.exists()
+    assert not Reschedule.objects.exists()
 
 
-def try_to_move(browser, chain, slots):
+def try_to_reschedule(browser, series, slots):
     """One tab that goes through the whole journey once for each slot, however the portal answers."""
     for slot in slots:
-        standing = Appointment.objects.get(chain=chain, status=Appointment.Status.STANDING)
+        scheduled = Appointment.objects.get(series=series, status=Appointment.Status.SCHEDULED)
         browser.post(
-            reverse("appointments:reason", args=[standing.public_id]), reason="TRAVEL", explanation=""
+            reverse("appointments:reason", args=[scheduled.public_id]), reason="TRAVEL", explanation=""
         )
-        picked = browser.post(reverse("appointments:times", args=[standing.public_id]), slot=slot.public_id)
+        picked = browser.post(reverse("appointments:times", args=[scheduled.public_id]), slot=slot.public_id)
         if picked.location.startswith("/holds/"):
             browser.post(picked.location + "confirm/")
 
 
-def test_eight_tabs_that_move_as_often_as_they_can_make_two_moves(portal):
+def test_eight_tabs_that_reschedule_as_often_as_they_can_make_two_reschedules(portal):
     [client], slots = make_crowd(1), make_slots(27)
     browser = sign_in(client.account, port=portal.port)
-    chain = client.appointment.chain
+    series = client.appointment.series
 
-    outcomes = run_at_once([partial(try_to_move, browser, chain, slots[tab:24:8]) for tab in range(8)])
+    outcomes = run_at_once([partial(try_to_reschedule, browser, series, slots[tab:24:8]) for tab in range(8)])
     assert [outcome.error for outcome in outcomes if outcome.error] == []
-    assert chain.moves.count() <= 2
+    assert series.reschedules.count() <= 2
 
-    try_to_move(browser, chain, slots[24:])
-    assert list(chain.moves.values_list("number", "counts")) == [(1, True), (2, True)]
+    try_to_reschedule(browser, series, slots[24:])
+    assert list(series.reschedules.values_list("number", "counts")) == [(1, True), (2, True)]
     assert find_violations() == []

@@ -5,18 +5,18 @@ from functools import partial
 import pytest
 from django.db import IntegrityError
 
-from accounts.models import LinkFailure, Representation, RepresentativePasscode, RequestChannel
+from accounts.models import FailedAttempt, Representation, RepresentativePasscode, RequestChannel
 from accounts.services import applications, codes
-from accounts.services.codes import LinkLocked, LinkRefused
+from accounts.services.codes import CodeRejected, TooManyAttempts
 from accounts.services.passcodes import make_for_client
 from accounts.units import Unit
-from appointments.models import Hold, Move, Notice
 from appointments.booking import hold as holds
 from appointments.booking import locks, reschedule_acts, seats
 from appointments.booking.errors import AlreadyDone, HoldEnded, NotYours
-from appointments.representation.services import answer, end_by_staff, leave, verification, actions
-from appointments.representation.services.passcode_request import ask_with_passcode
+from appointments.models import Hold, Notice, Reschedule
 from appointments.notices.services.representations import Entered, Side
+from appointments.representation.services import actions, answer, end_by_staff, leave, verification
+from appointments.representation.services.passcode_request import request_with_passcode
 from tests.crowds import make_crowd, make_slots
 from tests.factories.accounts import (
     AttorneyFactory,
@@ -30,14 +30,14 @@ from tests.races import Started, gate_before, run_at_once
 from tests.without_locks import meet_before, take_row_locks_away
 
 pytestmark = pytest.mark.usefixtures("committed_data")
-Status, Way = Representation.Status, Representation.Way
+Status, Origin = Representation.Status, Representation.Origin
 WRONG = "0" * 16
 
 
 def race_two_for_one_case():
     """The client accepts one's request in the moment in which another accepts the client's invitation."""
     case = CaseFactory()
-    asking, invited = requested(case=case), requested(case=case, way=Way.INVITATION)
+    asking, invited = requested(case=case), requested(case=case, origin=Origin.INVITATION)
     outcomes = run_at_once(
         [
             partial(answer.accept, account=case.requestor, representation=asking),
@@ -88,8 +88,10 @@ def acting():
     """An attorney with a live hold for a client, and the representation that it rests on."""
     [client] = make_crowd(1)
     attorney = AttorneyFactory()
-    row = RepresentationFactory(case=client.appointment.chain.person.case, representative=attorney)
-    reschedule_acts.state_reason(account=attorney, appointment=client.appointment, reason=reason(), explanation="")
+    row = RepresentationFactory(case=client.appointment.series.person.case, representative=attorney)
+    reschedule_acts.state_reason(
+        account=attorney, appointment=client.appointment, reason=reason(), explanation=""
+    )
     [slot] = make_slots(1)
     return row, holds.take(account=attorney, appointment=client.appointment, slot=slot)
 
@@ -100,7 +102,7 @@ def revoke(row):
 
 def test_a_revocation_waits_for_a_confirmation_that_came_first(acting, monkeypatch):
     row, held = acting
-    gate = gate_before(monkeypatch.setattr, reschedule_acts, "write_move")
+    gate = gate_before(monkeypatch.setattr, reschedule_acts, "record_reschedule")
     confirming = Started(partial(reschedule_acts.confirm, account=held.account, hold=held))
     gate.until_reached()
     revoking = Started(partial(revoke, row))
@@ -128,7 +130,7 @@ def test_a_confirmation_in_the_middle_of_a_revocation_finds_nothing_to_act_under
     confirm = partial(reschedule_acts.confirm, account=held.account, hold=held)
     outcome = act_in_the_middle_of_a_revocation(acting, confirm, monkeypatch)
     assert isinstance(outcome.error, NotYours | HoldEnded)
-    assert not Move.objects.exists()
+    assert not Reschedule.objects.exists()
 
 
 @pytest.mark.breaks_invariants
@@ -150,10 +152,10 @@ def test_no_hold_is_taken_in_the_middle_of_a_revocation(acting, monkeypatch):
     assert not Hold.objects.filter(account=held.account, state=Hold.State.HELD).exists()
 
 
-def end_standing_of(row, officer):
+def end_scheduled_of(row, officer):
     profile = row.representative.representative_profile
     return partial(
-        verification.end_standing,
+        verification.end_verification,
         actor=officer,
         profile=profile,
         seen_at=profile.verified_at,
@@ -162,10 +164,10 @@ def end_standing_of(row, officer):
     )
 
 
-def test_ending_a_standing_waits_for_a_confirmation_that_came_first(acting, monkeypatch):
+def test_ending_a_scheduled_waits_for_a_confirmation_that_came_first(acting, monkeypatch):
     row, held = acting
-    end = end_standing_of(row, officer_of(Unit.NBC_ADOPTIONS))
-    gate = gate_before(monkeypatch.setattr, reschedule_acts, "write_move")
+    end = end_scheduled_of(row, officer_of(Unit.NBC_ADOPTIONS))
+    gate = gate_before(monkeypatch.setattr, reschedule_acts, "record_reschedule")
     confirming = Started(partial(reschedule_acts.confirm, account=held.account, hold=held))
     gate.until_reached()
     ending = Started(end)
@@ -175,12 +177,12 @@ def test_ending_a_standing_waits_for_a_confirmation_that_came_first(acting, monk
     assert confirming.outcome().result.representation == row
     assert ending.outcome().error is None
     row.refresh_from_db()
-    assert row.status == Status.LAPSED
+    assert row.status == Status.EXPIRED
 
 
-def act_while_a_standing_ends(acting, act, monkeypatch):
+def act_while_a_scheduled_ends(acting, act, monkeypatch):
     row, _held = acting
-    end = end_standing_of(row, officer_of(Unit.NBC_ADOPTIONS))
+    end = end_scheduled_of(row, officer_of(Unit.NBC_ADOPTIONS))
     gate = gate_before(monkeypatch.setattr, applications, "_write_decision")
     ending = Started(end)
     gate.until_reached()
@@ -189,23 +191,23 @@ def act_while_a_standing_ends(acting, act, monkeypatch):
     gate.open()
     assert ending.outcome().error is None
     row.refresh_from_db()
-    assert row.status == Status.LAPSED
+    assert row.status == Status.EXPIRED
     return acts.outcome()
 
 
-def test_a_confirmation_while_a_standing_ends_finds_nothing_to_act_under(acting, monkeypatch):
+def test_a_confirmation_while_a_scheduled_ends_finds_nothing_to_act_under(acting, monkeypatch):
     _row, held = acting
     confirm = partial(reschedule_acts.confirm, account=held.account, hold=held)
-    outcome = act_while_a_standing_ends(acting, confirm, monkeypatch)
+    outcome = act_while_a_scheduled_ends(acting, confirm, monkeypatch)
     assert isinstance(outcome.error, NotYours | HoldEnded)
-    assert not Move.objects.exists()
+    assert not Reschedule.objects.exists()
 
 
-def test_no_hold_is_taken_while_a_standing_ends(acting, monkeypatch):
+def test_no_hold_is_taken_while_a_scheduled_ends(acting, monkeypatch):
     _row, held = acting
     [other] = make_slots(1)
     take = partial(holds.take, account=held.account, appointment=held.appointment, slot=other)
-    outcome = act_while_a_standing_ends(acting, take, monkeypatch)
+    outcome = act_while_a_scheduled_ends(acting, take, monkeypatch)
     assert isinstance(outcome.error, NotYours)
     assert not Hold.objects.filter(account=held.account, state=Hold.State.HELD).exists()
 
@@ -214,9 +216,9 @@ def test_control_without_the_shared_lock_a_confirmation_slips_through_an_ending(
     _row, held = acting
     monkeypatch.setattr(locks, "share_authority", lambda **_: None)
     confirm = partial(reschedule_acts.confirm, account=held.account, hold=held)
-    outcome = act_while_a_standing_ends(acting, confirm, monkeypatch)
+    outcome = act_while_a_scheduled_ends(acting, confirm, monkeypatch)
     assert outcome.error is None
-    assert Move.objects.count() == 1
+    assert Reschedule.objects.count() == 1
 
 
 def test_of_revoking_and_withdrawing_at_once_one_is_done():
@@ -262,7 +264,7 @@ def test_control_without_the_locks_both_are_done_and_each_side_is_told_twice(mon
 def test_staff_who_end_it_wait_for_a_confirmation_that_came_first(acting, monkeypatch):
     row, held = acting
     end = end_for_the_client(row, officer_of(Unit.CONTACT_CENTER))
-    gate = gate_before(monkeypatch.setattr, reschedule_acts, "write_move")
+    gate = gate_before(monkeypatch.setattr, reschedule_acts, "record_reschedule")
     confirming = Started(partial(reschedule_acts.confirm, account=held.account, hold=held))
     gate.until_reached()
     ending = Started(end)
@@ -288,7 +290,7 @@ def confirm_while_staff_end_it(acting, monkeypatch):
 def test_a_confirmation_while_staff_end_it_finds_nothing_to_act_under(acting, monkeypatch):
     outcome = confirm_while_staff_end_it(acting, monkeypatch)
     assert isinstance(outcome.error, NotYours | HoldEnded)
-    assert not Move.objects.exists()
+    assert not Reschedule.objects.exists()
 
 
 @pytest.mark.breaks_invariants
@@ -305,7 +307,9 @@ def guess_at_once(tries):
     attorney = AttorneyFactory()
     return run_at_once(
         [
-            partial(ask_with_passcode, account=attorney, receipt_number=f"ZZZ{number:010d}", passcode=WRONG)
+            partial(
+                request_with_passcode, account=attorney, receipt_number=f"ZZZ{number:010d}", passcode=WRONG
+            )
             for number in range(tries)
         ]
     )
@@ -313,15 +317,15 @@ def guess_at_once(tries):
 
 def test_two_hundred_guesses_at_a_passcode_leave_exactly_five_failures():
     errors = [type(outcome.error) for outcome in guess_at_once(200)]
-    assert (errors.count(LinkRefused), errors.count(LinkLocked)) == (5, 195)
-    assert LinkFailure.objects.count() == 5
+    assert (errors.count(CodeRejected), errors.count(TooManyAttempts)) == (5, 195)
+    assert FailedAttempt.objects.count() == 5
 
 
 def test_control_without_the_locks_more_than_five_guesses_pass(monkeypatch):
     take_row_locks_away(monkeypatch.setattr)
     meet_before(monkeypatch.setattr, codes, "record_failure", racers=8)
     guess_at_once(8)
-    assert LinkFailure.objects.count() == 8
+    assert FailedAttempt.objects.count() == 8
 
 
 def use_one_passcode_twice():
@@ -329,7 +333,9 @@ def use_one_passcode_twice():
     code, _row = make_for_client(account=case.requestor, case=case)
     return run_at_once(
         [
-            partial(ask_with_passcode, account=attorney, receipt_number=case.receipt_number, passcode=code)
+            partial(
+                request_with_passcode, account=attorney, receipt_number=case.receipt_number, passcode=code
+            )
             for attorney in AttorneyFactory.create_batch(2)
         ]
     )
@@ -337,7 +343,7 @@ def use_one_passcode_twice():
 
 def test_a_passcode_raced_by_two_representatives_serves_one():
     outcomes = use_one_passcode_twice()
-    assert [type(outcome.error) for outcome in outcomes if outcome.error] == [LinkRefused]
+    assert [type(outcome.error) for outcome in outcomes if outcome.error] == [CodeRejected]
     assert Representation.objects.count() == 1
 
 

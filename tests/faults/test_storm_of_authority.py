@@ -10,19 +10,13 @@ import pytest
 
 from accounts.models import Case, Representation, RepresentativeProfile
 from accounts.services.applications import AlreadyDecided, PapersChanged
-from accounts.services.codes import LinkLocked, LinkRefused
+from accounts.services.codes import CodeRejected, TooManyAttempts
 from accounts.services.deletion import DeletionRefused
 from accounts.services.passcodes import make_for_client
 from accounts.units import Unit
-from appointments.models import Appointment, Hold, Move, Sitting
-from appointments.staff.services import close_case as closing
+from appointments.account_deletion.services import delete_account
 from appointments.booking import hold as holds
 from appointments.booking import household, locks, reschedule_acts
-from appointments.staff.services import staff_call, staff_reschedule
-from appointments.caseload.services import bulk_reschedules as sittings
-from appointments.booking.reschedules import GoodCause
-from appointments.account_deletion.services import delete_account
-from appointments.booking.invariants import find_violations
 from appointments.booking.errors import (
     AlreadyDone,
     CaseIsClosed,
@@ -36,13 +30,19 @@ from appointments.booking.errors import (
     SeatRefused,
     TooManyHolds,
     TooManyInvitations,
-    TooManyPicks,
+    TooManyItems,
 )
-from appointments.representation.services import answer, expiry, leave, verification, actions
-from appointments.representation.services.passcode_request import ask_with_passcode
+from appointments.booking.invariants import find_violations
+from appointments.booking.reschedules import GoodCause
+from appointments.caseload.services import bulk_reschedules
+from appointments.models import Appointment, BulkReschedule, Hold, Reschedule
+from appointments.representation.services import actions, answer, expiry, leave, verification
 from appointments.representation.services.closed_cases import end_on_closed_cases
 from appointments.representation.services.invite import invite
 from appointments.representation.services.paper import enter_paper
+from appointments.representation.services.passcode_request import request_with_passcode
+from appointments.staff.services import close_case as closing
+from appointments.staff.services import staff_call, staff_reschedule
 from portal.foundation import transactions
 from portal.foundation.clock import database_now
 from portal.foundation.transactions import Busy
@@ -62,8 +62,8 @@ EXPECTED = (
     HeldBySomeoneElse,
     HoldEnded,
     HouseholdRefused,
-    LinkLocked,
-    LinkRefused,
+    TooManyAttempts,
+    CodeRejected,
     NotInGoodStanding,
     NotYours,
     PapersChanged,
@@ -72,7 +72,7 @@ EXPECTED = (
     SeatRefused,
     TooManyHolds,
     TooManyInvitations,
-    TooManyPicks,
+    TooManyItems,
 )
 
 
@@ -86,7 +86,7 @@ class World:
 
     def __init__(self):
         families = [make_household(2) for _ in range(8)]
-        self.cases = [family[0].chain.person.case for family in families]
+        self.cases = [family[0].series.person.case for family in families]
         self.clients = {case.pk: case.requestor for case in self.cases}
         self.attorneys = AttorneyFactory.create_batch(4)
         for number, case in enumerate(self.cases[:6]):
@@ -108,8 +108,8 @@ class Turn:
         self.attorney = row.representative if row else self.draw.choice(world.attorneys)
         self.account = self.draw.choice([self.client, self.attorney])
         self.family = list(
-            Appointment.objects.select_related("chain__person__case")
-            .filter(chain__person__case=self.case, status=Appointment.Status.STANDING)
+            Appointment.objects.select_related("series__person__case")
+            .filter(series__person__case=self.case, status=Appointment.Status.SCHEDULED)
             .order_by("pk")
         )
 
@@ -118,12 +118,12 @@ class Turn:
 
     def held(self, **wanted):
         rows = Hold.objects.filter(account=self.account, state=Hold.State.HELD, **wanted)
-        return rows.select_related("appointment__chain__person__case").order_by("-pk")
+        return rows.select_related("appointment__series__person__case").order_by("-pk")
 
 
 def ask(turn):
     code, _row = make_for_client(account=turn.client, case=turn.case)
-    ask_with_passcode(account=turn.attorney, receipt_number=turn.case.receipt_number, passcode=code)
+    request_with_passcode(account=turn.attorney, receipt_number=turn.case.receipt_number, passcode=code)
 
 
 def invite_one(turn):
@@ -132,7 +132,7 @@ def invite_one(turn):
 
 def accept(turn):
     for row in turn.rows("requested"):
-        asked = turn.client if row.way == Representation.Way.PASSCODE else row.representative
+        asked = turn.client if row.origin == Representation.Origin.PASSCODE else row.representative
         answer.accept(account=asked, representation=row)
 
 
@@ -164,7 +164,7 @@ def delete(turn):
     delete_account(account=turn.world.clients[last.pk])
 
 
-def end_standing(turn):
+def end_verification(turn):
     profile = turn.draw.choice(turn.world.attorneys).representative_profile
     profile.refresh_from_db()
     if profile.verified_at is None:
@@ -173,7 +173,7 @@ def end_standing(turn):
             verified_at=now, refused_at=None, refusal="", verification_ended_at=None
         )
         return
-    verification.end_standing(
+    verification.end_verification(
         actor=turn.world.officer,
         profile=profile,
         seen_at=profile.verified_at,
@@ -182,8 +182,8 @@ def end_standing(turn):
     )
 
 
-def mark_lapsed(_turn):
-    expiry.lapse_representations()
+def mark_expired(_turn):
+    expiry.expire_representations()
 
 
 def state(turn):
@@ -212,20 +212,20 @@ def confirm_together(turn):
         household.confirm(account=turn.account, holds=list(together))
 
 
-def pick(turn):
-    mine = Appointment.objects.for_account(turn.attorney).filter(status="standing")
-    picked = list(mine.select_related("chain__person").order_by("pk")[:4])
-    sittings.add(account=turn.attorney, appointments=picked)
+def select(turn):
+    mine = Appointment.objects.for_account(turn.attorney).filter(status="scheduled")
+    picked = list(mine.select_related("series__person").order_by("pk")[:4])
+    bulk_reschedules.add(account=turn.attorney, appointments=picked)
     cause = GoodCause(reason(), "")
-    sittings.state_reasons(account=turn.attorney, causes=[(row, cause) for row in picked])
+    bulk_reschedules.state_reasons(account=turn.attorney, causes=[(row, cause) for row in picked])
 
 
-def confirm_sitting(turn):
-    sitting = Sitting.objects.filter(account=turn.attorney, finished_at=None).first()
-    if sitting is not None:
+def confirm_bulk(turn):
+    bulk = BulkReschedule.objects.filter(account=turn.attorney, finished_at=None).first()
+    if bulk is not None:
         held = Hold.objects.filter(account=turn.attorney, state=Hold.State.HELD, household=None)
-        sittings.confirm_all(
-            account=turn.attorney, sitting=sitting, hold_ids=list(held.values_list("public_id", flat=True))
+        bulk_reschedules.confirm_all(
+            account=turn.attorney, bulk=bulk, hold_ids=list(held.values_list("public_id", flat=True))
         )
 
 
@@ -235,13 +235,13 @@ def call(turn):
     staff_call.note_call(actor=officer, appointment=one, reason=reason(), explanation="", note="Called")
 
 
-def move_by_staff(turn):
-    staff_reschedule.move_by_agency(
+def reschedule_by_staff(turn):
+    staff_reschedule.reschedule_by_agency(
         actor=turn.world.officer, appointment=turn.draw.choice(turn.family), slot=turn.slot
     )
 
 
-RARE = [close, close_by_delivery, delete, end_standing, end_standing, mark_lapsed]
+RARE = [close, close_by_delivery, delete, end_verification, end_verification, mark_expired]
 OFTEN = [
     ask,
     invite_one,
@@ -257,10 +257,10 @@ OFTEN = [
     take_together,
     take_together,
     confirm_together,
-    pick,
-    confirm_sitting,
+    select,
+    confirm_bulk,
     call,
-    move_by_staff,
+    reschedule_by_staff,
 ]
 
 
@@ -282,7 +282,7 @@ def test_a_storm_of_beginnings_and_endings_leaves_every_count_right_without_a_de
     errors = [outcome.error for outcome in outcomes if outcome.error]
     assert [error for error in errors if not isinstance(error, EXPECTED)] == []
     assert set(RARE) <= {outcome.result for outcome in outcomes}
-    assert Move.objects.exists()
+    assert Reschedule.objects.exists()
     assert Case.objects.filter(closed_at__isnull=False).count() == 1
     assert find_violations() == []
 
@@ -294,11 +294,11 @@ def revoke_while_one_confirms(monkeypatch):
     turn = Turn(world, 1)
     turn.case, turn.client, turn.account = case, world.clients[case.pk], attorney
     turn.family = list(
-        Appointment.objects.select_related("chain__person__case").filter(chain__person__case=case)[:1]
+        Appointment.objects.select_related("series__person__case").filter(series__person__case=case)[:1]
     )
     take(turn)
     [held] = turn.held()
-    gate = gate_before(monkeypatch.setattr, locks, "lock_chain")
+    gate = gate_before(monkeypatch.setattr, locks, "lock_series")
     confirming = Started(partial(reschedule_acts.confirm, account=attorney, hold=held))
     gate.until_reached()
     revoking = Started(partial(revoke, turn))
@@ -316,7 +316,7 @@ def test_control_locking_the_chains_before_the_case_deadlocks(monkeypatch):
     lock_case = locks.lock_case
 
     def lock_chains_first(case_id):
-        locks.lock_chains_of(case_id)
+        locks.lock_series_of_case(case_id)
         lock_case(case_id)
 
     monkeypatch.setattr(actions.locks, "lock_case", lock_chains_first)

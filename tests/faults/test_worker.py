@@ -7,15 +7,15 @@ import pytest
 
 from accounts.models import Message, Representation, RepresentativeProfile
 from accounts.services import outbox
-from appointments.models import Heartbeat, Hold, Notice
 from appointments.booking import hold as holds
 from appointments.booking import reschedule_acts
 from appointments.booking.invariants import find_violations
+from appointments.models import Heartbeat, Hold, Notice
 from portal.foundation.clock import agency_today, database_now
 from tests.background import kill
 from tests.crowds import make_crowd, make_slots
 from tests.factories.accounts import RepresentationFactory, accredited
-from tests.texts import NUMBER, told_by
+from tests.texts import NUMBER, notification_channel
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("committed_data")
@@ -25,7 +25,7 @@ WEEK = {"week_of": "2026-07-06"}
 
 
 def test_a_worker_sends_texts_once_while_the_mail_server_is_away(background, texts, settings):
-    account = told_by("both")
+    account = notification_channel("both")
     outbox.queue_notice_mail(accounts=[account], template="appointments/notices/email/notice", context=WEEK)
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
@@ -37,15 +37,15 @@ def test_a_worker_sends_texts_once_while_the_mail_server_is_away(background, tex
     assert len(texts.to(NUMBER)) == text.get().attempts == 1
 
 
-def pick(client, slot):
+def select(client, slot):
     return holds.take(account=client.account, appointment=client.appointment, slot=slot)
 
 
-def move(client, slot):
-    return reschedule_acts.confirm(account=client.account, hold=pick(client, slot))
+def reschedule(client, slot):
+    return reschedule_acts.confirm(account=client.account, hold=select(client, slot))
 
 
-def owe_mail(number):
+def queue_mail(number):
     """That many accounts, each owed one mail."""
     outbox.queue_notice_mail(
         accounts=[client.account for client in make_crowd(number)],
@@ -63,32 +63,32 @@ def sent_ids(sink):
     return [delivery.message_id for delivery in sink.deliveries]
 
 
-def test_beat_and_a_worker_send_what_is_due_reap_what_lapsed_and_show_that_they_live(
+def test_beat_and_a_worker_send_what_is_due_expire_what_expired_and_show_that_they_live(
     background, mail_sink, shift_clock
 ):
-    [mover, dawdler], slots = make_crowd(2), make_slots(2)
-    move(mover, slots[0])
-    held = pick(dawdler, slots[1])
+    [context, dawdler], slots = make_crowd(2), make_slots(2)
+    reschedule(context, slots[0])
+    held = select(dawdler, slots[1])
     shift_clock(timedelta(minutes=10))
     background.start_beat()
     background.start_worker()
 
     eventually(all_mail_is_sent, within=SECONDS)
-    eventually(lambda: Hold.objects.get(pk=held.pk).state == Hold.State.LAPSED, within=SECONDS)
+    eventually(lambda: Hold.objects.get(pk=held.pk).state == Hold.State.EXPIRED, within=SECONDS)
     eventually(
         lambda: Heartbeat.objects.filter(beat_at__gt=database_now() - timedelta(minutes=1)), within=SECONDS
     )
 
     [delivery] = mail_sink.deliveries
-    assert delivery.to == (mover.account.email,)
-    assert dawdler.account.notices.get().kind == Notice.Kind.HOLD_LAPSED
+    assert delivery.to == (context.account.email,)
+    assert dawdler.account.notices.get().kind == Notice.Kind.HOLD_EXPIRED
     assert find_violations() == []
 
 
-def test_beat_and_a_worker_mark_what_lapsed_free_its_seat_and_tell_both(background, mail_sink):
+def test_beat_and_a_worker_mark_what_expired_free_its_seat_and_tell_both(background, mail_sink):
     [client], [slot] = make_crowd(1), make_slots(1)
     row = RepresentationFactory(
-        case=client.appointment.chain.person.case,
+        case=client.appointment.series.person.case,
         representative=accredited(until=agency_today()),
     )
     held = holds.take(account=row.representative, appointment=client.appointment, slot=slot)
@@ -97,20 +97,22 @@ def test_beat_and_a_worker_mark_what_lapsed_free_its_seat_and_tell_both(backgrou
     background.start_beat()
     background.start_worker()
 
-    lapsed = Representation.objects.filter(pk=row.pk, status=Representation.Status.LAPSED)
-    eventually(lapsed.exists, within=SECONDS)
+    expired = Representation.objects.filter(pk=row.pk, status=Representation.Status.EXPIRED)
+    eventually(expired.exists, within=SECONDS)
     eventually(lambda: len(mail_sink.deliveries) == 2, within=SECONDS)
 
     assert Hold.objects.get(pk=held.pk).state == Hold.State.RELEASED
-    assert Notice.objects.filter(facts__event="lapsed").count() == 2
+    assert Notice.objects.filter(facts__event="expired").count() == 2
     assert find_violations() == []
 
 
-def test_two_workers_at_once_send_each_mail_once_and_reap_each_hold_once(background, mail_sink, shift_clock):
-    owe_mail(120)
+def test_two_workers_at_once_send_each_mail_once_and_expire_each_hold_once(
+    background, mail_sink, shift_clock
+):
+    queue_mail(120)
     crowd, [slot] = make_crowd(20, first_number=1000), make_slots(1, capacity=20)
     for client in crowd:
-        pick(client, slot)
+        select(client, slot)
     shift_clock(timedelta(minutes=10))
     background.start_beat()
     eventually(lambda: len(background.broker.waiting_tasks()) >= 6, within=SECONDS)
@@ -122,37 +124,41 @@ def test_two_workers_at_once_send_each_mail_once_and_reap_each_hold_once(backgro
 
     assert len(sent_ids(mail_sink)) == len(set(sent_ids(mail_sink))) == 120
     assert set(Message.objects.values_list("attempts", flat=True)) == {1}
-    assert Notice.objects.filter(kind=Notice.Kind.HOLD_LAPSED).count() == 20
+    assert Notice.objects.filter(kind=Notice.Kind.HOLD_EXPIRED).count() == 20
     assert find_violations() == []
 
 
-def test_without_a_worker_a_lapsed_seat_is_booked_at_once_and_mail_waits_until_one_is_back(
+def test_without_a_worker_a_expired_seat_is_booked_at_once_and_mail_waits_until_one_is_back(
     background, mail_sink, shift_clock
 ):
-    [dawdler, mover], [slot] = make_crowd(2), make_slots(1)
-    pick(dawdler, slot)
+    [dawdler, context], [slot] = make_crowd(2), make_slots(1)
+    select(dawdler, slot)
     background.start_beat()
     eventually(background.broker.waiting_tasks, within=SECONDS)
     shift_clock(timedelta(minutes=10))
 
-    move(mover, slot)
+    reschedule(context, slot)
 
     assert Message.objects.get().state == Message.State.DUE
     assert mail_sink.deliveries == []
     background.start_worker()
     eventually(all_mail_is_sent, within=SECONDS)
-    assert [delivery.to for delivery in mail_sink.deliveries] == [(mover.account.email,)]
+    assert [delivery.to for delivery in mail_sink.deliveries] == [(context.account.email,)]
     assert find_violations() == []
 
 
 def test_the_broker_never_holds_anything_about_anyone(background, shift_clock):
-    [mover, dawdler], slots = make_crowd(2), make_slots(2)
-    made = move(mover, slots[0])
-    pick(dawdler, slots[1])
+    [context, dawdler], slots = make_crowd(2), make_slots(2)
+    made = reschedule(context, slots[0])
+    select(dawdler, slots[1])
     shift_clock(timedelta(minutes=10))
     background.start_beat()
 
-    kinds = {"accounts.send_due_messages", "appointments.reap_lapsed_holds", "appointments.record_heartbeat"}
+    kinds = {
+        "accounts.send_due_messages",
+        "appointments.expire_overdue_holds",
+        "appointments.record_heartbeat",
+    }
     eventually(
         lambda: {task["headers"]["task"] for task in background.broker.waiting_tasks()} >= kinds,
         within=SECONDS,
@@ -161,14 +167,14 @@ def test_the_broker_never_holds_anything_about_anyone(background, shift_clock):
     for task in background.broker.waiting_tasks():
         assert (task["headers"]["argsrepr"], task["headers"]["kwargsrepr"]) == ("()", "{}")
     held_by_broker = background.broker.everything_in_it().lower()
-    case = made.chain.person.case
+    case = made.series.person.case
     for canary in (
-        mover.account.email,
-        mover.account.name,
+        context.account.email,
+        context.account.name,
         case.receipt_number,
         made.confirmation_number,
         str(made.public_id),
-        str(mover.account.public_id),
+        str(context.account.public_id),
     ):
         assert canary.lower().encode() not in held_by_broker
 
@@ -178,7 +184,7 @@ def test_a_worker_and_beat_outlive_a_restart_of_the_broker_that_lost_everything(
     eventually(Heartbeat.objects.exists, within=SECONDS)
 
     background.broker.stop()
-    owe_mail(3)
+    queue_mail(3)
     assert mail_sink.deliveries == []
     background.broker.start()
 
@@ -190,7 +196,7 @@ def test_a_worker_and_beat_outlive_a_restart_of_the_broker_that_lost_everything(
 def test_what_a_killed_worker_had_claimed_is_sent_by_the_next_one_under_the_same_message_id(
     background, mail_sink, shift_clock
 ):
-    owe_mail(3)
+    queue_mail(3)
     background.start_beat()
     with socket.create_server(("127.0.0.1", 0)) as silent:
         killed = background.start_worker(mail_port=silent.getsockname()[1])

@@ -1,8 +1,8 @@
 """What the rehearsal of a restore does before and after, each in a process on the database in question."""
 
-from appointments.models import Appointment, Chain, Hold, Slot
 from appointments.booking import hold as holds
 from appointments.booking import reschedule_acts
+from appointments.models import Appointment, AppointmentSeries, Hold, Slot
 from tests.crowds import Client, make_crowd, make_slots
 
 RECEIPT_OF_THE_THIRD = "CRW0000000002"
@@ -10,20 +10,20 @@ RECEIPT_OF_THE_THIRD = "CRW0000000002"
 
 def seed():
     """A move with its notices and history, a hold, and somebody who has not moved yet."""
-    [mover, holder, _], slots = make_crowd(3), make_slots(4)
-    move(mover, slots[0])
+    [context, holder, _], slots = make_crowd(3), make_slots(4)
+    reschedule(context, slots[0])
     holds.take(account=holder.account, appointment=holder.appointment, slot=slots[1])
 
 
-def go_on():
+def continue_bulk():
     """The one who had not moved does so now; the hold made before the restore is confirmed."""
-    chain = Chain.objects.get(person__case__receipt_number=RECEIPT_OF_THE_THIRD)
-    third = Client(chain.person.case.requestor, Appointment.objects.get(chain=chain))
-    move(third, Slot.objects.filter(taken=0).earliest("starts_at"))
+    series = AppointmentSeries.objects.get(person__case__receipt_number=RECEIPT_OF_THE_THIRD)
+    third = Client(series.person.case.requestor, Appointment.objects.get(series=series))
+    reschedule(third, Slot.objects.filter(taken=0).earliest("starts_at"))
     held = Hold.objects.get(state=Hold.State.HELD)
     reschedule_acts.confirm(account=held.account, hold=held)
 
 
-def move(client, slot):
+def reschedule(client, slot):
     hold = holds.take(account=client.account, appointment=client.appointment, slot=slot)
     return reschedule_acts.confirm(account=client.account, hold=hold)

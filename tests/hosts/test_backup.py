@@ -99,7 +99,7 @@ def test_a_restored_portal_has_every_row_and_goes_on(tmp_path):
         run_python(lost, "manage.py", "prepare_database")
         rehearse(lost, "seed")
         counts, guards = count_every_table(lost), ask(lost, EVERY_GUARD)
-        assert counts["appointments_move"] == counts["appointments_notice"] == 1
+        assert counts["appointments_reschedule"] == counts["appointments_notice"] == 1
 
         with (tmp_path / "portal.dump").open("wb") as dump:
             run_given("pg_dump", lost, stdout=dump)
@@ -115,8 +115,8 @@ def test_a_restored_portal_has_every_row_and_goes_on(tmp_path):
         assert is_now
 
         run_python(restored, "manage.py", "prepare_database")
-        rehearse(restored, "go_on")
-        assert count_every_table(restored)["appointments_move"] == 3
+        rehearse(restored, "continue_bulk")
+        assert count_every_table(restored)["appointments_reschedule"] == 3
         assert "invariants hold" in run_python(restored, "manage.py", "check_invariants")
 
 

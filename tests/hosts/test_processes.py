@@ -45,12 +45,12 @@ def test_two_web_servers_two_workers_and_even_two_beats_work_as_one_portal(hosts
         status, page = visitor.get(port, "/appointments/")
         assert (status, "hosts@example.org" in page or "Hosts" in page) == (200, True)
 
-    owed = [client.account for client in make_crowd(30)]
+    queued = [client.account for client in make_crowd(30)]
     outbox.queue_notice_mail(
-        accounts=owed, template="appointments/notices/email/notice", context={"week_of": "2026-07-06"}
+        accounts=queued, template="appointments/notices/email/notice", context={"week_of": "2026-07-06"}
     )
     eventually(lambda: not Message.objects.exclude(state=Message.State.SENT).exists(), within=SECONDS)
-    assert all(len(mail_sink.to(someone.email)) == 1 for someone in owed)
+    assert all(len(mail_sink.to(someone.email)) == 1 for someone in queued)
     assert set(Message.objects.values_list("attempts", flat=True)) == {1}
 
     eventually(Heartbeat.objects.filter(name="beat").exists, within=SECONDS)

@@ -11,9 +11,9 @@ from tests.factories.appointments import AppointmentFactory, ChainFactory, SiteF
 def appointment_of(user, *, ahead=timedelta(days=9), **fields):
     """A standing appointment of the account, at a site of its own."""
     case = CaseFactory(requestor=user)
-    chain = ChainFactory(person=PersonFactory(case=case, name=user.name if user else "Someone"))
+    series = ChainFactory(person=PersonFactory(case=case, name=user.name if user else "Someone"))
     site = SiteFactory(name=f"Center {case.pk}")
-    return AppointmentFactory(chain=chain, slot=SlotFactory(site=site, ahead=ahead), **fields)
+    return AppointmentFactory(series=series, slot=SlotFactory(site=site, ahead=ahead), **fields)
 
 
 def free_slots(site, *, count=6, first=timedelta(days=12), seats=1):
@@ -40,5 +40,5 @@ def applicant_with_times(**user_fields):
 
 def fill(slot: Slot):
     """Someone else takes the last seat."""
-    chain = ChainFactory(person=PersonFactory())
-    AppointmentFactory(chain=chain, slot=slot)
+    series = ChainFactory(person=PersonFactory())
+    AppointmentFactory(series=series, slot=slot)

@@ -18,7 +18,7 @@ PASSWORD = "a long enough password"
 def test_new_applicant_creates_an_account_and_adds_a_case(committed_data, mail_sink, open_browser, language):
     # Given a case that was filed by mail, and its Online Access Code
     appointment = appointment_of(None)
-    case = appointment.chain.person.case
+    case = appointment.series.person.case
     code = issue_access_code(case=case)
     reader = open_browser(language=language, width="phone")
 
@@ -56,12 +56,12 @@ def test_wrong_code_says_what_to_check_and_keeps_what_was_typed(committed_data, 
     appointment = appointment_of(None)
     user, reader = _applicant(open_browser)
     reader.open("/cases/add/")
-    reader.type("receipt_number", appointment.chain.person.case.receipt_number)
+    reader.type("receipt_number", appointment.series.person.case.receipt_number)
     reader.type("access_code", "AAAA BBBB CCCC DDDD")
     reader.submit()
     expect(reader.page.get_by_role("alert")).to_contain_text("We could not add a case")
     expect(reader.page.locator("[name=receipt_number]")).to_have_value(
-        appointment.chain.person.case.receipt_number
+        appointment.series.person.case.receipt_number
     )
     reader.type("receipt_number", "IOE 012345678O")
     reader.submit()

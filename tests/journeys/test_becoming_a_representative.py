@@ -13,10 +13,10 @@ from tests.journeys.staff import arrive_as_staff
 pytestmark = pytest.mark.usefixtures("committed_data")
 
 
-def open_queue(desk):
-    desk.open("/admin/accounts/representativeprofile/")
-    desk.page.locator("#result_list a").first.click()
-    desk.look()
+def open_queue(staff_case):
+    staff_case.open("/admin/accounts/representativeprofile/")
+    staff_case.page.locator("#result_list a").first.click()
+    staff_case.look()
 
 
 @pytest.mark.parametrize(("language", "width"), [("en", "desktop"), ("es", "phone")])
@@ -28,7 +28,7 @@ def test_an_attorney_is_refused_corrects_the_papers_and_is_verified(open_browser
     reader.arrive_as(attorney)
 
     # When she applies, at first without a number
-    reader.follow("Apply to act for clients")
+    reader.next_state("Apply to act for clients")
     reader.choose("kind", "attorney")
     reader.type("bar_state", "ca")
     reader.press("Send for verification")
@@ -38,26 +38,26 @@ def test_an_attorney_is_refused_corrects_the_papers_and_is_verified(open_browser
     reader.press("Send for verification")
 
     # And the officer finds no such license
-    desk = open_browser(language=language)
-    arrive_as_staff(desk, officer)
-    open_queue(desk)
-    desk.follow("Refuse")
-    desk.choose("refusal", "not_found")
-    desk.type("note", "Not at the bar of California.")
-    desk.press("Refuse")
+    staff_case = open_browser(language=language)
+    arrive_as_staff(staff_case, officer)
+    open_queue(staff_case)
+    staff_case.next_state("Refuse")
+    staff_case.choose("refusal", "not_found")
+    staff_case.type("note", "Not at the bar of California.")
+    staff_case.press("Refuse")
 
     # Then she reads why, and corrects it
     reader.open("/representative/")
-    reader.follow("Correct your details")
+    reader.next_state("Correct your details")
     expect(reader.page.locator("[name=bar_number]")).to_have_value("900100")
     reader.type("bar_number", "900101")
     reader.press("Send for verification")
 
     # And once the officer verifies, she may represent clients
-    open_queue(desk)
-    desk.follow("Verify")
-    desk.type("note", "Found at the bar of California.")
-    desk.press("Verify")
+    open_queue(staff_case)
+    staff_case.next_state("Verify")
+    staff_case.type("note", "Found at the bar of California.")
+    staff_case.press("Verify")
     reader.open("/representative/")
     profile = RepresentativeProfile.objects.get(user=attorney)
     assert profile.stage == RepresentativeProfile.Stage.VERIFIED
@@ -79,7 +79,7 @@ def test_someone_without_javascript_applies_as_accredited_and_withdraws(open_bro
     reader.choose("accreditation", "partial")
     reader.type("accreditation_expires_on", "2100-01-31")
     reader.press("Send for verification")
-    reader.follow("Withdraw the application")
+    reader.next_state("Withdraw the application")
     reader.press("Withdraw")
 
     # Then the account is a requestor's again
@@ -102,15 +102,15 @@ def test_staff_end_a_verification_while_the_attorney_has_a_page_open(open_browse
     lawyer.open(f"/holds/{held.public_id}/")
 
     # When an officer reads how many cases are affected, and ends the verification
-    desk = open_browser(language=language, width=width)
-    arrive_as_staff(desk, officer_of(Unit.CONTACT_CENTER_SUPERVISORS, language=language))
-    desk.open(f"/admin/accounts/representativeprofile/{attorney.representative_profile.pk}/change/")
-    desk.follow("End the verification")
-    expect(desk.page.locator(".staff-intro")).to_contain_text(": 1.")
-    desk.press("End the verification")
-    desk.choose("refusal", "not_active")
-    desk.type("note", "Suspended by the bar.")
-    desk.press("End the verification")
+    staff_case = open_browser(language=language, width=width)
+    arrive_as_staff(staff_case, officer_of(Unit.CONTACT_CENTER_SUPERVISORS, language=language))
+    staff_case.open(f"/admin/accounts/representativeprofile/{attorney.representative_profile.pk}/change/")
+    staff_case.next_state("End the verification")
+    expect(staff_case.page.locator(".staff-intro")).to_contain_text(": 1.")
+    staff_case.press("End the verification")
+    staff_case.choose("refusal", "not_active")
+    staff_case.type("note", "Suspended by the bar.")
+    staff_case.press("End the verification")
 
     # Then the open page leads nowhere, and the time is free
     lawyer.page.locator("form[action$='/confirm/'] button").first.click()
@@ -118,7 +118,7 @@ def test_staff_end_a_verification_while_the_attorney_has_a_page_open(open_browse
     assert lawyer.page.goto(lawyer.base_url + f"/holds/{held.public_id}/").status == 404
     assert Hold.objects.get(pk=held.pk).state == Hold.State.RELEASED
     lawyer.open("/clients/")
-    expect(lawyer.page.locator("main")).not_to_contain_text(appointment.chain.person.case.receipt_number)
+    expect(lawyer.page.locator("main")).not_to_contain_text(appointment.series.person.case.receipt_number)
     expect(lawyer.page.locator("main")).not_to_contain_text(waiting.case.receipt_number)
 
     # And both read what happened, the attorney why

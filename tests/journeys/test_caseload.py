@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from appointments.eligibility import RefusalCode
-from appointments.models import Appointment, Hold, Move
+from appointments.models import Appointment, Hold, Reschedule
 from tests.appointments.caseload.caseloads import client_of, end_representation
 from tests.factories.accounts import AttorneyFactory
 from tests.factories.appointments import SiteFactory, SlotFactory
@@ -30,12 +30,12 @@ def three_clients(language):
 
 
 def tick(reader, appointment):
-    reader.page.locator(f"label[for='pick-{appointment.public_id}']").click()
+    reader.page.locator(f"label[for='select-{appointment.public_id}']").click()
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
 @pytest.mark.parametrize("width", ["desktop", "phone"])
-def test_an_attorney_moves_two_clients_and_sees_a_third_refused(open_browser, width, language):
+def test_an_attorney_reschedules_two_clients_and_sees_a_third_refused(open_browser, width, language):
     # Given an attorney with three clients, who comes to the caseload after signing in
     attorney, appointments, slots = three_clients(language)
     reader = open_browser(language=language, width=width)
@@ -68,20 +68,20 @@ def test_an_attorney_moves_two_clients_and_sees_a_third_refused(open_browser, wi
     reader.look()
 
     # Then two are moved, with their numbers, and the third says why not
-    moves = list(Move.objects.order_by("pk"))
-    assert [move.from_appointment for move in moves] == appointments[:2]
-    for move in moves:
-        expect(reader.page.locator("main")).to_contain_text(move.confirmation_number)
-    assert moves[1].statement.explanation == "A hearing on that day"
-    refused = reader.page.locator(f"[data-pick='{appointments[2].public_id}']")
+    reschedules = list(Reschedule.objects.order_by("pk"))
+    assert [reschedule.from_appointment for reschedule in reschedules] == appointments[:2]
+    for reschedule in reschedules:
+        expect(reader.page.locator("main")).to_contain_text(reschedule.confirmation_number)
+    assert reschedules[1].statement.explanation == "A hearing on that day"
+    refused = reader.page.locator(f"[data-select='{appointments[2].public_id}']")
     expect(refused.locator("[data-refusal]")).to_have_attribute("data-refusal", RefusalCode.STAFF_ONLY)
 
     # And the caseload shows it the same way
-    reader.follow("Back to the caseload")
+    reader.next_state("Back to the caseload")
     expect(reader.page.locator(f"[data-appointment='{appointments[2].public_id}'] input")).to_have_count(0)
 
 
-def test_without_javascript_the_search_the_file_and_a_sitting_work_by_keyboard(open_browser):
+def test_without_javascript_the_search_the_file_and_a_bulk_work_by_keyboard(open_browser):
     # Given an attorney without JavaScript
     attorney, appointments, slots = three_clients("en")
     reader = open_browser(javascript=False)
@@ -100,7 +100,7 @@ def test_without_javascript_the_search_the_file_and_a_sitting_work_by_keyboard(o
     assert "Ana Núñez" in Path(download.value.path()).read_text("utf-8-sig")
 
     # And picks by keyboard, gives a reason, holds and confirms
-    reader.tab_to(f"#pick-{appointments[0].public_id}")
+    reader.tab_to(f"#select-{appointments[0].public_id}")
     reader.page.keyboard.press("Space")
     reader.press("Move the picked appointments")
     reader.page.locator("select[name=reason]").select_option("ILLNESS")
@@ -111,7 +111,7 @@ def test_without_javascript_the_search_the_file_and_a_sitting_work_by_keyboard(o
     reader.page.locator("main form[action$='/confirm/'] button").click()
 
     # Then it is moved
-    expect(reader.page.locator("main")).to_contain_text(Move.objects.get().confirmation_number)
+    expect(reader.page.locator("main")).to_contain_text(Reschedule.objects.get().confirmation_number)
 
 
 def test_a_client_who_revokes_meanwhile_is_left_out_and_not_named(open_browser):
@@ -135,6 +135,6 @@ def test_a_client_who_revokes_meanwhile_is_left_out_and_not_named(open_browser):
     reader.look()
 
     # Then the other is moved, and nothing is said of the first but that it is no longer hers
-    assert Move.objects.get().from_appointment == appointments[1]
+    assert Reschedule.objects.get().from_appointment == appointments[1]
     expect(reader.page.locator("[data-gone]")).to_contain_text("no longer yours to move")
     expect(reader.page.locator("main")).not_to_contain_text(NAMES[0])

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
-from appointments.models import Hold, Move, RescheduleDraft
 from appointments.booking import hold as holds
+from appointments.models import Hold, Reschedule, RescheduleDraft
 from portal.foundation.clock import database_now
 from tests.factories.policy import PolicyVersionFactory, reason
 from tests.journeys.given import applicant_with_times, fill
@@ -44,15 +44,15 @@ def test_back_and_reload_after_confirming_show_the_receipt(at_review):
     reader.page.go_back()
     reader.page.goto(review_url)
     assert reader.page.url == receipt_url
-    assert Move.objects.filter(chain=appointment.chain).count() == 1
+    assert Reschedule.objects.filter(series=appointment.series).count() == 1
 
 
-def test_double_click_moves_once(at_review):
+def test_double_click_reschedules_once(at_review):
     reader, _, appointment, _ = at_review
     reader.page.locator("form[action$='/confirm/'] button").dblclick()
-    reader.page.wait_for_url("**/moves/**")
+    reader.page.wait_for_url("**/reschedules/**")
     reader.look()
-    assert Move.objects.filter(chain=appointment.chain).count() == 1
+    assert Reschedule.objects.filter(series=appointment.series).count() == 1
 
 
 def test_second_tab_that_confirms_too_gets_the_same_receipt(at_review):
@@ -61,22 +61,22 @@ def test_second_tab_that_confirms_too_gets_the_same_receipt(at_review):
     other_tab.goto(reader.page.url)
     reader.press("Confirm the new time")
     other_tab.locator("form[action$='/confirm/'] button").click()
-    other_tab.wait_for_url("**/moves/**")
+    other_tab.wait_for_url("**/reschedules/**")
     assert other_tab.url == reader.page.url
-    assert Move.objects.filter(chain=appointment.chain).count() == 1
+    assert Reschedule.objects.filter(series=appointment.series).count() == 1
 
 
-def test_second_tab_that_picks_another_time_leaves_the_first_with_a_way_on(at_review):
+def test_second_tab_that_items_another_time_leaves_the_first_with_a_way_on(at_review):
     reader, user, appointment, slots = at_review
     holds.take(account=user, appointment=appointment, slot=slots[3])
     reader.press("Confirm the new time")
     expect(reader.page.locator("h1")).to_contain_text("no longer held")
     reader.press("Try the same time again")
     reader.press("Confirm the new time")
-    assert Move.objects.get(chain=appointment.chain).to_appointment.slot == slots[0]
+    assert Reschedule.objects.get(series=appointment.series).to_appointment.slot == slots[0]
 
 
-def test_lapsed_hold_offers_the_same_time_again(at_review, shift_clock):
+def test_expired_hold_offers_the_same_time_again(at_review, shift_clock):
     reader, _, appointment, slots = at_review
     shift_clock(timedelta(minutes=11))
     reader.press("Confirm the new time")
@@ -84,7 +84,7 @@ def test_lapsed_hold_offers_the_same_time_again(at_review, shift_clock):
     reader.press("Try the same time again")
     expect(reader.page.locator("main")).to_contain_text("Typed once.")
     reader.press("Confirm the new time")
-    assert Move.objects.get(chain=appointment.chain).to_appointment.slot == slots[0]
+    assert Reschedule.objects.get(series=appointment.series).to_appointment.slot == slots[0]
 
 
 def test_slot_taken_in_between_says_so_and_shows_the_others(at_times):
@@ -105,7 +105,7 @@ def test_policy_changed_in_between_refuses_with_the_reason(at_review):
     PolicyVersionFactory(effective_at=database_now(), reschedule_cap=0)
     reader.press("Confirm the new time")
     expect(reader.page.locator("[data-refusal=RESCHEDULE_LIMIT]")).to_be_visible()
-    assert not Move.objects.exists()
+    assert not Reschedule.objects.exists()
 
 
 def test_reason_ended_in_between_is_asked_again_and_keeps_what_was_typed(at_review):
@@ -128,7 +128,7 @@ def test_signed_out_before_confirming_comes_back_to_the_review(at_review):
     reader.fill_sign_in(user)
     expect(reader.page.locator("h1")).to_contain_text("Check and confirm")
     reader.press("Confirm the new time")
-    assert Move.objects.filter(chain=appointment.chain).count() == 1
+    assert Reschedule.objects.filter(series=appointment.series).count() == 1
 
 
 def test_signed_out_while_typing_loses_nothing(committed_data, open_browser):

@@ -3,26 +3,26 @@
 import pytest
 from playwright.sync_api import expect
 
-from appointments.models import Appointment, Move
+from appointments.models import Appointment, Reschedule
 from tests.households import adjacent_slots, make_household
 
 
 @pytest.mark.parametrize(
     ("language", "width"), [("en", "desktop"), ("es", "phone")], ids=["desktop", "phone in Spanish"]
 )
-def test_a_family_of_three_moves_together_and_then_the_others_without_one(
+def test_a_family_of_three_reschedules_together_and_then_the_others_without_one(
     committed_data, open_browser, language, width
 ):
     # Given a family of three, and two adjacent times with seats for all
     family = make_household(3, requestor__language=language)
-    case = family[0].chain.person.case
+    case = family[0].series.person.case
     slots = adjacent_slots(family[0].slot.site, seats=[2, 1, 2])
     reader = open_browser(language=language, width=width)
     reader.arrive_as(case.requestor)
 
     # When they go from the list to the case, and move everyone together
-    reader.follow("See the whole case")
-    reader.follow("Move everyone together")
+    reader.next_state("See the whole case")
+    reader.next_state("Move everyone together")
     reader.choose("reason", "LIFE_EVENT")
     reader.press("Continue to choose a time")
     reader.choose("slot", slots[0].public_id)
@@ -31,18 +31,18 @@ def test_a_family_of_three_moves_together_and_then_the_others_without_one(
     reader.press("Confirm for everyone")
 
     # Then all three are moved, each with a number of an own
-    moves = list(Move.objects.order_by("hold_id"))
-    assert [move.to_appointment.slot for move in moves] == [slots[0], slots[0], slots[1]]
-    for move in moves:
-        expect(reader.page.locator("main")).to_contain_text(move.confirmation_number)
+    reschedules = list(Reschedule.objects.order_by("hold_id"))
+    assert [reschedule.to_appointment.slot for reschedule in reschedules] == [slots[0], slots[0], slots[1]]
+    for reschedule in reschedules:
+        expect(reader.page.locator("main")).to_contain_text(reschedule.confirmation_number)
 
     # Given that only staff can move one of them from now on
-    alone = moves[0].to_appointment
+    alone = reschedules[0].to_appointment
     Appointment.objects.filter(pk=alone.pk).update(is_staff_only=True)
 
     # When the family wants the old time after all
-    reader.follow("Back to the case")
-    reader.follow("Move everyone together")
+    reader.next_state("Back to the case")
+    reader.next_state("Move everyone together")
 
     # Then the page says who and why, and moves the others
     assert reader.page.locator("[data-refusal=STAFF_ONLY]").count() == 1
@@ -52,18 +52,18 @@ def test_a_family_of_three_moves_together_and_then_the_others_without_one(
     reader.press("Hold this time and review")
     reader.press("Confirm for everyone")
     alone.refresh_from_db()
-    assert alone.status == Appointment.Status.STANDING
-    assert Appointment.objects.filter(slot=family[0].slot, status=Appointment.Status.STANDING).count() == 2
+    assert alone.status == Appointment.Status.SCHEDULED
+    assert Appointment.objects.filter(slot=family[0].slot, status=Appointment.Status.SCHEDULED).count() == 2
 
     # And the case tells all of it
-    reader.follow("Back to the case")
+    reader.next_state("Back to the case")
     reader.open(f"/cases/{case.public_id}/history/")
 
 
-def test_a_refusal_at_the_last_step_moves_nobody_without_javascript(committed_data, open_browser):
+def test_a_refusal_at_the_last_step_reschedules_nobody_without_javascript(committed_data, open_browser):
     # Given a family that holds seats, in a browser without JavaScript
     family = make_household(3)
-    case = family[0].chain.person.case
+    case = family[0].series.person.case
     slots = adjacent_slots(family[0].slot.site, seats=[3])
     reader = open_browser(javascript=False)
     reader.arrive_as(case.requestor)
@@ -78,7 +78,7 @@ def test_a_refusal_at_the_last_step_moves_nobody_without_javascript(committed_da
     reader.press("Confirm for everyone")
 
     # Then nobody is, and the others can be with one press
-    assert not Move.objects.exists()
+    assert not Reschedule.objects.exists()
     reader.press("Hold the same time for the others")
     reader.press("Confirm for everyone")
-    assert Move.objects.count() == 2
+    assert Reschedule.objects.count() == 2

@@ -4,25 +4,25 @@ from django.core.management import call_command
 from playwright.sync_api import expect
 
 from accounts.services.access_codes import issue_access_code
-from appointments.models import Appointment, Move
 from appointments.booking.decisions import decide_all
 from appointments.booking.invariants import find_violations
+from appointments.models import Appointment, Reschedule
 from tests.factories.accounts import UserFactory
 
 
 def find_movable():
-    standing = list(Appointment.objects.with_story().filter(status=Appointment.Status.STANDING))
-    decisions, _ = decide_all(standing)
-    return next(appointment for appointment in standing if decisions[appointment.pk].is_allowed)
+    scheduled = list(Appointment.objects.with_display_relations().filter(status=Appointment.Status.SCHEDULED))
+    decisions, _ = decide_all(scheduled)
+    return next(appointment for appointment in scheduled if decisions[appointment.pk].is_allowed)
 
 
-def test_someone_of_a_delivered_schedule_moves_the_appointment(committed_data, open_browser, tmp_path):
+def test_someone_of_a_delivered_schedule_reschedules_the_appointment(committed_data, open_browser, tmp_path):
     # Given a delivery of the scheduler of record, and the letter with a code that one of its people got
     call_command("make_schedule", tmp_path, sites=4, appointments=80)
     reports = {name: tmp_path / f"{name}.csv" for name in ("faults", "conflicts")}
     call_command("import_schedule", tmp_path, **reports)
     appointment = find_movable()
-    case = appointment.chain.person.case
+    case = appointment.series.person.case
     code = issue_access_code(case=case)
     reader = open_browser()
     reader.arrive_as(UserFactory())
@@ -33,7 +33,7 @@ def test_someone_of_a_delivered_schedule_moves_the_appointment(committed_data, o
     reader.type("access_code", code)
     reader.submit()
     reader.open(f"/appointments/{appointment.public_id}/")
-    reader.follow("Move this appointment")
+    reader.next_state("Move this appointment")
     reader.choose("reason", "TRAVEL")
     reader.press("Continue to choose a time")
     reader.choose("slot", reader.page.locator("input[name=slot]").first.get_attribute("value"))
@@ -41,6 +41,6 @@ def test_someone_of_a_delivered_schedule_moves_the_appointment(committed_data, o
     reader.press("Confirm the new time")
 
     # Then the move stands beside what was delivered, and every seat is accounted for
-    move = Move.objects.get(from_appointment=appointment)
-    expect(reader.page.locator("main")).to_contain_text(move.confirmation_number)
+    reschedule = Reschedule.objects.get(from_appointment=appointment)
+    expect(reader.page.locator("main")).to_contain_text(reschedule.confirmation_number)
     assert find_violations() == []

@@ -7,13 +7,13 @@ import pytest
 from icalendar import Calendar
 from playwright.sync_api import expect
 
-from appointments.models import Appointment, Move, Notice
+from appointments.models import Appointment, Notice, Reschedule
 from tests.journeys.given import applicant_with_times
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
 @pytest.mark.parametrize("width", ["desktop", "phone"])
-def test_applicant_moves_an_appointment_and_holds_the_new_notice(
+def test_applicant_reschedules_an_appointment_and_holds_the_new_notice(
     committed_data, open_browser, width, language
 ):
     # Given someone with an appointment that can be moved
@@ -22,7 +22,7 @@ def test_applicant_moves_an_appointment_and_holds_the_new_notice(
     reader.arrive_as(user)
 
     # When they give a reason, choose a time and confirm
-    reader.follow("Move this appointment")
+    reader.next_state("Move this appointment")
     reader.choose("reason", "TRAVEL")
     reader.type("explanation", "The trip was booked in June.")
     reader.press("Continue to choose a time")
@@ -32,15 +32,15 @@ def test_applicant_moves_an_appointment_and_holds_the_new_notice(
     reader.press("Confirm the new time")
 
     # Then the receipt says so, and the rows agree
-    move = Move.objects.get(chain=appointment.chain)
-    expect(reader.page.locator("main")).to_contain_text(move.confirmation_number)
+    reschedule = Reschedule.objects.get(series=appointment.series)
+    expect(reader.page.locator("main")).to_contain_text(reschedule.confirmation_number)
     appointment.refresh_from_db()
     assert appointment.status == Appointment.Status.SUPERSEDED
-    assert move.to_appointment.slot == slots[2]
-    assert move.statement.explanation == "The trip was booked in June."
+    assert reschedule.to_appointment.slot == slots[2]
+    assert reschedule.statement.explanation == "The trip was booked in June."
 
     # And the notice can be printed and put into a calendar
-    notice = Notice.objects.get(move=move, addressee=user)
+    notice = Notice.objects.get(reschedule=reschedule, addressee=user)
     pdf = reader.fetch(f"/notices/{notice.public_id}/notice.pdf")
     with pikepdf.open(io.BytesIO(pdf)) as document:
         assert str(document.Root.Lang).startswith(language)
@@ -65,7 +65,7 @@ def test_journey_works_without_javascript(committed_data, open_browser):
     reader.arrive_as(user)
 
     # When the person goes through every step
-    reader.follow("Move this appointment")
+    reader.next_state("Move this appointment")
     reader.choose("reason", "ILLNESS")
     reader.press("Continue to choose a time")
     reader.choose("slot", slots[0].public_id)
@@ -74,7 +74,7 @@ def test_journey_works_without_javascript(committed_data, open_browser):
     reader.press("Confirm the new time")
 
     # Then the appointment is moved
-    assert Move.objects.get(chain=appointment.chain).to_appointment.slot == slots[0]
+    assert Reschedule.objects.get(series=appointment.series).to_appointment.slot == slots[0]
 
 
 def test_journey_works_by_keyboard_alone(committed_data, open_browser):
@@ -98,8 +98,8 @@ def test_journey_works_by_keyboard_alone(committed_data, open_browser):
     reader.enter()
 
     # Then the appointment is moved
-    reader.page.wait_for_url("**/moves/**")
-    assert Move.objects.filter(chain=appointment.chain).count() == 1
+    reader.page.wait_for_url("**/reschedules/**")
+    assert Reschedule.objects.filter(series=appointment.series).count() == 1
 
 
 def test_another_site_and_another_week_can_be_chosen(committed_data, open_browser):
@@ -108,12 +108,12 @@ def test_another_site_and_another_week_can_be_chosen(committed_data, open_browse
     _, other_appointment, other_slots = applicant_with_times()
     reader = open_browser(width="phone")
     reader.arrive_as(user)
-    reader.follow("Move this appointment")
+    reader.next_state("Move this appointment")
     reader.choose("reason", "TRANSPORT")
     reader.press("Continue to choose a time")
 
     # When the person turns to a later week and to the other site
-    reader.follow("Later week")
+    reader.next_state("Later week")
     reader.page.locator("select[name=site]").select_option(str(other_appointment.slot.site.public_id))
     reader.press("Show times at this site")
     reader.choose("slot", other_slots[1].public_id)
@@ -121,4 +121,4 @@ def test_another_site_and_another_week_can_be_chosen(committed_data, open_browse
     reader.press("Confirm the new time")
 
     # Then the new appointment is at the other site
-    assert Move.objects.get(chain=appointment.chain).to_appointment.slot == other_slots[1]
+    assert Reschedule.objects.get(series=appointment.series).to_appointment.slot == other_slots[1]

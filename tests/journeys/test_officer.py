@@ -5,8 +5,8 @@ from playwright.sync_api import expect
 
 from accounts.units import Unit
 from appointments.eligibility import RefusalCode
-from appointments.models import Appointment, Move, Notice, Slot
-from tests.appointments.reschedules import move_for_caller
+from appointments.models import Appointment, Notice, Reschedule, Slot
+from tests.appointments.reschedules import reschedule_for_caller
 from tests.factories.accounts import CaseFactory, PersonFactory, UserFactory, officer_of
 from tests.factories.appointments import (
     AppointmentFactory,
@@ -26,16 +26,16 @@ def adoption_appointment():
     """Luz Marín's appointment on an adoption form, moved twice by telephone, and free times at its site."""
     requestor = UserFactory(name="Luz Marín")
     person = PersonFactory(case=CaseFactory(adoption=True, requestor=requestor), name="Luz Marín")
-    appointment = AppointmentFactory(chain=ChainFactory(person=person))
+    appointment = AppointmentFactory(series=ChainFactory(person=person))
     site = SiteFactory(name="Phoenix Center")
     for slot in (SlotFactory(), SlotFactory(site=site)):
-        appointment = move_for_caller(appointment, slot).to_appointment
+        appointment = reschedule_for_caller(appointment, slot).to_appointment
     return appointment, free_slots(site)
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
 @pytest.mark.parametrize("width", ["desktop", "phone"])
-def test_an_officer_moves_an_appointment_past_the_limit_for_a_caller(open_browser, width, language):
+def test_an_officer_reschedules_an_appointment_past_the_limit_for_a_caller(open_browser, width, language):
     # Given an officer of the NBC Adoptions Unit, and a caller whose two moves are used up
     appointment, slots = adoption_appointment()
     officer = officer_of(Unit.NBC_ADOPTIONS, name="Nina Becker", language=language)
@@ -52,7 +52,7 @@ def test_an_officer_moves_an_appointment_past_the_limit_for_a_caller(open_browse
     )
 
     # And moves the appointment with a note
-    reader.follow("Move for a caller")
+    reader.next_state("Move for a caller")
     reader.choose("reason", "LIFE_EVENT")
     reader.type("note", NOTE)
     reader.press("Continue to the times")
@@ -61,24 +61,28 @@ def test_an_officer_moves_an_appointment_past_the_limit_for_a_caller(open_browse
     reader.press("Set the limits aside and move")
 
     # Then the confirmation number shows, and the rows agree
-    move = Move.objects.get(chain=appointment.chain, number=3)
-    expect(reader.page.locator(".staff-number")).to_have_text(move.confirmation_number)
-    assert (move.actor, move.channel, move.counts) == (officer, Move.Channel.NBC_ADOPTIONS, True)
-    assert (move.overridden_limits, move.note) == ([RefusalCode.RESCHEDULE_LIMIT], NOTE)
+    reschedule = Reschedule.objects.get(series=appointment.series, number=3)
+    expect(reader.page.locator(".staff-number")).to_have_text(reschedule.confirmation_number)
+    assert (reschedule.actor, reschedule.channel, reschedule.counts) == (
+        officer,
+        Reschedule.Channel.NBC_ADOPTIONS,
+        True,
+    )
+    assert (reschedule.overridden_limits, reschedule.note) == ([RefusalCode.RESCHEDULE_LIMIT], NOTE)
     appointment.refresh_from_db()
     assert appointment.status == Appointment.Status.SUPERSEDED
     assert Slot.objects.get(pk=slots[1].pk).taken == 1
 
     # And the requestor has the notice in the inbox
-    requestor = appointment.chain.person.case.requestor
-    notice = Notice.objects.get(move=move, addressee=requestor)
+    requestor = appointment.series.person.case.requestor
+    notice = Notice.objects.get(reschedule=reschedule, addressee=requestor)
     applicant = open_browser(language=language, width=width)
     applicant.arrive_as(requestor)
     applicant.open("/notices/")
     expect(applicant.page.locator(f"a[href*='{notice.public_id}']").first).to_be_visible()
 
     # And the case's page shows the move with its note to staff
-    reader.follow("Back to the case")
+    reader.next_state("Back to the case")
     expect(reader.page.locator("main")).to_contain_text(NOTE)
 
 
@@ -87,9 +91,9 @@ def test_a_time_that_was_taken_meanwhile_loses_nothing(open_browser):
     appointment, slots = adoption_appointment()
     reader = open_browser(javascript=False)
     arrive_as_staff(reader, officer_of(Unit.NBC_ADOPTIONS))
-    case = appointment.chain.person.case
+    case = appointment.series.person.case
     reader.open(f"/admin/accounts/case/{case.pk}/change/")
-    reader.follow("Move for a caller")
+    reader.next_state("Move for a caller")
     reader.choose("reason", "ILLNESS")
     reader.type("note", NOTE)
     reader.press("Continue to the times")
@@ -106,7 +110,7 @@ def test_a_time_that_was_taken_meanwhile_loses_nothing(open_browser):
     reader.press("Set the limits aside and move")
 
     # Then the appointment is moved once, to the other time
-    assert Move.objects.get(chain=appointment.chain, number=3).to_appointment.slot == slots[2]
+    assert Reschedule.objects.get(series=appointment.series, number=3).to_appointment.slot == slots[2]
 
 
 def test_without_javascript_a_long_page_tells_of_the_sessions_end_below_it(open_browser):
@@ -114,7 +118,7 @@ def test_without_javascript_a_long_page_tells_of_the_sessions_end_below_it(open_
     appointment, _ = adoption_appointment()
     reader = open_browser(width="phone", javascript=False)
     arrive_as_staff(reader, officer_of(Unit.NBC_ADOPTIONS))
-    reader.open(f"/admin/accounts/case/{appointment.chain.person.case.pk}/change/")
+    reader.open(f"/admin/accounts/case/{appointment.series.person.case.pk}/change/")
 
     # Then what is said of the session's end covers nothing of the page
     main = reader.page.locator("#main").bounding_box()

@@ -13,7 +13,7 @@ def test_a_client_invites_and_revokes(committed_data, open_browser, language, wi
     # Given a client with an appointment, and a verified attorney
     client, attorney = UserFactory(language=language), AttorneyFactory(language=language)
     appointment = appointment_of(client)
-    case = appointment.chain.person.case
+    case = appointment.series.person.case
     own_page = f"/cases/{case.public_id}/representative/"
     reader = open_browser(language=language, width=width)
     lawyer = open_browser(language=language, width=width)
@@ -22,7 +22,7 @@ def test_a_client_invites_and_revokes(committed_data, open_browser, language, wi
 
     # When the client finds the page and invites the attorney's address
     reader.open(f"/appointments/{appointment.public_id}/")
-    reader.follow("Who represents me on this case")
+    reader.next_state("Who represents me on this case")
     reader.type("email", "no address")
     reader.press("Send the invitation")
     reader.type("email", attorney.email)
@@ -34,7 +34,7 @@ def test_a_client_invites_and_revokes(committed_data, open_browser, language, wi
     lawyer.open("/notices/")
     lawyer.page.locator("main h2 a").first.click()
     lawyer.look()
-    lawyer.follow("See my clients")
+    lawyer.next_state("See my clients")
     lawyer.press("Accept")
 
     # Then the attorney sees the appointment, and the client sees the attorney
@@ -55,7 +55,7 @@ def test_a_client_invites_and_revokes(committed_data, open_browser, language, wi
 def test_a_passcode_leads_to_a_client_without_scripts(committed_data, open_browser):
     # Given a client and an attorney whose browsers run no scripts
     client, attorney = UserFactory(), AttorneyFactory()
-    case = appointment_of(client).chain.person.case
+    case = appointment_of(client).series.person.case
     own_page = f"/cases/{case.public_id}/representative/"
     reader, lawyer = open_browser(javascript=False), open_browser(javascript=False)
     reader.arrive_as(client)
@@ -82,7 +82,7 @@ def test_a_passcode_is_made_and_asked_for_on_pages_that_everyone_can_use(
 ):
     # Given a client and an attorney
     client, attorney = UserFactory(language=language), AttorneyFactory(language=language)
-    case = appointment_of(client).chain.person.case
+    case = appointment_of(client).series.person.case
     reader = open_browser(language=language, width=width)
     lawyer = open_browser(language=language, width=width)
     reader.arrive_as(client)

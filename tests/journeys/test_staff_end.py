@@ -19,7 +19,7 @@ def test_officer_ends_a_representation_for_the_client_who_called(
     committed_data, open_browser, language, width
 ):
     # Given a client with a representative, a request and an invitation
-    case = AppointmentFactory().chain.person.case
+    case = AppointmentFactory().series.person.case
     row = RepresentationFactory(case=case, representative=AttorneyFactory(name="Quillon Rivera"))
     requested(case=case)
     invite(account=case.requestor, case=case, email="nobody@example.org")

@@ -31,7 +31,7 @@ def test_a_number_is_confirmed_by_the_code_that_was_texted_to_it(
     # When they choose text messages, and slip when they type the code
     reader.open("/accounts/profile/")
     reader.type("phone", "(415) 555-0132")
-    reader.choose("told_by", "text")
+    reader.choose("notification_channel", "text")
     reader.submit()
     code = code_sent_to(texts, NUMBER)
     expect(reader.page.locator("main")).to_contain_text("(415) 555-0132")
@@ -49,4 +49,4 @@ def test_a_number_is_confirmed_by_the_code_that_was_texted_to_it(
         said = gettext("Your number is confirmed. We tell you by text message from now on.")
     expect(reader.page.locator("main")).to_contain_text(said)
     user.refresh_from_db()
-    assert user.takes_texts
+    assert user.receives_texts

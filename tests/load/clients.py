@@ -140,7 +140,7 @@ def make_journey(browser: Browser, visit: dict[str, str], ledger: Ledger) -> Non
     page = _expect(answers[0], 200, "review").body
     with ledger.timed("confirm") as answers:
         answers.append(browser.post(f"{held}confirm/", {"csrfmiddlewaretoken": token_in(page)}))
-    receipt = _expect(answers[0], 302, "confirm", leads_to="/moves/").location
+    receipt = _expect(answers[0], 302, "confirm", leads_to="/reschedules/").location
     with ledger.timed("receipt") as answers:
         answers.append(browser.get(receipt))
     if not has_confirmation_number(_expect(answers[0], 200, "receipt").body):

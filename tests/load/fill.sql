@@ -55,15 +55,15 @@ FROM generate_series(1, $size) n,
 INSERT INTO accounts_person (id, public_id, case_id, name, role)
 SELECT n, gen_random_uuid(), n, format('Client %s', n), 'applicant' FROM generate_series(1, $size) n;
 
-INSERT INTO appointments_chain (id, public_id, person_id, earlier_counted_at)
+INSERT INTO appointments_appointmentseries (id, public_id, person_id, earlier_counted_at)
 SELECT n, gen_random_uuid(), n, '{}' FROM generate_series(1, $size) n;
 
 INSERT INTO appointments_appointment
-    (id, public_id, chain_id, slot_id, status, status_changed_at, scheduled_at, biometrics_code, is_staff_only)
-SELECT n, gen_random_uuid(), n, slot, 'standing', clock_timestamp() - interval '20 days',
+    (id, public_id, series_id, slot_id, status, status_changed_at, scheduled_at, biometrics_code, is_staff_only)
+SELECT n, gen_random_uuid(), n, slot, 'scheduled', clock_timestamp() - interval '20 days',
        clock_timestamp() - interval '20 days', 3, false
 FROM booking ORDER BY n;
 
 SELECT setval(pg_get_serial_sequence(name, 'id'), greatest($size, $slots))
 FROM unnest(ARRAY['accounts_user', 'accounts_case', 'accounts_person', 'appointments_site', 'appointments_slot',
-                  'appointments_chain', 'appointments_appointment']) name;
+                  'appointments_appointmentseries', 'appointments_appointment']) name;

@@ -142,6 +142,6 @@ def _recount(stage: Stage, database: str, journeys: int) -> None:
     """Every invariant holds, and the rows tell of as many moves as the clients saw. Raises BenchFailed."""
     stage.manage(database, "check_invariants")
     with stage.connect(database) as connection:
-        [moves] = connection.execute("SELECT count(*) FROM appointments_move").fetchone()
-    if moves != journeys:
-        raise BenchFailed(f"The clients saw {journeys} moves, the database has {moves}.")
+        [reschedules] = connection.execute("SELECT count(*) FROM appointments_reschedule").fetchone()
+    if reschedules != journeys:
+        raise BenchFailed(f"The clients saw {journeys} moves, the database has {reschedules}.")

@@ -17,8 +17,8 @@ FRESH = """
     SELECT appointment.id, appointment.public_id::text, accounts_case.requestor_id
     FROM appointments_appointment appointment
     JOIN appointments_slot slot ON slot.id = appointment.slot_id AND slot.starts_at > %s + interval '1 day'
-    JOIN appointments_chain chain ON chain.id = appointment.chain_id
-    JOIN accounts_person person ON person.id = chain.person_id
+    JOIN appointments_appointmentseries series ON series.id = appointment.series_id
+    JOIN accounts_person person ON person.id = series.person_id
     JOIN accounts_case ON accounts_case.id = person.case_id
     WHERE appointment.id %% 2 = 1  -- one of the two of each account
     ORDER BY md5(appointment.public_id::text) LIMIT %s

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from portal.foundation.clock import database_now
 from policy.models import FormType, FormTypeVersion, GoodCauseReason, GoodCauseStatement
 from policy.models.good_cause import EXPLANATION_MAX_LENGTH
+from portal.foundation.clock import database_now
 from tests.constraints import assert_refused_by, declared_constraints
 from tests.factories.policy import FormTypeVersionFactory, PolicyVersionFactory, reason
 

@@ -7,10 +7,10 @@ import pytest
 from django.core.management import call_command
 from django.utils import translation
 
-from portal.foundation.clock import database_now
 from policy.models import ContactRoute, FormType, FormTypeVersion, GoodCauseReason, PolicyVersion
 from policy.services.reference import load_reference_data
-from policy.services.rules import read_rules
+from policy.services.rules import get_rules
+from portal.foundation.clock import database_now
 from tests.clock import clock_stopped_at
 from tests.factories.policy import FormTypeVersionFactory, PolicyVersionFactory
 
@@ -127,7 +127,7 @@ def test_texts_follow_the_language_of_the_reader(reference_data):
 
 
 def test_the_limits_at_launch_are_the_published_ones(reference_data):
-    limits = read_rules(form_type_ids=[]).limits
+    limits = get_rules(form_type_ids=[]).limits
     assert limits.online_cutoff.total_seconds() == 12 * 3600
     assert limits.reschedule_cap == 2
     assert limits.horizon.days == 60
@@ -138,13 +138,13 @@ def test_the_limits_at_launch_are_the_published_ones(reference_data):
 
 def test_a_policy_version_applies_from_its_own_instant_on(reference_data, shift_clock):
     now = database_now()
-    old = read_rules(form_type_ids=[]).limits
+    old = get_rules(form_type_ids=[]).limits
     new = PolicyVersionFactory(effective_at=now + timedelta(hours=1), reschedule_cap=1)
-    assert read_rules(form_type_ids=[]).limits == old
+    assert get_rules(form_type_ids=[]).limits == old
     shift_clock(timedelta(hours=1))
-    assert read_rules(form_type_ids=[]).limits == new
+    assert get_rules(form_type_ids=[]).limits == new
     shift_clock(timedelta(minutes=58))
-    assert read_rules(form_type_ids=[]).limits == old
+    assert get_rules(form_type_ids=[]).limits == old
 
 
 def test_a_form_type_version_applies_from_its_own_instant_on(reference_data, shift_clock):
@@ -152,9 +152,9 @@ def test_a_form_type_version_applies_from_its_own_instant_on(reference_data, shi
     new = FormTypeVersionFactory(
         form_type=form_type, effective_at=database_now() + timedelta(hours=1), online_from=database_now()
     )
-    assert read_rules(form_type_ids=[form_type.pk]).form_types[form_type.pk].online_from is None
+    assert get_rules(form_type_ids=[form_type.pk]).form_types[form_type.pk].online_from is None
     shift_clock(timedelta(hours=1))
-    assert read_rules(form_type_ids=[form_type.pk]).form_types[form_type.pk] == new
+    assert get_rules(form_type_ids=[form_type.pk]).form_types[form_type.pk] == new
 
 
 @pytest.mark.parametrize(
@@ -165,20 +165,20 @@ def test_versions_apply_at_the_very_instant_that_they_name(reference_data, befor
     limits = PolicyVersionFactory(effective_at=begins)
     version = FormTypeVersionFactory(form_type=form_type, effective_at=begins)
     with clock_stopped_at(begins - before):
-        rules = read_rules(form_type_ids=[form_type.pk])
+        rules = get_rules(form_type_ids=[form_type.pk])
     assert (rules.limits == limits, rules.form_types[form_type.pk] == version) == (is_in_force, is_in_force)
 
 
 def test_reading_the_rules_takes_two_statements(reference_data, django_assert_num_queries):
     every_form = list(FormType.objects.values_list("pk", flat=True))
     with django_assert_num_queries(2):
-        rules = read_rules(form_type_ids=every_form)
+        rules = get_rules(form_type_ids=every_form)
     assert rules.form_types.keys() == set(every_form)
 
 
 def test_reading_rules_that_were_never_loaded_says_so(db):
     with pytest.raises(PolicyVersion.DoesNotExist):
-        read_rules(form_type_ids=[])
+        get_rules(form_type_ids=[])
     load_reference_data()
     with pytest.raises(FormTypeVersion.DoesNotExist):
-        read_rules(form_type_ids=[0])
+        get_rules(form_type_ids=[0])

@@ -78,7 +78,7 @@ def _prove(browser, password):
 
 
 def _change_profile(browser, canaries):
-    fields = {"name": canaries.known["new_name"], "language": "en", "told_by": "email"}
+    fields = {"name": canaries.known["new_name"], "language": "en", "notification_channel": "email"}
     browser.post(reverse("profile"), {**fields, "phone": "6" + canaries.known["telephone"]})
     browser.post(reverse("profile"), {**fields, "phone": canaries.known["telephone"]})
 

@@ -8,7 +8,7 @@ from accounts.models import User
 from accounts.services import outbox
 from accounts.services.access_codes import issue_access_code
 from accounts.units import Unit
-from appointments.models import Hold, Move, Notice
+from appointments.models import Hold, Notice, Reschedule
 from tests.admin import sign_in_staff
 from tests.factories.accounts import CaseFactory, PersonFactory, officer_of
 from tests.factories.appointments import AppointmentFactory, ChainFactory, SlotFactory
@@ -45,13 +45,13 @@ def make_case(receipt_number, canaries):
     """A case that is nobody's yet, with a person and a standing appointment."""
     case = CaseFactory(requestor=None, receipt_number=receipt_number)
     person = PersonFactory(case=case, name=canaries.known["person"])
-    return case, AppointmentFactory(chain=ChainFactory(person=person))
+    return case, AppointmentFactory(series=ChainFactory(person=person))
 
 
-def applicant_moves(browser, sink, canaries, appointment):
+def applicant_reschedules(browser, sink, canaries, appointment):
     """Sign-up to receipt: adds the case, states a reason, holds, confirms, reads the notice in every form."""
     sign_up(browser, sink, ANA)
-    case = appointment.chain.person.case
+    case = appointment.series.person.case
     code = issue_access_code(case=case)
     canaries.add(code=code)
     add, number = reverse("accounts:add_case"), case.receipt_number
@@ -71,10 +71,10 @@ def applicant_moves(browser, sink, canaries, appointment):
     browser.get(reverse("appointments:review", **hold))
     browser.post(reverse("appointments:extend", **hold))
     browser.post(reverse("appointments:confirm", **hold))
-    move = Move.objects.get()
-    canaries.add(confirmation_number=move.confirmation_number)
-    browser.get(reverse("appointments:receipt", args=[move.public_id]))
-    notice = Notice.objects.get(move=move)
+    reschedule = Reschedule.objects.get()
+    canaries.add(confirmation_number=reschedule.confirmation_number)
+    browser.get(reverse("appointments:receipt", args=[reschedule.public_id]))
+    notice = Notice.objects.get(reschedule=reschedule)
     canaries.add(verification_code=notice.verification_code)
     browser.get(reverse("appointments:notices"))
     for name in ("notice", "notice_pdf", "notice_calendar"):
@@ -82,7 +82,7 @@ def applicant_moves(browser, sink, canaries, appointment):
     browser.post(reverse("appointments:check_notice"), {"code": notice.verification_code})
     browser.post(reverse("account_reset_password"), {"email": ANA["email"]})
     browser.post(reverse("appointments:release", **hold))
-    return move
+    return reschedule
 
 
 def lawyer_applies(browser, sink, canaries):
@@ -103,8 +103,8 @@ def staff_act(browser, canaries, application, appointment, free_case):
     seen = {"seen_at": application.submitted_at.isoformat()}
     browser.get(reverse("admin:accounts_representativeprofile_changelist"))
     browser.post(reverse("admin:application_verify", args=[application.pk]), {**note, **seen})
-    case = appointment.chain.person.case
-    for name in ("accounts_case", "appointments_move", "appointments_notice"):
+    case = appointment.series.person.case
+    for name in ("accounts_case", "appointments_reschedule", "appointments_notice"):
         browser.get(reverse(f"admin:{name}_changelist"))
     browser.get(reverse("admin:accounts_case_change", args=[case.pk]))
     here = {"args": [case.pk, appointment.public_id]}

@@ -18,7 +18,7 @@ def quote_a_row():
         cursor.execute("SELECT string_agg(name || email, ',')::integer FROM accounts_user")
 
 
-def draw_wrongly(request):
+def render_wrongly(request):
     """Django's templates quote all that they were given."""
     people = list(User.objects.values("name", "email"))
     return HttpResponse(Template("{{ people|default:nobody.name }}").render(Context({"people": people})))
@@ -40,7 +40,7 @@ def stop_on_the_way(request):
 
 urlpatterns = [
     *portal_urlpatterns,
-    path("faulty/page/", draw_wrongly),
+    path("faulty/page/", render_wrongly),
     path("faulty/question/", ask_wrongly),
     path("faulty/file/", stop_on_the_way),
 ]

@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import reverse
 
 from accounts.models import User
-from appointments.caseload.services import bulk_reschedules as sittings
+from appointments.caseload.services import bulk_reschedules
 from tests.appointments.caseload.caseloads import client_of
 from tests.factories.accounts import AttorneyFactory, CaseFactory, UserFactory
 from tests.households import make_household
@@ -35,17 +35,17 @@ def _reason():
 
 
 def _household():
-    case = make_household(2)[0].chain.person.case
+    case = make_household(2)[0].series.person.case
     return Form(case.requestor, reverse("appointments:household_reason", args=[case.public_id]), REASON)
 
 
-def _sitting():
+def _bulk():
     attorney = AttorneyFactory()
     picked = [client_of(attorney), client_of(attorney)]
-    sitting = sittings.add(account=attorney, appointments=picked)
+    bulk = bulk_reschedules.add(account=attorney, appointments=picked)
     own = picked[1].public_id
     typed = {"reason": "TRAVEL", "explanation": "A trip", f"reason-{own}": "OTHER"}
-    page = reverse("appointments:sitting_reasons", args=[sitting.public_id])
+    page = reverse("appointments:bulk_reasons", args=[bulk.public_id])
     return Form(attorney, page, typed | {f"explanation-{own}": WORDS})
 
 
@@ -54,7 +54,10 @@ def _ticks():
     ticked = [str(client_of(attorney).public_id) for _ in range(2)]
     client_of(attorney)
     return Form(
-        attorney, "/caseload/?state=movable", {"appointment": ticked}, sent_to="/caseload/pick/?state=movable"
+        attorney,
+        "/caseload/?state=movable",
+        {"appointment": ticked},
+        sent_to="/caseload/select/?state=movable",
     )
 
 
@@ -142,7 +145,7 @@ def _reset():
 BEHIND_SIGN_IN = {
     "reason": _reason,
     "household": _household,
-    "sitting": _sitting,
+    "bulk": _bulk,
     "caseload": _ticks,
     "caseload_search": _search,
     "client_search": _client_search,

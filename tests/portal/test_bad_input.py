@@ -3,9 +3,9 @@
 import pytest
 from django.urls import reverse
 
-from appointments.models import Hold
 from appointments.booking import hold as holds
 from appointments.booking import reschedule_acts
+from appointments.models import Hold
 from tests.factories.accounts import UserFactory
 from tests.factories.appointments import AppointmentFactory, SlotFactory
 from tests.factories.policy import reason
@@ -20,7 +20,7 @@ NASTY = ["\x00", "'; DROP TABLE x; --", "<script>", "٣", "A" * 5000, "\ud800", 
 def journey(reference_data):
     """(account, appointment, hold) in the middle of a journey."""
     appointment = AppointmentFactory()
-    account = appointment.chain.person.case.requestor
+    account = appointment.series.person.case.requestor
     reschedule_acts.state_reason(account=account, appointment=appointment, reason=reason(), explanation="")
     slot = SlotFactory(site=appointment.slot.site)
     return account, appointment, holds.take(account=account, appointment=appointment, slot=slot)

@@ -14,8 +14,8 @@ from django.urls import reverse
 
 from accounts.models import Message, User
 from accounts.services import outbox
-from appointments.models import Move, Notice
 from appointments.booking.expiry import record_heartbeat
+from appointments.models import Notice, Reschedule
 from portal.celery import app
 from tests.factories.accounts import RepresentationFactory, UserFactory
 from tests.factories.words import WORDS
@@ -32,7 +32,7 @@ from tests.portal.canary_journeys import (
     ANA,
     LAWYER,
     PASSWORD,
-    applicant_moves,
+    applicant_reschedules,
     lawyer_applies,
     make_case,
     staff_act,
@@ -123,7 +123,12 @@ def heard(canaries, listener, mail_sink, tmp_path, monkeypatch):
     go_through_journeys(listener, canaries, mail_sink)
     walk_everywhere(listener, canaries, tmp_path / "mail")
     notices = Notice.objects.exclude(verification_code=None)
-    canaries.add(**{f"number_{move.pk}": move.confirmation_number for move in Move.objects.all()})
+    canaries.add(
+        **{
+            f"number_{reschedule.pk}": reschedule.confirmation_number
+            for reschedule in Reschedule.objects.all()
+        }
+    )
     canaries.add(**{f"proof_{notice.pk}": notice.verification_code for notice in notices})
     return listener
 
@@ -146,12 +151,12 @@ def go_through_journeys(listener, canaries, sink):
     """From signing up to deleting the account, with the mail that each step brings."""
     _case, appointment = make_case(canaries.known["receipt_number"], canaries)
     free_case, _ = make_case(canaries.known["other_receipt_number"], canaries)
-    move = applicant_moves(listener.browser(), sink, canaries, appointment)
+    reschedule = applicant_reschedules(listener.browser(), sink, canaries, appointment)
     lawyer = listener.browser()
     application = lawyer_applies(lawyer, sink, canaries)
-    RepresentationFactory(case=move.chain.person.case, representative=application.user)
-    lawyer.get(reverse("appointments:detail", args=[move.to_appointment.public_id]))
-    staff_act(listener.browser(), canaries, application, move.to_appointment, free_case)
+    RepresentationFactory(case=reschedule.series.person.case, representative=application.user)
+    lawyer.get(reverse("appointments:detail", args=[reschedule.to_appointment.public_id]))
+    staff_act(listener.browser(), canaries, application, reschedule.to_appointment, free_case)
     lawyer.get(reverse("appointments:list"))
     outbox.send_due()
     # A mail server that repeats the address, as they do.

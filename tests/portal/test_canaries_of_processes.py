@@ -77,7 +77,12 @@ def meet_every_refusal(browser):
 
 
 def refused_by_the_database(browser):
-    fields = {"name": NAME + " II", "phone": "602-555-0173", "language": "en", "told_by": "email"}
+    fields = {
+        "name": NAME + " II",
+        "phone": "602-555-0173",
+        "language": "en",
+        "notification_channel": "email",
+    }
     for code in ("P0001", "40001"):
         with database_that_complains("accounts_user", code):
             yield browser.post("/accounts/profile/", **fields)
@@ -187,8 +192,10 @@ def test_a_conflict_names_the_case_in_its_file_alone(
 ):
     row = deliver_canaries(scheduler)
     printed_by_import(scheduler.deliver(hours=9))
-    [standing] = Appointment.objects.select_related("chain")
-    staff_reschedule.move_by_agency(actor=None, appointment=standing, slot=Slot.objects.order_by("starts_at")[1])
+    [scheduled] = Appointment.objects.select_related("series")
+    staff_reschedule.reschedule_by_agency(
+        actor=None, appointment=scheduled, slot=Slot.objects.order_by("starts_at")[1]
+    )
     row["starts_at"] = scheduler.row("slots.csv", 2)["starts_at"]
     printed, logged = printed_by_import(scheduler.deliver(hours=8))
     assert DeliveryConflict.objects.exists()

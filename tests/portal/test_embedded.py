@@ -60,7 +60,7 @@ def start_user(folder):
         yield start
 
 
-def tell_to_end(user):
+def build_to_end(user):
     user.communicate("\n", timeout=30)
     assert user.returncode == 0
 
@@ -82,10 +82,10 @@ def ask(folder, query):
 def test_database_is_shared_and_stops_after_the_last_user(folder, start_user):
     first, second = start_user("provide_database"), start_user("provide_database")
     pid = postmaster(folder)
-    tell_to_end(first)
+    build_to_end(first)
     assert ask(folder, "SELECT 1") == 1
     assert postmaster(folder) == pid
-    tell_to_end(second)
+    build_to_end(second)
     assert not processes_of(folder)
 
 
@@ -100,7 +100,7 @@ def test_killed_user_does_not_stop_the_server_under_others(folder, start_user):
     first.wait()
     time.sleep(0.5)
     assert ask(folder, "SELECT 1") == 1
-    tell_to_end(second)
+    build_to_end(second)
 
 
 def test_starts_again_after_everything_was_killed(folder, start_user):
@@ -109,10 +109,10 @@ def test_starts_again_after_everything_was_killed(folder, start_user):
     for pid in (user.pid, *keepers(folder), *processes_of(folder)):
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
-    tell_to_end(start_user("provide_database", "provide_broker"))
+    build_to_end(start_user("provide_database", "provide_broker"))
     user = start_user("provide_database")
     assert ask(folder, "SELECT answer FROM kept") == 42
-    tell_to_end(user)
+    build_to_end(user)
 
 
 def test_server_that_lost_its_keeper_does_not_outlive_the_next_user(folder, start_user):
@@ -121,22 +121,22 @@ def test_server_that_lost_its_keeper_does_not_outlive_the_next_user(folder, star
         os.kill(pid, signal.SIGKILL)
     user.wait()
     assert len(processes_of(folder)) > 2
-    tell_to_end(start_user("provide_database", "provide_broker", "provide_mail"))
+    build_to_end(start_user("provide_database", "provide_broker", "provide_mail"))
 
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="only Linux shows whose pid it is")
 def test_pid_file_with_a_number_that_another_program_got_does_not_block(folder, start_user):
-    tell_to_end(start_user("provide_database"))
+    build_to_end(start_user("provide_database"))
     lines = [str(os.getpid()), str(folder / "postgres"), "0", "5432", "", "", "", "ready"]
     (folder / "postgres" / "postmaster.pid").write_text("\n".join(lines))
-    tell_to_end(start_user("provide_database"))
+    build_to_end(start_user("provide_database"))
 
 
 def test_half_made_cluster_is_made_again(folder, start_user):
     prepare_data_folder(folder)
     (folder / "postgres.unfinished").mkdir()
     (folder / "postgres.unfinished" / "PG_VERSION").write_text("18\n")
-    tell_to_end(start_user("provide_database"))
+    build_to_end(start_user("provide_database"))
 
 
 def test_broker_keeps_messages_over_a_restart(folder, start_user):
@@ -145,13 +145,13 @@ def test_broker_keeps_messages_over_a_restart(folder, start_user):
         queue.put("due")
     # The append-only file is flushed every second.
     time.sleep(1.2)
-    tell_to_end(user)
+    build_to_end(user)
     user = start_user("provide_broker")
     with Connection(Valkey(folder).url) as connection, connection.SimpleQueue("wake-up") as queue:
         message = queue.get(timeout=5)
         message.ack()
         assert message.payload == "due"
-    tell_to_end(user)
+    build_to_end(user)
 
 
 def test_text_messages_land_beside_the_mail_and_are_known_as_such(folder, start_user, settings, monkeypatch):
@@ -163,7 +163,7 @@ def test_text_messages_land_beside_the_mail_and_are_known_as_such(folder, start_
     [text] = read_mails(list_keys())
     assert text.is_text_message
     assert (text.to, text.text) == ("(202) 555-0171", "Agency: your code is 123456. ¿Llegó?")
-    tell_to_end(user)
+    build_to_end(user)
 
 
 def test_the_demonstration_sends_its_texts_there_unless_told_otherwise(folder, monkeypatch):
@@ -188,14 +188,14 @@ def test_mail_lands_in_the_maildir(folder, start_user):
     [mail] = (sink.mailbox / "new").iterdir()
     message = message_from_bytes(mail.read_bytes())
     assert (message["Subject"], message["X-RcptTo"]) == ("Moved", "ana@example.org")
-    tell_to_end(user)
+    build_to_end(user)
 
 
 def test_nobody_else_reaches_the_data(folder, start_user):
     user = start_user("provide_database", "provide_broker", "provide_mail")
     for part in ("postgres", "valkey", "mail", "logs", "locks"):
         assert (folder / part).stat().st_mode & 0o077 == 0
-    tell_to_end(user)
+    build_to_end(user)
 
 
 def test_two_runs_of_the_suite_get_servers_of_their_own(folder, start_user):
@@ -204,8 +204,8 @@ def test_two_runs_of_the_suite_get_servers_of_their_own(folder, start_user):
     assert is_in_use(folder)
     with pytest.raises(UnusableDataFolder, match="is in use"):
         delete_data_folder(folder)
-    tell_to_end(first)
-    tell_to_end(second)
+    build_to_end(first)
+    build_to_end(second)
     assert not is_in_use(folder)
 
 

@@ -10,7 +10,7 @@ class ExampleForm(forms.Form):
         help_text="Where we write to.", widget=forms.EmailInput(attrs={"placeholder": "x", "class": "own"})
     )
     reason = forms.ChoiceField(choices=[("a", "One"), ("b", "Two")], widget=forms.RadioSelect)
-    story = forms.CharField(required=False, max_length=20, widget=forms.Textarea)
+    view = forms.CharField(required=False, max_length=20, widget=forms.Textarea)
     password = forms.CharField(widget=forms.PasswordInput)
     site = forms.ChoiceField(choices=[("x", "X")], required=False)
     agreed = forms.BooleanField()
@@ -22,7 +22,7 @@ class ExampleForm(forms.Form):
 
 @pytest.fixture
 def refused():
-    form = ExampleForm({"reason": "<script>", "story": "y" * 30})
+    form = ExampleForm({"reason": "<script>", "view": "y" * 30})
     assert not form.is_valid()
     return form
 
@@ -57,9 +57,9 @@ def test_radio_group_is_a_fieldset_whose_legend_is_the_question(refused):
 
 
 def test_text_area_says_its_limit_and_never_cuts_text():
-    drawn = ExampleForm()["story"].as_field_group()
+    drawn = ExampleForm()["view"].as_field_group()
     assert "up to 20 characters" in drawn
-    assert 'aria-describedby="id_story_limit"' in drawn
+    assert 'aria-describedby="id_view_limit"' in drawn
     assert "maxlength" not in drawn
 
 
@@ -71,7 +71,7 @@ def test_password_toggle_is_hidden_without_javascript():
 
 def test_error_summary_links_to_every_field_that_needs_correction(refused):
     summary = render_to_string("components/error_summary.html", {"form": refused})
-    for anchor in ("#id_email", "#id_reason_0", "#id_story", "#id_password", "#id_agreed"):
+    for anchor in ("#id_email", "#id_reason_0", "#id_view", "#id_password", "#id_agreed"):
         assert f'href="{anchor}"' in summary
     assert "#id_token" not in summary
     assert 'id="id_reason_0"' in str(refused)

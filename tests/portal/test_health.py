@@ -6,15 +6,15 @@ import pytest
 from django.db import OperationalError, connection
 
 from appointments.models import Heartbeat
-from portal.foundation.clock import database_now
 from portal import readiness
+from portal.foundation.clock import database_now
 
 
 @pytest.fixture(autouse=True)
 def no_answer_is_remembered():
-    readiness.prove_migrated.cache_clear()
+    readiness.check_migrated.cache_clear()
     yield
-    readiness.prove_migrated.cache_clear()
+    readiness.check_migrated.cache_clear()
 
 
 def beat(*, ago):

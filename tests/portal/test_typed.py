@@ -10,8 +10,8 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 
 from accounts import typed
+from appointments.caseload.services.bulk_reschedules import MAX_ITEMS
 from appointments.models import RescheduleDraft
-from appointments.caseload.services.bulk_reschedules import MOST_PICKS
 from policy.models.good_cause import EXPLANATION_MAX_LENGTH
 from tests.admin import sign_in_staff
 from tests.factories.accounts import AttorneyFactory, UserFactory
@@ -106,19 +106,19 @@ def test_form_sent_after_the_session_ended_waits_on_its_page(client, name):
     sent = send(client, form)
     end_session()
     answer = client.post(form.sent_to or form.page, sent)
-    door, back = answer["Location"].split("?next=")
-    assert door == "/accounts/login/"
+    or_404, back = answer["Location"].split("?next=")
+    assert or_404 == "/accounts/login/"
     assert_keeps_no_secret(client, form)
     enter(client, form.user)
-    assert_filled_in(client.get(unquote(back), follow=True), form)
+    assert_filled_in(client.get(unquote(back), next_state=True), form)
 
 
 @pytest.mark.parametrize("name", sorted(WITH_THE_LANGUAGE))
 def test_form_is_filled_in_again_in_another_language(client, name):
     form = FORMS[name]()
     enter(client, form.user)
-    answer = client.post("/language/", send(client, form) | {"to_language": "es"}, follow=True)
-    assert answer.redirect_chain == [(form.page, 302)]
+    answer = client.post("/language/", send(client, form) | {"to_language": "es"}, next_state=True)
+    assert answer.redirect_series == [(form.page, 302)]
     assert 'lang="es"' in answer.content.decode()
     assert_keeps_no_secret(client, form)
     assert_filled_in(answer, form)
@@ -170,17 +170,17 @@ def test_a_session_stores_no_more_of_a_form_than_a_form_can_hold(client):
     assert sum(lengths) <= typed.LONGEST_FORM
 
 
-def test_the_longest_sitting_is_kept_whole():
+def test_the_longest_bulk_is_kept_whole():
     longest_code = 32
-    assert (MOST_PICKS + 1) * (EXPLANATION_MAX_LENGTH + longest_code + 2) < typed.LONGEST_FORM
+    assert (MAX_ITEMS + 1) * (EXPLANATION_MAX_LENGTH + longest_code + 2) < typed.LONGEST_FORM
     assert EXPLANATION_MAX_LENGTH < typed.LONGEST_VALUE
 
 
 # --- Sittings -----------------------------------------------------------------------------------------
 
 
-def test_reasons_of_a_sitting_are_never_shown_to_another_account(client):
-    form = BEHIND_SIGN_IN["sitting"]()
+def test_reasons_of_a_bulk_are_never_shown_to_another_account(client):
+    form = BEHIND_SIGN_IN["bulk"]()
     enter(client, form.user)
     sent = send(client, form)
     end_session()
@@ -190,7 +190,7 @@ def test_reasons_of_a_sitting_are_never_shown_to_another_account(client):
     sign_in(client, other)
     assert typed.SESSION_KEY not in client.session
     # Also where the session held it nevertheless, and on a page that this account may open.
-    own = BEHIND_SIGN_IN["sitting"]()
+    own = BEHIND_SIGN_IN["bulk"]()
     enter(client, own.user)
     session = client.session
     session[typed.SESSION_KEY] = [{**each, "page": own.page} for each in kept]
@@ -200,7 +200,7 @@ def test_reasons_of_a_sitting_are_never_shown_to_another_account(client):
 
 
 def test_a_stranger_stores_nothing_by_sending_reasons(client):
-    form = BEHIND_SIGN_IN["sitting"]()
+    form = BEHIND_SIGN_IN["bulk"]()
     client.post(form.page, {**form.typed, "explanation": "x" * 100_000})
     assert settings.SESSION_COOKIE_NAME not in client.cookies
 

@@ -32,7 +32,7 @@ def officer(client):
 def _act(name):
     """A page of the case desk, and what an officer has typed so far."""
     appointment = AppointmentFactory()
-    case = appointment.chain.person.case
+    case = appointment.series.person.case
     if name == "case_end_representation":
         row = RepresentationFactory(case=case)
         return [case.pk, row.public_id], {"side": "client", "channel": "phone", "note": CALLED}
@@ -86,8 +86,8 @@ def test_what_an_officer_typed_is_filled_in_again_in_another_language(client, na
     shown = client.get(page).content.decode()
     assert missing_forms(shown) == set()
     form = {"typed_by": mark_of(kept_form(shown)), "code": "7F3K9Q2MDX4T8N2P", **half_typed}
-    answer = client.post("/language/", form | {"to_language": "es"}, follow=True)
-    assert answer.redirect_chain == [(page, 302)]
+    answer = client.post("/language/", form | {"to_language": "es"}, next_state=True)
+    assert answer.redirect_series == [(page, 302)]
     assert 'lang="es"' in answer.content.decode()
     drawn = answer.context["form"]
     assert {field: str(drawn[field].value()) for field in half_typed} == half_typed
@@ -114,7 +114,7 @@ def test_what_an_officer_typed_of_an_application_is_forgotten_once_it_was_taken(
 @pytest.mark.parametrize("name", ["case_close", "case_call"])
 def test_officers_note_is_filled_in_after_signing_in_again(client, officer, name):
     appointment = AppointmentFactory()
-    case = appointment.chain.person.case
+    case = appointment.series.person.case
     row = [appointment.public_id] if name == "case_call" else []
     page = reverse(f"admin:{name}", args=[case.pk, *row])
     form = fill_in(client, page) | {"note": "Called back twice.", "status": "closed"}
@@ -126,7 +126,7 @@ def test_officers_note_is_filled_in_after_signing_in_again(client, officer, name
 
 
 def test_officers_note_is_forgotten_once_it_was_taken(client, officer):
-    case = AppointmentFactory().chain.person.case
+    case = AppointmentFactory().series.person.case
     page = reverse("admin:case_close", args=[case.pk])
     form = fill_in(client, page) | {"note": "Called back twice.", "status": "closed"}
     client.post("/language/", form | {"to_language": "es"})

@@ -14,11 +14,11 @@ from django.urls import reverse
 from accounts import typed
 from accounts.models import User
 from accounts.units import Unit
-from portal.foundation.admin.editable import EditableAdmin
 from policy.admin.good_cause import EndReasonForm
+from policy.models import ContactRoute, FormType, FormTypeVersion, GoodCauseReason, PolicyVersion
+from portal.foundation.admin.editable import EditableAdmin
 from portal.foundation.admin.read_only import ReadOnlyAdmin
 from portal.foundation.clock import database_now
-from policy.models import ContactRoute, FormType, FormTypeVersion, GoodCauseReason, PolicyVersion
 from tests.admin import sign_in_staff
 from tests.factories.accounts import officer_of
 from tests.html_forms import kept_form, missing_forms, sent_by
@@ -192,8 +192,8 @@ def test_what_staff_typed_stands_there_in_another_language(client, name):
     sign_in_staff(client, page.account)
     secret = {"password": "secret words", "access_code": "7F3K9Q2MDX4T8N2P"}
     sent = {**secret, **fill_in(client, page), "to_language": "es"}
-    answer = client.post("/language/", sent, follow=True)
-    assert answer.redirect_chain == [(page.address, 302)]
+    answer = client.post("/language/", sent, next_state=True)
+    assert answer.redirect_series == [(page.address, 302)]
     shown = answer.content.decode()
     assert '<html lang="es"' in shown
     assert in_the_form(shown) == as_sent(page.typed)

@@ -141,7 +141,12 @@ TABLE: dict[str, Entry] = {
     "mfa_login_webauthn": signed_in(post={}),
     # --- The account ------------------------------------------------------------------------------------
     "profile": signed_in(
-        post={"name": "Another Name", "phone": "(415) 555-0132", "language": "es", "told_by": "text"},
+        post={
+            "name": "Another Name",
+            "phone": "(415) 555-0132",
+            "language": "es",
+            "notification_channel": "text",
+        },
         changes=SIGNED_IN,
     ),
     "confirm_phone": signed_in(post={"code": "@wrong_code"}, changes=frozenset({"applicant"})),
@@ -188,7 +193,7 @@ TABLE: dict[str, Entry] = {
     "appointments:representative": own("case"),
     "appointments:invite": own("case", post={"email": "someone@example.org"}),
     "appointments:passcode": own("case", post={}),
-    "appointments:take_back": own("invitation", post={}),
+    "appointments:cancel_invitation": own("invitation", post={}),
     "appointments:accept": own(
         "request", "representative_requested", post={}, changes=frozenset({"applicant"})
     ),
@@ -208,19 +213,19 @@ TABLE: dict[str, Entry] = {
     # --- The caseload ---------------------------------------------------------------------------------
     "appointments:caseload": only(REPRESENTATIVES),
     "appointments:caseload_search": only(REPRESENTATIVES, post={"words": "Client"}, changes=NOBODY),
-    "appointments:caseload_pick": only(
+    "appointments:caseload_select": only(
         REPRESENTATIVES, post={"appointment": "@clients_appointment"}, changes=IN_FORCE
     ),
     # Each takes the own list, be it empty, and that is on record.
     "appointments:caseload_export": only(REPRESENTATIVES, post={}),
-    "appointments:sitting": theirs("sitting"),
-    "appointments:sitting_reasons": theirs("sitting", post={"reason": "ILLNESS"}),
-    "appointments:sitting_go_on": theirs("sitting"),
-    "appointments:sitting_times": theirs("sitting", post={"slot": "@sitting_slot"}),
-    "appointments:sitting_extend": theirs("sitting", post={}),
-    "appointments:sitting_put_back": theirs("sitting", post={"all": "1"}),
-    "appointments:sitting_confirm": theirs("sitting", post={"hold": "@sitting_hold"}),
-    "appointments:sitting_result": theirs("finished_sitting"),
+    "appointments:bulk": theirs("bulk"),
+    "appointments:bulk_reasons": theirs("bulk", post={"reason": "ILLNESS"}),
+    "appointments:bulk_continue": theirs("bulk"),
+    "appointments:bulk_times": theirs("bulk", post={"slot": "@bulk_slot"}),
+    "appointments:bulk_extend": theirs("bulk", post={}),
+    "appointments:bulk_remove_items": theirs("bulk", post={"all": "1"}),
+    "appointments:bulk_confirm": theirs("bulk", post={"hold": "@bulk_hold"}),
+    "appointments:bulk_result": theirs("finished_bulk"),
     # --- The journey ------------------------------------------------------------------------------------
     "appointments:list": signed_in(),
     "appointments:detail": own("appointment", "representative_in_force"),
@@ -248,8 +253,8 @@ TABLE: dict[str, Entry] = {
     "appointments:household_confirm": own("household", post={}),
     "appointments:household_extend": own("household", post={}),
     "appointments:household_release": own("household", post={}),
-    "appointments:household_receipt": own("moved_household", "representative_in_force"),
-    "appointments:receipt": own("move", "representative_in_force"),
+    "appointments:household_receipt": own("rescheduled_household", "representative_in_force"),
+    "appointments:receipt": own("reschedule", "representative_in_force"),
     "appointments:notices": signed_in(),
     "appointments:notice": own("notice"),
     "appointments:notice_pdf": own("notice"),
@@ -285,7 +290,7 @@ TABLE: dict[str, Entry] = {
     "admin:application_extend": application_act("accreditation", expires_on="@next_year", note="A letter"),
     **admin_pages("appointments_caseloadexport", READS_HISTORY, row="export"),
     **admin_pages("appointments_deliveryconflict", READS_CASES, row="conflict"),
-    **admin_pages("appointments_move", READS_CASES, row="move"),
+    **admin_pages("appointments_reschedule", READS_CASES, row="reschedule"),
     **admin_pages("appointments_notice", READS_CASES, row="notice"),
     **admin_pages("appointments_site", READS_PLACES, row="site"),
     **admin_pages("appointments_slot", READS_PLACES, row="slot"),
@@ -307,7 +312,7 @@ TABLE: dict[str, Entry] = {
     "admin:case_call": staff_act("appointment", reason="ILLNESS", note=""),
     "admin:case_call_times": only(READS_THE_CASE, row="appointment"),
     "admin:case_call_review": staff_act("appointment", slot="@slot"),
-    "admin:case_call_done": only(READS_THE_CASE, row="moved_appointment"),
+    "admin:case_call_done": only(READS_THE_CASE, row="rescheduled_appointment"),
     "admin:conflict_settle": staff_act("conflict", note="Telephoned"),
     # --- The demonstration ------------------------------------------------------------------------------
     "demo:personas": everyone(),

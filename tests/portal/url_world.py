@@ -22,19 +22,19 @@ from accounts.services import phone_codes
 from accounts.services.access_codes import issue_access_code
 from accounts.services.passcodes import make_for_client
 from accounts.units import Unit
-from appointments.models import CaseloadExport, Hold, Sitting
 from appointments.booking import hold as holds
 from appointments.booking import household, reschedule_acts
-from appointments.caseload.services import bulk_reschedules as sittings
 from appointments.booking.expiry import record_heartbeat
+from appointments.caseload.services import bulk_reschedules
+from appointments.models import BulkReschedule, CaseloadExport, Hold
 from appointments.representation.services import invite as invitations
 from appointments.staff.services.staff_call import note_call
-from portal.foundation.clock import agency_today, database_now
 from policy.models import ContactRoute, FormType, FormTypeVersion, GoodCauseReason, PolicyVersion
+from portal.foundation.clock import agency_today, database_now
 from portal.sessions import SessionStore
 from tests.admin import sign_in_staff
 from tests.appointments.caseload.caseloads import client_of, hold_for
-from tests.appointments.reschedules import move_online
+from tests.appointments.reschedules import reschedule_online
 from tests.factories.accounts import (
     PASSWORD,
     AccreditedFactory,
@@ -54,7 +54,7 @@ from tests.security_keys import register_security_key
 UNKNOWN_NUMBER = 987654321
 UNKNOWN_TEXT = "nothing-of-this-name"
 # What is written whether or not anything is done: it says nothing about anyone's rows.
-UNWATCHED = {"accounts.linkfailure", "accounts.message", "appointments.heartbeat"}
+UNWATCHED = {"accounts.failedattempt", "accounts.message", "appointments.heartbeat"}
 
 
 @dataclass
@@ -93,21 +93,21 @@ def make_world(mail_folder: Path) -> tuple[World, dict[str, User]]:
     accounts = {"applicant": applicant, "other_applicant": UserFactory()}
     accounts |= _representatives(case) | _staff()
 
-    moved = AppointmentFactory(chain=ChainFactory(person=person))
-    move = move_online(moved, SlotFactory(site=moved.slot.site))
-    appointment = move.to_appointment
+    rescheduled = AppointmentFactory(series=ChainFactory(person=person))
+    reschedule = reschedule_online(rescheduled, SlotFactory(site=rescheduled.slot.site))
+    appointment = reschedule.to_appointment
     reschedule_acts.state_reason(account=applicant, appointment=appointment, reason=reason(), explanation="")
-    slot = SlotFactory(site=moved.slot.site)
+    slot = SlotFactory(site=rescheduled.slot.site)
     held = holds.take(account=applicant, appointment=appointment, slot=slot)
     # As if taken a while ago, so that extending it changes its end.
     Hold.objects.filter(pk=held.pk).update(expires_at=database_now() + timedelta(minutes=3))
     family = _hold_for_family(applicant, accounts["representative_in_force"])
-    moved_family = _hold_for_family(applicant, accounts["representative_in_force"])
-    household.confirm(account=applicant, holds=moved_family)
+    rescheduled_family = _hold_for_family(applicant, accounts["representative_in_force"])
+    household.confirm(account=applicant, holds=rescheduled_family)
     for unit in (Unit.CONTACT_CENTER, Unit.CONTACT_CENTER_SUPERVISORS):
         note_call(actor=accounts[unit], appointment=appointment, reason=reason(), explanation="", note="")
     marked = AppointmentFactory(
-        chain=ChainFactory(person=PersonFactory(case=CaseFactory(requestor=applicant))), is_staff_only=True
+        series=ChainFactory(person=PersonFactory(case=CaseFactory(requestor=applicant))), is_staff_only=True
     )
     free_case = CaseFactory(requestor=None)
     passcode_case = CaseFactory(requestor=applicant)
@@ -116,11 +116,11 @@ def make_world(mail_folder: Path) -> tuple[World, dict[str, User]]:
     RecoveryCodes.activate(applicant)
     record_heartbeat("beat")
     finished = _sit(accounts["representative_in_force"])[0]
-    Sitting.objects.filter(pk=finished.pk).update(finished_at=database_now())
-    sitting, sitting_hold = _sit(accounts["representative_in_force"])
+    BulkReschedule.objects.filter(pk=finished.pk).update(finished_at=database_now())
+    bulk, bulk_hold = _sit(accounts["representative_in_force"])
     invitation = invitations.invite(
         account=applicant,
-        case=family[0].appointment.chain.person.case,
+        case=family[0].appointment.series.person.case,
         email=accounts["representative_requested"].email,
     )
     persona = DemoPersona.objects.create(user=UserFactory(), position=1, title_en="P", title_es="P")
@@ -145,8 +145,8 @@ def make_world(mail_folder: Path) -> tuple[World, dict[str, User]]:
         "export": _keys(
             CaseloadExport.objects.create(account=accounts["representative_in_force"], row_count=1)
         ),
-        "sitting": _keys(sitting) | {"appointment_id": sitting_hold.appointment.public_id},
-        "finished_sitting": _keys(finished),
+        "bulk": _keys(bulk) | {"appointment_id": bulk_hold.appointment.public_id},
+        "finished_bulk": _keys(finished),
         "mail": {"key": mailbox.Maildir(mail_folder, create=True).add("Subject: Hello\n\nHello")},
         "app": {"app_label": "accounts"},
         "nothing": {"url": UNKNOWN_TEXT},
@@ -155,15 +155,15 @@ def make_world(mail_folder: Path) -> tuple[World, dict[str, User]]:
         "officer": _keys(accounts["auditors"]),
         "case": _keys(case),
         "free_case": _keys(free_case),
-        "family_case": _keys(family[0].appointment.chain.person.case),
+        "family_case": _keys(family[0].appointment.series.person.case),
         "hold": _keys(held),
         "household": {"household": family[0].household},
-        "moved_household": {"household": moved_family[0].household},
-        "move": _keys(move),
-        "notice": _keys(move.notices.get(addressee=applicant)),
+        "rescheduled_household": {"household": rescheduled_family[0].household},
+        "reschedule": _keys(reschedule),
+        "notice": _keys(reschedule.notices.get(addressee=applicant)),
         "conflict": _keys(ConflictFactory(appointment=appointment)),
-        "site": _keys(moved.slot.site) | {"content_type_id": UNKNOWN_NUMBER},
-        "slot": _keys(moved.slot),
+        "site": _keys(rescheduled.slot.site) | {"content_type_id": UNKNOWN_NUMBER},
+        "slot": _keys(rescheduled.slot),
         "contact_route": _keys(ContactRoute.objects.first()),
         "form_type": _keys(FormType.objects.first()),
         "form_type_version": _keys(FormTypeVersion.objects.first()),
@@ -172,23 +172,25 @@ def make_world(mail_folder: Path) -> tuple[World, dict[str, User]]:
     }
     for name, row in {
         "appointment": appointment,
-        "moved_appointment": moved,
+        "rescheduled_appointment": rescheduled,
         "marked_appointment": marked,
     }.items():
-        its_case = row.chain.person.case
+        its_case = row.series.person.case
         rows[name] = _keys(row) | {"case_id": its_case.pk, "appointment_id": row.public_id}
     values = {
-        "slot": str(SlotFactory(site=moved.slot.site).public_id),
+        "slot": str(SlotFactory(site=rescheduled.slot.site).public_id),
         "family": [str(hold.appointment.public_id) for hold in family],
-        "family_slot": str(adjacent_slots(moved.slot.site, seats=[2], first=timedelta(days=20))[0].public_id),
+        "family_slot": str(
+            adjacent_slots(rescheduled.slot.site, seats=[2], first=timedelta(days=20))[0].public_id
+        ),
         "free_case": free_case.receipt_number,
         "free_code": issue_access_code(case=free_case),
         "passcode_case": passcode_case.receipt_number,
         "passcode": make_for_client(account=applicant, case=passcode_case)[0],
         "attorney": AttorneyFactory().email,
         "clients_appointment": str(appointment.public_id),
-        "sitting_hold": str(sitting_hold.public_id),
-        "sitting_slot": str(SlotFactory(site=sitting_hold.slot.site).public_id),
+        "bulk_hold": str(bulk_hold.public_id),
+        "bulk_slot": str(SlotFactory(site=bulk_hold.slot.site).public_id),
         "wrong_code": "000000",
         "session": str(_session_elsewhere(applicant)),
         "seen_at": application.submitted_at.isoformat(),
@@ -201,7 +203,7 @@ def make_world(mail_folder: Path) -> tuple[World, dict[str, User]]:
 
 def _applicant_whose_number_waits() -> User:
     """Wants text messages, and was sent the code by which the number is confirmed."""
-    applicant = UserFactory(phone="+14155550132", told_by=User.ToldBy.TEXT)
+    applicant = UserFactory(phone="+14155550132", notification_channel=User.NotificationChannel.TEXT)
     phone_codes.send_again(account=applicant)
     return applicant
 
@@ -214,7 +216,7 @@ def keep_holds() -> None:
 def _hold_for_family(applicant: User, attorney: User) -> list[Hold]:
     """Two people of an adoption case whose seats are held together; the attorney acts for them."""
     appointments = make_household(2, requestor=applicant)
-    RepresentationFactory(case=appointments[0].chain.person.case, representative=attorney)
+    RepresentationFactory(case=appointments[0].series.person.case, representative=attorney)
     household.state_reason(account=applicant, appointments=appointments, reason=reason(), explanation="")
     [slot] = adjacent_slots(appointments[0].slot.site, seats=[2])
     held = household.take(account=applicant, appointments=appointments, first=slot)
@@ -223,14 +225,14 @@ def _hold_for_family(applicant: User, attorney: User) -> list[Hold]:
     return held
 
 
-def _sit(attorney: User) -> tuple[Sitting, Hold]:
+def _sit(attorney: User) -> tuple[BulkReschedule, Hold]:
     """An open sitting of the attorney's with one client, and the seat held in it."""
     appointment = client_of(attorney)
-    sitting = sittings.add(account=attorney, appointments=[appointment])
+    bulk = bulk_reschedules.add(account=attorney, appointments=[appointment])
     held = hold_for(attorney, appointment)
     # As if taken a while ago, so that extending it changes its end.
     Hold.objects.filter(pk=held.pk).update(expires_at=database_now() + timedelta(minutes=3))
-    return sitting, held
+    return bulk, held
 
 
 def _session_elsewhere(account: User) -> int:
@@ -259,7 +261,7 @@ def _representatives(case) -> dict[str, User]:
     for name, fields in {
         "representative_requested": {
             "status": status.REQUESTED,
-            "way": Representation.Way.PASSCODE,
+            "origin": Representation.Origin.PASSCODE,
             "in_force_from": None,
         },
         "representative_in_force": {},

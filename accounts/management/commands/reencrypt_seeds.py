@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts.seeds import SeedLost
+from accounts.seeds import SecretKeyMissing
 from accounts.services.second_factors import reencrypt_seeds
 
 
@@ -14,7 +14,7 @@ class Command(BaseCommand):
     def handle(self, *args: object, **options: object) -> None:
         try:
             count = reencrypt_seeds()
-        except SeedLost as lost:
+        except SecretKeyMissing as lost:
             raise CommandError(
                 "A seed opens with no key. Put the earlier SECRET_KEY into SECRET_KEY_FALLBACKS."
             ) from lost

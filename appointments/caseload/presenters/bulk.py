@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from appointments.models import Hold, Pick
-from appointments.reschedule.presenters.answers import AppointmentStory, tell_stories
-from appointments.notices.presenters.reschedules import MoveStory, Place, tell_move, tell_place
-from appointments.booking.errors import TooManyPicks
-from appointments.caseload.services.bulk_reschedules import PickNow, SittingNow
-from portal.foundation.site_time import say_time
+from appointments.booking.errors import TooManyItems
+from appointments.caseload.services.bulk_reschedules import BulkItemState, BulkState
+from appointments.models import BulkItem, Hold
+from appointments.notices.presenters.reschedules import Place, RescheduleView, build_place, build_reschedule
+from appointments.reschedule.presenters.answers import AppointmentView, build_views
+from portal.foundation.site_time import format_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,109 +24,111 @@ class HeldTime:
 
 
 @dataclass(frozen=True, slots=True)
-class PickStory:
+class BulkItemView:
     """One pick that the account may act on."""
 
-    now: PickNow
-    story: AppointmentStory
+    now: BulkItemState
+    view: AppointmentView
     old: Place
     held: HeldTime | None
-    move: MoveStory | None
-    not_moved: str
+    reschedule: RescheduleView | None
+    not_rescheduled: str
 
     @property
     def name(self) -> str:
-        return self.story.appointment.chain.person.name
+        return self.view.appointment.series.person.name
 
 
 @dataclass(frozen=True, slots=True)
-class SittingStory:
+class BulkView:
     """A sitting for its pages. `gone` counts picks of which nothing may be said any more."""
 
-    now: SittingNow
-    picks: tuple[PickStory, ...]
+    now: BulkState
+    items: tuple[BulkItemView, ...]
     gone: int
-    first_to_lapse: HeldTime | None
+    first_to_expire: HeldTime | None
     seconds_left: int
 
     @property
-    def ready(self) -> list[PickStory]:
-        return [story for story in self.picks if story.now.is_ready]
+    def ready(self) -> list[BulkItemView]:
+        return [view for view in self.items if view.now.is_ready]
 
     @property
-    def unready(self) -> list[PickStory]:
-        return [story for story in self.picks if not story.now.is_ready]
+    def unready(self) -> list[BulkItemView]:
+        return [view for view in self.items if not view.now.is_ready]
 
     @property
     def can_extend(self) -> bool:
-        return any(story.held and story.held.can_extend for story in self.picks)
+        return any(view.held and view.held.can_extend for view in self.items)
 
     @property
-    def moved(self) -> list[PickStory]:
-        return [story for story in self.picks if story.move]
+    def rescheduled(self) -> list[BulkItemView]:
+        return [view for view in self.items if view.reschedule]
 
     @property
-    def not_moved(self) -> list[PickStory]:
-        return [story for story in self.picks if not story.move]
+    def not_rescheduled(self) -> list[BulkItemView]:
+        return [view for view in self.items if not view.reschedule]
 
     @property
-    def can_go_on_with(self) -> list[PickStory]:
-        return [story for story in self.not_moved if story.now.can_be_moved]
+    def can_continue_with(self) -> list[BulkItemView]:
+        return [view for view in self.not_rescheduled if view.now.can_be_rescheduled]
 
 
-def tell_sitting(now: SittingNow) -> SittingStory:
+def build_bulk(now: BulkState) -> BulkView:
     """The sitting in the active language, at most one statement."""
-    mine = {row.appointment.pk: row for row in now.picks if row.appointment is not None}
+    mine = {row.appointment.pk: row for row in now.items if row.appointment is not None}
     appointments = [row.appointment for row in mine.values() if row.appointment is not None]
     decisions = {key: row.decision for key, row in mine.items() if row.decision is not None}
-    picks = tuple(
-        _tell_pick(mine[story.appointment.pk], story)
-        for story in tell_stories(appointments, decisions, now.rules)
+    items = tuple(
+        _build_pick(mine[view.appointment.pk], view)
+        for view in build_views(appointments, decisions, now.rules)
     )
-    held = [story.held for story in picks if story.held is not None]
+    held = [view.held for view in items if view.held is not None]
     first = min(held, key=lambda time: time.hold.expires_at, default=None)
-    return SittingStory(
+    return BulkView(
         now=now,
-        picks=picks,
-        gone=len(now.picks) - len(mine),
-        first_to_lapse=first,
+        items=items,
+        gone=len(now.items) - len(mine),
+        first_to_expire=first,
         seconds_left=int((first.hold.expires_at - now.now).total_seconds()) if first else 0,
     )
 
 
-def _tell_pick(row: PickNow, story: AppointmentStory) -> PickStory:
-    return PickStory(
+def _build_pick(row: BulkItemState, view: AppointmentView) -> BulkItemView:
+    return BulkItemView(
         now=row,
-        story=story,
-        old=tell_place(story.appointment.slot),
-        held=_tell_hold(row.hold) if row.hold else None,
-        move=tell_move(row.move) if row.move else None,
-        not_moved=_why_not_moved(row.pick.outcome),
+        view=view,
+        old=build_place(view.appointment.slot),
+        held=_describe_hold(row.hold) if row.hold else None,
+        reschedule=build_reschedule(row.reschedule) if row.reschedule else None,
+        not_rescheduled=_why_not_rescheduled(row.select.outcome),
     )
 
 
-def _tell_hold(hold: Hold) -> HeldTime:
+def _describe_hold(hold: Hold) -> HeldTime:
     return HeldTime(
         hold=hold,
-        place=tell_place(hold.slot),
-        until=say_time(hold.expires_at, hold.slot.site.tz),
+        place=build_place(hold.slot),
+        until=format_time(hold.expires_at, hold.slot.site.tz),
         can_extend=hold.expires_at < hold.ceiling_at,
     )
 
 
-def _why_not_moved(outcome: str) -> str:
+def _why_not_rescheduled(outcome: str) -> str:
     texts = {
-        Pick.Outcome.REFUSED: _("It can no longer be moved online."),
-        Pick.Outcome.NO_TIME: _("No new time was chosen."),
-        Pick.Outcome.HOLD_ENDED: _("The new time was no longer held when you confirmed."),
-        Pick.Outcome.SEAT_REFUSED: _("The new time can no longer be had: the site closed it, or it is full."),
-        Pick.Outcome.NO_REASON: _("No reason was given, or the reason is no longer offered."),
-        Pick.Outcome.BUSY: _("The portal was busy. Nothing was changed; try again."),
+        BulkItem.Outcome.REFUSED: _("It can no longer be moved online."),
+        BulkItem.Outcome.NO_TIME: _("No new time was chosen."),
+        BulkItem.Outcome.HOLD_ENDED: _("The new time was no longer held when you confirmed."),
+        BulkItem.Outcome.SEAT_REFUSED: _(
+            "The new time can no longer be had: the site closed it, or it is full."
+        ),
+        BulkItem.Outcome.NO_REASON: _("No reason was given, or the reason is no longer offered."),
+        BulkItem.Outcome.BUSY: _("The portal was busy. Nothing was changed; try again."),
     }
-    return texts.get(Pick.Outcome(outcome), "")
+    return texts.get(BulkItem.Outcome(outcome), "")
 
 
-def explain_pick_limit(refused: TooManyPicks) -> str:
+def explain_item_limit(refused: TooManyItems) -> str:
     """How many may be moved in one sitting, and what to do."""
     return ngettext(
         "At most %(allowed)d appointment can be moved at one time. Clear some, or finish the ones you "

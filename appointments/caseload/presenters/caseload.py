@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from appointments.caseload.queries import MOVABLE, REFUSED
 from appointments.eligibility import Decision, RefusalCode
 from appointments.models import Appointment
-from appointments.reschedule.presenters.answers import AppointmentStory, tell_stories
+from appointments.reschedule.presenters.answers import AppointmentView, build_views
 from appointments.reschedule.presenters.refusals import explain_refusal
-from portal.foundation.site_time import in_site_zone, say_instant
 from policy.services.rules import RulesInForce
+from portal.foundation.site_time import format_instant, in_site_zone
 
 # In the order in which they are offered.
 STATES = (
@@ -36,25 +36,25 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\x00", "＝", "＋", "�
 class CaseloadRow:
     """One line of the caseload. `deadline` is the instant from which it can no longer be moved online."""
 
-    story: AppointmentStory
+    view: AppointmentView
     deadline: str
     has_passed: bool
     is_ticked: bool
 
 
-def tell_caseload(
+def build_caseload(
     rows: Sequence[tuple[Appointment, Decision]], rules: RulesInForce, *, ticked: Collection[str] = ()
 ) -> list[CaseloadRow]:
     """The rows in words, at most one statement in all. `ticked` are public ids that the reader picked."""
     decisions = {appointment.pk: decision for appointment, decision in rows}
     return [
         CaseloadRow(
-            story=story,
-            deadline=_say_deadline(story.appointment, decisions[story.appointment.pk]),
-            has_passed=decisions[story.appointment.pk].online_until < rules.now,
-            is_ticked=str(story.appointment.public_id) in ticked,
+            view=view,
+            deadline=_format_deadline(view.appointment, decisions[view.appointment.pk]),
+            has_passed=decisions[view.appointment.pk].online_until < rules.now,
+            is_ticked=str(view.appointment.public_id) in ticked,
         )
-        for story in tell_stories([appointment for appointment, _decision in rows], decisions, rules)
+        for view in build_views([appointment for appointment, _decision in rows], decisions, rules)
     ]
 
 
@@ -101,7 +101,7 @@ def _titles() -> list[str]:
 
 
 def _cells(appointment: Appointment, decision: Decision, rules: RulesInForce) -> list[str]:
-    person, slot = appointment.chain.person, appointment.slot
+    person, slot = appointment.series.person, appointment.slot
     refusals = [explain_refusal(refusal, appointment, rules) for refusal in decision.refusals]
     return [
         person.name,
@@ -118,5 +118,5 @@ def _cells(appointment: Appointment, decision: Decision, rules: RulesInForce) ->
     ]
 
 
-def _say_deadline(appointment: Appointment, decision: Decision) -> str:
-    return say_instant(decision.online_until, appointment.slot.site.tz)
+def _format_deadline(appointment: Appointment, decision: Decision) -> str:
+    return format_instant(decision.online_until, appointment.slot.site.tz)

@@ -7,12 +7,18 @@ from typing import Any
 from django.db.models import QuerySet
 
 from accounts.models import User
-from appointments.caseload.queries import Narrowing, by_deadline, clients_appointments, forms_of, narrow
+from appointments.booking.decisions import decide_all_under
+from appointments.caseload.queries import (
+    CaseloadFilters,
+    apply_filters,
+    by_deadline,
+    clients_appointments,
+    forms_of,
+)
 from appointments.eligibility import Decision
 from appointments.models import Appointment, CaseloadExport
-from appointments.booking.decisions import decide_all_under
 from policy.models import FormType
-from policy.services.rules import RulesInForce, read_rules
+from policy.services.rules import RulesInForce, get_rules
 from portal.foundation.transactions import in_durable_transaction
 
 ROWS_AT_ONCE = 500
@@ -35,18 +41,18 @@ class Export:
     rules: RulesInForce
 
 
-def read_caseload_rules(account: User) -> CaseloadRules:
+def get_caseload_rules(account: User) -> CaseloadRules:
     """Three statements."""
     forms = tuple(forms_of(account))
-    return CaseloadRules(forms=forms, rules=read_rules(form_type_ids=[form.pk for form in forms]))
+    return CaseloadRules(forms=forms, rules=get_rules(form_type_ids=[form.pk for form in forms]))
 
 
-def find_keys(account: User, narrowing: Narrowing, rules: RulesInForce) -> QuerySet[Any, int]:
+def find_keys(account: User, filters: CaseloadFilters, rules: RulesInForce) -> QuerySet[Any, int]:
     """Keys of the caseload as asked for, by deadline. No statement yet.
 
     Only keys: a dozen tables joined for thousands of rows would be put in order by the country's size.
     """
-    rows = narrow(clients_appointments(account), narrowing, rules)
+    rows = apply_filters(clients_appointments(account), filters, rules)
     return by_deadline(rows, rules).values_list("pk", flat=True)
 
 
@@ -55,16 +61,16 @@ def read_rows(account: User, keys: Sequence[int], rules: RulesInForce) -> list[t
 
     Those that are no longer the account's are left out.
     """
-    rows = {row.pk: row for row in clients_appointments(account).with_story().filter(pk__in=keys)}
+    rows = {row.pk: row for row in clients_appointments(account).with_display_relations().filter(pk__in=keys)}
     decisions = decide_all_under(list(rows.values()), rules)
     return [(rows[key], decisions[key]) for key in keys if key in rows]
 
 
 @in_durable_transaction
-def begin_export(*, account: User, narrowing: Narrowing) -> Export:
+def begin_export(*, account: User, filters: CaseloadFilters) -> Export:
     """Which rows the file will have; from now on it is on record who takes out how many."""
-    rules = read_caseload_rules(account).rules
-    keys = tuple(find_keys(account, narrowing, rules))
+    rules = get_caseload_rules(account).rules
+    keys = tuple(find_keys(account, filters, rules))
     CaseloadExport.objects.create(account=account, row_count=len(keys))
     return Export(account=account, appointment_ids=keys, rules=rules)
 

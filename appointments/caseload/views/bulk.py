@@ -9,13 +9,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts import typed
 from accounts.requests import SignedInRequest, for_representatives
 from appointments.booking import queries
-from appointments.caseload.forms import HeldForm, PicksForm, SittingReasonsForm
-from appointments.models import Appointment, Sitting
-from appointments.caseload.presenters.bulk import PickStory, SittingStory, tell_sitting
-from appointments.caseload.services import bulk_reschedules as sittings
-from appointments.booking.reschedules import GoodCause
 from appointments.booking.errors import NotYours, Refused
-from appointments.caseload.services.bulk_reschedules import PickNow, SittingNow
+from appointments.booking.reschedules import GoodCause
+from appointments.caseload.forms import BulkItemsForm, BulkReasonsForm, HeldForm
+from appointments.caseload.presenters.bulk import BulkItemView, BulkView, build_bulk
+from appointments.caseload.services import bulk_reschedules
+from appointments.caseload.services.bulk_reschedules import BulkItemState, BulkState
+from appointments.models import Appointment, BulkReschedule
 from appointments.reschedule.views.weeks import NotHeld, read_week, try_to_hold
 from policy.models import GoodCauseReason
 
@@ -24,103 +24,103 @@ from policy.models import GoodCauseReason
 @require_http_methods(["GET", "POST"])
 def state_reasons(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """One form for all reasons: one for all, and an own one for each pick that wants it."""
-    sitting = queries.get_sitting(user=request.user, public_id=public_id)
-    if sitting.finished_at is not None:
-        return redirect("appointments:sitting_result", public_id)
-    now = sittings.read_sitting(account=request.user, sitting=sitting)
-    movable = [row.appointment for row in now.picks if row.appointment is not None and row.can_be_moved]
+    bulk = queries.get_bulk_or_404(user=request.user, public_id=public_id)
+    if bulk.finished_at is not None:
+        return redirect("appointments:bulk_result", public_id)
+    now = bulk_reschedules.get_bulk_state(account=request.user, bulk=bulk)
+    movable = [row.appointment for row in now.items if row.appointment is not None and row.can_be_rescheduled]
     if not movable:
-        return redirect("appointments:sitting", public_id)
-    form = SittingReasonsForm(
+        return redirect("appointments:bulk", public_id)
+    form = BulkReasonsForm(
         request.POST if request.method == "POST" else None,
-        people=[(row.public_id, row.chain.person.name) for row in movable],
+        people=[(row.public_id, row.series.person.name) for row in movable],
         reasons=list(GoodCauseReason.objects.in_force()),
         initial=_given(now) | typed.recall(request),
     )
     if form.is_bound and form.is_valid():
         causes = [(row, GoodCause(*form.cause_of(row.public_id))) for row in movable]
-        sittings.state_reasons(account=request.user, causes=causes)
+        bulk_reschedules.state_reasons(account=request.user, causes=causes)
         typed.forget(request)
-        return redirect("appointments:sitting_go_on", public_id)
-    story = tell_sitting(now)
-    picks = [
-        (told, form.fields_of(told.story.appointment.public_id))
-        for told in story.picks
-        if told.now.can_be_moved
+        return redirect("appointments:bulk_continue", public_id)
+    view = build_bulk(now)
+    items = [
+        (told, form.fields_of(told.view.appointment.public_id))
+        for told in view.items
+        if told.now.can_be_rescheduled
     ]
     return render(
         request,
         "appointments/caseload/bulk/reasons.html",
-        {"sitting": sitting, "story": story, "form": form, "picks": picks},
+        {"bulk": bulk, "view": view, "form": form, "items": items},
         status=422 if form.is_bound else 200,
     )
 
 
 @for_representatives
 @require_GET
-def go_on(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+def continue_bulk(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Leads to what is still missing: a reason, then a time for the next pick, then the review."""
-    sitting = queries.get_sitting(user=request.user, public_id=public_id)
-    if sitting.finished_at is not None:
-        return redirect("appointments:sitting_result", public_id)
-    return _go_on(sittings.read_sitting(account=request.user, sitting=sitting))
+    bulk = queries.get_bulk_or_404(user=request.user, public_id=public_id)
+    if bulk.finished_at is not None:
+        return redirect("appointments:bulk_result", public_id)
+    return _redirect_to_next_step(bulk_reschedules.get_bulk_state(account=request.user, bulk=bulk))
 
 
 @for_representatives
 @require_http_methods(["GET", "POST"])
 def choose_time(request: SignedInRequest, public_id: UUID, appointment_id: UUID) -> HttpResponse:
     """Free times for one pick, beside the times that are held for the others. POST holds the picked one."""
-    sitting = queries.get_sitting(user=request.user, public_id=public_id)
-    if sitting.finished_at is not None:
-        return redirect("appointments:sitting_result", public_id)
+    bulk = queries.get_bulk_or_404(user=request.user, public_id=public_id)
+    if bulk.finished_at is not None:
+        return redirect("appointments:bulk_result", public_id)
     if request.method == "POST":
-        return _hold_picked(request, sitting, appointment_id)
-    return _show_times(request, sitting, appointment_id)
+        return _hold_selected(request, bulk, appointment_id)
+    return _show_times(request, bulk, appointment_id)
 
 
-def _hold_picked(request: SignedInRequest, sitting: Sitting, appointment_id: UUID) -> HttpResponse:
-    picked = sitting.picks.filter(appointment__public_id=appointment_id)
+def _hold_selected(request: SignedInRequest, bulk: BulkReschedule, appointment_id: UUID) -> HttpResponse:
+    picked = bulk.items.filter(appointment__public_id=appointment_id)
     if not picked.exists():
-        return redirect("appointments:sitting_go_on", sitting.public_id)
+        return redirect("appointments:bulk_continue", bulk.public_id)
     appointment = (
         Appointment.objects.for_account(request.user)
-        .select_related("chain__person")
+        .select_related("series__person")
         .filter(public_id=appointment_id)
         .first()
     )
     if appointment is None:
-        return redirect("appointments:sitting", sitting.public_id)
+        return redirect("appointments:bulk", bulk.public_id)
     try:
         held = try_to_hold(request, appointment)
     except (Refused, NotYours):
-        return redirect("appointments:sitting", sitting.public_id)
+        return redirect("appointments:bulk", bulk.public_id)
     if isinstance(held, NotHeld):
-        return _show_times(request, sitting, appointment_id, problems=held.problems, status=held.status)
-    return redirect("appointments:sitting_go_on", sitting.public_id)
+        return _show_times(request, bulk, appointment_id, problems=held.problems, status=held.status)
+    return redirect("appointments:bulk_continue", bulk.public_id)
 
 
 def _show_times(
     request: SignedInRequest,
-    sitting: Sitting,
+    bulk: BulkReschedule,
     appointment_id: UUID,
     *,
     problems: tuple[str, ...] = (),
     status: int = 200,
 ) -> HttpResponse:
-    now = sittings.read_sitting(account=request.user, sitting=sitting)
+    now = bulk_reschedules.get_bulk_state(account=request.user, bulk=bulk)
     row = _find(now, appointment_id)
-    if row is None or row.appointment is None or not row.can_be_moved:
-        return redirect("appointments:sitting", sitting.public_id)
+    if row is None or row.appointment is None or not row.can_be_rescheduled:
+        return redirect("appointments:bulk", bulk.public_id)
     if row.draft is None:
-        return redirect("appointments:sitting_reasons", sitting.public_id)
-    story = tell_sitting(now)
-    current = next(told for told in story.picks if told.now is row)
+        return redirect("appointments:bulk_reasons", bulk.public_id)
+    view = build_bulk(now)
+    current = next(told for told in view.items if told.now is row)
     context = {
-        "sitting": sitting,
-        "story": story,
+        "bulk": bulk,
+        "view": view,
         "current": current,
-        "number": now.picks.index(row) + 1,
-        "next_one": _next_one(story, current),
+        "number": now.items.index(row) + 1,
+        "next_one": _next_one(view, current),
         **read_week(request, row.appointment, now.rules),
         "problems": problems,
     }
@@ -131,93 +131,93 @@ def _show_times(
 @require_GET
 def review(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """All picks as they stand, and one button for those that can be moved now."""
-    sitting = queries.get_sitting(user=request.user, public_id=public_id)
-    if sitting.finished_at is not None:
-        return redirect("appointments:sitting_result", public_id)
-    story = tell_sitting(sittings.read_sitting(account=request.user, sitting=sitting))
-    return render(request, "appointments/caseload/bulk/review.html", {"sitting": sitting, "story": story})
+    bulk = queries.get_bulk_or_404(user=request.user, public_id=public_id)
+    if bulk.finished_at is not None:
+        return redirect("appointments:bulk_result", public_id)
+    view = build_bulk(bulk_reschedules.get_bulk_state(account=request.user, bulk=bulk))
+    return render(request, "appointments/caseload/bulk/review.html", {"bulk": bulk, "view": view})
 
 
 @for_representatives
 @require_http_methods(["GET", "POST"])
 def extend(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Keeps every held seat for another while, and returns to where the button was."""
-    sitting = queries.get_sitting(user=request.user, public_id=public_id)
-    if request.method == "POST" and sitting.finished_at is None:
-        sittings.extend_all(account=request.user, sitting=sitting)
-        back = PicksForm({"appointment": request.POST.getlist("back_to")})
+    bulk = queries.get_bulk_or_404(user=request.user, public_id=public_id)
+    if request.method == "POST" and bulk.finished_at is None:
+        bulk_reschedules.extend_all(account=request.user, bulk=bulk)
+        back = BulkItemsForm({"appointment": request.POST.getlist("back_to")})
         if back.is_valid():
-            return redirect("appointments:sitting_times", public_id, back.cleaned_data["appointment"][0])
-    return redirect("appointments:sitting", public_id)
+            return redirect("appointments:bulk_times", public_id, back.cleaned_data["appointment"][0])
+    return redirect("appointments:bulk", public_id)
 
 
 @for_representatives
 @require_http_methods(["GET", "POST"])
-def put_back(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+def remove_items(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Takes picks out of the sitting and gives their seats back. Without any left: the caseload."""
-    sitting = queries.get_sitting(user=request.user, public_id=public_id)
-    if request.method == "POST" and sitting.finished_at is None:
-        form = PicksForm({"appointment": request.POST.getlist("appointment")})
-        picks = sitting.picks.all()
+    bulk = queries.get_bulk_or_404(user=request.user, public_id=public_id)
+    if request.method == "POST" and bulk.finished_at is None:
+        form = BulkItemsForm({"appointment": request.POST.getlist("appointment")})
+        items = bulk.items.all()
         if form.is_valid():
-            picks = picks.filter(appointment__public_id__in=form.cleaned_data["appointment"])
+            items = items.filter(appointment__public_id__in=form.cleaned_data["appointment"])
         if form.is_valid() or "all" in request.POST:
-            keys = list(picks.values_list("appointment_id", flat=True))
-            sittings.put_back(account=request.user, sitting=sitting, appointment_ids=keys)
-    if not sitting.picks.exists():
+            keys = list(items.values_list("appointment_id", flat=True))
+            bulk_reschedules.remove_items(account=request.user, bulk=bulk, appointment_ids=keys)
+    if not bulk.items.exists():
         return redirect("appointments:caseload")
-    return redirect("appointments:sitting", public_id)
+    return redirect("appointments:bulk", public_id)
 
 
 @for_representatives
 @require_http_methods(["GET", "POST"])
 def confirm(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Moves what the review showed as held, each by itself. Again, or twice at once: the same result."""
-    sitting = queries.get_sitting(user=request.user, public_id=public_id)
-    if request.method == "POST" and sitting.finished_at is None:
+    bulk = queries.get_bulk_or_404(user=request.user, public_id=public_id)
+    if request.method == "POST" and bulk.finished_at is None:
         form = HeldForm({"hold": request.POST.getlist("hold")})
         if not (form.is_valid() and form.cleaned_data["hold"]):
-            return redirect("appointments:sitting", public_id)
-        sittings.confirm_all(account=request.user, sitting=sitting, hold_ids=form.cleaned_data["hold"])
-    return redirect("appointments:sitting_result", public_id)
+            return redirect("appointments:bulk", public_id)
+        bulk_reschedules.confirm_all(account=request.user, bulk=bulk, hold_ids=form.cleaned_data["hold"])
+    return redirect("appointments:bulk_result", public_id)
 
 
 @for_representatives
 @require_GET
 def show_result(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Which were moved, with their numbers, and which not, why, and what to do next."""
-    sitting = queries.get_sitting(user=request.user, public_id=public_id)
-    if sitting.finished_at is None:
-        return redirect("appointments:sitting", public_id)
-    story = tell_sitting(sittings.read_sitting(account=request.user, sitting=sitting))
-    return render(request, "appointments/caseload/bulk/result.html", {"sitting": sitting, "story": story})
+    bulk = queries.get_bulk_or_404(user=request.user, public_id=public_id)
+    if bulk.finished_at is None:
+        return redirect("appointments:bulk", public_id)
+    view = build_bulk(bulk_reschedules.get_bulk_state(account=request.user, bulk=bulk))
+    return render(request, "appointments/caseload/bulk/result.html", {"bulk": bulk, "view": view})
 
 
-def _go_on(now: SittingNow) -> HttpResponse:
-    public_id = now.sitting.public_id
-    if any(row.wants_reason for row in now.picks):
-        return redirect("appointments:sitting_reasons", public_id)
-    for row in now.picks:
-        if row.wants_time and row.appointment is not None:
-            return redirect("appointments:sitting_times", public_id, row.appointment.public_id)
-    return redirect("appointments:sitting", public_id)
+def _redirect_to_next_step(now: BulkState) -> HttpResponse:
+    public_id = now.bulk.public_id
+    if any(row.needs_reason for row in now.items):
+        return redirect("appointments:bulk_reasons", public_id)
+    for row in now.items:
+        if row.needs_time and row.appointment is not None:
+            return redirect("appointments:bulk_times", public_id, row.appointment.public_id)
+    return redirect("appointments:bulk", public_id)
 
 
-def _find(now: SittingNow, appointment_id: UUID) -> PickNow | None:
-    rows = (row for row in now.picks if row.appointment and row.appointment.public_id == appointment_id)
+def _find(now: BulkState, appointment_id: UUID) -> BulkItemState | None:
+    rows = (row for row in now.items if row.appointment and row.appointment.public_id == appointment_id)
     return next(rows, None)
 
 
-def _next_one(story: SittingStory, current: PickStory) -> PickStory | None:
+def _next_one(view: BulkView, current: BulkItemView) -> BulkItemView | None:
     """The next pick after this one that wants a time, for whoever skips this one."""
-    later = story.picks[story.picks.index(current) + 1 :]
-    return next((told for told in later if told.now.wants_time), None)
+    later = view.items[view.items.index(current) + 1 :]
+    return next((told for told in later if told.now.needs_time), None)
 
 
-def _given(now: SittingNow) -> dict[str, str]:
+def _given(now: BulkState) -> dict[str, str]:
     """The reasons given so far."""
     given = {}
-    for row in now.picks:
+    for row in now.items:
         if row.appointment is not None and row.draft is not None:
             given[f"reason-{row.appointment.public_id}"] = row.draft.reason.code
             given[f"explanation-{row.appointment.public_id}"] = row.draft.explanation

@@ -12,20 +12,20 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import typed
 from accounts.requests import SignedInRequest, for_representatives
-from appointments.caseload.queries import Narrowing, clients_appointments, sites_of
-from appointments.caseload.forms import CaseloadFilterForm, CaseloadSearchForm, PicksForm
-from appointments.models import Sitting
-from appointments.caseload.presenters.caseload import tell_caseload, write_csv
-from appointments.caseload.presenters.bulk import explain_pick_limit
-from appointments.caseload.services import bulk_reschedules as sittings
+from appointments.booking.errors import NotYours, TooManyItems
+from appointments.caseload.forms import BulkItemsForm, CaseloadFilterForm, CaseloadSearchForm
+from appointments.caseload.presenters.bulk import explain_item_limit
+from appointments.caseload.presenters.caseload import build_caseload, write_csv
+from appointments.caseload.queries import CaseloadFilters, clients_appointments, sites_of
+from appointments.caseload.services import bulk_reschedules
 from appointments.caseload.services.caseload import (
     begin_export,
     find_keys,
-    read_caseload_rules,
+    get_caseload_rules,
     read_export,
     read_rows,
 )
-from appointments.booking.errors import NotYours, TooManyPicks
+from appointments.models import BulkReschedule
 
 PAGE_SIZE = 50
 # What is searched for is a name or a receipt number, so it stands in no address.
@@ -55,29 +55,29 @@ def search(request: SignedInRequest) -> HttpResponse:
 
 @for_representatives
 @require_http_methods(["GET", "POST"])
-def pick(request: SignedInRequest) -> HttpResponse:
+def select(request: SignedInRequest) -> HttpResponse:
     """Adds what was ticked to the open sitting, and goes on to the reasons."""
     if request.method == "GET" or {TURN_TO, UNTICK} & request.POST.keys():
         return _stay_on_list(request)
-    form = PicksForm({"appointment": request.POST.getlist("appointment")})
+    form = BulkItemsForm({"appointment": request.POST.getlist("appointment")})
     if not form.is_valid():
         return _show(request, problems=[str(form.errors["appointment"][0])], status=422)
     wanted: list[UUID] = form.cleaned_data["appointment"]
     # Ticked on a page that is no longer true: what is not the account's any more is left out.
     rows = clients_appointments(request.user).filter(public_id__in=wanted)
-    mine = list(rows.select_related("chain__person").order_by("slot__starts_at", "pk"))
+    mine = list(rows.select_related("series__person").order_by("slot__starts_at", "pk"))
     if not mine:
         nothing = str(form.fields["appointment"].error_messages["required"])
         return _show(request, problems=[nothing], status=422)
     try:
-        sitting = sittings.add(account=request.user, appointments=mine)
+        bulk = bulk_reschedules.add(account=request.user, appointments=mine)
     except NotYours:
         return redirect(_address(request))
-    except TooManyPicks as refused:
+    except TooManyItems as refused:
         ticked = {str(public_id) for public_id in wanted}
-        return _show(request, problems=[explain_pick_limit(refused)], ticked=ticked, status=422)
+        return _show(request, problems=[explain_item_limit(refused)], ticked=ticked, status=422)
     typed.forget(request, reverse("appointments:caseload"))
-    return redirect("appointments:sitting_go_on", sitting.public_id)
+    return redirect("appointments:bulk_continue", bulk.public_id)
 
 
 @for_representatives
@@ -86,11 +86,11 @@ def export(request: SignedInRequest) -> HttpResponse | StreamingHttpResponse:
     """The list as it is narrowed down now, all its pages, as a file. It is on record who took it."""
     if request.method == "GET":
         return _back(request)
-    found = read_caseload_rules(request.user)
-    narrowing = _filter_form(request, found.forms).narrowing(words=_words(request))
-    if narrowing is None:
+    found = get_caseload_rules(request.user)
+    filters = _filter_form(request, found.forms).filters(words=_words(request))
+    if filters is None:
         return _back(request)
-    taken = begin_export(account=request.user, narrowing=narrowing)
+    taken = begin_export(account=request.user, filters=filters)
     response = StreamingHttpResponse(
         write_csv(read_export(taken), taken.rules), content_type="text/csv; charset=utf-8"
     )
@@ -106,32 +106,34 @@ def _show(
     ticked: Collection[str] = (),
     status: int = 200,
 ) -> HttpResponse:
-    found = read_caseload_rules(request.user)
+    found = get_caseload_rules(request.user)
     words = _words(request)
     filter_form = _filter_form(request, found.forms)
-    narrowing = filter_form.narrowing(words=words)
-    keys: Any = [] if narrowing is None else find_keys(request.user, narrowing, found.rules)
+    filters = filter_form.filters(words=words)
+    keys: Any = [] if filters is None else find_keys(request.user, filters, found.rules)
     page = Paginator(keys, PAGE_SIZE).get_page(request.GET.get("page"))
     shown = read_rows(request.user, list(page.object_list), found.rules)
     shown_ids = {str(appointment.public_id) for appointment, _decision in shown}
     context = {
         "page": page,
         "ticked_elsewhere": sorted(set(ticked) - shown_ids),
-        "rows": tell_caseload(shown, found.rules, ticked=ticked),
+        "rows": build_caseload(shown, found.rules, ticked=ticked),
         "address": _address(request),
         "filter_form": filter_form,
         "search_form": search_form or CaseloadSearchForm(initial={"words": words} | typed.recall(request)),
         "words": words,
-        "is_narrowed": narrowing != Narrowing(),
+        "is_narrowed": filters != CaseloadFilters(),
         "has_clients": bool(found.forms),
-        "open_sitting": _open_sitting(request),
-        "most_picks": sittings.MOST_PICKS,
+        "open_bulk": _open_bulk(request),
+        "most_items": bulk_reschedules.MAX_ITEMS,
         "query": _query(request),
         "problems": problems,
     }
     if shown:
-        context["form"] = PicksForm()
-    return render(request, "appointments/caseload/caseload.html", context, status=422 if narrowing is None else status)
+        context["form"] = BulkItemsForm()
+    return render(
+        request, "appointments/caseload/caseload.html", context, status=422 if filters is None else status
+    )
 
 
 def _stay_on_list(request: SignedInRequest) -> HttpResponse:
@@ -147,9 +149,9 @@ def _filter_form(request: SignedInRequest, forms: Collection[Any]) -> CaseloadFi
     return CaseloadFilterForm(request.GET, sites=sites_of(request.user), forms=forms)
 
 
-def _open_sitting(request: SignedInRequest) -> Sitting | None:
+def _open_bulk(request: SignedInRequest) -> BulkReschedule | None:
     """With the number of its picks."""
-    return Sitting.objects.with_pick_count().filter(account=request.user, finished_at=None).first()
+    return BulkReschedule.objects.with_item_count().filter(account=request.user, finished_at=None).first()
 
 
 def _words(request: SignedInRequest) -> str:

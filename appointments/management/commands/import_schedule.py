@@ -5,10 +5,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from appointments.schedule_import.conflicts import save_conflicts
-from appointments.schedule_import.faults import SHOWN, DeliveryFaulty, DeliveryRefused, FaultLog
-from appointments.schedule_import.load import Loaded, load_delivery
 from appointments.representation.services.closed_cases import end_on_closed_cases
+from appointments.schedule_import.conflicts import save_conflicts
+from appointments.schedule_import.faults import SHOWN, DeliveryRefused, ErrorReport, InvalidDelivery
+from appointments.schedule_import.load import Loaded, load_delivery
 
 
 class Command(BaseCommand):
@@ -21,26 +21,26 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         started = perf_counter()
-        with FaultLog(options["faults"]) as faults:
+        with ErrorReport(options["faults"]) as faults:
             try:
                 loaded = load_delivery(options["directory"], faults=faults, progress=self.stderr.write)
-            except DeliveryFaulty:
-                raise CommandError(self._tell_faults(faults)) from None
+            except InvalidDelivery:
+                raise CommandError(self._report_errors(faults)) from None
             except DeliveryRefused as refused:
                 raise CommandError(str(refused)) from None
-        self._tell_outcome(loaded, options["conflicts"])
+        self._report_outcome(loaded, options["conflicts"])
         # Linux counts in KiB.
         peak = getrusage(RUSAGE_SELF).ru_maxrss / 1024
         self.stdout.write(f"{perf_counter() - started:.1f} seconds, {peak:.0f} MiB of memory at most.")
 
-    def _tell_faults(self, faults: FaultLog) -> str:
+    def _report_errors(self, faults: ErrorReport) -> str:
         for fault in faults.first:
             self.stderr.write(str(fault))
         if faults.total > SHOWN:
             self.stderr.write(f"… and {faults.total - SHOWN:,} more.")
         return f"{faults.total:,} faults, all of them in {faults.path.resolve()}. Nothing was loaded."
 
-    def _tell_outcome(self, loaded: Loaded, conflicts: Path) -> None:
+    def _report_outcome(self, loaded: Loaded, conflicts: Path) -> None:
         if loaded.delivery is None:
             self.stdout.write("This delivery was already loaded: nothing changed.")
             return

@@ -5,8 +5,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from appointments.schedule_import.cells import BadCell, instant
 from appointments.schedule_import.generate import Order, generate_delivery
-from portal.foundation.clock import database_now
 from policy.models import FormTypeVersion
+from portal.foundation.clock import database_now
 
 
 class Command(BaseCommand):

@@ -17,7 +17,7 @@ TITLES = {
     Event.WITHDRAWN: gettext_lazy("A representation was withdrawn"),
     Event.REVOKED: gettext_lazy("A representation was revoked"),
     Event.SUPERSEDED: gettext_lazy("A representation was replaced"),
-    Event.LAPSED: gettext_lazy("A representation ended with the license or accreditation"),
+    Event.EXPIRED: gettext_lazy("A representation ended with the license or accreditation"),
     Event.CLOSED: gettext_lazy("A representation ended with the case"),
 }
 
@@ -57,11 +57,11 @@ TEXTS = {
     (Event.SUPERSEDED, Side.REPRESENTATIVE): gettext_lazy(
         "Another representation is in force on case %(number)s, in place of yours."
     ),
-    (Event.LAPSED, Side.CLIENT): gettext_lazy(
+    (Event.EXPIRED, Side.CLIENT): gettext_lazy(
         "The license or accreditation of %(name)s no longer counts here, so they cannot represent you on "
         "case %(number)s. You can act on it yourself, or invite someone else."
     ),
-    (Event.LAPSED, Side.REPRESENTATIVE): gettext_lazy(
+    (Event.EXPIRED, Side.REPRESENTATIVE): gettext_lazy(
         "Your license or accreditation no longer counts here, so you cannot represent your client on case "
         "%(number)s."
     ),
@@ -80,26 +80,26 @@ ENTERED = {
 }
 
 
-def say_entered(entered: Entered) -> str:
+def describe_entered(entered: Entered) -> str:
     """That staff did it, for which side, and how that side asked."""
     return str(ENTERED[entered.side]) % {"how": entered.channel.label}
 
 
-def say_event(facts: Mapping[str, Any]) -> str:
+def describe_event(facts: Mapping[str, Any]) -> str:
     """The notice's title."""
     return str(TITLES[Event(facts["event"])])
 
 
-def say_what_changed(facts: Mapping[str, Any]) -> str:
+def describe_what_changed(facts: Mapping[str, Any]) -> str:
     """What happened, in one or two sentences. Who showed no name is called by the part they have."""
     side = Side(facts["side"])
     nameless = _("Whoever you invited") if side == Side.CLIENT else _("Your client")
     text = str(TEXTS[Event(facts["event"]), side])
     told = text % {"name": facts["name"] or nameless, "number": facts["receipt_number"]}
-    return f"{told} {_say_to_reader(facts)}".strip()
+    return f"{told} {_describe_to_reader(facts)}".strip()
 
 
-def _say_to_reader(facts: Mapping[str, Any]) -> str:
+def _describe_to_reader(facts: Mapping[str, Any]) -> str:
     """Whoever is said to have asked, and did not, must learn what to do."""
     if "entered_for" not in facts:
         return ""
@@ -109,4 +109,4 @@ def _say_to_reader(facts: Mapping[str, Any]) -> str:
             "The agency entered this because you asked %(how)s. If you did not ask, contact the agency at "
             "once."
         ) % {"how": channel.label}
-    return say_entered(Entered(Side(facts["entered_for"]), channel))
+    return describe_entered(Entered(Side(facts["entered_for"]), channel))

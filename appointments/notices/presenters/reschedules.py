@@ -7,10 +7,10 @@ from datetime import datetime
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from appointments.models import Appointment, Move, Notice, Slot
+from appointments.models import Appointment, Notice, Reschedule, Slot
 from appointments.notices.facts import NoticeFacts, PlaceAndTime
-from appointments.notices.presenters.representations import say_event, say_what_changed
-from portal.foundation.site_time import say_instant
+from appointments.notices.presenters.representations import describe_event, describe_what_changed
+from portal.foundation.site_time import format_instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,53 +24,53 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class MoveStory:
+class RescheduleView:
     """One move for a history list."""
 
-    move: Move
+    reschedule: Reschedule
     old: Place
     new: Place
-    moved_at: str
+    rescheduled_at: str
 
 
-def tell_place(slot: Slot) -> Place:
+def build_place(slot: Slot) -> Place:
     """A slot in words, in its site's zone. Wants the slot with its site."""
     return Place(
-        when=say_instant(slot.starts_at, slot.site.tz),
+        when=format_instant(slot.starts_at, slot.site.tz),
         starts_at=slot.starts_at,
         site_name=slot.site.name,
         address_lines=slot.site.address_lines,
     )
 
 
-def tell_frozen_place(place: PlaceAndTime) -> Place:
+def build_frozen_place(place: PlaceAndTime) -> Place:
     """The same from a notice's frozen facts."""
     return Place(
-        when=say_instant(place.starts_at, place.tz),
+        when=format_instant(place.starts_at, place.tz),
         starts_at=place.starts_at,
         site_name=place.site_name,
         address_lines=tuple(place.address_lines),
     )
 
 
-def tell_moves(moves: Iterable[Move]) -> list[MoveStory]:
+def build_reschedules(reschedules: Iterable[Reschedule]) -> list[RescheduleView]:
     """Moves in words. Wants both slots with their sites."""
-    return [tell_move(move) for move in moves]
+    return [build_reschedule(reschedule) for reschedule in reschedules]
 
 
-def tell_move(move: Move) -> MoveStory:
+def build_reschedule(reschedule: Reschedule) -> RescheduleView:
     """One move in words."""
-    new_slot = move.to_appointment.slot
-    return MoveStory(
-        move=move,
-        old=tell_place(move.from_appointment.slot),
-        new=tell_place(new_slot),
-        moved_at=say_instant(move.moved_at, new_slot.site.tz),
+    new_slot = reschedule.to_appointment.slot
+    return RescheduleView(
+        reschedule=reschedule,
+        old=build_place(reschedule.from_appointment.slot),
+        new=build_place(new_slot),
+        rescheduled_at=format_instant(reschedule.rescheduled_at, new_slot.site.tz),
     )
 
 
 @dataclass(frozen=True, slots=True)
-class NoticeStory:
+class NoticeView:
     """One notice for the inbox and its own page."""
 
     notice: Notice
@@ -83,43 +83,43 @@ class NoticeStory:
     is_superseded: bool
 
 
-def tell_notice(notice: Notice) -> NoticeStory:
+def build_notice(notice: Notice) -> NoticeView:
     """A notice from its frozen facts. Wants the notice with its appointment."""
     if notice.kind == Notice.Kind.REPRESENTATION:
-        return NoticeStory(
+        return NoticeView(
             notice=notice,
-            title=say_event(notice.facts),
-            text=say_what_changed(notice.facts),
-            created=say_instant(notice.created_at, settings.AGENCY_TIME_ZONE),
+            title=describe_event(notice.facts),
+            text=describe_what_changed(notice.facts),
+            created=format_instant(notice.created_at, settings.AGENCY_TIME_ZONE),
             old=None,
             new=None,
             facts=None,
             is_superseded=False,
         )
-    if notice.kind == Notice.Kind.HOLD_LAPSED:
+    if notice.kind == Notice.Kind.HOLD_EXPIRED:
         held = PlaceAndTime.from_json(notice.facts["new"])
-        new = tell_frozen_place(held)
-        return NoticeStory(
+        new = build_frozen_place(held)
+        return NoticeView(
             notice=notice,
             title=_("A held time was released"),
             text=_("The time to confirm %(when)s ran out. Your appointment did not change.")
             % {"when": new.when},
-            created=say_instant(notice.created_at, held.tz),
+            created=format_instant(notice.created_at, held.tz),
             old=None,
             new=new,
             facts=None,
             is_superseded=False,
         )
     facts = NoticeFacts.from_json(notice.facts)
-    new = tell_frozen_place(facts.new)
-    by_agency = notice.kind == Notice.Kind.AGENCY_MOVED
-    return NoticeStory(
+    new = build_frozen_place(facts.new)
+    by_agency = notice.kind == Notice.Kind.AGENCY_RESCHEDULED
+    return NoticeView(
         notice=notice,
         title=_("The agency moved an appointment") if by_agency else _("Appointment moved"),
         text=_("New time: %(when)s.") % {"when": new.when},
-        created=say_instant(notice.created_at, facts.new.tz),
-        old=tell_frozen_place(facts.old) if facts.old else None,
+        created=format_instant(notice.created_at, facts.new.tz),
+        old=build_frozen_place(facts.old) if facts.old else None,
         new=new,
         facts=facts,
-        is_superseded=notice.told_appointment.status == Appointment.Status.SUPERSEDED,
+        is_superseded=notice.related_appointment.status == Appointment.Status.SUPERSEDED,
     )

@@ -6,10 +6,10 @@ from appointments.models import Appointment, Notice
 from portal.foundation.clock import DatabaseNow
 
 
-class NoticeStanding(StrEnum):
+class NoticeValidity(StrEnum):
     """What a printed code stands for."""
 
-    STANDING = "standing"
+    SCHEDULED = "scheduled"
     SUPERSEDED = "superseded"
     ENDED = "ended"
     UNKNOWN = "unknown"
@@ -21,13 +21,13 @@ def mark_read(notice: Notice) -> None:
         Notice.objects.filter(pk=notice.pk, read_at=None).update(read_at=DatabaseNow())
 
 
-def check_notice_code(code: str) -> NoticeStanding:
+def check_notice_code(code: str) -> NoticeValidity:
     """Whether the notice with this verification code speaks of the appointment that stands. One statement."""
     notice = Notice.objects.select_related("appointment").filter(verification_code=code).first()
     if notice is None:
-        return NoticeStanding.UNKNOWN
-    if notice.told_appointment.status == Appointment.Status.STANDING:
-        return NoticeStanding.STANDING
-    if notice.told_appointment.status == Appointment.Status.SUPERSEDED:
-        return NoticeStanding.SUPERSEDED
-    return NoticeStanding.ENDED
+        return NoticeValidity.UNKNOWN
+    if notice.related_appointment.status == Appointment.Status.SCHEDULED:
+        return NoticeValidity.SCHEDULED
+    if notice.related_appointment.status == Appointment.Status.SUPERSEDED:
+        return NoticeValidity.SUPERSEDED
+    return NoticeValidity.ENDED

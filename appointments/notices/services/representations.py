@@ -28,7 +28,7 @@ class Event(StrEnum):
     WITHDRAWN = "withdrawn"
     REVOKED = "revoked"
     SUPERSEDED = "superseded"
-    LAPSED = "lapsed"
+    EXPIRED = "expired"
     CLOSED = "closed"
 
 
@@ -54,12 +54,12 @@ EVENT_OF_STATE = {
     State.WITHDRAWN: Event.WITHDRAWN,
     State.REVOKED: Event.REVOKED,
     State.SUPERSEDED: Event.SUPERSEDED,
-    State.LAPSED: Event.LAPSED,
+    State.EXPIRED: Event.EXPIRED,
     State.CLOSED: Event.CLOSED,
 }
 
 
-def tell_both(representation: Representation, event: Event, entered: Entered | None = None) -> None:
+def notify_both_sides(representation: Representation, event: Event, entered: Entered | None = None) -> None:
     """Writes a notice, and owes a mail, to the client and to the representative.
 
     Of an invitation that ends unanswered the client is not told: nor would they be where it reached nobody.
@@ -71,13 +71,13 @@ def tell_both(representation: Representation, event: Event, entered: Entered | N
     _write(case, event, told, entered)
 
 
-def tell_client(case: Case, event: Event, entered: Entered | None = None) -> None:
+def build_client(case: Case, event: Event, entered: Entered | None = None) -> None:
     """The same to the client alone, naming nobody: also where an invited address belongs to no account."""
     if case.requestor is not None:
         _write(case, event, [(case.requestor, Side.CLIENT, "")], entered)
 
 
-def tell_representative(representation: Representation, event: Event) -> None:
+def build_representative(representation: Representation, event: Event) -> None:
     """The same to the representative alone."""
     name = shown_client_name(representation)
     _write(representation.case, event, [(representation.representative, Side.REPRESENTATIVE, name)])
@@ -89,7 +89,7 @@ def withhold_mail(representation: Representation) -> None:
     A text message that goes beside an email too. What a worker took up before is on its way.
     """
     case = representation.case
-    notices = Notice.objects.filter(Q(case=case) | Q(appointment__chain__person__case=case))
+    notices = Notice.objects.filter(Q(case=case) | Q(appointment__series__person__case=case))
     _withhold(representation.representative, notices)
 
 
@@ -134,7 +134,7 @@ def _write(
 def is_known_to_client(representation: Representation) -> bool:
     """Whether the client knows that there is a representative: see `known_to_client` of the rows."""
     return (
-        representation.way != Representation.Way.INVITATION
+        representation.origin != Representation.Origin.INVITATION
         or representation.in_force_from is not None
         or representation.status == Representation.Status.DECLINED
     )
@@ -142,7 +142,7 @@ def is_known_to_client(representation: Representation) -> bool:
 
 def shown_representative_name(representation: Representation) -> str:
     """The representative's name; of who was invited and did not accept, the address that the client typed."""
-    if representation.way != Representation.Way.INVITATION or representation.in_force_from is not None:
+    if representation.origin != Representation.Origin.INVITATION or representation.in_force_from is not None:
         return representation.representative.name
     try:
         return representation.invitation.email
@@ -156,6 +156,6 @@ def shown_client_name(representation: Representation) -> str:
     if case.requestor is None:
         return ""
     was_shown = (
-        representation.way == Representation.Way.INVITATION or representation.in_force_from is not None
+        representation.origin == Representation.Origin.INVITATION or representation.in_force_from is not None
     )
     return case.requestor.name if was_shown else ""

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 
 
-def say_who(account: User, reader: User) -> str:
+def describe_actor(account: User, reader: User) -> str:
     """The name, and whether it is the reader. Of staff the public reads that it was the agency."""
     if account.kind == User.Kind.STAFF:
         return _("the agency")

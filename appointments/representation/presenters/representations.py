@@ -7,14 +7,14 @@ from datetime import datetime
 from django.conf import settings
 
 from accounts.models import Case, Person, Representation, RepresentativeInvitation
-from appointments.models import Move
-from appointments.notices.presenters.reschedules import MoveStory, tell_moves
+from appointments.models import Reschedule
+from appointments.notices.presenters.reschedules import RescheduleView, build_reschedules
 from appointments.notices.services.representations import shown_client_name, shown_representative_name
-from portal.foundation.site_time import say_day
+from portal.foundation.site_time import format_day
 
 
 @dataclass(frozen=True, slots=True)
-class RepresentativeStory:
+class RepresentativeView:
     """One representative of a case, as the client reads of them."""
 
     representation: Representation
@@ -22,7 +22,7 @@ class RepresentativeStory:
     what: str
     since: str
     until: str
-    moves: tuple[MoveStory, ...]
+    reschedules: tuple[RescheduleView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class InvitationLine:
 
 
 @dataclass(frozen=True, slots=True)
-class ClientStory:
+class ClientView:
     """One client of a representative: a request that waits, or a case to act on."""
 
     representation: Representation
@@ -45,42 +45,42 @@ class ClientStory:
     is_invited: bool
 
 
-def tell_representatives(rows: Iterable[Representation]) -> list[RepresentativeStory]:
+def build_representatives(rows: Iterable[Representation]) -> list[RepresentativeView]:
     """Representations as their client reads of them. Wants both sides and the profile. One statement."""
     shown = list(rows)
-    moves = _moves_under(shown)
+    reschedules = _reschedules_under(shown)
     return [
-        RepresentativeStory(
+        RepresentativeView(
             representation=row,
             name=shown_representative_name(row),
-            what=_say_profession(row)
-            if row.in_force_from or row.way != Representation.Way.INVITATION
+            what=_describe_profession(row)
+            if row.in_force_from or row.origin != Representation.Origin.INVITATION
             else "",
-            since=_say_day(row.in_force_from or row.requested_at),
-            until=_say_day(row.ended_at) if row.ended_at else "",
-            moves=tuple(tell_moves(moves.get(row.pk, ()))),
+            since=_format_day(row.in_force_from or row.requested_at),
+            until=_format_day(row.ended_at) if row.ended_at else "",
+            reschedules=tuple(build_reschedules(reschedules.get(row.pk, ()))),
         )
         for row in shown
     ]
 
 
-def tell_invitations(rows: Iterable[RepresentativeInvitation]) -> list[InvitationLine]:
+def build_invitations(rows: Iterable[RepresentativeInvitation]) -> list[InvitationLine]:
     """Open invitations."""
-    return [InvitationLine(invitation=row, sent=_say_day(row.invited_at)) for row in rows]
+    return [InvitationLine(invitation=row, sent=_format_day(row.invited_at)) for row in rows]
 
 
-def tell_clients(rows: Iterable[Representation]) -> list[ClientStory]:
+def build_clients(rows: Iterable[Representation]) -> list[ClientView]:
     """A representative's requests and clients. Wants the case with client and form type. One statement."""
     shown = list(rows)
     names = _names_on_cases_in_force(shown)
     return [
-        ClientStory(
+        ClientView(
             representation=row,
             case=row.case,
             name=", ".join(names.get(row.pk, ())) or shown_client_name(row),
-            since=_say_day(row.in_force_from or row.requested_at),
+            since=_format_day(row.in_force_from or row.requested_at),
             is_requested=row.status == Representation.Status.REQUESTED,
-            is_invited=row.way == Representation.Way.INVITATION,
+            is_invited=row.origin == Representation.Origin.INVITATION,
         )
         for row in shown
     ]
@@ -103,21 +103,21 @@ def _names_on_cases_in_force(rows: Sequence[Representation]) -> dict[int, list[s
     return names
 
 
-def _moves_under(rows: Sequence[Representation]) -> dict[int, list[Move]]:
-    by_representation: dict[int, list[Move]] = {}
-    moves = Move.objects.filter(representation__in=[row.pk for row in rows]).select_related(
-        "from_appointment__slot__site", "to_appointment__slot__site", "chain__person"
+def _reschedules_under(rows: Sequence[Representation]) -> dict[int, list[Reschedule]]:
+    by_representation: dict[int, list[Reschedule]] = {}
+    reschedules = Reschedule.objects.filter(representation__in=[row.pk for row in rows]).select_related(
+        "from_appointment__slot__site", "to_appointment__slot__site", "series__person"
     )
-    for move in moves.order_by("-id"):
-        by_representation.setdefault(move.representation_id or 0, []).append(move)
+    for reschedule in reschedules.order_by("-id"):
+        by_representation.setdefault(reschedule.representation_id or 0, []).append(reschedule)
     return by_representation
 
 
-def _say_profession(row: Representation) -> str:
+def _describe_profession(row: Representation) -> str:
     profile = row.representative.representative_profile
     return ", ".join(filter(None, [profile.get_kind_display(), profile.organization]))
 
 
-def _say_day(instant: datetime) -> str:
+def _format_day(instant: datetime) -> str:
     """The day at the agency: a representation belongs to no site."""
-    return say_day(instant, settings.AGENCY_TIME_ZONE)
+    return format_day(instant, settings.AGENCY_TIME_ZONE)

@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import Case, Representation, RepresentativeProfile, RequestChannel, User
-from accounts.representation_states import Party, State, Step, find_own_end, follow
+from accounts.representation_states import Action, ActorRole, State, find_own_end, next_state
 from accounts.services.authority import NotYours
-from appointments.models import Hold, Slot
 from appointments.booking import drafts, locks, seats
 from appointments.booking.errors import AlreadyDone
+from appointments.models import Hold, Slot
 from appointments.notices.services.representations import (
     EVENT_OF_STATE,
     Entered,
     Event,
     Side,
-    tell_both,
+    notify_both_sides,
     withhold_mail,
 )
 from portal.foundation.clock import database_now
@@ -62,16 +62,16 @@ def lock_case(case_id: int) -> LockedCase:
     """
     locks.lock_case(case_id)
     is_open = locks.lock_open_representations(case_id)
-    chain_ids = locks.lock_chains_of(case_id)
+    series_ids = locks.lock_series_of_case(case_id)
     holds = list(
-        Hold.objects.filter(appointment__chain_id__in=chain_ids, state=Hold.State.HELD).values_list(
+        Hold.objects.filter(appointment__series_id__in=series_ids, state=Hold.State.HELD).values_list(
             "appointment_id", "account_id", "slot_id"
         )
     )
     slots = locks.lock_slots(slot_id for _appointment_id, _account_id, slot_id in holds)
     case = Case.objects.select_related("form_type", "requestor").get(pk=case_id)
     now = database_now()
-    seats.reap_lapsed(slots.values(), now=now)
+    seats.expire_overdue_holds(slots.values(), now=now)
     held = {appointment_id: account_id for appointment_id, account_id, _slot_id in holds}
     return LockedCase(case=case, open=is_open, slots=slots, held=held, now=now)
 
@@ -83,23 +83,23 @@ def read(representation_id: int) -> Representation:
     )
 
 
-def find_parties(account: User, representation: Representation) -> frozenset[Party]:
+def find_roles(account: User, representation: Representation) -> frozenset[ActorRole]:
     """What the account is to the representation. Raises NotYours for who is nothing to it."""
     is_client = representation.case.requestor_id == account.pk
     if not is_client and representation.representative_id != account.pk:
         raise NotYours
-    return parties_of(Side.CLIENT if is_client else Side.REPRESENTATIVE, representation)
+    return get_roles(Side.CLIENT if is_client else Side.REPRESENTATIVE, representation)
 
 
-def parties_of(side: Side, representation: Representation) -> frozenset[Party]:
+def get_roles(side: Side, representation: Representation) -> frozenset[ActorRole]:
     """What that side is to the representation."""
     asking = {
-        Representation.Way.PASSCODE: Side.REPRESENTATIVE,
-        Representation.Way.INVITATION: Side.CLIENT,
-    }.get(Representation.Way(representation.way))
+        Representation.Origin.PASSCODE: Side.REPRESENTATIVE,
+        Representation.Origin.INVITATION: Side.CLIENT,
+    }.get(Representation.Origin(representation.origin))
     if asking is None:
-        return frozenset({Party(side)})
-    return frozenset({Party(side), Party.ASKING if side == asking else Party.ASKED})
+        return frozenset({ActorRole(side)})
+    return frozenset({ActorRole(side), ActorRole.REQUESTER if side == asking else ActorRole.REQUESTEE})
 
 
 def find_entered(representation: Representation) -> Entered | None:
@@ -108,8 +108,8 @@ def find_entered(representation: Representation) -> Entered | None:
         return None
     before = State.IN_FORCE if representation.in_force_from else State.REQUESTED
     for side in Side:
-        step = find_own_end(before, parties_of(side, representation))
-        if step and follow(before, step, frozenset({Party.STAFF})) == representation.status:
+        step = find_own_end(before, get_roles(side, representation))
+        if step and next_state(before, step, frozenset({ActorRole.STAFF})) == representation.status:
             return Entered(side, RequestChannel(representation.ended_channel))
     return None
 
@@ -118,8 +118,8 @@ def end(
     representation: Representation,
     locked: LockedCase,
     *,
-    step: Step,
-    parties: frozenset[Party],
+    step: Action,
+    roles: frozenset[ActorRole],
     by: User | None,
     is_told: bool = True,
     entered: Entered | None = None,
@@ -129,7 +129,7 @@ def end(
     `entered` is for which side staff take the step, and how that side asked. Raises AlreadyDone where no
     step leads on.
     """
-    state = follow(State(representation.status), step, parties)
+    state = next_state(State(representation.status), step, roles)
     if state is None:
         raise AlreadyDone
     was_in_force = representation.status == Representation.Status.IN_FORCE
@@ -147,7 +147,7 @@ def end(
         drafts.end_for(representation.representative_id, representation.case)
         withhold_mail(representation)
     if is_told:
-        tell_both(representation, EVENT_OF_STATE[state], entered)
+        notify_both_sides(representation, EVENT_OF_STATE[state], entered)
     return representation
 
 
@@ -162,14 +162,14 @@ def put_in_force(row: Representation, locked: LockedCase, *, by: User) -> Repres
             end(
                 other,
                 locked,
-                step=Step.SUPERSEDE,
-                parties=frozenset({Party.NEXT}),
+                step=Action.SUPERSEDE,
+                roles=frozenset({ActorRole.SUCCESSOR}),
                 by=by,
                 is_told=not is_same_representative,
             )
     row.status, row.in_force_from = Representation.Status.IN_FORCE, locked.now
     row.save()
-    tell_both(row, Event.ACCEPTED)
+    notify_both_sides(row, Event.ACCEPTED)
     return row
 
 

@@ -1,7 +1,7 @@
 """The side that was asked accepts or declines."""
 
 from accounts.models import Representation, User
-from accounts.representation_states import State, Step, follow
+from accounts.representation_states import Action, State, next_state
 from appointments.booking.errors import AlreadyDone, NotInGoodStanding
 from appointments.representation.services import actions
 from portal.foundation.transactions import in_durable_transaction
@@ -17,12 +17,12 @@ def accept(*, account: User, representation: Representation) -> Representation:
     """
     locked = actions.lock_case(representation.case_id)
     row = locked.find(representation)
-    parties = actions.find_parties(account, row)
+    roles = actions.find_roles(account, row)
     if row.status == Representation.Status.IN_FORCE and row.accepted_by_id == account.pk:
         return row
-    if follow(State(row.status), Step.ACCEPT, parties) is None or locked.case.closed_at is not None:
+    if next_state(State(row.status), Action.ACCEPT, roles) is None or locked.case.closed_at is not None:
         raise AlreadyDone
-    if row.way == Representation.Way.INVITATION and row.requested_by_id != locked.case.requestor_id:
+    if row.origin == Representation.Origin.INVITATION and row.requested_by_id != locked.case.requestor_id:
         raise AlreadyDone  # Who invited is no longer the client.
     if not actions.is_in_good_standing(row.representative):
         raise NotInGoodStanding
@@ -38,7 +38,7 @@ def decline(*, account: User, representation: Representation) -> Representation:
     """
     locked = actions.lock_case(representation.case_id)
     row = locked.find(representation)
-    parties = actions.find_parties(account, row)
+    roles = actions.find_roles(account, row)
     if row.status == Representation.Status.DECLINED and row.ended_by_id == account.pk:
         return row
-    return actions.end(row, locked, step=Step.DECLINE, parties=parties, by=account)
+    return actions.end(row, locked, step=Action.DECLINE, roles=roles, by=account)

@@ -5,9 +5,9 @@ import logging
 from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import Case, Representation
-from accounts.representation_states import Party, Step
-from appointments.models import Hold, RescheduleDraft
+from accounts.representation_states import Action, ActorRole
 from appointments.booking import drafts, seats
+from appointments.models import Hold, RescheduleDraft
 from appointments.representation.services import actions
 from portal.foundation.transactions import Busy, in_durable_transaction
 
@@ -29,8 +29,8 @@ def end_on_closed_cases() -> int:
 def closed_cases_to_end() -> QuerySet[Case]:
     """Closed cases on which someone still acts, asks to act, holds a seat, or gave a reason."""
     acting = Representation.objects.open().filter(case=OuterRef("pk"))
-    holding = Hold.objects.filter(appointment__chain__person__case=OuterRef("pk"), state=Hold.State.HELD)
-    stating = RescheduleDraft.objects.filter(appointment__chain__person__case=OuterRef("pk"))
+    holding = Hold.objects.filter(appointment__series__person__case=OuterRef("pk"), state=Hold.State.HELD)
+    stating = RescheduleDraft.objects.filter(appointment__series__person__case=OuterRef("pk"))
     closed = Case.objects.filter(closed_at__isnull=False)
     return closed.filter(Exists(acting) | Exists(holding) | Exists(stating)).order_by("pk")
 
@@ -49,7 +49,7 @@ def _end(case_id: int) -> int:
     if locked.case.closed_at is None:
         return 0
     for row in locked.open:
-        actions.end(row, locked, step=Step.CLOSE, parties=frozenset({Party.CLOCK}), by=None)
+        actions.end(row, locked, step=Action.CLOSE, roles=frozenset({ActorRole.SYSTEM}), by=None)
     seats.release_holds(locked.held, locked.slots, now=locked.now)
     drafts.forget_on(locked.case)
     return 1

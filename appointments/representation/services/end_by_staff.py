@@ -1,13 +1,13 @@
 """Staff end one representation, request or invitation for the side that asked them to."""
 
 from accounts.models import Representation, RepresentativeInvitation, User
-from accounts.representation_states import Party, State, Step, find_own_end
-from accounts.services.authority import prove_staff_may_act
+from accounts.representation_states import Action, ActorRole, State, find_own_end
+from accounts.services.authority import check_staff_may_act
 from appointments.booking.errors import AlreadyDone, NoteMissing
+from appointments.notices.services.representations import Entered, Event, Side, build_client
 from appointments.representation.services import actions
 from appointments.representation.services.invite import open_invitations
-from appointments.notices.services.representations import Entered, Event, Side, tell_client
-from portal.foundation.audit_context import in_history
+from portal.foundation.audit_context import audit_context
 from portal.foundation.transactions import in_durable_transaction
 
 
@@ -24,22 +24,22 @@ def end_for(
     if not note.strip():
         raise NoteMissing
     locked = actions.lock_case(representation.case_id)
-    prove_staff_may_act(actor=actor, case=locked.case)
+    check_staff_may_act(actor=actor, case=locked.case)
     row = locked.find(representation)
     if row.ended_by_id == actor.pk and actions.find_entered(row) == entered:
         return row
-    step = find_own_end(State(row.status), actions.parties_of(entered.side, row))
+    step = find_own_end(State(row.status), actions.get_roles(entered.side, row))
     if step is None or row.status != seen:
         raise AlreadyDone
-    with in_history(note=note):
+    with audit_context(note=note):
         if row.status == Representation.Status.REQUESTED and entered.side == Side.CLIENT:
             for invitation in open_invitations(locked.case).filter(representation=row):
-                _take_back(invitation, locked, actor, entered)
+                _cancel(invitation, locked, actor, entered)
         return _end(row, locked, step, actor, entered)
 
 
 @in_durable_transaction
-def take_back_for(
+def cancel_for(
     *, actor: User, invitation: RepresentativeInvitation, entered: Entered, note: str
 ) -> RepresentativeInvitation:
     """The invitation, which is open no longer. The client is told the same, whomever it reached.
@@ -49,30 +49,30 @@ def take_back_for(
     if not note.strip():
         raise NoteMissing
     locked = actions.lock_case(invitation.case_id)
-    prove_staff_may_act(actor=actor, case=locked.case)
+    check_staff_may_act(actor=actor, case=locked.case)
     row = RepresentativeInvitation.objects.get(pk=invitation.pk)
-    if (row.taken_back_by_id, row.taken_back_channel) == (actor.pk, entered.channel):
+    if (row.cancelled_by_id, row.cancellation_channel) == (actor.pk, entered.channel):
         return row
     if not open_invitations(locked.case).filter(pk=row.pk).exists():
         raise AlreadyDone
-    with in_history(note=note):
-        _take_back(row, locked, actor, entered)
+    with audit_context(note=note):
+        _cancel(row, locked, actor, entered)
         for asked in locked.open:
             if asked.pk == row.representation_id:
-                _end(asked, locked, Step.WITHDRAW, actor, entered)
+                _end(asked, locked, Action.WITHDRAW, actor, entered)
     return row
 
 
-def _take_back(
+def _cancel(
     invitation: RepresentativeInvitation, locked: actions.LockedCase, actor: User, entered: Entered
 ) -> None:
-    invitation.taken_back_at, invitation.taken_back_by = locked.now, actor
-    invitation.taken_back_channel = entered.channel
-    invitation.save(update_fields=["taken_back_at", "taken_back_by", "taken_back_channel"])
-    tell_client(locked.case, Event.WITHDRAWN, entered)
+    invitation.cancelled_at, invitation.cancelled_by = locked.now, actor
+    invitation.cancellation_channel = entered.channel
+    invitation.save(update_fields=["cancelled_at", "cancelled_by", "cancellation_channel"])
+    build_client(locked.case, Event.WITHDRAWN, entered)
 
 
 def _end(
-    row: Representation, locked: actions.LockedCase, step: Step, actor: User, entered: Entered
+    row: Representation, locked: actions.LockedCase, step: Action, actor: User, entered: Entered
 ) -> Representation:
-    return actions.end(row, locked, step=step, parties=frozenset({Party.STAFF}), by=actor, entered=entered)
+    return actions.end(row, locked, step=step, roles=frozenset({ActorRole.STAFF}), by=actor, entered=entered)

@@ -5,10 +5,10 @@ from datetime import timedelta
 from django.db.models import Q, QuerySet
 
 from accounts.models import Case, Representation, RepresentativeInvitation, User
-from accounts.representation_states import Step
+from accounts.representation_states import Action
 from appointments.booking.errors import CaseIsClosed, NotYours, TooManyInvitations
+from appointments.notices.services.representations import Event, build_client, build_representative
 from appointments.representation.services import actions
-from appointments.notices.services.representations import Event, tell_client, tell_representative
 from portal.foundation.transactions import in_durable_transaction
 
 INVITATIONS_A_DAY = 5
@@ -19,7 +19,7 @@ def open_invitations(case: Case) -> QuerySet[RepresentativeInvitation]:
     unanswered = Q(representation=None) | (
         Q(representation__in_force_from=None) & ~Q(representation__status=Representation.Status.DECLINED)
     )
-    return RepresentativeInvitation.objects.filter(unanswered, case=case, taken_back_at=None).order_by("-id")
+    return RepresentativeInvitation.objects.filter(unanswered, case=case, cancelled_at=None).order_by("-id")
 
 
 @in_durable_transaction
@@ -44,7 +44,7 @@ def invite(*, account: User, case: Case, email: str) -> RepresentativeInvitation
     today = RepresentativeInvitation.objects.filter(case=case, invited_at__gt=locked.now - timedelta(days=1))
     if today.count() >= INVITATIONS_A_DAY:
         raise TooManyInvitations
-    tell_client(case, Event.INVITED)
+    build_client(case, Event.INVITED)
     return RepresentativeInvitation.objects.create(
         case=case,
         invited_by=account,
@@ -55,7 +55,7 @@ def invite(*, account: User, case: Case, email: str) -> RepresentativeInvitation
 
 
 @in_durable_transaction
-def take_back(*, account: User, invitation: RepresentativeInvitation) -> None:
+def cancel_invitation(*, account: User, invitation: RepresentativeInvitation) -> None:
     """The invitation is open no longer; what was requested by it is withdrawn. Again: nothing more.
 
     Where it was accepted meanwhile nothing changes: the client revokes that. Locks the case. Raises NotYours.
@@ -66,12 +66,12 @@ def take_back(*, account: User, invitation: RepresentativeInvitation) -> None:
     row = open_invitations(locked.case).filter(pk=invitation.pk).first()
     if row is None:
         return
-    row.taken_back_at = locked.now
-    row.save(update_fields=["taken_back_at"])
+    row.cancelled_at = locked.now
+    row.save(update_fields=["cancelled_at"])
     for representation in locked.open:
         if representation.pk == row.representation_id:
-            parties = actions.find_parties(account, representation)
-            actions.end(representation, locked, step=Step.WITHDRAW, parties=parties, by=account)
+            roles = actions.find_roles(account, representation)
+            actions.end(representation, locked, step=Action.WITHDRAW, roles=roles, by=account)
 
 
 def _request(representative: User | None, account: User, locked: actions.LockedCase) -> Representation | None:
@@ -80,9 +80,9 @@ def _request(representative: User | None, account: User, locked: actions.LockedC
     representation = Representation.objects.create(
         case=locked.case,
         representative=representative,
-        way=Representation.Way.INVITATION,
+        origin=Representation.Origin.INVITATION,
         requested_at=locked.now,
         requested_by=account,
     )
-    tell_representative(representation, Event.INVITED)
+    build_representative(representation, Event.INVITED)
     return representation

@@ -1,10 +1,10 @@
 """Staff enter a paper Form G-28: both sides signed it, so it is in force at once."""
 
 from accounts.models import Case, Representation, User
-from accounts.services.authority import prove_staff_may_act
+from accounts.services.authority import check_staff_may_act
 from appointments.booking.errors import AlreadyDone, CaseIsClosed, NotInGoodStanding
 from appointments.representation.services import actions
-from portal.foundation.audit_context import in_history
+from portal.foundation.audit_context import audit_context
 from portal.foundation.transactions import in_durable_transaction
 
 
@@ -18,7 +18,7 @@ def enter_paper(*, actor: User, case: Case, email: str, note: str) -> Representa
     """
     representative = actions.lock_representative(email.lower())
     locked = actions.lock_case(case.pk)
-    prove_staff_may_act(actor=actor, case=locked.case)
+    check_staff_may_act(actor=actor, case=locked.case)
     if locked.case.closed_at is not None:
         raise CaseIsClosed
     if representative is None:
@@ -31,9 +31,9 @@ def enter_paper(*, actor: User, case: Case, email: str, note: str) -> Representa
     row = Representation(
         case=locked.case,
         representative=representative,
-        way=Representation.Way.PAPER,
+        origin=Representation.Origin.PAPER,
         requested_at=locked.now,
         requested_by=actor,
     )
-    with in_history(note=note):
+    with audit_context(note=note):
         return actions.put_in_force(row, locked, by=actor)

@@ -4,29 +4,29 @@ import logging
 
 from accounts.models import Representation, RepresentativePasscode, User
 from accounts.services import codes
-from accounts.services.codes import LinkRefused
+from accounts.services.codes import CodeRejected
 from accounts.services.passcodes import find_passcode
 from appointments.booking.errors import NotInGoodStanding
+from appointments.notices.services.representations import Event, notify_both_sides
 from appointments.representation.services import actions
-from appointments.notices.services.representations import Event, tell_both
 from portal.foundation.clock import database_now
 from portal.foundation.transactions import in_durable_transaction
 
 logger = logging.getLogger(__name__)
 
 
-def ask_with_passcode(*, account: User, receipt_number: str, passcode: str) -> Representation:
+def request_with_passcode(*, account: User, receipt_number: str, passcode: str) -> Representation:
     """The representation that the client is now asked for; the same one again for the same passcode.
 
     In force at once where nobody can accept in the portal: staff, who have the signed paper, issued the
     passcode, and the case is in no account. Locks the account, tries on the receipt number, the passcode,
-    the case. Raises NotInGoodStanding, LinkLocked, or LinkRefused, which counts as one failure and is kept
+    the case. Raises NotInGoodStanding, TooManyAttempts, or CodeRejected, which counts as one failure and is kept
     although nothing else is.
     """
     representation = _try_passcode(account=account, receipt_number=receipt_number, passcode=passcode)
     if representation is None:
         logger.info("An attempt to use a representative passcode failed")
-        raise LinkRefused
+        raise CodeRejected
     return representation
 
 
@@ -62,7 +62,9 @@ def _use(passcode: RepresentativePasscode, account: User) -> Representation | No
 
 def _agree(known: Representation, account: User, locked: actions.LockedCase) -> Representation:
     """Who was invited and shows the client's passcode has accepted."""
-    invited = known.way == Representation.Way.INVITATION and known.status == Representation.Status.REQUESTED
+    invited = (
+        known.origin == Representation.Origin.INVITATION and known.status == Representation.Status.REQUESTED
+    )
     if not invited or known.requested_by_id != locked.case.requestor_id:
         return known
     known.accepted_by = account
@@ -76,7 +78,7 @@ def _ask(passcode: RepresentativePasscode, account: User, locked: actions.Locked
             Representation(
                 case=case,
                 representative=account,
-                way=Representation.Way.PAPER,
+                origin=Representation.Origin.PAPER,
                 requested_at=locked.now,
                 requested_by=passcode.issued_by,
             ),
@@ -86,9 +88,9 @@ def _ask(passcode: RepresentativePasscode, account: User, locked: actions.Locked
     representation = Representation.objects.create(
         case=case,
         representative=account,
-        way=Representation.Way.PASSCODE,
+        origin=Representation.Origin.PASSCODE,
         requested_at=locked.now,
         requested_by=account,
     )
-    tell_both(representation, Event.REQUESTED)
+    notify_both_sides(representation, Event.REQUESTED)
     return representation

@@ -31,7 +31,7 @@ def count_affected(representative: User) -> Affected:
     )
 
 
-def end_standing(
+def end_verification(
     *,
     actor: User,
     profile: RepresentativeProfile,
@@ -42,17 +42,17 @@ def end_standing(
     """The representative acts for nobody any more: one transaction, then one for each of the clients' cases.
 
     If the process dies between them access has ended all the same, and the next run of
-    `lapse.lapse_representations` does what is left. Raises as `applications.end_standing`.
+    `expire.expire_representations` does what is left. Raises as `applications.end_verification`.
     """
-    applications.end_standing(actor=actor, profile=profile, seen_at=seen_at, refusal=refusal, note=note)
-    expiry.lapse_those_of(profile.user)
+    applications.end_verification(actor=actor, profile=profile, seen_at=seen_at, refusal=refusal, note=note)
+    expiry.expire_those_of(profile.user)
 
 
 def extend_accreditation(*, actor: User, profile: RepresentativeProfile, expires_on: date, note: str) -> None:
     """The accreditation holds until the end of that day; what had lapsed is ended first, and stays so.
 
     Raises as `applications.extend_accreditation`: LinksStillEnd where more cases are open than one request
-    ends, or one is busy. The next try, or run of `lapse.lapse_representations`, ends the rest.
+    ends, or one is busy. The next try, or run of `expire.expire_representations`, ends the rest.
     """
-    expiry.lapse_those_of(profile.user)
+    expiry.expire_those_of(profile.user)
     applications.extend_accreditation(actor=actor, profile=profile, expires_on=expires_on, note=note)

@@ -50,7 +50,7 @@ def withdraw(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 
 
 def _take(request: SignedInRequest, public_id: UUID, act: Act, done: str) -> HttpResponse:
-    representation = queries.get_representation(user=request.user, public_id=public_id)
+    representation = queries.get_representation_or_404(user=request.user, public_id=public_id)
     if request.method == "POST":
         try:
             act(account=request.user, representation=representation)

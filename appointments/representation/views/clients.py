@@ -11,16 +11,16 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import typed
 from accounts.models import Representation
-from accounts.presenters.codes import say_when_to_try_again
+from accounts.presenters.codes import describe_when_to_try_again
 from accounts.requests import SignedInRequest, for_representatives
-from accounts.services.codes import LinkLocked, LinkRefused
-from appointments.caseload.forms import CaseloadSearchForm
-from appointments.representation.queries import clients_of, narrow_clients
-from appointments.reschedule.forms import AddClientForm
-from appointments.representation.presenters.representations import tell_clients
+from accounts.services.codes import CodeRejected, TooManyAttempts
 from appointments.booking.errors import NotInGoodStanding
-from appointments.representation.services.passcode_request import ask_with_passcode
+from appointments.caseload.forms import CaseloadSearchForm
+from appointments.representation.presenters.representations import build_clients
+from appointments.representation.queries import clients_of, filter_clients
 from appointments.representation.services.actions import is_in_good_standing
+from appointments.representation.services.passcode_request import request_with_passcode
+from appointments.reschedule.forms import AddClientForm
 
 PAGE_SIZE = 20
 # What is searched for is a name or a receipt number, so it stands in no address.
@@ -51,18 +51,18 @@ def search(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def add(request: SignedInRequest) -> HttpResponse:
     """Asks for receipt number and passcode; one answer for every pair that does not fit."""
-    _refuse_others(request)
+    _check_is_representative(request)
     form = AddClientForm(request.POST or None, initial=typed.recall(request))
     status = 200
     if request.method == "POST":
         status = 422
         if form.is_valid():
             try:
-                representation = ask_with_passcode(account=request.user, **form.cleaned_data)
-            except LinkLocked as locked:
+                representation = request_with_passcode(account=request.user, **form.cleaned_data)
+            except TooManyAttempts as locked:
                 status = 429
-                form.add_error(None, say_when_to_try_again(locked.wait))
-            except LinkRefused:
+                form.add_error(None, describe_when_to_try_again(locked.wait))
+            except CodeRejected:
                 form.add_error(
                     None,
                     _(
@@ -80,7 +80,7 @@ def add(request: SignedInRequest) -> HttpResponse:
                 )
             else:
                 typed.forget(request)
-                messages.success(request, _say_result(representation))
+                messages.success(request, _describe_result(representation))
                 return redirect("appointments:clients")
     return render(request, "appointments/representation/add_client.html", {"form": form}, status=status)
 
@@ -92,11 +92,11 @@ def _show(
     is_good = is_in_good_standing(request.user)
     rows = clients_of(request.user, is_good=is_good).select_related("case__requestor", "case__form_type")
     if words:
-        rows = narrow_clients(rows, words)
+        rows = filter_clients(rows, words)
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "stories": tell_clients(page),
+        "views": build_clients(page),
         "is_good": is_good,
         "words": words,
         "address": reverse("appointments:clients"),
@@ -105,12 +105,12 @@ def _show(
     return render(request, "appointments/representation/clients.html", context, status=status)
 
 
-def _say_result(representation: Representation) -> str:
+def _describe_result(representation: Representation) -> str:
     if representation.status == Representation.Status.IN_FORCE:
         return _("You represent this client now.")
     return _("Your client is asked to accept your request.")
 
 
-def _refuse_others(request: SignedInRequest) -> None:
+def _check_is_representative(request: SignedInRequest) -> None:
     if not request.user.is_representative:
         raise Http404

@@ -17,12 +17,12 @@ from accounts.representation_states import ENDED_STATES, in_words
 from accounts.requests import SignedInRequest
 from accounts.services.passcodes import make_for_client
 from appointments.booking import queries
-from appointments.reschedule.forms import InviteForm
-from appointments.representation.presenters.representations import tell_invitations, tell_representatives
 from appointments.booking.errors import CaseIsClosed, NotYours, TooManyInvitations
+from appointments.representation.presenters.representations import build_invitations, build_representatives
 from appointments.representation.services import invite as invitations
-from portal.foundation.site_time import say_day
+from appointments.reschedule.forms import InviteForm
 from portal.foundation.clock import agency_zone
+from portal.foundation.site_time import format_day
 
 PAGE_SIZE = 10
 
@@ -31,7 +31,7 @@ PAGE_SIZE = 10
 @require_GET
 def show(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Who acts on the case, since when, and what they did; who asks; who acted before."""
-    case = queries.get_own_case(user=request.user, public_id=public_id)
+    case = queries.get_own_case_or_404(user=request.user, public_id=public_id)
     return _show(request, case, InviteForm(initial=typed.recall(request)))
 
 
@@ -39,7 +39,7 @@ def show(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def invite(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Invites an address. What the page says is the same for every address."""
-    case = queries.get_own_case(user=request.user, public_id=public_id)
+    case = queries.get_own_case_or_404(user=request.user, public_id=public_id)
     if request.method == "GET":
         return redirect("appointments:representative", public_id)
     form = InviteForm(request.POST)
@@ -65,11 +65,11 @@ def invite(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def take_back(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+def cancel_invitation(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """The invitation is open no longer."""
-    invitation = queries.get_invitation(user=request.user, public_id=public_id)
+    invitation = queries.get_invitation_or_404(user=request.user, public_id=public_id)
     if request.method == "POST":
-        invitations.take_back(account=request.user, invitation=invitation)
+        invitations.cancel_invitation(account=request.user, invitation=invitation)
         messages.success(request, _("The invitation is no longer open."))
     return redirect("appointments:representative", invitation.case.public_id)
 
@@ -78,7 +78,7 @@ def take_back(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def make_passcode(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """A new passcode, shown on this page and never again."""
-    case = queries.get_own_case(user=request.user, public_id=public_id)
+    case = queries.get_own_case_or_404(user=request.user, public_id=public_id)
     if request.method == "GET":
         return redirect("appointments:representative", public_id)
     try:
@@ -94,7 +94,7 @@ def make_passcode(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         {
             "case": case,
             "code": " ".join(code[start : start + 4] for start in range(0, len(code), 4)),
-            "works_until": say_day(row.expires_at, agency_zone().key),
+            "works_until": format_day(row.expires_at, agency_zone().key),
         },
     )
 
@@ -102,14 +102,14 @@ def make_passcode(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 def _show(request: SignedInRequest, case: Case, form: InviteForm, *, status: int = 200) -> HttpResponse:
     of_case = Representation.objects.open().filter(case=case)
     rows = list(of_case.with_sides())
-    standing = set(of_case.in_good_standing().values_list("pk", flat=True))
+    scheduled = set(of_case.in_good_standing().values_list("pk", flat=True))
     in_force = [row for row in rows if row.status == Representation.Status.IN_FORCE]
     asking = [
         row
         for row in rows
-        if row.pk in standing
+        if row.pk in scheduled
         and row.status == Representation.Status.REQUESTED
-        and row.way == Representation.Way.PASSCODE
+        and row.origin == Representation.Origin.PASSCODE
     ]
     ended = (
         Representation.objects.with_sides()
@@ -119,7 +119,7 @@ def _show(request: SignedInRequest, case: Case, form: InviteForm, *, status: int
     page = Paginator(ended.order_by("-id"), PAGE_SIZE).get_page(request.GET.get("page"))
     open_ones = invitations.open_invitations(case)
     invited = Paginator(open_ones, PAGE_SIZE).get_page(request.GET.get("invited"))
-    stories = tell_representatives([*in_force, *asking, *page])
+    views = build_representatives([*in_force, *asking, *page])
     # Nobody is invited to a closed case: then no form is drawn, and none is kept.
     asked = {} if case.closed_at else {"form": form}
     return render(
@@ -128,11 +128,11 @@ def _show(request: SignedInRequest, case: Case, form: InviteForm, *, status: int
         {
             **asked,
             "case": case,
-            "acting": stories[: len(in_force)],
-            "has_effect": all(row.pk in standing for row in in_force),
-            "asking": stories[len(in_force) : len(in_force) + len(asking)],
-            "ended": stories[len(in_force) + len(asking) :],
-            "invitations": tell_invitations(invited),
+            "acting": views[: len(in_force)],
+            "has_effect": all(row.pk in scheduled for row in in_force),
+            "asking": views[len(in_force) : len(in_force) + len(asking)],
+            "ended": views[len(in_force) + len(asking) :],
+            "invitations": build_invitations(invited),
             "invited": invited,
             "page": page,
         },

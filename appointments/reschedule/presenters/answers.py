@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from appointments.eligibility import Decision, RefusalCode
 from appointments.models import Appointment
 from appointments.reschedule.presenters.refusals import RefusalText, explain_refusal
-from portal.foundation.site_time import say_instant
 from policy.models import ContactRoute
 from policy.services.rules import RulesInForce
+from portal.foundation.site_time import format_instant
 
 
 class Tone(StrEnum):
@@ -42,7 +42,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class AppointmentStory:
+class AppointmentView:
     """One appointment with its answer and its time in words, for a card."""
 
     appointment: Appointment
@@ -50,22 +50,22 @@ class AppointmentStory:
     answer: Answer
 
 
-def tell_stories(
+def build_views(
     appointments: Sequence[Appointment], decisions: dict[int, Decision], rules: RulesInForce
-) -> list[AppointmentStory]:
+) -> list[AppointmentView]:
     """Cards for a list, at most one statement in all."""
     untimely_offices = _untimely_offices(decisions.values())
     return [
-        AppointmentStory(
+        AppointmentView(
             appointment=appointment,
-            when=say_instant(appointment.slot.starts_at, appointment.slot.site.tz),
-            answer=give_answer(decisions[appointment.pk], appointment, rules, untimely_offices),
+            when=format_instant(appointment.slot.starts_at, appointment.slot.site.tz),
+            answer=build_answer(decisions[appointment.pk], appointment, rules, untimely_offices),
         )
         for appointment in appointments
     ]
 
 
-def give_answer(
+def build_answer(
     decision: Decision,
     appointment: Appointment,
     rules: RulesInForce,
@@ -73,7 +73,7 @@ def give_answer(
 ) -> Answer:
     """The answer in the active language, every instant in the site's zone."""
     if decision.is_allowed:
-        until = say_instant(decision.online_until, appointment.slot.site.tz)
+        until = format_instant(decision.online_until, appointment.slot.site.tz)
         return Answer(
             is_allowed=True,
             tone=Tone.SUCCESS,
@@ -96,7 +96,7 @@ def _next_step(
 ) -> NextStep | None:
     if appointment.status in (Appointment.Status.SUPERSEDED, Appointment.Status.ATTENDED):
         return None
-    office = appointment.chain.person.case.form_type.contact_route
+    office = appointment.series.person.case.form_type.contact_route
     if RefusalCode.CASE_CLOSED in decision.codes:
         return NextStep(_("If you think that the case should be open, call:"), (office,))
     if decision.is_timely:

@@ -6,29 +6,29 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from appointments.eligibility import SeatRefusal
-from appointments.models import Appointment, Hold, Move, Notice
-from appointments.reschedule.presenters.answers import AppointmentStory, tell_stories
-from appointments.notices.presenters.reschedules import MoveStory, Place, tell_move, tell_place
-from appointments.reschedule.presenters.refusals import explain_seat_refusal
 from appointments.booking.decisions import decide_all
-from portal.foundation.site_time import say_time
-from portal.foundation.clock import database_now
+from appointments.eligibility import SeatRefusal
+from appointments.models import Appointment, Hold, Notice, Reschedule
+from appointments.notices.presenters.reschedules import Place, RescheduleView, build_place, build_reschedule
+from appointments.reschedule.presenters.answers import AppointmentView, build_views
+from appointments.reschedule.presenters.refusals import explain_seat_refusal
 from policy.services.rules import RulesInForce
+from portal.foundation.clock import database_now
+from portal.foundation.site_time import format_time
 
 
 @dataclass(frozen=True, slots=True)
-class HouseholdStory:
+class HouseholdView:
     """Everyone with a standing appointment: those who can be moved together, and the others."""
 
-    movable: tuple[AppointmentStory, ...]
-    refused: tuple[AppointmentStory, ...]
+    movable: tuple[AppointmentView, ...]
+    refused: tuple[AppointmentView, ...]
     rules: RulesInForce
 
     @property
     def appointments(self) -> list[Appointment]:
         """Of those who can be moved."""
-        return [story.appointment for story in self.movable]
+        return [view.appointment for view in self.movable]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Seat:
 
 
 @dataclass(frozen=True, slots=True)
-class HeldStory:
+class HeldView:
     """What a household holds, until when, and whether it still does."""
 
     seats: tuple[Seat, ...]
@@ -54,55 +54,59 @@ class HeldStory:
 
 
 @dataclass(frozen=True, slots=True)
-class PersonMoved:
+class PersonRescheduled:
     """One person's part of the receipt."""
 
     name: str
-    told: MoveStory
+    told: RescheduleView
     notice: Notice | None
 
 
-def tell_household(appointments: Sequence[Appointment]) -> HouseholdStory:
-    """Wants standing appointments `with_story`. At most four statements, however many they are."""
+def build_household(appointments: Sequence[Appointment]) -> HouseholdView:
+    """Wants standing appointments `with_display_relations`. At most four statements, however many they are."""
     decisions, rules = decide_all(appointments)
-    stories = tell_stories(appointments, decisions, rules)
-    return HouseholdStory(
-        movable=tuple(story for story in stories if story.answer.is_allowed),
-        refused=tuple(story for story in stories if not story.answer.is_allowed),
+    views = build_views(appointments, decisions, rules)
+    return HouseholdView(
+        movable=tuple(view for view in views if view.answer.is_allowed),
+        refused=tuple(view for view in views if not view.answer.is_allowed),
         rules=rules,
     )
 
 
-def tell_held(holds: Sequence[Hold]) -> HeldStory:
+def build_held(holds: Sequence[Hold]) -> HeldView:
     """Wants the holds of one household as the door gives them. One statement."""
     now = database_now()
     first = holds[0]
-    return HeldStory(
+    return HeldView(
         seats=tuple(
             Seat(
-                name=hold.appointment.chain.person.name,
-                old=tell_place(hold.appointment.slot),
-                new=tell_place(hold.slot),
+                name=hold.appointment.series.person.name,
+                old=build_place(hold.appointment.slot),
+                new=build_place(hold.slot),
             )
             for hold in holds
         ),
         is_live=all(hold.is_live(now) for hold in holds),
         is_confirmed=all(hold.state == Hold.State.CONFIRMED for hold in holds),
         expires_at=first.expires_at,
-        expires=say_time(first.expires_at, first.slot.site.tz),
+        expires=format_time(first.expires_at, first.slot.site.tz),
         seconds_left=int((first.expires_at - now).total_seconds()),
         can_extend=first.expires_at < first.ceiling_at,
     )
 
 
-def tell_moved(moves: Sequence[Move], notices: Sequence[Notice]) -> list[PersonMoved]:
+def build_rescheduled(
+    reschedules: Sequence[Reschedule], notices: Sequence[Notice]
+) -> list[PersonRescheduled]:
     """The receipts of everyone. Wants the moves as the door gives them."""
-    by_move = {notice.move_id: notice for notice in notices}
+    by_reschedule = {notice.reschedule_id: notice for notice in notices}
     return [
-        PersonMoved(
-            name=move.to_appointment.chain.person.name, told=tell_move(move), notice=by_move.get(move.pk)
+        PersonRescheduled(
+            name=reschedule.to_appointment.series.person.name,
+            told=build_reschedule(reschedule),
+            notice=by_reschedule.get(reschedule.pk),
         )
-        for move in moves
+        for reschedule in reschedules
     ]
 
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from appointments.booking.errors import HeldBySomeoneElse, HoldLimit, TooManyHolds
 from appointments.eligibility import Refusal, RefusalCode, SeatRefusal
 from appointments.models import Appointment
-from appointments.booking.errors import HeldBySomeoneElse, HoldLimit, TooManyHolds
-from portal.foundation.site_time import say_instant, say_time
 from policy.services.rules import RulesInForce
+from portal.foundation.site_time import format_instant, format_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def explain_other_holder(refused: HeldBySomeoneElse, appointment: Appointment) -
     return _(
         "Someone else who acts on this case is choosing a time right now. Try again after %(time)s. "
         "Nothing was changed."
-    ) % {"time": say_time(refused.until, appointment.slot.site.tz)}
+    ) % {"time": format_time(refused.until, appointment.slot.site.tz)}
 
 
 Explained = tuple[str, str, str, str]
@@ -95,13 +95,13 @@ def _our_rule() -> str:
 
 
 def _form_not_enabled(refusal: Refusal, appointment: Appointment, rules: RulesInForce) -> Explained:
-    form = appointment.chain.person.case.form_type.code
+    form = appointment.series.person.case.form_type.code
     if refusal.until is None:
         detail = _("Appointments for Form %(form)s cannot be moved online.") % {"form": form}
     else:
         detail = _("Appointments for Form %(form)s can be moved online from %(instant)s.") % {
             "form": form,
-            "instant": say_instant(refusal.until, appointment.slot.site.tz),
+            "instant": format_instant(refusal.until, appointment.slot.site.tz),
         }
     return _("This form is not part of online rescheduling"), detail, _message_2024(), "launch"
 
@@ -112,9 +112,9 @@ def _scheduled_before_launch(refusal: Refusal, appointment: Appointment, rules: 
         "Online rescheduling for Form %(form)s covers appointments made on or after %(cutoff)s. "
         "Yours was made on %(made)s."
     ) % {
-        "form": appointment.chain.person.case.form_type.code,
-        "cutoff": say_instant(refusal.until, tz) if refusal.until else "",
-        "made": say_instant(appointment.scheduled_at, tz),
+        "form": appointment.series.person.case.form_type.code,
+        "cutoff": format_instant(refusal.until, tz) if refusal.until else "",
+        "made": format_instant(appointment.scheduled_at, tz),
     }
     return _("The appointment was made before online rescheduling began"), detail, _message_2024(), "launch"
 
@@ -122,7 +122,7 @@ def _scheduled_before_launch(refusal: Refusal, appointment: Appointment, rules: 
 def _already_passed(refusal: Refusal, appointment: Appointment, rules: RulesInForce) -> Explained:
     detail = _(
         "It began on %(instant)s. A request made after that is untimely, and only staff can record it."
-    ) % {"instant": say_instant(appointment.slot.starts_at, appointment.slot.site.tz)}
+    ) % {"instant": format_instant(appointment.slot.starts_at, appointment.slot.site.tz)}
     return _("The appointment has already passed"), detail, _release_2023(), "passed"
 
 
@@ -131,7 +131,7 @@ def _within_12_hours(refusal: Refusal, appointment: Appointment, rules: RulesInF
         "Online rescheduling closed on %(instant)s, %(hours)d hours before the appointment. "
         "You can still ask by telephone until the appointment begins, and your request is still timely."
     ) % {
-        "instant": say_instant(refusal.since, appointment.slot.site.tz) if refusal.since else "",
+        "instant": format_instant(refusal.since, appointment.slot.site.tz) if refusal.since else "",
         "hours": _hours(rules),
     }
     title = _("The appointment begins in less than %(hours)d hours") % {"hours": _hours(rules)}
@@ -149,7 +149,7 @@ def _reschedule_limit(refusal: Refusal, appointment: Appointment, rules: RulesIn
         detail = _("You cannot move it online again.")
     else:
         detail = _("The limit was reached on %(instant)s. It cannot be moved online again.") % {
-            "instant": say_instant(refusal.since, appointment.slot.site.tz)
+            "instant": format_instant(refusal.since, appointment.slot.site.tz)
         }
     return title, detail, _release_2023(), "limit"
 
@@ -164,7 +164,7 @@ def _not_scheduled(refusal: Refusal, appointment: Appointment, rules: RulesInFor
 
 def _case_closed(refusal: Refusal, appointment: Appointment, rules: RulesInForce) -> Explained:
     detail = _("The case was closed on %(instant)s.") % {
-        "instant": say_instant(refusal.since, appointment.slot.site.tz) if refusal.since else ""
+        "instant": format_instant(refusal.since, appointment.slot.site.tz) if refusal.since else ""
     }
     return _("The case is closed"), detail, _our_rule(), "contact"
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from appointments.booking.availability import Day, FreeTime, GroupTime, Time, Week
 from appointments.models import Site
 from appointments.models.site import SiteName
-from portal.foundation.site_time import say_date, say_short_date, say_weekday, times_sayer
+from portal.foundation.site_time import format_date, format_short_date, format_weekday, time_formatter
 
 
 class TimeChoice(NamedTuple):
@@ -63,13 +63,13 @@ class WeekChoices:
     later: date | None
 
 
-def tell_near_sites(shown: Site, *, present: Site, mark: str) -> list[SiteChoice]:
+def build_near_sites(shown: Site, *, present: Site, mark: str) -> list[SiteChoice]:
     """The site that the page shows and the present one, which is marked; one line where they are the same."""
     marked = SiteChoice(present.public_id, f"{_site_label(present)} {mark}")
     return [marked] if shown == present else [SiteChoice(shown.public_id, _site_label(shown)), marked]
 
 
-def tell_sites(sites: Iterable[SiteName]) -> list[SiteChoice]:
+def build_sites(sites: Iterable[SiteName]) -> list[SiteChoice]:
     """The list of all sites."""
     return [SiteChoice(site.public_id, _site_label(site)) for site in sites]
 
@@ -78,34 +78,34 @@ def _site_label(site: Site | SiteName) -> str:
     return f"{site.state} – {site.city}: {site.name}"
 
 
-def tell_week(week: Week[FreeTime], on: date | None) -> WeekChoices:
+def build_week(week: Week[FreeTime], on: date | None) -> WeekChoices:
     """The times of that day, or of the week's first that has any; active language, the site's zone."""
-    say = times_sayer(week.site.tz)
-    return _tell_week(week, on, lambda time: say(time.starts_at))
+    say = time_formatter(week.site.tz)
+    return _build_week(week, on, lambda time: say(time.starts_at))
 
 
-def tell_household_week(week: Week[GroupTime], on: date | None) -> WeekChoices:
-    """As `tell_week`, where a household comes at one time, or at one after the other."""
-    say = times_sayer(week.site.tz)
-    return _tell_week(week, on, lambda time: _say_group_time(time, say))
+def build_household_week(week: Week[GroupTime], on: date | None) -> WeekChoices:
+    """As `build_week`, where a household comes at one time, or at one after the other."""
+    say = time_formatter(week.site.tz)
+    return _build_week(week, on, lambda time: _format_group_time(time, say))
 
 
-def _tell_week(week: Week[Time], on: date | None, say: Callable[[Time], str]) -> WeekChoices:
+def _build_week(week: Week[Time], on: date | None, say: Callable[[Time], str]) -> WeekChoices:
     shown = next((day for day in week.days if on in (None, day.on)), None)
     return WeekChoices(
         site=week.site,
-        heading_from=say_date(week.monday),
-        heading_to=say_date(week.sunday),
-        days=tuple(DayChoice(day.on, say_short_date(day.on), len(day.times)) for day in week.days),
-        day=_tell_day(shown, say) if shown else None,
+        heading_from=format_date(week.monday),
+        heading_to=format_date(week.sunday),
+        days=tuple(DayChoice(day.on, format_short_date(day.on), len(day.times)) for day in week.days),
+        day=_build_day(shown, say) if shown else None,
         earlier=week.earlier,
         later=week.later,
     )
 
 
-def _tell_day(day: Day[Time], say: Callable[[Time], str]) -> DayTimes:
+def _build_day(day: Day[Time], say: Callable[[Time], str]) -> DayTimes:
     times = (TimeChoice(_as_markup(str(time.slot_id)), _as_markup(say(time))) for time in day.times)
-    return DayTimes(day.on, say_weekday(day.on), tuple(times))
+    return DayTimes(day.on, format_weekday(day.on), tuple(times))
 
 
 def _as_markup(text: str) -> SafeString:
@@ -113,7 +113,7 @@ def _as_markup(text: str) -> SafeString:
     return SafeString(escape(text))
 
 
-def _say_group_time(time: GroupTime, say: Callable[[datetime], str]) -> str:
+def _format_group_time(time: GroupTime, say: Callable[[datetime], str]) -> str:
     first = say(time.starts_at)
     if time.last_starts_at == time.starts_at:
         return first

@@ -9,23 +9,22 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.requests import SignedInRequest
-from appointments.booking import queries
-from appointments.models import Hold, Move
-from appointments.notices.presenters.reschedules import tell_place
-from appointments.reschedule.presenters.refusals import explain_seat_refusal
-from appointments.booking import drafts, reschedule_acts
+from appointments.booking import drafts, queries, reschedule_acts
 from appointments.booking import hold as holds
 from appointments.booking.decisions import decide
 from appointments.booking.errors import HoldEnded, NotYours, ReasonMissing, Refused, SeatRefused
-from portal.foundation.site_time import say_time
+from appointments.models import Hold, Reschedule
+from appointments.notices.presenters.reschedules import build_place
+from appointments.reschedule.presenters.refusals import explain_seat_refusal
 from portal.foundation.clock import database_now
+from portal.foundation.site_time import format_time
 
 
 @login_required
 @require_GET
 def review(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Old and new side by side while the seat is held; else where that hold led."""
-    hold = queries.get_hold(user=request.user, public_id=public_id)
+    hold = queries.get_hold_or_404(user=request.user, public_id=public_id)
     if hold.household:
         return redirect("appointments:household_review", hold.household)
     return _show(request, hold)
@@ -35,11 +34,11 @@ def review(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def confirm(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Makes the move. Again, or twice at once: the same receipt. A GET, as after signing in: the review."""
-    hold = queries.get_hold_to_act(user=request.user, public_id=public_id)
+    hold = queries.get_hold_to_change_or_404(user=request.user, public_id=public_id)
     if request.method == "GET":
         return redirect("appointments:review", public_id)
     try:
-        move = reschedule_acts.confirm(account=request.user, hold=hold)
+        reschedule = reschedule_acts.confirm(account=request.user, hold=hold)
     except HoldEnded:
         return redirect("appointments:review", public_id)
     except (Refused, NotYours):
@@ -47,18 +46,18 @@ def confirm(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     except ReasonMissing:
         return redirect("appointments:reason", hold.appointment.public_id)
     except SeatRefused as refused:
-        hold = queries.get_hold(user=request.user, public_id=public_id)
+        hold = queries.get_hold_or_404(user=request.user, public_id=public_id)
         _decision, rules = decide(hold.appointment)
         problems = [explain_seat_refusal(cause, rules) for cause in refused.causes]
         return _show(request, hold, problems=problems, status=409)
-    return redirect("appointments:receipt", move.public_id)
+    return redirect("appointments:receipt", reschedule.public_id)
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def extend(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Keeps the seat for another while, up to the ceiling."""
-    hold = queries.get_hold_to_act(user=request.user, public_id=public_id)
+    hold = queries.get_hold_to_change_or_404(user=request.user, public_id=public_id)
     if request.method == "POST":
         # Where it lapsed, the review page says so and offers the seat again.
         with contextlib.suppress(HoldEnded):
@@ -70,7 +69,7 @@ def extend(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def release(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Gives the seat back and returns to the times."""
-    hold = queries.get_hold_to_act(user=request.user, public_id=public_id)
+    hold = queries.get_hold_to_change_or_404(user=request.user, public_id=public_id)
     if request.method == "POST":
         holds.release(account=request.user, hold=hold)
     return redirect("appointments:times", hold.appointment.public_id)
@@ -80,19 +79,19 @@ def _show(
     request: SignedInRequest, hold: Hold, *, problems: list[str] | None = None, status: int = 200
 ) -> HttpResponse:
     if hold.state == Hold.State.CONFIRMED:
-        return redirect("appointments:receipt", Move.objects.get(hold=hold).public_id)
+        return redirect("appointments:receipt", Reschedule.objects.get(hold=hold).public_id)
     now = database_now()
     context = {
         "hold": hold,
         "appointment": hold.appointment,
-        "old": tell_place(hold.appointment.slot),
-        "new": tell_place(hold.slot),
+        "old": build_place(hold.appointment.slot),
+        "new": build_place(hold.slot),
     }
     if not hold.is_live(now):
         return render(request, "appointments/reschedule/hold_ended.html", context, status=410)
     context |= {
         "draft": drafts.find(account=request.user, appointment=hold.appointment),
-        "expires": say_time(hold.expires_at, hold.slot.site.tz),
+        "expires": format_time(hold.expires_at, hold.slot.site.tz),
         "seconds_left": int((hold.expires_at - now).total_seconds()),
         "can_extend": hold.expires_at < hold.ceiling_at,
         "problems": problems or [],

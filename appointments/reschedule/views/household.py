@@ -13,21 +13,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts import typed
 from accounts.models import Case
 from accounts.requests import SignedInRequest
+from appointments.booking import household as households
 from appointments.booking import queries
 from appointments.booking.availability import find_household_week
-from appointments.reschedule.forms import PickHouseholdTimeForm, ReasonForm, SearchForm
-from appointments.models import Appointment, Hold, Notice, RescheduleDraft, Site
-from appointments.reschedule.presenters.answers import tell_stories
-from appointments.reschedule.presenters.household import (
-    HouseholdStory,
-    explain_household_seat_refusal,
-    tell_held,
-    tell_household,
-    tell_moved,
-)
-from appointments.reschedule.presenters.refusals import explain_hold_limit, explain_other_holder
-from appointments.reschedule.presenters.times import tell_household_week, tell_near_sites, tell_sites
-from appointments.booking import household as households
 from appointments.booking.decisions import decide_all
 from appointments.booking.errors import (
     HeldBySomeoneElse,
@@ -38,6 +26,18 @@ from appointments.booking.errors import (
     SeatRefused,
     TooManyHolds,
 )
+from appointments.models import Appointment, Hold, Notice, RescheduleDraft, Site
+from appointments.reschedule.forms import ReasonForm, SearchForm, SelectHouseholdTimeForm
+from appointments.reschedule.presenters.answers import build_views
+from appointments.reschedule.presenters.household import (
+    HouseholdView,
+    build_held,
+    build_household,
+    build_rescheduled,
+    explain_household_seat_refusal,
+)
+from appointments.reschedule.presenters.refusals import explain_hold_limit, explain_other_holder
+from appointments.reschedule.presenters.times import build_household_week, build_near_sites, build_sites
 from appointments.reschedule.views.reason import initial_of
 
 
@@ -45,87 +45,85 @@ from appointments.reschedule.views.reason import initial_of
 @require_http_methods(["GET", "POST"])
 def state_reason(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Says who can be moved, who not and why, and asks one reason for all who can."""
-    case = queries.get_household_case(user=request.user, public_id=public_id)
-    story = _tell(case)
-    form = ReasonForm(request.POST or None, initial=_initial(request, case, story))
-    is_whole = _is_as_shown(request, story)
-    if request.method == "POST" and is_whole and len(story.movable) > 1 and form.is_valid():
+    case = queries.get_household_case_or_404(user=request.user, public_id=public_id)
+    view = _tell(case)
+    form = ReasonForm(request.POST or None, initial=_initial(request, case, view))
+    is_whole = _is_as_shown(request, view)
+    if request.method == "POST" and is_whole and len(view.movable) > 1 and form.is_valid():
         try:
-            households.state_reason(
-                account=request.user, appointments=story.appointments, **form.cleaned_data
-            )
+            households.state_reason(account=request.user, appointments=view.appointments, **form.cleaned_data)
         except (HouseholdRefused, NotYours):
             return redirect("appointments:household_reason", public_id)
         typed.forget(request)
         return redirect("appointments:household_times", public_id)
     changed = _("Who can be moved has changed since you opened this page. Check the list.")
     problems = [] if is_whole else [changed]
-    return _show_start(request, case, story, form, problems=problems)
+    return _show_start(request, case, view, form, problems=problems)
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def choose_time(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Times that seat everyone, on one day at one site. POST holds the picked one for all."""
-    case = queries.get_household_case(user=request.user, public_id=public_id)
-    story = _tell(case)
-    if len(story.movable) < 2 or not _all_stated(request, story):
+    case = queries.get_household_case_or_404(user=request.user, public_id=public_id)
+    view = _tell(case)
+    if len(view.movable) < 2 or not _all_stated(request, view):
         return redirect("appointments:household_reason", public_id)
     if request.method == "POST":
-        return _hold_picked(request, case, story)
-    return _show_week(request, case, story)
+        return _hold_selected(request, case, view)
+    return _show_week(request, case, view)
 
 
-def _hold_picked(request: SignedInRequest, case: Case, story: HouseholdStory) -> HttpResponse:
-    form = PickHouseholdTimeForm(request.POST, people=[row.public_id for row in _standing(case)])
+def _hold_selected(request: SignedInRequest, case: Case, view: HouseholdView) -> HttpResponse:
+    form = SelectHouseholdTimeForm(request.POST, people=[row.public_id for row in _scheduled(case)])
     if not form.is_valid():
         if "slot" not in form.errors:
             return redirect("appointments:household_reason", case.public_id)
-        return _show_week(request, case, story, problems=[str(form.errors["slot"][0])], status=422)
-    slot = queries.get_slot(public_id=form.cleaned_data["slot"])
-    people = [row for row in _standing(case) if row.public_id in form.cleaned_data["people"]]
+        return _show_week(request, case, view, problems=[str(form.errors["slot"][0])], status=422)
+    slot = queries.get_slot_or_404(public_id=form.cleaned_data["slot"])
+    people = [row for row in _scheduled(case) if row.public_id in form.cleaned_data["people"]]
     try:
         held = households.take(account=request.user, appointments=people, first=slot)
     except (HouseholdRefused, NotYours):
         # That page says who cannot be moved, and why; or the door is shut.
         return redirect("appointments:household_reason", case.public_id)
     except (SeatRefused, HeldBySomeoneElse, TooManyHolds) as refused:
-        problems, status = _explain(refused, story)
-        return _show_week(request, case, story, problems=problems, status=status)
+        problems, status = _explain(refused, view)
+        return _show_week(request, case, view, problems=problems, status=status)
     return redirect("appointments:household_review", held[0].household)
 
 
 def _explain(
-    refused: SeatRefused | HeldBySomeoneElse | TooManyHolds, story: HouseholdStory
+    refused: SeatRefused | HeldBySomeoneElse | TooManyHolds, view: HouseholdView
 ) -> tuple[list[str], int]:
     if isinstance(refused, TooManyHolds):
         return [explain_hold_limit(refused)], 429
     if isinstance(refused, HeldBySomeoneElse):
-        return [explain_other_holder(refused, story.appointments[0])], 409
-    return [explain_household_seat_refusal(cause, story.rules) for cause in refused.causes], 409
+        return [explain_other_holder(refused, view.appointments[0])], 409
+    return [explain_household_seat_refusal(cause, view.rules) for cause in refused.causes], 409
 
 
 @login_required
 @require_GET
 def review(request: SignedInRequest, household: UUID) -> HttpResponse:
     """Everyone's old and new time while the seats are held; else where those holds led."""
-    return _show_review(request, queries.get_household_holds(user=request.user, household=household))
+    return _show_review(request, queries.get_household_holds_or_404(user=request.user, household=household))
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def confirm(request: SignedInRequest, household: UUID) -> HttpResponse:
     """Moves everyone or nobody. Again, or twice at once: the same receipt."""
-    holds = queries.get_household_holds(user=request.user, household=household)
+    holds = queries.get_household_holds_or_404(user=request.user, household=household)
     if request.method == "GET":
         return redirect("appointments:household_review", household)
-    case = holds[0].appointment.chain.person.case
+    case = holds[0].appointment.series.person.case
     try:
         households.confirm(account=request.user, holds=holds)
     except (HoldEnded, NotYours):
         return redirect("appointments:household_review", household)
     except HouseholdRefused:
-        holds = queries.get_household_holds(user=request.user, household=household)
+        holds = queries.get_household_holds_or_404(user=request.user, household=household)
         return _show_ended(request, holds, status=409)
     except ReasonMissing:
         return redirect("appointments:household_reason", case.public_id)
@@ -140,7 +138,7 @@ def confirm(request: SignedInRequest, household: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def extend(request: SignedInRequest, household: UUID) -> HttpResponse:
     """Keeps all seats for another while, up to the ceiling."""
-    holds = queries.get_household_holds(user=request.user, household=household)
+    holds = queries.get_household_holds_or_404(user=request.user, household=household)
     if request.method == "POST":
         # Where one was lost, the review page says so and offers the time again.
         with contextlib.suppress(HoldEnded):
@@ -152,63 +150,63 @@ def extend(request: SignedInRequest, household: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def release(request: SignedInRequest, household: UUID) -> HttpResponse:
     """Gives all seats back and returns to the times."""
-    holds = queries.get_household_holds(user=request.user, household=household)
+    holds = queries.get_household_holds_or_404(user=request.user, household=household)
     if request.method == "POST":
         households.release(account=request.user, holds=holds)
-    return redirect("appointments:household_times", holds[0].appointment.chain.person.case.public_id)
+    return redirect("appointments:household_times", holds[0].appointment.series.person.case.public_id)
 
 
 @login_required
 @require_GET
 def receipt(request: SignedInRequest, household: UUID) -> HttpResponse:
     """Everyone's confirmation number, old and new time, and the notices to print."""
-    moves = queries.get_household_moves(user=request.user, household=household)
-    notices = list(Notice.objects.for_account(request.user).filter(move__in=moves))
+    reschedules = queries.get_household_reschedules_or_404(user=request.user, household=household)
+    notices = list(Notice.objects.for_account(request.user).filter(reschedule__in=reschedules))
     context = {
-        "moved": tell_moved(moves, notices),
-        "statement": moves[0].statement,
-        "case": moves[0].to_appointment.chain.person.case,
+        "rescheduled": build_rescheduled(reschedules, notices),
+        "statement": reschedules[0].statement,
+        "case": reschedules[0].to_appointment.series.person.case,
     }
     return render(request, "appointments/reschedule/household/receipt.html", context)
 
 
-def _tell(case: Case) -> HouseholdStory:
-    return tell_household(_standing(case))
+def _tell(case: Case) -> HouseholdView:
+    return build_household(_scheduled(case))
 
 
-def _standing(case: Case) -> list[Appointment]:
+def _scheduled(case: Case) -> list[Appointment]:
     """Everyone's standing appointment. The case came through its door."""
-    standing = Appointment.objects.filter(chain__person__case=case, status=Appointment.Status.STANDING)
-    return list(standing.with_story().order_by("chain__person_id"))
+    scheduled = Appointment.objects.filter(series__person__case=case, status=Appointment.Status.SCHEDULED)
+    return list(scheduled.with_display_relations().order_by("series__person_id"))
 
 
-def _is_as_shown(request: SignedInRequest, story: HouseholdStory) -> bool:
+def _is_as_shown(request: SignedInRequest, view: HouseholdView) -> bool:
     """Whether those who can be moved now are just those whom the page named when it was drawn."""
     shown = set(request.POST.getlist("people"))
-    return request.method == "GET" or shown == {str(row.public_id) for row in story.appointments}
+    return request.method == "GET" or shown == {str(row.public_id) for row in view.appointments}
 
 
-def _all_stated(request: SignedInRequest, story: HouseholdStory) -> bool:
-    drafts = RescheduleDraft.objects.filter(account=request.user, appointment__in=story.appointments)
-    return drafts.count() == len(story.movable)
+def _all_stated(request: SignedInRequest, view: HouseholdView) -> bool:
+    drafts = RescheduleDraft.objects.filter(account=request.user, appointment__in=view.appointments)
+    return drafts.count() == len(view.movable)
 
 
-def _initial(request: SignedInRequest, case: Case, story: HouseholdStory) -> dict[str, str]:
+def _initial(request: SignedInRequest, case: Case, view: HouseholdView) -> dict[str, str]:
     if kept := typed.recall(request):
         return kept
     drafts = RescheduleDraft.objects.select_related("reason").filter(
-        account=request.user, appointment__in=story.appointments
+        account=request.user, appointment__in=view.appointments
     )
     return initial_of(drafts.order_by("-updated_at").first())
 
 
 def _show_start(
-    request: SignedInRequest, case: Case, story: HouseholdStory, form: ReasonForm, *, problems: list[str]
+    request: SignedInRequest, case: Case, view: HouseholdView, form: ReasonForm, *, problems: list[str]
 ) -> HttpResponse:
     status = 409 if problems else 422 if form.is_bound and form.errors else 200
     # Nobody alone moves together: then no form is drawn, and none is kept.
-    context = {"case": case, "story": story, "problems": problems}
-    if len(story.movable) > 1:
+    context = {"case": case, "view": view, "problems": problems}
+    if len(view.movable) > 1:
         context["form"] = form
     return render(request, "appointments/reschedule/household/reason.html", context, status=status)
 
@@ -216,25 +214,25 @@ def _show_start(
 def _show_week(
     request: SignedInRequest,
     case: Case,
-    story: HouseholdStory,
+    view: HouseholdView,
     *,
     problems: list[str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     search = SearchForm(request.POST if request.method == "POST" else request.GET)
     search.is_valid()
-    present = story.appointments[0].slot.site
+    present = view.appointments[0].slot.site
     site = queries.find_site(public_id=search.cleaned_data.get("site"), present=present)
     week = find_household_week(
-        site, appointments=story.appointments, rules=story.rules, monday=search.day_of_week
+        site, appointments=view.appointments, rules=view.rules, monday=search.day_of_week
     )
     context = {
         "case": case,
-        "people": story.movable,
-        "refused": story.refused,
-        "week": tell_household_week(week, search.cleaned_data.get("day")),
-        "near": tell_near_sites(site, present=present, mark=_("(your present site)")),
-        "all_sites": lambda: tell_sites(Site.objects.list_names()),
+        "people": view.movable,
+        "refused": view.refused,
+        "week": build_household_week(week, search.cleaned_data.get("day")),
+        "near": build_near_sites(site, present=present, mark=_("(your present site)")),
+        "all_sites": lambda: build_sites(Site.objects.list_names()),
         "problems": problems or [],
     }
     return render(request, "appointments/reschedule/household/times.html", context, status=status)
@@ -247,7 +245,7 @@ def _show_review(
     problems: list[str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    held = tell_held(holds)
+    held = build_held(holds)
     if held.is_confirmed:
         return redirect("appointments:household_receipt", holds[0].household)
     if not held.is_live:
@@ -257,7 +255,7 @@ def _show_review(
     )
     context = {
         "household": holds[0].household,
-        "case": holds[0].appointment.chain.person.case,
+        "case": holds[0].appointment.series.person.case,
         "held": held,
         "draft": drafts.first(),
         "problems": problems or [],
@@ -268,12 +266,12 @@ def _show_review(
 def _show_ended(request: SignedInRequest, holds: Sequence[Hold], *, status: int) -> HttpResponse:
     """Nobody was moved: who cannot be, and why; and one click to try the same time for all others."""
     appointments = [hold.appointment for hold in holds]
-    stories = tell_stories(appointments, *decide_all(appointments))
+    views = build_views(appointments, *decide_all(appointments))
     context = {
-        "case": appointments[0].chain.person.case,
-        "held": tell_held(holds),
+        "case": appointments[0].series.person.case,
+        "held": build_held(holds),
         "first": holds[0].slot,
-        "others": [story for story in stories if story.answer.is_allowed],
-        "refused": [story for story in stories if not story.answer.is_allowed],
+        "others": [view for view in views if view.answer.is_allowed],
+        "refused": [view for view in views if not view.answer.is_allowed],
     }
     return render(request, "appointments/reschedule/household/ended.html", context, status=status)

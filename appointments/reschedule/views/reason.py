@@ -9,20 +9,20 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import typed
 from accounts.requests import SignedInRequest
-from appointments.booking.queries import get_appointment
-from appointments.reschedule.forms import ReasonForm
-from appointments.models import Appointment, RescheduleDraft
-from appointments.reschedule.presenters.answers import tell_stories
 from appointments.booking import drafts, reschedule_acts
 from appointments.booking.decisions import decide_all
 from appointments.booking.errors import NotYours, Refused
+from appointments.booking.queries import get_appointment_or_404
+from appointments.models import Appointment, RescheduleDraft
+from appointments.reschedule.forms import ReasonForm
+from appointments.reschedule.presenters.answers import build_views
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def state_reason(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Asks why the person cannot come."""
-    appointment = get_appointment(user=request.user, public_id=public_id)
+    appointment = get_appointment_or_404(user=request.user, public_id=public_id)
     decisions, rules = decide_all([appointment])
     form = ReasonForm(request.POST or None, initial=_initial(request, appointment))
     if request.method == "POST" and form.is_valid():
@@ -34,11 +34,11 @@ def state_reason(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         return redirect("appointments:times", public_id)
     if not decisions[appointment.pk].is_allowed:
         return redirect("appointments:detail", public_id)
-    [story] = tell_stories([appointment], decisions, rules)
+    [view] = build_views([appointment], decisions, rules)
     return render(
         request,
         "appointments/reschedule/reason.html",
-        {"form": form, "story": story},
+        {"form": form, "view": view},
         status=422 if form.is_bound else 200,
     )
 

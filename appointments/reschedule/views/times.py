@@ -8,8 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from accounts.requests import SignedInRequest
-from appointments.booking import queries
-from appointments.booking import drafts
+from appointments.booking import drafts, queries
 from appointments.booking.decisions import decide
 from appointments.booking.errors import NotYours, Refused
 from appointments.reschedule.views.weeks import NotHeld, read_week, try_to_hold
@@ -20,12 +19,12 @@ from appointments.reschedule.views.weeks import NotHeld, read_week, try_to_hold
 def choose_time(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Free times of one site on one day. POST holds the picked one and goes on to the review."""
     if request.method == "POST":
-        return _hold_picked(request, public_id)
+        return _hold_selected(request, public_id)
     return _show_week(request, public_id)
 
 
-def _hold_picked(request: SignedInRequest, public_id: UUID) -> HttpResponse:
-    appointment = queries.get_appointment_to_act(user=request.user, public_id=public_id)
+def _hold_selected(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+    appointment = queries.get_appointment_to_change_or_404(user=request.user, public_id=public_id)
     try:
         held = try_to_hold(request, appointment)
     except (Refused, NotYours):
@@ -42,7 +41,7 @@ def _show_week(
     problems: tuple[str, ...] = (),
     status: int = 200,
 ) -> HttpResponse:
-    appointment = queries.get_appointment(user=request.user, public_id=public_id)
+    appointment = queries.get_appointment_or_404(user=request.user, public_id=public_id)
     decision, rules = decide(appointment)
     if not decision.is_allowed:
         return redirect("appointments:detail", appointment.public_id)

@@ -6,19 +6,18 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.requests import SignedInRequest
-from appointments.booking import queries
+from appointments.booking import hold, queries
 from appointments.booking.availability import find_week
-from appointments.reschedule.forms import PickTimeForm, SearchForm
+from appointments.booking.decisions import decide
+from appointments.booking.errors import HeldBySomeoneElse, SeatRefused, TooManyHolds
 from appointments.models import Appointment, Hold, Site
+from appointments.reschedule.forms import SearchForm, SelectTimeForm
 from appointments.reschedule.presenters.refusals import (
     explain_hold_limit,
     explain_other_holder,
     explain_seat_refusal,
 )
-from appointments.reschedule.presenters.times import tell_near_sites, tell_sites, tell_week
-from appointments.booking import hold
-from appointments.booking.decisions import decide
-from appointments.booking.errors import HeldBySomeoneElse, SeatRefused, TooManyHolds
+from appointments.reschedule.presenters.times import build_near_sites, build_sites, build_week
 from policy.services.rules import RulesInForce
 
 
@@ -38,18 +37,18 @@ def read_week(request: SignedInRequest, appointment: Appointment, rules: RulesIn
     site = queries.find_site(public_id=search.cleaned_data.get("site"), present=present)
     week = find_week(site, appointment=appointment, rules=rules, monday=search.day_of_week)
     return {
-        "week": tell_week(week, search.cleaned_data.get("day")),
-        "near": tell_near_sites(site, present=present, mark=_("(your present site)")),
-        "all_sites": lambda: tell_sites(Site.objects.list_names()),
+        "week": build_week(week, search.cleaned_data.get("day")),
+        "near": build_near_sites(site, present=present, mark=_("(your present site)")),
+        "all_sites": lambda: build_sites(Site.objects.list_names()),
     }
 
 
 def try_to_hold(request: SignedInRequest, appointment: Appointment) -> Hold | NotHeld:
     """A hold on the slot that was picked. Raises Refused or NotYours, and Http404 for no slot at all."""
-    form = PickTimeForm(request.POST)
+    form = SelectTimeForm(request.POST)
     if not form.is_valid():
         return NotHeld((str(form.errors["slot"][0]),), 422)
-    slot = queries.get_slot(public_id=form.cleaned_data["slot"])
+    slot = queries.get_slot_or_404(public_id=form.cleaned_data["slot"])
     try:
         return hold.take(account=request.user, appointment=appointment, slot=slot)
     except SeatRefused as refused:

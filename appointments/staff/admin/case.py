@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.scope import visible_cases
 from accounts.models import Case
-from appointments.staff.admin import access_code, call, case_acts, letters, representation
-from appointments.staff.admin.staff_case_context import Desk, StaffView
 from appointments.booking.case_search import search_cases
-from appointments.models import Appointment, Move
-from appointments.staff.presenters.case_page import tell_case
 from appointments.booking.errors import NotYours
+from appointments.models import Appointment, Reschedule
+from appointments.staff.admin import access_code, call, case_acts, letters, representation
+from appointments.staff.admin.staff_case_context import StaffCaseContext, StaffView
+from appointments.staff.presenters.case_page import build_case
 from portal.foundation.admin.read_only import ReadOnlyAdmin
 from portal.foundation.admin.titled_filter import titled
 
@@ -44,11 +44,11 @@ class CaseAdmin(ReadOnlyAdmin):
         return (search_cases(queryset, search_term) if search_term else queryset), False
 
     def get_urls(self) -> list[URLPattern | URLResolver]:  # type: ignore[override]
-        start, move = "<int:case_id>/", "<int:case_id>/appointments/<uuid:appointment_id>/"
+        start, reschedule = "<int:case_id>/", "<int:case_id>/appointments/<uuid:appointment_id>/"
         pages: dict[str, tuple[str, StaffView]] = {
             "close": (f"{start}close/", case_acts.close),
-            "mark": (f"{move}staff-only/", case_acts.mark_staff_only),
-            "lift": (f"{move}staff-only/lift/", case_acts.lift_staff_only),
+            "mark": (f"{reschedule}staff-only/", case_acts.mark_staff_only),
+            "lift": (f"{reschedule}staff-only/lift/", case_acts.lift_staff_only),
             "issue_code": (f"{start}access-code/", partial(letters.issue, letter=letters.ACCESS_CODE)),
             "enter_code": (f"{start}access-code/enter/", access_code.enter),
             "enter_paper": (f"{start}representation/", representation.enter),
@@ -57,29 +57,29 @@ class CaseAdmin(ReadOnlyAdmin):
                 f"{start}representation/passcode/",
                 partial(letters.issue, letter=letters.PASSCODE),
             ),
-            "call": (f"{move}move/", call.state_reason),
-            "call_times": (f"{move}move/times/", call.choose_time),
-            "call_review": (f"{move}move/review/", call.review),
-            "call_done": (f"{move}moved/", call.show_move),
+            "call": (f"{reschedule}reschedule/", call.state_reason),
+            "call_times": (f"{reschedule}reschedule/times/", call.choose_time),
+            "call_review": (f"{reschedule}reschedule/review/", call.review),
+            "call_done": (f"{reschedule}rescheduled/", call.show_reschedule),
         }
         return [
             *(
-                path(address, self._behind_the_door(view), name=f"case_{name}")
+                path(address, self._behind_authority(view), name=f"case_{name}")
                 for name, (address, view) in pages.items()
             ),
             *super().get_urls(),
         ]
 
-    def _behind_the_door(self, view: StaffView) -> Any:
+    def _behind_authority(self, view: StaffView) -> Any:
         def enter(request: HttpRequest, case_id: int, **kwargs: Any) -> HttpResponse:
             case = self.get_object(request, str(case_id))
             if case is None:
                 return self._get_obj_does_not_exist_redirect(request, self.opts, str(case_id))  # type: ignore[attr-defined, no-any-return]
-            desk = Desk(self.admin_site, request, case)
+            staff_case = StaffCaseContext(self.admin_site, request, case)
             try:
-                return view(desk, **kwargs)
+                return view(staff_case, **kwargs)
             except NotYours:
-                return desk.refuse_as_not_acting()
+                return staff_case.show_not_acting()
 
         return self.admin_site.admin_view(enter)
 
@@ -93,18 +93,18 @@ class CaseAdmin(ReadOnlyAdmin):
         case = self.get_object(request, object_id)
         if case is None or request.method != "GET":
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined, no-any-return]
-        desk = Desk(self.admin_site, request, case)
-        return desk.show("page.html", case.receipt_number, story=tell_case(case, request.GET))
+        staff_case = StaffCaseContext(self.admin_site, request, case)
+        return staff_case.show("page.html", case.receipt_number, view=build_case(case, request.GET))
 
     def name_of(self, row: Model) -> str:
         return str(row.receipt_number) if isinstance(row, Case) else str(row)
 
     def rows_with_history(self, row: Model) -> list[Model]:
         case = Case.objects.get(pk=row.pk)
-        appointments = Appointment.objects.filter(chain__person__case=case)
-        moves = Move.objects.filter(chain__person__case=case)
+        appointments = Appointment.objects.filter(series__person__case=case)
+        reschedules = Reschedule.objects.filter(series__person__case=case)
         acting = [*case.representations.all(), *case.invitations.all()]
-        return [case, *case.people.all(), *acting, *appointments, *moves]
+        return [case, *case.people.all(), *acting, *appointments, *reschedules]
 
     @admin.display(description=_("Receipt number"))
     def number(self, case: Case) -> str:

@@ -6,22 +6,22 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from accounts.models import Case
-from appointments.staff.admin.staff_case_context import Desk
+from appointments.booking.errors import AlreadyDone, Refused
+from appointments.staff.admin.staff_case_context import StaffCaseContext
 from appointments.staff.forms import CloseForm, NoteForm
 from appointments.staff.services.close_case import close_case
-from appointments.booking.errors import AlreadyDone, Refused
 from appointments.staff.services.staff_only import mark_staff_only as mark
-from portal.foundation.site_time import say_instant
+from portal.foundation.site_time import format_instant
 
 
-def close(desk: Desk) -> HttpResponse:
+def close(staff_case: StaffCaseContext) -> HttpResponse:
     """Closes the case, or records that it was withdrawn."""
-    desk.prove_acting()
-    form = CloseForm(desk.request.POST or None)
+    staff_case.check_acting()
+    form = CloseForm(staff_case.request.POST or None)
     if not form.is_valid():
-        return desk.ask(
+        return staff_case.ask(
             form,
-            title=_("Close case %(number)s") % {"number": desk.case.receipt_number},
+            title=_("Close case %(number)s") % {"number": staff_case.case.receipt_number},
             intro=_(
                 "No appointment of a closed case can be moved, online or by telephone. Seats that are held "
                 "for it are given back at once. A closed case is not opened again here."
@@ -30,16 +30,16 @@ def close(desk: Desk) -> HttpResponse:
         )
     status, note = Case.Status(form.cleaned_data["status"]), form.cleaned_data["note"]
     try:
-        close_case(actor=desk.user, case=desk.case, status=status, note=note)
+        close_case(actor=staff_case.user, case=staff_case.case, status=status, note=note)
     except AlreadyDone:
-        return desk.refuse(_("Someone closed the case already. Nothing was changed."))
-    return desk.go_to_case(_("The case is closed."))
+        return staff_case.refuse(_("Someone closed the case already. Nothing was changed."))
+    return staff_case.go_to_case(_("The case is closed."))
 
 
-def mark_staff_only(desk: Desk, appointment_id: UUID) -> HttpResponse:
+def mark_staff_only(staff_case: StaffCaseContext, appointment_id: UUID) -> HttpResponse:
     """From now on only staff move the appointment."""
     return _mark(
-        desk,
+        staff_case,
         appointment_id,
         is_staff_only=True,
         title=_("Let only staff move this appointment"),
@@ -48,10 +48,10 @@ def mark_staff_only(desk: Desk, appointment_id: UUID) -> HttpResponse:
     )
 
 
-def lift_staff_only(desk: Desk, appointment_id: UUID) -> HttpResponse:
+def lift_staff_only(staff_case: StaffCaseContext, appointment_id: UUID) -> HttpResponse:
     """From now on the public moves it again, where the rules allow."""
     return _mark(
-        desk,
+        staff_case,
         appointment_id,
         is_staff_only=False,
         title=_("Let the public move this appointment again"),
@@ -61,20 +61,26 @@ def lift_staff_only(desk: Desk, appointment_id: UUID) -> HttpResponse:
 
 
 def _mark(
-    desk: Desk, appointment_id: UUID, *, is_staff_only: bool, title: str, button: str, done: str
+    staff_case: StaffCaseContext,
+    appointment_id: UUID,
+    *,
+    is_staff_only: bool,
+    title: str,
+    button: str,
+    done: str,
 ) -> HttpResponse:
-    appointment = desk.find_appointment(appointment_id)
-    desk.prove_acting()
-    form = NoteForm(desk.request.POST or None)
+    appointment = staff_case.find_appointment(appointment_id)
+    staff_case.check_acting()
+    form = NoteForm(staff_case.request.POST or None)
     if not form.is_valid():
-        when = say_instant(appointment.slot.starts_at, appointment.slot.site.tz)
+        when = format_instant(appointment.slot.starts_at, appointment.slot.site.tz)
         intro = _("Appointment on %(when)s. The public never sees your note, nor why.") % {"when": when}
-        return desk.ask(form, title=title, intro=intro, button=button)
+        return staff_case.ask(form, title=title, intro=intro, button=button)
     note = form.cleaned_data["note"]
     try:
-        mark(actor=desk.user, appointment=appointment, is_staff_only=is_staff_only, note=note)
+        mark(actor=staff_case.user, appointment=appointment, is_staff_only=is_staff_only, note=note)
     except (AlreadyDone, Refused):
-        return desk.refuse(
+        return staff_case.refuse(
             _("This was done already, or the appointment was moved in the meantime. Nothing was changed.")
         )
-    return desk.go_to_case(done)
+    return staff_case.go_to_case(done)

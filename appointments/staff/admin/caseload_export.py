@@ -6,9 +6,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from appointments.models import CaseloadExport
-from portal.foundation.site_time import say_instant
 from portal.foundation.admin.read_only import ReadOnlyAdmin
 from portal.foundation.clock import agency_zone
+from portal.foundation.site_time import format_instant
 
 
 @admin.register(CaseloadExport)
@@ -25,7 +25,7 @@ class CaseloadExportAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("Saved"))
     def exported(self, export: CaseloadExport) -> str:
-        return say_instant(export.exported_at, agency_zone().key)
+        return format_instant(export.exported_at, agency_zone().key)
 
     @admin.display(description=_("Appointments saved"))
     def rows(self, export: CaseloadExport) -> int:

@@ -13,17 +13,17 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import typed
-from accounts.admin.asking import prepare_to_ask
+from accounts.admin.asking import prepare_to_show
 from accounts.admin.scope import CaseRowsAdmin
 from accounts.requests import SignedInRequest
+from appointments.booking.errors import AlreadyDone, NotYours
+from appointments.models import DeliveryConflict
 from appointments.staff.admin.case_link import link_to_case
 from appointments.staff.forms import NoteForm
-from appointments.models import DeliveryConflict
-from appointments.staff.presenters.case_page import say_utc
-from appointments.booking.errors import AlreadyDone, NotYours
+from appointments.staff.presenters.case_page import format_utc
 from appointments.staff.services.settle_conflict import settle_conflict
-from portal.foundation.site_time import say_instant
 from portal.foundation.admin.titled_filter import titled
+from portal.foundation.site_time import format_instant
 
 
 class SettledFilter(admin.SimpleListFilter):
@@ -45,7 +45,7 @@ class SettledFilter(admin.SimpleListFilter):
 class DeliveryConflictAdmin(CaseRowsAdmin):
     """The newest first."""
 
-    case_path = "appointment__chain__person__case"
+    case_path = "appointment__series__person__case"
     list_display = ("about", "case_link", "here", "there", "delivered", "outcome")
     list_filter = (SettledFilter, titled("kind", _("kind of conflict")))
     ordering = ("-id",)
@@ -57,7 +57,7 @@ class DeliveryConflictAdmin(CaseRowsAdmin):
             super()
             .get_queryset(request)
             .select_related("delivery", "delivered_slot__site", "settled_by", "appointment__slot__site")
-            .select_related("appointment__chain__person__case__form_type")
+            .select_related("appointment__series__person__case__form_type")
         )
 
     def get_urls(self) -> list[URLPattern | URLResolver]:  # type: ignore[override]
@@ -74,7 +74,7 @@ class DeliveryConflictAdmin(CaseRowsAdmin):
             typed.forget(request)
             self._settle(request, conflict, form.cleaned_data["note"])
             return redirect("admin:appointments_deliveryconflict_changelist")
-        status = prepare_to_ask(request, form)
+        status = prepare_to_show(request, form)
         context = {
             **self.admin_site.each_context(request),
             "title": gettext("Settle a conflict with the scheduler"),
@@ -86,7 +86,7 @@ class DeliveryConflictAdmin(CaseRowsAdmin):
                 "there": self.there(conflict),
             },
             "button": gettext("Settle"),
-            "case": conflict.appointment.chain.person.case,
+            "case": conflict.appointment.series.person.case,
         }
         template = "appointments/staff/case/act.html"
         return TemplateResponse(request, template, context, status=status)
@@ -107,21 +107,21 @@ class DeliveryConflictAdmin(CaseRowsAdmin):
 
     @admin.display(description=_("Case"))
     def case_link(self, conflict: DeliveryConflict) -> str:
-        return link_to_case(conflict.appointment.chain.person.case)
+        return link_to_case(conflict.appointment.series.person.case)
 
     @admin.display(description=_("Here"))
     def here(self, conflict: DeliveryConflict) -> str:
         slot = conflict.appointment.slot
-        return f"{say_instant(slot.starts_at, slot.site.tz)}, {slot.site.name}"
+        return f"{format_instant(slot.starts_at, slot.site.tz)}, {slot.site.name}"
 
     @admin.display(description=_("At the scheduler"))
     def there(self, conflict: DeliveryConflict) -> str:
         slot = conflict.delivered_slot
-        return f"{say_instant(slot.starts_at, slot.site.tz)}, {slot.site.name}"
+        return f"{format_instant(slot.starts_at, slot.site.tz)}, {slot.site.name}"
 
     @admin.display(description=_("Delivered as of"))
     def delivered(self, conflict: DeliveryConflict) -> str:
-        return say_utc(conflict.delivery.as_of)
+        return format_utc(conflict.delivery.as_of)
 
     @admin.display(description=_("Scheduler’s number"))
     def reference(self, conflict: DeliveryConflict) -> str:
@@ -137,4 +137,4 @@ class DeliveryConflictAdmin(CaseRowsAdmin):
             address = reverse("admin:conflict_settle", args=[conflict.pk])
             return format_html('<a href="{}">{}</a>', address, gettext("Settle"))
         by = conflict.settled_by.name if conflict.settled_by else gettext("the scheduler’s next delivery")
-        return gettext("%(instant)s by %(by)s") % {"instant": say_utc(conflict.settled_at), "by": by}
+        return gettext("%(instant)s by %(by)s") % {"instant": format_utc(conflict.settled_at), "by": by}

@@ -12,10 +12,10 @@ from accounts import typed
 from accounts.models import AccessCode, RepresentativePasscode, User
 from accounts.services import access_codes, passcodes
 from accounts.services.access_codes import CaseTaken
-from appointments.staff.admin.staff_case_context import Desk
-from appointments.staff.forms import LetterForm
-from appointments.notices.code_letter import CodeLetter, draw_code_letter, draw_passcode_letter
 from appointments.booking.errors import CaseIsClosed
+from appointments.notices.code_letter import CodeLetter, render_code_letter, render_passcode_letter
+from appointments.staff.admin.staff_case_context import StaffCaseContext
+from appointments.staff.forms import LetterForm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,7 @@ class Letter:
 
 ACCESS_CODE = Letter(
     issue=access_codes.issue_for_staff,
-    draw=draw_code_letter,
+    draw=render_code_letter,
     filename="access-code-letter.pdf",
     title=gettext_lazy("New Online Access Code"),
     intro=gettext_lazy(
@@ -43,7 +43,7 @@ ACCESS_CODE = Letter(
 )
 PASSCODE = Letter(
     issue=passcodes.issue_for_staff,
-    draw=draw_passcode_letter,
+    draw=render_passcode_letter,
     filename="representative-passcode.pdf",
     title=gettext_lazy("New representative passcode"),
     intro=gettext_lazy(
@@ -54,22 +54,24 @@ PASSCODE = Letter(
 )
 
 
-def issue(desk: Desk, letter: Letter) -> HttpResponse:
+def issue(staff_case: StaffCaseContext, letter: Letter) -> HttpResponse:
     """Asks for the language; POST answers with the letter."""
-    desk.prove_acting()
-    form = LetterForm(desk.request.POST or None, initial={"language": User.Language.ENGLISH})
+    staff_case.check_acting()
+    form = LetterForm(staff_case.request.POST or None, initial={"language": User.Language.ENGLISH})
     if not form.is_valid():
-        return desk.ask(form, title=str(letter.title), intro=str(letter.intro), button=str(letter.button))
+        return staff_case.ask(
+            form, title=str(letter.title), intro=str(letter.intro), button=str(letter.button)
+        )
     try:
-        code, row = letter.issue(actor=desk.user, case=desk.case)
+        code, row = letter.issue(actor=staff_case.user, case=staff_case.case)
     except CaseTaken:
-        return desk.refuse(_("The case belongs to an account already and needs no code."))
+        return staff_case.refuse(_("The case belongs to an account already and needs no code."))
     except CaseIsClosed:
-        return desk.refuse(_("The case is closed. Nothing was changed."))
-    typed.forget(desk.request)
+        return staff_case.refuse(_("The case is closed. Nothing was changed."))
+    typed.forget(staff_case.request)
     drawn = letter.draw(
         CodeLetter.for_case(
-            desk.case,
+            staff_case.case,
             code=code,
             issued_at=row.issued_at,
             expires_at=row.expires_at,

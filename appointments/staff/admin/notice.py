@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.scope import visible_cases
 from accounts.models import Message
-from appointments.staff.admin.case_link import link_to_case
 from appointments.models import Notice
 from appointments.models.notice import UNDELIVERED
-from appointments.staff.presenters.notice_lines import tell_notice_line
+from appointments.staff.admin.case_link import link_to_case
+from appointments.staff.presenters.notice_lines import build_notice_line
 from portal.foundation.admin.read_only import ReadOnlyAdmin
 
 
@@ -52,13 +52,13 @@ class NoticeAdmin(ReadOnlyAdmin):
         return (
             Notice.objects.on_cases(visible_cases(request))
             .select_related("addressee", "email__text", "case", "appointment__slot__site")
-            .select_related("appointment__chain__person__case")
+            .select_related("appointment__series__person__case")
             .order_by("-id")
         )
 
     @admin.display(description=_("Written"))
     def created(self, notice: Notice) -> str:
-        return tell_notice_line(notice).created
+        return build_notice_line(notice).created
 
     @admin.display(description=_("Notice"))
     def what(self, notice: Notice) -> str:
@@ -66,7 +66,7 @@ class NoticeAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("Case"))
     def case_link(self, notice: Notice) -> str:
-        return link_to_case(notice.told_case)
+        return link_to_case(notice.related_case)
 
     @admin.display(description=_("To"))
     def to_whom(self, notice: Notice) -> str:
@@ -74,8 +74,8 @@ class NoticeAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("Email or text message"))
     def mail(self, notice: Notice) -> str:
-        return tell_notice_line(notice).mail
+        return build_notice_line(notice).mail
 
     @admin.display(description=_("In the portal"))
     def read(self, notice: Notice) -> str:
-        return tell_notice_line(notice).read
+        return build_notice_line(notice).read

@@ -6,10 +6,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from appointments.models import Site, Slot
-from portal.foundation.site_time import say_instant
+from portal.foundation.admin.formatting import format_yes_or_no
 from portal.foundation.admin.read_only import ReadOnlyAdmin
 from portal.foundation.admin.titled_filter import titled
-from portal.foundation.admin.formatting import say_yes_or_no
+from portal.foundation.site_time import format_instant
 
 
 @admin.register(Site)
@@ -58,7 +58,7 @@ class SlotAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("Begins"))
     def starts(self, slot: Slot) -> str:
-        return say_instant(slot.starts_at, slot.site.tz)
+        return format_instant(slot.starts_at, slot.site.tz)
 
     @admin.display(description=_("Site"))
     def at_site(self, slot: Slot) -> str:
@@ -74,4 +74,4 @@ class SlotAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("Open"))
     def is_open(self, slot: Slot) -> str:
-        return say_yes_or_no(is_so=slot.closed_at is None)
+        return format_yes_or_no(is_so=slot.closed_at is None)

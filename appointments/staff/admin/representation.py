@@ -7,26 +7,26 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Representation, RepresentativeInvitation
 from accounts.representation_states import OPEN_STATES
-from appointments.staff.admin.staff_case_context import Desk
-from appointments.staff.forms import EndForm, PaperForm
-from appointments.staff.presenters.case_page import tell_acting, tell_invited
 from appointments.booking.errors import AlreadyDone, CaseIsClosed, NotInGoodStanding
-from appointments.representation.services.end_by_staff import end_for, take_back_for
-from appointments.representation.services.paper import enter_paper
 from appointments.notices.services.representations import Side
+from appointments.representation.services.end_by_staff import cancel_for, end_for
+from appointments.representation.services.paper import enter_paper
+from appointments.staff.admin.staff_case_context import StaffCaseContext
+from appointments.staff.forms import EndForm, PaperForm
+from appointments.staff.presenters.case_page import build_acting, build_invited
 
 
-def enter(desk: Desk) -> HttpResponse:
+def enter(staff_case: StaffCaseContext) -> HttpResponse:
     """Takes a paper Form G-28 that both sides signed: in force at once."""
-    desk.prove_acting()
-    form = PaperForm(desk.request.POST or None)
+    staff_case.check_acting()
+    form = PaperForm(staff_case.request.POST or None)
     if form.is_valid():
         try:
-            enter_paper(actor=desk.user, case=desk.case, **form.cleaned_data)
+            enter_paper(actor=staff_case.user, case=staff_case.case, **form.cleaned_data)
         except CaseIsClosed:
-            return desk.refuse(_("The case is closed. Nothing was changed."))
+            return staff_case.refuse(_("The case is closed. Nothing was changed."))
         except AlreadyDone:
-            return desk.refuse(_("This representative acts on the case already. Nothing was changed."))
+            return staff_case.refuse(_("This representative acts on the case already. Nothing was changed."))
         except NotInGoodStanding:
             form.add_error(
                 "email",
@@ -36,8 +36,8 @@ def enter(desk: Desk) -> HttpResponse:
                 ),
             )
         else:
-            return desk.go_to_case(_("The representation is in force. Both sides are told."))
-    return desk.ask(
+            return staff_case.go_to_case(_("The representation is in force. Both sides are told."))
+    return staff_case.ask(
         form,
         title=_("Enter a paper Form G-28"),
         intro=_(
@@ -48,18 +48,18 @@ def enter(desk: Desk) -> HttpResponse:
     )
 
 
-def end(desk: Desk, key: UUID) -> HttpResponse:
+def end(staff_case: StaffCaseContext, key: UUID) -> HttpResponse:
     """Ends what is open for the side that asked. Of an invitation that reached nobody that is the client."""
-    found = desk.find_acting(key)
-    desk.prove_acting()
+    found = staff_case.find_acting(key)
+    staff_case.check_acting()
     if not _is_open(found):
-        return _refuse_as_ended(desk)
-    form = EndForm(desk.request.POST or None, initial={"seen": getattr(found, "status", "")})
+        return _show_ended_error(staff_case)
+    form = EndForm(staff_case.request.POST or None, initial={"seen": getattr(found, "status", "")})
     if isinstance(found, RepresentativeInvitation):
         form.leave_out(Side.REPRESENTATIVE)
     if not form.is_valid():
-        told = tell_acting(found) if isinstance(found, Representation) else tell_invited(found)
-        return desk.ask(
+        told = build_acting(found) if isinstance(found, Representation) else build_invited(found)
+        return staff_case.ask(
             form,
             title=_("End: %(name)s") % {"name": told.name},
             intro=_(
@@ -69,22 +69,22 @@ def end(desk: Desk, key: UUID) -> HttpResponse:
             % {"name": told.name, "what": told.what},
             button=_("End it"),
         )
-    asked = {"actor": desk.user, "entered": form.entered(), "note": form.cleaned_data["note"]}
+    asked = {"actor": staff_case.user, "entered": form.entered(), "note": form.cleaned_data["note"]}
     try:
         if isinstance(found, Representation):
             end_for(representation=found, seen=form.cleaned_data["seen"], **asked)
         else:
-            take_back_for(invitation=found, **asked)
+            cancel_for(invitation=found, **asked)
     except AlreadyDone:
-        return _refuse_as_ended(desk)
-    return desk.go_to_case(_("It has ended. Both sides are told."))
+        return _show_ended_error(staff_case)
+    return staff_case.go_to_case(_("It has ended. Both sides are told."))
 
 
 def _is_open(found: Representation | RepresentativeInvitation) -> bool:
     if isinstance(found, Representation):
         return found.status in OPEN_STATES
-    return found.taken_back_at is None
+    return found.cancelled_at is None
 
 
-def _refuse_as_ended(desk: Desk) -> HttpResponse:
-    return desk.refuse(_("It was answered or ended meanwhile. Nothing was changed now."))
+def _show_ended_error(staff_case: StaffCaseContext) -> HttpResponse:
+    return staff_case.refuse(_("It was answered or ended meanwhile. Nothing was changed now."))

@@ -22,7 +22,7 @@ EXTEND = Decision(
 END = Decision(
     act=ApplicationAct.END,
     form=EndForm,
-    service=verification.end_standing,
+    service=verification.end_verification,
     link=_("End the verification"),
     title=_("End the verification"),
     button=_("End the verification"),
@@ -36,7 +36,7 @@ class RepresentativeAdmin(ApplicationAdmin):
 
     decisions = (*DECISIONS, EXTEND, END)
 
-    def say_first(self, decision: Decision, profile: RepresentativeProfile) -> str:
+    def describe_first(self, decision: Decision, profile: RepresentativeProfile) -> str:
         if decision is not END:
             return ""
         affected = verification.count_affected(profile.user)

@@ -13,17 +13,17 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from accounts import typed
-from accounts.admin.asking import prepare_to_ask
+from accounts.admin.asking import prepare_to_show
 from accounts.models import Case, Representation, RepresentativeInvitation, User
 from accounts.requests import SignedInRequest
-from appointments.models import Appointment
 from appointments.booking.errors import NotYours
+from appointments.models import Appointment
 
 # A view on a case: takes the desk, and what the address names besides.
 StaffView = Callable[..., HttpResponse]
 
 
-class Desk:
+class StaffCaseContext:
     """One request of a member of staff about one case that the unit reads."""
 
     def __init__(self, site: AdminSite, request: HttpRequest, case: Case) -> None:
@@ -34,14 +34,14 @@ class Desk:
         self.may_act = self.user.powers.may_act(is_adoption=is_adoption)
         self.may_override = self.user.powers.may_override(is_adoption=is_adoption)
 
-    def prove_acting(self) -> None:
+    def check_acting(self) -> None:
         """For what changes something. Raises NotYours where the unit reads the case and no more."""
         if not self.may_act:
             raise NotYours
 
     def find_appointment(self, public_id: UUID) -> Appointment:
         """An appointment of the case. Raises Http404."""
-        rows = Appointment.objects.filter(chain__person__case=self.case).with_story()
+        rows = Appointment.objects.filter(series__person__case=self.case).with_display_relations()
         appointment = rows.filter(public_id=public_id).first()
         if appointment is None:
             raise Http404
@@ -61,7 +61,7 @@ class Desk:
         shown = {
             **self.site.each_context(self.request),
             "title": title,
-            "desk": self,
+            "staff_case": self,
             "case": self.case,
             **context,
         }
@@ -70,7 +70,7 @@ class Desk:
 
     def ask(self, form: forms.Form, *, title: str, intro: str, button: str) -> HttpResponse:
         """A page with one form: what it does, what it asks, one button. Keeps what was typed."""
-        status = prepare_to_ask(self.request, form)
+        status = prepare_to_show(self.request, form)
         return self.show("act.html", title, form=form, intro=intro, button=button, status=status)
 
     def go_to_case(self, said: str = "", *, level: int = messages.SUCCESS) -> HttpResponse:
@@ -84,6 +84,6 @@ class Desk:
         """Back to the page of the case, where nothing was changed."""
         return self.go_to_case(why, level=messages.WARNING)
 
-    def refuse_as_not_acting(self) -> HttpResponse:
+    def show_not_acting(self) -> HttpResponse:
         """For members of a unit that reads the case and no more."""
         return self.refuse(_("Your unit reads this case but does not act on it. Nothing was changed."))

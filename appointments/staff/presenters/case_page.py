@@ -18,16 +18,16 @@ from accounts.models import (
     RepresentativeInvitation,
     RepresentativePasscode,
 )
-from appointments.models import Appointment, Hold, Move, Notice
-from appointments.reschedule.presenters.answers import AppointmentStory, tell_stories
-from appointments.staff.presenters.limits import say_limit
-from appointments.notices.presenters.reschedules import MoveStory, tell_move
-from appointments.staff.presenters.notice_lines import NoticeLine, tell_notice_line
-from appointments.notices.presenters.representations import say_entered
 from appointments.booking.decisions import decide_all
-from appointments.representation.services.invite import open_invitations
+from appointments.models import Appointment, Hold, Notice, Reschedule
+from appointments.notices.presenters.representations import describe_entered
+from appointments.notices.presenters.reschedules import RescheduleView, build_reschedule
 from appointments.representation.services.actions import find_entered
-from portal.foundation.site_time import say_instant
+from appointments.representation.services.invite import open_invitations
+from appointments.reschedule.presenters.answers import AppointmentView, build_views
+from appointments.staff.presenters.limits import describe_limit
+from appointments.staff.presenters.notice_lines import NoticeLine, build_notice_line
+from portal.foundation.site_time import format_instant
 
 Row = tuple[str, str]
 Line = TypeVar("Line")
@@ -44,10 +44,10 @@ class Lines(Generic[Line]):
 
 
 @dataclass(frozen=True, slots=True)
-class CallStory:
+class CallView:
     """One move as staff read it."""
 
-    told: MoveStory
+    told: RescheduleView
     who: str
     reason: str
     explanation: str
@@ -55,13 +55,13 @@ class CallStory:
 
 
 @dataclass(frozen=True, slots=True)
-class PersonStory:
+class PersonView:
     """One person of the case with the chain: what stands, what was before, what was moved and told."""
 
     person: Person
-    standing: AppointmentStory | None
-    latest: AppointmentStory | None
-    calls: tuple[CallStory, ...]
+    scheduled: AppointmentView | None
+    latest: AppointmentView | None
+    calls: tuple[CallView, ...]
     notices: tuple[NoticeLine, ...]
     hold: str
 
@@ -76,7 +76,7 @@ class ActingLine:
 
 
 @dataclass(frozen=True, slots=True)
-class CaseStory:
+class CaseView:
     """The page of one case."""
 
     case: Case
@@ -85,53 +85,55 @@ class CaseStory:
     invited: Lines[ActingLine]
     ended: Lines[str]
     notices: Lines[NoticeLine]
-    people: tuple[PersonStory, ...]
+    people: tuple[PersonView, ...]
     codes: tuple[str, ...]
     passcodes: tuple[str, ...]
 
 
-def tell_case(case: Case, asked: Mapping[str, str]) -> CaseStory:
+def build_case(case: Case, asked: Mapping[str, str]) -> CaseView:
     """The case in the active language. A constant number of statements, however many people and moves.
 
     `asked` is what the address asks for: which page of invitations, of those before, and of notices.
     """
     acting = list(Representation.objects.open().filter(case=case).with_sides().order_by("status", "-id"))
     people = list(case.people.order_by("id"))
-    appointments = list(Appointment.objects.filter(chain__person__case=case).with_story())
+    appointments = list(Appointment.objects.filter(series__person__case=case).with_display_relations())
     shown = _shown(appointments)
-    stories = {}
+    views = {}
     if shown:
-        stories = {story.appointment.pk: story for story in tell_stories(shown, *decide_all(shown))}
-    moves = list(
-        Move.objects.filter(chain__person__case=case)
-        .select_related("from_appointment__slot__site", "to_appointment__slot__site", "chain")
+        views = {view.appointment.pk: view for view in build_views(shown, *decide_all(shown))}
+    reschedules = list(
+        Reschedule.objects.filter(series__person__case=case)
+        .select_related("from_appointment__slot__site", "to_appointment__slot__site", "series")
         .select_related("actor", "statement__reason")
-        .order_by("chain_id", "-number")
+        .order_by("series_id", "-number")
     )
     notices = list(
-        Notice.objects.filter(appointment__chain__person__case=case)
-        .select_related("addressee", "email__text", "appointment__slot__site", "appointment__chain")
+        Notice.objects.filter(appointment__series__person__case=case)
+        .select_related("addressee", "email__text", "appointment__slot__site", "appointment__series")
         .order_by("-id")
     )
     holds = list(
-        Hold.objects.filter(appointment__chain__person__case=case, state=Hold.State.HELD)
-        .select_related("slot__site", "account", "appointment__chain")
+        Hold.objects.filter(appointment__series__person__case=case, state=Hold.State.HELD)
+        .select_related("slot__site", "account", "appointment__series")
         .order_by("id")
     )
-    return CaseStory(
+    return CaseView(
         case=case,
-        facts=_tell_facts(case),
-        acting=tuple(map(tell_acting, acting)),
-        invited=_tell_page(_invitations_beside(acting, case), tell_invited, "invited", asked),
-        ended=_tell_page(_ended(case), _tell_ended, "ended", asked),
-        notices=_tell_page(_notices(case), tell_notice_line, "notices", asked),
-        people=tuple(_tell_person(person, appointments, stories, moves, notices, holds) for person in people),
-        codes=_tell_codes(case),
-        passcodes=_tell_passcodes(case),
+        facts=_build_facts(case),
+        acting=tuple(map(build_acting, acting)),
+        invited=_build_page(_invitations_beside(acting, case), build_invited, "invited", asked),
+        ended=_build_page(_ended(case), _describe_end, "ended", asked),
+        notices=_build_page(_notices(case), build_notice_line, "notices", asked),
+        people=tuple(
+            _build_person(person, appointments, views, reschedules, notices, holds) for person in people
+        ),
+        codes=_describe_codes(case),
+        passcodes=_describe_passcodes(case),
     )
 
 
-def _tell_page(
+def _build_page(
     rows: QuerySet[Any], tell: Callable[[Any], Line], parameter: str, asked: Mapping[str, str]
 ) -> Lines[Line]:
     page = Paginator(rows, PAGE_SIZE).get_page(asked.get(parameter))
@@ -156,51 +158,53 @@ def _ended(case: Case) -> QuerySet[Representation]:
 
 def _shown(appointments: Sequence[Appointment]) -> list[Appointment]:
     """Of each chain the one that stands, else the latest."""
-    by_chain: dict[int, Appointment] = {}
+    by_series: dict[int, Appointment] = {}
     for appointment in sorted(appointments, key=lambda row: row.pk):
-        known = by_chain.get(appointment.chain_id)
-        if known is None or known.status != Appointment.Status.STANDING:
-            by_chain[appointment.chain_id] = appointment
-    return list(by_chain.values())
+        known = by_series.get(appointment.series_id)
+        if known is None or known.status != Appointment.Status.SCHEDULED:
+            by_series[appointment.series_id] = appointment
+    return list(by_series.values())
 
 
-def _tell_person(
+def _build_person(
     person: Person,
     appointments: Sequence[Appointment],
-    stories: dict[int, AppointmentStory],
-    moves: Sequence[Move],
+    views: dict[int, AppointmentView],
+    reschedules: Sequence[Reschedule],
     notices: Sequence[Notice],
     holds: Sequence[Hold],
-) -> PersonStory:
-    own = [row for row in appointments if row.chain.person_id == person.pk and row.pk in stories]
-    story = stories[own[0].pk] if own else None
-    stands = story is not None and story.appointment.status == Appointment.Status.STANDING
-    held = next((row for row in holds if row.appointment.chain.person_id == person.pk), None)
-    return PersonStory(
+) -> PersonView:
+    own = [row for row in appointments if row.series.person_id == person.pk and row.pk in views]
+    view = views[own[0].pk] if own else None
+    stands = view is not None and view.appointment.status == Appointment.Status.SCHEDULED
+    held = next((row for row in holds if row.appointment.series.person_id == person.pk), None)
+    return PersonView(
         person=person,
-        standing=story if stands else None,
-        latest=story if not stands else None,
-        calls=tuple(tell_call(move) for move in moves if move.chain.person_id == person.pk),
-        notices=tuple(
-            tell_notice_line(row) for row in notices if row.told_appointment.chain.person_id == person.pk
+        scheduled=view if stands else None,
+        latest=view if not stands else None,
+        calls=tuple(
+            build_call(reschedule) for reschedule in reschedules if reschedule.series.person_id == person.pk
         ),
-        hold=_tell_hold(held) if held else "",
+        notices=tuple(
+            build_notice_line(row) for row in notices if row.related_appointment.series.person_id == person.pk
+        ),
+        hold=_describe_hold(held) if held else "",
     )
 
 
-def tell_call(move: Move) -> CallStory:
+def build_call(reschedule: Reschedule) -> CallView:
     """A move with what staff may read of it. Wants actor, statement and both slots with their sites."""
-    statement = move.statement
-    return CallStory(
-        told=tell_move(move),
-        who=move.actor.display_name if move.actor else _("the system"),
+    statement = reschedule.statement
+    return CallView(
+        told=build_reschedule(reschedule),
+        who=reschedule.actor.display_name if reschedule.actor else _("the system"),
         reason=statement.reason.text if statement else "",
         explanation=statement.explanation if statement else "",
-        overridden=tuple(say_limit(code) for code in move.overridden_limits),
+        overridden=tuple(describe_limit(code) for code in reschedule.overridden_limits),
     )
 
 
-def _tell_facts(case: Case) -> tuple[Row, ...]:
+def _build_facts(case: Case) -> tuple[Row, ...]:
     requestor = case.requestor.display_name if case.requestor else _("nobody’s account yet")
     facts = [
         (_("Receipt number"), case.receipt_number),
@@ -210,46 +214,49 @@ def _tell_facts(case: Case) -> tuple[Row, ...]:
         (_("Status"), case.get_status_display()),
     ]
     if case.closed_at:
-        facts.append((_("Closed"), say_utc(case.closed_at)))
+        facts.append((_("Closed"), format_utc(case.closed_at)))
     return tuple((label, str(value)) for label, value in facts)
 
 
-def tell_acting(row: Representation) -> ActingLine:
+def build_acting(row: Representation) -> ActingLine:
     """An open representation. Wants both sides."""
-    what = _("%(status)s (%(way)s)") % {"status": row.get_status_display(), "way": row.get_way_display()}
+    what = _("%(status)s (%(origin)s)") % {
+        "status": row.get_status_display(),
+        "origin": row.get_origin_display(),
+    }
     if row.in_force_from:
-        what += ", " + _("in force from %(instant)s") % {"instant": say_utc(row.in_force_from)}
+        what += ", " + _("in force from %(instant)s") % {"instant": format_utc(row.in_force_from)}
     return ActingLine(key=row.public_id, name=row.representative.display_name, what=what)
 
 
-def tell_invited(row: RepresentativeInvitation) -> ActingLine:
+def build_invited(row: RepresentativeInvitation) -> ActingLine:
     """An open invitation that nobody who could answer it has."""
-    what = _("invited by the client on %(instant)s") % {"instant": say_utc(row.invited_at)}
+    what = _("invited by the client on %(instant)s") % {"instant": format_utc(row.invited_at)}
     return ActingLine(
         key=row.public_id, name=row.email or _("an address that is no longer on record"), what=what
     )
 
 
-def _tell_ended(row: Representation) -> str:
-    told = _("%(name)s: %(status)s (%(way)s)") % {
+def _describe_end(row: Representation) -> str:
+    told = _("%(name)s: %(status)s (%(origin)s)") % {
         "name": row.representative.display_name,
         "status": row.get_status_display(),
-        "way": row.get_way_display(),
+        "origin": row.get_origin_display(),
     }
     if row.in_force_from:
-        told += ", " + _("in force from %(instant)s") % {"instant": say_utc(row.in_force_from)}
+        told += ", " + _("in force from %(instant)s") % {"instant": format_utc(row.in_force_from)}
     if row.ended_at:
-        told += ", " + _("ended on %(instant)s") % {"instant": say_utc(row.ended_at)}
+        told += ", " + _("ended on %(instant)s") % {"instant": format_utc(row.ended_at)}
     entered = find_entered(row)
     if entered and row.ended_by:
-        told += f" ({row.ended_by.display_name}). {say_entered(entered)}"
+        told += f" ({row.ended_by.display_name}). {describe_entered(entered)}"
     return told
 
 
-def _tell_passcodes(case: Case) -> tuple[str, ...]:
+def _describe_passcodes(case: Case) -> tuple[str, ...]:
     passcodes = RepresentativePasscode.objects.filter(case=case).select_related("issued_by").order_by("-id")
     return tuple(
-        _tell_use(
+        _describe_use(
             code.issued_by.display_name,
             issued_at=code.issued_at,
             used_at=code.used_at,
@@ -259,35 +266,35 @@ def _tell_passcodes(case: Case) -> tuple[str, ...]:
     )
 
 
-def _tell_codes(case: Case) -> tuple[str, ...]:
+def _describe_codes(case: Case) -> tuple[str, ...]:
     codes = AccessCode.objects.filter(case=case).select_related("issued_by", "used_by").order_by("-id")
-    return tuple(map(_tell_code, codes))
+    return tuple(map(_describe_code, codes))
 
 
-def _tell_code(code: AccessCode) -> str:
+def _describe_code(code: AccessCode) -> str:
     """Everything of a code but the code."""
     by = code.issued_by.display_name if code.issued_by else _("with the case")
-    return _tell_use(by, issued_at=code.issued_at, used_at=code.used_at, expires_at=code.expires_at)
+    return _describe_use(by, issued_at=code.issued_at, used_at=code.used_at, expires_at=code.expires_at)
 
 
-def _tell_use(by: str, *, issued_at: datetime, used_at: datetime | None, expires_at: datetime) -> str:
-    issued = _("Issued on %(instant)s (%(by)s).") % {"instant": say_utc(issued_at), "by": by}
+def _describe_use(by: str, *, issued_at: datetime, used_at: datetime | None, expires_at: datetime) -> str:
+    issued = _("Issued on %(instant)s (%(by)s).") % {"instant": format_utc(issued_at), "by": by}
     if used_at:
-        end = _("Used on %(instant)s.") % {"instant": say_utc(used_at)}
+        end = _("Used on %(instant)s.") % {"instant": format_utc(used_at)}
     else:
-        end = _("Not used; works until %(instant)s.") % {"instant": say_utc(expires_at)}
+        end = _("Not used; works until %(instant)s.") % {"instant": format_utc(expires_at)}
     return f"{issued} {end}"
 
 
-def _tell_hold(hold: Hold) -> str:
+def _describe_hold(hold: Hold) -> str:
     return _("%(who)s is choosing %(when)s at %(site)s and holds a seat until %(until)s.") % {
         "who": hold.account.display_name,
-        "when": say_instant(hold.slot.starts_at, hold.slot.site.tz),
+        "when": format_instant(hold.slot.starts_at, hold.slot.site.tz),
         "site": hold.slot.site.name,
-        "until": say_instant(hold.expires_at, hold.slot.site.tz),
+        "until": format_instant(hold.expires_at, hold.slot.site.tz),
     }
 
 
-def say_utc(instant: datetime) -> str:
+def format_utc(instant: datetime) -> str:
     """An instant that belongs to no site."""
-    return say_instant(instant, "UTC")
+    return format_instant(instant, "UTC")

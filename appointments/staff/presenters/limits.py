@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from appointments.eligibility import RefusalCode, SeatRefusal
 
 
-def say_limit(code: str) -> str:
+def describe_limit(code: str) -> str:
     """The name of a limit; its code where there is no name for it."""
     names: dict[str, str] = {
         RefusalCode.RESCHEDULE_LIMIT: _("how many times a person’s appointment can be moved"),

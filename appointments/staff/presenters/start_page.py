@@ -10,11 +10,11 @@ from django.utils.translation import ngettext
 
 from accounts.models import Case, Message, User
 from accounts.units import Forms
-from appointments.models import Appointment, DeliveryConflict, Move, Notice
+from appointments.models import Appointment, DeliveryConflict, Notice, Reschedule
 from appointments.models.notice import UNDELIVERED
-from portal.foundation.site_time import say_instant
-from portal.foundation.clock import DatabaseNow, agency_zone
 from policy.models import FormTypeVersion, PolicyVersion
+from portal.foundation.clock import DatabaseNow, agency_zone
+from portal.foundation.site_time import format_instant
 
 SHOWN = 5
 SOON = timedelta(days=7)
@@ -47,13 +47,13 @@ class Start:
     rules: tuple[str, ...]
 
 
-def tell_start(user: User) -> Start:
+def build_start(user: User) -> Start:
     """What the account's units have to do. At most nine statements, each for a few rows through an index."""
     parts: tuple[Part, ...] = ()
     if user.powers.reads is not Forms.NONE:
         cases = Case.objects.for_staff(user)
-        parts = (_undelivered(cases), _unread(cases), _conflicts(cases), _moves(cases))
-    return Start(parts=parts, rules=tuple(_tell_rules()))
+        parts = (_undelivered(cases), _unread(cases), _conflicts(cases), _reschedules(cases))
+    return Start(parts=parts, rules=tuple(_describe_rules()))
 
 
 def _undelivered(cases: QuerySet[Case]) -> Part:
@@ -78,7 +78,7 @@ def _undelivered(cases: QuerySet[Case]) -> Part:
 def _unread(cases: QuerySet[Case]) -> Part:
     """Moves by the agency of which someone has not read, with the appointment near."""
     notices = _notices(cases).filter(
-        kind=Notice.Kind.AGENCY_MOVED,
+        kind=Notice.Kind.AGENCY_RESCHEDULED,
         read_at=None,
         appointment__slot__starts_at__lte=DatabaseNow() + SOON,
     )
@@ -93,33 +93,33 @@ def _unread(cases: QuerySet[Case]) -> Part:
 def _notices(cases: QuerySet[Case]) -> QuerySet[Notice]:
     """Notices about appointments that stand and lie ahead."""
     return Notice.objects.filter(
-        appointment__chain__person__case__in=cases,
-        appointment__status=Appointment.Status.STANDING,
+        appointment__series__person__case__in=cases,
+        appointment__status=Appointment.Status.SCHEDULED,
         appointment__slot__starts_at__gt=DatabaseNow(),
-    ).select_related("addressee", "appointment__slot__site", "appointment__chain__person__case")
+    ).select_related("addressee", "appointment__slot__site", "appointment__series__person__case")
 
 
 def _notice_line(notice: Notice) -> Line:
-    slot = notice.told_appointment.slot
+    slot = notice.related_appointment.slot
     return Line(
         text=_("%(who)s: appointment on %(when)s")
-        % {"who": notice.addressee.display_name, "when": say_instant(slot.starts_at, slot.site.tz)},
-        address=_case_address(notice.told_appointment),
+        % {"who": notice.addressee.display_name, "when": format_instant(slot.starts_at, slot.site.tz)},
+        address=_case_address(notice.related_appointment),
     )
 
 
 def _case_line(notice: Notice) -> Line:
     return Line(
         text=_("%(who)s: who acts on case %(number)s")
-        % {"who": notice.addressee.display_name, "number": notice.told_case.receipt_number},
+        % {"who": notice.addressee.display_name, "number": notice.related_case.receipt_number},
         address=reverse("admin:accounts_case_change", args=[notice.case_id]),
     )
 
 
 def _conflicts(cases: QuerySet[Case]) -> Part:
     conflicts = (
-        DeliveryConflict.objects.filter(settled_at=None, appointment__chain__person__case__in=cases)
-        .select_related("appointment__chain__person__case")
+        DeliveryConflict.objects.filter(settled_at=None, appointment__series__person__case__in=cases)
+        .select_related("appointment__series__person__case")
         .order_by("-id")
     )
     return Part(
@@ -127,7 +127,7 @@ def _conflicts(cases: QuerySet[Case]) -> Part:
         nothing=_("They agree."),
         lines=tuple(
             Line(
-                text=f"{row.appointment.chain.person.case.receipt_number}: {row.get_kind_display()}",
+                text=f"{row.appointment.series.person.case.receipt_number}: {row.get_kind_display()}",
                 address=reverse("admin:conflict_settle", args=[row.pk]),
             )
             for row in conflicts[:SHOWN]
@@ -136,38 +136,38 @@ def _conflicts(cases: QuerySet[Case]) -> Part:
     )
 
 
-def _moves(cases: QuerySet[Case]) -> Part:
-    moves = (
-        Move.objects.filter(chain__person__case__in=cases)
-        .select_related("to_appointment__slot__site", "to_appointment__chain__person__case")
+def _reschedules(cases: QuerySet[Case]) -> Part:
+    reschedules = (
+        Reschedule.objects.filter(series__person__case__in=cases)
+        .select_related("to_appointment__slot__site", "to_appointment__series__person__case")
         .order_by("-id")
     )
     return Part(
         title=_("Latest moves"),
         nothing=_("Nothing was moved yet."),
-        lines=tuple(map(_move_line, moves[:SHOWN])),
-        rest=reverse("admin:appointments_move_changelist"),
+        lines=tuple(map(_reschedule_line, reschedules[:SHOWN])),
+        rest=reverse("admin:appointments_reschedule_changelist"),
     )
 
 
-def _move_line(move: Move) -> Line:
-    slot = move.to_appointment.slot
+def _reschedule_line(reschedule: Reschedule) -> Line:
+    slot = reschedule.to_appointment.slot
     return Line(
-        text=_("%(channel)s, %(moved)s: now %(when)s")
+        text=_("%(channel)s, %(rescheduled)s: now %(when)s")
         % {
-            "channel": move.get_channel_display(),
-            "moved": say_instant(move.moved_at, slot.site.tz),
-            "when": say_instant(slot.starts_at, slot.site.tz),
+            "channel": reschedule.get_channel_display(),
+            "rescheduled": format_instant(reschedule.rescheduled_at, slot.site.tz),
+            "when": format_instant(slot.starts_at, slot.site.tz),
         },
-        address=_case_address(move.to_appointment),
+        address=_case_address(reschedule.to_appointment),
     )
 
 
 def _case_address(appointment: Appointment) -> str:
-    return reverse("admin:accounts_case_change", args=[appointment.chain.person.case_id])
+    return reverse("admin:accounts_case_change", args=[appointment.series.person.case_id])
 
 
-def _tell_rules() -> list[str]:
+def _describe_rules() -> list[str]:
     """The numbers and forms in force, and the next change."""
     now = DatabaseNow()
     limits = PolicyVersion.objects.filter(effective_at__lte=now).order_by("-effective_at").first()
@@ -188,6 +188,6 @@ def _tell_rules() -> list[str]:
         % {"number": enabled}
     )
     if coming is not None:
-        when = say_instant(coming.effective_at, agency_zone().key)
+        when = format_instant(coming.effective_at, agency_zone().key)
         told.append(_("Next change: %(when)s") % {"when": when})
     return told

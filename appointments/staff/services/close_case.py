@@ -1,12 +1,12 @@
 """Closing a case: from then on nobody moves an appointment of it, and no seat is held for one."""
 
 from accounts.models import Case, User
-from accounts.representation_states import Party, Step
-from accounts.services.authority import prove_staff_may_act
+from accounts.representation_states import Action, ActorRole
+from accounts.services.authority import check_staff_may_act
 from appointments.booking import drafts, seats
 from appointments.booking.errors import AlreadyDone, NoteMissing
 from appointments.representation.services import actions
-from portal.foundation.audit_context import in_history
+from portal.foundation.audit_context import audit_context
 from portal.foundation.transactions import in_durable_transaction
 
 CLOSED_STATUSES = frozenset({Case.Status.CLOSED, Case.Status.WITHDRAWN})
@@ -27,14 +27,14 @@ def close_case(*, actor: User, case: Case, status: Case.Status, note: str) -> Ca
         raise NoteMissing
     locked = actions.lock_case(case.pk)
     case = locked.case
-    prove_staff_may_act(actor=actor, case=case)
+    check_staff_may_act(actor=actor, case=case)
     if case.status in CLOSED_STATUSES:
         raise AlreadyDone
     for representation in locked.open:
-        actions.end(representation, locked, step=Step.CLOSE, parties=frozenset({Party.STAFF}), by=actor)
+        actions.end(representation, locked, step=Action.CLOSE, roles=frozenset({ActorRole.STAFF}), by=actor)
     seats.release_holds(locked.held, locked.slots, now=locked.now)
     drafts.forget_on(case)
     case.status, case.closed_at = status, locked.now
-    with in_history(note=note):
+    with audit_context(note=note):
         case.save(update_fields=["status", "closed_at"])
     return case

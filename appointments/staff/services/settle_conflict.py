@@ -1,9 +1,9 @@
 """Settling what the portal and the scheduler of record disagreed on: staff say what they did about it."""
 
 from accounts.models import User
-from accounts.services.authority import prove_staff_may_act
-from appointments.models import DeliveryConflict
+from accounts.services.authority import check_staff_may_act
 from appointments.booking.errors import AlreadyDone, NoteMissing
+from appointments.models import DeliveryConflict
 from portal.foundation.clock import database_now
 from portal.foundation.transactions import in_durable_transaction
 
@@ -18,10 +18,10 @@ def settle_conflict(*, actor: User, conflict: DeliveryConflict, note: str) -> De
         raise NoteMissing
     conflict = (
         DeliveryConflict.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("appointment__chain__person__case__form_type")
+        .select_related("appointment__series__person__case__form_type")
         .get(pk=conflict.pk)
     )
-    prove_staff_may_act(actor=actor, case=conflict.appointment.chain.person.case)
+    check_staff_may_act(actor=actor, case=conflict.appointment.series.person.case)
     if conflict.settled_at is not None:
         raise AlreadyDone
     conflict.settled_at, conflict.settled_by, conflict.note = database_now(), actor, note

@@ -3,26 +3,26 @@
 from dataclasses import dataclass
 
 from accounts.models import User
-from accounts.services.authority import prove_staff_may_act
+from accounts.services.authority import check_staff_may_act
+from appointments.booking import drafts, locks, seats
+from appointments.booking.decisions import PastReschedules, decide_given, decide_under, get_past_reschedules
+from appointments.booking.errors import Refused
+from appointments.booking.reschedules import GoodCause
 from appointments.eligibility import Decision, RefusalCode, SeatRefusal
 from appointments.models import Appointment, RescheduleDraft, Slot
-from appointments.booking import drafts, locks, seats
-from appointments.booking.reschedules import GoodCause
-from appointments.booking.decisions import PastMoves, decide_given, decide_under, read_past_moves
-from appointments.booking.errors import Refused
 from appointments.staff.services.staff_reschedule import ONLINE_ONLY, OVERRIDABLE
 from policy.models import GoodCauseReason
-from policy.services.rules import RulesInForce, read_rules
+from policy.services.rules import RulesInForce, get_rules
 from portal.foundation.transactions import in_durable_transaction
 
 
 @dataclass(frozen=True, slots=True)
-class Prospect:
-    """What would come of the move now. `staff_move.move_for_caller` asks again under its locks."""
+class ReschedulePreview:
+    """What would come of the move now. `staff_reschedule.reschedule_for_caller` asks again under its locks."""
 
     decision: Decision
     rules: RulesInForce
-    past: PastMoves
+    past: PastReschedules
     seat_refusals: tuple[SeatRefusal, ...]
 
     @property
@@ -36,7 +36,7 @@ class Prospect:
         return self.against & OVERRIDABLE
 
     @property
-    def never(self) -> frozenset[str]:
+    def blocking(self) -> frozenset[str]:
         """Of these, what nobody sets aside."""
         return self.against - OVERRIDABLE
 
@@ -50,13 +50,13 @@ def note_call(
     Locks case (share), chain. Raises Refused where the appointment no longer stands or its case is closed,
     NotYours or Busy.
     """
-    locks.share_case(appointment.chain.person.case_id)
-    locks.lock_chain(appointment.chain_id)
-    appointment = locks.read_locked_appointment(appointment.pk)
-    case = appointment.chain.person.case
-    prove_staff_may_act(actor=actor, case=case)
+    locks.share_case(appointment.series.person.case_id)
+    locks.lock_series(appointment.series_id)
+    appointment = locks.get_locked_appointment(appointment.pk)
+    case = appointment.series.person.case
+    check_staff_may_act(actor=actor, case=case)
     if not drafts.can_be_stated_for(appointment):
-        raise Refused(decide_under(appointment, read_rules(form_type_ids=[case.form_type_id])))
+        raise Refused(decide_under(appointment, get_rules(form_type_ids=[case.form_type_id])))
     cause = GoodCause(reason, explanation)
     [draft] = drafts.keep(cause, account=actor, appointments=[appointment], note=note)
     return draft
@@ -67,15 +67,15 @@ def find_note(*, actor: User, appointment: Appointment) -> RescheduleDraft | Non
     return drafts.find(account=actor, appointment=appointment)
 
 
-def foresee(*, appointment: Appointment, slot: Slot | None = None) -> Prospect:
+def preview_reschedule(*, appointment: Appointment, slot: Slot | None = None) -> ReschedulePreview:
     """What stands in the way of moving, to this slot or at all. Without locks; three statements.
 
     Whether a seat is free is left to the move itself: a lapsed hold, or the caller's own, may be on it.
     """
-    rules = read_rules(form_type_ids=[appointment.chain.person.case.form_type_id])
-    past = read_past_moves(appointment.chain)
+    rules = get_rules(form_type_ids=[appointment.series.person.case.form_type_id])
+    past = get_past_reschedules(appointment.series)
     causes = seats.find_causes(slot, appointment, rules) if slot else ()
-    return Prospect(
+    return ReschedulePreview(
         decision=decide_given(appointment, rules, past),
         rules=rules,
         past=past,
@@ -83,6 +83,6 @@ def foresee(*, appointment: Appointment, slot: Slot | None = None) -> Prospect:
     )
 
 
-def has_reached_cap(prospect: Prospect) -> bool:
+def has_reached_cap(preview: ReschedulePreview) -> bool:
     """Whether the person has used up every move."""
-    return RefusalCode.RESCHEDULE_LIMIT in prospect.decision.codes
+    return RefusalCode.RESCHEDULE_LIMIT in preview.decision.codes

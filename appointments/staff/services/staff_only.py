@@ -1,13 +1,13 @@
 """Marking an appointment as staff's alone to move, and lifting the mark. The public never learns why."""
 
 from accounts.models import User
-from accounts.services.authority import prove_staff_may_act
-from appointments.models import Appointment
+from accounts.services.authority import check_staff_may_act
 from appointments.booking import locks, seats
 from appointments.booking.decisions import decide_under
 from appointments.booking.errors import AlreadyDone, NoteMissing, Refused
-from portal.foundation.audit_context import in_history
-from policy.services.rules import read_rules
+from appointments.models import Appointment
+from policy.services.rules import get_rules
+from portal.foundation.audit_context import audit_context
 from portal.foundation.transactions import in_durable_transaction
 
 
@@ -20,20 +20,20 @@ def mark_staff_only(*, actor: User, appointment: Appointment, is_staff_only: boo
     """
     if not note.strip():
         raise NoteMissing
-    locks.lock_chain(appointment.chain_id)
+    locks.lock_series(appointment.series_id)
     locked = locks.lock_slots(hold.slot_id for hold in seats.find_held([appointment.pk]))
-    appointment = locks.read_locked_appointment(appointment.pk)
-    case = appointment.chain.person.case
-    rules = read_rules(form_type_ids=[case.form_type_id])
-    prove_staff_may_act(actor=actor, case=case)
-    if appointment.status != Appointment.Status.STANDING:
+    appointment = locks.get_locked_appointment(appointment.pk)
+    case = appointment.series.person.case
+    rules = get_rules(form_type_ids=[case.form_type_id])
+    check_staff_may_act(actor=actor, case=case)
+    if appointment.status != Appointment.Status.SCHEDULED:
         raise Refused(decide_under(appointment, rules))
     if appointment.is_staff_only == is_staff_only:
         raise AlreadyDone
     if is_staff_only:
-        seats.reap_lapsed(locked.values(), now=rules.now)
+        seats.expire_overdue_holds(locked.values(), now=rules.now)
         seats.release_holds([appointment.pk], locked, now=rules.now)
     appointment.is_staff_only = is_staff_only
-    with in_history(note=note):
+    with audit_context(note=note):
         appointment.save(update_fields=["is_staff_only"])
     return appointment

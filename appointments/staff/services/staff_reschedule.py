@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 
 from accounts.models import User
-from accounts.services.authority import prove_staff_may_act
-from appointments.eligibility import Decision, RefusalCode, SeatRefusal
-from appointments.models import Appointment, Move, Slot
+from accounts.services.authority import check_staff_may_act
 from appointments.booking import locks, seats
-from appointments.booking.reschedules import GoodCause, Mover, write_move
-from appointments.booking.decisions import PastMoves, decide_given, read_past_moves
+from appointments.booking.decisions import PastReschedules, decide_given, get_past_reschedules
 from appointments.booking.errors import NoteMissing, Refused, SeatRefused
-from policy.services.rules import RulesInForce, read_rules
+from appointments.booking.reschedules import GoodCause, RescheduleContext, record_reschedule
+from appointments.eligibility import Decision, RefusalCode, SeatRefusal
+from appointments.models import Appointment, Reschedule, Slot
+from policy.services.rules import RulesInForce, get_rules
 from portal.foundation.transactions import in_durable_transaction
 
 # Limits of the online tool alone: a caller before the appointment is timely, so the telephone ignores them.
@@ -31,19 +31,19 @@ OVERRIDABLE: frozenset[str] = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class _Ground:
+class _LockedReschedule:
     """What a move stands on, read under its locks."""
 
     appointment: Appointment
     slot: Slot
     old_slot: Slot
     rules: RulesInForce
-    past: PastMoves
+    past: PastReschedules
     decision: Decision
 
 
 @in_durable_transaction
-def move_for_caller(
+def reschedule_for_caller(
     *,
     actor: User,
     appointment: Appointment,
@@ -51,7 +51,7 @@ def move_for_caller(
     good_cause: GoodCause,
     note: str = "",
     override: frozenset[str] = frozenset(),
-) -> Move:
+) -> Reschedule:
     """A counted move made on the telephone, by the channel of the actor's unit.
 
     The online tool's own limits do not bind. Of OVERRIDABLE, those named in `override` are set aside where
@@ -60,47 +60,47 @@ def move_for_caller(
     Refused, SeatRefused, NoteMissing, ReasonMissing or Busy.
     """
     ground = _lock_and_read(appointment, slot)
-    case = ground.appointment.chain.person.case
+    case = ground.appointment.series.person.case
     is_adoption = case.form_type.is_adoption
-    powers = prove_staff_may_act(actor=actor, case=case)
+    powers = check_staff_may_act(actor=actor, case=case)
     may_set_aside = OVERRIDABLE & override if powers.may_override(is_adoption=is_adoption) else frozenset()
     set_aside = _find_set_aside(ground, may_set_aside)
     if set_aside and not note.strip():
         raise NoteMissing
-    mover = Mover(
+    context = RescheduleContext(
         actor=actor,
-        channel=Move.Channel(powers.channel(is_adoption=is_adoption)),
+        channel=Reschedule.Channel(powers.channel(is_adoption=is_adoption)),
         note=note,
         overridden_limits=tuple(sorted(set_aside)),
     )
-    return _write(ground, mover, good_cause)
+    return _write(ground, context, good_cause)
 
 
 @in_durable_transaction
-def move_by_agency(*, actor: User | None, appointment: Appointment, slot: Slot) -> Move:
+def reschedule_by_agency(*, actor: User | None, appointment: Appointment, slot: Slot) -> Reschedule:
     """A move that the agency needs, such as for a closure: never counts and has no statement.
 
-    Locks as `move_for_caller`. Raises Refused, SeatRefused or Busy.
+    Locks as `reschedule_for_caller`. Raises Refused, SeatRefused or Busy.
     """
     ground = _lock_and_read(appointment, slot)
     if ground.decision.codes - ONLINE_ONLY - {RefusalCode.RESCHEDULE_LIMIT}:
         raise Refused(ground.decision)
-    seats.refuse_unfit(ground.slot, ground.appointment, ground.rules)
-    return _write(ground, Mover(actor=actor, channel=Move.Channel.AGENCY), None)
+    seats.check_seat(ground.slot, ground.appointment, ground.rules)
+    return _write(ground, RescheduleContext(actor=actor, channel=Reschedule.Channel.AGENCY), None)
 
 
-def _lock_and_read(appointment: Appointment, slot: Slot) -> _Ground:
+def _lock_and_read(appointment: Appointment, slot: Slot) -> _LockedReschedule:
     """Takes every lock, then reads; releases holds for the appointment, reaps lapsed ones on the slots."""
-    locks.share_case(appointment.chain.person.case_id)
-    locks.lock_chain(appointment.chain_id)
+    locks.share_case(appointment.series.person.case_id)
+    locks.lock_series(appointment.series_id)
     held = seats.find_held([appointment.pk])
     locked = locks.lock_slots({appointment.slot_id, slot.pk, *(hold.slot_id for hold in held)})
-    appointment = locks.read_locked_appointment(appointment.pk)
-    rules = read_rules(form_type_ids=[appointment.chain.person.case.form_type_id])
-    past = read_past_moves(appointment.chain)
-    seats.reap_lapsed(locked.values(), now=rules.now)
+    appointment = locks.get_locked_appointment(appointment.pk)
+    rules = get_rules(form_type_ids=[appointment.series.person.case.form_type_id])
+    past = get_past_reschedules(appointment.series)
+    seats.expire_overdue_holds(locked.values(), now=rules.now)
     seats.release_holds([appointment.pk], locked, now=rules.now)
-    return _Ground(
+    return _LockedReschedule(
         appointment=appointment,
         slot=locked[slot.pk],
         old_slot=locked[appointment.slot_id],
@@ -110,7 +110,7 @@ def _lock_and_read(appointment: Appointment, slot: Slot) -> _Ground:
     )
 
 
-def _find_set_aside(ground: _Ground, may_set_aside: frozenset[str]) -> frozenset[str]:
+def _find_set_aside(ground: _LockedReschedule, may_set_aside: frozenset[str]) -> frozenset[str]:
     """What stands against a caller's move and is set aside. Raises Refused or SeatRefused for the rest."""
     against: frozenset[str] = ground.decision.codes - ONLINE_ONLY
     if against - may_set_aside:
@@ -122,13 +122,13 @@ def _find_set_aside(ground: _Ground, may_set_aside: frozenset[str]) -> frozenset
     return against | set(causes)
 
 
-def _write(ground: _Ground, mover: Mover, good_cause: GoodCause | None) -> Move:
+def _write(ground: _LockedReschedule, context: RescheduleContext, good_cause: GoodCause | None) -> Reschedule:
     seats.take_seat(ground.slot)
-    return write_move(
+    return record_reschedule(
         appointment=ground.appointment,
         new_slot=ground.slot,
         old_slot=ground.old_slot,
-        mover=mover,
+        context=context,
         good_cause=good_cause,
         hold=None,
         rules=ground.rules,

@@ -13,7 +13,7 @@ from django.db.models import Field, Model, OuterRef, Subquery, Value
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from portal.foundation.admin.formatting import say_yes_or_no
+from portal.foundation.admin.formatting import format_yes_or_no
 from portal.foundation.row_names import RowName, RowNames
 
 PAGE_SIZE = 25
@@ -116,15 +116,15 @@ def _tell(event: _Event, names: dict[int, str], references: _References) -> Chan
         act=_("Added") if event.now.pgh_label == "insert" else _("Changed"),
         who=names.get(context.get("user") or 0, _("the system")),
         note=str(context.get("note", "")),
-        fields=tuple(_tell_fields(event, references)),
+        fields=tuple(_list_field_changes(event, references)),
     )
 
 
-def _tell_fields(event: _Event, references: _References) -> Iterable[FieldChange]:
+def _list_field_changes(event: _Event, references: _References) -> Iterable[FieldChange]:
     for field in _shown_fields(event.now):
-        after = _say(field, getattr(event.now, field.attname), references)
+        after = _format(field, getattr(event.now, field.attname), references)
         earlier = (
-            "" if event.before is None else _say(field, getattr(event.before, field.attname), references)
+            "" if event.before is None else _format(field, getattr(event.before, field.attname), references)
         )
         if after != earlier:
             yield FieldChange(str(capfirst(field.verbose_name)), earlier, after)
@@ -136,12 +136,12 @@ def _shown_fields(event: Any) -> Iterable[Any]:
             yield field
 
 
-def _say(field: "Field[Any, Any]", value: Any, references: _References) -> str:
+def _format(field: "Field[Any, Any]", value: Any, references: _References) -> str:
     """A value as it stands in the column, in figures; what has a name in words by its name."""
     if value is None or value == []:
         return ""
     if isinstance(value, bool):
-        return say_yes_or_no(is_so=value)
+        return format_yes_or_no(is_so=value)
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M:%S} UTC"
     if isinstance(value, timedelta):

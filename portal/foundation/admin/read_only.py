@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from portal.foundation.admin.audit_history import read_history
 from portal.foundation.admin.search import ChangeList, find_words, keep_words
-from portal.foundation.audit_context import tell_database
+from portal.foundation.audit_context import set_audit_context
 from portal.foundation.row_names import RowNames
 
 if TYPE_CHECKING:
@@ -123,12 +123,12 @@ class ReadOnlyAdmin(ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
         """Saves in Django's own transaction, which the audit history must be told of."""
-        tell_database()
+        set_audit_context()
         super().save_model(request, obj, form, change)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         """Likewise."""
-        tell_database()
+        set_audit_context()
         super().delete_model(request, obj)
 
     def name_of(self, row: Model) -> str:

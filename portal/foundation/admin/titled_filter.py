@@ -9,10 +9,10 @@ from django.utils.functional import Promise
 def titled(field: str, title: Promise) -> tuple[str, type[admin.FieldListFilter]]:
     """For `list_filter`: the filter that Django has for such a field."""
 
-    class Titled(admin.FieldListFilter):
+    class TitledFilter(admin.FieldListFilter):
         def __new__(cls, *args: Any, **kwargs: Any) -> Any:
             made: Any = admin.FieldListFilter.create(*args, **kwargs)
             made.title = title
             return made
 
-    return field, Titled
+    return field, TitledFilter

@@ -13,24 +13,24 @@ from django.test import Client
 
 from accounts.models import (
     Case,
-    LinkFailure,
+    FailedAttempt,
     Representation,
     RepresentativeInvitation,
     RepresentativeProfile,
     User,
 )
 from accounts.services import outbox, phone_codes
-from accounts.services.access_codes import LinkRefused, add_case, issue_access_code
+from accounts.services.access_codes import CodeRejected, add_case, issue_access_code
 from accounts.services.deletion import DeletionRefused, Obstacle
 from accounts.services.passcodes import make_for_client
-from appointments.models import Appointment, Hold, Notice, RescheduleDraft
+from appointments.account_deletion.services import delete_account
 from appointments.booking import hold as holds
 from appointments.booking import reschedule_acts
-from appointments.account_deletion.services import delete_account
 from appointments.booking.errors import AlreadyDone
+from appointments.models import Appointment, Hold, Notice, RescheduleDraft
 from appointments.representation.services.answer import accept, decline
-from appointments.representation.services.passcode_request import ask_with_passcode
 from appointments.representation.services.invite import invite
+from appointments.representation.services.passcode_request import request_with_passcode
 from tests.appointments.booking.applicants import ADDRESS, NAME, PHONE, make_applicant, state
 from tests.factories.accounts import (
     AttorneyFactory,
@@ -49,9 +49,11 @@ def applicant():
     return make_applicant()
 
 
-def move(user, appointment, slot):
+def reschedule(user, appointment, slot):
     state(user, appointment)
-    return reschedule_acts.confirm(account=user, hold=holds.take(account=user, appointment=appointment, slot=slot))
+    return reschedule_acts.confirm(
+        account=user, hold=holds.take(account=user, appointment=appointment, slot=slot)
+    )
 
 
 def everything_kept():
@@ -102,13 +104,13 @@ def test_nobody_signs_in_again_and_open_pages_are_out(applicant):
 
 def test_record_of_the_case_stays(applicant):
     user, appointment, slots = applicant
-    made = move(user, appointment, slots[0])
+    made = reschedule(user, appointment, slots[0])
     delete_account(account=user)
     made.refresh_from_db()
     assert made.actor == user
     assert made.statement.explanation == "A fever"
-    assert Notice.objects.get(move=made).facts
-    assert Appointment.objects.get(pk=made.to_appointment_id).status == Appointment.Status.STANDING
+    assert Notice.objects.get(reschedule=made).facts
+    assert Appointment.objects.get(pk=made.to_appointment_id).status == Appointment.Status.SCHEDULED
     case = Case.objects.get()
     assert case.requestor is None
     assert User.objects.get(pk=user.pk).display_name == "a deleted account"
@@ -125,7 +127,7 @@ def test_seats_are_free_for_others_at_once(applicant):
     assert not RescheduleDraft.objects.exists()
 
 
-def test_lapsed_hold_is_given_back_too(applicant, shift_clock):
+def test_expired_hold_is_given_back_too(applicant, shift_clock):
     user, appointment, slots = applicant
     holds.take(account=user, appointment=appointment, slot=slots[0])
     shift_clock(timedelta(hours=1))
@@ -146,10 +148,10 @@ def test_case_can_be_added_again_with_a_new_code_and_the_same_address(applicant)
 def test_wrong_codes_stay_counted_so_that_no_new_account_guesses_on(applicant):
     user, appointment, _slots = applicant
     receipt_number = Case.objects.get().receipt_number
-    with pytest.raises(LinkRefused):
+    with pytest.raises(CodeRejected):
         add_case(account=user, receipt_number=receipt_number, access_code="A" * 16)
     delete_account(account=user)
-    assert LinkFailure.objects.count() == 1
+    assert FailedAttempt.objects.count() == 1
 
 
 def test_representative_who_ever_acted_keeps_name_and_profile_and_nothing_else(reference_data):
@@ -224,7 +226,7 @@ def test_an_invitation_of_a_deleted_client_opens_nothing(applicant):
     assert row.status == Representation.Status.WITHDRAWN
     with pytest.raises(AlreadyDone):
         accept(account=attorney, representation=row)
-    assert RepresentativeInvitation.objects.get().taken_back_at is not None
+    assert RepresentativeInvitation.objects.get().cancelled_at is not None
     # The attorney is told, and the notice names nobody.
     told = Notice.objects.filter(addressee=attorney).latest("pk")
     assert (told.facts["event"], told.facts["name"]) == ("withdrawn", "")
@@ -234,7 +236,7 @@ def test_whoever_asks_to_act_for_a_deleted_client_is_declined(applicant):
     user, _appointment, _slots = applicant
     case, attorney = Case.objects.get(requestor=user), AttorneyFactory()
     code, _passcode = make_for_client(account=user, case=case)
-    ask_with_passcode(account=attorney, receipt_number=case.receipt_number, passcode=code)
+    request_with_passcode(account=attorney, receipt_number=case.receipt_number, passcode=code)
     delete_account(account=user)
     assert Representation.objects.get().status == Representation.Status.DECLINED
 
@@ -255,9 +257,11 @@ def test_unused_codes_of_a_deleted_clients_cases_open_nothing(applicant):
     code = issue_access_code(case=case)
     Case.objects.update(requestor=user)
     delete_account(account=user)
-    with pytest.raises(LinkRefused):
-        ask_with_passcode(account=AttorneyFactory(), receipt_number=case.receipt_number, passcode=passcode)
-    with pytest.raises(LinkRefused):
+    with pytest.raises(CodeRejected):
+        request_with_passcode(
+            account=AttorneyFactory(), receipt_number=case.receipt_number, passcode=passcode
+        )
+    with pytest.raises(CodeRejected):
         add_case(account=UserFactory(), receipt_number=case.receipt_number, access_code=code)
 
 

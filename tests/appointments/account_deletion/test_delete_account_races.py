@@ -3,17 +3,17 @@
 import pytest
 
 from accounts.models import Case, Message, Representation, RepresentativeInvitation
-from accounts.services.access_codes import LinkRefused, add_case, issue_access_code
+from accounts.services.access_codes import CodeRejected, add_case, issue_access_code
 from accounts.units import Unit
-from appointments.models import Hold, Move
 from appointments.account_deletion import services as service
+from appointments.account_deletion.services import delete_account
 from appointments.booking import hold as holds
 from appointments.booking import reschedule_acts
-from appointments.account_deletion.services import delete_account
 from appointments.booking.errors import NotInGoodStanding, NotYours
+from appointments.models import Hold, Reschedule
 from appointments.representation.services.invite import invite
 from appointments.representation.services.paper import enter_paper
-from appointments.staff.services.staff_reschedule import move_by_agency
+from appointments.staff.services.staff_reschedule import reschedule_by_agency
 from tests.appointments.booking.applicants import make_applicant, state
 from tests.factories.accounts import AttorneyFactory, officer_of
 from tests.journeys.given import applicant_with_times
@@ -37,7 +37,7 @@ def test_twice_at_once_is_once(applicant):
 
 def test_code_entered_meanwhile_attaches_nothing_to_a_deleted_account(applicant, monkeypatch):
     user, _appointment, _slots = applicant
-    case = applicant_with_times()[1].chain.person.case
+    case = applicant_with_times()[1].series.person.case
     Case.objects.filter(pk=case.pk).update(requestor=None)
     code = issue_access_code(case=case)
     gate = gate_before(monkeypatch.setattr, service, "blank_account")
@@ -47,7 +47,7 @@ def test_code_entered_meanwhile_attaches_nothing_to_a_deleted_account(applicant,
     entry.until_it_waits_for_a_lock()
     gate.open()
     assert deletion.outcome().error is None
-    assert isinstance(entry.outcome().error, LinkRefused)
+    assert isinstance(entry.outcome().error, CodeRejected)
     assert Case.objects.get(pk=case.pk).requestor is None
 
 
@@ -68,7 +68,7 @@ def test_confirmation_under_way_ends_first(applicant, monkeypatch):
     user, appointment, slots = applicant
     state(user, appointment)
     hold = holds.take(account=user, appointment=appointment, slot=slots[0])
-    gate = gate_before(monkeypatch.setattr, reschedule_acts, "write_move")
+    gate = gate_before(monkeypatch.setattr, reschedule_acts, "record_reschedule")
     confirmation = Started(lambda: reschedule_acts.confirm(account=user, hold=hold))
     gate.until_reached()
     deletion = Started(lambda: delete_account(account=user))
@@ -76,7 +76,7 @@ def test_confirmation_under_way_ends_first(applicant, monkeypatch):
     gate.open()
     assert confirmation.outcome().error is None
     assert deletion.outcome().error is None
-    assert Move.objects.get().actor == user
+    assert Reschedule.objects.get().actor == user
     assert Case.objects.get().requestor is None
 
 
@@ -107,8 +107,8 @@ def test_control_without_the_locks_the_invitation_of_a_deleted_client_is_open(ap
     assert Representation.objects.get().status == Representation.Status.REQUESTED
 
 
-@pytest.mark.parametrize("way", ["invited", "on paper"])
-def test_a_representative_who_is_deleting_the_account_is_not_put_on_a_case(applicant, monkeypatch, way):
+@pytest.mark.parametrize("origin", ["invited", "on paper"])
+def test_a_representative_who_is_deleting_the_account_is_not_put_on_a_case(applicant, monkeypatch, origin):
     user, _appointment, _slots = applicant
     case, attorney, officer = (
         Case.objects.get(requestor=user),
@@ -118,7 +118,7 @@ def test_a_representative_who_is_deleting_the_account_is_not_put_on_a_case(appli
     gate = gate_before(monkeypatch.setattr, service, "blank_account")
     deletion = Started(lambda: delete_account(account=attorney))
     gate.until_reached()
-    if way == "invited":
+    if origin == "invited":
         other = Started(lambda: invite(account=user, case=case, email=attorney.email))
     else:
         other = Started(lambda: enter_paper(actor=officer, case=case, email=attorney.email, note="Mail."))
@@ -129,14 +129,14 @@ def test_a_representative_who_is_deleting_the_account_is_not_put_on_a_case(appli
     assert not Representation.objects.exists()
 
 
-def test_a_move_by_staff_meanwhile_owes_the_deleted_account_nothing(applicant, monkeypatch):
+def test_a_reschedule_by_staff_meanwhile_owes_the_deleted_account_nothing(applicant, monkeypatch):
     user, appointment, slots = applicant
     gate = gate_before(monkeypatch.setattr, service, "blank_account")
     deletion = Started(lambda: delete_account(account=user))
     gate.until_reached()
-    move = Started(lambda: move_by_agency(actor=None, appointment=appointment, slot=slots[0]))
-    move.until_it_waits_or_ends()
+    reschedule = Started(lambda: reschedule_by_agency(actor=None, appointment=appointment, slot=slots[0]))
+    reschedule.until_it_waits_or_ends()
     gate.open()
-    assert (deletion.outcome().error, move.outcome().error) == (None, None)
-    assert Move.objects.get().notices.count() == 0
+    assert (deletion.outcome().error, reschedule.outcome().error) == (None, None)
+    assert Reschedule.objects.get().notices.count() == 0
     assert not Message.objects.filter(account=user, template="appointments/notices/email/notice").exists()

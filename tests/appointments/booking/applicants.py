@@ -10,11 +10,13 @@ ADDRESS, NAME, PHONE = "canary.quetzal@example.org", "Canary Quetzalcoatl", "+14
 
 def make_applicant():
     """(account, appointment, free slots), the account with a distinctive name, address and number."""
-    user, appointment, slots = applicant_with_times(email=ADDRESS, name=NAME, phone=PHONE, told_by="both")
+    user, appointment, slots = applicant_with_times(
+        email=ADDRESS, name=NAME, phone=PHONE, notification_channel="both"
+    )
     # The name on the case is the agency's; here it must not hide the account's.
     Person.objects.update(name="Someone Else")
     Person.pgh_event_model.objects.update(name="Someone Else")
-    case = appointment.chain.person.case
+    case = appointment.series.person.case
     case.filed_by_email = ADDRESS
     case.save()
     return user, appointment, slots

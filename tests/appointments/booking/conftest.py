@@ -6,15 +6,15 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import Message
-from appointments.models import Appointment, Hold, Move, Notice, RescheduleDraft, Slot
 from appointments.booking import hold as holds
 from appointments.booking import reschedule_acts
+from appointments.models import Appointment, Hold, Notice, Reschedule, RescheduleDraft, Slot
 from policy.models import GoodCauseStatement
 from tests.factories.accounts import AttorneyFactory, RepresentationFactory
 from tests.factories.appointments import AppointmentFactory, SlotFactory
 from tests.factories.policy import reason
 
-ROWS_OF_A_MOVE = (Slot, Hold, Appointment, Move, Notice, Message, GoodCauseStatement, RescheduleDraft)
+ROWS_OF_A_MOVE = (Slot, Hold, Appointment, Reschedule, Notice, Message, GoodCauseStatement, RescheduleDraft)
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def appointment(db, reference_data):
 
 @pytest.fixture
 def account(appointment):
-    return appointment.chain.person.case.requestor
+    return appointment.series.person.case.requestor
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def stated(account, appointment):
 
 @pytest.fixture
 def representation(appointment):
-    return RepresentationFactory(case=appointment.chain.person.case, representative=AttorneyFactory())
+    return RepresentationFactory(case=appointment.series.person.case, representative=AttorneyFactory())
 
 
 @pytest.fixture

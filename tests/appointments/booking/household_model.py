@@ -25,16 +25,16 @@ class HouseholdModel(Model):
         live = [hold for hold in earlier if self._is_live(hold)]
         if self._is_same_choice(live, people, first):
             return "list"
-        if any(self._may_not_move_online(person) for person in people):
+        if any(self._may_not_reschedule_online(person) for person in people):
             return "HouseholdRefused"
         run = self._run_from(first, length=len(people))
-        lapsed = self._lapsed_on({*run, *(hold.slot for hold in earlier)})
-        seats = self._seats_for(people, run, freed=lapsed + earlier)
+        expired = self._expired_on({*run, *(hold.slot for hold in earlier)})
+        seats = self._seats_for(people, run, freed=expired + earlier)
         if len(seats) < len(people):
             return "SeatRefused"
         if self._hoards(account, people[0].case):
             return "TooManyHolds"
-        self._end(lapsed, earlier)
+        self._end(expired, earlier)
         places, household = list(zip(people, seats, strict=True)), next(self._households)
         made = [self._new_hold(account, places, at=at, household=household) for at in range(len(places))]
         for person, hold in zip(people, made, strict=True):
@@ -48,7 +48,8 @@ class HouseholdModel(Model):
         if all(hold.state == "confirmed" for _person, hold in taken):
             return "list"
         if any(
-            hold.moves_before != person.moves or self._may_not_move_online(person) for person, hold in taken
+            hold.reschedules_before != person.reschedules or self._may_not_reschedule_online(person)
+            for person, hold in taken
         ):
             return "HouseholdRefused"
         if not all(self._is_live(hold) for _person, hold in taken):
@@ -57,7 +58,7 @@ class HouseholdModel(Model):
             return "SeatRefused"
         for person, hold in taken:
             hold.state = "confirmed"
-            self._move(person, hold.slot, counts=True)
+            self._reschedule(person, hold.slot, counts=True)
         return "list"
 
     def extend_together(self, holds):
@@ -68,7 +69,7 @@ class HouseholdModel(Model):
         return "list"
 
     def release_together(self, holds):
-        self._end(self._lapsed_on({hold.slot for hold in holds}), holds)
+        self._end(self._expired_on({hold.slot for hold in holds}), holds)
         return "NoneType"
 
     def mark_staff_only(self, name, *, is_staff_only):
@@ -78,14 +79,14 @@ class HouseholdModel(Model):
         person.is_staff_only = is_staff_only
         if is_staff_only:
             earlier = self._with_household([person.held])
-            self._end(self._lapsed_on({hold.slot for hold in earlier}), earlier)
+            self._end(self._expired_on({hold.slot for hold in earlier}), earlier)
         return "Appointment"
 
     def close(self, case):
         if case in self.closed:
             return "AlreadyDone"
         held = self._held_of(case)
-        self._end(self._lapsed_on({hold.slot for hold in held}), held)
+        self._end(self._expired_on({hold.slot for hold in held}), held)
         self.closed.add(case)
         self.represented.discard(case)
         return "Case"
@@ -93,7 +94,7 @@ class HouseholdModel(Model):
     def revoke(self, case):
         held = self._held_of(case)
         own = [hold for hold in held if hold.account == "attorney"]
-        self._end(self._lapsed_on({hold.slot for hold in held}), own)
+        self._end(self._expired_on({hold.slot for hold in held}), own)
         self.represented.discard(case)
         return "Representation"
 

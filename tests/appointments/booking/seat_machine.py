@@ -16,12 +16,8 @@ from hypothesis.stateful import (
 )
 
 from accounts.units import Unit
-from appointments.models import Appointment, Hold, Move, Slot
-from appointments.booking import hold as holds
 from appointments.booking import expiry, reschedule_acts
-from appointments.staff.services import staff_reschedule
-from appointments.booking.reschedules import GoodCause
-from appointments.booking.invariants import find_violations
+from appointments.booking import hold as holds
 from appointments.booking.errors import (
     AlreadyDone,
     HeldBySomeoneElse,
@@ -32,6 +28,10 @@ from appointments.booking.errors import (
     SeatRefused,
     TooManyHolds,
 )
+from appointments.booking.invariants import find_violations
+from appointments.booking.reschedules import GoodCause
+from appointments.models import Appointment, Hold, Reschedule, Slot
+from appointments.staff.services import staff_reschedule
 from tests.appointments.booking.seat_model import Limits, Model, ModelPerson, ModelSlot
 from tests.clock import clock_stopped_at, stop_clock_at
 from tests.database import copy_reference_data, empty_database
@@ -123,7 +123,7 @@ class SeatMachine(RuleBasedStateMachine):
         self.cases = {name: CaseFactory(**self.CASE_FIELDS) for name in names}
         for case in self.cases.values():
             RepresentationFactory(case=case, representative=self.attorney)
-        self.chains = {name: self._make_chain(*where) for name, where in self.PEOPLE.items()}
+        self.series_list = {name: self._make_series(*where) for name, where in self.PEOPLE.items()}
         self.made = {name: [] for name in self.PEOPLE}
         self.model = self.MODEL(
             now=self.now,
@@ -136,17 +136,17 @@ class SeatMachine(RuleBasedStateMachine):
             | {case: Limits(live=5, per_hour=30) for case in self.cases},
         )
 
-    def _make_chain(self, case, slot):
+    def _make_series(self, case, slot):
         self.slots[slot].refresh_from_db()
-        chain = ChainFactory(person=PersonFactory(case=self.cases[case]))
-        return AppointmentFactory(chain=chain, slot=self.slots[slot]).chain
+        series = ChainFactory(person=PersonFactory(case=self.cases[case]))
+        return AppointmentFactory(series=series, slot=self.slots[slot]).series
 
     @rule(name=people, slot=slots, by_attorney=st.booleans())
-    def pick(self, name, slot, by_attorney):
+    def select(self, name, slot, by_attorney):
         account_name, account = self._account(self.PEOPLE[name][0], by_attorney)
-        expected = self.model.pick(account_name, name, slot)
+        expected = self.model.select(account_name, name, slot)
         made = self._same(
-            expected, holds.take, account=account, appointment=self._standing(name), slot=self.slots[slot]
+            expected, holds.take, account=account, appointment=self._scheduled(name), slot=self.slots[slot]
         )
         if isinstance(made, Hold) and made not in self.made[name]:
             self.made[name].append(made)
@@ -154,17 +154,17 @@ class SeatMachine(RuleBasedStateMachine):
     @rule(name=people, slot=slots, by_attorney=st.booleans(), waits=st.lists(waits, max_size=5), then=endings)
     def pick_and_dawdle(self, name, slot, by_attorney, waits, then):
         """What people do: pick, ask for more time again and again, and then end it one way or another."""
-        self.pick(name, slot, by_attorney)
+        self.select(name, slot, by_attorney)
         for wait in waits:
             self.extend(name, back=0)
             self.let_time_pass(wait)
         getattr(self, then)(name, back=0)
 
     @rule(name=people, slot=slots, other=slots, by_agency=st.booleans())
-    def pick_and_be_moved(self, name, slot, other, by_agency):
+    def pick_and_be_rescheduled(self, name, slot, other, by_agency):
         """Staff move the appointment for which a seat is just being held, perhaps to that very seat."""
-        self.pick(name, slot, by_attorney=False)
-        self.move_by_staff(name, other, by_agency)
+        self.select(name, slot, by_attorney=False)
+        self.reschedule_by_staff(name, other, by_agency)
 
     @precondition(lambda self: any(self.made.values()))
     @rule(name=people, back=which)
@@ -195,18 +195,18 @@ class SeatMachine(RuleBasedStateMachine):
             self._same(self.model.release(modelled), holds.release, account=hold.account, hold=hold)
 
     @rule(name=people, slot=slots, by_agency=st.booleans())
-    def move_by_staff(self, name, slot, by_agency):
-        expected = self.model.move_by_staff(name, slot, counts=not by_agency)
-        wanted = {"actor": self.officer, "appointment": self._standing(name), "slot": self.slots[slot]}
+    def reschedule_by_staff(self, name, slot, by_agency):
+        expected = self.model.reschedule_by_staff(name, slot, counts=not by_agency)
+        wanted = {"actor": self.officer, "appointment": self._scheduled(name), "slot": self.slots[slot]}
         if by_agency:
-            self._same(expected, staff_reschedule.move_by_agency, **wanted)
+            self._same(expected, staff_reschedule.reschedule_by_agency, **wanted)
         else:
             wanted |= {"good_cause": GoodCause(reason(), "")}
-            self._same(expected, staff_reschedule.move_for_caller, **wanted)
+            self._same(expected, staff_reschedule.reschedule_for_caller, **wanted)
 
     @rule()
-    def reap_lapsed(self):
-        assert expiry.reap_lapsed_holds() == self.model.reap()
+    def expire_overdue_holds(self):
+        assert expiry.expire_overdue_holds() == self.model.expire()
 
     @rule(slot=closable)
     def close_or_reopen(self, slot):
@@ -229,32 +229,32 @@ class SeatMachine(RuleBasedStateMachine):
         assert dict(Slot.objects.values_list("pk", "taken")) == {
             slot.pk: self.model.taken(name) for name, slot in self.slots.items()
         }
-        standing = Appointment.objects.filter(status=Appointment.Status.STANDING)
-        moves = Counter(Move.objects.values_list("chain_id", "counts"))
+        scheduled = Appointment.objects.filter(status=Appointment.Status.SCHEDULED)
+        reschedules = Counter(Reschedule.objects.values_list("series_id", "counts"))
         holds_of = defaultdict(list)
-        for chain_id, *hold in Hold.objects.order_by("pk").values_list(
-            "appointment__chain_id", "state", "expires_at", "ceiling_at", "slot_id"
+        for series_id, *hold in Hold.objects.order_by("pk").values_list(
+            "appointment__series_id", "state", "expires_at", "ceiling_at", "slot_id"
         ):
-            holds_of[chain_id].append(hold)
-        people = {self.chains[name].pk: person for name, person in self.model.people.items()}
-        assert sorted(standing.values_list("chain_id", "slot_id")) == sorted(
-            (chain_id, self.slots[person.slot].pk) for chain_id, person in people.items()
+            holds_of[series_id].append(hold)
+        people = {self.series_list[name].pk: person for name, person in self.model.people.items()}
+        assert sorted(scheduled.values_list("series_id", "slot_id")) == sorted(
+            (series_id, self.slots[person.slot].pk) for series_id, person in people.items()
         )
-        for chain_id, person in people.items():
-            counted, others = moves[chain_id, True], moves[chain_id, False]
-            assert (counted + others, counted) == (person.moves, person.counted), chain_id
-            assert holds_of[chain_id] == [
+        for series_id, person in people.items():
+            counted, others = reschedules[series_id, True], reschedules[series_id, False]
+            assert (counted + others, counted) == (person.reschedules, person.counted), series_id
+            assert holds_of[series_id] == [
                 [hold.state, hold.expires_at, hold.ceiling_at, self.slots[hold.slot].pk]
                 for hold in person.holds
-            ], chain_id
+            ], series_id
 
     def _account(self, case, by_attorney):
         if by_attorney:
             return "attorney", self.attorney
         return case, self.cases[case].requestor
 
-    def _standing(self, name):
-        return Appointment.objects.get(chain=self.chains[name], status=Appointment.Status.STANDING)
+    def _scheduled(self, name):
+        return Appointment.objects.get(series=self.series_list[name], status=Appointment.Status.SCHEDULED)
 
     def _hold(self, name, back):
         """The newest hold of the person, or one before it, as a view would fetch it; and the model's."""

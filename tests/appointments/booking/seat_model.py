@@ -27,7 +27,7 @@ class ModelHold:
     made_at: datetime
     expires_at: datetime
     ceiling_at: datetime
-    moves_before: int
+    reschedules_before: int
     household: int | None = None
     state: str = "held"
 
@@ -40,7 +40,7 @@ class ModelPerson:
     slot: str
     booked_as: int = 0
     counted: int = 0
-    moves: int = 0
+    reschedules: int = 0
     is_staff_only: bool = False
     holds: list[ModelHold] = field(default_factory=list)
 
@@ -70,24 +70,24 @@ class Model:
             person.booked_as = next(self._bookings)
 
     def taken(self, slot):
-        standing = sum(person.slot == slot for person in self.people.values())
-        return standing + sum(held.slot == slot for held in self._held())
+        scheduled = sum(person.slot == slot for person in self.people.values())
+        return scheduled + sum(held.slot == slot for held in self._held())
 
-    def pick(self, account, name, slot):
+    def select(self, account, name, slot):
         person, held = self.people[name], self.people[name].held
         if refusal := self._refuse_account(account, [person]):
             return refusal
         if held and self._is_live(held) and held.slot == slot and held.household is None:
             return "Hold"
-        if self._may_not_move_online(person):
+        if self._may_not_reschedule_online(person):
             return "Refused"
         earlier = self._with_household([held])
-        lapsed = self._lapsed_on({slot, *(hold.slot for hold in earlier)})
-        if self._is_unfit(slot, person, freed=lapsed + earlier):
+        expired = self._expired_on({slot, *(hold.slot for hold in earlier)})
+        if self._is_unfit(slot, person, freed=expired + earlier):
             return "SeatRefused"
         if self._hoards(account, person.case):
             return "TooManyHolds"
-        self._end(lapsed, earlier)
+        self._end(expired, earlier)
         person.holds.append(self._new_hold(account, [(person, slot)]))
         return "Hold"
 
@@ -98,14 +98,14 @@ class Model:
         if self._is_not_theirs(hold.account, person.case):
             return "NotYours"
         if hold.state == "confirmed":
-            return "Move"
-        if hold.moves_before != person.moves or self._may_not_move_online(person):
+            return "Reschedule"
+        if hold.reschedules_before != person.reschedules or self._may_not_reschedule_online(person):
             return "Refused"
         if not self._is_live(hold) or self._is_unfit(hold.slot, person, freed=[hold]):
             return "SeatRefused" if self._is_live(hold) else "HoldEnded"
         hold.state = "confirmed"
-        self._move(person, hold.slot, counts=True)
-        return "Move"
+        self._reschedule(person, hold.slot, counts=True)
+        return "Reschedule"
 
     def extend(self, hold):
         if hold.household is not None or not self._is_live(hold):
@@ -115,27 +115,27 @@ class Model:
 
     def release(self, hold):
         if hold.state == "held" and hold.household is None:
-            hold.state = "released" if self._is_live(hold) else "lapsed"
+            hold.state = "released" if self._is_live(hold) else "expired"
         return "NoneType"
 
-    def move_by_staff(self, name, slot, *, counts):
+    def reschedule_by_staff(self, name, slot, *, counts):
         person = self.people[name]
         if self.now >= self.slots[person.slot].starts_at or (counts and person.counted >= CAP):
             return "Refused"
         if person.case in self.closed:
             return "Refused"
         earlier = self._with_household([person.held])
-        lapsed = self._lapsed_on({person.slot, slot, *(hold.slot for hold in earlier)})
-        if self._is_unfit(slot, person, freed=lapsed + earlier):
+        expired = self._expired_on({person.slot, slot, *(hold.slot for hold in earlier)})
+        if self._is_unfit(slot, person, freed=expired + earlier):
             return "SeatRefused"
-        self._end(lapsed, earlier)
-        self._move(person, slot, counts=counts)
-        return "Move"
+        self._end(expired, earlier)
+        self._reschedule(person, slot, counts=counts)
+        return "Reschedule"
 
-    def reap(self):
-        lapsed = [held for held in self._held() if not self._is_live(held)]
-        self._end(lapsed, [])
-        return len(lapsed)
+    def expire(self):
+        expired = [held for held in self._held() if not self._is_live(held)]
+        self._end(expired, [])
+        return len(expired)
 
     def _held(self):
         return [person.held for person in self.people.values() if person.held]
@@ -149,13 +149,13 @@ class Model:
         households = {hold.household for hold in holds} - {None}
         return [held for held in self._held() if held in holds or held.household in households]
 
-    def _lapsed_on(self, slots):
+    def _expired_on(self, slots):
         return [held for held in self._held() if held.slot in slots and not self._is_live(held)]
 
-    def _end(self, lapsed, released):
+    def _end(self, expired, released):
         """Whoever acts on a slot first reaps what lapsed there; only then does a hold count as given up."""
-        for hold in lapsed:
-            hold.state = "lapsed"
+        for hold in expired:
+            hold.state = "expired"
         for hold in released:
             if hold.state == "held":
                 hold.state = "released"
@@ -172,7 +172,7 @@ class Model:
     def _is_not_theirs(self, account, case):
         return case not in self.represented if account == "attorney" else account != case
 
-    def _may_not_move_online(self, person):
+    def _may_not_reschedule_online(self, person):
         return (
             person.counted >= CAP
             or self.slots[person.slot].starts_at - self.now < ONLINE_CUTOFF
@@ -217,10 +217,10 @@ class Model:
         first = min(self.slots[name].starts_at for who, to in places for name in (who.slot, to))
         ceiling_at = min(self.now + HOLD_CEILING, first - ONLINE_CUTOFF + TICK)
         expires_at = min(self.now + HOLD_LENGTH, ceiling_at)
-        return ModelHold(slot, account, self.now, expires_at, ceiling_at, person.moves, household)
+        return ModelHold(slot, account, self.now, expires_at, ceiling_at, person.reschedules, household)
 
-    def _move(self, person, slot, *, counts):
+    def _reschedule(self, person, slot, *, counts):
         person.slot = slot
         person.booked_as = next(self._bookings)
-        person.moves += 1
+        person.reschedules += 1
         person.counted += counts

@@ -9,8 +9,8 @@ import pytest
 from appointments.booking.availability import find_week, open_slots, reach
 from appointments.eligibility import SeatFacts, evaluate_seat
 from appointments.models import Hold
+from policy.services.rules import get_rules
 from portal.foundation.clock import database_now
-from policy.services.rules import read_rules
 from tests.appointments.eligibility.instants import ZONES
 from tests.factories.appointments import AppointmentFactory, HoldFactory, SiteFactory, SlotFactory
 
@@ -22,7 +22,7 @@ NOW = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)  # a Wednesday
 
 
 def rules_at(now):
-    return replace(read_rules(form_type_ids=[]), now=now)
+    return replace(get_rules(form_type_ids=[]), now=now)
 
 
 @pytest.fixture
@@ -129,16 +129,16 @@ def test_never_offers_the_present_slot_though_it_has_seats(site):
     assert offered(site, appointment) == [other]
 
 
-def test_a_live_hold_takes_the_seat_and_a_lapsed_one_does_not(appointment, site):
+def test_a_live_hold_takes_the_seat_and_a_expired_one_does_not(appointment, site):
     now = database_now()
     held = slot_at(site, now + 5 * DAY)
-    lapsed = slot_at(site, now + 6 * DAY)
+    expired = slot_at(site, now + 6 * DAY)
     HoldFactory(slot=held)
-    HoldFactory(slot=lapsed, lapsed=True)
-    assert offered(site, appointment, rules_at(now)) == [lapsed]
+    HoldFactory(slot=expired, expired=True)
+    assert offered(site, appointment, rules_at(now)) == [expired]
 
 
-def test_a_hold_lapses_at_the_very_instant_of_its_expiry(appointment, site):
+def test_a_hold_expires_at_the_very_instant_of_its_expiry(appointment, site):
     hold = HoldFactory(slot=slot_at(site, database_now() + 5 * DAY))
     assert offered(site, appointment, rules_at(hold.expires_at - MICROSECOND)) == []
     assert offered(site, appointment, rules_at(hold.expires_at)) == [hold.slot]
@@ -146,8 +146,8 @@ def test_a_hold_lapses_at_the_very_instant_of_its_expiry(appointment, site):
 
 def test_a_hold_that_ended_frees_nothing_twice(appointment, site):
     """Its seat went back when it ended: the slot is full of others now."""
-    hold = HoldFactory(slot=slot_at(site, database_now() + 5 * DAY), lapsed=True)
-    Hold.objects.filter(pk=hold.pk).update(state=Hold.State.LAPSED, ended_at=database_now())
+    hold = HoldFactory(slot=slot_at(site, database_now() + 5 * DAY), expired=True)
+    Hold.objects.filter(pk=hold.pk).update(state=Hold.State.EXPIRED, ended_at=database_now())
     assert offered(site, appointment, rules_at(database_now())) == []
 
 
@@ -157,20 +157,22 @@ def test_offers_exactly_what_the_rules_would_let_one_hold(appointment, site):
     reach = (timedelta(hours=11), timedelta(hours=13), 59 * DAY, 61 * DAY)
     kinds = product(reach, (None, now), ((1, 0), (1, 1), (2, 1)), (True, False))
     expected = set()
-    for number, (ahead, closed_at, (capacity, taken), has_lapsed_hold) in enumerate(kinds):
-        if has_lapsed_hold and taken == 0:
+    for number, (ahead, closed_at, (capacity, taken), has_expired_hold) in enumerate(kinds):
+        if has_expired_hold and taken == 0:
             continue
         starts_at = now + ahead + timedelta(minutes=number)
-        slot = slot_at(site, starts_at, capacity=capacity, closed_at=closed_at, taken=taken - has_lapsed_hold)
-        if has_lapsed_hold:
-            HoldFactory(slot=slot, lapsed=True)
+        slot = slot_at(
+            site, starts_at, capacity=capacity, closed_at=closed_at, taken=taken - has_expired_hold
+        )
+        if has_expired_hold:
+            HoldFactory(slot=slot, expired=True)
         refusals = evaluate_seat(
             SeatFacts(
                 now=now,
                 starts_at=starts_at,
                 is_closed=closed_at is not None,
                 is_present_slot=False,
-                free_seats=capacity - taken + has_lapsed_hold,
+                free_seats=capacity - taken + has_expired_hold,
                 online_cutoff=timedelta(hours=12),
                 horizon=60 * DAY,
             )

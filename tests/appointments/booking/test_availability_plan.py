@@ -7,13 +7,13 @@ from django.db import connection, transaction
 
 from appointments.booking.availability import find_week
 from appointments.models import Hold, Slot
+from policy.services.rules import get_rules
 from portal.foundation.clock import database_now
-from policy.services.rules import read_rules
 from tests.appointments.country import (
     SITES,
     SLOTS_PER_SITE,
     copy_as_ended,
-    lapse_some_holds,
+    expire_some_holds,
     make_calendars,
 )
 from tests.factories.appointments import AppointmentFactory
@@ -32,7 +32,7 @@ def busy_country(module_data):
         starts_at="portal_clock() + number * interval '220 minutes'", taken="(number % 2) * 2"
     )
     appointment = AppointmentFactory()
-    lapse_some_holds(Slot.objects.filter(site=sites[0], taken=2)[:20])
+    expire_some_holds(Slot.objects.filter(site=sites[0], taken=2)[:20])
     copy_as_ended(Hold.objects.first(), ENDED_HOLDS)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE appointments_slot, appointments_hold, appointments_site")
@@ -40,7 +40,7 @@ def busy_country(module_data):
 
 
 def plans_of_search(site, appointment, monday):
-    rules = read_rules(form_type_ids=[])
+    rules = get_rules(form_type_ids=[])
     week, plans = plans_of(lambda: find_week(site, appointment=appointment, rules=rules, monday=monday))
     assert week.days
     return plans

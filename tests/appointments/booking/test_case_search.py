@@ -4,7 +4,7 @@ import pytest
 
 from accounts.models import Case
 from appointments.booking.case_search import search_cases
-from tests.appointments.reschedules import move_online
+from tests.appointments.reschedules import reschedule_online
 from tests.factories.accounts import CaseFactory, PersonFactory
 from tests.factories.appointments import AppointmentFactory
 
@@ -45,12 +45,12 @@ def test_finds_nothing_for_what_names_nothing(case, words):
     assert found(words) == []
 
 
-def test_finds_a_case_by_the_confirmation_number_of_a_move(reference_data):
-    move = move_online(AppointmentFactory())
+def test_finds_a_case_by_the_confirmation_number_of_a_reschedule(reference_data):
+    reschedule = reschedule_online(AppointmentFactory())
     AppointmentFactory()
-    number = move.confirmation_number
+    number = reschedule.confirmation_number
     for words in (number, number.lower(), number.replace("-", " "), f" {number.replace('-', '')} "):
-        assert found(words) == [move.chain.person.case], words
+        assert found(words) == [reschedule.series.person.case], words
 
 
 def test_never_leaves_the_cases_it_was_given(case):

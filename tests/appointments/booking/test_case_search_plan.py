@@ -7,16 +7,16 @@ from django.urls import reverse
 from accounts.models import Case
 from accounts.units import Unit
 from appointments.booking.case_search import search_cases
-from appointments.models import Move
+from appointments.models import Reschedule
 from tests.admin import sign_in_staff
-from tests.appointments.reschedules import move_online
+from tests.appointments.reschedules import reschedule_online
 from tests.database import without_history
 from tests.factories.accounts import officer_of
 from tests.factories.appointments import AppointmentFactory
 from tests.plans import plan_of, read_whole, statements_of
 
 CASES = 60_000
-LARGE = {"accounts_case", "accounts_person", "appointments_move"}
+LARGE = {"accounts_case", "accounts_person", "appointments_reschedule"}
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(scope="module")
 def busy_country(module_data):
     """60,000 cases with a person each. One of them was moved."""
-    move = move_online(AppointmentFactory())
+    reschedule = reschedule_online(AppointmentFactory())
     with without_history() as cursor:
         cursor.execute(
             """
@@ -33,7 +33,7 @@ def busy_country(module_data):
             SELECT gen_random_uuid(), 'CRD' || lpad(number::text, 10, '0'), %s, 'online', '', 'open'
             FROM generate_series(1, %s) AS number
             """,
-            [move.chain.person.case.form_type_id, CASES],
+            [reschedule.series.person.case.form_type_id, CASES],
         )
         cursor.execute(
             """
@@ -44,8 +44,8 @@ def busy_country(module_data):
         )
     with connection.cursor() as cursor:
         cursor.execute("SELECT gin_clean_pending_list('person_name_trigrams')")  # as autovacuum does
-        cursor.execute("ANALYZE accounts_case, accounts_person, appointments_move")
-    return move
+        cursor.execute("ANALYZE accounts_case, accounts_person, appointments_reschedule")
+    return reschedule
 
 
 def large_read_whole(statements):
@@ -60,7 +60,7 @@ def test_a_search_by_number_or_name_reads_an_index(busy_country):
     name = Case.objects.get(receipt_number="CRD0000012345").people.get().name
     for words in ("CRD0000012345", "CRD00000123", name[:20], busy_country.confirmation_number):
         assert list(search_cases(Case.objects.all(), words)[:50])
-        assert large_read_whole(searching(words)) <= {"appointments_move"}, (
+        assert large_read_whole(searching(words)) <= {"appointments_reschedule"}, (
             words
         )  # one row: reading it is right
 
@@ -84,4 +84,4 @@ def test_the_first_page_of_cases_reads_an_index_and_counts_no_further_than_it_pa
     counted = [text for text in sql if "COUNT(*)" in text]
     assert all("LIMIT 1000" in text for text in counted)
     assert large_read_whole([text for text in sql if text not in counted]) == set()
-    assert Move.objects.count() == 1
+    assert Reschedule.objects.count() == 1

@@ -6,9 +6,9 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from appointments.management.commands import check_invariants
 from appointments.booking.invariants import CHECKS, find_violations
-from tests.appointments.reschedules import move_online
+from appointments.management.commands import check_invariants
+from tests.appointments.reschedules import reschedule_online
 from tests.factories.appointments import AppointmentFactory, SlotFactory
 
 
@@ -23,7 +23,7 @@ def run(capsys, *options):
 
 
 def test_says_that_all_is_well_and_exits_with_zero(committed_data, capsys):
-    move_online(AppointmentFactory())
+    reschedule_online(AppointmentFactory())
     assert run(capsys) == (0, f"All {len(CHECKS)} invariants hold.\n")
 
 
@@ -46,7 +46,7 @@ def test_prints_one_json_object(committed_data, capsys):
     assert code == 1
     assert json.loads(printed)["violations"] == [
         {
-            "check": "taken_equals_standing_plus_held",
+            "check": "taken_equals_scheduled_plus_held",
             "key": slot.pk,
             "found": "taken 1, standing 0, held 0",
         }
@@ -72,7 +72,7 @@ def meddler(monkeypatch):
 
 
 @pytest.mark.breaks_invariants
-def test_reads_one_snapshot_so_that_moves_made_meanwhile_raise_no_false_alarm(
+def test_reads_one_snapshot_so_that_reschedules_made_meanwhile_raise_no_false_alarm(
     committed_data, meddler, capsys
 ):
     code, _ = run(capsys)

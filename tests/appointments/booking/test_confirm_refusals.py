@@ -7,14 +7,14 @@ import pytest
 from django.conf import settings
 
 from accounts.models import RepresentativeProfile
-from appointments.eligibility import RefusalCode, SeatRefusal
-from appointments.models import Slot
 from appointments.booking import hold as holds
 from appointments.booking import reschedule_acts
-from appointments.staff.services import staff_reschedule
 from appointments.booking.errors import HoldEnded, NotYours, ReasonMissing, Refused, SeatRefused
-from portal.foundation.clock import database_now
+from appointments.eligibility import RefusalCode, SeatRefusal
+from appointments.models import Slot
+from appointments.staff.services import staff_reschedule
 from policy.models import GoodCauseReason
+from portal.foundation.clock import database_now
 from tests.clock import clock_stopped_at, stop_clock_at
 from tests.factories.accounts import UserFactory
 from tests.factories.appointments import AppointmentFactory, SlotFactory
@@ -28,7 +28,7 @@ def confirm_is_refused(account, held, refusal):
     return refused.value
 
 
-def test_a_lapsed_hold_is_not_confirmed(account, held, stated, shift_clock, nothing_changes):
+def test_a_expired_hold_is_not_confirmed(account, held, stated, shift_clock, nothing_changes):
     shift_clock(timedelta(minutes=10))
 
     with nothing_changes():
@@ -40,16 +40,16 @@ def test_a_hold_is_confirmed_until_the_last_microsecond_and_not_at_its_end(accou
         confirm_is_refused(account, held, HoldEnded)
 
     with clock_stopped_at(held.expires_at - timedelta(microseconds=1)):
-        assert reschedule_acts.confirm(account=account, hold=held).moved_at < held.expires_at
+        assert reschedule_acts.confirm(account=account, hold=held).rescheduled_at < held.expires_at
 
 
-def test_a_move_is_confirmed_exactly_twelve_hours_ahead(account, appointment, slot, stated):
+def test_a_reschedule_is_confirmed_exactly_twelve_hours_ahead(account, appointment, slot, stated):
     deadline = appointment.slot.starts_at - timedelta(hours=12)
     with clock_stopped_at(deadline - timedelta(minutes=1)):
         held = holds.take(account=account, appointment=appointment, slot=slot)
 
     with clock_stopped_at(deadline):
-        assert reschedule_acts.confirm(account=account, hold=held).moved_at == deadline
+        assert reschedule_acts.confirm(account=account, hold=held).rescheduled_at == deadline
 
 
 def test_a_released_hold_is_not_confirmed(account, held, stated, nothing_changes):
@@ -115,7 +115,7 @@ def test_a_new_cutoff_in_force_since_decides(account, held, stated, nothing_chan
 
 
 def test_a_new_cutoff_decides_on_the_new_slot_too(account, reference_data):
-    appointment = AppointmentFactory(slot__ahead=timedelta(days=30), chain__person__case__requestor=account)
+    appointment = AppointmentFactory(slot__ahead=timedelta(days=30), series__person__case__requestor=account)
     reschedule_acts.state_reason(account=account, appointment=appointment, reason=reason(), explanation="")
     held = holds.take(account=account, appointment=appointment, slot=SlotFactory(ahead=timedelta(days=6)))
     PolicyVersionFactory(effective_at=database_now(), online_cutoff=timedelta(days=7))
@@ -129,15 +129,15 @@ def test_a_version_that_lies_ahead_changes_nothing_yet(account, held, stated):
     assert reschedule_acts.confirm(account=account, hold=held).policy_version != later
 
 
-def test_a_move_keeps_the_version_it_was_decided_under(account, held, stated):
-    move = reschedule_acts.confirm(account=account, hold=held)
-    decided_under = move.policy_version
+def test_a_reschedule_keeps_the_version_it_was_decided_under(account, held, stated):
+    reschedule = reschedule_acts.confirm(account=account, hold=held)
+    decided_under = reschedule.policy_version
     PolicyVersionFactory(effective_at=database_now(), reschedule_cap=1)
 
-    move.refresh_from_db()
-    assert move.policy_version == decided_under
+    reschedule.refresh_from_db()
+    assert reschedule.policy_version == decided_under
     with pytest.raises(Refused) as refused:
-        holds.take(account=account, appointment=move.to_appointment, slot=SlotFactory())
+        holds.take(account=account, appointment=reschedule.to_appointment, slot=SlotFactory())
     assert refused.value.decision.codes == {RefusalCode.RESCHEDULE_LIMIT}
 
 
@@ -151,7 +151,7 @@ def test_a_form_type_disabled_since_is_refused(account, held, stated, nothing_ch
 
 
 def test_a_case_closed_since_is_refused(account, held, stated, nothing_changes):
-    case = held.appointment.chain.person.case
+    case = held.appointment.series.person.case
     case.status, case.closed_at = "closed", database_now()
     case.save()
 
@@ -161,30 +161,30 @@ def test_a_case_closed_since_is_refused(account, held, stated, nothing_changes):
     assert refused.decision.codes == {RefusalCode.CASE_CLOSED}
 
 
-def test_an_appointment_that_the_agency_moved_since_is_refused(account, appointment, held, stated):
-    staff_reschedule.move_by_agency(actor=None, appointment=appointment, slot=SlotFactory())
+def test_an_appointment_that_the_agency_rescheduled_since_is_refused(account, appointment, held, stated):
+    staff_reschedule.reschedule_by_agency(actor=None, appointment=appointment, slot=SlotFactory())
 
     refused = confirm_is_refused(account, held, Refused)
 
     assert refused.decision.codes == {RefusalCode.NOT_SCHEDULED}
 
 
-def test_a_third_move_is_refused(account, held, stated):
+def test_a_third_reschedule_is_refused(account, held, stated):
     first = reschedule_acts.confirm(account=account, hold=held)
-    standing = first.to_appointment
-    reschedule_acts.state_reason(account=account, appointment=standing, reason=reason(), explanation="")
-    second_hold = holds.take(account=account, appointment=standing, slot=SlotFactory())
+    scheduled = first.to_appointment
+    reschedule_acts.state_reason(account=account, appointment=scheduled, reason=reason(), explanation="")
+    second_hold = holds.take(account=account, appointment=scheduled, slot=SlotFactory())
     second = reschedule_acts.confirm(account=account, hold=second_hold)
 
     with pytest.raises(Refused) as refused:
         holds.take(account=account, appointment=second.to_appointment, slot=SlotFactory())
 
     assert refused.value.decision.codes == {RefusalCode.RESCHEDULE_LIMIT}
-    assert refused.value.decision.refusals[0].since == second.moved_at
+    assert refused.value.decision.refusals[0].since == second.rescheduled_at
 
 
 def test_a_case_detached_since_is_not_yours(account, held, stated, nothing_changes):
-    type(held.appointment.chain.person.case).objects.update(requestor=UserFactory())
+    type(held.appointment.series.person.case).objects.update(requestor=UserFactory())
 
     with nothing_changes():
         confirm_is_refused(account, held, NotYours)

@@ -4,23 +4,23 @@ from datetime import timedelta
 
 import pytest
 
-from appointments.models import Appointment
 from appointments.booking.decisions import decide, decide_all, decide_under
-from portal.foundation.clock import database_now
+from appointments.models import Appointment
 from policy.models import FormType
-from policy.services.rules import read_rules
-from tests.appointments.reschedules import move_by_agency, move_for_caller, move_online
+from policy.services.rules import get_rules
+from portal.foundation.clock import database_now
+from tests.appointments.reschedules import reschedule_by_agency, reschedule_for_caller, reschedule_online
 from tests.factories.accounts import CaseFactory
 from tests.factories.appointments import AppointmentFactory
 from tests.factories.policy import PolicyVersionFactory
 
 
-def story_of(appointment):
-    return Appointment.objects.with_story().get(pk=appointment.pk)
+def view_of(appointment):
+    return Appointment.objects.with_display_relations().get(pk=appointment.pk)
 
 
 def codes_of(appointment):
-    return decide(story_of(appointment))[0].codes
+    return decide(view_of(appointment))[0].codes
 
 
 @pytest.mark.parametrize("count", [1, 10, 40])
@@ -30,9 +30,9 @@ def test_deciding_takes_three_statements_however_many_appointments(
     forms = list(FormType.objects.all())
     for number in range(count):
         case = CaseFactory(form_type=forms[number % len(forms)])
-        AppointmentFactory(chain__person__case=case)
+        AppointmentFactory(series__person__case=case)
     with django_assert_num_queries(1):
-        appointments = list(Appointment.objects.with_story())
+        appointments = list(Appointment.objects.with_display_relations())
     with django_assert_num_queries(3):
         decisions, rules = decide_all(appointments)
     assert decisions.keys() == {appointment.pk for appointment in appointments}
@@ -41,8 +41,8 @@ def test_deciding_takes_three_statements_however_many_appointments(
 
 
 def test_deciding_under_the_lock_takes_one_statement(reference_data, django_assert_num_queries):
-    appointment = story_of(AppointmentFactory())
-    rules = read_rules(form_type_ids=[appointment.chain.person.case.form_type_id])
+    appointment = view_of(AppointmentFactory())
+    rules = get_rules(form_type_ids=[appointment.series.person.case.form_type_id])
     with django_assert_num_queries(1):
         assert decide_under(appointment, rules).is_allowed
 
@@ -62,16 +62,16 @@ def test_allows_an_ordinary_appointment(reference_data):
         (lambda: AppointmentFactory(slot__ahead=timedelta(hours=-6)), {"ALREADY_PASSED"}),
         (lambda: AppointmentFactory(is_staff_only=True), {"STAFF_ONLY"}),
         (lambda: AppointmentFactory(status=Appointment.Status.CANCELLED), {"NOT_SCHEDULED"}),
-        (lambda: AppointmentFactory(chain__person__case=CaseFactory(closed=True)), {"CASE_CLOSED"}),
+        (lambda: AppointmentFactory(series__person__case=CaseFactory(closed=True)), {"CASE_CLOSED"}),
         (
             lambda: AppointmentFactory(
-                chain__person__case=CaseFactory(form_type=FormType.objects.get(code="I-914"))
+                series__person__case=CaseFactory(form_type=FormType.objects.get(code="I-914"))
             ),
             {"FORM_NOT_ENABLED"},
         ),
         (
             lambda: AppointmentFactory(
-                chain__person__case=CaseFactory(adoption=True),
+                series__person__case=CaseFactory(adoption=True),
                 scheduled_at=database_now() - timedelta(days=5000),
             ),
             {"SCHEDULED_BEFORE_LAUNCH"},
@@ -86,37 +86,37 @@ def test_reads_each_fact_from_its_row(reference_data, build, codes):
     assert codes_of(build()) == codes
 
 
-def test_refuses_a_third_move_whoever_made_the_first_two(reference_data):
+def test_refuses_a_third_reschedule_whoever_made_the_first_two(reference_data):
     appointment = AppointmentFactory()
-    for make_move in (move_online, move_for_caller):
+    for make_reschedule in (reschedule_online, reschedule_for_caller):
         assert codes_of(appointment) == set()
-        appointment = make_move(appointment).to_appointment
-    decision, _ = decide(story_of(appointment))
+        appointment = make_reschedule(appointment).to_appointment
+    decision, _ = decide(view_of(appointment))
     assert decision.codes == {"RESCHEDULE_LIMIT"}
-    assert decision.refusals[0].since == appointment.move_here.moved_at
+    assert decision.refusals[0].since == appointment.reschedule_here.rescheduled_at
 
 
-def test_moves_by_the_agency_never_count(reference_data):
+def test_reschedules_by_the_agency_never_count(reference_data):
     appointment = AppointmentFactory()
     for _ in range(4):
-        appointment = move_by_agency(appointment).to_appointment
+        appointment = reschedule_by_agency(appointment).to_appointment
     assert codes_of(appointment) == set()
 
 
 def test_each_person_of_a_household_has_an_own_count(reference_data):
     case = CaseFactory(adoption=True)
-    petitioner, spouse = (AppointmentFactory(chain__person__case=case) for _ in range(2))
+    petitioner, spouse = (AppointmentFactory(series__person__case=case) for _ in range(2))
     for _ in range(2):
-        petitioner = move_online(petitioner).to_appointment
+        petitioner = reschedule_online(petitioner).to_appointment
     assert codes_of(petitioner) == {"RESCHEDULE_LIMIT"}
     assert codes_of(spouse) == set()
 
 
-def test_a_new_policy_decides_from_its_instant_on_and_leaves_old_moves_as_they_were(reference_data):
+def test_a_new_policy_decides_from_its_instant_on_and_leaves_old_reschedules_as_they_were(reference_data):
     appointment = AppointmentFactory()
-    first = move_online(appointment)
+    first = reschedule_online(appointment)
     stricter = PolicyVersionFactory(effective_at=database_now(), reschedule_cap=1)
-    decision, rules = decide(story_of(first.to_appointment))
+    decision, rules = decide(view_of(first.to_appointment))
     assert rules.limits == stricter
     assert decision.codes == {"RESCHEDULE_LIMIT"}
     first.refresh_from_db()

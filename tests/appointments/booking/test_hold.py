@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from appointments.booking import hold as holds
+from appointments.booking.errors import HeldBySomeoneElse, HoldEnded, NotYours, Refused, SeatRefused
+from appointments.booking.invariants import find_violations
 from appointments.eligibility import RefusalCode, SeatRefusal
 from appointments.models import Hold, Notice, Slot
-from appointments.booking import hold as holds
-from appointments.booking.invariants import find_violations
-from appointments.booking.errors import HeldBySomeoneElse, HoldEnded, NotYours, Refused, SeatRefused
 from portal.foundation.clock import database_now
 from tests.clock import clock_stopped_at
 from tests.factories.accounts import UserFactory
@@ -71,7 +71,7 @@ def test_extending_right_away_never_shortens_the_hold(account, held):
     assert holds.extend(account=account, hold=held).expires_at >= held.expires_at
 
 
-def test_a_lapsed_hold_cannot_be_extended(account, held, shift_clock, nothing_changes):
+def test_a_expired_hold_cannot_be_extended(account, held, shift_clock, nothing_changes):
     shift_clock(timedelta(minutes=11))
 
     with nothing_changes(), pytest.raises(HoldEnded):
@@ -96,27 +96,27 @@ def test_releasing_gives_the_seat_back_once(account, held, slot):
     assert taken(slot) == 0
 
 
-def test_releasing_a_hold_that_lapsed_records_that_it_lapsed(account, held, slot, shift_clock):
+def test_releasing_a_hold_that_expired_records_that_it_expired(account, held, slot, shift_clock):
     shift_clock(timedelta(minutes=11))
 
     holds.release(account=account, hold=held)
 
     held.refresh_from_db()
-    assert held.state == Hold.State.LAPSED
+    assert held.state == Hold.State.EXPIRED
     assert taken(slot) == 0
 
 
-def test_a_lapsed_hold_blocks_nobody_and_its_holder_is_told(account, held, slot, shift_clock):
+def test_a_expired_hold_blocks_nobody_and_its_holder_is_told(account, held, slot, shift_clock):
     other = AppointmentFactory()
     shift_clock(timedelta(minutes=10))
 
-    new = holds.take(account=other.chain.person.case.requestor, appointment=other, slot=slot)
+    new = holds.take(account=other.series.person.case.requestor, appointment=other, slot=slot)
 
     held.refresh_from_db()
-    assert held.state == Hold.State.LAPSED
+    assert held.state == Hold.State.EXPIRED
     assert new.is_live(database_now())
     told = account.notices.get()
-    assert (told.kind, told.appointment) == (Notice.Kind.HOLD_LAPSED, held.appointment)
+    assert (told.kind, told.appointment) == (Notice.Kind.HOLD_EXPIRED, held.appointment)
     assert told.facts["new"]["site_name"] == slot.site.name
     assert not account.messages.exists()
     assert find_violations() == []
@@ -124,14 +124,14 @@ def test_a_lapsed_hold_blocks_nobody_and_its_holder_is_told(account, held, slot,
 
 def test_a_hold_takes_the_seat_until_the_very_instant_of_its_end(held, slot):
     other = AppointmentFactory(slot__ahead=timedelta(days=9))
-    account = other.chain.person.case.requestor
+    account = other.series.person.case.requestor
     with clock_stopped_at(held.expires_at - TICK), pytest.raises(SeatRefused):
         holds.take(account=account, appointment=other, slot=slot)
     with clock_stopped_at(held.expires_at):
         assert holds.take(account=account, appointment=other, slot=slot).account == account
 
 
-def test_a_hold_that_was_released_does_not_lapse_and_give_its_seat_back_again(
+def test_a_hold_that_was_released_does_not_expire_and_give_its_seat_back_again(
     account, held, slot, shift_clock, nothing_changes
 ):
     holds.release(account=account, hold=held)
@@ -140,13 +140,13 @@ def test_a_hold_that_was_released_does_not_lapse_and_give_its_seat_back_again(
     shift_clock(timedelta(minutes=11))
 
     with nothing_changes(), pytest.raises(SeatRefused):
-        holds.take(account=other.chain.person.case.requestor, appointment=other, slot=slot)
+        holds.take(account=other.series.person.case.requestor, appointment=other, slot=slot)
 
     held.refresh_from_db()
     assert (held.state, taken(slot)) == (Hold.State.RELEASED, 1)
 
 
-def test_the_same_seat_can_be_held_again_after_a_lapse(account, appointment, slot, held, shift_clock):
+def test_the_same_seat_can_be_held_again_after_a_expire(account, appointment, slot, held, shift_clock):
     shift_clock(timedelta(minutes=11))
 
     again = holds.take(account=account, appointment=appointment, slot=slot)
@@ -167,7 +167,7 @@ def test_the_other_party_is_told_until_when_someone_else_is_choosing(
     assert told.value.until == held.expires_at
 
 
-def test_the_other_partys_lapsed_hold_is_no_obstacle(attorney, appointment, held, shift_clock):
+def test_the_other_partys_expired_hold_is_no_obstacle(attorney, appointment, held, shift_clock):
     shift_clock(timedelta(minutes=11))
 
     assert holds.take(account=attorney, appointment=appointment, slot=held.slot).account == attorney
@@ -180,7 +180,7 @@ def test_a_hold_ends_when_the_online_deadline_comes(close_one, db, reference_dat
     appointment = AppointmentFactory(slot__ahead=ahead)
     slot = SlotFactory(ahead=new_ahead)
 
-    held = holds.take(account=appointment.chain.person.case.requestor, appointment=appointment, slot=slot)
+    held = holds.take(account=appointment.series.person.case.requestor, appointment=appointment, slot=slot)
 
     deadline = min(slot.starts_at, appointment.slot.starts_at) - TWELVE_HOURS
     assert held.expires_at == held.ceiling_at == deadline + TICK
@@ -207,7 +207,7 @@ def test_a_microsecond_less_than_twelve_hours_is_refused(account, appointment, s
 def test_a_new_slot_exactly_twelve_hours_ahead_is_held_and_a_microsecond_later_refused(
     account, reference_data
 ):
-    appointment = AppointmentFactory(slot__ahead=timedelta(days=30), chain__person__case__requestor=account)
+    appointment = AppointmentFactory(slot__ahead=timedelta(days=30), series__person__case__requestor=account)
     slot = SlotFactory(ahead=timedelta(days=2))
     first_too_late = slot.starts_at - TWELVE_HOURS + TICK
     with clock_stopped_at(first_too_late), pytest.raises(SeatRefused) as refused:
@@ -259,12 +259,12 @@ def test_a_seat_that_cannot_be_had_is_refused_with_its_cause(
     assert set(refused.value.causes) == causes
 
 
-def test_an_appointment_that_may_not_move_is_refused_with_every_reason(
+def test_an_appointment_that_may_not_reschedule_is_refused_with_every_reason(
     account, appointment, slot, nothing_changes
 ):
     appointment.is_staff_only = True
     appointment.save()
-    case = appointment.chain.person.case
+    case = appointment.series.person.case
     case.status, case.closed_at = "closed", database_now()
     case.save()
 
@@ -280,7 +280,7 @@ def test_a_stranger_cannot_hold(appointment, slot, nothing_changes):
 
 
 def test_a_case_detached_since_the_page_was_read_cannot_hold(account, appointment, slot, nothing_changes):
-    type(appointment.chain.person.case).objects.update(requestor=UserFactory())
+    type(appointment.series.person.case).objects.update(requestor=UserFactory())
 
     with nothing_changes(), pytest.raises(NotYours):
         holds.take(account=account, appointment=appointment, slot=slot)
@@ -296,9 +296,9 @@ def test_a_representation_that_ended_cannot_hold(
         holds.take(account=attorney, appointment=appointment, slot=slot)
 
 
-def test_a_lapsed_hold_on_a_full_slot_frees_one_seat_only(account, appointment):
+def test_a_expired_hold_on_a_full_slot_frees_one_seat_only(account, appointment):
     slot = SlotFactory(capacity=2)
-    HoldFactory(slot=slot, lapsed=True)
+    HoldFactory(slot=slot, expired=True)
     slot.refresh_from_db()
     AppointmentFactory(slot=slot)
 

@@ -5,9 +5,9 @@ from uuid import uuid4
 
 import pytest
 
-from appointments.models import Hold
 from appointments.booking import hold as holds
 from appointments.booking.errors import HoldLimit, TooManyHolds
+from appointments.models import Hold
 from portal.foundation.clock import database_now
 from tests.clock import clock_stopped_at
 from tests.factories.accounts import PersonFactory, RepresentationFactory, UserFactory
@@ -20,8 +20,8 @@ TICK = timedelta(microseconds=1)
 def another_appointment(account, case=None):
     """A further standing appointment of the account: on an own case, or of one more person on `case`."""
     if case is None:
-        return AppointmentFactory(chain__person__case__requestor=account)
-    return AppointmentFactory(chain=ChainFactory(person=PersonFactory(case=case)))
+        return AppointmentFactory(series__person__case__requestor=account)
+    return AppointmentFactory(series=ChainFactory(person=PersonFactory(case=case)))
 
 
 def hold_seats(account, number):
@@ -61,7 +61,7 @@ def test_a_fifth_seat_is_held_and_a_sixth_refused(account, appointment, slot, no
 
 def test_a_household_counts_once(account, appointment, slot):
     hold_seats(account, 4)
-    case = appointment.chain.person.case
+    case = appointment.series.person.case
     household = [appointment, another_appointment(account, case), another_appointment(account, case)]
 
     held = [holds.take(account=account, appointment=one, slot=SlotFactory()) for one in household]
@@ -78,7 +78,7 @@ def test_changing_the_time_of_a_held_seat_is_no_further_seat(account, appointmen
     assert holds.take(account=account, appointment=appointment, slot=SlotFactory()).account == account
 
 
-def test_lapsed_holds_that_nobody_reaped_do_not_count_as_live(account, appointment, slot, shift_clock):
+def test_expired_holds_that_nobody_expired_do_not_count_as_live(account, appointment, slot, shift_clock):
     hold_seats(account, 5)
     shift_clock(timedelta(minutes=10))
 
@@ -106,7 +106,7 @@ def test_seats_given_back_do_not_count_as_live_however_long_they_were_held_for(a
 
 def test_people_of_another_case_count_once_too(account, appointment, slot):
     hold_seats(account, 3)
-    case = another_appointment(account).chain.person.case
+    case = another_appointment(account).series.person.case
     for _ in range(3):
         HoldFactory(appointment=another_appointment(account, case), account=account)
 
@@ -181,7 +181,7 @@ def test_the_same_pick_repeated_is_no_further_hold(account, appointment, slot):
 def represent_and_hold(attorney, number):
     for _ in range(number):
         theirs = AppointmentFactory()
-        RepresentationFactory(case=theirs.chain.person.case, representative=attorney)
+        RepresentationFactory(case=theirs.series.person.case, representative=attorney)
         HoldFactory(appointment=theirs, account=attorney)
 
 
@@ -189,7 +189,7 @@ def test_a_representative_holds_fifty_seats_and_no_more(attorney, appointment, s
     represent_and_hold(attorney, 49)
     holds.take(account=attorney, appointment=appointment, slot=slot)
     theirs = AppointmentFactory()
-    RepresentationFactory(case=theirs.chain.person.case, representative=attorney)
+    RepresentationFactory(case=theirs.series.person.case, representative=attorney)
 
     with pytest.raises(TooManyHolds) as refused:
         holds.take(account=attorney, appointment=theirs, slot=SlotFactory())

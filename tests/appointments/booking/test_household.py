@@ -5,13 +5,9 @@ from datetime import timedelta
 import pytest
 
 from accounts.units import Unit
-from appointments.booking.availability import find_household_week
-from appointments.eligibility import RefusalCode, SeatRefusal
-from appointments.models import Appointment, Hold, Move, Notice, Slot
+from appointments.booking import expiry, household, reschedule_acts
 from appointments.booking import hold as holds
-from appointments.booking import household, expiry, reschedule_acts
-from appointments.staff.services import staff_reschedule, staff_only
-from appointments.booking.invariants import find_violations
+from appointments.booking.availability import find_household_week
 from appointments.booking.errors import (
     HeldBySomeoneElse,
     HoldEnded,
@@ -21,10 +17,14 @@ from appointments.booking.errors import (
     SeatRefused,
     TooManyHolds,
 )
+from appointments.booking.invariants import find_violations
 from appointments.booking.seats import find_held
-from portal.foundation.clock import database_now
+from appointments.eligibility import RefusalCode, SeatRefusal
+from appointments.models import Appointment, Hold, Notice, Reschedule, Slot
+from appointments.staff.services import staff_only, staff_reschedule
 from policy.models import GoodCauseStatement
-from policy.services.rules import read_rules
+from policy.services.rules import get_rules
+from portal.foundation.clock import database_now
 from tests.factories.accounts import UserFactory, officer_of
 from tests.factories.appointments import HoldFactory, SlotFactory
 from tests.factories.policy import PolicyVersionFactory, reason
@@ -38,7 +38,7 @@ def family(db, reference_data):
 
 @pytest.fixture
 def account(family):
-    return family[0].chain.person.case.requestor
+    return family[0].series.person.case.requestor
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def held(account, family, slots):
     return household.take(account=account, appointments=family, first=slots[0])
 
 
-def move_all(account, held):
+def reschedule_all(account, held):
     return household.confirm(account=account, holds=held)
 
 
@@ -65,7 +65,7 @@ def states(held):
     return set(Hold.objects.filter(pk__in=[hold.pk for hold in held]).values_list("state", flat=True))
 
 
-def test_holds_adjacent_seats_for_everyone_that_lapse_at_one_instant(held, slots):
+def test_holds_adjacent_seats_for_everyone_that_expire_at_one_instant(held, slots):
     assert [hold.slot for hold in held] == [slots[0], slots[0], slots[1]]
     assert len({(hold.household, hold.expires_at, hold.ceiling_at) for hold in held}) == 1
     assert [Slot.objects.get(pk=slot.pk).taken for slot in slots] == [2, 1, 0]
@@ -118,9 +118,9 @@ def test_of_a_household_only_what_is_still_held_is_found(family, slots, held, sh
     """Somebody took a seat in the first of its slots: what lapsed there ended, and in the second not yet."""
     shift_clock(timedelta(minutes=10))
     other = make_household(1)[0]
-    holds.take(account=other.chain.person.case.requestor, appointment=other, slot=slots[0])
+    holds.take(account=other.series.person.case.requestor, appointment=other, slot=slots[0])
 
-    assert states(held[:2]) == {Hold.State.LAPSED}
+    assert states(held[:2]) == {Hold.State.EXPIRED}
     assert find_held([family[2].pk]) == held[2:]
 
 
@@ -140,7 +140,7 @@ def test_refuses_while_someone_else_holds_for_one_of_them(account, family, slots
         household.take(account=account, appointments=family, first=slots[0])
 
 
-def test_refuses_everyone_when_one_may_not_be_moved(account, family, slots, nothing_changes):
+def test_refuses_everyone_when_one_may_not_be_rescheduled(account, family, slots, nothing_changes):
     Appointment.objects.filter(pk=family[1].pk).update(is_staff_only=True)
 
     with nothing_changes(), pytest.raises(HouseholdRefused) as refused:
@@ -194,80 +194,82 @@ def test_one_of_the_holds_can_be_neither_extended_nor_confirmed_nor_released_alo
         holds.release(account=account, hold=held[0])
 
 
-def test_confirming_moves_everyone_each_counted_with_the_same_reason(account, family, held, stated):
-    moves = move_all(account, held)
+def test_confirming_reschedules_everyone_each_counted_with_the_same_reason(account, family, held, stated):
+    reschedules = reschedule_all(account, held)
 
-    assert [move.from_appointment for move in moves] == family
-    assert [move.to_appointment.slot_id for move in moves] == [hold.slot_id for hold in held]
-    assert {move.counts for move in moves} == {True}
-    assert len({move.moved_at for move in moves}) == 1
+    assert [reschedule.from_appointment for reschedule in reschedules] == family
+    assert [reschedule.to_appointment.slot_id for reschedule in reschedules] == [
+        hold.slot_id for hold in held
+    ]
+    assert {reschedule.counts for reschedule in reschedules} == {True}
+    assert len({reschedule.rescheduled_at for reschedule in reschedules}) == 1
     assert set(GoodCauseStatement.objects.values_list("explanation", flat=True)) == {"A wedding"}
     assert GoodCauseStatement.objects.count() == Notice.objects.filter(addressee=account).count() == 3
     assert states(held) == {Hold.State.CONFIRMED}
     assert find_violations() == []
 
 
-def test_confirming_again_returns_the_same_moves(account, held, stated, nothing_changes):
-    moves = move_all(account, held)
+def test_confirming_again_returns_the_same_reschedules(account, held, stated, nothing_changes):
+    reschedules = reschedule_all(account, held)
 
     with nothing_changes():
-        assert move_all(account, held) == moves
+        assert reschedule_all(account, held) == reschedules
 
 
-def test_moves_nobody_when_one_may_not_be_moved(account, family, held, stated, nothing_changes):
+def test_reschedules_nobody_when_one_may_not_be_rescheduled(account, family, held, stated, nothing_changes):
     Appointment.objects.filter(pk=family[2].pk).update(is_staff_only=True)
 
     with nothing_changes(), pytest.raises(HouseholdRefused) as refused:
-        move_all(account, held)
+        reschedule_all(account, held)
 
     assert set(refused.value.decisions) == {family[2].pk}
 
 
-def test_moves_nobody_when_one_hold_is_lost(account, held, stated, nothing_changes):
+def test_reschedules_nobody_when_one_hold_is_lost(account, held, stated, nothing_changes):
     lost = held[1]
     Slot.objects.filter(pk=lost.slot_id).update(taken=1)
     Hold.objects.filter(pk=lost.pk).update(state=Hold.State.RELEASED, ended_at=lost.made_at)
 
     with nothing_changes(), pytest.raises(HoldEnded):
-        move_all(account, held)
+        reschedule_all(account, held)
 
 
-def test_moves_nobody_without_a_reason_for_each(account, family, held, nothing_changes):
+def test_reschedules_nobody_without_a_reason_for_each(account, family, held, nothing_changes):
     household.state_reason(account=account, appointments=family[:2], reason=reason(), explanation="")
 
     with nothing_changes(), pytest.raises(ReasonMissing):
-        move_all(account, held)
+        reschedule_all(account, held)
 
 
-def test_moves_nobody_when_the_last_of_them_cannot_be_written(
+def test_reschedules_nobody_when_the_last_of_them_cannot_be_written(
     account, held, stated, nothing_changes, monkeypatch
 ):
-    write, written = household.write_move, []
+    write, written = household.record_reschedule, []
 
     def write_two(**wanted):
         if len(written) == 2:
             raise ReasonMissing
         written.append(write(**wanted))
 
-    monkeypatch.setattr(household, "write_move", write_two)
+    monkeypatch.setattr(household, "record_reschedule", write_two)
 
     with nothing_changes(), pytest.raises(ReasonMissing):
-        move_all(account, held)
+        reschedule_all(account, held)
 
 
-def test_lapsed_holds_are_confirmed_no_more_and_reaped(account, held, stated, shift_clock):
+def test_expired_holds_are_confirmed_no_more_and_expired(account, held, stated, shift_clock):
     shift_clock(timedelta(minutes=10))
 
     with pytest.raises(HoldEnded):
-        move_all(account, held)
-    assert expiry.reap_lapsed_holds() == 3
+        reschedule_all(account, held)
+    assert expiry.expire_overdue_holds() == 3
     assert find_violations() == []
 
 
-def test_a_move_by_staff_of_one_person_ends_the_hold_of_all(family, held):
+def test_a_reschedule_by_staff_of_one_person_ends_the_hold_of_all(family, held):
     officer = officer_of(Unit.NBC_ADOPTIONS)
 
-    staff_reschedule.move_by_agency(actor=officer, appointment=family[0], slot=SlotFactory())
+    staff_reschedule.reschedule_by_agency(actor=officer, appointment=family[0], slot=SlotFactory())
 
     assert states(held) == {Hold.State.RELEASED}
     assert find_violations() == []
@@ -283,9 +285,9 @@ def test_marking_one_appointment_as_staffs_ends_the_hold_of_all(family, held):
 
 
 def test_offers_just_what_can_be_held(account, family, slots):
-    lapsed_too = adjacent_slots(family[0].slot.site, seats=[1, 2, 1], first=timedelta(days=16))
-    HoldFactory(slot=lapsed_too[2], lapsed=True)
-    rules = read_rules(form_type_ids=[])
+    expired_too = adjacent_slots(family[0].slot.site, seats=[1, 2, 1], first=timedelta(days=16))
+    HoldFactory(slot=expired_too[2], expired=True)
+    rules = get_rules(form_type_ids=[])
     found = {}
     for ahead in (11, 13, 15, 17):
         monday = (rules.now + timedelta(days=ahead)).date()
@@ -302,7 +304,7 @@ def test_offers_just_what_can_be_held(account, family, slots):
             assert found[slot.public_id] == (slot.public_id, slot.starts_at, last)
             household.release(account=account, holds=held)
     assert {slots[0].public_id, slots[1].public_id} <= set(found)
-    assert lapsed_too[1].public_id in found
+    assert expired_too[1].public_id in found
 
 
 def test_statements_of_taking_and_searching_do_not_grow_with_the_people(
@@ -311,10 +313,10 @@ def test_statements_of_taking_and_searching_do_not_grow_with_the_people(
     def take_for(size):
         family = make_household(size)
         [slot] = adjacent_slots(family[0].slot.site, seats=[size])
-        account = family[0].chain.person.case.requestor
+        account = family[0].series.person.case.requestor
         with django_assert_num_queries(17):
             household.take(account=account, appointments=family, first=slot)
-        rules = read_rules(form_type_ids=[])
+        rules = get_rules(form_type_ids=[])
         with django_assert_num_queries(2):
             find_household_week(slot.site, appointments=family, rules=rules, monday=None)
 
@@ -322,8 +324,8 @@ def test_statements_of_taking_and_searching_do_not_grow_with_the_people(
     take_for(5)
 
 
-def test_every_move_is_one_of_its_persons_own_chain(account, family, held, stated):
-    move_all(account, held)
+def test_every_reschedule_is_one_of_its_persons_own_series(account, family, held, stated):
+    reschedule_all(account, held)
 
-    assert {move.number for move in Move.objects.all()} == {1}
-    assert len(set(Move.objects.values_list("chain", flat=True))) == 3
+    assert {reschedule.number for reschedule in Reschedule.objects.all()} == {1}
+    assert len(set(Reschedule.objects.values_list("series", flat=True))) == 3

@@ -5,16 +5,16 @@ from datetime import timedelta
 import pytest
 from django.db import connection, transaction
 
+from appointments.booking import household, locks, seats
 from appointments.booking.availability import find_household_week, find_run
 from appointments.models import Slot
-from appointments.booking import household, locks, seats
+from policy.services.rules import get_rules
 from portal.foundation.clock import database_now
-from policy.services.rules import read_rules
 from tests.appointments.country import (
     SITES,
     SLOTS_PER_SITE,
     copy_as_ended,
-    lapse_some_holds,
+    expire_some_holds,
     make_calendars,
 )
 from tests.households import adjacent_slots, make_household
@@ -36,9 +36,9 @@ def family(module_data):
         taken="CASE WHEN number % 4 = 0 THEN 2 ELSE 0 END",
     )
     family = make_household(3)
-    lapse_some_holds(Slot.objects.filter(site=sites[0], taken=2)[:20])
+    expire_some_holds(Slot.objects.filter(site=sites[0], taken=2)[:20])
     [slot] = adjacent_slots(family[0].slot.site, seats=[3])
-    held = household.take(account=family[0].chain.person.case.requestor, appointments=family, first=slot)
+    held = household.take(account=family[0].series.person.case.requestor, appointments=family, first=slot)
     copy_as_ended(held[0], PAST_HOUSEHOLDS)
     with connection.cursor() as cursor:
         cursor.execute("UPDATE appointments_hold SET household = gen_random_uuid() WHERE state = 'released'")
@@ -51,7 +51,7 @@ def middle_site():
 
 
 def plans_of_search(family, monday):
-    site, rules = middle_site(), read_rules(form_type_ids=[])
+    site, rules = middle_site(), get_rules(form_type_ids=[])
     week, plans = plans_of(lambda: find_household_week(site, appointments=family, rules=rules, monday=monday))
     assert week.days
     return plans

@@ -9,12 +9,12 @@ from hypothesis.stateful import precondition, rule
 
 from accounts.models import Case, Representation
 from accounts.units import Unit
-from appointments.models import Hold
 from appointments.booking import household
+from appointments.booking.errors import HouseholdRefused, NotYours
+from appointments.models import Hold
+from appointments.representation.services import leave
 from appointments.staff.services import staff_only
 from appointments.staff.services.close_case import close_case
-from appointments.booking.errors import HouseholdRefused, NotYours
-from appointments.representation.services import leave
 from tests.appointments.booking.household_model import HouseholdModel
 from tests.appointments.booking.seat_machine import SeatMachine, play, slots, waits, which
 from tests.appointments.booking.seat_model import Limits
@@ -64,7 +64,7 @@ class Household(SeatMachine):
     def pick_together(self, names, first, by_attorney):
         account_name, account = self._account("family", by_attorney)
         expected = self.model.pick_together(account_name, names, first)
-        appointments = [self._standing(name) for name in names]
+        appointments = [self._scheduled(name) for name in names]
         made = self._same(
             expected, household.take, account=account, appointments=appointments, first=self.slots[first]
         )
@@ -72,7 +72,9 @@ class Household(SeatMachine):
         if isinstance(made, list) and made[0].household not in self.together:
             self.together.append(made[0].household)
             for hold in made:
-                [name] = [name for name, chain in self.chains.items() if chain == hold.appointment.chain]
+                [name] = [
+                    name for name, series in self.series_list.items() if series == hold.appointment.series
+                ]
                 self.made[name].append(hold)
 
     @rule(
@@ -93,18 +95,21 @@ class Household(SeatMachine):
     def pick_together_and_one_alone(self, names, first, name, slot):
         """One of them takes a seat alone; then the others ask for theirs once more."""
         self.pick_together(names, first, by_attorney=False)
-        self.pick(name, slot, by_attorney=False)
+        self.select(name, slot, by_attorney=False)
         self.confirm_together(back=0)
 
     @rule(
-        name=st.sampled_from(FAMILY), first=starts, refused_by=st.sampled_from(["mark", "move"]), slot=slots
+        name=st.sampled_from(FAMILY),
+        first=starts,
+        refused_by=st.sampled_from(["mark", "reschedule"]),
+        slot=slots,
     )
     def confirm_the_rest_when_one_is_refused(self, name, first, refused_by, slot):
         self.pick_together(FAMILY, first, by_attorney=False)
         if refused_by == "mark":
             self.mark_staff_only(name, is_staff_only=True)
         else:
-            self.move_by_staff(name, slot, by_agency=True)
+            self.reschedule_by_staff(name, slot, by_agency=True)
         self.confirm_together(back=0)
         self.pick_together([other for other in FAMILY if other != name], first, by_attorney=False)
         self.confirm_together(back=0)
@@ -149,7 +154,7 @@ class Household(SeatMachine):
             self.model.mark_staff_only(name, is_staff_only=is_staff_only),
             staff_only.mark_staff_only,
             actor=self.officer,
-            appointment=self._standing(name),
+            appointment=self._scheduled(name),
             is_staff_only=is_staff_only,
             note="asked for",
         )
@@ -184,13 +189,13 @@ class Household(SeatMachine):
         key = self.together[-1 - min(back, len(self.together) - 1)]
         held = list(
             Hold.objects.filter(household=key)
-            .select_related("account", "appointment__chain__person")
+            .select_related("account", "appointment__series__person")
             .order_by("pk")
         )
-        names = {chain.pk: name for name, chain in self.chains.items()}
+        names = {series.pk: name for name, series in self.series_list.items()}
         taken = []
         for hold in held:
-            name = names[hold.appointment.chain_id]
+            name = names[hold.appointment.series_id]
             at = self.made[name].index(hold)
             taken.append((self.model.people[name], self.model.people[name].holds[at]))
         return taken, held, held[0].account

@@ -7,13 +7,18 @@ from django.db import connection
 
 from accounts.models import Case
 from accounts.services.access_codes import add_case, issue_access_code
-from appointments.models import Appointment, Hold, Move, Notice, Slot
 from appointments.booking import hold, reschedule_acts
+from appointments.booking.expiry import expire_overdue_holds
 from appointments.booking.invariants import CHECKS, find_violations
-from appointments.booking.expiry import reap_lapsed_holds
-from portal.foundation.clock import database_now
+from appointments.models import Appointment, Hold, Notice, Reschedule, Slot
 from policy.models import GoodCauseStatement
-from tests.appointments.reschedules import move_by_agency, move_for_caller, move_online, with_story
+from portal.foundation.clock import database_now
+from tests.appointments.reschedules import (
+    reschedule_by_agency,
+    reschedule_for_caller,
+    reschedule_online,
+    with_display_relations,
+)
 from tests.factories.accounts import CaseFactory, PersonFactory, RepresentationFactory, UserFactory
 from tests.factories.appointments import AppointmentFactory, ChainFactory, HoldFactory, SlotFactory
 from tests.factories.policy import reason
@@ -31,12 +36,12 @@ def unguarded(table, constraint):
         cursor.execute(f"DROP INDEX IF EXISTS {constraint}")
 
 
-def move_by_representative(appointment):
-    representation = RepresentationFactory(case=appointment.chain.person.case)
+def reschedule_by_representative(appointment):
+    representation = RepresentationFactory(case=appointment.series.person.case)
     attorney = representation.representative
     reschedule_acts.state_reason(account=attorney, appointment=appointment, reason=reason(), explanation="")
     held = hold.take(account=attorney, appointment=appointment, slot=SlotFactory())
-    return reschedule_acts.confirm(account=attorney, hold=with_story(held))
+    return reschedule_acts.confirm(account=attorney, hold=with_display_relations(held))
 
 
 # Each plants one violation and returns the key of the row that must be named.
@@ -46,7 +51,7 @@ def seat_that_nobody_has():
     return SlotFactory(capacity=3, taken=1).pk
 
 
-def standing_without_a_seat():
+def scheduled_without_a_seat():
     appointment = AppointmentFactory()
     update(appointment.slot, taken=0)
     return appointment.slot_id
@@ -66,103 +71,103 @@ def slot_overbooked():
     return slot.pk
 
 
-def two_standing_in_one_chain():
-    unguarded("appointments_appointment", "appointment_one_standing_per_chain")
+def two_scheduled_in_one_series():
+    unguarded("appointments_appointment", "appointment_one_scheduled_per_series")
     first = AppointmentFactory()
-    AppointmentFactory(chain=first.chain)
-    return first.chain_id
+    AppointmentFactory(series=first.series)
+    return first.series_id
 
 
-def moves_numbered_with_a_gap():
-    second = move_online(move_online(AppointmentFactory()).to_appointment)
+def reschedules_numbered_with_a_gap():
+    second = reschedule_online(reschedule_online(AppointmentFactory()).to_appointment)
     update(second, number=3)
-    return second.chain_id
+    return second.series_id
 
 
-def moves_numbered_from_two():
-    move = move_online(AppointmentFactory())
-    update(move, number=2)
-    return move.chain_id
+def reschedules_numbered_from_two():
+    reschedule = reschedule_online(AppointmentFactory())
+    update(reschedule, number=2)
+    return reschedule.series_id
 
 
-def move_into_another_chain():
-    move = move_online(AppointmentFactory())
-    update(move.to_appointment, chain=AppointmentFactory(status=Appointment.Status.ATTENDED).chain)
-    return move.pk
+def reschedule_into_another_series():
+    reschedule = reschedule_online(AppointmentFactory())
+    update(reschedule.to_appointment, series=AppointmentFactory(status=Appointment.Status.ATTENDED).series)
+    return reschedule.pk
 
 
-def move_that_starts_elsewhere():
-    first = move_online(AppointmentFactory())
-    second = move_online(first.to_appointment)
-    stray = AppointmentFactory(chain=first.chain, status=Appointment.Status.SUPERSEDED)
+def reschedule_that_starts_elsewhere():
+    first = reschedule_online(AppointmentFactory())
+    second = reschedule_online(first.to_appointment)
+    stray = AppointmentFactory(series=first.series, status=Appointment.Status.SUPERSEDED)
     update(second, from_appointment=stray)
     return second.pk
 
 
-def moved_appointment_that_stands_for_missed():
-    move = move_online(AppointmentFactory())
-    update(move.from_appointment, status=Appointment.Status.MISSED)
-    return move.pk
+def rescheduled_appointment_that_stands_for_missed():
+    reschedule = reschedule_online(AppointmentFactory())
+    update(reschedule.from_appointment, status=Appointment.Status.MISSED)
+    return reschedule.pk
 
 
 def superseded_by_nothing():
     return AppointmentFactory(status=Appointment.Status.SUPERSEDED).pk
 
 
-def counted_move_without_a_statement():
-    unguarded("appointments_move", "move_counts_with_one_statement")
-    move = move_online(AppointmentFactory())
-    update(move, statement=None)
-    return move.pk
+def counted_reschedule_without_a_statement():
+    unguarded("appointments_reschedule", "reschedule_counts_with_one_statement")
+    reschedule = reschedule_online(AppointmentFactory())
+    update(reschedule, statement=None)
+    return reschedule.pk
 
 
-def counted_move_with_a_correction_for_its_statement():
-    move = move_online(AppointmentFactory())
+def counted_reschedule_with_a_correction_for_its_statement():
+    reschedule = reschedule_online(AppointmentFactory())
     first = GoodCauseStatement.objects.create(reason=reason())
-    update(move.statement, corrects=first)
-    return move.pk
+    update(reschedule.statement, corrects=first)
+    return reschedule.pk
 
 
-def uncounted_move_with_a_statement():
-    unguarded("appointments_move", "move_counts_with_one_statement")
-    move = move_by_agency(AppointmentFactory())
-    update(move, statement=GoodCauseStatement.objects.create(reason=reason()))
-    return move.pk
+def uncounted_reschedule_with_a_statement():
+    unguarded("appointments_reschedule", "reschedule_counts_with_one_statement")
+    reschedule = reschedule_by_agency(AppointmentFactory())
+    update(reschedule, statement=GoodCauseStatement.objects.create(reason=reason()))
+    return reschedule.pk
 
 
 def other_without_an_explanation():
     return GoodCauseStatement.objects.create(reason=reason("OTHER"), explanation=" ").pk
 
 
-def move_of_which_the_requestor_was_not_told():
-    move = move_by_agency(AppointmentFactory())
-    Notice.objects.filter(move=move).delete()
-    return move.pk
+def reschedule_of_which_the_requestor_was_not_told():
+    reschedule = reschedule_by_agency(AppointmentFactory())
+    Notice.objects.filter(reschedule=reschedule).delete()
+    return reschedule.pk
 
 
-def move_of_which_only_another_was_told():
-    move = move_by_agency(AppointmentFactory())
-    Notice.objects.filter(move=move).update(addressee=UserFactory())
-    return move.pk
+def reschedule_of_which_only_another_was_told():
+    reschedule = reschedule_by_agency(AppointmentFactory())
+    Notice.objects.filter(reschedule=reschedule).update(addressee=UserFactory())
+    return reschedule.pk
 
 
-def move_of_which_the_representative_was_not_told():
-    move = move_by_representative(AppointmentFactory())
-    Notice.objects.filter(addressee=move.actor).delete()
-    return move.pk
+def reschedule_of_which_the_representative_was_not_told():
+    reschedule = reschedule_by_representative(AppointmentFactory())
+    Notice.objects.filter(addressee=reschedule.actor).delete()
+    return reschedule.pk
 
 
-def confirmed_hold_without_a_move():
+def confirmed_hold_without_a_reschedule():
     held = HoldFactory()
     update(held, state=Hold.State.CONFIRMED, ended_at=database_now())
     update(held.slot, taken=0)
     return held.pk
 
 
-def move_by_a_hold_that_was_released():
-    move = move_online(AppointmentFactory())
-    update(move.hold, state=Hold.State.RELEASED)
-    return move.hold_id
+def reschedule_by_a_hold_that_was_released():
+    reschedule = reschedule_online(AppointmentFactory())
+    update(reschedule.hold, state=Hold.State.RELEASED)
+    return reschedule.hold_id
 
 
 def hold_for_what_no_longer_stands():
@@ -172,20 +177,20 @@ def hold_for_what_no_longer_stands():
     return held.pk
 
 
-def household_of_which_one_was_moved():
+def household_of_which_one_was_rescheduled():
     appointment = AppointmentFactory()
     household = uuid4()
-    move = move_online(appointment)
-    update(move.hold, household=household)
+    reschedule = reschedule_online(appointment)
+    update(reschedule.hold, household=household)
     left = HoldFactory()
     update(left, household=household, state="released", ended_at=database_now())
     update(left.slot, taken=0)
-    row = Hold.objects.get(pk=move.hold_id)
+    row = Hold.objects.get(pk=reschedule.hold_id)
     same = {field: getattr(row, field) for field in ("account", "made_at", "expires_at", "ceiling_at")}
-    chain = move.to_appointment.chain
-    other = PersonFactory(case=chain.person.case)
-    update(left, appointment=AppointmentFactory(chain=ChainFactory(person=other)), **same)
-    return move.hold_id
+    series = reschedule.to_appointment.series
+    other = PersonFactory(case=series.person.case)
+    update(left, appointment=AppointmentFactory(series=ChainFactory(person=other)), **same)
+    return reschedule.hold_id
 
 
 def household_of_two_cases():
@@ -197,32 +202,32 @@ def household_of_two_cases():
 
 
 PLANTED = [
-    ("taken_equals_standing_plus_held", seat_that_nobody_has),
-    ("taken_equals_standing_plus_held", standing_without_a_seat),
-    ("taken_equals_standing_plus_held", hold_without_a_seat),
+    ("taken_equals_scheduled_plus_held", seat_that_nobody_has),
+    ("taken_equals_scheduled_plus_held", scheduled_without_a_seat),
+    ("taken_equals_scheduled_plus_held", hold_without_a_seat),
     ("taken_within_capacity", slot_overbooked),
-    ("one_standing_appointment_a_chain", two_standing_in_one_chain),
-    ("moves_numbered_without_gap", moves_numbered_with_a_gap),
-    ("moves_numbered_without_gap", moves_numbered_from_two),
-    ("moves_within_their_chain", move_into_another_chain),
-    ("moves_follow_each_other", move_that_starts_elsewhere),
-    ("moved_appointment_is_superseded", moved_appointment_that_stands_for_missed),
-    ("superseded_appointment_was_moved", superseded_by_nothing),
-    ("one_statement_for_each_counted_move", counted_move_without_a_statement),
-    ("one_statement_for_each_counted_move", counted_move_with_a_correction_for_its_statement),
-    ("one_statement_for_each_counted_move", uncounted_move_with_a_statement),
+    ("one_scheduled_appointment_a_series", two_scheduled_in_one_series),
+    ("reschedules_numbered_without_gap", reschedules_numbered_with_a_gap),
+    ("reschedules_numbered_without_gap", reschedules_numbered_from_two),
+    ("reschedules_within_their_series", reschedule_into_another_series),
+    ("reschedules_follow_each_other", reschedule_that_starts_elsewhere),
+    ("rescheduled_appointment_is_superseded", rescheduled_appointment_that_stands_for_missed),
+    ("superseded_appointment_was_rescheduled", superseded_by_nothing),
+    ("one_statement_for_each_counted_reschedule", counted_reschedule_without_a_statement),
+    ("one_statement_for_each_counted_reschedule", counted_reschedule_with_a_correction_for_its_statement),
+    ("one_statement_for_each_counted_reschedule", uncounted_reschedule_with_a_statement),
     ("required_explanation_is_given", other_without_an_explanation),
-    ("requestor_got_one_notice_of_each_move", move_of_which_the_requestor_was_not_told),
-    ("requestor_got_one_notice_of_each_move", move_of_which_only_another_was_told),
-    ("representative_got_one_notice_of_own_move", move_of_which_the_representative_was_not_told),
-    ("confirmed_hold_made_one_move", confirmed_hold_without_a_move),
-    ("confirmed_hold_made_one_move", move_by_a_hold_that_was_released),
-    ("household_is_moved_whole_or_not", household_of_which_one_was_moved),
+    ("requestor_got_one_notice_of_each_reschedule", reschedule_of_which_the_requestor_was_not_told),
+    ("requestor_got_one_notice_of_each_reschedule", reschedule_of_which_only_another_was_told),
+    ("representative_got_one_notice_of_own_reschedule", reschedule_of_which_the_representative_was_not_told),
+    ("confirmed_hold_made_one_reschedule", confirmed_hold_without_a_reschedule),
+    ("confirmed_hold_made_one_reschedule", reschedule_by_a_hold_that_was_released),
+    ("household_is_rescheduled_whole_or_not", household_of_which_one_was_rescheduled),
     ("household_is_one_act", household_of_two_cases),
     ("held_appointment_stands", hold_for_what_no_longer_stands),
 ]
 # A stray move also leaves the appointment it should have left without one.
-SIDE_EFFECTS = {move_that_starts_elsewhere: {"superseded_appointment_was_moved"}}
+SIDE_EFFECTS = {reschedule_that_starts_elsewhere: {"superseded_appointment_was_rescheduled"}}
 
 
 @pytest.mark.parametrize(("check", "plant"), PLANTED)
@@ -243,32 +248,37 @@ def test_finds_nothing_in_an_empty_database(reference_data):
     assert find_violations() == []
 
 
-def test_finds_nothing_after_moves_by_everyone(reference_data):
+def test_finds_nothing_after_reschedules_by_everyone(reference_data):
     appointment = AppointmentFactory()
-    for make_move in (move_online, move_by_agency, move_by_representative, move_by_agency):
-        appointment = make_move(appointment).to_appointment
-    move_for_caller(AppointmentFactory())
-    assert Move.objects.count() == 5
+    for make_reschedule in (
+        reschedule_online,
+        reschedule_by_agency,
+        reschedule_by_representative,
+        reschedule_by_agency,
+    ):
+        appointment = make_reschedule(appointment).to_appointment
+    reschedule_for_caller(AppointmentFactory())
+    assert Reschedule.objects.count() == 5
     assert find_violations() == []
 
 
 def test_finds_nothing_around_holds_of_every_state(reference_data):
     HoldFactory()
-    for reaped in (True, False):
-        HoldFactory(lapsed=True)
-        if reaped:
-            assert reap_lapsed_holds() == 1
+    for expired in (True, False):
+        HoldFactory(expired=True)
+        if expired:
+            assert expire_overdue_holds() == 1
     released = HoldFactory()
-    hold.release(account=released.account, hold=with_story(released))
-    move_online(AppointmentFactory())
+    hold.release(account=released.account, hold=with_display_relations(released))
+    reschedule_online(AppointmentFactory())
     assert set(Hold.objects.values_list("state", flat=True)) == set(Hold.State)
     assert Slot.objects.filter(taken__gt=0).exists()
     assert find_violations() == []
 
 
-def test_finds_nothing_when_a_case_was_moved_before_it_had_an_account(reference_data):
+def test_finds_nothing_when_a_case_was_rescheduled_before_it_had_an_account(reference_data):
     case = CaseFactory(requestor=None, filing_channel=Case.FilingChannel.PAPER)
-    move_for_caller(AppointmentFactory(chain__person__case=case, chain__person__name="Paper Filer"))
+    reschedule_for_caller(AppointmentFactory(series__person__case=case, series__person__name="Paper Filer"))
     assert find_violations() == []
     code = issue_access_code(case=case)
     add_case(account=UserFactory(), receipt_number=case.receipt_number, access_code=code)

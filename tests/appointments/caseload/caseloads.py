@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from accounts.models import Representation
-from appointments.models import Hold
 from appointments.booking import hold, reschedule_acts
+from appointments.models import Hold
 from portal.foundation.clock import database_now
 from tests.factories.accounts import AttorneyFactory, CaseFactory, PersonFactory, RepresentationFactory
 from tests.factories.appointments import AppointmentFactory, ChainFactory, SlotFactory
@@ -16,8 +16,8 @@ def client_of(attorney, *, name="", ahead=timedelta(days=5), case=None, slot=Non
     """A standing appointment of a new client whom the attorney represents."""
     case = case or CaseFactory()
     RepresentationFactory(case=case, representative=attorney)
-    chain = ChainFactory(person=PersonFactory(case=case, name=name or WORDS["client"]))
-    return AppointmentFactory(chain=chain, slot=slot or SlotFactory(ahead=ahead), **fields)
+    series = ChainFactory(person=PersonFactory(case=case, name=name or WORDS["client"]))
+    return AppointmentFactory(series=series, slot=slot or SlotFactory(ahead=ahead), **fields)
 
 
 def clients_of(attorney, count, **fields):
@@ -27,7 +27,7 @@ def clients_of(attorney, count, **fields):
 def end_representation(appointment):
     """Access ends, as far as these tests are concerned: nobody is in force on the case any more."""
     now = database_now()
-    Representation.objects.filter(case=appointment.chain.person.case).update(
+    Representation.objects.filter(case=appointment.series.person.case).update(
         in_force_from=now + timedelta(days=365)
     )
 
@@ -35,14 +35,16 @@ def end_representation(appointment):
 def hold_for(attorney, appointment, *, slot=None, state=True):
     """The attorney gives a reason and holds a seat."""
     if state:
-        reschedule_acts.state_reason(account=attorney, appointment=appointment, reason=reason(), explanation="")
+        reschedule_acts.state_reason(
+            account=attorney, appointment=appointment, reason=reason(), explanation=""
+        )
     return hold.take(
         account=attorney, appointment=appointment, slot=slot or SlotFactory(ahead=timedelta(days=8))
     )
 
 
-def story_of(held):
-    return Hold.objects.select_related("appointment__chain__person__case").get(pk=held.pk)
+def view_of(held):
+    return Hold.objects.select_related("appointment__series__person__case").get(pk=held.pk)
 
 
-__all__ = ["AttorneyFactory", "client_of", "clients_of", "end_representation", "hold_for", "story_of"]
+__all__ = ["AttorneyFactory", "client_of", "clients_of", "end_representation", "hold_for", "view_of"]

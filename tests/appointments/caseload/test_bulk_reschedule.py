@@ -6,11 +6,11 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
-from appointments.models import Appointment, Hold, Move, Pick, RescheduleDraft, Sitting, Slot
 from appointments.booking import household
-from appointments.caseload.services import bulk_reschedules as sittings
+from appointments.booking.errors import TooManyItems
 from appointments.booking.invariants import find_violations
-from appointments.booking.errors import TooManyPicks
+from appointments.caseload.services import bulk_reschedules
+from appointments.models import Appointment, BulkItem, BulkReschedule, Hold, Reschedule, RescheduleDraft, Slot
 from portal.foundation.clock import database_now
 from tests.appointments.caseload.caseloads import client_of, clients_of, end_representation, hold_for
 from tests.factories.accounts import AttorneyFactory, RepresentationFactory, UserFactory
@@ -19,8 +19,8 @@ from tests.households import adjacent_slots, make_household
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 
-PAGES = {"sitting", "sitting_reasons", "sitting_go_on", "sitting_result"}
-ACTS = {"sitting_extend", "sitting_put_back", "sitting_confirm"}
+PAGES = {"bulk", "bulk_reasons", "bulk_continue", "bulk_result"}
+ACTS = {"bulk_extend", "bulk_remove_items", "bulk_confirm"}
 DAY = timedelta(days=1)
 
 
@@ -37,48 +37,48 @@ def three(attorney):
 
 
 @pytest.fixture
-def sitting(attorney, three):
-    return sittings.add(account=attorney, appointments=three)
+def bulk(attorney, three):
+    return bulk_reschedules.add(account=attorney, appointments=three)
 
 
-def address(name, sitting, *args):
-    return reverse(f"appointments:{name}", args=[sitting.public_id, *args])
+def address(name, bulk, *args):
+    return reverse(f"appointments:{name}", args=[bulk.public_id, *args])
 
 
-def outcomes(sitting):
-    return list(sitting.picks.order_by("pk").values_list("outcome", flat=True))
+def outcomes(bulk):
+    return list(bulk.items.order_by("pk").values_list("outcome", flat=True))
 
 
-def confirm(client, sitting, holds):
-    return client.post(address("sitting_confirm", sitting), {"hold": [hold.public_id for hold in holds]})
+def confirm(client, bulk, holds):
+    return client.post(address("bulk_confirm", bulk), {"hold": [hold.public_id for hold in holds]})
 
 
 # --- Reasons ------------------------------------------------------------------------------------------
 
 
-def test_one_reason_for_all_counts_where_none_is_given(client, sitting, three):
+def test_one_reason_for_all_counts_where_none_is_given(client, bulk, three):
     own = three[1].public_id
     fields = {"reason": "TRAVEL", "explanation": "A trip", f"reason-{own}": "ILLNESS"}
-    response = client.post(address("sitting_reasons", sitting), fields)
-    assert response["Location"] == address("sitting_go_on", sitting)
+    response = client.post(address("bulk_reasons", bulk), fields)
+    assert response["Location"] == address("bulk_continue", bulk)
     drafts = {draft.appointment_id: draft for draft in RescheduleDraft.objects.select_related("reason")}
     assert [drafts[row.pk].reason.code for row in three] == ["TRAVEL", "ILLNESS", "TRAVEL"]
     assert [drafts[row.pk].explanation for row in three] == ["A trip", "", "A trip"]
 
 
-def test_an_own_explanation_goes_with_the_reason_for_all(client, sitting, three):
+def test_an_own_explanation_goes_with_the_reason_for_all(client, bulk, three):
     fields = {"reason": "OTHER", "explanation": "For all", f"explanation-{three[0].public_id}": "Only mine"}
-    client.post(address("sitting_reasons", sitting), fields)
+    client.post(address("bulk_reasons", bulk), fields)
     words = RescheduleDraft.objects.order_by("appointment__slot__starts_at").values_list(
         "explanation", flat=True
     )
     assert list(words) == ["Only mine", "For all", "For all"]
 
 
-def test_a_missing_reason_names_its_person_and_what_was_typed_stays(client, sitting, three):
+def test_a_missing_reason_names_its_person_and_what_was_typed_stays(client, bulk, three):
     given = three[0].public_id
     fields = {f"reason-{given}": "OTHER", f"explanation-{given}": "Typed at length"}
-    response = client.post(address("sitting_reasons", sitting), fields)
+    response = client.post(address("bulk_reasons", bulk), fields)
     assert response.status_code == 422
     assert response.context["form"].errors.keys() == {f"reason-{row.public_id}" for row in three[1:]}
     text = response.content.decode()
@@ -96,8 +96,8 @@ def test_a_missing_reason_names_its_person_and_what_was_typed_stays(client, sitt
         ({"reason": "TRAVEL", "explanation": "a\x00b"}, "explanation"),
     ],
 )
-def test_a_wrong_reason_for_all_is_said_once(client, sitting, fields, wrong):
-    response = client.post(address("sitting_reasons", sitting), fields)
+def test_a_wrong_reason_for_all_is_said_once(client, bulk, fields, wrong):
+    response = client.post(address("bulk_reasons", bulk), fields)
     assert response.status_code == 422
     assert response.context["form"].errors.keys() == {wrong}
     assert len(response.context["form"].errors[wrong]) == 1
@@ -106,74 +106,72 @@ def test_a_wrong_reason_for_all_is_said_once(client, sitting, fields, wrong):
 # --- Times --------------------------------------------------------------------------------------------
 
 
-def state_all(client, sitting):
-    client.post(address("sitting_reasons", sitting), {"reason": "TRAVEL"})
+def state_all(client, bulk):
+    client.post(address("bulk_reasons", bulk), {"reason": "TRAVEL"})
 
 
-def follow(client, sitting):
-    return client.get(address("sitting_go_on", sitting))["Location"]
+def next_state(client, bulk):
+    return client.get(address("bulk_continue", bulk))["Location"]
 
 
-def test_leads_from_reasons_through_one_time_after_the_other_to_the_review(client, sitting, three):
-    assert follow(client, sitting) == address("sitting_reasons", sitting)
-    state_all(client, sitting)
+def test_leads_from_reasons_through_one_time_after_the_other_to_the_review(client, bulk, three):
+    assert next_state(client, bulk) == address("bulk_reasons", bulk)
+    state_all(client, bulk)
     for appointment in three:
-        times = address("sitting_times", sitting, appointment.public_id)
-        assert follow(client, sitting) == times
+        times = address("bulk_times", bulk, appointment.public_id)
+        assert next_state(client, bulk) == times
         slot = SlotFactory(site=appointment.slot.site, ahead=9 * DAY)
         page = client.get(times)
         assert page.status_code == 200
         assert str(slot.public_id) in page.content.decode()
         held = client.post(times, {"slot": slot.public_id})
-        assert held["Location"] == address("sitting_go_on", sitting)
-    assert follow(client, sitting) == address("sitting", sitting)
+        assert held["Location"] == address("bulk_continue", bulk)
+    assert next_state(client, bulk) == address("bulk", bulk)
     assert Hold.objects.filter(state="held").count() == 3
-    assert "Confirm 3 new times" in client.get(address("sitting", sitting)).content.decode()
+    assert "Confirm 3 new times" in client.get(address("bulk", bulk)).content.decode()
 
 
-def test_the_times_held_so_far_stand_beside_the_next_choice_with_their_lapse(
-    client, attorney, sitting, three
-):
-    state_all(client, sitting)
+def test_the_times_held_so_far_stand_beside_the_next_choice_with_their_expire(client, attorney, bulk, three):
+    state_all(client, bulk)
     held = hold_for(attorney, three[0])
-    page = client.get(address("sitting_times", sitting, three[1].public_id))
-    first = page.context["story"].picks[0]
+    page = client.get(address("bulk_times", bulk, three[1].public_id))
+    first = page.context["view"].items[0]
     assert first.held.hold == held
     assert first.held.until in page.content.decode()
     assert f'data-hold-expires-at="{held.expires_at.isoformat()}"' in page.content.decode()
 
 
-def test_a_seat_that_is_gone_is_said_and_the_others_stay_held(client, attorney, sitting, three):
-    state_all(client, sitting)
+def test_a_seat_that_is_gone_is_said_and_the_others_stay_held(client, attorney, bulk, three):
+    state_all(client, bulk)
     hold_for(attorney, three[0])
     full = SlotFactory(site=three[1].slot.site, ahead=9 * DAY, taken=1)
-    response = client.post(address("sitting_times", sitting, three[1].public_id), {"slot": full.public_id})
+    response = client.post(address("bulk_times", bulk, three[1].public_id), {"slot": full.public_id})
     assert response.status_code == 409
     assert "Someone else took the last seat" in response.content.decode()
     assert Hold.objects.filter(state="held").count() == 1
     Slot.objects.filter(pk=full.pk).update(taken=0)
 
 
-def test_one_click_extends_every_hold_and_returns_to_the_times(client, attorney, sitting, three, shift_clock):
+def test_one_click_extends_every_hold_and_returns_to_the_times(client, attorney, bulk, three, shift_clock):
     held = [hold_for(attorney, row) for row in three[:2]]
     shift_clock(timedelta(minutes=8))
     back = three[2].public_id
-    response = client.post(address("sitting_extend", sitting), {"back_to": back})
-    assert response["Location"] == address("sitting_times", sitting, back)
+    response = client.post(address("bulk_extend", bulk), {"back_to": back})
+    assert response["Location"] == address("bulk_times", bulk, back)
     for hold in held:
         before = hold.expires_at
         hold.refresh_from_db()
         assert hold.expires_at >= before + timedelta(minutes=7)
 
 
-def test_a_pick_taken_out_gives_its_seat_back_and_keeps_its_reason(client, attorney, sitting, three):
+def test_a_pick_taken_out_gives_its_seat_back_and_keeps_its_reason(client, attorney, bulk, three):
     held = hold_for(attorney, three[0])
-    client.post(address("sitting_put_back", sitting), {"appointment": three[0].public_id})
+    client.post(address("bulk_remove_items", bulk), {"appointment": three[0].public_id})
     held.refresh_from_db()
     assert held.state == Hold.State.RELEASED
-    assert sitting.picks.count() == 2
+    assert bulk.items.count() == 2
     assert RescheduleDraft.objects.filter(appointment=three[0]).exists()
-    last = client.post(address("sitting_put_back", sitting), {"all": "yes"})
+    last = client.post(address("bulk_remove_items", bulk), {"all": "yes"})
     assert last["Location"] == "/caseload/"
     assert "picked and not finished" not in client.get("/caseload/").content.decode()
     assert find_violations() == []
@@ -182,35 +180,35 @@ def test_a_pick_taken_out_gives_its_seat_back_and_keeps_its_reason(client, attor
 # --- Confirming ---------------------------------------------------------------------------------------
 
 
-def test_moves_all_that_are_held(client, attorney, sitting, three):
+def test_reschedules_all_that_are_held(client, attorney, bulk, three):
     held = [hold_for(attorney, row) for row in three]
-    response = confirm(client, sitting, held)
-    assert response["Location"] == address("sitting_result", sitting)
+    response = confirm(client, bulk, held)
+    assert response["Location"] == address("bulk_result", bulk)
     page = client.get(response["Location"])
-    assert outcomes(sitting) == ["moved"] * 3
-    for move in Move.objects.all():
-        assert move.representation.representative == attorney
-        assert move.confirmation_number in page.content.decode()
-    assert Move.objects.count() == 3
+    assert outcomes(bulk) == ["rescheduled"] * 3
+    for reschedule in Reschedule.objects.all():
+        assert reschedule.representation.representative == attorney
+        assert reschedule.confirmation_number in page.content.decode()
+    assert Reschedule.objects.count() == 3
     assert find_violations() == []
 
 
-def test_one_that_is_refused_keeps_no_other_from_being_moved(client, attorney, sitting, three):
+def test_one_that_is_refused_keeps_no_other_from_being_rescheduled(client, attorney, bulk, three):
     held = [hold_for(attorney, row) for row in three]
     Appointment.objects.filter(pk=three[1].pk).update(is_staff_only=True)
-    review = client.get(address("sitting", sitting))
+    review = client.get(address("bulk", bulk))
     assert "Confirm 2 new times" in review.content.decode()
     assert 'data-refusal="STAFF_ONLY"' in review.content.decode()
-    confirm(client, sitting, held)
-    assert outcomes(sitting) == ["moved", "refused", "moved"]
-    page = client.get(address("sitting_result", sitting)).content.decode()
+    confirm(client, bulk, held)
+    assert outcomes(bulk) == ["rescheduled", "refused", "rescheduled"]
+    page = client.get(address("bulk_result", bulk)).content.decode()
     assert "2 of 3 were moved" in page
     assert 'data-refusal="STAFF_ONLY"' in page
     three[1].refresh_from_db()
-    assert three[1].status == Appointment.Status.STANDING
+    assert three[1].status == Appointment.Status.SCHEDULED
 
 
-def lapse(_row, held):
+def expire(_row, held):
     Hold.objects.filter(pk=held.pk).update(expires_at=held.made_at)
 
 
@@ -229,154 +227,154 @@ def revoke(row, _held):
 @pytest.mark.parametrize(
     ("spoil", "outcome"),
     [
-        (lapse, "hold_ended"),
+        (expire, "hold_ended"),
         (close_slot, "seat_refused"),
         (forget_reason, "no_reason"),
         (revoke, "not_yours"),
     ],
 )
-def test_each_cause_is_told_and_the_rest_is_moved(client, attorney, sitting, three, spoil, outcome):
+def test_each_cause_is_told_and_the_rest_is_rescheduled(client, attorney, bulk, three, spoil, outcome):
     held = [hold_for(attorney, row) for row in three]
     spoil(three[0], held[0])
-    confirm(client, sitting, held)
-    assert outcomes(sitting) == [outcome, "moved", "moved"]
-    page = client.get(address("sitting_result", sitting))
+    confirm(client, bulk, held)
+    assert outcomes(bulk) == [outcome, "rescheduled", "rescheduled"]
+    page = client.get(address("bulk_result", bulk))
     assert "2 of 3 were moved" in page.content.decode()
     if outcome != "not_yours":
-        assert page.context["story"].not_moved[0].not_moved in page.content.decode()
+        assert page.context["view"].not_rescheduled[0].not_rescheduled in page.content.decode()
 
 
-def test_what_can_still_be_moved_is_tried_again_in_a_new_sitting(client, attorney, sitting, three):
+def test_what_can_still_be_rescheduled_is_tried_again_in_a_new_bulk(client, attorney, bulk, three):
     held = [hold_for(attorney, row) for row in three]
     Hold.objects.filter(pk=held[0].pk).update(expires_at=held[0].made_at)
-    confirm(client, sitting, held)
-    again = client.get(address("sitting_result", sitting)).context["story"].can_go_on_with
-    assert [told.story.appointment for told in again] == [three[0]]
-    client.post(reverse("appointments:caseload_pick"), {"appointment": three[0].public_id})
-    assert Sitting.objects.count() == 2
-    new = Sitting.objects.get(finished_at=None)
-    assert [pick.appointment for pick in new.picks.all()] == [three[0]]
-    assert follow(client, new) == address("sitting_times", new, three[0].public_id)
+    confirm(client, bulk, held)
+    again = client.get(address("bulk_result", bulk)).context["view"].can_continue_with
+    assert [told.view.appointment for told in again] == [three[0]]
+    client.post(reverse("appointments:caseload_select"), {"appointment": three[0].public_id})
+    assert BulkReschedule.objects.count() == 2
+    new = BulkReschedule.objects.get(finished_at=None)
+    assert [select.appointment for select in new.items.all()] == [three[0]]
+    assert next_state(client, new) == address("bulk_times", new, three[0].public_id)
 
 
-def test_confirming_again_shows_the_same_result(client, attorney, sitting, three):
+def test_confirming_again_shows_the_same_result(client, attorney, bulk, three):
     held = [hold_for(attorney, row) for row in three[:2]]
-    confirm(client, sitting, held)
-    moves = list(Move.objects.values_list("confirmation_number", flat=True))
-    assert outcomes(sitting) == ["moved", "moved", "no_reason"]
-    sittings.confirm_all(account=attorney, sitting=sitting, hold_ids=[hold.public_id for hold in held])
-    assert confirm(client, sitting, held)["Location"] == address("sitting_result", sitting)
-    assert outcomes(sitting) == ["moved", "moved", "no_reason"]
-    assert list(Move.objects.values_list("confirmation_number", flat=True)) == moves
+    confirm(client, bulk, held)
+    reschedules = list(Reschedule.objects.values_list("confirmation_number", flat=True))
+    assert outcomes(bulk) == ["rescheduled", "rescheduled", "no_reason"]
+    bulk_reschedules.confirm_all(account=attorney, bulk=bulk, hold_ids=[hold.public_id for hold in held])
+    assert confirm(client, bulk, held)["Location"] == address("bulk_result", bulk)
+    assert outcomes(bulk) == ["rescheduled", "rescheduled", "no_reason"]
+    assert list(Reschedule.objects.values_list("confirmation_number", flat=True)) == reschedules
 
 
-def test_moves_only_what_the_reader_saw(client, attorney, sitting, three):
+def test_reschedules_only_what_the_reader_saw(client, attorney, bulk, three):
     """Another time was held in another tab after the review was shown."""
     seen = hold_for(attorney, three[0])
     hold_for(attorney, three[0], slot=SlotFactory(ahead=9 * DAY))
-    confirm(client, sitting, [seen])
-    assert outcomes(sitting)[0] == "hold_ended"
-    assert not Move.objects.exists()
+    confirm(client, bulk, [seen])
+    assert outcomes(bulk)[0] == "hold_ended"
+    assert not Reschedule.objects.exists()
 
 
-def test_another_accounts_hold_is_never_confirmed(client, attorney, sitting, three):
+def test_another_accounts_hold_is_never_confirmed(client, attorney, bulk, three):
     other = client_of(AttorneyFactory())
-    foreign = hold_for(other.chain.person.case.requestor, other)
-    confirm(client, sitting, [foreign, hold_for(attorney, three[0])])
-    assert Move.objects.get().from_appointment == three[0]
+    foreign = hold_for(other.series.person.case.requestor, other)
+    confirm(client, bulk, [foreign, hold_for(attorney, three[0])])
+    assert Reschedule.objects.get().from_appointment == three[0]
 
 
-def test_confirming_nothing_leads_back_to_the_review(client, sitting):
+def test_confirming_nothing_leads_back_to_the_review(client, bulk):
     for fields in ({}, {"hold": "nonsense"}):
-        response = client.post(address("sitting_confirm", sitting), fields)
-        assert response["Location"] == address("sitting", sitting)
-    sitting.refresh_from_db()
-    assert sitting.finished_at is None
+        response = client.post(address("bulk_confirm", bulk), fields)
+        assert response["Location"] == address("bulk", bulk)
+    bulk.refresh_from_db()
+    assert bulk.finished_at is None
 
 
 # --- Whose ---------------------------------------------------------------------------------------------
 
 
-def test_a_client_who_revoked_is_reported_without_details(client, attorney, sitting, three):
-    state_all(client, sitting)
+def test_a_client_who_revoked_is_reported_without_details(client, attorney, bulk, three):
+    state_all(client, bulk)
     hold_for(attorney, three[0])
     end_representation(three[0])
-    receipt = three[0].chain.person.case.receipt_number
-    for name in PAGES - {"sitting_go_on", "sitting_result"}:
-        text = client.get(address(name, sitting)).content.decode()
+    receipt = three[0].series.person.case.receipt_number
+    for name in PAGES - {"bulk_continue", "bulk_result"}:
+        text = client.get(address(name, bulk)).content.decode()
         assert "1 appointment that you picked is no longer yours to move" in text, name
         assert "Client 3" not in text
         assert receipt not in text
-    times = address("sitting_times", sitting, three[0].public_id)
-    assert client.get(times)["Location"] == address("sitting", sitting)
-    assert client.post(times, {"slot": SlotFactory().public_id})["Location"] == address("sitting", sitting)
+    times = address("bulk_times", bulk, three[0].public_id)
+    assert client.get(times)["Location"] == address("bulk", bulk)
+    assert client.post(times, {"slot": SlotFactory().public_id})["Location"] == address("bulk", bulk)
 
 
 @pytest.mark.parametrize("build", [AttorneyFactory, UserFactory])
-def test_another_accounts_sitting_does_not_exist(client, sitting, three, build):
+def test_another_accounts_bulk_does_not_exist(client, bulk, three, build):
     client.force_login(build())
-    addresses = [address(name, sitting) for name in PAGES | ACTS]
-    addresses.append(address("sitting_times", sitting, three[0].public_id))
+    addresses = [address(name, bulk) for name in PAGES | ACTS]
+    addresses.append(address("bulk_times", bulk, three[0].public_id))
     for path in addresses:
-        missing = path.replace(str(sitting.public_id), str(uuid4()))
+        missing = path.replace(str(bulk.public_id), str(uuid4()))
         for method in (client.get, client.post):
             foreign, none = method(path), method(missing)
             assert foreign.status_code == none.status_code, path
             assert foreign.status_code in (404, 405), path
-    assert sitting.picks.count() == 3
+    assert bulk.items.count() == 3
 
 
-def test_a_finished_sitting_shows_its_result_from_every_address(client, attorney, sitting, three):
-    confirm(client, sitting, [hold_for(attorney, three[0])])
-    for name in (PAGES | ACTS) - {"sitting_result"}:
-        response = client.get(address(name, sitting), follow=True)
-        assert response.request["PATH_INFO"] == address("sitting_result", sitting), name
-    client.post(address("sitting_put_back", sitting), {"all": "yes"})
-    assert sitting.picks.count() == 3
+def test_a_finished_bulk_shows_its_result_from_every_address(client, attorney, bulk, three):
+    confirm(client, bulk, [hold_for(attorney, three[0])])
+    for name in (PAGES | ACTS) - {"bulk_result"}:
+        response = client.get(address(name, bulk), next_state=True)
+        assert response.request["PATH_INFO"] == address("bulk_result", bulk), name
+    client.post(address("bulk_remove_items", bulk), {"all": "yes"})
+    assert bulk.items.count() == 3
 
 
 def test_at_most_twenty_in_all(attorney):
-    sittings.add(account=attorney, appointments=clients_of(attorney, 15))
-    with pytest.raises(TooManyPicks):
-        sittings.add(account=attorney, appointments=clients_of(attorney, 6))
-    assert Pick.objects.count() == 15
+    bulk_reschedules.add(account=attorney, appointments=clients_of(attorney, 15))
+    with pytest.raises(TooManyItems):
+        bulk_reschedules.add(account=attorney, appointments=clients_of(attorney, 6))
+    assert BulkItem.objects.count() == 15
 
 
 @pytest.mark.parametrize("count", [2, 20])
-def test_pages_take_as_many_statements_for_twenty_picks_as_for_two(
+def test_pages_take_as_many_statements_for_twenty_items_as_for_two(
     client, attorney, django_assert_num_queries, count
 ):
     appointments = clients_of(attorney, count)
-    sitting = sittings.add(account=attorney, appointments=appointments)
+    bulk = bulk_reschedules.add(account=attorney, appointments=appointments)
     held = [hold_for(attorney, row) for row in appointments[1:]]
-    state_all(client, sitting)
-    times = address("sitting_times", sitting, appointments[0].public_id)
+    state_all(client, bulk)
+    times = address("bulk_times", bulk, appointments[0].public_id)
     for path, statements in (
-        (address("sitting_reasons", sitting), 12),
+        (address("bulk_reasons", bulk), 12),
         (times, 14),
-        (address("sitting", sitting), 11),
+        (address("bulk", bulk), 11),
     ):
         with django_assert_num_queries(statements):
             assert client.get(path).status_code == 200
-    confirm(client, sitting, held)
+    confirm(client, bulk, held)
     with django_assert_num_queries(11):
-        assert client.get(address("sitting_result", sitting)).status_code == 200
-    assert Sitting.objects.get(finished_at__lte=database_now()) == sitting
+        assert client.get(address("bulk_result", bulk)).status_code == 200
+    assert BulkReschedule.objects.get(finished_at__lte=database_now()) == bulk
 
 
 # --- Households ---------------------------------------------------------------------------------------
 
 
-def test_what_a_household_holds_is_no_hold_of_the_sitting(attorney):
+def test_what_a_household_holds_is_no_hold_of_the_bulk(attorney):
     family = make_household(2)
-    RepresentationFactory(case=family[0].chain.person.case, representative=attorney)
+    RepresentationFactory(case=family[0].series.person.case, representative=attorney)
     [slot] = adjacent_slots(family[0].slot.site, seats=[2])
     held = household.take(account=attorney, appointments=family, first=slot)
-    sitting = sittings.add(account=attorney, appointments=family[:1])
+    bulk = bulk_reschedules.add(account=attorney, appointments=family[:1])
 
-    [pick] = sittings.read_sitting(account=attorney, sitting=sitting).picks
-    sittings.confirm_all(account=attorney, sitting=sitting, hold_ids=[held[0].public_id])
+    [select] = bulk_reschedules.get_bulk_state(account=attorney, bulk=bulk).items
+    bulk_reschedules.confirm_all(account=attorney, bulk=bulk, hold_ids=[held[0].public_id])
 
-    assert pick.hold is None
-    assert not Move.objects.exists()
+    assert select.hold is None
+    assert not Reschedule.objects.exists()
     assert Hold.objects.filter(household=held[0].household, state=Hold.State.HELD).count() == 2

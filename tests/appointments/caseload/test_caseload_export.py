@@ -8,9 +8,9 @@ import pytest
 from django.urls import reverse
 
 from accounts.units import Unit
-from appointments.models import CaseloadExport
 from appointments.caseload.presenters.caseload import FORMULA_STARTS, make_safe
 from appointments.caseload.services import caseload
+from appointments.models import CaseloadExport
 from tests.admin import sign_in_staff
 from tests.appointments.caseload.caseloads import client_of, clients_of, end_representation
 from tests.factories.accounts import AttorneyFactory, CaseFactory, officer_of

@@ -8,10 +8,10 @@ from django.urls import reverse
 
 from accounts.models import Case, User
 from appointments.caseload.queries import clients_appointments
-from appointments.models import Appointment, Chain, Pick, Sitting
 from appointments.caseload.views.caseload import PAGE_SIZE
-from portal.foundation.clock import database_now
+from appointments.models import Appointment, AppointmentSeries, BulkItem, BulkReschedule
 from policy.models import FormType
+from portal.foundation.clock import database_now
 from tests.appointments.caseload.caseloads import client_of, clients_of, end_representation
 from tests.factories.accounts import (
     AttorneyFactory,
@@ -36,7 +36,7 @@ def attorney(client):
 
 def shown(response):
     """The public ids on the page, in order."""
-    return [row.story.appointment.public_id for row in response.context["rows"]]
+    return [row.view.appointment.public_id for row in response.context["rows"]]
 
 
 def find(client, **query):
@@ -48,7 +48,7 @@ def find(client, **query):
 # --- Whose rows ---------------------------------------------------------------------------------------
 
 
-def test_shows_every_clients_standing_appointment_by_deadline(client, attorney):
+def test_shows_every_clients_scheduled_appointment_by_deadline(client, attorney):
     late, soon, passed = (client_of(attorney, ahead=timedelta(days=days)) for days in (20, 3, -2))
     client_of(attorney, status=Appointment.Status.CANCELLED)
     assert find(client) == [soon.public_id, late.public_id, passed.public_id]
@@ -65,13 +65,13 @@ def test_says_until_when_in_the_sites_zone(client, attorney):
 def test_the_rows_are_those_of_the_one_door(client, attorney):
     ends, begins = clients_of(attorney, 2)[0], client_of(AttorneyFactory())
     end_representation(ends)
-    lapsed = AttorneyFactory(is_active=False)
-    client_of(lapsed)
-    for account in (attorney, lapsed, begins.chain.person.case.representations.get().representative):
-        standing = Appointment.objects.for_account(account).filter(status=Appointment.Status.STANDING)
-        assert set(clients_appointments(account)) == set(standing)
+    expired = AttorneyFactory(is_active=False)
+    client_of(expired)
+    for account in (attorney, expired, begins.series.person.case.representations.get().representative):
+        scheduled = Appointment.objects.for_account(account).filter(status=Appointment.Status.SCHEDULED)
+        assert set(clients_appointments(account)) == set(scheduled)
     assert clients_appointments(attorney).count() == 1
-    assert not clients_appointments(lapsed).exists()
+    assert not clients_appointments(expired).exists()
 
 
 def test_holds_nothing_of_another_representatives_client(client, attorney):
@@ -91,7 +91,7 @@ def test_a_client_vanishes_with_the_representation(client, attorney):
 
 def test_a_requested_representation_shows_nothing(client, attorney):
     RepresentationFactory(
-        case=client_of(AttorneyFactory()).chain.person.case,
+        case=client_of(AttorneyFactory()).series.person.case,
         representative=attorney,
         status="requested",
         in_force_from=None,
@@ -103,7 +103,7 @@ def test_a_requested_representation_shows_nothing(client, attorney):
 
 ADDRESSES = [
     reverse("appointments:caseload"),
-    *(reverse(f"appointments:caseload_{name}") for name in ("search", "pick", "export")),
+    *(reverse(f"appointments:caseload_{name}") for name in ("search", "select", "export")),
 ]
 
 
@@ -134,14 +134,16 @@ def test_a_requestor_finds_no_link_to_it(client):
 # --- What can be moved, and why not -------------------------------------------------------------------
 
 
-def test_says_why_not_in_the_words_of_the_public_answer_and_offers_only_what_can_be_moved(client, attorney):
+def test_says_why_not_in_the_words_of_the_public_answer_and_offers_only_what_can_be_rescheduled(
+    client, attorney
+):
     movable = client_of(attorney)
     refused = client_of(attorney, is_staff_only=True, ahead=timedelta(days=6))
     text = client.get(CASELOAD).content.decode()
     assert f'value="{movable.public_id}"' in text
     assert f'value="{refused.public_id}"' not in text
     assert 'data-refusal="STAFF_ONLY"' in text
-    answer = client.get(reverse("appointments:detail", args=[refused.public_id])).context["story"].answer
+    answer = client.get(reverse("appointments:detail", args=[refused.public_id])).context["view"].answer
     for refusal in answer.refusals:
         assert refusal.title in text
         assert refusal.detail in text
@@ -266,7 +268,7 @@ def test_takes_as_many_statements_for_many_clients_as_for_two(
     for number, appointment in enumerate(clients_of(attorney, count)):
         if number % 2:
             now = database_now()
-            Chain.objects.filter(pk=appointment.chain_id).update(earlier_counted_at=[now, now])
+            AppointmentSeries.objects.filter(pk=appointment.series_id).update(earlier_counted_at=[now, now])
     client.get(CASELOAD)
     with django_assert_num_queries(11):
         response = client.get(CASELOAD, query)
@@ -276,17 +278,17 @@ def test_takes_as_many_statements_for_many_clients_as_for_two(
 # --- Picking ------------------------------------------------------------------------------------------
 
 
-def pick(client, *appointments, **query):
-    address = reverse("appointments:caseload_pick") + (f"?{urlencode(query)}" if query else "")
+def select(client, *appointments, **query):
+    address = reverse("appointments:caseload_select") + (f"?{urlencode(query)}" if query else "")
     return client.post(address, {"appointment": [row.public_id for row in appointments]})
 
 
-def test_what_is_ticked_begins_a_sitting_and_more_is_added_to_it(client, attorney):
+def test_what_is_ticked_begins_a_bulk_and_more_is_added_to_it(client, attorney):
     first, second, third = clients_of(attorney, 3)
-    sitting = pick(client, first)["Location"]
-    assert Sitting.objects.get().account == attorney
-    assert pick(client, second, first)["Location"] == sitting
-    assert set(Pick.objects.values_list("appointment", flat=True)) == {first.pk, second.pk}
+    bulk = select(client, first)["Location"]
+    assert BulkReschedule.objects.get().account == attorney
+    assert select(client, second, first)["Location"] == bulk
+    assert set(BulkItem.objects.values_list("appointment", flat=True)) == {first.pk, second.pk}
     assert "You have 2 appointments picked" in client.get(CASELOAD).content.decode()
     assert third.public_id in find(client)
 
@@ -295,37 +297,37 @@ def test_nothing_ticked_is_said_beside_the_list(client, attorney):
     client_of(attorney)
     for ticked in ([], ["nonsense"]):
         response = client.post(
-            reverse("appointments:caseload_pick") + "?state=movable", {"appointment": ticked}
+            reverse("appointments:caseload_select") + "?state=movable", {"appointment": ticked}
         )
         assert response.status_code == 422
         assert "Check at least one appointment" in response.content.decode()
         assert len(shown(response)) == 1
-    assert not Sitting.objects.exists()
+    assert not BulkReschedule.objects.exists()
 
 
 def test_too_many_are_refused_and_stay_ticked(client, attorney):
     appointments = clients_of(attorney, 21)
-    response = pick(client, *appointments)
+    response = select(client, *appointments)
     assert response.status_code == 422
     assert "At most 20" in response.content.decode()
     assert response.content.decode().count("checked") == 21
-    assert not Sitting.objects.exists()
+    assert not BulkReschedule.objects.exists()
 
 
 def test_what_is_not_mine_is_never_picked(client, attorney):
     mine, foreign = client_of(attorney), client_of(AttorneyFactory())
-    pick(client, mine, foreign)
-    assert [row.appointment for row in Pick.objects.all()] == [mine]
+    select(client, mine, foreign)
+    assert [row.appointment for row in BulkItem.objects.all()] == [mine]
 
 
 def test_a_get_of_a_forms_address_leads_back_to_the_list(client, attorney):
-    for name in ("search", "pick", "export"):
+    for name in ("search", "select", "export"):
         answer = client.get(reverse(f"appointments:caseload_{name}") + "?state=movable")
         assert answer["Location"] == f"{CASELOAD}?state=movable"
 
 
 def test_cases_of_a_closed_account_are_still_the_representatives(client, attorney):
     appointment = client_of(attorney)
-    User.objects.filter(cases=appointment.chain.person.case).update(is_active=False)
+    User.objects.filter(cases=appointment.series.person.case).update(is_active=False)
     assert find(client) == [appointment.public_id]
     assert Case.objects.for_account(attorney).count() == 1

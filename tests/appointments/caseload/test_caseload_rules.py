@@ -8,22 +8,22 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import Case
+from appointments.booking.decisions import decide_all_under
 from appointments.caseload.queries import (
     CONDITIONS,
     MOVABLE,
     REFUSED,
-    Narrowing,
+    CaseloadFilters,
+    apply_filters,
     clients_appointments,
-    narrow,
 )
+from appointments.caseload.services.caseload import get_caseload_rules
 from appointments.eligibility import RefusalCode
-from appointments.models import Appointment, Chain, Slot
-from appointments.caseload.services.caseload import read_caseload_rules
-from appointments.booking.decisions import decide_all_under
-from portal.foundation.clock import database_now
+from appointments.models import Appointment, AppointmentSeries, Slot
 from policy.models import FormType, FormTypeVersion, PolicyVersion
+from portal.foundation.clock import database_now
 from tests.appointments.caseload.caseloads import client_of
-from tests.appointments.reschedules import move_online
+from tests.appointments.reschedules import reschedule_online
 from tests.clock import clock_stopped_at
 from tests.factories.accounts import AttorneyFactory
 from tests.factories.appointments import SlotFactory
@@ -78,10 +78,10 @@ def set_facts(appointments, drawn, now):
         Appointment.objects.filter(pk=appointment.pk).update(
             slot=slot, scheduled_at=made_from + facts["made"], is_staff_only=facts["staff_only"]
         )
-        Chain.objects.filter(pk=appointment.chain_id).update(
+        AppointmentSeries.objects.filter(pk=appointment.series_id).update(
             earlier_counted_at=[now - timedelta(days=9 - number) for number in range(facts["earlier"])]
         )
-        Case.objects.filter(pk=appointment.chain.person.case_id).update(
+        Case.objects.filter(pk=appointment.series.person.case_id).update(
             form_type=FormType.objects.get(code=facts["form"]),
             status="closed" if facts["closed"] else "open",
             closed_at=now - timedelta(days=1) if facts["closed"] else None,
@@ -93,17 +93,17 @@ def keys(rows):
 
 
 def assert_filters_agree(attorney):
-    rules = read_caseload_rules(attorney).rules
+    rules = get_caseload_rules(attorney).rules
     rows = clients_appointments(attorney)
-    stories = list(rows.with_story())
-    decisions = decide_all_under(stories, rules)
+    views = list(rows.with_display_relations())
+    decisions = decide_all_under(views, rules)
     assert len(decisions) == 6
     allowed = {key for key, decision in decisions.items() if decision.is_allowed}
-    assert keys(narrow(rows, Narrowing(state=MOVABLE), rules)) == allowed
-    assert keys(narrow(rows, Narrowing(state=REFUSED), rules)) == decisions.keys() - allowed
+    assert keys(apply_filters(rows, CaseloadFilters(state=MOVABLE), rules)) == allowed
+    assert keys(apply_filters(rows, CaseloadFilters(state=REFUSED), rules)) == decisions.keys() - allowed
     for code in RefusalCode:
         refused = {key for key, decision in decisions.items() if code in decision.codes}
-        assert keys(narrow(rows, Narrowing(state=code), rules)) == refused, code
+        assert keys(apply_filters(rows, CaseloadFilters(state=code), rules)) == refused, code
 
 
 def test_every_rule_has_its_condition():
@@ -125,13 +125,15 @@ def test_the_filters_say_of_every_row_what_the_rules_say(six_clients, drawn):
     assert FormTypeVersion.objects.filter(source="a test").count() == 0
 
 
-def test_moves_made_here_and_before_the_portal_count_together(reference_data):
+def test_reschedules_made_here_and_before_the_portal_count_together(reference_data):
     attorney = AttorneyFactory()
     once, both = client_of(attorney), client_of(attorney)
-    Chain.objects.filter(pk=both.chain_id).update(earlier_counted_at=[database_now() - timedelta(days=9)])
+    AppointmentSeries.objects.filter(pk=both.series_id).update(
+        earlier_counted_at=[database_now() - timedelta(days=9)]
+    )
     for appointment in (once, both):
-        move_online(appointment)
-    rules = read_caseload_rules(attorney).rules
-    rows = narrow(clients_appointments(attorney), Narrowing(state="RESCHEDULE_LIMIT"), rules)
-    assert [row.chain_id for row in rows] == [both.chain_id]
+        reschedule_online(appointment)
+    rules = get_caseload_rules(attorney).rules
+    rows = apply_filters(clients_appointments(attorney), CaseloadFilters(state="RESCHEDULE_LIMIT"), rules)
+    assert [row.series_id for row in rows] == [both.series_id]
     assert Slot.objects.get(pk=rows[0].slot_id).taken == 1

@@ -5,8 +5,8 @@ from html import unescape
 
 import pytest
 
-from appointments.models import Pick
 from appointments.caseload.views.caseload import PAGE_SIZE
+from appointments.models import BulkItem
 from tests.appointments.caseload.caseloads import clients_of
 from tests.factories.accounts import AttorneyFactory
 from tests.html_forms import kept_form, mark_of
@@ -39,7 +39,7 @@ def turn(client, response, page, *ticked):
     return client.get(send(client, response, "turn_to", page, *ticked))
 
 
-def test_what_is_ticked_stays_from_page_to_page_and_is_moved_together(client, attorney):
+def test_what_is_ticked_stays_from_page_to_page_and_is_rescheduled_together(client, attorney):
     clients = clients_of(attorney, PAGE_SIZE + 2)
     on_first, on_second = clients[0], clients[-1]
     second = turn(client, client.get(CASELOAD, {"state": "movable"}), 2, on_first)
@@ -48,8 +48,8 @@ def test_what_is_ticked_stays_from_page_to_page_and_is_moved_together(client, at
     assert "1 more is checked" in second.content.decode()
     first = turn(client, second, 1, on_second)
     assert CHECKED.findall(first.content.decode()) == [str(on_first.public_id)]
-    send(client, first, "move", "", on_first)
-    assert {row.appointment for row in Pick.objects.all()} == {on_first, on_second}
+    send(client, first, "reschedule", "", on_first)
+    assert {row.appointment for row in BulkItem.objects.all()} == {on_first, on_second}
     assert not client.get(CASELOAD).context["ticked_elsewhere"]
 
 
@@ -68,7 +68,7 @@ def test_unticking_all_forgets_the_other_pages(client, attorney):
     assert again.context["page"].number == 2
     assert not again.context["ticked_elsewhere"]
     assert not CHECKED.findall(again.content.decode())
-    assert not Pick.objects.exists()
+    assert not BulkItem.objects.exists()
 
 
 def test_a_page_that_is_none_leads_to_the_nearest(client, attorney):

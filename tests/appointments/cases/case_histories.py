@@ -5,19 +5,19 @@ from datetime import timedelta
 from django.utils import translation
 
 from accounts.models import AccessCode, Case, Representation
+from appointments.cases.presenters.history import build_events
 from appointments.cases.queries import list_events
-from appointments.cases.presenters.history import tell_events
 from appointments.representation.services import answer
 from appointments.representation.services.invite import invite
 from portal.foundation.clock import database_now
 from tests.factories.accounts import AttorneyFactory, PersonFactory, requested
 from tests.factories.appointments import AppointmentFactory, ChainFactory
 
-Way = Representation.Way
+Origin = Representation.Origin
 
 
 def person_on(case, name="Ana Ruiz"):
-    return AppointmentFactory(chain=ChainFactory(person=PersonFactory(case=case, name=name)))
+    return AppointmentFactory(series=ChainFactory(person=PersonFactory(case=case, name=name)))
 
 
 def told(case, reader=None):
@@ -25,7 +25,7 @@ def told(case, reader=None):
     case = Case.objects.get(pk=case.pk)
     reader = reader or case.requestor
     with translation.override("en"):
-        return [event.text for event in tell_events(list_events(case, reader), case, reader)]
+        return [event.text for event in build_events(list_events(case, reader), case, reader)]
 
 
 def maya(**fields):
@@ -35,7 +35,7 @@ def maya(**fields):
 def acting(case, representative=None, **fields):
     """A representation that the client accepted; the representative may read the case."""
     row = requested(case=case, representative=representative or maya(), **fields)
-    asked = case.requestor if row.way == Way.PASSCODE else row.representative
+    asked = case.requestor if row.origin == Origin.PASSCODE else row.representative
     return answer.accept(account=asked, representation=row)
 
 

@@ -10,17 +10,16 @@ from accounts.models import Case, Representation
 from accounts.services.filed_online import attach_filed_cases
 from accounts.services.passcodes import issue_for_staff, make_for_client
 from accounts.units import Unit
+from appointments.booking import expiry
+from appointments.cases import views
 from appointments.cases.queries import EventKind, list_events
 from appointments.models import Appointment
-from appointments.staff.services import close_case
-from appointments.booking import expiry
 from appointments.representation.services import leave
-from appointments.representation.services.invite import invite, take_back
-from appointments.representation.services.expiry import lapse_representations
+from appointments.representation.services.expiry import expire_representations
+from appointments.representation.services.invite import cancel_invitation, invite
 from appointments.representation.services.paper import enter_paper
-from appointments.cases import views
+from appointments.staff.services import close_case
 from portal.foundation.clock import agency_today, database_now
-from tests.appointments.reschedules import move_online
 from tests.appointments.cases.case_histories import (
     acting,
     add_with_code,
@@ -30,6 +29,7 @@ from tests.appointments.cases.case_histories import (
     person_on,
     told,
 )
+from tests.appointments.reschedules import reschedule_online
 from tests.factories.accounts import (
     AttorneyFactory,
     CaseFactory,
@@ -41,7 +41,7 @@ from tests.factories.accounts import (
 from tests.factories.appointments import HoldFactory
 
 pytestmark = pytest.mark.usefixtures("reference_data")
-Way = Representation.Way
+Origin = Representation.Origin
 NO_LONGER_COUNTS = "the license or accreditation no longer counts here"
 # Session, account, case with its form, the count, the page of rows, and one for each of nine tables.
 STATEMENTS_OF_A_FULL_PAGE = 14
@@ -62,10 +62,10 @@ def test_says_when_an_appointment_was_made_and_what_became_of_it(case):
     assert "The agency cancelled the appointment of Cancelled on " in said
 
 
-def test_an_appointment_that_a_move_made_is_told_by_the_move_alone(case):
-    move_online(person_on(case))
+def test_an_appointment_that_a_reschedule_made_is_notification_channel_the_reschedule_alone(case):
+    reschedule_online(person_on(case))
     kinds = [kind for kind, _key, _at in list_events(case, case.requestor)]
-    assert kinds.count(EventKind.SCHEDULED) == kinds.count(EventKind.MOVED) == 1
+    assert kinds.count(EventKind.SCHEDULED) == kinds.count(EventKind.RESCHEDULED) == 1
 
 
 def test_a_case_filed_online_says_to_whose_account_it_came():
@@ -146,13 +146,13 @@ def superseded(row):
     acting(row.case, AttorneyFactory(name="Otto Next"))
 
 
-def lapsed(row):
+def expired(row):
     profile = row.representative.representative_profile
     profile.kind, profile.bar_number, profile.bar_state = "accredited", "", ""
     profile.organization, profile.accreditation = "Aid", "full"
     profile.accreditation_expires_on = agency_today() - timedelta(days=1)
     profile.save()
-    lapse_representations()
+    expire_representations()
 
 
 def closed(row):
@@ -168,7 +168,7 @@ def closed(row):
         (withdrawn, "Maya Chen withdrew and no longer acts on this case."),
         (superseded, "Another representative took the place of Maya Chen, who no longer acts on this case."),
         (
-            lapsed,
+            expired,
             f"Maya Chen no longer acts on this case, because {NO_LONGER_COUNTS}.",
         ),
         (closed, "The case was closed, so Maya Chen no longer acts on it."),
@@ -185,7 +185,7 @@ def test_says_how_a_representation_ended_and_by_whom(case, end, sentence):
         (declined, "Ana Ruiz (you) declined the request of Maya Chen to act on this case."),
         (withdrawn, "Maya Chen took back the request to act on this case."),
         (
-            lapsed,
+            expired,
             f"The request of Maya Chen ended unanswered, because {NO_LONGER_COUNTS}.",
         ),
         (closed, "The request of Maya Chen ended unanswered, because the case was closed."),
@@ -201,13 +201,13 @@ def test_says_how_a_request_came_to_nothing(case, end, sentence):
 def test_every_ending_has_a_sentence_for_both_readers(case):
     reader = acting(case)
     began_at, ended_at = database_now(), database_now()
-    for way in Way:
+    for origin in Origin:
         for status in set(Representation.Status) - {"requested", "in_force"}:
             begun = [] if status == "declined" else [began_at]
-            never = [] if status == "revoked" else [None]
-            for began in begun + never:
+            blocking = [] if status == "revoked" else [None]
+            for began in begun + blocking:
                 RepresentationFactory(
-                    case=case, way=way, status=status, in_force_from=began, ended_at=ended_at
+                    case=case, origin=origin, status=status, in_force_from=began, ended_at=ended_at
                 )
     for account in (case.requestor, reader.representative):
         for sentence in told(case, account):
@@ -218,15 +218,15 @@ def test_every_ending_has_a_sentence_for_both_readers(case):
 def everything_on(case, number):
     """One event of each kind but the closing."""
     appointment = person_on(case, f"Person {number}")
-    move_online(appointment)
+    reschedule_online(appointment)
     for _ in range(2):
         missed = person_on(case)
         Appointment.objects.filter(pk=missed.pk).update(status="missed")
     Appointment.objects.filter(pk=missed.pk).update(status="superseded")
-    HoldFactory(appointment=person_on(case), lapsed=True)
-    expiry.reap_lapsed_holds()
+    HoldFactory(appointment=person_on(case), expired=True)
+    expiry.expire_overdue_holds()
     make_for_client(account=case.requestor, case=case)
-    take_back(
+    cancel_invitation(
         account=case.requestor,
         invitation=invite(account=case.requestor, case=case, email=f"{number}@firm.example"),
     )

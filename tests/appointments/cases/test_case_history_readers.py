@@ -7,14 +7,13 @@ import pytest
 from accounts.models import Case, Representation
 from accounts.services.passcodes import make_for_client
 from accounts.units import Unit
-from appointments.models import Appointment
-from appointments.staff.services import close_case
 from appointments.account_deletion import services
+from appointments.models import Appointment
 from appointments.representation.services import answer
-from appointments.representation.services.invite import invite, take_back
-from appointments.representation.services.expiry import lapse_representations
+from appointments.representation.services.expiry import expire_representations
+from appointments.representation.services.invite import cancel_invitation, invite
+from appointments.staff.services import close_case
 from portal.foundation.clock import agency_today, database_now
-from tests.appointments.reschedules import move_by_agency, move_online
 from tests.appointments.cases.case_histories import (
     acting,
     add_with_code,
@@ -24,6 +23,7 @@ from tests.appointments.cases.case_histories import (
     person_on,
     told,
 )
+from tests.appointments.reschedules import reschedule_by_agency, reschedule_online
 from tests.factories.accounts import (
     AttorneyFactory,
     CaseFactory,
@@ -45,7 +45,9 @@ def test_the_client_reads_the_same_of_an_invitation_whomever_it_reached(case):
     pages = []
     for address in (maya(email="one@firm.example").email, "two@firm.example"):
         case = CaseFactory(requestor__name="Ana Ruiz", filing_channel=Case.FilingChannel.PAPER)
-        take_back(account=case.requestor, invitation=invite(account=case.requestor, case=case, email=address))
+        cancel_invitation(
+            account=case.requestor, invitation=invite(account=case.requestor, case=case, email=address)
+        )
         invite(account=case.requestor, case=case, email=address)
         pages.append([sentence.replace(address, "ADDRESS") for sentence in told(case)])
     assert (
@@ -59,16 +61,16 @@ def test_the_client_reads_the_same_of_an_invitation_whomever_it_reached(case):
     )
 
 
-@pytest.mark.parametrize("ending", ["lapsed", "superseded"])
+@pytest.mark.parametrize("ending", ["expired", "superseded"])
 def test_an_invitation_that_ended_unanswered_betrays_nobody(case, ending):
     invited = accredited(until=agency_today(), name="Maya Chen")
     invite(account=case.requestor, case=case, email=invited.email)
-    if ending == "lapsed":
+    if ending == "expired":
         profile = invited.representative_profile
         profile.refresh_from_db()
         profile.accreditation_expires_on = agency_today() - timedelta(days=1)
         profile.save()
-        assert lapse_representations() == 1
+        assert expire_representations() == 1
     else:
         Representation.objects.update(status=ending, ended_at=database_now())
     assert told(case) == [f"Ana Ruiz (you) invited {invited.email} to act on this case as representative."]
@@ -115,7 +117,7 @@ def test_a_deleted_account_is_called_that(case):
     add_with_code(case)
     make_for_client(account=case.requestor, case=case)
     invite(account=case.requestor, case=case, email="someone@firm.example")
-    move_online(person_on(case))
+    reschedule_online(person_on(case))
     services.delete_account(account=case.requestor)
     Case.objects.filter(pk=case.pk).update(requestor=UserFactory(name="Ana Again"))
 
@@ -130,7 +132,7 @@ def test_what_only_staff_know_is_in_no_history(case):
     officer = officer_of(Unit.CONTACT_CENTER, name="Officer Canary")
     appointment = person_on(case)
     Appointment.objects.filter(pk=appointment.pk).update(is_staff_only=True)
-    move_by_agency(appointment)
+    reschedule_by_agency(appointment)
     close_case.close_case(actor=officer, case=case, status=Case.Status.WITHDRAWN, note="Note Canary")
     said = " ".join(told(case))
     assert "The agency closed the case: Withdrawn." in said

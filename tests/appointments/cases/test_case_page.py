@@ -6,8 +6,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from appointments.booking import expiry, household
 from appointments.models import Hold
-from appointments.booking import household, expiry
 from portal.foundation.clock import database_now
 from tests.factories.accounts import AttorneyFactory, CaseFactory, RepresentationFactory, UserFactory
 from tests.factories.appointments import HoldFactory
@@ -24,7 +24,7 @@ def family(db, reference_data):
 
 @pytest.fixture
 def case(family):
-    return family[0].chain.person.case
+    return family[0].series.person.case
 
 
 @pytest.fixture
@@ -36,8 +36,8 @@ def page(client, case):
     return read
 
 
-def move_family(family, seats=3, first=timedelta(days=12)):
-    account = family[0].chain.person.case.requestor
+def reschedule_family(family, seats=3, first=timedelta(days=12)):
+    account = family[0].series.person.case.requestor
     household.state_reason(account=account, appointments=family, reason=reason(), explanation="")
     [slot] = adjacent_slots(family[0].slot.site, seats=[seats], first=first)
     held = household.take(account=account, appointments=family, first=slot)
@@ -53,7 +53,7 @@ def test_a_case_of_someone_else_does_not_exist(page, path):
 
 def test_shows_everyone_with_appointments_notices_and_who_acts(page, family, case):
     attorney = RepresentationFactory(case=case, representative=AttorneyFactory(name="Maya Chen"))
-    move_family(family)
+    reschedule_family(family)
 
     for reader in (case.requestor, attorney.representative):
         said = page(reader).content.decode()
@@ -67,10 +67,10 @@ def test_shows_everyone_with_appointments_notices_and_who_acts(page, family, cas
 
 def test_history_says_what_happened_and_by_whom(page, family, case):
     ended = RepresentationFactory(case=case, status="revoked", ended_at=database_now())
-    move_family(family)
-    HoldFactory(appointment=family[0].chain.appointments.get(status="standing"), lapsed=True)
-    expiry.reap_lapsed_holds()
-    assert Hold.objects.filter(state=Hold.State.LAPSED).count() == 1
+    reschedule_family(family)
+    HoldFactory(appointment=family[0].series.appointments.get(status="scheduled"), expired=True)
+    expiry.expire_overdue_holds()
+    assert Hold.objects.filter(state=Hold.State.EXPIRED).count() == 1
 
     said = page(path="history/").content.decode()
 
@@ -89,14 +89,14 @@ def statements(client, page, path):
 
 @pytest.mark.parametrize("path", ["", "history/", "together/"])
 def test_takes_as_many_statements_for_many_as_for_few(page, client, family, path):
-    move_family(family)
+    reschedule_family(family)
     few = statements(client, page, path)
-    case = family[0].chain.person.case
+    case = family[0].series.person.case
     more = make_household(4, requestor=case.requestor)
     for appointment in more:
-        type(appointment.chain.person).objects.filter(pk=appointment.chain.person_id).update(case=case)
-    more = [type(row).objects.select_related("chain__person__case").get(pk=row.pk) for row in more]
-    move_family(more, seats=4, first=timedelta(days=13))
+        type(appointment.series.person).objects.filter(pk=appointment.series.person_id).update(case=case)
+    more = [type(row).objects.select_related("series__person__case").get(pk=row.pk) for row in more]
+    reschedule_family(more, seats=4, first=timedelta(days=13))
 
     many = statements(client, page, path)
     assert many <= few <= AT_MOST[path]
@@ -114,7 +114,7 @@ def test_the_history_is_paginated(page, family, case):
     assert "Page 1 of 3" in said
 
 
-def test_a_case_of_another_form_offers_no_common_move(client, reference_data):
+def test_a_case_of_another_form_offers_no_common_reschedule(client, reference_data):
     case = CaseFactory()
     client.force_login(case.requestor)
 

@@ -53,7 +53,7 @@ def drop_indexes_of(table):
 
 def a_clients_case(attorney):
     """One on which the attorney acts, without a move: the crowd's moves come from nowhere."""
-    return Case.objects.for_account(attorney).filter(people__chain__moves=None).first()
+    return Case.objects.for_account(attorney).filter(people__series__reschedules=None).first()
 
 
 def test_a_caseload_is_read_through_indexes_alone(page, client):
@@ -99,19 +99,21 @@ def test_control_an_inbox_that_first_looks_for_appointments_would_read_the_count
     assert read_whole(plans) & LARGE
 
 
-def test_control_without_its_indexes_a_history_would_read_every_move(page, attorney):
+def test_control_without_its_indexes_a_history_would_read_every_reschedule(page, attorney):
     case = a_clients_case(attorney)
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE appointments_move DROP CONSTRAINT move_numbered_within_chain")
-        drop_indexes_of("appointments_move")
+        cursor.execute(
+            "ALTER TABLE appointments_reschedule DROP CONSTRAINT reschedule_numbered_within_series"
+        )
+        drop_indexes_of("appointments_reschedule")
         _response, plans = page(f"/cases/{case.public_id}/history/")
         transaction.set_rollback(True)
-    assert read_whole(plans) & LARGE == {"appointments_move"}
+    assert read_whole(plans) & LARGE == {"appointments_reschedule"}
 
 
 def test_an_applicants_list_reads_no_table_that_grows_with_the_country(attorney, db):
     appointment = AppointmentFactory()
-    rows = Appointment.objects.for_account(appointment.chain.person.case.requestor).with_story()
+    rows = Appointment.objects.for_account(appointment.series.person.case.requestor).with_display_relations()
     found, statements = statements_of(lambda: list(rows))
     assert found == [appointment]
     assert read_whole(map(plan_of, statements)) & LARGE == set()

@@ -9,15 +9,15 @@ from django.test import override_settings
 
 from accounts.models import Case, DemoPersona, Representation, RepresentativeProfile, User
 from accounts.services.access_codes import add_case
+from appointments.booking.decisions import decide_all
+from appointments.booking.invariants import find_violations
 from appointments.caseload.queries import clients_appointments
 from appointments.demo.plan import CHAINS, PERSONAS
 from appointments.demo.seed import seed_demo
 from appointments.eligibility import RefusalCode
-from appointments.models import Appointment, Hold, Move, Notice, RescheduleDraft, Site, Slot
-from appointments.booking.decisions import decide_all
-from appointments.booking.invariants import find_violations
+from appointments.models import Appointment, Hold, Notice, Reschedule, RescheduleDraft, Site, Slot
 from portal.foundation.clock import database_now
-from tests.appointments.reschedules import move_online
+from tests.appointments.reschedules import reschedule_online
 from tests.factories.policy import reason
 
 DAY = timedelta(days=1)
@@ -31,7 +31,7 @@ EVERY_MODEL = [
     Slot,
     Appointment,
     Hold,
-    Move,
+    Reschedule,
     Notice,
 ]
 
@@ -50,14 +50,14 @@ def demo(module_data):
 def answers():
     """receipt number → the codes that the demo applicant is shown for the chain's newest appointment."""
     appointments = list(
-        Appointment.objects.for_account(User.objects.get(email="ana@demo.invalid")).with_story()
+        Appointment.objects.for_account(User.objects.get(email="ana@demo.invalid")).with_display_relations()
     )
     newest = {
-        appointment.chain_id: appointment for appointment in sorted(appointments, key=lambda row: row.pk)
+        appointment.series_id: appointment for appointment in sorted(appointments, key=lambda row: row.pk)
     }
     decisions, _ = decide_all(list(newest.values()))
     return {
-        appointment.chain.person.case.receipt_number: frozenset(decisions[appointment.pk].codes)
+        appointment.series.person.case.receipt_number: frozenset(decisions[appointment.pk].codes)
         for appointment in newest.values()
     }
 
@@ -76,9 +76,9 @@ def every_row():
     return {model.__name__: list(model.objects.order_by("pk").values()) for model in EVERY_MODEL}
 
 
-def test_ana_is_told_by_email_and_text_at_a_confirmed_number(demo):
+def test_ana_is_notification_channel_email_and_text_at_a_confirmed_number(demo):
     ana = User.objects.get(email="ana@demo.invalid")
-    assert (ana.told_by, ana.takes_texts) == ("both", True)
+    assert (ana.notification_channel, ana.receives_texts) == ("both", True)
 
 
 def test_shows_the_applicant_each_refusal_alone_or_as_one_of_two(demo):
@@ -134,16 +134,16 @@ def test_the_new_applicant_can_add_the_case_with_the_code_on_the_start_page(demo
     assert plan.receipt_number in about
     assert plan.access_code in about
     added = add_case(account=noor, receipt_number=plan.receipt_number, access_code=plan.access_code)
-    assert Appointment.objects.for_account(noor).get().chain.person.case == added
+    assert Appointment.objects.for_account(noor).get().series.person.case == added
 
 
 def test_the_attorney_has_forty_clients_over_all_sites_and_some_of_each_kind(demo):
     maya = User.objects.get(email="maya@demo.invalid")
-    standing = list(clients_appointments(maya).with_story())
-    decisions, _ = decide_all(standing)
+    scheduled = list(clients_appointments(maya).with_display_relations())
+    decisions, _ = decide_all(scheduled)
     assert Case.objects.for_account(maya).count() == 40
-    assert len({appointment.slot.site_id for appointment in standing}) == Site.objects.count()
-    assert len({appointment.chain.person.case.form_type_id for appointment in standing}) >= 9
+    assert len({appointment.slot.site_id for appointment in scheduled}) == Site.objects.count()
+    assert len({appointment.series.person.case.form_type_id for appointment in scheduled}) >= 9
     refused = [decision for decision in decisions.values() if not decision.is_allowed]
     assert len(refused) == 7
     codes = {code for decision in refused for code in decision.codes}
@@ -154,9 +154,9 @@ def test_has_a_representation_in_every_state(demo):
     rows = Representation.objects.select_related("representative")
     assert {row.status for row in rows} == set(Representation.Status)
     of_maya = {row.status for row in rows if row.representative.name == "Maya Chen"}
-    assert of_maya == set(Representation.Status) - {"lapsed"}
-    [lapsed] = [row for row in rows if row.status == "lapsed"]
-    assert lapsed.representative.name == "Ruth Adler"
+    assert of_maya == set(Representation.Status) - {"expired"}
+    [expired] = [row for row in rows if row.status == "expired"]
+    assert expired.representative.name == "Ruth Adler"
 
 
 def test_has_a_representative_whom_staff_can_verify(demo):
@@ -174,31 +174,33 @@ def test_shows_every_answer_again_days_later(demo, shift_clock, days):
 
 def test_leaves_what_a_visitor_touched_as_it_is(demo, shift_clock):
     ana = User.objects.get(email="ana@demo.invalid")
-    standing = {
-        appointment.chain.person.case.receipt_number: appointment
-        for appointment in Appointment.objects.for_account(ana).with_story().filter(status="standing")
+    scheduled = {
+        appointment.series.person.case.receipt_number: appointment
+        for appointment in Appointment.objects.for_account(ana)
+        .with_display_relations()
+        .filter(status="scheduled")
     }
-    moved = move_online(standing["IOE9900000101"]).to_appointment
-    drafted = standing["IOE9900000102"]
+    rescheduled = reschedule_online(scheduled["IOE9900000101"]).to_appointment
+    drafted = scheduled["IOE9900000102"]
     RescheduleDraft.objects.create(appointment=drafted, account=ana, reason=reason())
-    slots = {appointment.pk: appointment.slot_id for appointment in (moved, drafted)}
+    slots = {appointment.pk: appointment.slot_id for appointment in (rescheduled, drafted)}
     shift_clock(30 * DAY)
     seed_demo()
-    for appointment in (moved, drafted):
+    for appointment in (rescheduled, drafted):
         appointment.refresh_from_db()
         assert appointment.slot_id == slots[appointment.pk]
-    untouched = Appointment.objects.get(pk=standing["IOE9900000104"].pk)
-    assert untouched.slot_id != standing["IOE9900000104"].slot_id
+    untouched = Appointment.objects.get(pk=scheduled["IOE9900000104"].pk)
+    assert untouched.slot_id != scheduled["IOE9900000104"].slot_id
     assert find_violations() == []
 
 
 def test_leaves_alone_an_appointment_that_ended_meanwhile(demo, shift_clock):
-    Appointment.objects.filter(chain__person__case__receipt_number="IOE9900000101").update(
+    Appointment.objects.filter(series__person__case__receipt_number="IOE9900000101").update(
         status=Appointment.Status.ATTENDED
     )
-    Slot.objects.filter(appointments__chain__person__case__receipt_number="IOE9900000101").update(taken=0)
+    Slot.objects.filter(appointments__series__person__case__receipt_number="IOE9900000101").update(taken=0)
     shift_clock(30 * DAY)
     seed_demo()
-    ended = Appointment.objects.get(chain__person__case__receipt_number="IOE9900000101")
+    ended = Appointment.objects.get(series__person__case__receipt_number="IOE9900000101")
     assert ended.status == Appointment.Status.ATTENDED
     assert find_violations() == []

@@ -25,19 +25,19 @@ def refusals_of_appointment(
     now,
     starts,
     made,
-    is_standing,
+    is_scheduled,
     status_changed,
     is_staff_only,
     closed,
-    counted_moves,
+    counted_reschedules,
     cutoff,
     cap,
     online_from,
     made_from,
 ):
     """code → (since, until) of every rule that refuses at `now`."""
-    always, never = range(BEGINNING, FOREVER), range(0)
-    cap_reached = None if cap == 0 or len(counted_moves) < cap else sorted(counted_moves)[cap - 1]
+    always, blocking = range(BEGINNING, FOREVER), range(0)
+    cap_reached = None if cap == 0 or len(counted_reschedules) < cap else sorted(counted_reschedules)[cap - 1]
     rules = {
         # From the microsecond of the start on: the person had to be there.
         "ALREADY_PASSED": (range(starts, FOREVER), starts, None),
@@ -49,14 +49,14 @@ def refusals_of_appointment(
             online_from,
         ),
         "SCHEDULED_BEFORE_LAUNCH": (
-            always if made_from is not None and made < made_from else never,
+            always if made_from is not None and made < made_from else blocking,
             None,
             made_from,
         ),
-        "RESCHEDULE_LIMIT": (always if len(counted_moves) >= cap else never, cap_reached, None),
-        "NOT_SCHEDULED": (never if is_standing else always, status_changed, None),
-        "CASE_CLOSED": (never if closed is None else always, closed, None),
-        "STAFF_ONLY": (always if is_staff_only else never, None, None),
+        "RESCHEDULE_LIMIT": (always if len(counted_reschedules) >= cap else blocking, cap_reached, None),
+        "NOT_SCHEDULED": (blocking if is_scheduled else always, status_changed, None),
+        "CASE_CLOSED": (blocking if closed is None else always, closed, None),
+        "STAFF_ONLY": (always if is_staff_only else blocking, None, None),
     }
     return {code: (since, until) for code, (when, since, until) in rules.items() if now in when}
 

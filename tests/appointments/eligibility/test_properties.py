@@ -29,11 +29,11 @@ def assert_agrees(facts):
         now=micros(facts.now),
         starts=micros(facts.starts_at),
         made=micros(facts.scheduled_at),
-        is_standing=facts.is_standing,
+        is_scheduled=facts.is_scheduled,
         status_changed=micros(facts.status_changed_at),
         is_staff_only=facts.is_staff_only,
         closed=micros(facts.case_closed_at),
-        counted_moves=[micros(moved_at) for moved_at in facts.counted_moves_at],
+        counted_reschedules=[micros(rescheduled_at) for rescheduled_at in facts.counted_reschedules_at],
         cutoff=micros(facts.online_cutoff),
         cap=facts.reschedule_cap,
         online_from=micros(facts.online_from),
@@ -71,11 +71,11 @@ def plain_facts(**changes):
     return Facts(
         **{
             "scheduled_at": made_at,
-            "is_standing": True,
+            "is_scheduled": True,
             "status_changed_at": made_at,
             "is_staff_only": False,
             "case_closed_at": None,
-            "counted_moves_at": (),
+            "counted_reschedules_at": (),
             "online_cutoff": CUTOFF,
             "reschedule_cap": 2,
             "online_from": LAUNCH_2023,
@@ -114,14 +114,14 @@ def test_agrees_with_the_reference_around_the_adoption_cutoff_in_every_zone():
 
 def test_agrees_with_the_reference_on_every_cap_and_count():
     for zone, starts_at in starts_in_every_zone():
-        moves = [(starts_at - timedelta(days=80 - number)).astimezone(zone) for number in range(5)]
+        reschedules = [(starts_at - timedelta(days=80 - number)).astimezone(zone) for number in range(5)]
         for cap, count in product(range(4), range(5)):
             assert_agrees(
                 plain_facts(
                     now=starts_at - timedelta(days=1),
                     starts_at=starts_at,
                     reschedule_cap=cap,
-                    counted_moves_at=tuple(moves[:count]),
+                    counted_reschedules_at=tuple(reschedules[:count]),
                 )
             )
 
@@ -138,15 +138,15 @@ def test_agrees_with_the_reference_on_every_combination_of_rules():
         (None, starts_at - 7 * a_day),
         (True, False),
     )
-    for now, online_from, scheduled_from, moves, is_standing, closed_at, is_staff_only in combinations:
+    for now, online_from, scheduled_from, reschedules, is_scheduled, closed_at, is_staff_only in combinations:
         assert_agrees(
             plain_facts(
                 now=now,
                 starts_at=starts_at,
                 online_from=online_from,
                 scheduled_from=scheduled_from,
-                counted_moves_at=moves,
-                is_standing=is_standing,
+                counted_reschedules_at=reschedules,
+                is_scheduled=is_scheduled,
                 case_closed_at=closed_at,
                 is_staff_only=is_staff_only,
             )
@@ -169,17 +169,17 @@ def facts_near_an_edge(draw):
     made_at = draw(st.sampled_from((CUTOFF_2024, starts_at - timedelta(days=30)))).astimezone(UTC) + draw(
         steps
     )
-    moves = sorted(draw(st.lists(st.timedeltas(timedelta(0), timedelta(days=900)), max_size=4)))
+    reschedules = sorted(draw(st.lists(st.timedeltas(timedelta(0), timedelta(days=900)), max_size=4)))
     shown_in = draw(zones)
     return Facts(
         now=now.astimezone(shown_in),
         starts_at=starts_at.astimezone(draw(st.sampled_from((UTC, site_zone, shown_in)))),
         scheduled_at=made_at.astimezone(draw(zones)),
-        is_standing=draw(st.booleans()),
+        is_scheduled=draw(st.booleans()),
         status_changed_at=made_at.astimezone(draw(zones)),
         is_staff_only=draw(st.booleans()),
         case_closed_at=draw(st.none() | st.just(now - timedelta(days=1))),
-        counted_moves_at=tuple(LAUNCH_2023.astimezone(UTC) + ahead for ahead in moves),
+        counted_reschedules_at=tuple(LAUNCH_2023.astimezone(UTC) + ahead for ahead in reschedules),
         online_cutoff=cutoff,
         reschedule_cap=draw(st.integers(0, 3)),
         online_from=draw(st.none() | st.sampled_from((LAUNCH_2023, now, now + STEPS[0], now + STEPS[1]))),

@@ -18,11 +18,11 @@ MOVABLE = Facts(
     now=START - timedelta(days=5),
     starts_at=START,
     scheduled_at=MADE,
-    is_standing=True,
+    is_scheduled=True,
     status_changed_at=MADE,
     is_staff_only=False,
     case_closed_at=None,
-    counted_moves_at=(),
+    counted_reschedules_at=(),
     online_cutoff=timedelta(hours=12),
     reschedule_cap=2,
     online_from=datetime(2023, 6, 28, 4, 0, tzinfo=UTC),
@@ -34,7 +34,7 @@ def decide(**changes):
     return evaluate(replace(MOVABLE, **changes))
 
 
-def test_allows_a_standing_appointment_that_no_rule_refuses():
+def test_allows_a_scheduled_appointment_that_no_rule_refuses():
     decision = decide()
     assert decision.is_allowed
     assert decision.is_timely
@@ -92,7 +92,7 @@ def test_counts_elapsed_hours_and_not_hours_on_the_wall(starts_at_local, hours_o
 
 
 @pytest.mark.parametrize(
-    ("moves", "cap", "since"),
+    ("reschedules", "cap", "since"),
     [
         ((), 2, "allowed"),
         ((FIRST,), 2, "allowed"),
@@ -104,8 +104,8 @@ def test_counts_elapsed_hours_and_not_hours_on_the_wall(starts_at_local, hours_o
         ((), 0, None),
     ],
 )
-def test_refuses_when_the_counted_moves_reach_the_cap(moves, cap, since):
-    refusals = decide(counted_moves_at=moves, reschedule_cap=cap).refusals
+def test_refuses_when_the_counted_reschedules_reach_the_cap(reschedules, cap, since):
+    refusals = decide(counted_reschedules_at=reschedules, reschedule_cap=cap).refusals
     if since == "allowed":
         assert refusals == ()
     else:
@@ -150,7 +150,7 @@ def test_knows_no_such_cutoff_for_a_form_without_one():
 
 
 def test_refuses_an_appointment_that_no_longer_stands():
-    [refusal] = decide(is_standing=False, status_changed_at=SECOND).refusals
+    [refusal] = decide(is_scheduled=False, status_changed_at=SECOND).refusals
     assert (refusal.code, refusal.since) == (RefusalCode.NOT_SCHEDULED, SECOND)
 
 
@@ -167,10 +167,10 @@ def test_leaves_to_staff_what_is_theirs_and_says_not_since_when():
 def test_reports_every_refusal_and_not_only_the_first():
     everything = {
         "now": START - timedelta(hours=1),
-        "is_standing": False,
+        "is_scheduled": False,
         "is_staff_only": True,
         "case_closed_at": FIRST,
-        "counted_moves_at": (FIRST, SECOND),
+        "counted_reschedules_at": (FIRST, SECOND),
         "online_from": None,
         "scheduled_from": MADE + MICROSECOND,
     }

@@ -60,7 +60,7 @@ def make_facts(make_place: Callable[..., PlaceAndTime]) -> Callable[..., NoticeF
             contact_name="Contact Center",
             contact_phone="800-555-0100",
             contact_hours="Monday to Friday, 8 AM to 8 PM Eastern",
-            moves_left=1,
+            reschedules_left=1,
         )
         return replace(facts, **changes)
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from icalendar import Calendar
 
-from appointments.notices.calendar import draw_calendar
+from appointments.notices.calendar import render_calendar
 
 DRAWN_AT = datetime(2026, 11, 21, 18, 30, tzinfo=UTC)
 
@@ -42,18 +42,18 @@ def read_back(entry):
 def test_starts_at_the_right_instant_by_its_own_zone_rules(make_facts, make_place, tz, starts_at):
     facts = make_facts(new=make_place(tz=tz, starts_at=starts_at))
 
-    event, start, end = read_back(draw_calendar(facts, drawn_at=DRAWN_AT))
+    event, start, end = read_back(render_calendar(facts, rendered_at=DRAWN_AT))
 
     assert event["DTSTART"].params["TZID"] == tz
     assert start == starts_at
     assert end == starts_at + timedelta(minutes=20)
 
 
-def test_keeps_its_uid_and_raises_its_sequence_at_each_move(make_facts, make_place):
-    first = draw_calendar(make_facts(sequence=1), drawn_at=DRAWN_AT)
-    second = draw_calendar(
+def test_keeps_its_uid_and_raises_its_sequence_at_each_reschedule(make_facts, make_place):
+    first = render_calendar(make_facts(sequence=1), rendered_at=DRAWN_AT)
+    second = render_calendar(
         make_facts(sequence=2, new=make_place(tz="America/Los_Angeles")),
-        drawn_at=DRAWN_AT + timedelta(days=1),
+        rendered_at=DRAWN_AT + timedelta(days=1),
     )
 
     before, after = read_back(first)[0], read_back(second)[0]
@@ -64,7 +64,7 @@ def test_keeps_its_uid_and_raises_its_sequence_at_each_move(make_facts, make_pla
 
 
 def test_names_no_person_and_no_number(make_facts):
-    entry = draw_calendar(make_facts(), drawn_at=DRAWN_AT).replace(b"\r\n ", b"").decode()
+    entry = render_calendar(make_facts(), rendered_at=DRAWN_AT).replace(b"\r\n ", b"").decode()
 
     facts = make_facts()
     for private in (
@@ -78,7 +78,7 @@ def test_names_no_person_and_no_number(make_facts):
 
 
 def test_is_published_and_confirmed_with_an_alarm_a_day_before(make_facts):
-    calendar = Calendar.from_ical(draw_calendar(make_facts(), drawn_at=DRAWN_AT))
+    calendar = Calendar.from_ical(render_calendar(make_facts(), rendered_at=DRAWN_AT))
 
     (event,) = calendar.walk("VEVENT")
     (alarm,) = event.walk("VALARM")
@@ -95,7 +95,7 @@ def test_is_published_and_confirmed_with_an_alarm_a_day_before(make_facts):
 
 
 def test_speaks_the_language_of_the_addressee(make_facts):
-    event, _, _ = read_back(draw_calendar(make_facts(language="es"), drawn_at=DRAWN_AT))
+    event, _, _ = read_back(render_calendar(make_facts(language="es"), rendered_at=DRAWN_AT))
 
     assert event["SUMMARY"] == "Cita de servicios biométricos"
     assert "martes, 1 de diciembre de 2026, 9:40 a. m. MST" in event.walk("VALARM")[0]["DESCRIPTION"]
@@ -103,7 +103,7 @@ def test_speaks_the_language_of_the_addressee(make_facts):
 
 def test_folds_its_lines_and_lets_no_text_add_one(make_facts, make_place):
     site_name = "Ñ" * 200 + "\r\nATTENDEE:mailto:x@example.com\n;,\\\x00"
-    entry = draw_calendar(make_facts(new=make_place(site_name=site_name)), drawn_at=DRAWN_AT)
+    entry = render_calendar(make_facts(new=make_place(site_name=site_name)), rendered_at=DRAWN_AT)
 
     lines = entry.split(b"\r\n")
     assert max(map(len, lines)) <= 75
@@ -115,7 +115,7 @@ def test_folds_its_lines_and_lets_no_text_add_one(make_facts, make_place):
 def test_says_that_it_is_a_demonstration_only_where_it_is_one(make_facts):
     shown = [
         "Demonstration only"
-        in read_back(draw_calendar(make_facts(is_demo=is_demo), drawn_at=DRAWN_AT))[0]["DESCRIPTION"]
+        in read_back(render_calendar(make_facts(is_demo=is_demo), rendered_at=DRAWN_AT))[0]["DESCRIPTION"]
         for is_demo in (True, False)
     ]
 

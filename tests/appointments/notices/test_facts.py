@@ -10,7 +10,7 @@ import pytest
 from appointments.notices.facts import NoticeFacts
 
 
-@pytest.mark.parametrize("changes", [{}, {"old": None, "moves_left": None, "language": "es"}])
+@pytest.mark.parametrize("changes", [{}, {"old": None, "reschedules_left": None, "language": "es"}])
 def test_read_back_equal_after_json(make_facts, changes):
     facts = make_facts(**changes)
 

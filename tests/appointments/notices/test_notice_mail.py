@@ -9,7 +9,7 @@ from accounts.models import Message, User
 from accounts.services.outbox import send_due
 from appointments.models import Notice
 from portal.foundation.clock import database_now
-from tests.appointments.reschedules import move_by_agency, move_online
+from tests.appointments.reschedules import reschedule_by_agency, reschedule_online
 from tests.factories.accounts import CaseFactory, RepresentationFactory, UserFactory
 from tests.factories.appointments import AppointmentFactory, SiteFactory, SlotFactory
 
@@ -29,24 +29,24 @@ def site(reference_data):
 def appointment(reference_data, site):
     requestor = UserFactory(name="Quirina Zzyzx", email="canary@example.org")
     return AppointmentFactory(
-        chain__person__case=CaseFactory(requestor=requestor, receipt_number="CNY7777777777"),
+        series__person__case=CaseFactory(requestor=requestor, receipt_number="CNY7777777777"),
         slot__site=site,
     )
 
 
-def canaries(move):
+def canaries(reschedule):
     """Whatever an e-mail must never carry of this move."""
-    case = move.chain.person.case
-    local = move.to_appointment.slot.starts_at.astimezone(move.to_appointment.slot.site.zone)
-    notice = Notice.objects.filter(move=move).first()
+    case = reschedule.series.person.case
+    local = reschedule.to_appointment.slot.starts_at.astimezone(reschedule.to_appointment.slot.site.zone)
+    notice = Notice.objects.filter(reschedule=reschedule).first()
     return [
         *case.requestor.name.split(),
         case.receipt_number,
         case.receipt_number[3:],
-        move.confirmation_number,
+        reschedule.confirmation_number,
         notice.verification_code,
         str(notice.public_id),
-        str(move.public_id),
+        str(reschedule.public_id),
         str(case.public_id),
         "Canary Hall",
         "77 Canary Street",
@@ -59,26 +59,26 @@ def canaries(move):
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
-@pytest.mark.parametrize("make_move", [move_online, move_by_agency])
-def test_carries_nothing_personal_in_headers_or_text(appointment, site, mail_sink, make_move, language):
+@pytest.mark.parametrize("make_reschedule", [reschedule_online, reschedule_by_agency])
+def test_carries_nothing_personal_in_headers_or_text(appointment, site, mail_sink, make_reschedule, language):
     User.objects.update(language=language)
-    move = make_move(appointment, SlotFactory(site=site))
+    reschedule = make_reschedule(appointment, SlotFactory(site=site))
     assert send_due() == 1
     [delivery] = mail_sink.to("canary@example.org")
     del delivery.message["To"]
     del delivery.message["Message-ID"]
     said = "\n".join(f"{name}: {value}" for name, value in delivery.message.items()) + delivery.text
-    for canary in canaries(move):
+    for canary in canaries(reschedule):
         assert canary.casefold() not in said.casefold(), canary
     assert not re.search(r"\b\d{1,2}:\d{2}\b", delivery.text)
     assert "http" in delivery.text
 
 
 def test_keeps_nothing_personal_in_the_outbox_either(appointment, site):
-    move = move_online(appointment, SlotFactory(site=site))
+    reschedule = reschedule_online(appointment, SlotFactory(site=site))
     [message] = Message.objects.values("context", "subject", "body", "to_address", "template")
     assert message["context"].keys() == {"week_of"}
-    for canary in canaries(move):
+    for canary in canaries(reschedule):
         assert canary not in str(message)
 
 
@@ -93,32 +93,32 @@ def test_keeps_nothing_personal_in_the_outbox_either(appointment, site):
 def test_names_the_week_in_the_sites_own_days(appointment, shift_clock, site, starts_at, monday):
     shift_clock(starts_at - timedelta(days=20) - database_now())
     appointment = AppointmentFactory(slot__site=site)
-    move_by_agency(appointment, SlotFactory(site=site, starts_at=starts_at))
+    reschedule_by_agency(appointment, SlotFactory(site=site, starts_at=starts_at))
     assert Message.objects.get().context == {"week_of": monday}
 
 
 def test_goes_to_requestor_and_representative_each_in_an_own_language(appointment, mail_sink):
-    case = appointment.chain.person.case
+    case = appointment.series.person.case
     representation = RepresentationFactory(case=case)
     attorney = representation.representative
     User.objects.filter(pk=attorney.pk).update(language="es")
-    move = move_by_agency(appointment)
+    reschedule = reschedule_by_agency(appointment)
     assert send_due() == 2
     english, spanish = mail_sink.to("canary@example.org"), mail_sink.to(attorney.email)
     assert (len(english), len(spanish)) == (1, 1)
     assert english[0].text != spanish[0].text
-    assert {notice.email.language for notice in Notice.objects.filter(move=move)} == {"en", "es"}
+    assert {notice.email.language for notice in Notice.objects.filter(reschedule=reschedule)} == {"en", "es"}
 
 
-def test_is_owed_once_for_each_notice(appointment):
-    move = move_online(appointment)
-    [notice] = Notice.objects.filter(move=move)
+def test_is_queued_once_for_each_notice(appointment):
+    reschedule = reschedule_online(appointment)
+    [notice] = Notice.objects.filter(reschedule=reschedule)
     assert notice.email.account == notice.addressee
     assert Message.objects.count() == 1
 
 
-def test_is_not_owed_for_a_case_without_an_account(reference_data):
+def test_is_not_queued_for_a_case_without_an_account(reference_data):
     case = CaseFactory(requestor=None)
-    move_by_agency(AppointmentFactory(chain__person__case=case, chain__person__name="Paper Filer"))
+    reschedule_by_agency(AppointmentFactory(series__person__case=case, series__person__name="Paper Filer"))
     assert Message.objects.count() == 0
     assert Notice.objects.count() == 0

@@ -11,15 +11,20 @@ from pdfua import validate
 
 from appointments.notices import typesetting
 from appointments.notices.facts import NoticeFacts
-from appointments.notices.pdf import draw_notice
+from appointments.notices.pdf import render_notice
 
 US_LETTER_WIDTH, MARGIN = 612, 50  # points
 EVERY_FACE = [
     {},
     {"language": "es"},
-    {"kind": "agency_moved", "language": "es", "form_code": "I-589", "addressee_name": "Nguyễn Thị Ánh"},
-    {"old": None, "is_demo": False, "moves_left": None, "biometrics_code": 1},
-    {"moves_left": 0, "biometrics_code": 2},
+    {
+        "kind": "agency_rescheduled",
+        "language": "es",
+        "form_code": "I-589",
+        "addressee_name": "Nguyễn Thị Ánh",
+    },
+    {"old": None, "is_demo": False, "reschedules_left": None, "biometrics_code": 1},
+    {"reschedules_left": 0, "biometrics_code": 2},
 ]
 
 
@@ -51,14 +56,14 @@ def pages_of(document):
 @pytest.mark.parametrize("changes", EVERY_FACE)
 def test_has_no_finding_of_the_checker(make_facts, tmp_path, changes):
     path = tmp_path / "notice.pdf"
-    path.write_bytes(draw_notice(make_facts(**changes)))
+    path.write_bytes(render_notice(make_facts(**changes)))
 
     assert validate(path).findings == ()
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_declares_pdf_ua_1_with_its_tags_title_and_language(make_facts, language):
-    document = draw_notice(make_facts(language=language))
+    document = render_notice(make_facts(language=language))
 
     with pikepdf.open(io.BytesIO(document)) as pdf:
         assert pdf.open_metadata()["pdfuaid:part"] == "1"
@@ -70,7 +75,7 @@ def test_declares_pdf_ua_1_with_its_tags_title_and_language(make_facts, language
 
 
 def test_has_one_title_and_a_heading_for_each_part(make_facts):
-    structure = structure_of(draw_notice(make_facts()))
+    structure = structure_of(render_notice(make_facts()))
 
     headings = [tag for tag in structure if tag.startswith("/H")]
     assert headings == ["/H1", *["/H2"] * 6]
@@ -79,7 +84,7 @@ def test_has_one_title_and_a_heading_for_each_part(make_facts):
 
 
 def test_names_no_person_in_its_metadata(make_facts):
-    document = draw_notice(make_facts(person_name="Canary", addressee_name="Canary"))
+    document = render_notice(make_facts(person_name="Canary", addressee_name="Canary"))
 
     with pikepdf.open(io.BytesIO(document)) as pdf:
         assert "Canary" not in str(pdf.docinfo)
@@ -100,13 +105,13 @@ def test_names_no_person_in_its_metadata(make_facts):
     ],
 )
 def test_says_the_hour_of_the_site(make_facts, make_place, text_of, tz, starts_at, said):
-    text = text_of(draw_notice(make_facts(new=make_place(tz=tz, starts_at=starts_at))))
+    text = text_of(render_notice(make_facts(new=make_place(tz=tz, starts_at=starts_at))))
 
     assert f"Wednesday, July 1, 2026 {said}" in text
 
 
 def test_says_all_that_a_site_and_a_person_need(make_facts, text_of):
-    text = text_of(draw_notice(make_facts()))
+    text = text_of(render_notice(make_facts()))
 
     for said in (
         "Demonstration Immigration Agency",
@@ -131,7 +136,7 @@ def test_says_all_that_a_site_and_a_person_need(make_facts, text_of):
 
 
 def test_is_drawn_in_spanish_for_whom_it_chose(make_facts, text_of):
-    text = text_of(draw_notice(make_facts(language="es")))
+    text = text_of(render_notice(make_facts(language="es")))
 
     assert "Martes, 1 de diciembre de 2026 9:40 a. m. MST" in text
     assert "martes, 24 de noviembre de 2026, 8:00 a. m. MST" in text
@@ -140,7 +145,7 @@ def test_is_drawn_in_spanish_for_whom_it_chose(make_facts, text_of):
 
 @pytest.mark.parametrize("form_code", ["I-485", "I-589"])
 def test_never_says_what_will_follow_a_missed_visit(make_facts, text_of, form_code):
-    text = text_of(draw_notice(make_facts(form_code=form_code)))
+    text = text_of(render_notice(make_facts(form_code=form_code)))
 
     assert "will be denied" not in text
     assert ("asylum application may be dismissed" in text) == (form_code == "I-589")
@@ -148,22 +153,22 @@ def test_never_says_what_will_follow_a_missed_visit(make_facts, text_of, form_co
 
 
 def test_says_that_it_is_a_demonstration_only_where_it_is_one(make_facts, text_of):
-    assert "Demonstration only" not in text_of(draw_notice(make_facts(is_demo=False)))
+    assert "Demonstration only" not in text_of(render_notice(make_facts(is_demo=False)))
 
 
 def test_asks_a_representative_to_hand_it_on(make_facts, text_of):
-    text = text_of(draw_notice(make_facts(addressee_name="Ada Advocate")))
+    text = text_of(render_notice(make_facts(addressee_name="Ada Advocate")))
 
     assert "To Ada Advocate: “you” in this notice means María José Núñez Ortega." in text
 
 
 @pytest.mark.parametrize("addressee_name", ["", "María José Núñez Ortega"])
 def test_asks_nobody_else_to_hand_it_on(make_facts, text_of, addressee_name):
-    assert "in this notice means" not in text_of(draw_notice(make_facts(addressee_name=addressee_name)))
+    assert "in this notice means" not in text_of(render_notice(make_facts(addressee_name=addressee_name)))
 
 
 def test_gives_the_same_bytes_for_the_same_facts(make_facts):
-    assert draw_notice(make_facts()) == draw_notice(NoticeFacts.from_json(make_facts().to_json()))
+    assert render_notice(make_facts()) == render_notice(NoticeFacts.from_json(make_facts().to_json()))
 
 
 # --- What people type ----------------------------------------------------------------------------------
@@ -205,12 +210,12 @@ def test_shows_what_was_typed_and_runs_none_of_it(make_facts, make_place, text_o
         new=make_place(site_name=typed, address_lines=(typed, typed)),
     )
 
-    assert text_of(draw_notice(facts)).count(typed) >= 7
+    assert text_of(render_notice(facts)).count(typed) >= 7
 
 
 @pytest.mark.parametrize("name", ["Иван Петров", "Γιώργος", "משה כהן", "عمر", "हरि"])
 def test_draws_names_of_other_scripts_that_typst_has_fonts_for(make_facts, text_of, name):
-    text = text_of(draw_notice(make_facts(person_name=name)))
+    text = text_of(render_notice(make_facts(person_name=name)))
 
     assert set(name) <= set(text)
     assert "\ufffd" not in text
@@ -218,7 +223,7 @@ def test_draws_names_of_other_scripts_that_typst_has_fonts_for(make_facts, text_
 
 @pytest.mark.parametrize("name", ["王小明", "김민준", "สมชาย", "😀 Ana", "\ud800", "\ue000", "中\u0301"])
 def test_marks_letters_it_cannot_draw_and_says_so(make_facts, text_of, name):
-    text = text_of(draw_notice(make_facts(person_name=name)))
+    text = text_of(render_notice(make_facts(person_name=name)))
 
     assert "Some letters of a name cannot be printed here and are shown as" in text
     assert text.count("\ufffd") >= 2
@@ -228,14 +233,14 @@ def test_marks_letters_it_cannot_draw_and_says_so(make_facts, text_of, name):
     "name", ["Ana\x00Ruiz", "Ana\nRuiz", "Ana\u2028Ruiz", "\u202eAna\u202c Ruiz", "A\u00adna Ruiz"]
 )
 def test_drops_what_would_steer_the_text(make_facts, text_of, name):
-    assert "Person Ana Ruiz Receipt number" in text_of(draw_notice(make_facts(person_name=name)))
+    assert "Person Ana Ruiz Receipt number" in text_of(render_notice(make_facts(person_name=name)))
 
 
 @pytest.mark.parametrize("code_point", range(0x0, 0x20000, 0x1F3))
 def test_draws_any_character_beside_any_mark(make_facts, code_point):
     name = f"Ana {chr(code_point)}\u0301\u093c\ufe0f{chr(code_point)}{chr(code_point + 1)} Ruiz"
 
-    assert draw_notice(make_facts(person_name=name)).startswith(b"%PDF")
+    assert render_notice(make_facts(person_name=name)).startswith(b"%PDF")
 
 
 # --- The page --------------------------------------------------------------------------------------------
@@ -245,14 +250,14 @@ def test_draws_any_character_beside_any_mark(make_facts, code_point):
 @pytest.mark.parametrize("form_code", ["I-485", "I-589"])
 def test_fits_one_page_at_its_fullest(make_facts, language, form_code):
     facts = make_facts(
-        kind="agency_moved",
+        kind="agency_rescheduled",
         language=language,
         form_code=form_code,
         person_name="María de los Ángeles Fernández de Córdoba y Villanueva",
         addressee_name="Maximiliano Bartholomew Worthington-Fitzgerald, Esq.",
     )
 
-    assert pages_of(draw_notice(facts)) == 1
+    assert pages_of(render_notice(facts)) == 1
 
 
 @pytest.mark.parametrize("letter", ["W", "W ", "ñ"])
@@ -263,7 +268,7 @@ def test_keeps_very_long_names_on_the_paper(make_facts, make_place, text_of, rig
         person_name=name, addressee_name=name[:-3], new=make_place(site_name=name, address_lines=(name, name))
     )
 
-    document = draw_notice(facts)
+    document = render_notice(facts)
 
     text = "".join(text_of(document).split())
     assert text.count(letter.strip()) >= 6 * name.count(letter.strip()) - 10
@@ -276,12 +281,12 @@ def test_keeps_very_long_names_on_the_paper(make_facts, make_place, text_of, rig
 
 def test_keeps_letters_apart_when_threads_draw_at_once(make_facts):
     every = [make_facts(person_name=f"Person {n}", language="es" if n % 2 else "en") for n in range(16)]
-    alone = [draw_notice(facts) for facts in every]
+    alone = [render_notice(facts) for facts in every]
     together = [b""] * len(every)
 
     def draw(first):
         for n in range(first, len(every), 4):
-            together[n] = draw_notice(every[n])
+            together[n] = render_notice(every[n])
 
     threads = [threading.Thread(target=draw, args=(first,)) for first in range(4)]
     for thread in threads:
@@ -293,7 +298,7 @@ def test_keeps_letters_apart_when_threads_draw_at_once(make_facts):
 
 
 def test_uses_no_font_of_the_machine(make_facts):
-    with pikepdf.open(io.BytesIO(draw_notice(make_facts()))) as pdf:
+    with pikepdf.open(io.BytesIO(render_notice(make_facts()))) as pdf:
         fonts = {str(font.BaseFont) for page in pdf.pages for font in page.resources.Font.values()}
 
     assert fonts

@@ -6,14 +6,14 @@ from django.utils.translation import override
 from accounts.models import Message, Representation, User
 from accounts.services.outbox import send_due
 from appointments.models import Notice
-from appointments.notices.presenters.reschedules import tell_notice
 from appointments.notices.presenters.representations import TEXTS, TITLES
-from appointments.representation.services import answer, expiry
+from appointments.notices.presenters.reschedules import build_notice
 from appointments.notices.services.representations import Event, Side
+from appointments.representation.services import answer, expiry
 from portal.foundation.clock import database_now
 from tests.appointments.caseload.caseloads import client_of
-from tests.appointments.reschedules import move_by_agency
-from tests.appointments.representation.acting import ENDINGS, Acting, end_standing, revoke
+from tests.appointments.representation.acting import ENDINGS, Acting, end_verification, revoke
+from tests.appointments.reschedules import reschedule_by_agency
 from tests.factories.accounts import AttorneyFactory, CaseFactory, UserFactory, requested
 from tests.factories.appointments import SlotFactory
 
@@ -50,7 +50,7 @@ def test_who_only_asked_does_not_learn_the_clients_name():
     case = CaseFactory(requestor=UserFactory(name="Canaria Distinta"))
     row = requested(case=case)
     answer.decline(account=case.requestor, representation=row)
-    told = tell_notice(Notice.objects.get(addressee=row.representative))
+    told = build_notice(Notice.objects.get(addressee=row.representative))
     assert "Canaria" not in told.text
     assert case.receipt_number in told.text
 
@@ -61,39 +61,39 @@ def sent_to(account, kind=""):
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
-def test_of_mail_owed_before_an_ending_only_that_of_other_cases_and_of_the_ending_is_sent(
+def test_of_mail_queued_before_an_ending_only_that_of_other_cases_and_of_the_ending_is_sent(
     ending, mail_sink, client
 ):
     acting = Acting()
     elsewhere = client_of(acting.attorney)
     for appointment in (acting.appointment, elsewhere):
-        move_by_agency(appointment, SlotFactory())
+        reschedule_by_agency(appointment, SlotFactory())
 
     ending(acting)
     send_due()
 
-    ended = 2 if ending is end_standing else 1
-    kept = 0 if ending is end_standing else 1
+    ended = 2 if ending is end_verification else 1
+    kept = 0 if ending is end_verification else 1
     assert len(mail_sink.to(acting.attorney.email)) == sent_to(acting.attorney).count()
     assert sent_to(acting.attorney, "notice").count() == kept
     assert sent_to(acting.attorney, "representation").count() == ended
     assert sent_to(acting.client, "notice").count() == 1
     own = Notice.objects.filter(addressee=acting.attorney)
-    told, ending_told = own.get(appointment__chain__person__case=acting.case), own.get(case=acting.case)
+    told, ending_told = own.get(appointment__series__person__case=acting.case), own.get(case=acting.case)
     client.force_login(acting.attorney)
     for page in (f"/notices/{told.public_id}/", f"/notices/{told.public_id}/notice.pdf"):
         assert client.get(page).status_code == 404
     assert client.get(f"/notices/{ending_told.public_id}/").status_code == 200
 
 
-def test_while_the_cases_of_an_ended_standing_wait_no_mail_about_them_is_sent(monkeypatch, mail_sink):
+def test_while_the_cases_of_an_ended_scheduled_wait_no_mail_about_them_is_sent(monkeypatch, mail_sink):
     monkeypatch.setattr(expiry, "CASES_WHILE_SOMEONE_WAITS", 1)
     acting = Acting()
     elsewhere = client_of(acting.attorney)
     for appointment in (acting.appointment, elsewhere):
-        move_by_agency(appointment, SlotFactory())
+        reschedule_by_agency(appointment, SlotFactory())
 
-    end_standing(acting)
+    end_verification(acting)
     send_due()
 
     assert acting.attorney.representations.in_force().count() == 0
@@ -106,23 +106,25 @@ def test_a_text_message_beside_an_email_that_went_out_already_is_withheld_too(se
     settings.SMS_URL = "json://127.0.0.1:9/texts/{phone}"
     acting = Acting()
     User.objects.filter(pk=acting.attorney.pk).update(
-        told_by=User.ToldBy.BOTH, phone="+14155550132", phone_confirmed_at=database_now()
+        notification_channel=User.NotificationChannel.BOTH,
+        phone="+14155550132",
+        phone_confirmed_at=database_now(),
     )
-    move_by_agency(acting.appointment, SlotFactory())
+    reschedule_by_agency(acting.appointment, SlotFactory())
     send_due()
-    [owed] = Message.objects.filter(account=acting.attorney, state=Message.State.DUE)
-    assert owed.channel == Message.Channel.TEXT
+    [queued] = Message.objects.filter(account=acting.attorney, state=Message.State.DUE)
+    assert queued.channel == Message.Channel.TEXT
 
     revoke(acting)
 
-    assert not Message.objects.filter(pk=owed.pk).exists()
+    assert not Message.objects.filter(pk=queued.pk).exists()
     assert Message.objects.filter(account=acting.attorney, state=Message.State.DUE).count() == 2
 
 
-@pytest.mark.parametrize("ending", [revoke, end_standing])
+@pytest.mark.parametrize("ending", [revoke, end_verification])
 def test_mail_that_went_out_before_an_ending_stays_on_record(ending, mail_sink):
     acting = Acting()
-    move_by_agency(acting.appointment, SlotFactory())
+    reschedule_by_agency(acting.appointment, SlotFactory())
     send_due()
     went_out = sent_to(acting.attorney).get()
 

@@ -4,11 +4,11 @@ from accounts.models import Representation, RequestChannel
 from accounts.units import Unit
 from appointments.booking import hold as holds
 from appointments.booking import reschedule_acts
-from appointments.staff.services.close_case import close_case
+from appointments.notices.services.representations import Entered, Side
 from appointments.representation.services import answer, leave, verification
 from appointments.representation.services.end_by_staff import end_for
 from appointments.representation.services.paper import enter_paper
-from appointments.notices.services.representations import Entered, Side
+from appointments.staff.services.close_case import close_case
 from tests.factories.accounts import AttorneyFactory, RepresentationFactory, officer_of, requested
 from tests.factories.appointments import AppointmentFactory, SlotFactory
 from tests.factories.policy import reason
@@ -21,7 +21,7 @@ class Acting:
 
     def __init__(self, representative=None):
         self.appointment, self.slot = AppointmentFactory(), SlotFactory()
-        self.case = self.appointment.chain.person.case
+        self.case = self.appointment.series.person.case
         self.client = self.case.requestor
         self.row = RepresentationFactory(case=self.case, representative=representative or AttorneyFactory())
         self.attorney = self.row.representative
@@ -50,9 +50,9 @@ def supersede_by_paper(acting):
     )
 
 
-def end_standing(acting):
+def end_verification(acting):
     profile = acting.attorney.representative_profile
-    verification.end_standing(
+    verification.end_verification(
         actor=officer_of(Unit.NBC_ADOPTIONS),
         profile=profile,
         seen_at=profile.verified_at,
@@ -81,6 +81,6 @@ ENDINGS = {
     supersede: Status.SUPERSEDED,
     supersede_by_paper: Status.SUPERSEDED,
     close: Status.CLOSED,
-    end_standing: Status.LAPSED,
+    end_verification: Status.EXPIRED,
     end_for_the_client: Status.REVOKED,
 }

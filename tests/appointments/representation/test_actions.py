@@ -6,18 +6,18 @@ from types import SimpleNamespace
 import pytest
 
 from accounts.models import Case, Message, Representation
-from accounts.representation_states import ENDED_STATES, State, Step, follow
+from accounts.representation_states import ENDED_STATES, Action, State, next_state
 from accounts.units import Unit
-from appointments.models import Appointment, Hold, Notice, RescheduleDraft
 from appointments.booking import hold as holds
 from appointments.booking import household, reschedule_acts
-from appointments.caseload.services import bulk_reschedules as sittings
-from appointments.staff.services.close_case import close_case
-from appointments.booking.invariants import find_violations
 from appointments.booking.errors import AlreadyDone, HoldEnded, NotInGoodStanding, NotYours
-from appointments.representation.services import answer, leave, actions
-from appointments.representation.services.expiry import lapse_representations
+from appointments.booking.invariants import find_violations
+from appointments.caseload.services import bulk_reschedules
+from appointments.models import Appointment, Hold, Notice, RescheduleDraft
 from appointments.notices.services.representations import Event
+from appointments.representation.services import actions, answer, leave
+from appointments.representation.services.expiry import expire_representations
+from appointments.staff.services.close_case import close_case
 from portal.foundation.clock import agency_zone, database_now
 from tests.appointments.caseload.caseloads import client_of
 from tests.appointments.representation.acting import (
@@ -25,7 +25,7 @@ from tests.appointments.representation.acting import (
     Acting,
     close,
     end_for_the_client,
-    end_standing,
+    end_verification,
     revoke,
     supersede,
     withdraw,
@@ -45,19 +45,19 @@ from tests.households import adjacent_slots, make_household
 from tests.races import impatience, locked_by_another
 
 pytestmark = pytest.mark.usefixtures("reference_data")
-Status, Way = Representation.Status, Representation.Way
+Status, Origin = Representation.Status, Representation.Origin
 ACTS = {
-    Step.ACCEPT: answer.accept,
-    Step.DECLINE: answer.decline,
-    Step.WITHDRAW: leave.withdraw,
-    Step.REVOKE: leave.revoke,
+    Action.ACCEPT: answer.accept,
+    Action.DECLINE: answer.decline,
+    Action.WITHDRAW: leave.withdraw,
+    Action.REVOKE: leave.revoke,
 }
-FROM_FORCE = {Status.IN_FORCE, Status.REVOKED, Status.SUPERSEDED, Status.LAPSED}
+FROM_FORCE = {Status.IN_FORCE, Status.REVOKED, Status.SUPERSEDED, Status.EXPIRED}
 
 
-def given(status, way):
+def given(status, origin):
     now = database_now()
-    row = requested(way=way)
+    row = requested(origin=origin)
     Representation.objects.filter(pk=row.pk).update(
         status=status,
         in_force_from=now - timedelta(days=1) if status in FROM_FORCE else None,
@@ -68,13 +68,13 @@ def given(status, way):
 
 
 @pytest.mark.parametrize("side", ["client", "representative"])
-@pytest.mark.parametrize("way", Way)
+@pytest.mark.parametrize("origin", Origin)
 @pytest.mark.parametrize("step", ACTS)
 @pytest.mark.parametrize("status", Status)
-def test_the_services_do_what_the_table_says_and_no_more(status, step, way, side):
-    row = given(status, way)
+def test_the_services_do_what_the_table_says_and_no_more(status, step, origin, side):
+    row = given(status, origin)
     account = row.case.requestor if side == "client" else row.representative
-    expected = follow(State(status), step, actions.find_parties(account, row))
+    expected = next_state(State(status), step, actions.find_roles(account, row))
 
     if expected is None:
         with pytest.raises(AlreadyDone):
@@ -84,7 +84,7 @@ def test_the_services_do_what_the_table_says_and_no_more(status, step, way, side
     else:
         ACTS[step](account=account, representation=row)
         # A client who takes an invitation back learns nothing of whom it reached.
-        is_silent = (status, step, way) == (Status.REQUESTED, Step.WITHDRAW, Way.INVITATION)
+        is_silent = (status, step, origin) == (Status.REQUESTED, Action.WITHDRAW, Origin.INVITATION)
         assert Notice.objects.count() == Message.objects.count() == (1 if is_silent else 2)
 
     row.refresh_from_db()
@@ -99,10 +99,10 @@ def test_whoever_is_on_neither_side_takes_no_step(act):
                 act(account=account, representation=row)
 
 
-@pytest.mark.parametrize("way", [Way.PASSCODE, Way.INVITATION])
-def test_taking_a_step_twice_is_taking_it_once(way):
-    row = requested(way=way)
-    asked = row.case.requestor if way == Way.PASSCODE else row.representative
+@pytest.mark.parametrize("origin", [Origin.PASSCODE, Origin.INVITATION])
+def test_taking_a_step_twice_is_taking_it_once(origin):
+    row = requested(origin=origin)
+    asked = row.case.requestor if origin == Origin.PASSCODE else row.representative
     first, second = (answer.accept(account=asked, representation=row) for _ in range(2))
     assert (first, first.in_force_from) == (second, second.in_force_from)
     for _ in range(2):
@@ -127,7 +127,7 @@ def test_accepting_supersedes_who_acted_and_leaves_other_requests_open():
     assert Message.objects.filter(account=old.representative).count() == 1
 
 
-def test_nobody_whose_standing_ended_meanwhile_is_accepted():
+def test_nobody_whose_scheduled_ended_meanwhile_is_accepted():
     row = requested(representative=accredited(until=database_now().date() - timedelta(days=2)))
     with pytest.raises(NotInGoodStanding):
         answer.accept(account=row.case.requestor, representation=row)
@@ -159,7 +159,7 @@ def test_between_page_and_click_access_ends_and_the_held_seat_is_free(client, en
     assert find_violations() == []
 
 
-@pytest.mark.parametrize("ending", [revoke, withdraw, supersede, end_standing, end_for_the_client])
+@pytest.mark.parametrize("ending", [revoke, withdraw, supersede, end_verification, end_for_the_client])
 def test_the_clients_own_hold_stays(ending):
     acting = Acting()
     holds.release(account=acting.attorney, hold=acting.hold)
@@ -181,7 +181,7 @@ def test_an_accreditation_ends_access_at_midnight_of_the_agency_and_then_the_row
         client.force_login(acting.attorney)
         assert client.get(acting.page).status_code == 200
     with clock_stopped_at(midnight - timedelta(microseconds=1)):
-        assert lapse_representations() == 0
+        assert expire_representations() == 0
         assert client.get(acting.page).status_code == 200
     with clock_stopped_at(midnight):
         # The page is open and the seat held, and no worker ran yet.
@@ -189,24 +189,24 @@ def test_an_accreditation_ends_access_at_midnight_of_the_agency_and_then_the_row
         assert client.get(acting.page).status_code == 404
         with pytest.raises(NotYours):
             reschedule_acts.confirm(account=acting.attorney, hold=acting.hold)
-        assert lapse_representations() == 1
-        assert lapse_representations() == 0
+        assert expire_representations() == 1
+        assert expire_representations() == 0
     acting.row.refresh_from_db()
     acting.hold.refresh_from_db()
-    assert (acting.row.status, acting.row.ended_at, acting.row.ended_by) == (Status.LAPSED, midnight, None)
+    assert (acting.row.status, acting.row.ended_at, acting.row.ended_by) == (Status.EXPIRED, midnight, None)
     assert acting.hold.state == Hold.State.RELEASED
-    assert {notice.facts["event"] for notice in Notice.objects.all()} == {Event.LAPSED}
+    assert {notice.facts["event"] for notice in Notice.objects.all()} == {Event.EXPIRED}
     assert find_violations() == []
 
 
-def test_a_case_that_is_busy_lapses_with_the_next_run(committed_data):
+def test_a_case_that_is_busy_expires_with_the_next_run(committed_data):
     until = database_now().date() - timedelta(days=2)
     rows = [RepresentationFactory(representative=accredited(until=until)) for _ in range(2)]
     with locked_by_another(Case.objects.filter(pk=rows[0].case_id)), impatience():
-        assert lapse_representations() == 1
+        assert expire_representations() == 1
     rows[1].refresh_from_db()
-    assert rows[1].status == Status.LAPSED
-    assert lapse_representations() == 1
+    assert rows[1].status == Status.EXPIRED
+    assert expire_representations() == 1
 
 
 def test_closing_a_case_ends_requests_too():
@@ -218,7 +218,7 @@ def test_closing_a_case_ends_requests_too():
 
 @pytest.mark.parametrize("status", Status)
 def test_only_a_representation_in_force_opens_the_case(status):
-    row = given(status, Way.PASSCODE)
+    row = given(status, Origin.PASSCODE)
     assert Representation.objects.in_force().filter(pk=row.pk).exists() == (status == Status.IN_FORCE)
 
 
@@ -226,7 +226,7 @@ def test_only_a_representation_in_force_opens_the_case(status):
 def test_what_the_representative_began_ends_and_what_the_client_began_stays_while_the_case_is_open(ending):
     acting = Acting()
     elsewhere = client_of(acting.attorney)
-    sitting = sittings.add(account=acting.attorney, appointments=[acting.appointment, elsewhere])
+    bulk = bulk_reschedules.add(account=acting.attorney, appointments=[acting.appointment, elsewhere])
     reschedule_acts.state_reason(
         account=acting.client, appointment=acting.appointment, reason=reason(), explanation=""
     )
@@ -235,15 +235,15 @@ def test_what_the_representative_began_ends_and_what_the_client_began_stays_whil
 
     stated_by = set(RescheduleDraft.objects.values_list("account", flat=True))
     assert stated_by == (set() if ending is close else {acting.client.pk})
-    picks = dict(sitting.picks.values_list("appointment", "outcome"))
-    ended_elsewhere = "not_yours" if ending is end_standing else ""
-    assert picks == {acting.appointment.pk: "not_yours", elsewhere.pk: ended_elsewhere}
+    items = dict(bulk.items.values_list("appointment", "outcome"))
+    ended_elsewhere = "not_yours" if ending is end_verification else ""
+    assert items == {acting.appointment.pk: "not_yours", elsewhere.pk: ended_elsewhere}
 
 
-@pytest.mark.parametrize("ending", [revoke, end_standing])
+@pytest.mark.parametrize("ending", [revoke, end_verification])
 def test_the_seats_that_the_representative_holds_for_a_household_are_free(ending):
     family = make_household(3)
-    case = family[0].chain.person.case
+    case = family[0].series.person.case
     row = RepresentationFactory(case=case)
     [slot] = adjacent_slots(family[0].slot.site, seats=[3])
     taken = household.take(account=row.representative, appointments=family, first=slot)
@@ -261,13 +261,13 @@ def test_the_seats_that_the_representative_holds_for_a_household_are_free(ending
 
 def test_what_ended_stays_ended_for_a_representative_who_acts_again():
     acting = Acting()
-    sitting = sittings.add(account=acting.attorney, appointments=[acting.appointment])
+    bulk = bulk_reschedules.add(account=acting.attorney, appointments=[acting.appointment])
     revoke(acting)
     RepresentationFactory(case=acting.case, representative=acting.attorney)
 
-    [row] = sittings.read_sitting(account=acting.attorney, sitting=sitting).picks
+    [row] = bulk_reschedules.get_bulk_state(account=acting.attorney, bulk=bulk).items
     assert (row.appointment, row.draft) == (None, None)
 
-    assert sittings.add(account=acting.attorney, appointments=[acting.appointment]) == sitting
-    [row] = sittings.read_sitting(account=acting.attorney, sitting=sitting).picks
+    assert bulk_reschedules.add(account=acting.attorney, appointments=[acting.appointment]) == bulk
+    [row] = bulk_reschedules.get_bulk_state(account=acting.attorney, bulk=bulk).items
     assert (row.appointment, row.draft) == (acting.appointment, None)

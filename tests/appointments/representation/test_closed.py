@@ -6,11 +6,11 @@ import pytest
 from django.core.management import call_command
 
 from accounts.models import Case, Representation
-from appointments.models import Hold, Notice, RescheduleDraft
 from appointments.booking import hold as holds
 from appointments.booking import reschedule_acts
-from appointments.booking.invariants import find_violations
 from appointments.booking.errors import AlreadyDone
+from appointments.booking.invariants import find_violations
+from appointments.models import Hold, Notice, RescheduleDraft
 from appointments.representation.services import answer
 from appointments.representation.services.closed_cases import end_on_closed_cases
 from portal.foundation.clock import database_now
@@ -30,7 +30,7 @@ def close_as_a_delivery_does(case):
 
 def test_ends_what_is_open_frees_what_is_held_and_tells_both():
     appointment, slot = AppointmentFactory(), SlotFactory()
-    case = appointment.chain.person.case
+    case = appointment.series.person.case
     acting, asking = RepresentationFactory(case=case), requested(case=case)
     hold = holds.take(account=acting.representative, appointment=appointment, slot=slot)
     other = RepresentationFactory()
@@ -50,7 +50,7 @@ def test_ends_what_is_open_frees_what_is_held_and_tells_both():
 
 def test_frees_what_the_client_alone_holds():
     appointment = AppointmentFactory()
-    case = appointment.chain.person.case
+    case = appointment.series.person.case
     hold = holds.take(account=case.requestor, appointment=appointment, slot=SlotFactory())
     close_as_a_delivery_does(case)
     assert end_on_closed_cases() == 1
@@ -60,7 +60,7 @@ def test_frees_what_the_client_alone_holds():
 
 def test_forgets_a_reason_that_the_client_alone_gave():
     appointment = AppointmentFactory()
-    case = appointment.chain.person.case
+    case = appointment.series.person.case
     reschedule_acts.state_reason(
         account=case.requestor, appointment=appointment, reason=reason(), explanation="A fever"
     )
@@ -79,7 +79,7 @@ def test_nobody_accepts_on_a_closed_case_before_that():
 
 
 def test_nobody_accepts_an_invitation_of_who_is_the_client_no_longer():
-    row = requested(way=Representation.Way.INVITATION)
+    row = requested(origin=Representation.Origin.INVITATION)
     Case.objects.update(requestor=CaseFactory().requestor)
     with pytest.raises(AlreadyDone):
         answer.accept(account=row.representative, representation=row)

@@ -30,14 +30,14 @@ def busy_country(module_data):
     verification ended, with a client each.
     """
     case = CaseFactory()
-    lapsed, taken_back = AccreditedFactory(), AttorneyFactory()
-    RepresentationFactory(representative=lapsed)
-    RepresentationFactory(representative=taken_back)
-    RepresentativeProfile.objects.filter(user=lapsed).update(
+    expired, cancelled = AccreditedFactory(), AttorneyFactory()
+    RepresentationFactory(representative=expired)
+    RepresentationFactory(representative=cancelled)
+    RepresentativeProfile.objects.filter(user=expired).update(
         accreditation_expires_on=agency_today() - timedelta(days=1)
     )
     now = database_now()
-    RepresentativeProfile.objects.filter(user=taken_back).update(
+    RepresentativeProfile.objects.filter(user=cancelled).update(
         verified_at=None, verification_ended_at=now, refused_at=now, refusal="not_active"
     )
     WaitingAttorneyFactory()
@@ -45,7 +45,7 @@ def busy_country(module_data):
         cursor.execute(
             """
             WITH people AS (
-                INSERT INTO accounts_user (public_id, email, name, kind, language, phone, told_by, password,
+                INSERT INTO accounts_user (public_id, email, name, kind, language, phone, notification_channel, password,
                                            is_active, is_staff, is_superuser)
                 SELECT gen_random_uuid(), 'crowd' || number || '@example.org', 'Someone', 'representative',
                        'en', '', 'email', '!', true, false, false
@@ -68,7 +68,7 @@ def busy_country(module_data):
             ), numbered_people AS (
                 SELECT id, row_number() OVER (ORDER BY id) AS number FROM people
             )
-            INSERT INTO accounts_representation (public_id, case_id, representative_id, status, way,
+            INSERT INTO accounts_representation (public_id, case_id, representative_id, status, origin,
                                                  in_force_from)
             SELECT gen_random_uuid(), numbered.id, numbered_people.id, 'in_force', 'paper',
                    portal_clock() - interval '9 days'
@@ -79,7 +79,7 @@ def busy_country(module_data):
         )
     with connection.cursor() as cursor:
         cursor.execute(f"ANALYZE accounts_user, {', '.join(sorted(LARGE))}")
-    return lapsed, taken_back
+    return expired, cancelled
 
 
 def large_read_whole(act):
@@ -87,22 +87,22 @@ def large_read_whole(act):
     return read_whole(plan_of(sql) for sql in statements if "FOR " not in sql) & LARGE
 
 
-def test_looking_for_what_lapses_reads_no_table_that_grows_with_the_country(busy_country):
-    assert large_read_whole(expiry.lapse_representations) == set()
-    assert Representation.objects.filter(status="lapsed").count() == len(busy_country)
+def test_looking_for_what_expires_reads_no_table_that_grows_with_the_country(busy_country):
+    assert large_read_whole(expiry.expire_representations) == set()
+    assert Representation.objects.filter(status="expired").count() == len(busy_country)
 
 
-def test_ending_one_standing_reads_the_clients_of_one(busy_country):
-    _lapsed, taken_back = busy_country
-    assert large_read_whole(lambda: expiry.lapse_those_of(taken_back)) == set()
-    assert large_read_whole(lambda: verification.count_affected(taken_back)) == set()
+def test_ending_one_scheduled_reads_the_clients_of_one(busy_country):
+    _expired, cancelled = busy_country
+    assert large_read_whole(lambda: expiry.expire_those_of(cancelled)) == set()
+    assert large_read_whole(lambda: verification.count_affected(cancelled)) == set()
 
 
 def test_control_without_the_indexes_every_representative_is_read(busy_country):
     with transaction.atomic(), connection.cursor() as cursor:
         for name in ("not_verified", "accreditation"):
             cursor.execute(f"DROP INDEX representative_{name}")
-        ended = Representation.objects.open().with_ended_standing(on=agency_today())
+        ended = Representation.objects.open().with_ended_verification(on=agency_today())
         found = large_read_whole(
             lambda: list(ended.order_by("case_id").values_list("case_id").distinct()[:500])
         )

@@ -6,23 +6,23 @@ import pytest
 
 from accounts.models import (
     Case,
-    LinkFailure,
+    FailedAttempt,
     Representation,
     RepresentativeInvitation,
     RepresentativePasscode,
     RepresentativeProfile,
 )
 from accounts.services.access_codes import issue_access_code
-from accounts.services.codes import CODE_LIFETIME, LinkLocked, LinkRefused
+from accounts.services.codes import CODE_LIFETIME, CodeRejected, TooManyAttempts
 from accounts.services.passcodes import CaseIsClosed, issue_for_staff, make_for_client
 from accounts.units import Unit
-from appointments.models import Notice
-from appointments.staff.services.close_case import close_case
 from appointments.booking.errors import AlreadyDone, NotInGoodStanding, NotYours, TooManyInvitations
+from appointments.models import Notice
 from appointments.representation.services.answer import accept
-from appointments.representation.services.passcode_request import ask_with_passcode
-from appointments.representation.services.invite import invite, open_invitations, take_back
+from appointments.representation.services.invite import cancel_invitation, invite, open_invitations
 from appointments.representation.services.paper import enter_paper
+from appointments.representation.services.passcode_request import request_with_passcode
+from appointments.staff.services.close_case import close_case
 from portal.foundation.clock import agency_today
 from tests.factories.accounts import (
     AttorneyFactory,
@@ -35,7 +35,7 @@ from tests.factories.accounts import (
 )
 
 pytestmark = pytest.mark.usefixtures("reference_data")
-Status, Way = Representation.Status, Representation.Way
+Status, Origin = Representation.Status, Representation.Origin
 WRONG = "0" * 16
 
 
@@ -55,7 +55,7 @@ def passcode_of(case):
 
 
 def ask(attorney, case, code):
-    return ask_with_passcode(account=attorney, receipt_number=case.receipt_number, passcode=code)
+    return request_with_passcode(account=attorney, receipt_number=case.receipt_number, passcode=code)
 
 
 def test_a_passcode_leads_to_a_request_and_shows_nothing_yet(case):
@@ -63,7 +63,7 @@ def test_a_passcode_leads_to_a_request_and_shows_nothing_yet(case):
 
     asked = ask(attorney, case, code)
 
-    assert (asked.status, asked.way, asked.requested_by) == (Status.REQUESTED, Way.PASSCODE, attorney)
+    assert (asked.status, asked.origin, asked.requested_by) == (Status.REQUESTED, Origin.PASSCODE, attorney)
     assert not Representation.objects.in_force().exists()
     row = RepresentativePasscode.objects.get()
     assert (row.representation, row.used_at is not None) == (asked, True)
@@ -80,13 +80,13 @@ def test_the_same_passcode_again_leads_to_the_same_request(case):
 def test_whoever_was_invited_accepts_by_the_clients_passcode(case):
     attorney, code = AttorneyFactory(), passcode_of(case)
     invite(account=case.requestor, case=case, email=attorney.email)
-    row = ask_with_passcode(account=attorney, receipt_number=case.receipt_number, passcode=code)
+    row = request_with_passcode(account=attorney, receipt_number=case.receipt_number, passcode=code)
     assert row == Representation.objects.get()
     assert (row.status, row.accepted_by) == (Representation.Status.IN_FORCE, attorney)
 
 
 def test_whoever_a_former_client_invited_does_not_accept_by_the_present_clients_passcode(case):
-    row = requested(case=case, way=Way.INVITATION)
+    row = requested(case=case, origin=Origin.INVITATION)
     Case.objects.update(requestor=UserFactory())
     case.refresh_from_db()
     ask(row.representative, case, passcode_of(case))
@@ -97,7 +97,7 @@ def test_whoever_a_former_client_invited_does_not_accept_by_the_present_clients_
 def test_a_passcode_works_for_one_representative(case):
     code = passcode_of(case)
     ask(AttorneyFactory(), case, code)
-    with pytest.raises(LinkRefused):
+    with pytest.raises(CodeRejected):
         ask(AttorneyFactory(), case, code)
 
 
@@ -135,9 +135,9 @@ def of_a_closed_case(case, shift_clock):
     "code", [wrong, expired, replaced, of_another_case, the_clients_own_access_code, of_a_closed_case]
 )
 def test_whatever_is_wrong_with_a_passcode_the_answer_is_one_and_counts_once(case, shift_clock, code):
-    with pytest.raises(LinkRefused):
+    with pytest.raises(CodeRejected):
         ask(AttorneyFactory(), case, code(case, shift_clock))
-    assert LinkFailure.objects.count() == 1
+    assert FailedAttempt.objects.count() == 1
     assert not Representation.objects.exists()
 
 
@@ -146,16 +146,16 @@ def test_an_unknown_receipt_number_takes_as_many_statements_as_a_wrong_passcode(
 ):
     attorney = AttorneyFactory()
     for number in (case.receipt_number, "ZZZ0000000000"):
-        with django_assert_num_queries(10), pytest.raises(LinkRefused):
-            ask_with_passcode(account=attorney, receipt_number=number, passcode=WRONG)
+        with django_assert_num_queries(10), pytest.raises(CodeRejected):
+            request_with_passcode(account=attorney, receipt_number=number, passcode=WRONG)
 
 
 def test_the_sixth_guess_within_fifteen_minutes_is_locked_also_with_the_right_passcode(case, shift_clock):
     attorney, code = AttorneyFactory(), passcode_of(case)
     for number in range(5):
-        with pytest.raises(LinkRefused):
-            ask_with_passcode(account=attorney, receipt_number=f"ZZZ{number:010d}", passcode=WRONG)
-    with pytest.raises(LinkLocked):
+        with pytest.raises(CodeRejected):
+            request_with_passcode(account=attorney, receipt_number=f"ZZZ{number:010d}", passcode=WRONG)
+    with pytest.raises(TooManyAttempts):
         ask(attorney, case, code)
     shift_clock(timedelta(minutes=15, seconds=1))
     assert ask(attorney, case, code).status == Status.REQUESTED
@@ -166,9 +166,9 @@ def test_ten_guesses_at_one_case_lock_it_for_every_account(case):
     for _ in range(2):
         attorney = AttorneyFactory()
         for _ in range(5):
-            with pytest.raises(LinkRefused):
+            with pytest.raises(CodeRejected):
                 ask(attorney, case, WRONG)
-    with pytest.raises(LinkLocked):
+    with pytest.raises(TooManyAttempts):
         ask(AttorneyFactory(), case, code)
 
 
@@ -178,15 +178,15 @@ def unverified():
     return attorney
 
 
-def lapsed():
+def expired():
     return accredited(until=agency_today() - timedelta(days=1))
 
 
-@pytest.mark.parametrize("who", [unverified, lapsed, UserFactory])
+@pytest.mark.parametrize("who", [unverified, expired, UserFactory])
 def test_who_may_represent_nobody_asks_for_nobody(case, who):
     with pytest.raises(NotInGoodStanding):
         ask(who(), case, passcode_of(case))
-    assert not LinkFailure.objects.exists()
+    assert not FailedAttempt.objects.exists()
 
 
 def test_only_the_client_makes_a_passcode_and_only_for_an_open_case(case):
@@ -208,7 +208,7 @@ def test_a_passcode_of_staff_is_in_force_at_once_where_nobody_could_accept(offic
     case = CaseFactory(requestor=None)
     code, _row = issue_for_staff(actor=officer, case=case)
     asked = ask(AttorneyFactory(), case, code)
-    assert (asked.status, asked.way, asked.requested_by) == (Status.IN_FORCE, Way.PAPER, officer)
+    assert (asked.status, asked.origin, asked.requested_by) == (Status.IN_FORCE, Origin.PAPER, officer)
     assert asked in Representation.objects.in_force()
 
 
@@ -222,7 +222,11 @@ def test_an_invitation_reaches_the_representative_of_that_address(case):
     attorney = AttorneyFactory(email="jo@firm.example")
     invitation = invite(account=case.requestor, case=case, email="Jo@Firm.example")
     asked = invitation.representation
-    assert (asked.representative, asked.status, asked.way) == (attorney, Status.REQUESTED, Way.INVITATION)
+    assert (asked.representative, asked.status, asked.origin) == (
+        attorney,
+        Status.REQUESTED,
+        Origin.INVITATION,
+    )
     assert list(open_invitations(case)) == [invitation]
 
 
@@ -232,8 +236,8 @@ def nobody():
 
 @pytest.mark.parametrize(
     "email",
-    [nobody, lambda: UserFactory().email, lambda: unverified().email, lambda: lapsed().email],
-    ids=["nobody", "an applicant", "unverified", "lapsed"],
+    [nobody, lambda: UserFactory().email, lambda: unverified().email, lambda: expired().email],
+    ids=["nobody", "an applicant", "unverified", "expired"],
 )
 def test_an_invitation_into_the_void_looks_like_any_other(case, email):
     attorney = AttorneyFactory()
@@ -246,7 +250,7 @@ def test_an_invitation_into_the_void_looks_like_any_other(case, email):
     assert first == second
     assert Representation.objects.count() == 1
     for invitation in (heard, unheard):
-        take_back(account=case.requestor, invitation=invitation)
+        cancel_invitation(account=case.requestor, invitation=invitation)
     assert not open_invitations(case).exists()
 
 
@@ -273,7 +277,7 @@ def test_nobody_but_the_client_invites_or_takes_back(case):
         with pytest.raises(NotYours):
             invite(account=account, case=case, email="a@firm.example")
         with pytest.raises(NotYours):
-            take_back(account=account, invitation=invitation)
+            cancel_invitation(account=account, invitation=invitation)
     assert list(open_invitations(case)) == [invitation]
 
 
@@ -283,11 +287,11 @@ def test_nobody_is_invited_to_a_closed_case():
         invite(account=case.requestor, case=case, email="a@firm.example")
 
 
-def test_an_invitation_taken_back_is_withdrawn_and_cannot_be_accepted(case):
+def test_an_invitation_cancelled_is_withdrawn_and_cannot_be_accepted(case):
     attorney = AttorneyFactory()
     invitation = invite(account=case.requestor, case=case, email=attorney.email)
     for _ in range(2):
-        take_back(account=case.requestor, invitation=invitation)
+        cancel_invitation(account=case.requestor, invitation=invitation)
     invitation.representation.refresh_from_db()
     assert invitation.representation.status == Status.WITHDRAWN
     assert not open_invitations(case).exists()
@@ -295,11 +299,11 @@ def test_an_invitation_taken_back_is_withdrawn_and_cannot_be_accepted(case):
         accept(account=attorney, representation=invitation.representation)
 
 
-def test_an_accepted_invitation_is_not_taken_back(case):
+def test_an_accepted_invitation_is_not_cancelled(case):
     attorney = AttorneyFactory()
     invitation = invite(account=case.requestor, case=case, email=attorney.email)
     accept(account=attorney, representation=invitation.representation)
-    take_back(account=case.requestor, invitation=invitation)
+    cancel_invitation(account=case.requestor, invitation=invitation)
     assert Representation.objects.in_force().filter(representative=attorney).exists()
 
 
@@ -310,14 +314,14 @@ def test_paper_is_in_force_at_once_and_supersedes(case, officer):
 
     entered = enter_paper(actor=officer, case=case, email=attorney.email.upper(), note="Received by mail.")
 
-    assert (entered.status, entered.way, entered.requested_by) == (Status.IN_FORCE, Way.PAPER, officer)
+    assert (entered.status, entered.origin, entered.requested_by) == (Status.IN_FORCE, Origin.PAPER, officer)
     assert list(Representation.objects.in_force().filter(case=case)) == [entered]
     for ended in (old, own_request):
         ended.refresh_from_db()
         assert (ended.status, ended.ended_by) == (Status.SUPERSEDED, officer)
 
 
-@pytest.mark.parametrize("who", [unverified, lapsed, UserFactory])
+@pytest.mark.parametrize("who", [unverified, expired, UserFactory])
 def test_paper_links_only_a_representative_who_is_verified(case, officer, who):
     with pytest.raises(NotInGoodStanding):
         enter_paper(actor=officer, case=case, email=who().email, note="Received by mail.")

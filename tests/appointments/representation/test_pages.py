@@ -7,13 +7,13 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import Representation, RepresentativePasscode, RepresentativeProfile, User
-from appointments.models import Notice
 from appointments.booking import hold as holds
 from appointments.booking import reschedule_acts
+from appointments.models import Notice
 from appointments.representation.services import answer as answers
 from appointments.representation.services import leave
+from appointments.representation.services.expiry import expire_representations
 from appointments.representation.services.invite import invite
-from appointments.representation.services.expiry import lapse_representations
 from portal.foundation.clock import agency_today
 from tests.appointments.representation.pages import page, text_of
 from tests.factories.accounts import (
@@ -29,7 +29,7 @@ from tests.factories.policy import reason
 from tests.html_forms import missing_forms
 
 pytestmark = pytest.mark.usefixtures("reference_data")
-Status, Way = Representation.Status, Representation.Way
+Status, Origin = Representation.Status, Representation.Origin
 
 
 @pytest.fixture
@@ -42,10 +42,10 @@ def case(client, reference_data):
 def test_the_client_sees_who_acts_since_when_what_they_did_and_ends_it_with_one_click(client, case):
     row = RepresentationFactory(case=case)
     attorney = row.representative
-    appointment = AppointmentFactory(chain=ChainFactory(person=PersonFactory(case=case, name="Ana Canary")))
+    appointment = AppointmentFactory(series=ChainFactory(person=PersonFactory(case=case, name="Ana Canary")))
     reschedule_acts.state_reason(account=attorney, appointment=appointment, reason=reason(), explanation="")
     held = holds.take(account=attorney, appointment=appointment, slot=SlotFactory())
-    move = reschedule_acts.confirm(account=attorney, hold=held)
+    reschedule = reschedule_acts.confirm(account=attorney, hold=held)
 
     shown = text_of(client.get(page("representative", case.public_id)))
     for said in (
@@ -53,15 +53,15 @@ def test_the_client_sees_who_acts_since_when_what_they_did_and_ends_it_with_one_
         "Attorney",
         "Has represented you since",
         "Ana Canary",
-        move.confirmation_number,
+        reschedule.confirmation_number,
     ):
         assert said in shown
 
     assert page("revoke", row.public_id) in shown
-    answer = client.post(page("revoke", row.public_id), follow=True)
+    answer = client.post(page("revoke", row.public_id), next_state=True)
     assert "The representation has ended" in text_of(answer)
     assert "Nobody represents you on this case" in text_of(answer)
-    assert move.confirmation_number in text_of(answer)
+    assert reschedule.confirmation_number in text_of(answer)
     assert "Revoked by the client" in text_of(answer)
 
 
@@ -80,7 +80,7 @@ def test_who_may_represent_nobody_is_shown_as_without_effect_and_the_client_ends
     assert "Quillon Canary" in shown
     assert "with no effect now" in shown
     assert "Has represented you since" not in shown
-    answer = text_of(client.post(page("revoke", row.public_id), follow=True))
+    answer = text_of(client.post(page("revoke", row.public_id), next_state=True))
     assert "Nobody represents you on this case" in answer
     row.refresh_from_db()
     assert (row.status, row.ended_by) == (Status.REVOKED, case.requestor)
@@ -107,13 +107,13 @@ def test_the_client_accepts_a_request_and_declines_another(client, case):
 def test_what_was_answered_meanwhile_is_said_and_nothing_changes(client, case):
     row = requested(case=case)
     leave.withdraw(account=row.representative, representation=row)
-    answer = client.post(page("accept", row.public_id), follow=True)
+    answer = client.post(page("accept", row.public_id), next_state=True)
     assert "answered or ended meanwhile" in text_of(answer)
     row.refresh_from_db()
     assert row.status == Status.WITHDRAWN
 
 
-@pytest.mark.parametrize("ending", ["taken back", "lapsed"])
+@pytest.mark.parametrize("ending", ["taken back", "expired"])
 def test_the_client_sees_the_same_of_an_invitation_whoever_has_the_address(client, ending):
     pages = []
     for address in (
@@ -122,14 +122,16 @@ def test_the_client_sees_the_same_of_an_invitation_whoever_has_the_address(clien
     ):
         case = CaseFactory(receipt_number=f"IOE777000000{len(pages)}")
         client.force_login(case.requestor)
-        seen = [client.post(page("invite", case.public_id), {"email": address}, follow=True)]
+        seen = [client.post(page("invite", case.public_id), {"email": address}, next_state=True)]
         if ending == "taken back":
-            seen.append(client.post(page("take_back", case.invitations.get().public_id), follow=True))
+            seen.append(
+                client.post(page("cancel_invitation", case.invitations.get().public_id), next_state=True)
+            )
         else:
             RepresentativeProfile.objects.update(
                 kind="accredited", accreditation_expires_on=agency_today() - timedelta(days=1)
             )
-            lapse_representations()
+            expire_representations()
             seen.append(client.get(page("representative", case.public_id)))
         seen.append(client.get("/notices/"))
         pages.append([_without_what_differs(case, answer) for answer in seen])
@@ -178,7 +180,7 @@ def test_a_passcode_is_shown_once_and_kept_by_no_cache(client, case):
     attorney = AttorneyFactory()
     client.force_login(attorney)
     answer = client.post(
-        page("add_client"), {"receipt_number": case.receipt_number, "passcode": code.lower()}, follow=True
+        page("add_client"), {"receipt_number": case.receipt_number, "passcode": code.lower()}, next_state=True
     )
     assert "Your client is asked to accept" in text_of(answer)
     assert RepresentativePasscode.objects.get().representation.representative == attorney
@@ -191,7 +193,7 @@ def test_a_closed_case_offers_neither_invitation_nor_passcode(client):
     assert page("invite", case.public_id) not in shown
     assert page("passcode", case.public_id) not in shown
     for name, data in (("invite", {"email": "a@firm.example"}), ("passcode", {})):
-        answer = client.post(page(name, case.public_id), data, follow=True)
+        answer = client.post(page(name, case.public_id), data, next_state=True)
         assert "The case is closed" in text_of(answer)
 
 
@@ -228,7 +230,7 @@ def test_the_clients_page_takes_a_constant_number_of_statements(
     assert ("?page=2" in shown) == (size > 10)
 
 
-def test_every_open_invitation_is_on_some_page_and_can_be_taken_back_there(client, case, shift_clock):
+def test_every_open_invitation_is_on_some_page_and_can_be_cancelled_there(client, case, shift_clock):
     for number in range(12):
         shift_clock(timedelta(days=number))
         invite(account=case.requestor, case=case, email=f"a{number}@firm.example")
@@ -238,9 +240,11 @@ def test_every_open_invitation_is_on_some_page_and_can_be_taken_back_there(clien
     assert 'href="?invited=2"' in first
     assert 'href="?invited=1"' in second
     for row in case.invitations.all():
-        assert (page("take_back", row.public_id) in first) != (page("take_back", row.public_id) in second)
+        assert (page("cancel_invitation", row.public_id) in first) != (
+            page("cancel_invitation", row.public_id) in second
+        )
     oldest = case.invitations.earliest("pk")
-    client.post(page("take_back", oldest.public_id))
+    client.post(page("cancel_invitation", oldest.public_id))
     assert oldest.email not in text_of(client.get(page("representative", case.public_id) + "?invited=2"))
 
 
@@ -253,8 +257,8 @@ def test_turning_one_list_leaves_the_other_where_it_is(client, case):
 
 
 def _as_asked(row):
-    row.way = Way.PASSCODE
-    row.save(update_fields=["way"])
+    row.origin = Origin.PASSCODE
+    row.save(update_fields=["origin"])
     return row
 
 
@@ -267,12 +271,14 @@ CLIENTS_PAGES = ["representative", "invite", "passcode"]
 STEPS = ["accept", "decline", "revoke", "withdraw"]
 
 
-@pytest.mark.parametrize("name", [*CLIENTS_PAGES, *STEPS, "take_back"])
+@pytest.mark.parametrize("name", [*CLIENTS_PAGES, *STEPS, "cancel_invitation"])
 @pytest.mark.parametrize("kind", ["requestor", "representative", "staff"])
 def test_a_stranger_gets_the_same_404_as_for_what_does_not_exist(client, name, kind):
-    row = requested(way=Way.INVITATION)
+    row = requested(origin=Origin.INVITATION)
     invitation = invite(account=row.case.requestor, case=row.case, email="a@firm.example")
-    rows = dict.fromkeys(CLIENTS_PAGES, row.case) | dict.fromkeys(STEPS, row) | {"take_back": invitation}
+    rows = (
+        dict.fromkeys(CLIENTS_PAGES, row.case) | dict.fromkeys(STEPS, row) | {"cancel_invitation": invitation}
+    )
     client.force_login(AttorneyFactory() if kind == "representative" else UserFactory(kind=kind))
     for method in (client.get, client.post):
         foreign = method(page(name, rows[name].public_id), {"email": "b@firm.example"})

@@ -15,7 +15,7 @@ from tests.factories.accounts import (
 )
 
 pytestmark = pytest.mark.usefixtures("reference_data")
-Status, Way = Representation.Status, Representation.Way
+Status, Origin = Representation.Status, Representation.Origin
 
 
 def test_a_representative_sees_requests_first_and_names_only_of_who_showed_them(client):
@@ -23,7 +23,7 @@ def test_a_representative_sees_requests_first_and_names_only_of_who_showed_them(
     client.force_login(attorney)
     acting = RepresentationFactory(representative=attorney)
     asked = requested(representative=attorney)
-    invited = requested(representative=attorney, way=Way.INVITATION)
+    invited = requested(representative=attorney, origin=Origin.INVITATION)
 
     shown = text_of(client.get(page("clients")))
 
@@ -52,7 +52,7 @@ def test_who_applied_or_petitioned_is_named_while_the_representation_is_in_force
     for kind, row in {
         "in force": RepresentationFactory(case=CaseFactory(requestor=None), representative=attorney),
         "requested": requested(case=CaseFactory(), representative=attorney),
-        "invited": requested(case=CaseFactory(), representative=attorney, way=Way.INVITATION),
+        "invited": requested(case=CaseFactory(), representative=attorney, origin=Origin.INVITATION),
         "ended": RepresentationFactory(case=CaseFactory(), representative=attorney),
     }.items():
         names[kind] = [

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from appointments.models import Appointment, Hold, Move
+from appointments.models import Appointment, Hold, Reschedule
 from portal.foundation.site_time import in_site_zone
 from tests.factories.accounts import UserFactory
 from tests.households import adjacent_slots, make_household
@@ -18,7 +18,7 @@ def family(db, reference_data):
 
 @pytest.fixture
 def case(family, client):
-    case = family[0].chain.person.case
+    case = family[0].series.person.case
     client.force_login(case.requestor)
     return case
 
@@ -38,7 +38,7 @@ def state(client, case, people):
     )
 
 
-def pick(client, case, people, slot):
+def select(client, case, people, slot):
     return client.post(
         f"/cases/{case.public_id}/together/times/", {"slot": slot.public_id, "people": keys(people)}
     )
@@ -47,24 +47,24 @@ def pick(client, case, people, slot):
 @pytest.fixture
 def held(client, case, family, slots):
     state(client, case, family)
-    return pick(client, case, family, slots[0]).url
+    return select(client, case, family, slots[0]).url
 
 
 def test_goes_from_the_reason_to_the_receipt(client, case, family, slots):
     assert client.get(f"/cases/{case.public_id}/together/").status_code == 200
     times = state(client, case, family).url
     assert str(slots[0].public_id) in client.get(times).content.decode()
-    review = pick(client, case, family, slots[0]).url
+    review = select(client, case, family, slots[0]).url
     assert "Confirm for everyone" in client.get(review).content.decode()
     client.post(review + "extend/")
     receipt = client.post(review + "confirm/").url
     said = client.get(receipt).content.decode()
-    assert all(move.confirmation_number in said for move in Move.objects.all())
-    assert Move.objects.count() == 3
+    assert all(reschedule.confirmation_number in said for reschedule in Reschedule.objects.all())
+    assert Reschedule.objects.count() == 3
     assert client.post(review + "confirm/").url == client.get(review).url == receipt
 
 
-def test_says_who_cannot_be_moved_and_why_and_offers_the_rest(client, case, family, slots):
+def test_says_who_cannot_be_rescheduled_and_why_and_offers_the_rest(client, case, family, slots):
     Appointment.objects.filter(pk=family[0].pk).update(is_staff_only=True)
 
     said = client.get(f"/cases/{case.public_id}/together/").content.decode()
@@ -72,13 +72,15 @@ def test_says_who_cannot_be_moved_and_why_and_offers_the_rest(client, case, fami
     assert "Move the others together" in said
 
     state(client, case, family[1:])
-    review = pick(client, case, family[1:], slots[0]).url
+    review = select(client, case, family[1:], slots[0]).url
     client.post(review + "confirm/")
-    assert set(Move.objects.values_list("from_appointment", flat=True)) == {family[1].pk, family[2].pk}
+    assert set(Reschedule.objects.values_list("from_appointment", flat=True)) == {family[1].pk, family[2].pk}
 
 
 @pytest.mark.parametrize("movable", [0, 1, 2])
-def test_without_two_to_move_no_button_belongs_to_a_form_that_is_not_there(client, case, family, movable):
+def test_without_two_to_reschedule_no_button_belongs_to_a_form_that_is_not_there(
+    client, case, family, movable
+):
     ours = [row.pk for row in family[:movable]]
     Appointment.objects.exclude(pk__in=ours).update(is_staff_only=True)
     shown = client.get(f"/cases/{case.public_id}/together/").content.decode()
@@ -86,13 +88,13 @@ def test_without_two_to_move_no_button_belongs_to_a_form_that_is_not_there(clien
     assert not missing_forms(shown)
 
 
-def test_someone_who_was_shown_and_may_no_longer_be_moved_stops_the_reason(client, case, family):
+def test_someone_who_was_shown_and_may_no_longer_be_rescheduled_stops_the_reason(client, case, family):
     Appointment.objects.filter(pk=family[0].pk).update(is_staff_only=True)
 
     assert state(client, case, family).status_code == 409
 
 
-def test_a_refusal_at_the_end_moves_nobody_and_offers_the_rest(client, case, family, held, slots):
+def test_a_refusal_at_the_end_reschedules_nobody_and_offers_the_rest(client, case, family, held, slots):
     Appointment.objects.filter(pk=family[0].pk).update(is_staff_only=True)
 
     refused = client.post(held + "confirm/")
@@ -102,27 +104,27 @@ def test_a_refusal_at_the_end_moves_nobody_and_offers_the_rest(client, case, fam
     assert "Nobody was moved" in said
     assert 'data-refusal="STAFF_ONLY"' in said
     assert "Hold the same time for the others" in said
-    review = pick(client, case, family[1:], slots[0]).url
+    review = select(client, case, family[1:], slots[0]).url
     client.post(review + "confirm/")
-    assert Move.objects.count() == 2
+    assert Reschedule.objects.count() == 2
 
 
-def test_a_lapsed_hold_says_so_and_can_be_tried_again(client, case, held, shift_clock):
+def test_a_expired_hold_says_so_and_can_be_tried_again(client, case, held, shift_clock):
     shift_clock(timedelta(minutes=11))
 
-    client.post(held + "confirm/", follow=True)
+    client.post(held + "confirm/", next_state=True)
     ended = client.get(held)
 
     assert ended.status_code == 410
     assert "Try the same time again" in ended.content.decode()
-    assert not Move.objects.exists()
+    assert not Reschedule.objects.exists()
 
 
 def test_a_full_time_says_so(client, case, family, slots):
     state(client, case, family)
     [small] = adjacent_slots(slots[0].site, seats=[1], first=timedelta(days=20))
 
-    response = pick(client, case, family, small)
+    response = select(client, case, family, small)
 
     assert response.status_code == 409
     assert "no longer enough seats for everyone" in response.content.decode()

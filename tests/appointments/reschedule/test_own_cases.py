@@ -42,12 +42,12 @@ def attorney(client, reference_data):
 
 
 def read(client, address):
-    answer = client.get(address, follow=True)
+    answer = client.get(address, next_state=True)
     assert answer.status_code == 200
     return answer.content.decode()
 
 
-def follow(client, page, words):
+def next_state(client, page, words):
     """The page behind the one link with these words."""
     links = re.findall(r'<a [^>]*href="([^"]+)"[^>]*>(.*?)</a>', page, re.DOTALL)
     [address] = {address for address, text in links if words in text}
@@ -76,15 +76,15 @@ def test_who_adds_a_case_without_an_appointment_reaches_the_representative_page_
     listed = read(client, "/appointments/")
     assert "Add your case with its receipt number" not in listed
     assert "I-485" in listed
-    shown = follow(client, listed, f"Case {case.receipt_number}")
-    asked = follow(client, shown, "Who acts for you")
+    shown = next_state(client, listed, f"Case {case.receipt_number}")
+    asked = next_state(client, shown, "Who acts for you")
 
     assert "Invite a representative" in asked
 
 
 def test_lists_only_own_cases_for_which_no_appointment_stands(client, account):
-    standing = AppointmentFactory(chain__person__case__requestor=account).chain.person.case
-    missed = AppointmentFactory(chain__person__case__requestor=account, status="missed").chain.person.case
+    scheduled = AppointmentFactory(series__person__case__requestor=account).series.person.case
+    missed = AppointmentFactory(series__person__case__requestor=account, status="missed").series.person.case
     waiting = without_appointment(account)
     without_appointment(UserFactory())
 
@@ -92,7 +92,7 @@ def test_lists_only_own_cases_for_which_no_appointment_stands(client, account):
 
     assert listed == [waiting, missed]
     assert {case.pk for case in client.get("/cases/").context["page"]} == {
-        case.pk for case in (standing, missed, waiting)
+        case.pk for case in (scheduled, missed, waiting)
     }
 
 
@@ -106,7 +106,7 @@ def test_more_cases_are_behind_a_link_page_by_page(client, account):
     cases = [without_appointment(account) for _ in range(21)]
     listed = read(client, "/appointments/")
     assert sum(case.receipt_number in listed for case in cases) == 5
-    everything = follow(client, listed, "See all my cases")
+    everything = next_state(client, listed, "See all my cases")
     assert "Page 1 of 2" in everything
     assert sum(case.receipt_number in everything for case in cases) == 20
     assert cases[0].receipt_number in read(client, "/cases/?page=2")
@@ -118,7 +118,7 @@ def test_more_cases_are_behind_a_link_page_by_page(client, account):
 )
 def test_takes_as_many_statements_for_many_cases_as_for_one(client, account, address, at_most):
     without_appointment(account)
-    AppointmentFactory(chain__person__case__requestor=account)
+    AppointmentFactory(series__person__case__requestor=account)
     few = statements(client, address)
     for _ in range(8):
         without_appointment(account)
@@ -134,18 +134,18 @@ def test_a_representative_reaches_a_client_without_an_appointment_while_in_force
     asked = requested(representative=attorney).case
     listed = read(client, "/clients/")
     assert f"/cases/{asked.public_id}/" not in listed
-    assert f"Case {case.receipt_number}" in follow(client, listed, case.receipt_number)
+    assert f"Case {case.receipt_number}" in next_state(client, listed, case.receipt_number)
 
 
 def search(client, words):
-    answer = client.post("/clients/search/", {"words": words}, follow=True)
+    answer = client.post("/clients/search/", {"words": words}, next_state=True)
     assert answer.request["QUERY_STRING"] == ""
-    return {story.case.receipt_number for story in answer.context["stories"]}
+    return {view.case.receipt_number for view in answer.context["views"]}
 
 
 def test_clients_are_searched_by_number_or_by_a_persons_name(client, attorney):
-    ana = client_of(attorney, name="Ana Canary").chain.person.case
-    bo = client_of(attorney, name="Bo Li").chain.person.case
+    ana = client_of(attorney, name="Ana Canary").series.person.case
+    bo = client_of(attorney, name="Bo Li").series.person.case
     everyone = {ana.receipt_number, bo.receipt_number}
     client_of(AttorneyFactory(), name="Ana Foreign")
 
@@ -164,7 +164,9 @@ def test_a_search_tells_no_name_that_the_client_did_not_show(client, attorney):
     requested(representative=attorney, case=case)
     assert search(client, "Hidden") == set()
     assert search(client, case.receipt_number) == {case.receipt_number}
-    invited = requested(representative=attorney, case=CaseFactory(requestor__name="Shown"), way="invitation")
+    invited = requested(
+        representative=attorney, case=CaseFactory(requestor__name="Shown"), origin="invitation"
+    )
     PersonFactory(case=invited.case, name="Hidden Person")
     assert search(client, "Hidden") == set()
     assert search(client, "Shown") == {invited.case.receipt_number}

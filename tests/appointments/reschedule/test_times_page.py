@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from appointments.booking.availability import STAFF_HORIZON
 from appointments.booking import reschedule_acts
-from portal.foundation.site_time import in_site_zone, say_short_date, say_weekday
+from appointments.booking.availability import STAFF_HORIZON
 from portal.foundation.clock import database_now
+from portal.foundation.site_time import format_short_date, format_weekday, in_site_zone
 from tests.factories.appointments import AppointmentFactory, SiteFactory, SlotFactory
 from tests.factories.policy import reason
 
@@ -25,7 +25,7 @@ def site(db):
 def address(client, site):
     """The page of someone who said why."""
     appointment = AppointmentFactory(slot=SlotFactory(site=site, ahead=timedelta(days=2)))
-    account = appointment.chain.person.case.requestor
+    account = appointment.series.person.case.requestor
     reschedule_acts.state_reason(account=account, appointment=appointment, reason=reason(), explanation="")
     client.force_login(account)
     return reverse("appointments:times", args=[appointment.public_id])
@@ -56,14 +56,14 @@ def test_the_first_day_with_free_times_is_shown_alone(client, address, week):
     page = client.get(address)
 
     assert offered(page) == [str(slot.public_id) for slot in week[:3]]
-    assert say_weekday(day_of(week[0])) in text(page)
+    assert format_weekday(day_of(week[0])) in text(page)
 
 
 def test_every_day_with_free_times_is_named_with_how_many_it_has(client, address, week):
     said = text(client.get(address))
 
-    assert f"{say_short_date(day_of(week[0]))} 3 times" in said
-    assert f"{say_short_date(day_of(week[3]))} 1 time " in said
+    assert f"{format_short_date(day_of(week[0]))} 3 times" in said
+    assert f"{format_short_date(day_of(week[3]))} 1 time " in said
 
 
 def test_a_day_is_one_link_away_and_marked_when_it_is_shown(client, address, week):
@@ -96,7 +96,7 @@ def test_a_day_without_a_free_time_says_so_and_names_the_others(client, address,
 
     assert offered(page) == []
     assert "No time is free on this day. Choose another day." in text(page)
-    assert f"{say_short_date(day_of(week[3]))} 1 time " in text(page)
+    assert f"{format_short_date(day_of(week[3]))} 1 time " in text(page)
 
 
 def test_who_was_too_late_stays_on_the_day(client, address, week, site):

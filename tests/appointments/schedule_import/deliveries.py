@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from appointments.booking.invariants import find_violations
 from appointments.models import Appointment, Delivery, Site
 from appointments.schedule_import.columns import TABLES
-from appointments.schedule_import.faults import DeliveryFaulty, FaultLog
+from appointments.schedule_import.faults import ErrorReport, InvalidDelivery
 from appointments.schedule_import.generate import Order, generate_delivery
 from appointments.schedule_import.load import load_delivery
-from appointments.booking.invariants import find_violations
 from portal.foundation.clock import database_now
 
 FORMS = [("I-485", False), ("I-765", False), ("N-400", False), ("I-600A", True), ("I-800", True)]
@@ -81,10 +81,10 @@ class Directory:
 def load(directory: Directory | Path):
     """Loads the delivery, wants it whole, and counts every row of the portal again."""
     path = getattr(directory, "path", directory)
-    with FaultLog(path / "faults.csv") as faults:
+    with ErrorReport(path / "faults.csv") as faults:
         try:
             loaded = load_delivery(path, faults=faults, progress=list)
-        except DeliveryFaulty:
+        except InvalidDelivery:
             raise AssertionError("\n".join(map(str, faults.first))) from None
     assert find_violations() == []
     return loaded
@@ -93,10 +93,10 @@ def load(directory: Directory | Path):
 def faults_of(directory: Directory | Path):
     """Every fault of a delivery that must not load."""
     path = getattr(directory, "path", directory)
-    with FaultLog(path / "faults.csv") as faults:
+    with ErrorReport(path / "faults.csv") as faults:
         try:
             load_delivery(path, faults=faults, progress=list)
-        except DeliveryFaulty:
+        except InvalidDelivery:
             assert faults.total == len(faults.first) or faults.total > 50
             return faults.first
     raise AssertionError("it loaded")
@@ -166,7 +166,7 @@ class Scheduler:
 
     def appointment(self, reference: str, person_id: str, starts_at: str, **cells) -> dict:
         """One row, which stands here to be edited before the next delivery."""
-        made = {"status": "standing", "scheduled_at": ago(days=10), "biometrics_code": 3, **cells}
+        made = {"status": "scheduled", "scheduled_at": ago(days=10), "biometrics_code": 3, **cells}
         return self._state.add(
             "appointments.csv",
             appointment_id=reference,

@@ -4,8 +4,8 @@ from appointments.models import Appointment, Slot
 from appointments.staff.services import staff_reschedule
 
 
-def standing():
-    return Appointment.objects.select_related("slot", "chain").get(status="standing")
+def scheduled():
+    return Appointment.objects.select_related("slot", "series").get(status="scheduled")
 
 
 def slot_at(number):
@@ -17,6 +17,6 @@ def starts_of(scheduler, number):
     return scheduler.row("slots.csv", number)["starts_at"]
 
 
-def move_here(slot):
+def reschedule_here(slot):
     """A move of the portal's own."""
-    return staff_reschedule.move_by_agency(actor=None, appointment=standing(), slot=slot)
+    return staff_reschedule.reschedule_by_agency(actor=None, appointment=scheduled(), slot=slot)

@@ -70,7 +70,7 @@ def test_says_that_faults_cannot_be_written(reference_data, here):
 
 
 def test_says_that_conflicts_cannot_be_written_though_the_delivery_is_loaded(scheduler, reference_data, here):
-    load_what_ended_and_deliver_it_as_standing(scheduler)
+    load_what_ended_and_deliver_it_as_scheduled(scheduler)
 
     with pytest.raises(CommandError, match="is loaded, but its conflicts cannot be written"):
         call_command("import_schedule", scheduler.deliver().path, conflicts=Path("nowhere/c.csv"))
@@ -86,15 +86,15 @@ def test_says_why_an_older_delivery_is_refused(reference_data, here):
         call_command("import_schedule", Directory.generated(here / "old", older).path)
 
 
-def load_what_ended_and_deliver_it_as_standing(scheduler):
+def load_what_ended_and_deliver_it_as_scheduled(scheduler):
     first, second = scheduler.slot(10), scheduler.slot(11)
     row = scheduler.appointment("A1", scheduler.person(), first, status="cancelled")
     load(scheduler.deliver(hours=3))
-    row.update(status="standing", starts_at=second, scheduled_at=ago(hours=2))
+    row.update(status="scheduled", starts_at=second, scheduled_at=ago(hours=2))
 
 
 def test_says_where_the_conflicts_are(scheduler, reference_data, here, capsys):
-    load_what_ended_and_deliver_it_as_standing(scheduler)
+    load_what_ended_and_deliver_it_as_scheduled(scheduler)
 
     call_command("import_schedule", scheduler.deliver().path, conflicts=here / "c.csv")
 
@@ -133,7 +133,7 @@ def test_a_third_of_the_seats_ahead_stay_free(reference_data, here, capsys):
     call_command("make_schedule", here / "d", sites=5, appointments=4000)
     call_command("import_schedule", here / "d")
 
-    ahead = Slot.objects.filter(appointments__status="standing").distinct()
+    ahead = Slot.objects.filter(appointments__status="scheduled").distinct()
     assert ahead.exists()
     seats, taken = 0, 0
     for capacity, used in Slot.objects.filter(starts_at__gte=ago(days=0)).values_list("capacity", "taken"):

@@ -59,15 +59,20 @@ CELLS = [
     ("appointments.csv", "person_id", "P999", "No such person"),
     ("appointments.csv", "site_code", "XXX", "No such site"),
     ("appointments.csv", "starts_at", "2026-01-13T09:01", "has no slot at this time"),
-    ("appointments.csv", "status", "superseded", "standing"),
+    ("appointments.csv", "status", "superseded", "scheduled"),
     ("appointments.csv", "scheduled_at", "2026-01-01T10:00", "offset is missing"),
     ("appointments.csv", "scheduled_at", "yesterday", "Write an instant"),
     ("appointments.csv", "scheduled_at", "2026-01-12T17:00:01+00:00", "after as_of"),
     ("appointments.csv", "scheduled_at", "0001-01-01T00:00+14:00", "Correct the year"),
     ("appointments.csv", "biometrics_code", "4", "1 to 3"),
-    ("appointments.csv", "counted_moves_at", "2026-02-01T10:00:00+00:00", "counted move lies after as_of"),
-    ("appointments.csv", "counted_moves_at", "2026-01-01T10:00:00Z;", "Write an instant"),
-    ("appointments.csv", "counted_moves_at", "2026-01-01T10:00Z;2026-01-01T10:00Z", "twice"),
+    (
+        "appointments.csv",
+        "counted_reschedules_at",
+        "2026-02-01T10:00:00+00:00",
+        "counted move lies after as_of",
+    ),
+    ("appointments.csv", "counted_reschedules_at", "2026-01-01T10:00:00Z;", "Write an instant"),
+    ("appointments.csv", "counted_reschedules_at", "2026-01-01T10:00Z;2026-01-01T10:00Z", "twice"),
     ("appointments.csv", "staff_only", "true", "Write yes"),
 ]
 
@@ -136,7 +141,7 @@ def test_names_a_row_that_is_there_twice(made, file, column):
 
 
 def test_names_the_people_who_have_no_seat(made):
-    seated = [row for row in made.rows["appointments.csv"] if row["status"] == "standing"]
+    seated = [row for row in made.rows["appointments.csv"] if row["status"] == "scheduled"]
     first = seated[0]
     slot = next(
         row
@@ -155,9 +160,9 @@ def test_names_the_people_who_have_no_seat(made):
     assert "More people than seats: the slot has 1" in faults[0].remedy
 
 
-def test_names_a_second_standing_appointment_of_one_person(made):
-    standing = [n for n, row in enumerate(made.rows["appointments.csv"]) if row["status"] == "standing"]
-    first, second = standing[:2]
+def test_names_a_second_scheduled_appointment_of_one_person(made):
+    scheduled = [n for n, row in enumerate(made.rows["appointments.csv"]) if row["status"] == "scheduled"]
+    first, second = scheduled[:2]
     rows = made.rows["appointments.csv"]
     rows[second]["person_id"] = rows[first]["person_id"]
 

@@ -5,11 +5,11 @@ from allauth.account.models import EmailAddress
 
 from accounts.models import Case, User
 from accounts.services import filed_online
-from accounts.services.access_codes import LinkRefused, add_case, issue_access_code
+from accounts.services.access_codes import CodeRejected, add_case, issue_access_code
 from accounts.services.applications import HasOwnCases, Papers, submit
 from accounts.services.filed_online import attach_filed_cases, has_filed_cases
-from appointments.schedule_import import changes
 from appointments.account_deletion.services import delete_account
+from appointments.schedule_import import changes
 from tests.accounts.test_access_code_races import take_case_lock_away
 from tests.appointments.schedule_import.deliveries import ago, load
 from tests.appointments.schedule_import.test_while_others_act import import_now
@@ -212,7 +212,7 @@ def add_by_code_meanwhile(scheduler, monkeypatch):
 
 def test_a_code_does_not_take_the_case_from_the_account_that_filed_it(committed_data, scheduler, monkeypatch):
     filer, _holder, adding = add_by_code_meanwhile(scheduler, monkeypatch)
-    assert isinstance(adding.error, LinkRefused)
+    assert isinstance(adding.error, CodeRejected)
     assert delivered_case().requestor == filer
 
 

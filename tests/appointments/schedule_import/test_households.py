@@ -5,14 +5,14 @@ from functools import partial
 import pytest
 
 from accounts.models import Case
-from appointments.models import Hold, Move, Slot
-from appointments.schedule_import import changes
-from appointments.schedule_import.faults import FaultLog
-from appointments.schedule_import.load import load_delivery
 from appointments.booking import hold as holds
 from appointments.booking import household, seats
-from appointments.booking.invariants import find_violations
 from appointments.booking.errors import HoldEnded, HouseholdRefused
+from appointments.booking.invariants import find_violations
+from appointments.models import Hold, Reschedule, Slot
+from appointments.schedule_import import changes
+from appointments.schedule_import.faults import ErrorReport
+from appointments.schedule_import.load import load_delivery
 from tests.appointments.schedule_import.deliveries import ago, load
 from tests.factories.accounts import PersonFactory, UserFactory
 from tests.factories.appointments import AppointmentFactory, ChainFactory, SlotFactory
@@ -32,7 +32,7 @@ def row(scheduler):
     load(scheduler.deliver(hours=9))
     Case.objects.update(requestor=UserFactory())
     spouse = PersonFactory(case=Case.objects.get(), role="spouse")
-    AppointmentFactory(chain=ChainFactory(person=spouse), slot=slot_at(0))
+    AppointmentFactory(series=ChainFactory(person=spouse), slot=slot_at(0))
     for _ in range(2):
         AppointmentFactory(slot=slot_at(2))  # Strangers, so that no counter meets zero.
     return made
@@ -45,7 +45,7 @@ def slot_at(number):
 def hold_together():
     """Both hold seats in the third slot: the account, their appointments and the holds."""
     case = Case.objects.select_related("requestor").get(form_type__code="I-600A")
-    both = [person.chain.appointments.get() for person in case.people.order_by("pk")]
+    both = [person.series.appointments.get() for person in case.people.order_by("pk")]
     household.state_reason(account=case.requestor, appointments=both, reason=reason(), explanation="")
     held = household.take(account=case.requestor, appointments=both, first=slot_at(2))
     return case.requestor, both, held
@@ -55,7 +55,7 @@ def states(held):
     return set(Hold.objects.filter(pk__in=[hold.pk for hold in held]).values_list("state", flat=True))
 
 
-def move_of_one(scheduler, row):
+def reschedule_of_one(scheduler, row):
     row.update(starts_at=scheduler.row("slots.csv", 1)["starts_at"], scheduled_at=ago(hours=2))
     return scheduler.deliver()
 
@@ -70,7 +70,7 @@ def mark_of_one(scheduler, row):
     return scheduler.deliver()
 
 
-@pytest.mark.parametrize("deliver", [move_of_one, end_of_one, mark_of_one])
+@pytest.mark.parametrize("deliver", [reschedule_of_one, end_of_one, mark_of_one])
 def test_the_seats_of_all_are_given_back(scheduler, row, deliver):
     account, _both, held = hold_together()
 
@@ -82,19 +82,19 @@ def test_the_seats_of_all_are_given_back(scheduler, row, deliver):
         household.confirm(account=account, holds=held)
 
 
-def test_the_seats_that_the_others_held_can_go_to_the_one_who_is_moved(scheduler, row):
+def test_the_seats_that_the_others_held_can_go_to_the_one_who_is_rescheduled(scheduler, row):
     """Both hold the last seats of the slot to which the scheduler moves one of them."""
     _account, _both, held = hold_together()
     row.update(starts_at=scheduler.row("slots.csv", 2)["starts_at"], scheduled_at=ago(hours=2))
 
     counts = load(scheduler.deliver()).counts
 
-    assert counts["appointments_moved"] == 1
+    assert counts["appointments_rescheduled"] == 1
     assert states(held) == {Hold.State.RELEASED}
     assert slot_at(2).taken == 3
 
 
-def test_whoever_is_not_moved_keeps_the_hold_of_all(scheduler, row):
+def test_whoever_is_not_rescheduled_keeps_the_hold_of_all(scheduler, row):
     _account, _both, held = hold_together()
     row.update(biometrics_code=2)
 
@@ -107,14 +107,14 @@ def test_whoever_is_not_moved_keeps_the_hold_of_all(scheduler, row):
 
 
 def import_now(delivery):
-    with FaultLog(delivery.path / "faults.csv") as faults:
+    with ErrorReport(delivery.path / "faults.csv") as faults:
         return load_delivery(delivery.path, faults=faults, progress=list)
 
 
 def pick_while_the_import_is_about_to_apply(scheduler, row, patch):
     account, both, _held = hold_together()
     gate = gate_before(patch, changes, "_apply")
-    loading = Started(partial(import_now, move_of_one(scheduler, row)))
+    loading = Started(partial(import_now, reschedule_of_one(scheduler, row)))
     gate.until_reached()
     picking = Started(partial(holds.take, account=account, appointment=both[1], slot=SlotFactory()))
     picking.until_it_waits_or_ends()
@@ -127,7 +127,7 @@ def import_while_one_is_about_to_pick(scheduler, row, patch):
     gate = gate_before(patch, seats, "release_all")
     picking = Started(partial(holds.take, account=account, appointment=both[1], slot=SlotFactory()))
     gate.until_reached()
-    loading = Started(partial(import_now, move_of_one(scheduler, row)))
+    loading = Started(partial(import_now, reschedule_of_one(scheduler, row)))
     loading.until_it_waits_or_ends()
     gate.open()
     return loading.outcome(), picking.outcome()
@@ -146,7 +146,7 @@ def test_each_seat_is_given_back_once(scheduler, row, order, monkeypatch):
     assert loading.error is None
     assert picking.result.state == Hold.State.HELD
     assert slot_at(2).taken == 2
-    assert Move.objects.count() == 1
+    assert Reschedule.objects.count() == 1
     assert find_violations() == []
 
 
@@ -161,7 +161,7 @@ def test_control_planned_before_the_locks_the_import_gives_seats_back_twice(sche
 
 
 @pytest.mark.breaks_invariants
-def test_control_without_reading_again_one_who_picks_gives_seats_back_twice(scheduler, row, monkeypatch):
+def test_control_without_reading_again_one_who_items_gives_seats_back_twice(scheduler, row, monkeypatch):
     find_held, found = seats.find_held, {}
 
     def find_once(appointment_ids):
@@ -178,10 +178,10 @@ def test_control_without_reading_again_one_who_picks_gives_seats_back_twice(sche
     assert slot_at(2).taken == 0
 
 
-def test_a_household_that_confirms_while_the_import_moves_one_is_told_so(scheduler, row, monkeypatch):
+def test_a_household_that_confirms_while_the_import_reschedules_one_is_told_so(scheduler, row, monkeypatch):
     account, _both, held = hold_together()
     gate = gate_before(monkeypatch.setattr, changes, "_apply")
-    loading = Started(partial(import_now, move_of_one(scheduler, row)))
+    loading = Started(partial(import_now, reschedule_of_one(scheduler, row)))
     gate.until_reached()
     confirming = Started(partial(household.confirm, account=account, holds=held))
     confirming.until_it_waits_for_a_lock()

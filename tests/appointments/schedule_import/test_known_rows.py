@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import Case, Person
-from appointments.models import Hold, Slot
 from appointments.booking import hold as holds
+from appointments.models import Hold, Slot
 from tests.appointments.schedule_import.deliveries import ago, faults_of, load
-from tests.appointments.schedule_import.scheduled_appointments import slot_at, standing, starts_of
+from tests.appointments.schedule_import.scheduled_appointments import scheduled, slot_at, starts_of
 from tests.factories.accounts import CaseFactory, PersonFactory, UserFactory
 from tests.factories.appointments import AppointmentFactory
 
@@ -29,7 +29,7 @@ def test_someone_known_without_a_number_is_matched_by_case_name_and_role(schedul
     assert Person.objects.get() == person
     person.refresh_from_db()
     assert person.scheduler_reference == "P1"
-    assert standing().chain.person == person
+    assert scheduled().series.person == person
 
 
 def test_two_alike_are_not_guessed_at(scheduler):
@@ -64,7 +64,7 @@ def test_what_a_delivery_does_not_mention_stays(scheduler, booked):
 
     load(scheduler.deliver())
 
-    assert standing().scheduler_reference == "A1"
+    assert scheduled().scheduler_reference == "A1"
     assert Slot.objects.filter(closed_at=None).count() == 3
 
 
@@ -74,7 +74,7 @@ def test_a_delivery_may_refer_to_what_was_loaded_before(scheduler, booked):
         scheduler.forget(file)
     booked.update(starts_at=starts_at, scheduled_at=ago(hours=1))
 
-    assert load(scheduler.deliver()).counts["appointments_moved"] == 1
+    assert load(scheduler.deliver()).counts["appointments_rescheduled"] == 1
 
 
 def test_the_mark_staff_only_is_set_and_never_taken_away(scheduler, booked):
@@ -83,8 +83,8 @@ def test_the_mark_staff_only_is_set_and_never_taken_away(scheduler, booked):
     booked.update(staff_only="")
     load(scheduler.deliver())
 
-    assert standing().is_staff_only
-    assert standing().biometrics_code == 1
+    assert scheduled().is_staff_only
+    assert scheduled().biometrics_code == 1
 
 
 # --- Faults that show only beside the portal's rows -----------------------------------------------
@@ -120,20 +120,20 @@ def test_a_capacity_below_the_seats_taken_is_a_fault(scheduler, booked):
     assert named(faults) == [("slots.csv", 3, "capacity", "1")]
 
 
-def test_a_lapsed_hold_takes_no_seat_from_a_newcomer(scheduler, booked, shift_clock):
+def test_a_expired_hold_takes_no_seat_from_a_newcomer(scheduler, booked, shift_clock):
     client = UserFactory()
     Case.objects.update(requestor=client)
     Slot.objects.update(capacity=1)
     for row in range(3):
         scheduler.row("slots.csv", row)["capacity"] = "1"
-    held = holds.take(account=client, appointment=standing(), slot=slot_at(1))
+    held = holds.take(account=client, appointment=scheduled(), slot=slot_at(1))
     shift_clock(timedelta(minutes=11))
     scheduler.appointment("A2", scheduler.person(2), starts_of(scheduler, 1))
 
     load(scheduler.deliver())
 
     held.refresh_from_db()
-    assert held.state == Hold.State.LAPSED
+    assert held.state == Hold.State.EXPIRED
     assert slot_at(1).taken == 1
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.db.models import Sum
 
 from accounts.models import Case, Person
-from appointments.models import Appointment, Chain, Delivery, Site, SiteHours, Slot
+from appointments.models import Appointment, AppointmentSeries, Delivery, Site, SiteHours, Slot
 from tests.appointments.schedule_import.deliveries import Directory, load, small_order
 
 pytestmark = pytest.mark.usefixtures("reference_data")
@@ -19,8 +19,8 @@ def test_a_generated_delivery_loads_whole(tmp_path):
     assert SiteHours.objects.exists()
     assert Slot.objects.count() == len(made.rows["slots.csv"])
     assert Case.objects.count() == len(made.rows["cases.csv"])
-    assert Person.objects.count() == Chain.objects.count() == len(made.rows["people.csv"]) == 60
+    assert Person.objects.count() == AppointmentSeries.objects.count() == len(made.rows["people.csv"]) == 60
     assert Appointment.objects.count() == loaded.counts["appointments_new"] == 60
-    standing = Appointment.objects.filter(status="standing").count()
-    assert Slot.objects.aggregate(Sum("taken"))["taken__sum"] == standing > 0
+    scheduled = Appointment.objects.filter(status="scheduled").count()
+    assert Slot.objects.aggregate(Sum("taken"))["taken__sum"] == scheduled > 0
     assert Delivery.objects.get().counts == loaded.counts

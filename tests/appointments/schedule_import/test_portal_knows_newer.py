@@ -5,14 +5,14 @@ from datetime import timedelta
 
 import pytest
 
-from appointments.models import Appointment, Chain, DeliveryConflict, Move, Slot
+from appointments.models import Appointment, AppointmentSeries, DeliveryConflict, Reschedule, Slot
 from appointments.schedule_import.conflicts import save_conflicts
 from portal.foundation.clock import database_now
 from tests.appointments.schedule_import.deliveries import ago, load
 from tests.appointments.schedule_import.scheduled_appointments import (
-    move_here,
+    reschedule_here,
+    scheduled,
     slot_at,
-    standing,
     starts_of,
 )
 from tests.factories.appointments import AppointmentFactory
@@ -27,69 +27,69 @@ def conflict():
     return DeliveryConflict.objects.get(settled_at=None)
 
 
-def test_a_scheduler_that_never_heard_of_our_move_moves_nobody_back(scheduler, booked):
-    ours = move_here(slot_at(1))
+def test_a_scheduler_that_never_heard_of_our_reschedule_reschedules_nobody_back(scheduler, booked):
+    ours = reschedule_here(slot_at(1))
 
     counts = load(scheduler.deliver()).counts
 
     assert counts["conflicts_behind"] == 1
-    assert standing() == ours.to_appointment
+    assert scheduled() == ours.to_appointment
     assert (conflict().kind, conflict().appointment) == ("behind", ours.to_appointment)
     assert (conflict().scheduler_reference, conflict().line) == ("A1", 2)
 
 
-def test_a_row_older_than_our_move_that_names_a_third_time_is_moved_apart(scheduler, booked):
-    ours = move_here(slot_at(1))
+def test_a_row_older_than_our_reschedule_that_names_a_third_time_is_rescheduled_apart(scheduler, booked):
+    ours = reschedule_here(slot_at(1))
     booked.update(starts_at=starts_of(scheduler, 2))
 
-    assert load(scheduler.deliver()).counts["conflicts_moved_apart"] == 1
+    assert load(scheduler.deliver()).counts["conflicts_rescheduled_apart"] == 1
 
-    assert standing() == ours.to_appointment
+    assert scheduled() == ours.to_appointment
 
 
 @pytest.mark.parametrize("status", ["attended", "missed", "cancelled"])
-def test_an_end_of_what_was_moved_here_since_is_ended_apart(scheduler, booked, status, shift_clock):
-    ours = move_here(slot_at(1))
+def test_an_end_of_what_was_rescheduled_here_since_is_ended_apart(scheduler, booked, status, shift_clock):
+    ours = reschedule_here(slot_at(1))
     shift_clock(timedelta(days=20))
     booked.update(status=status)
 
     assert load(scheduler.deliver()).counts["conflicts_ended_apart"] == 1
 
-    assert standing() == ours.to_appointment
+    assert scheduled() == ours.to_appointment
 
 
-def test_a_row_newer_than_our_move_moves_again(scheduler, booked):
-    move_here(slot_at(1))
+def test_a_row_newer_than_our_reschedule_reschedules_again(scheduler, booked):
+    reschedule_here(slot_at(1))
     booked.update(starts_at=starts_of(scheduler, 2), scheduled_at=database_now().isoformat())
 
-    assert load(scheduler.deliver()).counts["appointments_moved"] == 1
+    assert load(scheduler.deliver()).counts["appointments_rescheduled"] == 1
 
-    assert standing().slot == slot_at(2)
-    assert Move.objects.count() == 2
+    assert scheduled().slot == slot_at(2)
+    assert Reschedule.objects.count() == 2
 
 
 @pytest.mark.parametrize("number", ["A1", "A2"])
-def test_our_move_taken_over_is_no_conflict_and_leaves_its_number(scheduler, booked, number):
-    ours = move_here(slot_at(1))
+def test_our_reschedule_taken_over_is_no_conflict_and_leaves_its_number(scheduler, booked, number):
+    ours = reschedule_here(slot_at(1))
     booked.update(appointment_id=number, starts_at=starts_of(scheduler, 1))
 
     counts = load(scheduler.deliver()).counts
 
     assert counts["appointments_updated"] == 1
-    assert standing() == ours.to_appointment
-    assert standing().scheduler_reference == number
+    assert scheduled() == ours.to_appointment
+    assert scheduled().scheduler_reference == number
 
 
-def test_our_move_taken_over_as_an_end_and_a_new_number_is_no_conflict(scheduler, booked):
-    ours = move_here(slot_at(1))
+def test_our_reschedule_taken_over_as_an_end_and_a_new_number_is_no_conflict(scheduler, booked):
+    ours = reschedule_here(slot_at(1))
     booked.update(status="cancelled")
     scheduler.appointment("A2", "P1", starts_of(scheduler, 1))
 
     counts = load(scheduler.deliver()).counts
 
     assert sum(count for name, count in counts.items() if name.startswith("conflicts")) == 0
-    assert standing() == ours.to_appointment
-    assert standing().scheduler_reference == "A2"
+    assert scheduled() == ours.to_appointment
+    assert scheduled().scheduler_reference == "A2"
 
 
 def test_what_ended_here_otherwise_is_ended_apart(scheduler):
@@ -102,18 +102,18 @@ def test_what_ended_here_otherwise_is_ended_apart(scheduler):
     assert Appointment.objects.get().status == "missed"
 
 
-def test_nobody_is_moved_into_a_slot_that_the_portal_filled(scheduler, booked):
+def test_nobody_is_rescheduled_into_a_slot_that_the_portal_filled(scheduler, booked):
     Slot.objects.update(capacity=1)
     for row in range(3):
         scheduler.row("slots.csv", row)["capacity"] = "1"
     AppointmentFactory(slot=slot_at(1))
     booked.update(starts_at=starts_of(scheduler, 1), scheduled_at=ago(hours=1))
 
-    assert load(scheduler.deliver()).counts["conflicts_moved_apart"] == 1
+    assert load(scheduler.deliver()).counts["conflicts_rescheduled_apart"] == 1
 
 
 def test_a_newer_delivery_overtakes_the_conflicts_of_the_one_before(scheduler, booked):
-    move_here(slot_at(1))
+    reschedule_here(slot_at(1))
     load(scheduler.deliver())
     booked.update(starts_at=starts_of(scheduler, 1))
 
@@ -125,7 +125,7 @@ def test_a_newer_delivery_overtakes_the_conflicts_of_the_one_before(scheduler, b
 
 
 def test_conflicts_are_a_file_that_no_spreadsheet_runs(scheduler, booked, tmp_path):
-    move_here(slot_at(1))
+    reschedule_here(slot_at(1))
     delivery = load(scheduler.deliver()).delivery
     DeliveryConflict.objects.update(scheduler_reference="=1+1")
 
@@ -142,25 +142,25 @@ def test_conflicts_are_a_file_that_no_spreadsheet_runs(scheduler, booked, tmp_pa
 # --- Counted moves that come back -----------------------------------------------------------------
 
 
-def test_our_own_counted_move_coming_back_is_not_counted_twice(scheduler, booked):
-    moved_at = move_here(slot_at(1)).moved_at
+def test_our_own_counted_reschedule_coming_back_is_not_counted_twice(scheduler, booked):
+    rescheduled_at = reschedule_here(slot_at(1)).rescheduled_at
     booked.update(
         starts_at=starts_of(scheduler, 1),
-        counted_moves_at=f"{ago(days=30)};{moved_at.replace(microsecond=0).isoformat()}",
+        counted_reschedules_at=f"{ago(days=30)};{rescheduled_at.replace(microsecond=0).isoformat()}",
     )
 
     load(scheduler.deliver())
 
-    assert len(Chain.objects.get().earlier_counted_at) == 1
+    assert len(AppointmentSeries.objects.get().earlier_counted_at) == 1
 
 
-def test_counted_moves_that_the_scheduler_made_since_are_added(scheduler, booked):
-    booked.update(counted_moves_at=ago(hours=3))
+def test_counted_reschedules_that_the_scheduler_made_since_are_added(scheduler, booked):
+    booked.update(counted_reschedules_at=ago(hours=3))
 
     load(scheduler.deliver())
-    booked.update(counted_moves_at=f"{booked['counted_moves_at']};{ago(hours=1)}")
+    booked.update(counted_reschedules_at=f"{booked['counted_reschedules_at']};{ago(hours=1)}")
     load(scheduler.deliver())
 
-    earlier = Chain.objects.get().earlier_counted_at
+    earlier = AppointmentSeries.objects.get().earlier_counted_at
     assert len(earlier) == 2
     assert earlier == sorted(earlier)

@@ -11,10 +11,10 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from appointments.models import Appointment, Site
-from appointments.schedule_import.faults import DeliveryFaulty, FaultLog
-from appointments.schedule_import.load import load_delivery
 from appointments.booking.invariants import find_violations
+from appointments.models import Appointment, Site
+from appointments.schedule_import.faults import ErrorReport, InvalidDelivery
+from appointments.schedule_import.load import load_delivery
 from tests.appointments.schedule_import.deliveries import Directory, small_order
 
 BAD_CELLS = [
@@ -43,7 +43,7 @@ BAD_CELLS = [
     ("appointments.csv", "status", "here"),
     ("appointments.csv", "scheduled_at", "2027-01-01T00:00Z"),
     ("appointments.csv", "biometrics_code", "0"),
-    ("appointments.csv", "counted_moves_at", "2027-01-01T00:00Z"),
+    ("appointments.csv", "counted_reschedules_at", "2027-01-01T00:00Z"),
     ("appointments.csv", "staff_only", "y"),
 ]
 KEYS = {
@@ -57,7 +57,7 @@ KEYS = {
 
 def plant_bad_cell(made, data, used):
     file, column, value = data.draw(st.sampled_from(BAD_CELLS))
-    row = pick(made, data, used, file)
+    row = select(made, data, used, file)
     if row is None:
         return set()
     made.rows[file][row][column] = value
@@ -66,7 +66,7 @@ def plant_bad_cell(made, data, used):
 
 def plant_duplicate(made, data, used):
     file = data.draw(st.sampled_from(sorted(KEYS)))
-    row = pick(made, data, used, file)
+    row = select(made, data, used, file)
     if row is None:
         return set()
     made.rows[file].append(dict(made.rows[file][row]))
@@ -76,33 +76,33 @@ def plant_duplicate(made, data, used):
 
 def plant_too_many_people(made, data, used):
     """Two more people than seats: the last two by line are named."""
-    row = pick(made, data, used, "slots.csv")
+    row = select(made, data, used, "slots.csv")
     if row is None:
         return set()
     slot = made.rows["slots.csv"][row]
     slot["capacity"] = "1"
-    comers = [pick(made, data, used, "appointments.csv") for _ in range(3)]
+    comers = [select(made, data, used, "appointments.csv") for _ in range(3)]
     if None in comers:
         return set()
     for comer in comers:
         made.rows["appointments.csv"][comer].update(
-            site_code=slot["site_code"], starts_at=slot["starts_at"], status="standing"
+            site_code=slot["site_code"], starts_at=slot["starts_at"], status="scheduled"
         )
     return {("appointments.csv", comer + 2, "starts_at") for comer in sorted(comers)[1:]}
 
 
-def plant_second_standing(made, data, used):
-    rows = [pick(made, data, used, "appointments.csv") for _ in range(2)]
+def plant_second_scheduled(made, data, used):
+    rows = [select(made, data, used, "appointments.csv") for _ in range(2)]
     if None in rows:
         return set()
     first, second = sorted(rows)
     appointments = made.rows["appointments.csv"]
-    appointments[first]["status"] = appointments[second]["status"] = "standing"
+    appointments[first]["status"] = appointments[second]["status"] = "scheduled"
     appointments[second]["person_id"] = appointments[first]["person_id"]
     return {("appointments.csv", second + 2, "status")}
 
 
-def pick(made, data, used, file):
+def select(made, data, used, file):
     """A row that no other mistake touches; None when there is none."""
     free = [row for row in range(len(made.rows[file])) if (file, row) not in used]
     if not free:
@@ -112,7 +112,7 @@ def pick(made, data, used, file):
     return row
 
 
-PLANTS = [plant_bad_cell, plant_bad_cell, plant_duplicate, plant_too_many_people, plant_second_standing]
+PLANTS = [plant_bad_cell, plant_bad_cell, plant_duplicate, plant_too_many_people, plant_second_scheduled]
 
 
 @pytest.mark.usefixtures("reference_data")
@@ -135,7 +135,7 @@ def test_a_delivery_loads_whole_or_names_every_mistake(data, seed, people, sites
 
 
 def loads_whole_or_names(made, planted):
-    with FaultLog(made.path / "faults.csv") as faults, suppress(DeliveryFaulty):
+    with ErrorReport(made.path / "faults.csv") as faults, suppress(InvalidDelivery):
         load_delivery(made.path, faults=faults, progress=list)
     if faults.total:
         with (made.path / "faults.csv").open(encoding="utf-8", newline="") as text:

@@ -3,13 +3,13 @@
 import pytest
 
 from accounts.models import Case
-from appointments.cases.queries import list_events
-from appointments.models import Appointment, Hold
-from appointments.cases.presenters.history import tell_events
 from appointments.booking import hold as holds
 from appointments.booking import reschedule_acts
+from appointments.cases.presenters.history import build_events
+from appointments.cases.queries import list_events
+from appointments.models import Appointment, Hold
 from tests.appointments.schedule_import.deliveries import ago, load
-from tests.appointments.schedule_import.scheduled_appointments import slot_at, standing
+from tests.appointments.schedule_import.scheduled_appointments import scheduled, slot_at
 from tests.factories.accounts import UserFactory
 from tests.factories.policy import reason
 
@@ -20,11 +20,11 @@ def held_and_stated():
     """The client has given a reason and holds a seat in the third slot."""
     client = UserFactory()
     Case.objects.update(requestor=client)
-    reschedule_acts.state_reason(account=client, appointment=standing(), reason=reason(), explanation="")
-    return holds.take(account=client, appointment=standing(), slot=slot_at(2))
+    reschedule_acts.state_reason(account=client, appointment=scheduled(), reason=reason(), explanation="")
+    return holds.take(account=client, appointment=scheduled(), slot=slot_at(2))
 
 
-def test_a_live_hold_ends_when_the_appointment_becomes_staffs_alone_to_move(scheduler, booked):
+def test_a_live_hold_ends_when_the_appointment_becomes_staffs_alone_to_reschedule(scheduler, booked):
     held = held_and_stated()
     booked.update(staff_only="yes")
 
@@ -32,7 +32,7 @@ def test_a_live_hold_ends_when_the_appointment_becomes_staffs_alone_to_move(sche
 
     held.refresh_from_db()
     assert (held.state, slot_at(2).taken) == (Hold.State.RELEASED, 0)
-    assert standing().is_staff_only
+    assert scheduled().is_staff_only
 
 
 @pytest.mark.parametrize("changed", [{"biometrics_code": 2}, {"staff_only": ""}])
@@ -56,7 +56,7 @@ def test_a_hold_taken_since_staff_lifted_the_mark_ends_when_a_delivery_repeats_i
 
     held.refresh_from_db()
     assert held.state == Hold.State.RELEASED
-    assert standing().is_staff_only
+    assert scheduled().is_staff_only
 
 
 def test_a_live_hold_for_a_cancelled_appointment_is_released(scheduler, booked):
@@ -69,7 +69,7 @@ def test_a_live_hold_for_a_cancelled_appointment_is_released(scheduler, booked):
     assert (held.state, slot_at(2).taken) == (Hold.State.RELEASED, 0)
 
 
-@pytest.mark.parametrize("first", ["missed", "standing"])
+@pytest.mark.parametrize("first", ["missed", "scheduled"])
 def test_that_someone_did_not_come_stays_in_the_history_when_another_time_is_given(scheduler, first):
     missed, free = scheduler.slot(-3), scheduler.slot(10)
     row = scheduler.appointment("A1", scheduler.person(), missed, status=first)
@@ -77,13 +77,13 @@ def test_that_someone_did_not_come_stays_in_the_history_when_another_time_is_giv
         (9, {}),
         (8, {"status": "missed"}),
         (7, {"biometrics_code": 1}),
-        (1, {"status": "standing", "starts_at": free, "scheduled_at": ago(hours=6)}),
+        (1, {"status": "scheduled", "starts_at": free, "scheduled_at": ago(hours=6)}),
     ):
         row.update(change)
         load(scheduler.deliver(hours=at))
 
     case = Case.objects.get()
-    events = tell_events(list_events(case, UserFactory()), case, UserFactory())
+    events = build_events(list_events(case, UserFactory()), case, UserFactory())
 
     words = ["moved the appointment of", "did not come to the appointment of", "scheduled an appointment for"]
     assert [word for event, word in zip(events, words, strict=True) if word in event.text] == words

@@ -9,15 +9,15 @@ import pytest
 from django.db import connection
 
 from accounts.models import Case, Person
-from appointments.eligibility import SeatRefusal
-from appointments.models import Appointment, Delivery, DeliveryConflict, Hold, Move, Site, Slot
-from appointments.schedule_import import changes
-from appointments.schedule_import.faults import DeliveryRefused, FaultLog
-from appointments.schedule_import.load import load_delivery
 from appointments.booking import hold as holds
 from appointments.booking import reschedule_acts
-from appointments.staff.services import staff_reschedule
 from appointments.booking.errors import SeatRefused
+from appointments.eligibility import SeatRefusal
+from appointments.models import Appointment, Delivery, DeliveryConflict, Hold, Reschedule, Site, Slot
+from appointments.schedule_import import changes
+from appointments.schedule_import.faults import DeliveryRefused, ErrorReport
+from appointments.schedule_import.load import load_delivery
+from appointments.staff.services import staff_reschedule
 from tests.appointments.schedule_import.deliveries import ago, load
 from tests.factories.accounts import UserFactory
 from tests.factories.appointments import AppointmentFactory
@@ -45,26 +45,26 @@ def slot_at(number):
 
 
 def import_now(delivery):
-    with FaultLog(delivery.path / "faults.csv") as faults:
+    with ErrorReport(delivery.path / "faults.csv") as faults:
         return load_delivery(delivery.path, faults=faults, progress=list)
 
 
-def deliver_a_move_to_the_second_slot(scheduler, row):
+def deliver_a_reschedule_to_the_second_slot(scheduler, row):
     row.update(starts_at=scheduler.row("slots.csv", 1)["starts_at"], scheduled_at=ago(hours=2))
     return scheduler.deliver(hours=1)
 
 
-def move_online(appointment, slot):
-    account = appointment.chain.person.case.requestor
+def reschedule_online(appointment, slot):
+    account = appointment.series.person.case.requestor
     reschedule_acts.state_reason(account=account, appointment=appointment, reason=reason(), explanation="")
     held = holds.take(account=account, appointment=appointment, slot=slot)
-    held = Hold.objects.select_related("appointment__chain__person__case").get(pk=held.pk)
+    held = Hold.objects.select_related("appointment__series__person__case").get(pk=held.pk)
     return reschedule_acts.confirm(account=account, hold=held)
 
 
-def standing_of(reference):
-    chain = {"chain__person__scheduler_reference": reference}
-    return Appointment.objects.select_related("slot").get(status="standing", **chain)
+def scheduled_of(reference):
+    series = {"series__person__scheduler_reference": reference}
+    return Appointment.objects.select_related("slot").get(status="scheduled", **series)
 
 
 def plan_only_once(monkeypatch):
@@ -77,17 +77,17 @@ def plan_only_once(monkeypatch):
 
 def someone_takes_the_second_slot():
     other = AppointmentFactory()
-    return lambda: move_online(other, slot_at(1))
+    return lambda: reschedule_online(other, slot_at(1))
 
 
-def the_person_moves_to_the_third_slot():
-    return lambda: move_online(standing_of("P1"), slot_at(2))
+def the_person_reschedules_to_the_third_slot():
+    return lambda: reschedule_online(scheduled_of("P1"), slot_at(2))
 
 
 def import_around(scheduler, row, monkeypatch, act):
     """The import is held after it has inserted what is new; `act` runs to its end, then it goes on."""
     gate = gate_before(monkeypatch.setattr, changes, "read_one")
-    loading = Started(lambda: import_now(deliver_a_move_to_the_second_slot(scheduler, row)))
+    loading = Started(lambda: import_now(deliver_a_reschedule_to_the_second_slot(scheduler, row)))
     gate.until_reached()
     try:
         act()
@@ -99,8 +99,8 @@ def import_around(scheduler, row, monkeypatch, act):
 def test_a_seat_taken_meanwhile_is_not_given_twice(scheduler, booked, monkeypatch):
     outcome = import_around(scheduler, booked, monkeypatch, someone_takes_the_second_slot())
 
-    assert outcome.result.counts["conflicts_moved_apart"] == 1
-    assert standing_of("P1").slot == slot_at(0)
+    assert outcome.result.counts["conflicts_rescheduled_apart"] == 1
+    assert scheduled_of("P1").slot == slot_at(0)
     assert slot_at(1).taken == 1
 
 
@@ -113,18 +113,20 @@ def test_control_planned_once_only_the_constraint_saves_the_seat(scheduler, book
     assert "slot_taken_within_capacity" in str(outcome.error.__cause__)
 
 
-def test_a_move_made_meanwhile_is_not_reverted(scheduler, booked, monkeypatch):
-    outcome = import_around(scheduler, booked, monkeypatch, the_person_moves_to_the_third_slot())
+def test_a_reschedule_made_meanwhile_is_not_reverted(scheduler, booked, monkeypatch):
+    outcome = import_around(scheduler, booked, monkeypatch, the_person_reschedules_to_the_third_slot())
 
-    assert outcome.result.counts["conflicts_moved_apart"] == 1
-    assert standing_of("P1").slot == slot_at(2)
-    assert Move.objects.get().channel == Move.Channel.ONLINE
+    assert outcome.result.counts["conflicts_rescheduled_apart"] == 1
+    assert scheduled_of("P1").slot == slot_at(2)
+    assert Reschedule.objects.get().channel == Reschedule.Channel.ONLINE
 
 
-def test_control_planned_once_the_import_would_move_what_no_longer_stands(scheduler, booked, monkeypatch):
+def test_control_planned_once_the_import_would_reschedule_what_no_longer_stands(
+    scheduler, booked, monkeypatch
+):
     plan_only_once(monkeypatch)
 
-    outcome = import_around(scheduler, booked, monkeypatch, the_person_moves_to_the_third_slot())
+    outcome = import_around(scheduler, booked, monkeypatch, the_person_reschedules_to_the_third_slot())
 
     assert isinstance(outcome.error, ValueError)
 
@@ -136,19 +138,19 @@ def pick_while_locked(scheduler, row, monkeypatch):
     """Someone wants the second slot's only seat while the import, its plan final, is about to give it out."""
     other = AppointmentFactory()
     gate = gate_before(monkeypatch.setattr, changes, "_apply")
-    loading = Started(lambda: import_now(deliver_a_move_to_the_second_slot(scheduler, row)))
+    loading = Started(lambda: import_now(deliver_a_reschedule_to_the_second_slot(scheduler, row)))
     gate.until_reached()
-    account = other.chain.person.case.requestor
+    account = other.series.person.case.requestor
     picking = Started(lambda: holds.take(account=account, appointment=other, slot=slot_at(1)))
     picking.until_it_waits_or_ends()
     gate.open()
     return loading.outcome(), picking.outcome()
 
 
-def test_whoever_picks_a_seat_waits_for_the_import(scheduler, booked, monkeypatch):
+def test_whoever_items_a_seat_waits_for_the_import(scheduler, booked, monkeypatch):
     loading, picking = pick_while_locked(scheduler, booked, monkeypatch)
 
-    assert loading.result.counts["appointments_moved"] == 1
+    assert loading.result.counts["appointments_rescheduled"] == 1
     assert isinstance(picking.error, SeatRefused)
     assert picking.error.causes == (SeatRefusal.SLOT_FULL,)
 
@@ -164,20 +166,20 @@ def test_control_without_its_locks_the_import_breaks_off(scheduler, booked, monk
 
 def test_rows_that_turn_out_to_be_needed_are_locked_in_a_new_round(scheduler, booked, monkeypatch):
     """The seat that was full when the locks were chosen is free when the plan is made under them."""
-    blocking = move_online(AppointmentFactory(), slot_at(1)).to_appointment
-    gate = gate_before(monkeypatch.setattr, changes, "_reap")
-    loading = Started(lambda: import_now(deliver_a_move_to_the_second_slot(scheduler, booked)))
+    blocking = reschedule_online(AppointmentFactory(), slot_at(1)).to_appointment
+    gate = gate_before(monkeypatch.setattr, changes, "_expire")
+    loading = Started(lambda: import_now(deliver_a_reschedule_to_the_second_slot(scheduler, booked)))
     gate.until_reached()
-    staff_reschedule.move_by_agency(actor=None, appointment=blocking, slot=slot_at(2))
+    staff_reschedule.reschedule_by_agency(actor=None, appointment=blocking, slot=slot_at(2))
     gate.open()
 
-    assert loading.outcome().result.counts["appointments_moved"] == 1
-    assert standing_of("P1").slot == slot_at(1)
+    assert loading.outcome().result.counts["appointments_rescheduled"] == 1
+    assert scheduled_of("P1").slot == slot_at(1)
 
 
 def test_a_second_import_at_once_says_so(scheduler, booked, monkeypatch):
     gate = gate_before(monkeypatch.setattr, changes, "read_one")
-    first = Started(lambda: import_now(deliver_a_move_to_the_second_slot(scheduler, booked)))
+    first = Started(lambda: import_now(deliver_a_reschedule_to_the_second_slot(scheduler, booked)))
     gate.until_reached()
     try:
         with pytest.raises(DeliveryRefused, match="Another import is running"):
@@ -191,7 +193,7 @@ def test_a_second_import_at_once_says_so(scheduler, booked, monkeypatch):
 
 
 def everything():
-    tables = (Site, Slot, Case, Person, Appointment, Move, Delivery, DeliveryConflict)
+    tables = (Site, Slot, Case, Person, Appointment, Reschedule, Delivery, DeliveryConflict)
     return [list(table.objects.order_by("pk").values()) for table in tables]
 
 
@@ -219,13 +221,13 @@ def start_import(delivery):
     "lock",
     [
         "LOCK TABLE appointments_appointment IN SHARE ROW EXCLUSIVE MODE",
-        "SELECT id FROM appointments_chain FOR UPDATE",
+        "SELECT id FROM appointments_appointmentseries FOR UPDATE",
     ],
     ids=["while it inserts", "while it changes"],
 )
 def test_a_killed_import_changes_nothing(scheduler, booked, lock):
     scheduler.appointment("A2", scheduler.person(2), scheduler.slot(13))
-    delivery = deliver_a_move_to_the_second_slot(scheduler, booked)
+    delivery = deliver_a_reschedule_to_the_second_slot(scheduler, booked)
     before, gate = everything(), Gate()
 
     def stand_in_the_way():
@@ -246,4 +248,4 @@ def test_a_killed_import_changes_nothing(scheduler, booked, lock):
     eventually(lambda: imports_in_progress() == 0, within=60, what="the killed import's connection to end")
 
     assert everything() == before
-    assert load(delivery).counts["appointments_moved"] == 1
+    assert load(delivery).counts["appointments_rescheduled"] == 1

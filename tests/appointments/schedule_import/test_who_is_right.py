@@ -5,12 +5,20 @@ from datetime import datetime
 import pytest
 
 from accounts.models import Case, User
-from appointments.models import Appointment, Chain, Hold, Move, Notice, RescheduleDraft, Slot
-from appointments.schedule_import.faults import DeliveryRefused
 from appointments.booking import hold as holds
 from appointments.booking import reschedule_acts
+from appointments.models import (
+    Appointment,
+    AppointmentSeries,
+    Hold,
+    Notice,
+    Reschedule,
+    RescheduleDraft,
+    Slot,
+)
+from appointments.schedule_import.faults import DeliveryRefused
 from tests.appointments.schedule_import.deliveries import ago, load
-from tests.appointments.schedule_import.scheduled_appointments import slot_at, standing, starts_of
+from tests.appointments.schedule_import.scheduled_appointments import scheduled, slot_at, starts_of
 from tests.factories.accounts import RepresentationFactory, UserFactory
 from tests.factories.policy import reason
 
@@ -37,7 +45,12 @@ def test_the_same_rows_in_a_newer_delivery_change_nothing(scheduler, booked):
     counts = load(scheduler.deliver()).counts
 
     assert counts["appointments_unchanged"] == 1
-    assert counts["appointments_new"] == counts["appointments_updated"] == counts["appointments_moved"] == 0
+    assert (
+        counts["appointments_new"]
+        == counts["appointments_updated"]
+        == counts["appointments_rescheduled"]
+        == 0
+    )
     assert before == list(Appointment.objects.values()) + list(Slot.objects.values())
 
 
@@ -56,19 +69,21 @@ def test_a_delivery_from_the_future_is_refused(scheduler):
         load(scheduler.deliver(minutes=-1))
 
 
-def test_an_earlier_counted_move_counts_from_the_first_day(scheduler):
+def test_an_earlier_counted_reschedule_counts_from_the_first_day(scheduler):
     slot = scheduler.slot(10)
-    scheduler.appointment("A1", scheduler.person(), slot, counted_moves_at=f"{ago(days=20)};{ago(days=30)}")
+    scheduler.appointment(
+        "A1", scheduler.person(), slot, counted_reschedules_at=f"{ago(days=20)};{ago(days=30)}"
+    )
 
     load(scheduler.deliver())
 
-    assert len(Chain.objects.get().earlier_counted_at) == 2
+    assert len(AppointmentSeries.objects.get().earlier_counted_at) == 2
 
 
 # --- Moves of the scheduler -----------------------------------------------------------------------
 
 
-def test_a_newer_row_moves_the_appointment_as_the_agency_and_tells_everyone(scheduler, booked):
+def test_a_newer_row_reschedules_the_appointment_as_the_agency_and_tells_everyone(scheduler, booked):
     client, case = UserFactory(), Case.objects.get()
     Case.objects.update(requestor=client)
     attorney = RepresentationFactory(case=case).representative
@@ -76,32 +91,36 @@ def test_a_newer_row_moves_the_appointment_as_the_agency_and_tells_everyone(sche
 
     counts = load(scheduler.deliver()).counts
 
-    move = Move.objects.get()
-    assert counts["appointments_moved"] == 1
-    assert (move.channel, move.counts, move.actor) == (Move.Channel.AGENCY, False, None)
-    assert standing().slot == slot_at(1)
-    assert standing().scheduler_reference == "A1"
-    assert standing().scheduled_at == datetime.fromisoformat(booked["scheduled_at"])
-    assert set(User.objects.filter(notices__kind=Notice.Kind.AGENCY_MOVED)) == {client, attorney}
+    reschedule = Reschedule.objects.get()
+    assert counts["appointments_rescheduled"] == 1
+    assert (reschedule.channel, reschedule.counts, reschedule.actor) == (
+        Reschedule.Channel.AGENCY,
+        False,
+        None,
+    )
+    assert scheduled().slot == slot_at(1)
+    assert scheduled().scheduler_reference == "A1"
+    assert scheduled().scheduled_at == datetime.fromisoformat(booked["scheduled_at"])
+    assert set(User.objects.filter(notices__kind=Notice.Kind.AGENCY_RESCHEDULED)) == {client, attorney}
     assert list(Slot.objects.order_by("starts_at").values_list("taken", flat=True)) == [0, 1, 0]
 
 
-def test_the_schedulers_own_moves_never_make_its_next_row_look_old(scheduler, booked):
+def test_the_schedulers_own_reschedules_never_make_its_next_row_look_old(scheduler, booked):
     booked.update(starts_at=starts_of(scheduler, 1))
     load(scheduler.deliver(hours=5))
     booked.update(starts_at=starts_of(scheduler, 2), scheduled_at=ago(hours=4))
 
-    assert load(scheduler.deliver(hours=3)).counts["appointments_moved"] == 1
+    assert load(scheduler.deliver(hours=3)).counts["appointments_rescheduled"] == 1
 
-    assert standing().slot == slot_at(2)
+    assert scheduled().slot == slot_at(2)
 
 
 def test_a_new_number_replaces_the_appointment_that_stands(scheduler, booked):
     booked.update(appointment_id="A2", starts_at=starts_of(scheduler, 1), scheduled_at=ago(hours=2))
 
-    assert load(scheduler.deliver()).counts["appointments_moved"] == 1
+    assert load(scheduler.deliver()).counts["appointments_rescheduled"] == 1
 
-    assert standing().scheduler_reference == "A2"
+    assert scheduled().scheduler_reference == "A2"
 
 
 def test_people_who_change_places_in_full_slots_do(scheduler):
@@ -112,13 +131,13 @@ def test_people_who_change_places_in_full_slots_do(scheduler):
     one.update(starts_at=second)
     other.update(starts_at=first)
 
-    assert load(scheduler.deliver()).counts["appointments_moved"] == 2
+    assert load(scheduler.deliver()).counts["appointments_rescheduled"] == 2
 
 
-def test_a_live_hold_for_a_moved_appointment_is_released(scheduler, booked):
+def test_a_live_hold_for_a_rescheduled_appointment_is_released(scheduler, booked):
     client = UserFactory()
     Case.objects.update(requestor=client)
-    held = holds.take(account=client, appointment=standing(), slot=slot_at(2))
+    held = holds.take(account=client, appointment=scheduled(), slot=slot_at(2))
     booked.update(starts_at=starts_of(scheduler, 1), scheduled_at=ago(hours=2))
 
     load(scheduler.deliver())
@@ -132,9 +151,9 @@ def test_a_missed_appointment_may_be_given_another_time(scheduler):
     missed, free = scheduler.slot(-3), scheduler.slot(10)
     row = scheduler.appointment("A1", scheduler.person(), missed, status="missed")
     load(scheduler.deliver(hours=9))
-    row.update(status="standing", starts_at=free, scheduled_at=ago(hours=2))
+    row.update(status="scheduled", starts_at=free, scheduled_at=ago(hours=2))
 
-    assert load(scheduler.deliver()).counts["appointments_moved"] == 1
+    assert load(scheduler.deliver()).counts["appointments_rescheduled"] == 1
 
 
 # --- Ends -----------------------------------------------------------------------------------------
@@ -146,7 +165,7 @@ def test_an_end_at_the_same_time_is_applied_and_frees_the_seat(scheduler, status
     load(scheduler.deliver(hours=1))
     client = UserFactory()
     Case.objects.update(requestor=client)
-    reschedule_acts.state_reason(account=client, appointment=standing(), reason=reason(), explanation="")
+    reschedule_acts.state_reason(account=client, appointment=scheduled(), reason=reason(), explanation="")
     row.update(status=status)
 
     assert load(scheduler.deliver()).counts["appointments_ended"] == 1
@@ -154,10 +173,10 @@ def test_an_end_at_the_same_time_is_applied_and_frees_the_seat(scheduler, status
     assert not RescheduleDraft.objects.exists()
     assert Appointment.objects.get().status == status
     assert Slot.objects.get().taken == 0
-    assert not Move.objects.exists()
+    assert not Reschedule.objects.exists()
 
 
-def test_moved_and_attended_between_two_deliveries_is_both(scheduler):
+def test_rescheduled_and_attended_between_two_deliveries_is_both(scheduler):
     before, after = scheduler.slot(-2), scheduler.slot(-1)
     row = scheduler.appointment("A1", scheduler.person(), before)
     load(scheduler.deliver(hours=1))
@@ -165,7 +184,7 @@ def test_moved_and_attended_between_two_deliveries_is_both(scheduler):
 
     load(scheduler.deliver())
 
-    assert Move.objects.get().to_appointment.status == "attended"
+    assert Reschedule.objects.get().to_appointment.status == "attended"
     assert not Slot.objects.filter(taken__gt=0).exists()
 
 
@@ -176,7 +195,7 @@ def test_cancelled_and_booked_anew_under_another_number(scheduler, booked):
     counts = load(scheduler.deliver()).counts
 
     assert (counts["appointments_ended"], counts["appointments_new"]) == (1, 1)
-    assert standing().scheduler_reference == "A2"
+    assert scheduled().scheduler_reference == "A2"
 
 
 @pytest.mark.parametrize("status", ["closed", "withdrawn"])

@@ -9,11 +9,11 @@ from django.urls import reverse
 
 from accounts.units import Unit
 from appointments.eligibility import RefusalCode, SeatRefusal
-from appointments.models import Appointment, Move, RescheduleDraft, Slot
-from portal.foundation.site_time import in_site_zone
+from appointments.models import Appointment, Reschedule, RescheduleDraft, Slot
 from policy.models import GoodCauseReason
+from portal.foundation.site_time import in_site_zone
 from tests.admin import sign_in_staff
-from tests.appointments.reschedules import move_for_caller, move_online
+from tests.appointments.reschedules import reschedule_for_caller, reschedule_online
 from tests.factories.accounts import officer_of
 from tests.factories.appointments import AppointmentFactory, SlotFactory
 
@@ -27,7 +27,7 @@ class Call:
 
     def __init__(self, client, appointment):
         self.client, self.appointment = client, appointment
-        self.case = appointment.chain.person.case
+        self.case = appointment.series.person.case
 
     def address(self, page):
         return reverse(f"admin:{page}", args=[self.case.pk, self.appointment.public_id])
@@ -77,26 +77,31 @@ def test_reason_time_review_confirm(client, appointment, slot):
     assert "This move counts: it is number 1 of 2." in text(call.review(slot))
     assert call.confirm(slot).url == call.address("case_call_done")
 
-    move = Move.objects.get()
-    assert (move.actor, move.channel, move.note, move.counts) == (officer, "contact_center", NOTE, True)
-    assert move.statement.explanation == "In hospital"
-    assert move.confirmation_number in call.done()
+    reschedule = Reschedule.objects.get()
+    assert (reschedule.actor, reschedule.channel, reschedule.note, reschedule.counts) == (
+        officer,
+        "contact_center",
+        NOTE,
+        True,
+    )
+    assert reschedule.statement.explanation == "In hospital"
+    assert reschedule.confirmation_number in call.done()
     assert not RescheduleDraft.objects.exists()
 
 
-def test_pressing_confirm_twice_moves_once_and_shows_the_same_move(client, appointment, slot):
+def test_pressing_confirm_twice_reschedules_once_and_shows_the_same_reschedule(client, appointment, slot):
     call, _ = call_as(client, Unit.CONTACT_CENTER, appointment)
     call.state()
     first, second = call.confirm(slot), call.confirm(slot)
     assert first.url == second.url == call.address("case_call_done")
-    assert Move.objects.count() == 1
+    assert Reschedule.objects.count() == 1
     assert "Someone else moved" not in call.done()
 
 
-def test_a_move_that_came_between_is_shown_as_someone_elses(client, appointment, slot):
+def test_a_reschedule_that_came_between_is_shown_as_someone_elses(client, appointment, slot):
     call, _ = call_as(client, Unit.CONTACT_CENTER, appointment)
     call.state()
-    other = move_online(appointment)
+    other = reschedule_online(appointment)
     assert call.confirm(slot).url == call.address("case_call_done")
     page = call.done()
     assert other.confirmation_number in page
@@ -119,45 +124,45 @@ def test_a_seat_that_was_taken_meanwhile_loses_nothing_that_was_typed(client, ap
     draft = RescheduleDraft.objects.get(account=officer)
     assert (draft.note, draft.explanation) == (NOTE, "In hospital")
     assert call.confirm(other_slot).status_code == 302
-    assert Move.objects.get().to_appointment.slot == other_slot
+    assert Reschedule.objects.get().to_appointment.slot == other_slot
     assert Slot.objects.get(pk=slot.pk).taken == 1
 
 
 @pytest.fixture
-def moved_twice(appointment):
+def rescheduled_twice(appointment):
     for _ in range(2):
-        appointment = move_for_caller(appointment).to_appointment
+        appointment = reschedule_for_caller(appointment).to_appointment
     return appointment
 
 
-def test_a_supervisor_sets_the_cap_aside_with_the_note_of_the_first_page(client, moved_twice, slot):
-    call, _ = call_as(client, Unit.CONTACT_CENTER_SUPERVISORS, moved_twice)
+def test_a_supervisor_sets_the_cap_aside_with_the_note_of_the_first_page(client, rescheduled_twice, slot):
+    call, _ = call_as(client, Unit.CONTACT_CENTER_SUPERVISORS, rescheduled_twice)
     assert "You can set this limit aside" in text(client.get(call.address("case_call")))
     call.state()
     assert "it is number 3, and the limit is 2" in text(call.review(slot))
     call.confirm(slot, override=True)
-    move = Move.objects.get(number=3)
-    assert (move.overridden_limits, move.note) == ([RefusalCode.RESCHEDULE_LIMIT], NOTE)
+    reschedule = Reschedule.objects.get(number=3)
+    assert (reschedule.overridden_limits, reschedule.note) == ([RefusalCode.RESCHEDULE_LIMIT], NOTE)
     assert "Limit set aside:" in call.done()
 
 
-def test_without_a_note_no_limit_is_set_aside(client, moved_twice, slot):
-    call, _ = call_as(client, Unit.CONTACT_CENTER_SUPERVISORS, moved_twice)
+def test_without_a_note_no_limit_is_set_aside(client, rescheduled_twice, slot):
+    call, _ = call_as(client, Unit.CONTACT_CENTER_SUPERVISORS, rescheduled_twice)
     call.state(note="")
     page = text(call.review(slot))
     assert "Write a note that says why." in page
     assert "Set the limits aside and move" not in page
     assert call.confirm(slot, override=True).url == call.address("case_call")
-    assert Move.objects.count() == 2
+    assert Reschedule.objects.count() == 2
 
 
-def test_an_officer_without_that_power_is_told_whom_to_ask(client, moved_twice, slot):
-    call, _ = call_as(client, Unit.CONTACT_CENTER, moved_twice)
+def test_an_officer_without_that_power_is_told_whom_to_ask(client, rescheduled_twice, slot):
+    call, _ = call_as(client, Unit.CONTACT_CENTER, rescheduled_twice)
     assert "Ask a supervisor" in text(client.get(call.address("case_call")))
     call.state()
     assert "Set the limits aside and move" not in text(call.review(slot))
     call.confirm(slot, override=True)
-    assert Move.objects.count() == 2
+    assert Reschedule.objects.count() == 2
 
 
 def test_times_outside_the_limits_are_shown_to_those_who_may_give_them(client, appointment):
@@ -169,7 +174,7 @@ def test_times_outside_the_limits_are_shown_to_those_who_may_give_them(client, a
         call.state()
         assert (str(far.public_id) in text(call.times(**query))) == shown
     call.confirm(far, override=True)
-    assert Move.objects.get().overridden_limits == [SeatRefusal.SLOT_BEYOND_HORIZON]
+    assert Reschedule.objects.get().overridden_limits == [SeatRefusal.SLOT_BEYOND_HORIZON]
 
 
 def test_a_day_without_a_free_time_names_the_others_within_the_same_limits(client, appointment):
@@ -192,18 +197,18 @@ def test_the_online_tools_own_limits_are_no_matter_on_the_telephone(client, refe
     call, _ = call_as(client, Unit.CONTACT_CENTER, appointment)
     call.state()
     assert call.confirm(slot).status_code == 302
-    assert Move.objects.get().overridden_limits == []
+    assert Reschedule.objects.get().overridden_limits == []
 
 
 @pytest.mark.parametrize(
     "fields",
     [
         {"slot__ahead": timedelta(hours=-1)},
-        {"chain__person__case__closed": True},
+        {"series__person__case__closed": True},
         {"status": Appointment.Status.ATTENDED},
     ],
 )
-def test_what_nobody_may_move_leads_back_to_the_case_with_the_reason(client, reference_data, fields):
+def test_what_nobody_may_reschedule_leads_back_to_the_case_with_the_reason(client, reference_data, fields):
     call, _ = call_as(client, Unit.CONTACT_CENTER_SUPERVISORS, AppointmentFactory(**fields))
     answer = client.get(call.address("case_call"))
     assert answer.url == reverse("admin:accounts_case_change", args=[call.case.pk])
@@ -225,7 +230,7 @@ def test_a_reason_that_is_no_longer_offered_leads_back_to_the_reasons(client, ap
     call.state()
     GoodCauseReason.objects.filter(code="ILLNESS").update(ended_at=RescheduleDraft.objects.get().updated_at)
     assert call.confirm(slot).url == call.address("case_call")
-    assert not Move.objects.exists()
+    assert not Reschedule.objects.exists()
 
 
 @pytest.mark.parametrize("nasty", ["\x00", "<script>", "9" * 3000, "\ud800", ""])
@@ -249,4 +254,4 @@ def test_any_text_is_answered(client, appointment, slot, nasty):
         address = reverse(f"admin:{page}", args=[call.case.pk])
         fields = {"note": sent, "status": sent, "code": sent, "printed_on": sent, "language": sent}
         assert client.post(address, fields).status_code in (302, 422), page
-    assert not Move.objects.exists()
+    assert not Reschedule.objects.exists()

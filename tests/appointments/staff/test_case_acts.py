@@ -14,10 +14,10 @@ from accounts.models import AccessCode, Case, Representation, RepresentativePass
 from accounts.services.access_codes import add_case
 from accounts.units import Unit
 from appointments.models import Appointment
-from appointments.representation.services.passcode_request import ask_with_passcode
+from appointments.representation.services.passcode_request import request_with_passcode
 from portal.foundation.clock import agency_today
 from tests.admin import sign_in_staff
-from tests.appointments.reschedules import move_online
+from tests.appointments.reschedules import reschedule_online
 from tests.factories.accounts import AttorneyFactory, CaseFactory, UserFactory, officer_of
 from tests.factories.appointments import AppointmentFactory, ConflictFactory
 
@@ -105,7 +105,7 @@ def test_a_case_that_is_someones_gets_no_code(client, officer):
 
 
 def test_closing_wants_how_and_why_and_happens_once(client, officer):
-    case = AppointmentFactory().chain.person.case
+    case = AppointmentFactory().series.person.case
     address = page("case_close", case.pk)
     assert client.post(address, {"status": "closed"}).status_code == 422
     assert client.post(address, {"status": "open", "note": "x"}).status_code == 422
@@ -116,8 +116,8 @@ def test_closing_wants_how_and_why_and_happens_once(client, officer):
 
 def test_marking_twice_leaves_the_mark(client, officer):
     appointment = AppointmentFactory()
-    mark = page("case_mark", appointment.chain.person.case_id, appointment.public_id)
-    lift = page("case_lift", appointment.chain.person.case_id, appointment.public_id)
+    mark = page("case_mark", appointment.series.person.case_id, appointment.public_id)
+    lift = page("case_lift", appointment.series.person.case_id, appointment.public_id)
     for _ in range(2):
         client.post(mark, {"note": "In custody."})
         assert Appointment.objects.get(pk=appointment.pk).is_staff_only
@@ -128,7 +128,7 @@ def test_marking_twice_leaves_the_mark(client, officer):
 
 def test_auditors_read_the_note_in_the_history_and_the_public_never_does(client, officer):
     appointment = AppointmentFactory()
-    case = appointment.chain.person.case
+    case = appointment.series.person.case
     client.post(page("case_mark", case.pk, appointment.public_id), {"note": "Canary custody."})
     assert client.get(page("accounts_case_history", case.pk)).status_code == 404
 
@@ -158,7 +158,7 @@ def test_a_conflict_is_settled_with_a_note_from_its_page(client, officer):
     "name",
     [
         "accounts_case",
-        "appointments_move",
+        "appointments_reschedule",
         "appointments_notice",
         "appointments_deliveryconflict",
         "appointments_slot",
@@ -170,7 +170,7 @@ def test_a_conflict_is_settled_with_a_note_from_its_page(client, officer):
 def test_every_list_takes_the_same_statements_for_one_row_as_for_many(client, reference_data, name):
     def add_rows(number):
         for _ in range(number):
-            ConflictFactory(appointment=move_online(AppointmentFactory()).to_appointment)
+            ConflictFactory(appointment=reschedule_online(AppointmentFactory()).to_appointment)
 
     sign_in_staff(client, officer_of(Unit.AUDITORS))
     add_rows(1)
@@ -200,7 +200,7 @@ def test_a_paper_form_is_in_force_at_once_and_a_bad_address_is_answered_beside_i
     shown = client.get(page("accounts_case_change", case.pk)).content.decode()
     assert attorney.name in shown
     assert "Paper Form G-28" in shown
-    again = client.post(address, {"email": attorney.email, "note": "Received by mail."}, follow=True)
+    again = client.post(address, {"email": attorney.email, "note": "Received by mail."}, next_state=True)
     assert "acts on the case already" in again.content.decode()
 
 
@@ -220,7 +220,7 @@ def test_a_passcode_comes_once_as_an_accessible_letter(client, officer, language
     assert validate(path).findings == ()
     [code] = re.findall(r"(?:[0-9A-HJKMNP-TV-Z]{4} ){3}[0-9A-HJKMNP-TV-Z]{4}", text_of(answer.content))
     assert code not in client.get(page("accounts_case_change", case.pk)).content.decode()
-    asked = ask_with_passcode(
+    asked = request_with_passcode(
         account=AttorneyFactory(), receipt_number=case.receipt_number, passcode=code.replace(" ", "")
     )
     assert asked.status == Representation.Status.REQUESTED

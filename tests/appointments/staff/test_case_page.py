@@ -16,7 +16,7 @@ from appointments.eligibility import RefusalCode
 from appointments.models import Appointment, Notice
 from portal.foundation.clock import database_now
 from tests.admin import sign_in_staff
-from tests.appointments.reschedules import move_for_caller, move_online
+from tests.appointments.reschedules import reschedule_for_caller, reschedule_online
 from tests.factories.accounts import CaseFactory, PersonFactory, RepresentationFactory, officer_of
 from tests.factories.appointments import AppointmentFactory, ChainFactory, HoldFactory, SlotFactory
 
@@ -61,15 +61,15 @@ def refused_for(code):
         RefusalCode.WITHIN_12_HOURS: {"slot__ahead": timedelta(hours=3)},
         RefusalCode.RESCHEDULE_LIMIT: {},
         RefusalCode.NOT_SCHEDULED: {"status": Appointment.Status.MISSED},
-        RefusalCode.CASE_CLOSED: {"chain__person__case__closed": True},
+        RefusalCode.CASE_CLOSED: {"series__person__case__closed": True},
         RefusalCode.STAFF_ONLY: {"is_staff_only": True},
     }[code]
     appointment = AppointmentFactory(**fields)
     if code == RefusalCode.RESCHEDULE_LIMIT:
         for _ in range(2):
-            appointment = move_online(appointment).to_appointment
+            appointment = reschedule_online(appointment).to_appointment
     if code in (RefusalCode.FORM_NOT_ENABLED, RefusalCode.SCHEDULED_BEFORE_LAUNCH):
-        case = appointment.chain.person.case
+        case = appointment.series.person.case
         version = case.form_type.versions.get()
         version.pk, version.effective_at = None, database_now()
         version.online_from = None if code == RefusalCode.FORM_NOT_ENABLED else version.online_from
@@ -82,7 +82,7 @@ def refused_for(code):
 @pytest.mark.parametrize("code", RefusalCode)
 def test_says_what_the_public_reads_word_for_word(client, officer, code, language):
     appointment = refused_for(code)
-    case = appointment.chain.person.case
+    case = appointment.series.person.case
     client.cookies["django_language"] = language
     staff = page_of(client, case)
     client.force_login(case.requestor)
@@ -93,10 +93,10 @@ def test_says_what_the_public_reads_word_for_word(client, officer, code, languag
     assert words_of(answer) in words_of(staff)
 
 
-def test_says_until_when_the_public_can_move_it(client, officer):
+def test_says_until_when_the_public_can_reschedule_it(client, officer):
     appointment = AppointmentFactory()
-    staff = words_of(page_of(client, appointment.chain.person.case))
-    client.force_login(appointment.chain.person.case.requestor)
+    staff = words_of(page_of(client, appointment.series.person.case))
+    client.force_login(appointment.series.person.case.requestor)
     public = client.get(reverse("appointments:detail", args=[appointment.public_id])).content.decode()
     [headline] = re.findall(r'<h2 id="answer-heading".*?</h2>', public, re.DOTALL)
     assert words_of(headline) in staff
@@ -104,11 +104,11 @@ def test_says_until_when_the_public_can_move_it(client, officer):
 
 def test_shows_all_that_happened(client, officer):
     appointment = AppointmentFactory()
-    case = appointment.chain.person.case
+    case = appointment.series.person.case
     RepresentationFactory(case=case, representative__name="Ada Advocate")
-    move = move_for_caller(appointment)
-    HoldFactory(appointment=move.to_appointment)
-    Message.objects.filter(notice__move=move).update(state=Message.State.FAILED)
+    reschedule = reschedule_for_caller(appointment)
+    HoldFactory(appointment=reschedule.to_appointment)
+    Message.objects.filter(notice__reschedule=reschedule).update(state=Message.State.FAILED)
 
     said = words_of(page_of(client, case))
 
@@ -116,9 +116,9 @@ def test_shows_all_that_happened(client, officer):
         case.receipt_number,
         case.requestor.name,
         "Ada Advocate",
-        move.confirmation_number,
-        move.actor.name,
-        move.statement.reason.text_en,
+        reschedule.confirmation_number,
+        reschedule.actor.name,
+        reschedule.statement.reason.text_en,
         "Contact Center",
         "email not delivered: call the person",
         "holds a seat until",
@@ -141,7 +141,7 @@ def test_never_shows_a_code(client, officer):
 )
 def test_offers_only_what_the_unit_may_do(client, unit, acts):
     sign_in_staff(client, officer_of(unit))
-    page = page_of(client, AppointmentFactory().chain.person.case)
+    page = page_of(client, AppointmentFactory().series.person.case)
     assert ("Move for a caller" in page) == acts
     assert ("Close the case" in page) == acts
     assert ("History of this case" in page) == (unit == Unit.AUDITORS)
@@ -150,7 +150,7 @@ def test_offers_only_what_the_unit_may_do(client, unit, acts):
 def test_escapes_what_people_typed(client, officer):
     case = CaseFactory()
     person = PersonFactory(case=case, name="<script>alert(1)</script>")
-    AppointmentFactory(chain=ChainFactory(person=person))
+    AppointmentFactory(series=ChainFactory(person=person))
     page = page_of(client, case)
     assert "<script>alert(1)" not in page
     assert "&lt;script&gt;alert(1)" in page
@@ -160,8 +160,8 @@ def household(size):
     case = CaseFactory()
     for number in range(size):
         person = PersonFactory(case=case, name=f"Person {number}")
-        appointment = AppointmentFactory(chain=ChainFactory(person=person))
-        move_online(appointment, SlotFactory(ahead=timedelta(days=8, minutes=number)))
+        appointment = AppointmentFactory(series=ChainFactory(person=person))
+        reschedule_online(appointment, SlotFactory(ahead=timedelta(days=8, minutes=number)))
     return case
 
 
@@ -195,10 +195,10 @@ def lists_of(client, case, **pages):
     """The invitations, those who acted before, and the notices that a page of the case shows."""
     answer = client.get(reverse("admin:accounts_case_change", args=[case.pk]), pages)
     assert answer.status_code == 200
-    said, story = words_of(answer.content.decode()), answer.context["story"]
+    said, view = words_of(answer.content.decode()), answer.context["view"]
     invited = re.findall(r"(invited\d\d@example\.org) :", said)
     before = re.findall(r"Former \d\d: ", said)
-    return invited, before, [line.notice.pk for line in story.notices.said]
+    return invited, before, [line.notice.pk for line in view.notices.said]
 
 
 def test_lists_of_a_case_have_pages_each_its_own(client, officer):

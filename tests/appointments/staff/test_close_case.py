@@ -9,14 +9,14 @@ import pytest
 from accounts.models import Case
 from accounts.services.authority import NotYours
 from accounts.units import Unit
-from appointments.eligibility import RefusalCode
-from appointments.models import Hold, Move, Slot
-from appointments.staff.services import close_case as closing
 from appointments.booking import hold as holds
 from appointments.booking import locks, reschedule_acts
-from appointments.staff.services.close_case import close_case
-from appointments.booking.invariants import find_violations
 from appointments.booking.errors import AlreadyDone, HoldEnded, NoteMissing, Refused
+from appointments.booking.invariants import find_violations
+from appointments.eligibility import RefusalCode
+from appointments.models import Hold, Reschedule, Slot
+from appointments.staff.services import close_case as closing
+from appointments.staff.services.close_case import close_case
 from tests.factories.accounts import UserFactory, officer_of
 from tests.factories.appointments import AppointmentFactory, HoldFactory, SlotFactory
 from tests.factories.policy import reason
@@ -32,7 +32,7 @@ def officer(db):
 
 @pytest.fixture
 def case(appointment):
-    return appointment.chain.person.case
+    return appointment.series.person.case
 
 
 def close(officer, case, *, status=Case.Status.CLOSED, note=NOTE):
@@ -40,7 +40,7 @@ def close(officer, case, *, status=Case.Status.CLOSED, note=NOTE):
 
 
 @pytest.mark.parametrize("status", [Case.Status.CLOSED, Case.Status.WITHDRAWN])
-def test_a_closed_case_gives_its_held_seats_back_and_lets_nobody_move(
+def test_a_closed_case_gives_its_held_seats_back_and_lets_nobody_reschedule(
     officer, case, appointment, account, held, slot, status
 ):
     closed = close(officer, case, status=status)
@@ -59,15 +59,15 @@ def test_the_note_is_kept_in_the_history_alone(officer, case):
     assert pghistory.models.Context.objects.get().metadata["note"] == NOTE
 
 
-def test_everyone_of_a_household_loses_the_hold_and_a_lapsed_one_is_told(officer, case, appointment):
-    second = AppointmentFactory(chain__person__case=case)
+def test_everyone_of_a_household_loses_the_hold_and_a_expired_one_is_told(officer, case, appointment):
+    second = AppointmentFactory(series__person__case=case)
     live = HoldFactory(appointment=appointment)
-    lapsed = HoldFactory(appointment=second, lapsed=True)
+    expired = HoldFactory(appointment=second, expired=True)
 
     close(officer, case)
 
     assert Hold.objects.get(pk=live.pk).state == Hold.State.RELEASED
-    assert Hold.objects.get(pk=lapsed.pk).state == Hold.State.LAPSED
+    assert Hold.objects.get(pk=expired.pk).state == Hold.State.EXPIRED
     assert set(Slot.objects.filter(holds__isnull=False).values_list("taken", flat=True)) == {0}
 
 
@@ -103,32 +103,32 @@ def test_no_service_reopens(officer, case):
 def under_way(committed_data):
     """(officer, hold) where everything is ready to be confirmed."""
     appointment = AppointmentFactory(slot__ahead=timedelta(days=4))
-    account = appointment.chain.person.case.requestor
+    account = appointment.series.person.case.requestor
     reschedule_acts.state_reason(account=account, appointment=appointment, reason=reason(), explanation="")
     held = holds.take(account=account, appointment=appointment, slot=SlotFactory(ahead=timedelta(days=6)))
     return officer_of(Unit.CONTACT_CENTER), Hold.objects.select_related(
-        "appointment__chain__person__case", "account"
+        "appointment__series__person__case", "account"
     ).get(pk=held.pk)
 
 
 def test_closing_waits_for_a_confirmation_that_came_first(under_way, monkeypatch):
     officer, held = under_way
-    gate = gate_before(monkeypatch.setattr, reschedule_acts, "write_move")
+    gate = gate_before(monkeypatch.setattr, reschedule_acts, "record_reschedule")
     confirming = Started(partial(reschedule_acts.confirm, account=held.account, hold=held))
     gate.until_reached()
-    closes = Started(partial(close, officer, held.appointment.chain.person.case))
+    closes = Started(partial(close, officer, held.appointment.series.person.case))
     closes.until_it_waits_for_a_lock()
     gate.open()
 
-    assert confirming.outcome().result == Move.objects.get()
+    assert confirming.outcome().result == Reschedule.objects.get()
     assert closes.outcome().error is None
 
 
 def confirm_while_the_case_is_closed(under_way, monkeypatch):
     """A confirmation that begins once closing has found the holds, and has not ended."""
     officer, held = under_way
-    gate = gate_before(monkeypatch.setattr, closing, "prove_staff_may_act")
-    closes = Started(partial(close, officer, held.appointment.chain.person.case))
+    gate = gate_before(monkeypatch.setattr, closing, "check_staff_may_act")
+    closes = Started(partial(close, officer, held.appointment.series.person.case))
     gate.until_reached()
     confirming = Started(partial(reschedule_acts.confirm, account=held.account, hold=held))
     confirming.until_it_waits_or_ends()
@@ -141,20 +141,20 @@ def test_a_confirmation_waits_for_a_closing_that_came_first_and_is_refused(under
 
     assert closes.error is None
     assert isinstance(confirming.error, Refused | HoldEnded)
-    assert not Move.objects.exists()
+    assert not Reschedule.objects.exists()
     assert find_violations() == []
 
 
 @pytest.mark.breaks_invariants
 def test_control_without_the_locks_a_closing_is_overtaken(under_way, monkeypatch):
     monkeypatch.setattr(locks, "lock_case", lambda *_: None)
-    monkeypatch.setattr(locks, "lock_chains_of", lambda *_: [under_way[1].appointment.chain_id])
+    monkeypatch.setattr(locks, "lock_series_of_case", lambda *_: [under_way[1].appointment.series_id])
     monkeypatch.setattr(locks, "lock_slots", _read_slots)
 
     _, confirming = confirm_while_the_case_is_closed(under_way, monkeypatch)
 
     assert confirming.error is None
-    assert Move.objects.exists()
+    assert Reschedule.objects.exists()
 
 
 def _read_slots(slot_ids, **_):

@@ -5,17 +5,17 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from accounts.models import Message, Representation, RepresentativeInvitation, RequestChannel
-from accounts.representation_states import ENDED_STATES, OPEN_STATES, State, find_own_end, follow
+from accounts.representation_states import ENDED_STATES, OPEN_STATES, State, find_own_end, next_state
 from accounts.services.outbox import send_due
 from accounts.units import Unit
-from appointments.models import Hold, Notice
-from appointments.notices.presenters.reschedules import tell_notice
-from appointments.booking.invariants import find_violations
 from appointments.booking.errors import AlreadyDone, NoteMissing, NotYours
-from appointments.representation.services import answer, leave, actions
-from appointments.representation.services.end_by_staff import end_for, take_back_for
-from appointments.representation.services.invite import invite, open_invitations
+from appointments.booking.invariants import find_violations
+from appointments.models import Hold, Notice
+from appointments.notices.presenters.reschedules import build_notice
 from appointments.notices.services.representations import Entered, Side
+from appointments.representation.services import actions, answer, leave
+from appointments.representation.services.end_by_staff import cancel_for, end_for
+from appointments.representation.services.invite import invite, open_invitations
 from portal.foundation.clock import database_now
 from tests.admin import sign_in_staff
 from tests.appointments.caseload.caseloads import client_of, hold_for
@@ -30,7 +30,7 @@ from tests.factories.accounts import (
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 
-Status, Way = Representation.Status, Representation.Way
+Status, Origin = Representation.Status, Representation.Origin
 ACTING = {Unit.CONTACT_CENTER, Unit.CONTACT_CENTER_SUPERVISORS}
 BY_PHONE = Entered(Side.CLIENT, RequestChannel.PHONE)
 
@@ -69,20 +69,20 @@ def end(row, actor, *, entered=BY_PHONE, seen=None):
 
 @pytest.mark.parametrize("channel", RequestChannel)
 @pytest.mark.parametrize("side", Side)
-@pytest.mark.parametrize("way", Way)
+@pytest.mark.parametrize("origin", Origin)
 @pytest.mark.parametrize("status", sorted(OPEN_STATES))
-def test_ends_by_the_step_of_the_side_that_asked(status, way, side, channel):
-    if (status, way) == (State.REQUESTED, Way.PAPER):
+def test_ends_by_the_step_of_the_side_that_asked(status, origin, side, channel):
+    if (status, origin) == (State.REQUESTED, Origin.PAPER):
         return  # a paper form is in force at once
-    row = RepresentationFactory(way=way) if status == State.IN_FORCE else requested(way=way)
+    row = RepresentationFactory(origin=origin) if status == State.IN_FORCE else requested(origin=origin)
     actor, entered = officer_of(Unit.CONTACT_CENTER), Entered(side, channel)
-    parties = actions.parties_of(side, row)
+    roles = actions.get_roles(side, row)
 
     end(row, actor, entered=entered)
 
     row.refresh_from_db()
-    step = find_own_end(status, parties)
-    assert (row.status, row.ended_by, row.ended_channel) == (follow(status, step, parties), actor, channel)
+    step = find_own_end(status, roles)
+    assert (row.status, row.ended_by, row.ended_channel) == (next_state(status, step, roles), actor, channel)
     assert actions.find_entered(row) == entered
     assert Notice.objects.filter(addressee=row.representative).count() == 1
     assert not Representation.objects.in_force().exists()
@@ -93,9 +93,9 @@ def test_ends_by_the_step_of_the_side_that_asked(status, way, side, channel):
 def test_what_ended_is_not_ended_again(status, side):
     now = database_now()
     row = RepresentationFactory()
-    never = status == State.DECLINED
+    blocking = status == State.DECLINED
     Representation.objects.filter(pk=row.pk).update(
-        status=status, ended_at=now, in_force_from=None if never else row.in_force_from
+        status=status, ended_at=now, in_force_from=None if blocking else row.in_force_from
     )
     with pytest.raises(AlreadyDone):
         end(row, officer_of(Unit.CONTACT_CENTER), entered=Entered(side, RequestChannel.PAPER), seen=status)
@@ -125,7 +125,7 @@ def test_a_note_is_needed():
         end_for(actor=actor, representation=row, seen=row.status, entered=BY_PHONE, note=" ")
     invitation = invite(account=row.case.requestor, case=row.case, email="nobody@example.org")
     with pytest.raises(NoteMissing):
-        take_back_for(actor=actor, invitation=invitation, entered=BY_PHONE, note="")
+        cancel_for(actor=actor, invitation=invitation, entered=BY_PHONE, note="")
     row.refresh_from_db()
     assert row.status == Status.IN_FORCE
 
@@ -137,12 +137,12 @@ def test_who_does_not_act_on_the_case_ends_nothing(unit):
     invitation = invite(account=row.case.requestor, case=row.case, email="nobody@example.org")
     if unit in ACTING:
         end(row, actor)
-        take_back_for(actor=actor, invitation=invitation, entered=BY_PHONE, note="Called")
+        cancel_for(actor=actor, invitation=invitation, entered=BY_PHONE, note="Called")
         return
     with pytest.raises(NotYours):
         end(row, actor)
     with pytest.raises(NotYours):
-        take_back_for(actor=actor, invitation=invitation, entered=BY_PHONE, note="Called")
+        cancel_for(actor=actor, invitation=invitation, entered=BY_PHONE, note="Called")
     row.refresh_from_db()
     assert row.status == Status.IN_FORCE
     assert open_invitations(row.case).exists()
@@ -170,10 +170,10 @@ def test_ending_for_the_client_frees_what_is_held_tells_both_and_keeps_the_note(
         attorney, case=CaseFactory(requestor=UserFactory(language="es", name="Canaria Distinta"))
     )
     held = hold_for(attorney, appointment)
-    case = appointment.chain.person.case
+    case = appointment.series.person.case
     row = case.representations.get()
 
-    answered = client.post(page_of(row), typed(row), follow=True)
+    answered = client.post(page_of(row), typed(row), next_state=True)
 
     assert "It has ended. Both sides are told." in text_of(answered)
     assert "Officer Plum" in text_of(answered)
@@ -183,7 +183,7 @@ def test_ending_for_the_client_frees_what_is_held_tells_both_and_keeps_the_note(
     held.slot.refresh_from_db()
     assert (row.status, held.state, held.slot.taken) == (Status.REVOKED, Hold.State.RELEASED, 0)
     [to_client, to_attorney] = [
-        tell_notice(Notice.objects.get(addressee=account)).text for account in (case.requestor, attorney)
+        build_notice(Notice.objects.get(addressee=account)).text for account in (case.requestor, attorney)
     ]
     assert "because you asked by telephone. If you did not ask, contact the agency" in to_client
     assert "because the client asked by telephone" in to_attorney
@@ -241,14 +241,14 @@ def test_a_stale_page_and_a_second_click_are_answered_in_words(client, officer):
     row = RepresentationFactory()
     leave.revoke(account=row.case.requestor, representation=row)
     for answered in (
-        client.get(page_of(row), follow=True),
-        client.post(page_of(row), typed(row, seen="in_force"), follow=True),
+        client.get(page_of(row), next_state=True),
+        client.post(page_of(row), typed(row, seen="in_force"), next_state=True),
     ):
         assert "It was answered or ended meanwhile. Nothing was changed now." in text_of(answered)
     asks = requested(case=row.case)
     page = typed(asks)
     answer.accept(account=asks.case.requestor, representation=asks)
-    answered = client.post(page_of(asks), page, follow=True)
+    answered = client.post(page_of(asks), page, next_state=True)
     assert "It was answered or ended meanwhile." in text_of(answered)
     asks.refresh_from_db()
     assert asks.status == Status.IN_FORCE
@@ -257,7 +257,7 @@ def test_a_stale_page_and_a_second_click_are_answered_in_words(client, officer):
 # --- Invitations --------------------------------------------------------------------------------------
 
 
-def test_an_invitation_taken_back_by_staff_looks_the_same_whomever_it_reached(client, officer):
+def test_an_invitation_cancelled_by_staff_looks_the_same_whomever_it_reached(client, officer):
     told = []
     for email in ("nobody@example.org", AttorneyFactory().email):
         case = CaseFactory(requestor=UserFactory(name="Canaria Distinta"))
@@ -265,7 +265,7 @@ def test_an_invitation_taken_back_by_staff_looks_the_same_whomever_it_reached(cl
         reached = case.representations.first()
         client.post(page_of(reached or invitation, case=case), typed(reached or invitation))
         invitation.refresh_from_db()
-        assert (invitation.taken_back_by, invitation.taken_back_channel) == (officer, "phone")
+        assert (invitation.cancelled_by, invitation.cancellation_channel) == (officer, "phone")
         assert not open_invitations(case).exists()
         assert not case.representations.open().exists()
         event = RepresentativeInvitation.pgh_event_model.objects.filter(pgh_obj=invitation).latest("pgh_id")
@@ -274,7 +274,7 @@ def test_an_invitation_taken_back_by_staff_looks_the_same_whomever_it_reached(cl
         history = text_of(client.get(reverse("appointments:case_history", args=[case.public_id])))
         assert "Canaria Distinta (you) took back the invitation" in history
         assert "The agency entered this because the client asked by telephone." in history
-        texts = [tell_notice(row).text for row in Notice.objects.filter(addressee=case.requestor)]
+        texts = [build_notice(row).text for row in Notice.objects.filter(addressee=case.requestor)]
         told.append([text.replace(case.receipt_number, "") for text in texts])
         sign_in_staff(client, officer)
     assert told[0] == told[1]
@@ -314,7 +314,7 @@ def test_the_history_says_that_staff_ended_it_for_whom_and_how(client, language,
     shown = text_of(client.get(reverse("appointments:case_history", args=[case.public_id])))
     assert SAID[language][side] in shown
     with override(language):
-        text = tell_notice(Notice.objects.get(addressee=row.representative)).text
+        text = build_notice(Notice.objects.get(addressee=row.representative)).text
     asked_for_the_reader = side == Side.REPRESENTATIVE
     assert (SAID[language][side] in text) != asked_for_the_reader
 
@@ -333,7 +333,7 @@ def test_auditors_read_who_ended_it_and_why_and_are_offered_no_end(client):
 
 def test_a_case_in_no_account_is_helped_too(client, officer):
     case = CaseFactory(requestor=None)
-    row = RepresentationFactory(case=case, way=Way.PAPER)
+    row = RepresentationFactory(case=case, origin=Origin.PAPER)
     client.post(page_of(row), typed(row, channel="paper"))
     row.refresh_from_db()
     assert (row.status, row.ended_channel) == (Status.REVOKED, "paper")

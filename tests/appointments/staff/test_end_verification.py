@@ -9,9 +9,9 @@ from django.urls import reverse
 from accounts.models import Case, Message, Representation, RepresentativeProfile
 from accounts.services.outbox import send_due
 from accounts.units import Unit
-from appointments.models import Hold, Notice
-from appointments.notices.presenters.reschedules import tell_notice
 from appointments.booking.invariants import find_violations
+from appointments.models import Hold, Notice
+from appointments.notices.presenters.reschedules import build_notice
 from appointments.representation.services import expiry
 from portal.foundation.clock import agency_today, database_now
 from tests.admin import sign_in_staff
@@ -30,7 +30,7 @@ from tests.races import locked_by_another
 pytestmark = pytest.mark.usefixtures("reference_data")
 
 Stage = RepresentativeProfile.Stage
-Status, Way = Representation.Status, Representation.Way
+Status, Origin = Representation.Status, Representation.Origin
 VERIFYING = {Unit.NBC_ADOPTIONS, Unit.CONTACT_CENTER_SUPERVISORS}
 
 
@@ -74,7 +74,7 @@ def test_the_page_says_how_many_cases_are_affected_and_is_reached_from_the_repre
     assert "Quillon Canary" in shown
 
 
-def test_ending_releases_holds_lapses_rows_and_tells_both_sides_each_in_an_own_language(
+def test_ending_releases_holds_expires_rows_and_tells_both_sides_each_in_an_own_language(
     client, officer, mail_sink
 ):
     attorney = AttorneyFactory(name="Quillon Canary", language="en")
@@ -82,17 +82,17 @@ def test_ending_releases_holds_lapses_rows_and_tells_both_sides_each_in_an_own_l
         attorney, case=CaseFactory(requestor=UserFactory(language="es", name="Canaria Distinta"))
     )
     held = hold_for(attorney, appointment)
-    case = appointment.chain.person.case
+    case = appointment.series.person.case
     asked = requested(representative=attorney)
     profile = attorney.representative_profile
 
-    answer = client.post(page_of(profile), typed(profile), follow=True)
+    answer = client.post(page_of(profile), typed(profile), next_state=True)
 
     assert "The verification has ended" in text_of(answer)
     profile.refresh_from_db()
     assert (profile.stage, profile.decided_by) == (Stage.REFUSED, officer)
     states = attorney.representations.values_list("status", flat=True)
-    assert set(states) == {Status.LAPSED}
+    assert set(states) == {Status.EXPIRED}
     held.refresh_from_db()
     held.slot.refresh_from_db()
     assert (held.state, held.slot.taken) == (Hold.State.RELEASED, 0)
@@ -108,11 +108,11 @@ def test_ending_releases_holds_lapses_rows_and_tells_both_sides_each_in_an_own_l
         for secret in ("Canaria", "Quillon", case.receipt_number, asked.case.receipt_number, "Suspended"):
             assert secret not in mail.message.as_string()
     assert set(Message.objects.filter(account=case.requestor).values_list("language", flat=True)) == {"es"}
-    assert "Quillon Canary" in tell_notice(told.get(addressee=case.requestor)).text
+    assert "Quillon Canary" in build_notice(told.get(addressee=case.requestor)).text
     assert find_violations() == []
 
 
-def test_the_history_of_a_lapsed_representation_names_the_officer(client, officer):
+def test_the_history_of_a_expired_representation_names_the_officer(client, officer):
     row = RepresentationFactory()
     profile = row.representative.representative_profile
     client.post(page_of(profile), typed(profile))
@@ -151,14 +151,14 @@ def test_a_forged_request_of_another_unit_ends_nothing(client, unit):
     profile.refresh_from_db()
     row.refresh_from_db()
     assert (page_of(profile) in text_of(shown)) == (unit in VERIFYING)
-    assert (profile.stage == Stage.REFUSED) == (row.status == Status.LAPSED) == (unit in VERIFYING)
+    assert (profile.stage == Stage.REFUSED) == (row.status == Status.EXPIRED) == (unit in VERIFYING)
 
 
 def test_pressing_twice_ends_it_once(client, officer):
     row = RepresentationFactory()
     profile = row.representative.representative_profile
     client.post(page_of(profile), typed(profile))
-    answer = client.post(page_of(profile), typed(profile), follow=True)
+    answer = client.post(page_of(profile), typed(profile), next_state=True)
     assert "Someone decided it already" in text_of(answer)
     assert Notice.objects.filter(addressee=row.representative).count() == 1
     assert Message.objects.filter(account=row.representative).count() == 2
@@ -172,10 +172,10 @@ def test_what_an_officer_does_not_wait_for_is_done_by_the_next_run_and_opens_not
     rows = [RepresentationFactory(representative=attorney) for _ in range(3)]
     profile = attorney.representative_profile
     client.post(page_of(profile), typed(profile))
-    assert attorney.representations.filter(status=Status.LAPSED).count() == 1
+    assert attorney.representations.filter(status=Status.EXPIRED).count() == 1
     assert not Representation.objects.in_force().filter(representative=attorney).exists()
-    assert expiry.lapse_representations() == len(rows) - 1
-    assert expiry.lapse_representations() == 0
+    assert expiry.expire_representations() == len(rows) - 1
+    assert expiry.expire_representations() == 0
 
 
 @pytest.mark.usefixtures("committed_data")
@@ -190,7 +190,7 @@ def test_a_case_that_stays_locked_is_left_to_the_next_run_and_opens_nothing_mean
     row.refresh_from_db()
     assert row.status == Status.IN_FORCE
     assert not Representation.objects.in_force().exists()
-    assert expiry.lapse_representations() == 1
+    assert expiry.expire_representations() == 1
 
 
 @pytest.mark.parametrize("size", [1, 12])
@@ -209,7 +209,7 @@ def test_a_client_who_had_only_asked_reads_words_that_are_true(client, officer, 
     row = requested(case=case)
     profile = row.representative.representative_profile
     client.post(page_of(profile), typed(profile))
-    text = tell_notice(Notice.objects.get(addressee=case.requestor)).text
+    text = build_notice(Notice.objects.get(addressee=case.requestor)).text
     assert row.representative.name in text
     assert "no longer represent" not in text
 
@@ -232,18 +232,18 @@ def with_an_ended_accreditation(shift_clock, clients=1):
 def extend(client, profile):
     until = (agency_today() + timedelta(days=365)).isoformat()
     return text_of(
-        client.post(page_to_extend(profile), {"expires_on": until, "note": "A letter"}, follow=True)
+        client.post(page_to_extend(profile), {"expires_on": until, "note": "A letter"}, next_state=True)
     )
 
 
-def test_extending_before_the_nightly_run_opens_no_link_that_lapsed_at_midnight(client, shift_clock):
+def test_extending_before_the_nightly_run_opens_no_link_that_expired_at_midnight(client, shift_clock):
     profile, [row] = with_an_ended_accreditation(shift_clock)
     sign_in_staff(client, officer_of(Unit.NBC_ADOPTIONS))
     assert "The accreditation is extended." in extend(client, profile)
     row.refresh_from_db()
-    assert row.status == Status.LAPSED
+    assert row.status == Status.EXPIRED
     assert not Representation.objects.in_force().exists()
-    assert expiry.lapse_representations() == 0
+    assert expiry.expire_representations() == 0
     assert Notice.objects.filter(addressee=row.case.requestor).exists()
     profile.refresh_from_db()
     assert profile.accreditation_expires_on > agency_today()
@@ -256,4 +256,4 @@ def test_extending_is_refused_in_words_while_links_are_still_being_ended(client,
     assert "are still being ended. Try again in a minute." in extend(client, profile)
     assert not Representation.objects.in_force().exists()
     assert "The accreditation is extended." in extend(client, profile)
-    assert profile.user.representations.filter(status=Status.LAPSED).count() == len(rows)
+    assert profile.user.representations.filter(status=Status.EXPIRED).count() == len(rows)

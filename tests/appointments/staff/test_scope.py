@@ -10,9 +10,9 @@ from django.urls import reverse
 
 from accounts.models import AccessCode, Case, User
 from accounts.units import UNITS, Unit, permissions_of
-from appointments.models import Appointment, DeliveryConflict, Move, Notice
+from appointments.models import Appointment, DeliveryConflict, Notice, Reschedule
 from tests.admin import sign_in_staff
-from tests.appointments.reschedules import move_online
+from tests.appointments.reschedules import reschedule_online
 from tests.factories.accounts import CaseFactory, PersonFactory, UserFactory, officer_of
 from tests.factories.appointments import AppointmentFactory, ChainFactory, ConflictFactory, SlotFactory
 
@@ -31,7 +31,7 @@ READS_WITHOUT_ACTING = {
     Unit.AUDITORS: "other",
 }
 PAIRS = [(unit, kind) for unit, kinds in FOREIGN.items() for kind in kinds]
-CASE_ROWS = {"accounts_case": Case, "appointments_move": Move, "appointments_notice": Notice}
+CASE_ROWS = {"accounts_case": Case, "appointments_reschedule": Reschedule, "appointments_notice": Notice}
 CASE_ROWS["appointments_deliveryconflict"] = DeliveryConflict
 ACTS = ["case_close", "case_issue_code", "case_enter_code"]
 APPOINTMENT_ACTS = ["case_mark", "case_lift", "case_call", "case_call_times", "case_call_review"]
@@ -45,14 +45,14 @@ def world(reference_data):
     for kind in ("adoption", "other"):
         case = CaseFactory(adoption=kind == "adoption")
         person = PersonFactory(case=case, name=f"{CANARY} {kind}")
-        move = move_online(AppointmentFactory(chain=ChainFactory(person=person)), SlotFactory())
-        conflict = ConflictFactory(appointment=move.to_appointment)
+        reschedule = reschedule_online(AppointmentFactory(series=ChainFactory(person=person)), SlotFactory())
+        conflict = ConflictFactory(appointment=reschedule.to_appointment)
         made[kind] = {
             "accounts_case": case,
-            "appointments_move": move,
-            "appointments_notice": move.notices.get(),
+            "appointments_reschedule": reschedule,
+            "appointments_notice": reschedule.notices.get(),
             "appointments_deliveryconflict": conflict,
-            "appointment": move.to_appointment,
+            "appointment": reschedule.to_appointment,
         }
     return made
 
@@ -85,7 +85,7 @@ def addresses(rows, *, pretend=False):
 def snapshot():
     return [
         list(model.objects.order_by("pk").values())
-        for model in (Case, Appointment, Move, Notice, DeliveryConflict, AccessCode)
+        for model in (Case, Appointment, Reschedule, Notice, DeliveryConflict, AccessCode)
     ]
 
 
@@ -129,9 +129,9 @@ def test_lists_and_searches_hold_nothing_of_another_unit(client, world, unit, ki
             "",
             CANARY,
             rows["accounts_case"].receipt_number,
-            rows["appointments_move"].confirmation_number,
+            rows["appointments_reschedule"].confirmation_number,
         ):
-            answer = client.post(address, {"q": words}, follow=True) if words else client.get(address)
+            answer = client.post(address, {"q": words}, next_state=True) if words else client.get(address)
             assert answer.status_code in (200, 404), (name, words)
             page = answer.content.decode().replace(f'value="{words}"', "")
             assert f"{CANARY} {kind}" not in page
@@ -172,7 +172,7 @@ def test_autocomplete_gives_no_row_away(client, world, unit):
     enter_as(client, unit)
     for app, model, field in [
         ("accounts", "person", "case"),
-        ("appointments", "move", "chain"),
+        ("appointments", "reschedule", "series"),
         ("appointments", "notice", "addressee"),
         ("accounts", "accesscode", "case"),
     ]:
@@ -195,8 +195,8 @@ QUERIES = [
     {"status__regex": "("},
     {"channel__regex": "("},
     {"kind__regex": "("},
-    {"site__slots__appointments__chain__person__name__startswith": "G"},
-    {"site__slots__appointments__chain__person__case__requestor__password__startswith": "p"},
+    {"site__slots__appointments__series__person__name__startswith": "G"},
+    {"site__slots__appointments__series__person__case__requestor__password__startswith": "p"},
     {"_to_field": "public_id"},
     {"_to_field": "requestor"},
     {"p": "-1"},
@@ -236,7 +236,7 @@ def test_any_key_is_answered(client, world, name):
 FILTERS = {
     "accounts_case": {"status__exact": "open"},
     "accounts_representativeprofile": {"stage": "refused"},
-    "appointments_move": {"channel__exact": "online"},
+    "appointments_reschedule": {"channel__exact": "online"},
     "appointments_deliveryconflict": {"settled": "no"},
     "appointments_notice": {"mail": "failed"},
 }
@@ -255,7 +255,7 @@ def test_only_our_own_pages_are_registered():
         "accounts.User",
         "appointments.CaseloadExport",
         "appointments.DeliveryConflict",
-        "appointments.Move",
+        "appointments.Reschedule",
         "appointments.Notice",
         "appointments.Site",
         "appointments.Slot",

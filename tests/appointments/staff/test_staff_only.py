@@ -5,11 +5,11 @@ import pytest
 
 from accounts.services.authority import NotYours
 from accounts.units import Unit
+from appointments.booking import hold as holds
+from appointments.booking.errors import AlreadyDone, NoteMissing, Refused
+from appointments.booking.invariants import find_violations
 from appointments.eligibility import RefusalCode
 from appointments.models import Appointment, Hold, Slot
-from appointments.booking import hold as holds
-from appointments.booking.invariants import find_violations
-from appointments.booking.errors import AlreadyDone, NoteMissing, Refused
 from appointments.staff.services.staff_only import mark_staff_only
 from tests.factories.accounts import officer_of
 
@@ -25,7 +25,7 @@ def mark(officer, appointment, *, is_staff_only=True, note=NOTE):
     return mark_staff_only(actor=officer, appointment=appointment, is_staff_only=is_staff_only, note=note)
 
 
-def test_a_marked_appointment_cannot_be_moved_online_and_its_hold_is_released(
+def test_a_marked_appointment_cannot_be_rescheduled_online_and_its_hold_is_released(
     officer, appointment, account, held, slot
 ):
     assert mark(officer, appointment).is_staff_only
@@ -38,7 +38,7 @@ def test_a_marked_appointment_cannot_be_moved_online_and_its_hold_is_released(
     assert find_violations() == []
 
 
-def test_lifting_the_mark_lets_the_public_move_it_again(officer, appointment, account, slot):
+def test_lifting_the_mark_lets_the_public_reschedule_it_again(officer, appointment, account, slot):
     mark(officer, appointment)
     mark(officer, appointment, is_staff_only=False)
     assert holds.take(account=account, appointment=appointment, slot=slot).state == Hold.State.HELD

@@ -7,12 +7,12 @@ import pytest
 from accounts.models import User
 from accounts.services.authority import NotYours
 from accounts.units import Unit
-from appointments.eligibility import RefusalCode, SeatRefusal
-from appointments.models import Appointment, Move, Slot
-from appointments.staff.services import staff_reschedule
-from appointments.booking.reschedules import GoodCause
-from appointments.booking.invariants import find_violations
 from appointments.booking.errors import NoteMissing, Refused, SeatRefused
+from appointments.booking.invariants import find_violations
+from appointments.booking.reschedules import GoodCause
+from appointments.eligibility import RefusalCode, SeatRefusal
+from appointments.models import Appointment, Reschedule, Slot
+from appointments.staff.services import staff_reschedule
 from appointments.staff.services.staff_reschedule import OVERRIDABLE
 from portal.foundation.clock import database_now
 from tests.factories.accounts import CaseFactory, PersonFactory, officer_of
@@ -29,8 +29,8 @@ def supervisor(db):
     return officer_of(Unit.CONTACT_CENTER_SUPERVISORS)
 
 
-def move(actor, appointment, slot, *, override=EVERYTHING, note=NOTE):
-    return staff_reschedule.move_for_caller(
+def reschedule(actor, appointment, slot, *, override=EVERYTHING, note=NOTE):
+    return staff_reschedule.reschedule_for_caller(
         actor=actor,
         appointment=appointment,
         slot=slot,
@@ -41,42 +41,42 @@ def move(actor, appointment, slot, *, override=EVERYTHING, note=NOTE):
 
 
 @pytest.fixture
-def moved_twice(appointment, supervisor):
+def rescheduled_twice(appointment, supervisor):
     for _ in range(2):
-        appointment = move(supervisor, appointment, SlotFactory()).to_appointment
+        appointment = reschedule(supervisor, appointment, SlotFactory()).to_appointment
     return appointment
 
 
-def test_a_unit_that_may_sets_the_cap_aside_and_the_move_still_counts(moved_twice, supervisor):
-    made = move(supervisor, moved_twice, SlotFactory(), override={LIMIT})
+def test_a_unit_that_may_sets_the_cap_aside_and_the_reschedule_still_counts(rescheduled_twice, supervisor):
+    made = reschedule(supervisor, rescheduled_twice, SlotFactory(), override={LIMIT})
 
     assert (made.counts, made.number) == (True, 3)
     assert (made.overridden_limits, made.note) == ([LIMIT], NOTE)
-    assert made.notices.get().facts["moves_left"] == 0
+    assert made.notices.get().facts["reschedules_left"] == 0
     assert find_violations() == []
 
 
-def test_without_being_asked_nothing_is_set_aside(moved_twice, supervisor, nothing_changes):
+def test_without_being_asked_nothing_is_set_aside(rescheduled_twice, supervisor, nothing_changes):
     slot = SlotFactory()
     with nothing_changes(), pytest.raises(Refused):
-        move(supervisor, moved_twice, slot, override=())
+        reschedule(supervisor, rescheduled_twice, slot, override=())
 
 
 @pytest.mark.parametrize("note", ["", "  \n"])
-def test_nothing_is_set_aside_without_a_note(moved_twice, supervisor, note, nothing_changes):
+def test_nothing_is_set_aside_without_a_note(rescheduled_twice, supervisor, note, nothing_changes):
     slot = SlotFactory()
     with nothing_changes(), pytest.raises(NoteMissing):
-        move(supervisor, moved_twice, slot, note=note)
+        reschedule(supervisor, rescheduled_twice, slot, note=note)
 
 
-def test_a_unit_that_may_not_sets_nothing_aside_whatever_it_asks(moved_twice, nothing_changes):
+def test_a_unit_that_may_not_sets_nothing_aside_whatever_it_asks(rescheduled_twice, nothing_changes):
     officer, slot = officer_of(Unit.CONTACT_CENTER), SlotFactory()
     with nothing_changes(), pytest.raises(Refused):
-        move(officer, moved_twice, slot)
+        reschedule(officer, rescheduled_twice, slot)
 
 
 def test_what_did_not_stand_in_the_way_is_not_recorded_as_set_aside(appointment, supervisor):
-    assert move(supervisor, appointment, SlotFactory()).overridden_limits == []
+    assert reschedule(supervisor, appointment, SlotFactory()).overridden_limits == []
 
 
 @pytest.mark.parametrize(
@@ -91,11 +91,11 @@ def test_a_seat_too_soon_or_too_far_is_had_only_by_setting_that_limit_aside(
 ):
     slot = SlotFactory(ahead=ahead)
     with pytest.raises(SeatRefused):
-        move(supervisor, appointment, slot, override=OVERRIDABLE - {limit})
+        reschedule(supervisor, appointment, slot, override=OVERRIDABLE - {limit})
     with pytest.raises(SeatRefused):
-        move(officer_of(Unit.CONTACT_CENTER), appointment, slot)
+        reschedule(officer_of(Unit.CONTACT_CENTER), appointment, slot)
 
-    assert move(supervisor, appointment, slot, override={limit}).overridden_limits == [limit]
+    assert reschedule(supervisor, appointment, slot, override={limit}).overridden_limits == [limit]
 
 
 @pytest.mark.parametrize("fields", [{"capacity": 0}, {"closed_at": 1}, {"ahead": timedelta(minutes=-1)}])
@@ -104,39 +104,39 @@ def test_a_full_closed_or_begun_seat_is_never_had(appointment, supervisor, field
         fields = {"closed_at": database_now()}
     slot = SlotFactory(**fields)
     with nothing_changes(), pytest.raises(SeatRefused):
-        move(supervisor, appointment, slot)
+        reschedule(supervisor, appointment, slot)
 
 
 def test_the_present_seat_is_never_had_again(appointment, supervisor, nothing_changes):
     with nothing_changes(), pytest.raises(SeatRefused):
-        move(supervisor, appointment, appointment.slot)
+        reschedule(supervisor, appointment, appointment.slot)
 
 
 @pytest.mark.parametrize(
     ("fields", "code"),
     [
         ({"slot__ahead": timedelta(minutes=-5)}, RefusalCode.ALREADY_PASSED),
-        ({"chain__person__case__closed": True}, RefusalCode.CASE_CLOSED),
+        ({"series__person__case__closed": True}, RefusalCode.CASE_CLOSED),
         ({"status": Appointment.Status.MISSED}, RefusalCode.NOT_SCHEDULED),
     ],
 )
-def test_what_began_ended_or_was_closed_is_never_moved(
+def test_what_began_ended_or_was_closed_is_never_rescheduled(
     reference_data, supervisor, fields, code, nothing_changes
 ):
     appointment, slot = AppointmentFactory(**fields), SlotFactory()
     with nothing_changes(), pytest.raises(Refused) as refused:
-        move(supervisor, appointment, slot)
+        reschedule(supervisor, appointment, slot)
     assert code in refused.value.decision.codes
 
 
 def adoption_appointment():
-    return AppointmentFactory(chain=ChainFactory(person=PersonFactory(case=CaseFactory(adoption=True))))
+    return AppointmentFactory(series=ChainFactory(person=PersonFactory(case=CaseFactory(adoption=True))))
 
 
 @pytest.mark.parametrize(
     ("unit", "channel"),
     [
-        (Unit.NBC_ADOPTIONS, Move.Channel.NBC_ADOPTIONS),
+        (Unit.NBC_ADOPTIONS, Reschedule.Channel.NBC_ADOPTIONS),
         (Unit.CONTACT_CENTER, None),
         (Unit.CONTACT_CENTER_SUPERVISORS, None),
         (Unit.AUDITORS, None),
@@ -144,40 +144,40 @@ def adoption_appointment():
         (Unit.POLICY_OFFICERS, None),
     ],
 )
-def test_only_the_adoptions_unit_moves_an_adoption_case_and_by_its_own_channel(
+def test_only_the_adoptions_unit_reschedules_an_adoption_case_and_by_its_own_channel(
     reference_data, unit, channel, nothing_changes
 ):
     actor, appointment, slot = officer_of(unit), adoption_appointment(), SlotFactory()
     if channel:
-        assert move(actor, appointment, slot).channel == channel
+        assert reschedule(actor, appointment, slot).channel == channel
     else:
         with nothing_changes(), pytest.raises(NotYours):
-            move(actor, appointment, slot)
+            reschedule(actor, appointment, slot)
 
 
-def test_the_adoptions_unit_moves_no_other_case(appointment, nothing_changes):
+def test_the_adoptions_unit_reschedules_no_other_case(appointment, nothing_changes):
     officer, slot = officer_of(Unit.NBC_ADOPTIONS), SlotFactory()
     with nothing_changes(), pytest.raises(NotYours):
-        move(officer, appointment, slot)
+        reschedule(officer, appointment, slot)
 
 
-def test_a_superuser_in_no_unit_moves_nothing(appointment, nothing_changes):
+def test_a_superuser_in_no_unit_reschedules_nothing(appointment, nothing_changes):
     superuser, slot = officer_of(is_superuser=True), SlotFactory()
     with nothing_changes(), pytest.raises(NotYours):
-        move(superuser, appointment, slot)
+        reschedule(superuser, appointment, slot)
 
 
-def test_who_left_the_unit_a_moment_ago_moves_nothing(appointment, supervisor, nothing_changes):
+def test_who_left_the_unit_a_moment_ago_reschedules_nothing(appointment, supervisor, nothing_changes):
     assert supervisor.powers.acts_on  # as the request read them
     User.objects.get(pk=supervisor.pk).groups.clear()
     slot = SlotFactory()
     with nothing_changes(), pytest.raises(NotYours):
-        move(supervisor, appointment, slot)
+        reschedule(supervisor, appointment, slot)
 
 
-def test_setting_aside_takes_the_seat_as_every_move_does(moved_twice, supervisor):
+def test_setting_aside_takes_the_seat_as_every_reschedule_does(rescheduled_twice, supervisor):
     slot = SlotFactory(capacity=1)
-    move(supervisor, moved_twice, slot)
+    reschedule(supervisor, rescheduled_twice, slot)
     assert Slot.objects.get(pk=slot.pk).taken == 1
     with pytest.raises(SeatRefused):
-        move(supervisor, AppointmentFactory(), slot)
+        reschedule(supervisor, AppointmentFactory(), slot)

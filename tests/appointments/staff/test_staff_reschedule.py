@@ -5,15 +5,15 @@ from datetime import timedelta
 import pytest
 
 from accounts.units import Unit
-from appointments.eligibility import RefusalCode, SeatRefusal
-from appointments.models import Appointment, Hold, Move, Notice, RescheduleDraft, Slot
 from appointments.booking import reschedules
-from appointments.staff.services import staff_reschedule
-from appointments.booking.reschedules import GoodCause
-from appointments.booking.invariants import find_violations
 from appointments.booking.errors import ReasonMissing, Refused, SeatRefused
-from portal.foundation.clock import database_now
+from appointments.booking.invariants import find_violations
+from appointments.booking.reschedules import GoodCause
+from appointments.eligibility import RefusalCode, SeatRefusal
+from appointments.models import Appointment, Hold, Notice, Reschedule, RescheduleDraft, Slot
+from appointments.staff.services import staff_reschedule
 from policy.models import GoodCauseReason, GoodCauseStatement
+from portal.foundation.clock import database_now
 from tests.factories.accounts import officer_of
 from tests.factories.appointments import AppointmentFactory, HoldFactory, SlotFactory
 from tests.factories.policy import FormTypeVersionFactory, reason
@@ -24,8 +24,8 @@ def officer(db):
     return officer_of(Unit.CONTACT_CENTER)
 
 
-def move_for_caller(officer, appointment, slot, *, code="ILLNESS", text="", **options):
-    return staff_reschedule.move_for_caller(
+def reschedule_for_caller(officer, appointment, slot, *, code="ILLNESS", text="", **options):
+    return staff_reschedule.reschedule_for_caller(
         actor=officer,
         appointment=appointment,
         slot=slot,
@@ -34,26 +34,38 @@ def move_for_caller(officer, appointment, slot, *, code="ILLNESS", text="", **op
     )
 
 
-def test_a_callers_move_counts_and_has_a_statement(officer, appointment, account, slot):
-    move = move_for_caller(officer, appointment, slot, text="In hospital", note="Called at noon")
+def test_a_callers_reschedule_counts_and_has_a_statement(officer, appointment, account, slot):
+    reschedule = reschedule_for_caller(officer, appointment, slot, text="In hospital", note="Called at noon")
 
-    assert (move.actor, move.channel) == (officer, Move.Channel.CONTACT_CENTER)
-    assert (move.counts, move.hold) == (True, None)
-    assert (move.note, move.overridden_limits) == ("Called at noon", [])
-    assert (move.statement.reason.code, move.statement.explanation) == ("ILLNESS", "In hospital")
+    assert (reschedule.actor, reschedule.channel) == (officer, Reschedule.Channel.CONTACT_CENTER)
+    assert (reschedule.counts, reschedule.hold) == (True, None)
+    assert (reschedule.note, reschedule.overridden_limits) == ("Called at noon", [])
+    assert (reschedule.statement.reason.code, reschedule.statement.explanation) == ("ILLNESS", "In hospital")
     assert (Slot.objects.get(pk=slot.pk).taken, Slot.objects.get(pk=appointment.slot_id).taken) == (1, 0)
-    told = move.notices.get()
-    assert (told.kind, told.addressee, told.facts["moves_left"]) == (Notice.Kind.RESCHEDULED, account, 1)
+    told = reschedule.notices.get()
+    assert (told.kind, told.addressee, told.facts["reschedules_left"]) == (
+        Notice.Kind.RESCHEDULED,
+        account,
+        1,
+    )
     assert find_violations() == []
 
 
-def test_an_agency_move_never_counts_and_has_no_statement(appointment, account, slot):
-    move = staff_reschedule.move_by_agency(actor=None, appointment=appointment, slot=slot)
+def test_an_agency_reschedule_never_counts_and_has_no_statement(appointment, account, slot):
+    reschedule = staff_reschedule.reschedule_by_agency(actor=None, appointment=appointment, slot=slot)
 
-    assert (move.channel, move.counts, move.statement) == (Move.Channel.AGENCY, False, None)
+    assert (reschedule.channel, reschedule.counts, reschedule.statement) == (
+        Reschedule.Channel.AGENCY,
+        False,
+        None,
+    )
     assert not GoodCauseStatement.objects.exists()
-    told = move.notices.get()
-    assert (told.kind, told.addressee, told.facts["moves_left"]) == (Notice.Kind.AGENCY_MOVED, account, 2)
+    told = reschedule.notices.get()
+    assert (told.kind, told.addressee, told.facts["reschedules_left"]) == (
+        Notice.Kind.AGENCY_RESCHEDULED,
+        account,
+        2,
+    )
     assert find_violations() == []
 
 
@@ -66,61 +78,69 @@ def not_movable_online(db, reference_data):
 
 
 def test_the_online_tools_own_limits_do_not_bind_the_telephone(officer, not_movable_online):
-    assert move_for_caller(officer, not_movable_online, SlotFactory()).number == 1
+    assert reschedule_for_caller(officer, not_movable_online, SlotFactory()).number == 1
 
 
 def test_the_online_tools_own_limits_do_not_bind_the_agency(not_movable_online):
     assert (
-        staff_reschedule.move_by_agency(actor=None, appointment=not_movable_online, slot=SlotFactory()).number == 1
+        staff_reschedule.reschedule_by_agency(
+            actor=None, appointment=not_movable_online, slot=SlotFactory()
+        ).number
+        == 1
     )
 
 
 def test_the_cap_of_two_binds_the_telephone_and_not_the_agency(officer, appointment):
     for _ in range(2):
-        appointment = move_for_caller(officer, appointment, SlotFactory()).to_appointment
+        appointment = reschedule_for_caller(officer, appointment, SlotFactory()).to_appointment
     free = SlotFactory()
 
     with pytest.raises(Refused) as refused:
-        move_for_caller(officer, appointment, free)
-    agency = staff_reschedule.move_by_agency(actor=officer, appointment=appointment, slot=free)
+        reschedule_for_caller(officer, appointment, free)
+    agency = staff_reschedule.reschedule_by_agency(actor=officer, appointment=appointment, slot=free)
 
     assert refused.value.decision.codes == {RefusalCode.RESCHEDULE_LIMIT}
     assert (agency.number, agency.counts) == (3, False)
     assert find_violations() == []
 
 
-def test_an_agency_move_uses_up_neither_of_the_two(officer, appointment):
+def test_an_agency_reschedule_uses_up_neither_of_the_two(officer, appointment):
     for _ in range(3):
-        appointment = staff_reschedule.move_by_agency(
+        appointment = staff_reschedule.reschedule_by_agency(
             actor=None, appointment=appointment, slot=SlotFactory()
         ).to_appointment
 
-    assert move_for_caller(officer, appointment, SlotFactory()).notices.get().facts["moves_left"] == 1
+    assert (
+        reschedule_for_caller(officer, appointment, SlotFactory()).notices.get().facts["reschedules_left"]
+        == 1
+    )
 
 
-def move_for_agency(officer, appointment, slot):
-    return staff_reschedule.move_by_agency(actor=officer, appointment=appointment, slot=slot)
+def reschedule_for_agency(officer, appointment, slot):
+    return staff_reschedule.reschedule_by_agency(actor=officer, appointment=appointment, slot=slot)
 
 
-@pytest.mark.parametrize("move", [move_for_caller, move_for_agency])
-def test_what_began_or_was_closed_is_not_moved(move, db, officer, slot, nothing_changes, reference_data):
-    appointment = AppointmentFactory(slot__ahead=timedelta(minutes=-1), chain__person__case__closed=True)
+@pytest.mark.parametrize("reschedule", [reschedule_for_caller, reschedule_for_agency])
+def test_what_began_or_was_closed_is_not_rescheduled(
+    reschedule, db, officer, slot, nothing_changes, reference_data
+):
+    appointment = AppointmentFactory(slot__ahead=timedelta(minutes=-1), series__person__case__closed=True)
 
     with nothing_changes(), pytest.raises(Refused) as refused:
-        move(officer, appointment, slot)
+        reschedule(officer, appointment, slot)
 
     assert {RefusalCode.ALREADY_PASSED, RefusalCode.CASE_CLOSED} <= refused.value.decision.codes
 
 
 @pytest.mark.parametrize(
-    "status", [status for status in Appointment.Status if status != Appointment.Status.STANDING]
+    "status", [status for status in Appointment.Status if status != Appointment.Status.SCHEDULED]
 )
-def test_what_no_longer_stands_is_not_moved(status, officer, appointment, slot, nothing_changes):
+def test_what_no_longer_stands_is_not_rescheduled(status, officer, appointment, slot, nothing_changes):
     Appointment.objects.filter(pk=appointment.pk).update(status=status)
     Slot.objects.filter(pk=appointment.slot_id).update(taken=0)
 
     with nothing_changes(), pytest.raises(Refused) as refused:
-        move_for_caller(officer, appointment, slot)
+        reschedule_for_caller(officer, appointment, slot)
 
     assert RefusalCode.NOT_SCHEDULED in refused.value.decision.codes
 
@@ -128,7 +148,7 @@ def test_what_no_longer_stands_is_not_moved(status, officer, appointment, slot, 
 def test_a_hold_on_the_appointment_is_released(officer, appointment, held, stated):
     other = SlotFactory()
 
-    move_for_caller(officer, appointment, other)
+    reschedule_for_caller(officer, appointment, other)
 
     held.refresh_from_db()
     assert held.state == Hold.State.RELEASED
@@ -138,23 +158,23 @@ def test_a_hold_on_the_appointment_is_released(officer, appointment, held, state
 
 
 def test_the_very_seat_that_the_caller_holds_can_be_booked(officer, appointment, held):
-    move = move_for_caller(officer, appointment, held.slot)
+    reschedule = reschedule_for_caller(officer, appointment, held.slot)
 
-    assert move.to_appointment.slot == held.slot
+    assert reschedule.to_appointment.slot == held.slot
     assert Slot.objects.get(pk=held.slot_id).taken == 1
     assert find_violations() == []
 
 
-def test_a_seat_that_someone_else_holds_is_full_and_a_lapsed_one_is_free(officer, appointment, shift_clock):
+def test_a_seat_that_someone_else_holds_is_full_and_a_expired_one_is_free(officer, appointment, shift_clock):
     held = HoldFactory()
 
     with pytest.raises(SeatRefused) as refused:
-        move_for_caller(officer, appointment, held.slot)
+        reschedule_for_caller(officer, appointment, held.slot)
     shift_clock(timedelta(minutes=10))
-    move = move_for_caller(officer, appointment, held.slot)
+    reschedule = reschedule_for_caller(officer, appointment, held.slot)
 
     assert refused.value.causes == (SeatRefusal.SLOT_FULL,)
-    assert move.to_appointment.slot == held.slot
+    assert reschedule.to_appointment.slot == held.slot
     assert find_violations() == []
 
 
@@ -162,20 +182,20 @@ def test_no_override_overbooks(appointment, nothing_changes):
     full = AppointmentFactory().slot
 
     with nothing_changes(), pytest.raises(SeatRefused):
-        staff_reschedule.move_by_agency(actor=None, appointment=appointment, slot=full)
+        staff_reschedule.reschedule_by_agency(actor=None, appointment=appointment, slot=full)
 
 
 @pytest.mark.parametrize("text", ["", "   "])
 def test_another_reason_without_an_explanation_is_refused(officer, appointment, slot, text, nothing_changes):
     with nothing_changes(), pytest.raises(ReasonMissing):
-        move_for_caller(officer, appointment, slot, code="OTHER", text=text)
+        reschedule_for_caller(officer, appointment, slot, code="OTHER", text=text)
 
 
 def test_a_reason_no_longer_offered_is_refused(officer, appointment, slot, nothing_changes):
     GoodCauseReason.objects.filter(code="ILLNESS").update(ended_at=database_now())
 
     with nothing_changes(), pytest.raises(ReasonMissing):
-        move_for_caller(officer, appointment, slot)
+        reschedule_for_caller(officer, appointment, slot)
 
 
 def test_a_failure_at_the_last_step_leaves_nothing_done(
@@ -184,19 +204,19 @@ def test_a_failure_at_the_last_step_leaves_nothing_done(
     def fail(*args, **kwargs):
         raise ZeroDivisionError
 
-    monkeypatch.setattr(reschedules, "write_move_notices", fail)
+    monkeypatch.setattr(reschedules, "write_reschedule_notices", fail)
     other = SlotFactory()
 
     with nothing_changes(), pytest.raises(ZeroDivisionError):
-        move_for_caller(officer, appointment, other)
+        reschedule_for_caller(officer, appointment, other)
 
 
-def test_an_agency_move_gives_a_lapsed_holders_notice_too(appointment, held, account, shift_clock):
+def test_an_agency_reschedule_gives_a_expired_holders_notice_too(appointment, held, account, shift_clock):
     shift_clock(timedelta(minutes=11))
 
-    staff_reschedule.move_by_agency(actor=None, appointment=appointment, slot=SlotFactory())
+    staff_reschedule.reschedule_by_agency(actor=None, appointment=appointment, slot=SlotFactory())
 
     assert set(account.notices.values_list("kind", flat=True)) == {
-        Notice.Kind.HOLD_LAPSED,
-        Notice.Kind.AGENCY_MOVED,
+        Notice.Kind.HOLD_EXPIRED,
+        Notice.Kind.AGENCY_RESCHEDULED,
     }

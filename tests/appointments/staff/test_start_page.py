@@ -15,7 +15,7 @@ from appointments.notices.services import representations
 from appointments.staff.services.settle_conflict import settle_conflict
 from portal.foundation.clock import database_now
 from tests.admin import sign_in_staff
-from tests.appointments.reschedules import move_by_agency, move_online
+from tests.appointments.reschedules import reschedule_by_agency, reschedule_online
 from tests.factories.accounts import CaseFactory, PersonFactory, UserFactory, officer_of, requested
 from tests.factories.appointments import AppointmentFactory, ChainFactory, ConflictFactory, SlotFactory
 from tests.texts import NUMBER
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.usefixtures("reference_data")
 
 def appointment_for(name, *, adoption=False):
     case = CaseFactory(adoption=adoption, requestor=UserFactory(name=name))
-    return AppointmentFactory(chain=ChainFactory(person=PersonFactory(case=case, name=name)))
+    return AppointmentFactory(series=ChainFactory(person=PersonFactory(case=case, name=name)))
 
 
 def start_page(client, unit):
@@ -36,20 +36,20 @@ def start_page(client, unit):
 
 
 def undelivered(name, *, adoption=False):
-    move = move_online(appointment_for(name, adoption=adoption))
-    Message.objects.filter(notice__move=move).update(state=Message.State.FAILED)
-    return move
+    reschedule = reschedule_online(appointment_for(name, adoption=adoption))
+    Message.objects.filter(notice__reschedule=reschedule).update(state=Message.State.FAILED)
+    return reschedule
 
 
 def test_names_whom_no_mail_reached_until_they_read_it_in_the_portal(client):
-    move = undelivered("Unreached Person")
+    reschedule = undelivered("Unreached Person")
     assert "Unreached Person" in start_page(client, Unit.CONTACT_CENTER)
-    Notice.objects.filter(move=move).update(read_at=database_now())
+    Notice.objects.filter(reschedule=reschedule).update(read_at=database_now())
     assert "Unreached Person" not in start_page(client, Unit.CONTACT_CENTER)
 
 
 def test_names_nobody_whose_mail_arrived_or_whose_appointment_is_over(client, shift_clock):
-    move_online(appointment_for("Reached Person"))
+    reschedule_online(appointment_for("Reached Person"))
     undelivered("Past Person")
     page = start_page(client, Unit.CONTACT_CENTER)
     assert "Reached Person" not in page
@@ -58,21 +58,21 @@ def test_names_nobody_whose_mail_arrived_or_whose_appointment_is_over(client, sh
     assert "Past Person" not in start_page(client, Unit.CONTACT_CENTER)
 
 
-def move_of_who_chose_both(name):
+def reschedule_of_who_chose_both(name):
     """A move with an email and a text message beside it, and the email did not arrive."""
     appointment = appointment_for(name)
-    requestor = appointment.chain.person.case.requestor
+    requestor = appointment.series.person.case.requestor
     User.objects.filter(pk=requestor.pk).update(
-        phone=NUMBER, phone_confirmed_at=database_now(), told_by="both"
+        phone=NUMBER, phone_confirmed_at=database_now(), notification_channel="both"
     )
-    move = move_online(appointment)
-    Message.objects.filter(notice__move=move).update(state=Message.State.FAILED)
-    return move
+    reschedule = reschedule_online(appointment)
+    Message.objects.filter(notice__reschedule=reschedule).update(state=Message.State.FAILED)
+    return reschedule
 
 
 def test_names_nobody_whom_a_text_message_reached_or_may_still_reach(client, text_gateway_url):
-    move = move_of_who_chose_both("Texted Person")
-    texts = Message.objects.filter(beside__notice__move=move)
+    reschedule = reschedule_of_who_chose_both("Texted Person")
+    texts = Message.objects.filter(beside__notice__reschedule=reschedule)
     assert "Texted Person" not in start_page(client, Unit.CONTACT_CENTER)
     texts.update(state=Message.State.SENT, sent_at=database_now())
     assert "Texted Person" not in start_page(client, Unit.CONTACT_CENTER)
@@ -93,24 +93,24 @@ def test_names_nobody_whom_a_text_message_reached_or_may_still_reach(client, tex
     ],
 )
 def test_the_case_page_says_what_became_of_both(client, text_gateway_url, mail, text, says):
-    move = move_of_who_chose_both("Some Person")
+    reschedule = reschedule_of_who_chose_both("Some Person")
     for rows, state in (
-        (Message.objects.filter(notice__move=move), mail),
-        (Message.objects.filter(beside__notice__move=move), text),
+        (Message.objects.filter(notice__reschedule=reschedule), mail),
+        (Message.objects.filter(beside__notice__reschedule=reschedule), text),
     ):
         rows.update(state=state, sent_at=database_now() if state == "sent" else None)
     start_page(client, Unit.CONTACT_CENTER)
-    case = move.chain.person.case
+    case = reschedule.series.person.case
     shown = client.get(reverse("admin:accounts_case_change", args=[case.pk])).content.decode()
     assert re.search(says, shown)
 
 
 def test_the_case_page_says_that_an_email_took_the_place_of_a_text(client, text_gateway_url):
-    move = move_of_who_chose_both("Some Person")
-    Message.objects.filter(beside__notice__move=move).delete()
-    messages = Message.objects.filter(notice__move=move)
+    reschedule = reschedule_of_who_chose_both("Some Person")
+    Message.objects.filter(beside__notice__reschedule=reschedule).delete()
+    messages = Message.objects.filter(notice__reschedule=reschedule)
     messages.update(channel="text", state="due")
-    address = reverse("admin:accounts_case_change", args=[move.chain.person.case.pk])
+    address = reverse("admin:accounts_case_change", args=[reschedule.series.person.case.pk])
     start_page(client, Unit.CONTACT_CENTER)
     assert "; text message waiting to be sent;" in " ".join(client.get(address).content.decode().split())
     messages.update(channel="email", text_failed_at=database_now())
@@ -123,10 +123,10 @@ def test_the_case_page_says_that_an_email_took_the_place_of_a_text(client, text_
 
 @pytest.mark.parametrize("state", ["due", "sent", "failed"])
 def test_the_list_of_notices_finds_texts_by_their_state(client, text_gateway_url, state):
-    move = move_of_who_chose_both("Some Person")
-    Message.objects.filter(notice__move=move).update(state="sent", sent_at=database_now())
+    reschedule = reschedule_of_who_chose_both("Some Person")
+    Message.objects.filter(notice__reschedule=reschedule).update(state="sent", sent_at=database_now())
     sent_at = database_now() if state == "sent" else None
-    Message.objects.filter(beside__notice__move=move).update(state=state, sent_at=sent_at)
+    Message.objects.filter(beside__notice__reschedule=reschedule).update(state=state, sent_at=sent_at)
     start_page(client, Unit.CONTACT_CENTER)
     page = reverse("admin:appointments_notice_changelist")
     found = {
@@ -137,9 +137,9 @@ def test_the_list_of_notices_finds_texts_by_their_state(client, text_gateway_url
     assert found == {"due": state == "due", "sent": True, "failed": False}
 
 
-def test_names_whom_the_agency_moved_into_the_next_week_unread(client):
-    move_by_agency(appointment_for("Moved Soon"), SlotFactory(ahead=timedelta(days=3)))
-    move_by_agency(appointment_for("Moved Far"), SlotFactory(ahead=timedelta(days=30)))
+def test_names_whom_the_agency_rescheduled_into_the_next_week_unread(client):
+    reschedule_by_agency(appointment_for("Moved Soon"), SlotFactory(ahead=timedelta(days=3)))
+    reschedule_by_agency(appointment_for("Moved Far"), SlotFactory(ahead=timedelta(days=30)))
     page = start_page(client, Unit.CONTACT_CENTER)
     assert "Moved Soon" in page
     assert "Moved Far" not in page
@@ -149,7 +149,7 @@ def unreached(name, *, adoption=False):
     """A client whose mail about a representative did not arrive."""
     case = CaseFactory(adoption=adoption, requestor=UserFactory(name=name))
     row = requested(case=case)
-    representations.tell_both(row, representations.Event.REQUESTED)
+    representations.notify_both_sides(row, representations.Event.REQUESTED)
     Message.objects.filter(notice__addressee=case.requestor).update(state=Message.State.FAILED)
     return case
 
@@ -188,13 +188,13 @@ def test_a_notice_about_a_case_that_the_unit_does_not_read_does_not_exist(client
 
 
 def test_a_deleted_account_is_called_that(client):
-    move = undelivered("Unreached Person")
-    User.objects.filter(pk=move.chain.person.case.requestor_id).update(name="")
+    reschedule = undelivered("Unreached Person")
+    User.objects.filter(pk=reschedule.series.person.case.requestor_id).update(name="")
     page = start_page(client, Unit.CONTACT_CENTER)
     assert "A deleted account: appointment on" in page
     for address in (
         reverse("admin:appointments_notice_changelist"),
-        reverse("admin:accounts_case_change", args=[move.chain.person.case_id]),
+        reverse("admin:accounts_case_change", args=[reschedule.series.person.case_id]),
     ):
         assert "a deleted account" in client.get(address).content.decode()
 
@@ -219,7 +219,7 @@ def test_shows_only_what_the_unit_reads(client, unit, sees):
 
 def test_shows_conflicts_until_they_are_settled(client):
     conflict = ConflictFactory()
-    number = conflict.appointment.chain.person.case.receipt_number
+    number = conflict.appointment.series.person.case.receipt_number
     assert number in start_page(client, Unit.CONTACT_CENTER)
     settle_conflict(actor=officer_of(Unit.CONTACT_CENTER), conflict=conflict, note="Called.")
     assert number not in start_page(client, Unit.CONTACT_CENTER)

@@ -9,9 +9,9 @@ from django.utils.text import capfirst
 from django.utils.translation import override
 
 from accounts.units import Unit
-from portal.foundation.clock import agency_zone, database_now
 from policy.models import ContactRoute, FormType, FormTypeVersion, GoodCauseReason, PolicyVersion
-from policy.services.rules import read_rules
+from policy.services.rules import get_rules
+from portal.foundation.clock import agency_zone, database_now
 from tests.admin import sign_in_staff
 from tests.factories.accounts import officer_of
 
@@ -79,12 +79,12 @@ def test_a_rule_entered_ahead_applies_from_its_moment(client, officer, model, sh
     before = MODELS[model].objects.count()
     assert add(client, model).status_code == 302
     assert MODELS[model].objects.count() == before + 1
-    assert read_rules(form_type_ids=[]).limits.reschedule_cap == 2
+    assert get_rules(form_type_ids=[]).limits.reschedule_cap == 2
 
     shift_clock(timedelta(days=8))
 
     if model == "policyversion":
-        limits = read_rules(form_type_ids=[]).limits
+        limits = get_rules(form_type_ids=[]).limits
         assert (limits.online_cutoff, limits.reschedule_cap) == (timedelta(hours=24), 3)
         assert (limits.horizon, limits.hold_ceiling) == (timedelta(days=90), timedelta(minutes=45))
     if model == "goodcausereason":
@@ -110,7 +110,7 @@ def test_what_began_is_changed_and_deleted_by_nobody(client, officer, model):
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_what_lies_ahead_is_corrected_and_taken_back(client, officer, model):
+def test_what_lies_ahead_is_corrected_and_cancelled(client, officer, model):
     add(client, model)
     row = MODELS[model].objects.latest("pk")
     change = reverse(f"admin:policy_{model}_change", args=[row.pk])
@@ -277,13 +277,13 @@ def test_auditors_read_who_changed_a_rule(client, officer):
 @pytest.mark.parametrize("model", MODELS)
 def test_what_is_said_of_a_row_calls_it_as_the_pages_do(client, officer, model):
     client.cookies["django_language"] = "es"
-    added = client.post(reverse(f"admin:policy_{model}_add"), typed(model), follow=True)
+    added = client.post(reverse(f"admin:policy_{model}_add"), typed(model), next_state=True)
     row = MODELS[model].objects.latest("pk")
     change = reverse(f"admin:policy_{model}_change", args=[row.pk])
-    changed = client.post(change, typed(model, source="better"), follow=True)
+    changed = client.post(change, typed(model, source="better"), next_state=True)
     delete = reverse(f"admin:policy_{model}_delete", args=[row.pk])
     asked = client.get(delete).content.decode()
-    deleted = client.post(delete, {"post": "yes"}, follow=True)
+    deleted = client.post(delete, {"post": "yes"}, next_state=True)
 
     said = [[str(message) for message in page.context["messages"]] for page in (added, changed, deleted)]
     assert said == [["Se guardó."], ["Se guardó."], ["Se eliminó."]]

@@ -5,7 +5,7 @@ from django.db import connection, transaction
 from pghistory.models import Context
 
 from appointments.models import Site
-from portal.foundation.audit_context import in_history
+from portal.foundation.audit_context import audit_context
 from portal.foundation.transactions import in_durable_transaction
 from tests.factories.appointments import SiteFactory
 
@@ -19,13 +19,13 @@ def latest_context():
 
 
 def test_a_row_written_in_a_context_names_it():
-    with in_history(account="someone"):
+    with audit_context(account="someone"):
         write_site()
     assert latest_context().metadata == {"account": "someone"}
 
 
 def test_a_row_written_after_a_context_has_none():
-    with in_history(account="someone"):
+    with audit_context(account="someone"):
         write_site()
     write_site()
     assert latest_context() is None
@@ -33,15 +33,15 @@ def test_a_row_written_after_a_context_has_none():
 
 
 def test_a_context_within_a_transaction_begins_at_once():
-    with in_history(account="someone"), transaction.atomic(), in_history(note="a call"):
+    with audit_context(account="someone"), transaction.atomic(), audit_context(note="a call"):
         SiteFactory()
     assert latest_context().metadata == {"account": "someone", "note": "a call"}
 
 
 def test_a_growing_context_is_kept_once():
-    with in_history(account="someone"):
+    with audit_context(account="someone"):
         write_site()
-        with in_history(page="sites"):
+        with audit_context(page="sites"):
             write_site()
     assert [context.metadata for context in Context.objects.all()] == [
         {"account": "someone", "page": "sites"}

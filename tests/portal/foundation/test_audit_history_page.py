@@ -11,12 +11,12 @@ from django.utils.translation import override
 from accounts.models import Representation
 from accounts.units import Unit
 from appointments.models import Appointment, Hold, Notice, Site, Slot
-from appointments.notices.presenters.reschedules import tell_place
+from appointments.notices.presenters.reschedules import build_place
 from appointments.staff.presenters.row_names import ROW_NAMES
-from portal.foundation.admin.audit_history import PAGE_SIZE, read_history
 from policy.models import PolicyVersion
+from portal.foundation.admin.audit_history import PAGE_SIZE, read_history
 from tests.admin import sign_in_staff
-from tests.appointments.reschedules import move_online
+from tests.appointments.reschedules import reschedule_online
 from tests.factories.accounts import officer_of
 from tests.factories.appointments import AppointmentFactory, SiteFactory, SlotFactory
 
@@ -70,7 +70,7 @@ def test_a_row_is_told_in_words():
 @pytest.mark.usefixtures("reference_data")
 @pytest.mark.parametrize(("language", "name"), [("en", "Receipt number"), ("es", "Número de recibo")])
 def test_the_page_says_names_in_its_own_language(client, language, name):
-    case = AppointmentFactory().chain.person.case
+    case = AppointmentFactory().series.person.case
     sign_in_staff(client, officer_of(Unit.AUDITORS))
     client.cookies["django_language"] = language
     page = client.get(reverse("admin:accounts_case_history", args=[case.pk])).content.decode()
@@ -138,20 +138,20 @@ def test_a_page_takes_as_many_statements_for_many_rows_as_for_few(django_assert_
 @pytest.mark.usefixtures("reference_data")
 def test_rows_that_others_refer_to_are_called_by_their_names(client):
     appointment = AppointmentFactory()
-    move = move_online(appointment)
-    case = appointment.chain.person.case
+    reschedule = reschedule_online(appointment)
+    case = appointment.series.person.case
     sign_in_staff(client, officer_of(Unit.AUDITORS))
 
     page = client.get(reverse("admin:accounts_case_history", args=[case.pk])).content.decode()
 
     told = dict(re.findall(r"<dt>(.*?)</dt>\s*<dd>\s*<ins>(.*?)</ins>", page))
-    new, old = tell_place(move.to_appointment.slot), tell_place(appointment.slot)
+    new, old = build_place(reschedule.to_appointment.slot), build_place(appointment.slot)
     assert told["New appointment"] == f"{new.site_name}, {new.when}"
     assert told["Earlier appointment"] == f"{old.site_name}, {old.when}"
     assert told["Moved by"] == told["Account"] == case.requestor.name
     assert told["Form"] == case.form_type.code
     assert told["Form-type version"].startswith(f"{case.form_type.code}, ")
-    assert told["Good-cause statement"] == move.statement.reason.text
+    assert told["Good-cause statement"] == reschedule.statement.reason.text
 
 
 def test_rows_that_others_refer_to_have_a_name_or_are_known_by_their_keys():

@@ -9,8 +9,8 @@ import pytest
 from django.conf import settings
 from django.db import connection, transaction
 
-from portal.foundation.clock import AgencyToday, DatabaseNow, agency_today, database_now
 from policy.models import PolicyVersion
+from portal.foundation.clock import AgencyToday, DatabaseNow, agency_today, database_now
 
 MACHINE_CLOCKS = {"now", "utcnow", "today", "time", "time_ns", "localtime"}
 CLOCK_OWNERS = {"datetime", "date", "timezone", "time", "dt"}
@@ -22,7 +22,7 @@ def shift_to(shift_clock, wanted):
     shift_clock(wanted - database_now())
 
 
-def test_moves_on_within_a_transaction_where_now_stands_still(db):
+def test_reschedules_on_within_a_transaction_where_now_stands_still(db):
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT now()")
         transaction_began = cursor.fetchone()[0]

@@ -8,7 +8,7 @@ from django.utils import timezone, translation
 
 from accounts.models import RepresentativeProfile
 from appointments.models import Site, Slot
-from portal.foundation.compiled_queries import NotPreparable, prepared
+from portal.foundation.compiled_queries import NotCompilable, prepared
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ def test_refuses_a_value_that_nothing_stands_in_for(db, value, why):
         return Site.objects.filter(code=code)
 
     assert of("a code that it takes") == []
-    with pytest.raises(NotPreparable, match=why):
+    with pytest.raises(NotCompilable, match=why):
         of(value)
 
 
@@ -36,7 +36,7 @@ def test_refuses_a_value_that_is_changed_on_its_way(db):
     def after(instant):
         return Slot.objects.filter(starts_at__gt=instant - timedelta(hours=1))
 
-    with pytest.raises(NotPreparable, match="not handed on as it is"):
+    with pytest.raises(NotCompilable, match="not handed on as it is"):
         after(timezone.now())
 
 
@@ -45,7 +45,7 @@ def test_refuses_a_value_that_is_chosen_by_what_it_is(db):
     def after_both(one, other):
         return Slot.objects.filter(starts_at__gt=max(one, other))
 
-    with pytest.raises(NotPreparable, match="not handed on as it is"):
+    with pytest.raises(NotCompilable, match="not handed on as it is"):
         after_both(timezone.now(), timezone.now())
 
 
@@ -55,7 +55,7 @@ def test_refuses_sql_that_depends_on_which_value_is_larger(db):
         sites = Site.objects.filter(pk__in=[one, other])
         return sites.order_by("pk" if one < other else "-pk")
 
-    with pytest.raises(NotPreparable, match="depends on the values"):
+    with pytest.raises(NotCompilable, match="depends on the values"):
         up_or_down(1, 2)
 
 
@@ -64,7 +64,7 @@ def test_refuses_what_depends_on_the_readers_zone(db):
     def on_a_first(site_id):
         return Slot.objects.filter(site=site_id, starts_at__day=1)
 
-    with pytest.raises(NotPreparable, match="not handed on as it is"):
+    with pytest.raises(NotCompilable, match="not handed on as it is"):
         on_a_first(1)
 
 
@@ -73,7 +73,7 @@ def test_refuses_what_depends_on_the_readers_language(db):
     def named(site_id):
         return Site.objects.filter(pk=site_id, name=str(translation.get_language()))
 
-    with pytest.raises(NotPreparable, match="not handed on as it is"):
+    with pytest.raises(NotCompilable, match="not handed on as it is"):
         named(1)
 
 
@@ -85,7 +85,7 @@ def test_refuses_what_django_would_not_even_ask_for(db, field):
     def of(number):
         return Slot.objects.none() if field == "none" else Slot.objects.filter(capacity=number)
 
-    with pytest.raises(NotPreparable, match="no rows"):
+    with pytest.raises(NotCompilable, match="no rows"):
         of(1)
 
 
@@ -101,7 +101,7 @@ def test_refuses_what_django_would_not_even_ask_for(db, field):
 )
 def test_refuses_a_condition_that_would_be_forgotten(db, build):
     """Django leaves a condition out that every number in a small field meets, or none."""
-    with pytest.raises(NotPreparable, match="left out"):
+    with pytest.raises(NotCompilable, match="left out"):
         prepared(build)(1, 2)
 
 
@@ -110,7 +110,7 @@ def test_refuses_a_word_that_is_searched_for_within_others(db):
     def like(word):
         return Site.objects.filter(name__icontains=word)
 
-    with pytest.raises(NotPreparable, match="not handed on as it is"):
+    with pytest.raises(NotCompilable, match="not handed on as it is"):
         like("Phoenix")
 
 
@@ -119,7 +119,7 @@ def test_refuses_sql_that_depends_on_a_value(db):
     def some(number):
         return Site.objects.order_by("pk")[: abs(number)]
 
-    with pytest.raises(NotPreparable, match="depends on the values"):
+    with pytest.raises(NotCompilable, match="depends on the values"):
         some(3)
 
 
@@ -136,7 +136,7 @@ def test_refuses_a_moment_that_would_be_kept_for_ever(db, rows, field, moment):
     def after(key):
         return rows.filter(pk=key, **{f"{field}__gt": moment})
 
-    with pytest.raises(NotPreparable, match="kept for ever"):
+    with pytest.raises(NotCompilable, match="kept for ever"):
         after(1)
 
 
@@ -145,7 +145,7 @@ def test_refuses_a_clock_that_is_read_while_building(db):
     def after(site_id):
         return Slot.objects.filter(site=site_id, starts_at__gt=timezone.now())
 
-    with pytest.raises(NotPreparable, match="not handed on as it is"):
+    with pytest.raises(NotCompilable, match="not handed on as it is"):
         after(1)
 
 
@@ -157,7 +157,7 @@ def test_refuses_what_was_asked_for_while_building(db):
         state = Site.objects.values_list("state", flat=True).filter(pk=site_id).first()
         return Site.objects.filter(state=state)
 
-    with pytest.raises(NotPreparable, match="kept for ever"):
+    with pytest.raises(NotCompilable, match="kept for ever"):
         beside(1)
 
 
@@ -166,5 +166,5 @@ def test_refuses_rows_that_take_more_statements(db):
     def of(site_id):
         return Site.objects.filter(pk=site_id).prefetch_related("slots")
 
-    with pytest.raises(NotPreparable, match="prefetch_related"):
+    with pytest.raises(NotCompilable, match="prefetch_related"):
         of(1)

@@ -5,7 +5,14 @@ from datetime import UTC, date, datetime
 import pytest
 from django.utils.translation import override
 
-from portal.foundation.site_time import in_site_zone, say_date, say_day, say_instant, say_time, say_zone
+from portal.foundation.site_time import (
+    format_date,
+    format_day,
+    format_instant,
+    format_time,
+    format_zone,
+    in_site_zone,
+)
 
 
 @pytest.mark.parametrize(
@@ -47,7 +54,7 @@ from portal.foundation.site_time import in_site_zone, say_date, say_day, say_ins
     ],
 )
 def test_says_an_instant_on_the_clock_of_the_site(tz, instant, said):
-    assert say_instant(instant, tz) == said
+    assert format_instant(instant, tz) == said
 
 
 def test_says_an_instant_in_spanish():
@@ -55,14 +62,14 @@ def test_says_an_instant_in_spanish():
     evening = datetime(2026, 12, 2, 1, 5, tzinfo=UTC)
 
     with override("es"):
-        assert say_instant(morning, "America/Phoenix") == "martes, 1 de diciembre de 2026, 9:40 a. m. MST"
-        assert say_day(evening, "America/Phoenix") == "martes, 1 de diciembre de 2026"
-        assert say_time(evening, "America/Phoenix") == "6:05 p. m. MST"
-        assert say_date(date(2026, 11, 21)) == "21 de noviembre de 2026"
+        assert format_instant(morning, "America/Phoenix") == "martes, 1 de diciembre de 2026, 9:40 a. m. MST"
+        assert format_day(evening, "America/Phoenix") == "martes, 1 de diciembre de 2026"
+        assert format_time(evening, "America/Phoenix") == "6:05 p. m. MST"
+        assert format_date(date(2026, 11, 21)) == "21 de noviembre de 2026"
 
 
 def test_says_a_date_without_a_zone():
-    assert say_date(date(2026, 11, 21)) == "November 21, 2026"
+    assert format_date(date(2026, 11, 21)) == "November 21, 2026"
 
 
 @pytest.mark.parametrize(
@@ -77,7 +84,7 @@ def test_says_a_date_without_a_zone():
     ],
 )
 def test_names_zones_without_letters_by_their_offset(tz, said):
-    assert say_zone(datetime(2026, 1, 15, 12, 0, tzinfo=UTC), tz) == said
+    assert format_zone(datetime(2026, 1, 15, 12, 0, tzinfo=UTC), tz) == said
 
 
 def test_keeps_the_instant():
@@ -88,4 +95,4 @@ def test_keeps_the_instant():
 
 def test_refuses_an_instant_without_a_zone():
     with pytest.raises(ValueError, match="without a zone"):
-        say_instant(datetime(2026, 12, 1, 16, 40), "America/Phoenix")
+        format_instant(datetime(2026, 12, 1, 16, 40), "America/Phoenix")

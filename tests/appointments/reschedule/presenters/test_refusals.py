@@ -8,18 +8,18 @@ import pytest
 from django.utils import translation
 
 from accounts.models import Case
+from appointments.booking.decisions import gather_facts
+from appointments.booking.errors import HeldBySomeoneElse, HoldLimit, TooManyHolds
 from appointments.eligibility import RefusalCode, SeatRefusal, evaluate
 from appointments.models import Appointment
-from appointments.reschedule.presenters.answers import tell_stories
+from appointments.reschedule.presenters.answers import build_views
 from appointments.reschedule.presenters.refusals import (
     explain_hold_limit,
     explain_other_holder,
     explain_seat_refusal,
 )
-from appointments.booking.decisions import gather_facts
-from appointments.booking.errors import HeldBySomeoneElse, HoldLimit, TooManyHolds
 from policy.models import FormType, FormTypeVersion
-from policy.services.rules import read_rules
+from policy.services.rules import get_rules
 from tests.factories.accounts import CaseFactory
 from tests.factories.appointments import AppointmentFactory
 
@@ -38,7 +38,7 @@ class Scene:
     case: dict = field(default_factory=dict)
     appointment: dict = field(default_factory=dict)
     version: dict = field(default_factory=dict)
-    counted_moves_at: tuple = ()
+    counted_reschedules_at: tuple = ()
     says: tuple = ()
 
 
@@ -67,7 +67,7 @@ SCENES = [
     ),
     Scene(
         code="RESCHEDULE_LIMIT",
-        counted_moves_at=(datetime(2030, 5, 1, tzinfo=UTC), datetime(2030, 5, 2, 15, 30, tzinfo=UTC)),
+        counted_reschedules_at=(datetime(2030, 5, 1, tzinfo=UTC), datetime(2030, 5, 2, 15, 30, tzinfo=UTC)),
         says=("moved 2 times", "Friday, May 3, 2030 at 1:30 AM ChST"),
     ),
     Scene(code="NOT_SCHEDULED", appointment={"status": Appointment.Status.SUPERSEDED}, says=("newer",)),
@@ -87,19 +87,19 @@ def tell(scene):
     form_type = FormType.objects.get(code=scene.form)
     FormTypeVersion.objects.filter(form_type=form_type).update(**scene.version or {"is_verified": True})
     appointment = AppointmentFactory(
-        chain__person__case=CaseFactory(form_type=form_type, **scene.case),
+        series__person__case=CaseFactory(form_type=form_type, **scene.case),
         slot__starts_at=START,
         slot__site__tz="Pacific/Guam",
         **{"scheduled_at": START - timedelta(days=40), **scene.appointment},
     )
-    rules = replace(read_rules(form_type_ids=[form_type.pk]), now=START - scene.before)
-    decision = evaluate(gather_facts(appointment, rules, counted_moves_at=scene.counted_moves_at))
-    [story] = tell_stories([appointment], {appointment.pk: decision}, rules)
-    return story
+    rules = replace(get_rules(form_type_ids=[form_type.pk]), now=START - scene.before)
+    decision = evaluate(gather_facts(appointment, rules, counted_reschedules_at=scene.counted_reschedules_at))
+    [view] = build_views([appointment], {appointment.pk: decision}, rules)
+    return view
 
 
-def every_word(story):
-    answer = story.answer
+def every_word(view):
+    answer = view.answer
     texts = [answer.headline, answer.next_step.text if answer.next_step else ""]
     for refusal in answer.refusals:
         texts += [refusal.title, refusal.detail, refusal.source]
@@ -108,12 +108,12 @@ def every_word(story):
 
 @each_scene
 def test_says_the_instant_in_the_zone_of_the_site(reference_data, scene):
-    story = tell(scene)
-    [refusal] = story.answer.refusals
+    view = tell(scene)
+    [refusal] = view.answer.refusals
     assert refusal.code == scene.code
     for words in scene.says:
         assert words in f"{refusal.title} {refusal.detail}"
-    assert story.when == "Monday, June 10, 2030 at 1:40 PM ChST"
+    assert view.when == "Monday, June 10, 2030 at 1:40 PM ChST"
 
 
 def test_there_is_a_scene_for_every_code():
@@ -185,23 +185,23 @@ def test_every_refusal_has_a_next_step_but_the_one_that_was_replaced(reference_d
 
 
 def test_tells_every_reason_and_not_only_the_first(reference_data):
-    story = tell(
+    view = tell(
         Scene(
             code="any",
             before=timedelta(hours=3),
-            counted_moves_at=(START - timedelta(days=9), START - timedelta(days=8)),
+            counted_reschedules_at=(START - timedelta(days=9), START - timedelta(days=8)),
             appointment={"is_staff_only": True},
         )
     )
-    assert {refusal.code for refusal in story.answer.refusals} == {
+    assert {refusal.code for refusal in view.answer.refusals} == {
         "WITHIN_12_HOURS",
         "RESCHEDULE_LIMIT",
         "STAFF_ONLY",
     }
-    assert len({refusal.title for refusal in story.answer.refusals}) == 3
+    assert len({refusal.title for refusal in view.answer.refusals}) == 3
 
 
-def test_says_until_when_a_movable_appointment_can_be_moved(reference_data):
+def test_says_until_when_a_movable_appointment_can_be_rescheduled(reference_data):
     answer = tell(Scene(code="none")).answer
     assert answer.is_allowed
     assert (
@@ -212,7 +212,7 @@ def test_says_until_when_a_movable_appointment_can_be_moved(reference_data):
 
 @pytest.mark.parametrize("cause", SeatRefusal)
 def test_every_seat_that_cannot_be_had_has_words_in_both_languages(reference_data, cause):
-    rules = read_rules(form_type_ids=[])
+    rules = get_rules(form_type_ids=[])
     english = explain_seat_refusal(cause, rules)
     with translation.override("es"):
         spanish = explain_seat_refusal(cause, rules)

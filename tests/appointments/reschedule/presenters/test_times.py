@@ -19,7 +19,9 @@ def week_at(tz):
 
 
 def drawn(week):
-    return render_to_string("appointments/reschedule/includes/day_times.html", {"week": times.tell_week(week, None)})
+    return render_to_string(
+        "appointments/reschedule/includes/day_times.html", {"week": times.build_week(week, None)}
+    )
 
 
 def test_a_time_is_a_button_with_its_slot_and_its_words():
@@ -29,5 +31,5 @@ def test_a_time_is_a_button_with_its_slot_and_its_words():
 
 
 def test_words_are_never_markup(monkeypatch):
-    monkeypatch.setattr(times, "times_sayer", lambda _tz: lambda _instant: "<b>10 & 11</b>")
+    monkeypatch.setattr(times, "time_formatter", lambda _tz: lambda _instant: "<b>10 & 11</b>")
     assert ">&lt;b&gt;10 &amp; 11&lt;/b&gt;</label>" in drawn(week_at("America/Phoenix"))
