@@ -3,7 +3,8 @@
 from celery import shared_task
 
 from appointments.booking import expiry
-from appointments.representation.services import closed_cases, expiry
+from appointments.representation.services import closed_cases
+from appointments.representation.services import expiry as representation_expiry
 
 
 @shared_task(name="appointments.expire_overdue_holds")
@@ -18,7 +19,7 @@ def record_heartbeat() -> None:
 
 @shared_task(name="appointments.expire_representations")
 def expire_representations() -> None:
-    expiry.expire_representations()
+    representation_expiry.expire_representations()
 
 
 @shared_task(name="appointments.end_on_closed_cases")

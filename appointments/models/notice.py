@@ -100,7 +100,7 @@ class Notice(PublicModel):
             models.Index(
                 fields=["-id"],
                 condition=Q(kind="agency_rescheduled", read_at=None),
-                name="notice_agency_rescheduled_unread",
+                name="notice_agency_unread",
             ),
         ]
 

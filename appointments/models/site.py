@@ -1,7 +1,8 @@
 """Application Support Centers: the places to which people come."""
 
+from collections.abc import Sequence
 from itertools import starmap
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -20,6 +21,22 @@ def validate_zone(name: str) -> None:
         raise ValidationError(
             _("“%(zone)s” is not a time zone. Write it like America/Phoenix."), params={"zone": name}
         )
+
+
+if TYPE_CHECKING:
+    _CharField = models.CharField[str, str]
+else:
+    _CharField = models.CharField
+
+
+class TimeZoneField(_CharField):
+    """A column for the name of an IANA time zone. Migrations see a plain CharField."""
+
+    default_validators = [validate_zone]
+
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.CharField", args, kwargs
 
 
 class SiteName(NamedTuple):
@@ -47,7 +64,7 @@ class Site(PublicModel):
     city = models.CharField(_("City"), max_length=100)
     state = models.CharField(_("State or territory"), max_length=2)
     postal_code = models.CharField(_("ZIP Code"), max_length=10)
-    tz = models.CharField(_("Time zone"), max_length=60, validators=[validate_zone])
+    tz = TimeZoneField(_("Time zone"), max_length=60)
 
     objects = SiteQuerySet.as_manager()
 

@@ -4,6 +4,7 @@ Reading the clock after a lock is held is what makes "12 hours" exact; see decis
 """
 
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -17,6 +18,10 @@ class DatabaseNow(Func):
     function = "portal_clock"
     arity = 0
     output_field = DateTimeField()
+
+    def deconstruct(self) -> tuple[str, tuple[()], dict[str, Any]]:
+        """Return what migrations write down: Django's own class, so that they import none of ours."""
+        return "django.db.models.Func", (), {"function": self.function, "output_field": DateTimeField()}
 
 
 class AgencyToday(Func):

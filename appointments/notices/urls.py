@@ -1,0 +1,13 @@
+"""URLs of the inbox and of the documents."""
+
+from django.urls import path
+
+from appointments.notices import views
+
+urlpatterns = [
+    path("notices/", views.inbox, name="notices"),
+    path("notices/check/", views.check_notice, name="check_notice"),
+    path("notices/<uuid:public_id>/", views.show_notice, name="notice"),
+    path("notices/<uuid:public_id>/notice.pdf", views.notice_pdf, name="notice_pdf"),
+    path("notices/<uuid:public_id>/appointment.ics", views.notice_calendar, name="notice_calendar"),
+]
