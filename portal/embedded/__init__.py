@@ -1,4 +1,4 @@
-"""Servers that a demonstration and the test suite bring along: PostgreSQL, Valkey and a mail sink.
+"""Servers for the demonstration and the tests: PostgreSQL, Valkey and a mail server.
 
-Nothing here is for an agency's installation: production refuses to start on an embedded server.
+Production never uses them, and refuses to start on one. Nothing here imports the rest of the project.
 """

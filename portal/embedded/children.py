@@ -1,4 +1,4 @@
-"""The portal's own processes in a demonstration: starting them, watching them, ending them all together."""
+"""Start, watch and stop the processes of a demonstration together."""
 
 import signal
 import subprocess
@@ -11,42 +11,42 @@ from pathlib import Path
 from portal.embedded.data_folder import CHECKOUT
 from portal.embedded.server import KEEPER
 
-# A request or a task in hand gets this long to finish.
+# A running request or task gets this long to finish.
 GRACE_SECONDS = 5.0
 
 
 class ChildEnded(Exception):
-    """A process that should run on has ended; the message names it."""
+    """A process ended that should still be running. The message names it."""
 
 
 @dataclass
 class Children:
-    """A set of processes that live and end together, also when their parent is killed."""
+    """A set of processes that end together, even if their parent is killed."""
 
     needed_lock: Path
     environment: Mapping[str, str]
     _running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def start(self, name: str, module: str, *arguments: str) -> None:
-        """Starts `python -m module …` under a keeper that watches the lock of this process."""
+        """Start `python -m module …` under a keeper that watches the lock of this process."""
         keeper = [sys.executable, "-I", "-S", str(KEEPER), "--needed-lock", str(self.needed_lock)]
         keeper += ["--beside-others", "--grace", str(GRACE_SECONDS), "--folder", str(CHECKOUT), "--"]
         self._running[name] = subprocess.Popen(
             [*keeper, sys.executable, "-m", module, *arguments],
             env=self.environment,
             stdin=subprocess.DEVNULL,
-            # A Ctrl-C in the terminal reaches this process alone, which then ends the others in good order.
+            # Ctrl-C in the terminal reaches only this process, which then stops the others in order.
             start_new_session=True,
         )
 
     def check(self) -> None:
-        """Raises ChildEnded if one of them has ended."""
+        """Raise ChildEnded if one of them has ended."""
         for name, process in self._running.items():
             if process.poll() is not None:
                 raise ChildEnded(f"The {name} ended by itself (exit code {process.returncode}).")
 
     def watch(self, *, until: Callable[[], bool] | None = None, seconds: float | None = None) -> bool:
-        """Waits for the condition, at most so long; False when the time is up. Raises ChildEnded."""
+        """Wait for the condition. Return False if the time is up first. Raises ChildEnded."""
         deadline = None if seconds is None else time.monotonic() + seconds
         while deadline is None or time.monotonic() < deadline:
             self.check()
@@ -56,7 +56,7 @@ class Children:
         return False
 
     def end(self) -> None:
-        """Ends all of them at once, politely and then hard, and returns when none is left."""
+        """Stop all of them, first with SIGTERM and then with SIGKILL, and return when none is left."""
         for process in self._running.values():
             process.send_signal(signal.SIGTERM)
         for process in self._running.values():

@@ -1,4 +1,4 @@
-"""Where a demonstration keeps everything it writes: one folder, shown at start, deleted by `make reset`."""
+"""The one folder that a demonstration writes to. It is shown at start and deleted by `make reset`."""
 
 import hashlib
 import os
@@ -17,11 +17,11 @@ TEST_FOLDERS = 64
 
 
 class UnusableDataFolder(Exception):
-    """The folder cannot hold a demonstration's data; the message says why and what to do."""
+    """The folder cannot hold a demonstration's data. The message says why and what to do."""
 
 
 def data_folder() -> Path:
-    """Names this checkout's data folder, whether or not it exists: PORTAL_DATA, or one outside the checkout.
+    """Return this checkout's data folder, whether or not it exists: PORTAL_DATA, or one outside the checkout.
 
     As root the default lies below /var/tmp: PostgreSQL then runs under an account of its own, which
     must be able to reach the folder, and a home directory should not be opened for that.
@@ -36,14 +36,14 @@ def data_folder() -> Path:
 
 
 def prepare_data_folder(folder: Path) -> Path:
-    """Creates the folder and its marker if missing. Raises UnusableDataFolder on somebody else's folder."""
+    """Create the folder and its marker if missing. Raises UnusableDataFolder if it is not ours to use."""
     if folder.is_symlink() or (folder.exists() and folder.stat().st_uid != os.geteuid()):
         raise UnusableDataFolder(
             f"{folder} belongs to another account. Name a folder of your own: PORTAL_DATA=…"
         )
     if not folder.exists():
         folder.mkdir(parents=True)
-        # Nobody else may list it; as root, PostgreSQL's own account must still pass through.
+        # Other accounts must not list it. As root, PostgreSQL's account must still pass through.
         folder.chmod(0o711 if os.geteuid() == 0 else 0o700)
     elif not (folder / MARKER).exists() and any(folder.iterdir()):
         raise UnusableDataFolder(
@@ -55,7 +55,7 @@ def prepare_data_folder(folder: Path) -> Path:
 
 
 def claim_test_folder() -> Path:
-    """Takes, until this process ends, a folder for test servers that no other run of the suite is using."""
+    """Claim a folder for test servers that no other test run is using, until this process ends."""
     parent = prepare_data_folder(data_folder()) / "test"
     for number in range(TEST_FOLDERS):
         folder = parent / str(number)
@@ -68,25 +68,25 @@ def claim_test_folder() -> Path:
 
 
 def prepare_test_folder(folder: Path) -> Path:
-    """Marks a claimed test folder and empties its mailbox, so that one run never reads another's mail."""
+    """Mark a claimed test folder and empty its mailbox, so that no run reads mail of another."""
     (folder / MARKER).write_text(MARKER_TEXT)
     shutil.rmtree(folder / "mail", ignore_errors=True)
     return folder
 
 
 def is_open_to_all(path: Path) -> bool:
-    """Says whether any account of this machine can reach the path through all its parents."""
+    """Return whether every account of this machine can pass through all parents of the path."""
     return all(parent.stat().st_mode & 0o001 for parent in path.resolve().parents)
 
 
 def is_in_use(folder: Path) -> bool:
-    """Says whether a portal or a server is running on the folder, or a test run on a folder inside it."""
+    """Return whether a portal, a server or a test run is using the folder or one inside it."""
     locks = [*folder.glob("locks/*.lock"), *folder.glob("test/*/*.lock"), *folder.glob("test/*/locks/*.lock")]
     return not all(is_free(lock) for lock in locks)
 
 
 def delete_data_folder(folder: Path) -> None:
-    """Deletes the folder with all in it. Raises UnusableDataFolder when it is in use or not a portal's."""
+    """Delete the folder and its contents. Raises UnusableDataFolder if it is in use or not the portal's."""
     if not folder.exists():
         return
     if not (folder / MARKER).exists():

@@ -1,8 +1,8 @@
-"""Runs one command for as long as somebody needs it: a program of its own that imports nothing of the portal.
+"""Run one command for as long as another process needs it. This program imports nothing of the portal.
 
-Whoever needs the command holds a lock on a file. The kernel gives the lock up when its holder ends,
-even by SIGKILL; the keeper, waiting for it, then stops the command. So nothing is ever left running,
-and no pid file can go stale. It also stops the command when it is itself told to end.
+A process that needs the command holds a lock on a file. The kernel releases the lock when that process
+ends, even by SIGKILL. The keeper waits for the lock and then stops the command, so nothing is left running
+and there is no pid file to go stale. A signal to the keeper stops the command too.
 """
 
 import argparse
@@ -16,7 +16,7 @@ import threading
 
 
 def main() -> int:
-    """Keeps the command; returns its exit code."""
+    """Run the command and return its exit code."""
     order = _read_order()
     if order.alive_lock:
         alive = os.open(order.alive_lock, os.O_RDWR | os.O_CREAT, 0o600)
@@ -34,13 +34,13 @@ def main() -> int:
 
     def stop_when_unneeded() -> None:
         needed = os.open(order.needed_lock, os.O_RDWR | os.O_CREAT, 0o600)
-        # Held until the keeper ends: whoever comes next waits until the command has really stopped.
+        # Held until the keeper ends, so that the next user waits until the command has really stopped.
         fcntl.lockf(needed, fcntl.LOCK_SH if order.beside_others else fcntl.LOCK_EX)
         stop_politely_then_hard()
 
-    for told_to_end in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+    for stop_signal in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(
-            told_to_end, lambda *_: threading.Thread(target=stop_politely_then_hard, daemon=True).start()
+            stop_signal, lambda *_: threading.Thread(target=stop_politely_then_hard, daemon=True).start()
         )
     threading.Thread(target=stop_when_unneeded, daemon=True).start()
     code = child.wait()
@@ -51,9 +51,9 @@ def main() -> int:
 
 def _read_order() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--needed-lock", required=True, help="the command stops once nobody holds this")
+    parser.add_argument("--needed-lock", required=True, help="the command stops once no process holds this")
     parser.add_argument("--beside-others", action="store_true", help="several keepers wait for one holder")
-    parser.add_argument("--alive-lock", help="held by the keeper, and bearing the command's pid")
+    parser.add_argument("--alive-lock", help="held by the keeper; contains the command's pid")
     parser.add_argument("--stop-signal", type=int, default=int(signal.SIGTERM))
     parser.add_argument("--grace", type=float, default=10.0, help="seconds between the signal and SIGKILL")
     parser.add_argument("--account", type=int, nargs=2, metavar=("UID", "GID"))
@@ -63,7 +63,7 @@ def _read_order() -> argparse.Namespace:
 
 
 def _start(order: argparse.Namespace) -> subprocess.Popen[bytes]:
-    """Starts the command in a session of its own: a Ctrl-C must reach the keeper's owner only."""
+    """Start the command in its own session, so that Ctrl-C reaches only the keeper's owner."""
     if order.account is None:
         return subprocess.Popen(order.command, cwd=order.folder, start_new_session=True)
     uid, gid = order.account

@@ -1,8 +1,8 @@
-"""Locks on files that the kernel gives up when their holder ends, however it ends; so none is ever stale.
+"""File locks that the kernel releases when their holder ends, so that none is ever stale.
 
-These are POSIX record locks. A forked child does not inherit them, which is wanted: a web worker
-must not keep a server alive. Their price: a process that closes any descriptor of a locked file
-loses its lock, so each file is opened once and stays open.
+These are POSIX record locks. A forked child does not inherit them, which is what we need: a web worker
+must not keep a server alive. The drawback: a process that closes any descriptor of a locked file loses
+its lock, so each file is opened once and stays open.
 """
 
 import contextlib
@@ -16,13 +16,13 @@ _held: dict[Path, int] = {}
 
 
 def hold_shared(path: Path) -> None:
-    """Holds the lock together with others until release() or this process's end. Waits for its turn."""
+    """Take the lock as one of several holders, until release() or the end of this process. May wait."""
     _held[path] = _open(path)
     fcntl.lockf(_held[path], fcntl.LOCK_SH)
 
 
 def try_to_hold(path: Path) -> bool:
-    """Holds the lock alone until release() or this process's end; False, at once, when another holds it."""
+    """Take the lock as the only holder. Return False at once if another process holds it."""
     descriptor = _open(path)
     try:
         fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -34,7 +34,7 @@ def try_to_hold(path: Path) -> bool:
 
 
 def release(path: Path) -> bool:
-    """Lets go of a lock. Says whether this process was the last to hold it."""
+    """Release a lock. Return whether this process was its last holder."""
     descriptor = _held.pop(path)
     try:
         fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -46,12 +46,12 @@ def release(path: Path) -> bool:
 
 
 def is_held_here(path: Path) -> bool:
-    """Says whether this process holds the lock."""
+    """Return whether this process holds the lock."""
     return path in _held
 
 
 def is_free(path: Path, *, to_share: bool = False) -> bool:
-    """Says whether nobody holds the lock; with to_share, whether nobody holds it alone."""
+    """Return whether no process holds the lock; with to_share, whether none holds it alone."""
     if path in _held:
         return False
     if not path.exists():
@@ -67,7 +67,7 @@ def is_free(path: Path, *, to_share: bool = False) -> bool:
 
 
 def wait_until_free(path: Path, *, seconds: float) -> bool:
-    """Waits until nobody holds the lock; False when the time is up."""
+    """Wait until no process holds the lock. Return False if the time is up first."""
     deadline = time.monotonic() + seconds
     while not is_free(path):
         if time.monotonic() > deadline:
@@ -78,7 +78,7 @@ def wait_until_free(path: Path, *, seconds: float) -> bool:
 
 @contextlib.contextmanager
 def one_at_a_time(path: Path) -> Iterator[None]:
-    """Runs its body in one process at a time."""
+    """Run the body in one process at a time."""
     descriptor = _open(path)
     fcntl.lockf(descriptor, fcntl.LOCK_EX)
     try:

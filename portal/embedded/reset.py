@@ -1,4 +1,4 @@
-"""`make reset`: deletes the demonstration's data folder, unless something still runs on it."""
+"""Delete the demonstration's data folder, unless something is using it: `make reset`."""
 
 import sys
 
@@ -6,14 +6,14 @@ from portal.embedded.data_folder import UnusableDataFolder, data_folder, delete_
 
 
 def main() -> int:
-    """Deletes it and says so; 1 when it must not."""
+    """Delete the folder and print its name. Return 1 if it must not be deleted."""
     folder = data_folder()
     try:
         delete_data_folder(folder)
     except UnusableDataFolder as problem:
         print(problem, file=sys.stderr)
         return 1
-    print(f"{folder} is gone. The next `make run` starts afresh.")
+    print(f"{folder} was deleted. The next `make run` starts with new data.")
     return 0
 
 

@@ -1,7 +1,7 @@
-"""Starting, joining and leaving an embedded server, whichever it is; what differs is in the server's module.
+"""Start, join and leave an embedded server. What differs between servers is in their own modules.
 
 The first user starts the server under a keeper, later ones join it, and the keeper stops it after
-the last. Nobody looks at pid files or ports: a server runs if it answers at its known address.
+the last. Pid files and ports are not used: a server runs if it answers at its known address.
 """
 
 import atexit
@@ -29,7 +29,7 @@ STOP_SECONDS = 15.0
 
 
 class ServerDidNotStart(Exception):
-    """An embedded server gave up; the message holds the end of its log."""
+    """An embedded server did not start. The message contains the end of its log."""
 
 
 @dataclass(frozen=True)
@@ -41,32 +41,32 @@ class Account:
 
 
 class Server(Protocol):
-    """What the functions below need to know of a server."""
+    """What the functions below need to know about a server."""
 
     @property
     def name(self) -> str:
-        """Its name, also of its folder, its log and its locks."""
+        """Return its name, which its folder, log and locks have too."""
 
     @property
     def folder(self) -> Path:
-        """The data folder that it lives in, beside other servers."""
+        """Return the data folder that it shares with other servers."""
 
     @property
     def stop_signal(self) -> signal.Signals:
-        """The signal on which it ends in good order without waiting for its clients."""
+        """Return the signal that stops it cleanly without waiting for its clients."""
 
     def prepare(self) -> Account | None:
-        """Makes its files, where missing, and says which account it must run under (None: this one)."""
+        """Create missing files. Return the account it must run under (None: this one)."""
 
     def command(self) -> list[str]:
-        """How to run it in the foreground."""
+        """Return the command that runs it in the foreground."""
 
     def answers(self) -> bool:
-        """Whether it runs and serves."""
+        """Return whether it accepts connections."""
 
 
 def join(server: Server) -> None:
-    """Makes sure that the server runs until this process ends. Raises ServerDidNotStart."""
+    """Make sure that the server runs until this process ends. Raises ServerDidNotStart."""
     users = _lock(server, "users")
     if is_held_here(users):
         return
@@ -86,7 +86,7 @@ def join(server: Server) -> None:
 
 
 def leave(server: Server) -> None:
-    """Ends this process's use of the server; after the last use it returns once the server has stopped."""
+    """End this process's use of the server. After the last use, wait until the server has stopped."""
     users = _lock(server, "users")
     if is_held_here(users) and release(users):
         wait_until_free(_lock(server, "alive"), seconds=STOP_SECONDS)
@@ -111,7 +111,7 @@ def _log(server: Server) -> Path:
 
 
 def _is_running(server: Server) -> bool:
-    """Whether a keeper runs the server; gives one that is just recovering from a crash the time for it."""
+    """Return whether a keeper runs the server. Wait for one that is recovering from a crash."""
     deadline = time.monotonic() + START_SECONDS
     while not is_free(_lock(server, "alive")) and time.monotonic() < deadline:
         if server.answers():
@@ -139,7 +139,7 @@ def _spawn_keeper(server: Server, account: Account | None) -> int:
     if account is not None:
         command += ["--account", str(account.uid), str(account.gid)]
     _log(server).parent.mkdir(mode=0o700, exist_ok=True)
-    # Spawned by hand, for subprocess warns about children that outlive their parent; this one is meant to.
+    # Not with subprocess: it warns about children that outlive their parent, and this one should.
     return os.posix_spawn(
         sys.executable,
         [*command, "--", *server.command()],
@@ -154,7 +154,7 @@ def _spawn_keeper(server: Server, account: Account | None) -> int:
 
 
 def _end_orphan(server: Server) -> None:
-    """Stops a server whose keeper was killed: left alone it would outlive its last user."""
+    """Stop a server whose keeper was killed. Otherwise it would outlive its last user."""
     deadline = time.monotonic() + STOP_SECONDS
     with contextlib.suppress(ValueError, ProcessLookupError):
         pid = int(_lock(server, "alive").read_text())

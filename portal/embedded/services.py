@@ -1,7 +1,7 @@
-"""What a process asks for before Django reads its settings: a database, a broker, a mail server.
+"""Provide a database, a broker and a mail server before Django reads its settings.
 
-Each function leaves an address alone that the environment already names; otherwise it starts, or
-joins, the embedded server and names that in the environment, for this process and its children.
+Each function keeps an address that the environment already names. Otherwise it starts or joins the
+embedded server and puts its address in the environment, for this process and its children.
 """
 
 import os
@@ -15,7 +15,7 @@ from portal.embedded.valkey import Valkey
 
 
 def provide_database(*, folder: Path | None = None, durable: bool = True, database: str = "portal") -> None:
-    """Sets DATABASE_URL, and creates the database if it is missing. Raises ServerDidNotStart."""
+    """Set DATABASE_URL, and create the database if it is missing. Raises ServerDidNotStart."""
     if os.environ.get("DATABASE_URL"):
         return
     server = Postgres(folder or prepare_data_folder(data_folder()), durable=durable)
@@ -25,7 +25,7 @@ def provide_database(*, folder: Path | None = None, durable: bool = True, databa
 
 
 def provide_broker(*, folder: Path | None = None, durable: bool = True) -> None:
-    """Sets REDIS_URL. Raises ServerDidNotStart."""
+    """Set REDIS_URL. Raises ServerDidNotStart."""
     if os.environ.get("REDIS_URL"):
         return
     server = Valkey(folder or prepare_data_folder(data_folder()), durable=durable)
@@ -34,7 +34,7 @@ def provide_broker(*, folder: Path | None = None, durable: bool = True) -> None:
 
 
 def provide_mail(*, folder: Path | None = None, wanted_port: int = 0) -> None:
-    """Sets EMAIL_URL, and PORTAL_MAIL_FOLDER to the Maildir where mail lands. Raises ServerDidNotStart."""
+    """Set EMAIL_URL, and PORTAL_MAIL_FOLDER to its Maildir. Raises ServerDidNotStart."""
     if os.environ.get("EMAIL_URL"):
         return
     server = MailSink(folder or prepare_data_folder(data_folder()), wanted_port=wanted_port)
@@ -44,14 +44,14 @@ def provide_mail(*, folder: Path | None = None, wanted_port: int = 0) -> None:
 
 
 def provide_texts(*, folder: Path | None = None) -> None:
-    """Sets SMS_URL so that text messages land where mail does; not where another mail server was named."""
+    """Set SMS_URL to deliver text messages as mail, unless the environment names another mail server."""
     if os.environ.get("SMS_URL") or not os.environ.get("PORTAL_MAIL_FOLDER"):
         return
     _announce("SMS_URL", MailSink(folder or data_folder()).text_url)
 
 
 def provide_test_services() -> None:
-    """Provides all three for one run of the suite, apart from the demonstration and from other runs.
+    """Provide all three for one test run, separate from the demonstration and from other runs.
 
     Their data is disposable, so nothing waits for the disk.
     """

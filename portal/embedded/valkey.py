@@ -22,21 +22,21 @@ class Valkey:
 
     @property
     def socket_path(self) -> Path:
-        """Where it listens."""
+        """Return the path of the socket it listens on."""
         return self.folder / "valkey" / "socket"
 
     @property
     def url(self) -> str:
-        """Its REDIS_URL, in the spelling of Celery's transport for sockets."""
+        """Return its REDIS_URL, in the form that Celery's transport for sockets expects."""
         return f"redis+socket://{self.socket_path}?virtual_host=0"
 
     def prepare(self) -> Account | None:
-        """Makes its folder, which nobody else may enter."""
+        """Create its folder, which only this account may enter."""
         self.socket_path.parent.mkdir(mode=0o700, exist_ok=True)
         return None
 
     def command(self) -> list[str]:
-        """How to run it in the foreground."""
+        """Return the command that runs it in the foreground."""
         settings = {
             "port": "0",
             "unixsocket": str(self.socket_path),
@@ -49,7 +49,7 @@ class Valkey:
         return [str(_program()), *(part for key, value in settings.items() for part in (f"--{key}", value))]
 
     def answers(self) -> bool:
-        """Whether it runs and has read its data."""
+        """Return whether it runs and has loaded its data."""
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
             connection.settimeout(5)
             try:

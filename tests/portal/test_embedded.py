@@ -228,6 +228,14 @@ def test_says_so_when_the_path_is_too_long_for_a_socket(tmp_path):
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root needs another account")
+def test_a_cluster_of_another_postgresql_is_refused_with_the_way_out(folder):
+    server = Postgres(folder)
+    server.data.mkdir()
+    (server.data / "PG_VERSION").write_text("9\n")
+    with pytest.raises(ServerDidNotStart, match=r"made by PostgreSQL 9; .* `make reset`"):
+        server.prepare()
+
+
 def test_as_root_opens_no_private_folder():
     with new_data_folder() as private:
         private.chmod(0o700)

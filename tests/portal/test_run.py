@@ -10,12 +10,27 @@ import urllib.request
 
 import pytest
 
-from portal.embedded.run import CannotRun, read_port
-from portal.embedded.welcome import DemoAccount, welcome
+from portal.run import CannotRun, read_port
+from portal.welcome import DemoAccount, welcome
 from tests.portal.embedded import end, new_data_folder, processes_of, start_python, wait_until_none_is_left
 
-RUN = ("-m", "portal.embedded.run")
+RUN = ("-m", "portal.run")
 READY_SECONDS = 90
+# The table that a version left behind which had another history of migrations.
+OLDER_DATABASE = """
+import os
+import psycopg
+from portal.embedded.services import provide_database
+provide_database()
+with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+    connection.execute(
+        "CREATE TABLE django_migrations"
+        " (id bigserial PRIMARY KEY, app text NOT NULL, name text NOT NULL, applied timestamptz NOT NULL)"
+    )
+    connection.execute(
+        "INSERT INTO django_migrations (app, name, applied) VALUES ('accounts', '0042_old', now())"
+    )
+"""
 
 
 @pytest.fixture(scope="module")
@@ -130,6 +145,21 @@ def test_taken_port_is_refused_in_one_line(folder, start_portal):
         portal, _, said = start_portal(port=port)
     assert portal.wait(timeout=30) == 1
     assert said.strip() == f"Port {port} is taken by another program. Name another, such as PORT={port + 1}"
+
+
+def test_data_of_another_version_is_refused_with_the_way_out():
+    with new_data_folder() as folder:
+        older = start_python("-c", OLDER_DATABASE, folder=folder)
+        assert older.communicate(timeout=60) == ("", None)
+        portal = start_python(*RUN, folder=folder, PORT=str(free_port()))
+        said, _ = portal.communicate(timeout=60)
+        assert portal.returncode == 1
+        assert said.strip().endswith(
+            f"The demonstration's data in {folder} was made by another version of the portal, and this "
+            "version cannot use it. Run `make reset` to delete it, then start again with new data."
+        )
+        assert "Traceback" not in said
+        assert not wait_until_none_is_left(folder)
 
 
 @pytest.mark.parametrize("text", ["http", "0", "65536", "-1", "80.5"])

@@ -1,4 +1,4 @@
-"""`make run` and `make dev`: the whole portal on one machine, with demo data, until it is told to stop."""
+"""Run the whole portal on one machine with demonstration data: `make run` and `make dev`."""
 
 import argparse
 import contextlib
@@ -17,14 +17,15 @@ import django
 from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connections
+from django.db import connection, connections
 
 from portal.embedded.children import ChildEnded, Children
 from portal.embedded.data_folder import UnusableDataFolder, data_folder, prepare_data_folder
 from portal.embedded.locks import is_free, release, try_to_hold
 from portal.embedded.server import ServerDidNotStart
 from portal.embedded.services import provide_broker, provide_database, provide_mail, provide_texts
-from portal.embedded.welcome import DemoAccount, welcome
+from portal.migration_history import is_from_other_version
+from portal.welcome import DemoAccount, welcome
 
 USUAL_PORT = 8000
 USUAL_MAIL_PORT = 1025
@@ -37,12 +38,12 @@ class CannotRun(Exception):
 
 
 def main() -> int:
-    """Runs the portal; 0 when it was told to stop, 1 when something kept it from running."""
+    """Run the portal. Return 0 after a normal stop, 1 if something kept it from running."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--reload", action="store_true", help="debug pages, and reload on changes")
     is_dev = parser.parse_args().reload
-    for told_to_stop in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(told_to_stop, _stop)
+    for stop_signal in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(stop_signal, _stop)
     if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # as under nohup
         signal.signal(signal.SIGHUP, _stop)
     try:
@@ -60,22 +61,28 @@ def main() -> int:
 
 
 def run(*, port: int, folder: Path, is_dev: bool) -> None:
-    """Starts everything, says so, and watches it until KeyboardInterrupt. Raises ChildEnded, CannotRun."""
+    """Start everything, print where to go, and watch the processes until KeyboardInterrupt.
+
+    Raises: ChildEnded, CannotRun.
+    """
     started_at = time.monotonic()
     url = f"http://localhost:{port}"
     print(f"Starting the portal; its data is in {folder}", flush=True)
     set_environment(port=port, folder=folder, url=url, is_dev=is_dev)
+    has_named_database = bool(os.environ.get("DATABASE_URL"))
     provide_database()
     provide_broker()
     provide_mail(wanted_port=USUAL_MAIL_PORT)
     provide_texts()
+    django.setup()
+    check_database_version(folder=None if has_named_database else folder)
     accounts = prepare_data()
     children = Children(needed_lock=run_lock(folder), environment=os.environ)
     try:
         start_web(children)
         if not children.watch(until=lambda: answers(port), seconds=READY_SECONDS):
             raise CannotRun(f"The portal did not answer at {url} within {READY_SECONDS:.0f} seconds.")
-        # After the web server, for all of them at once take longer to start on a small machine.
+        # After the web server: on a small machine, starting all of them at once takes longer.
         start_background_work(children, folder=folder)
         mail_folder = os.environ.get("PORTAL_MAIL_FOLDER")
         message = welcome(
@@ -93,7 +100,7 @@ def run(*, port: int, folder: Path, is_dev: bool) -> None:
 
 
 def read_port(text: str) -> int:
-    """The port to serve at. Raises CannotRun on what is no port."""
+    """Return the port to serve at. Raises CannotRun if the text is not a port."""
     if not text:
         return USUAL_PORT
     if not text.isdecimal() or not 1 <= int(text) <= 65535:
@@ -102,7 +109,7 @@ def read_port(text: str) -> int:
 
 
 def check_port_is_free(port: int) -> None:
-    """Raises CannotRun when another program already serves at the port."""
+    """Raise CannotRun if another program already uses the port."""
     for family, address in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
         if family == socket.AF_INET6 and not has_ipv6():
             continue
@@ -119,7 +126,7 @@ def check_port_is_free(port: int) -> None:
 
 
 def has_ipv6() -> bool:
-    """Whether this machine has an IPv6 loopback, to which browsers may resolve localhost first."""
+    """Return whether this machine has an IPv6 loopback. Browsers may try it first for localhost."""
     try:
         with socket.socket(socket.AF_INET6, socket.SOCK_STREAM) as probe:
             probe.bind(("::1", 0))
@@ -129,13 +136,13 @@ def has_ipv6() -> bool:
 
 
 def run_lock(folder: Path) -> Path:
-    """The lock that a running portal holds on its data folder."""
+    """Return the path of the lock that a running portal holds on its data folder."""
     return folder / "locks" / "run.lock"
 
 
 @contextlib.contextmanager
 def only_run_of(folder: Path) -> Iterator[None]:
-    """Keeps a second portal off the folder. Waits for the processes of one that was killed to end."""
+    """Keep a second portal off the folder. First wait until the processes of a killed one have ended."""
     lock = run_lock(folder)
     deadline = time.monotonic() + 15
     while not try_to_hold(lock):
@@ -151,7 +158,7 @@ def only_run_of(folder: Path) -> Iterator[None]:
 
 
 def set_environment(*, port: int, folder: Path, url: str, is_dev: bool) -> None:
-    """Tells this process and its children what they run: always the demonstration, whatever else is set."""
+    """Set the environment for this process and its children: always the demonstration settings."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings.local"
     os.environ["PORTAL_DATA"] = str(folder)
     os.environ["BIND"] = f"127.0.0.1:{port}" + (f",[::1]:{port}" if has_ipv6() else "")
@@ -166,9 +173,26 @@ def set_environment(*, port: int, folder: Path, url: str, is_dev: bool) -> None:
         os.environ["WEB_RELOAD"] = "1"
 
 
+def check_database_version(*, folder: Path | None) -> None:
+    """Check that this version can use the database: the one in the folder, or the one that was named.
+
+    Raises: CannotRun when the database was made by another version.
+    """
+    if not is_from_other_version(connection):
+        return
+    if folder:
+        raise CannotRun(
+            f"The demonstration's data in {folder} was made by another version of the portal, and this "
+            "version cannot use it. Run `make reset` to delete it, then start again with new data."
+        )
+    raise CannotRun(
+        "The database that DATABASE_URL names was made by another version of the portal, and this version "
+        "cannot use it. Name an empty database."
+    )
+
+
 def prepare_data() -> list[DemoAccount]:
-    """Brings the database up to date, seeds it, and returns the accounts to try."""
-    django.setup()
+    """Bring the database up to date, seed it, and return the accounts to try."""
     for command in PREPARATIONS:
         call_command(command, verbosity=0, stdout=io.StringIO())
     personas = apps.get_model("accounts", "DemoPersona").objects.select_related("user")
@@ -178,14 +202,14 @@ def prepare_data() -> list[DemoAccount]:
 
 
 def start_web(children: Children) -> None:
-    """Starts the web server."""
+    """Start the web server."""
     children.start(
         "web server", "gunicorn", "--config", "python:portal.gunicorn_conf", "portal.wsgi:application"
     )
 
 
 def start_background_work(children: Children, *, folder: Path) -> None:
-    """Starts the Celery worker and the Celery beat."""
+    """Start the Celery worker and Celery beat."""
     celery = ("celery", "--app", "portal", "--quiet")
     worker = ("worker", "--concurrency", "1", "--without-mingle", "--without-gossip")
     schedule = str(folder / "celery-beat-schedule")
@@ -194,7 +218,7 @@ def start_background_work(children: Children, *, folder: Path) -> None:
 
 
 def answers(port: int) -> bool:
-    """Whether the portal says that it is alive."""
+    """Return whether the portal answers its liveness check."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     try:
         connection.request("GET", "/health/live", headers={"Host": f"localhost:{port}"})
@@ -206,9 +230,9 @@ def answers(port: int) -> bool:
 
 
 def _stop(number: int, _frame: FrameType | None) -> None:
-    """Ends the run once; what is being ended is not interrupted again."""
-    for told_to_stop in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(told_to_stop, signal.SIG_IGN)
+    """Stop the run. Ignore further signals, so that the shutdown is not interrupted."""
+    for stop_signal in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(stop_signal, signal.SIG_IGN)
     raise KeyboardInterrupt(number)
 
 

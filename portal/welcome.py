@@ -1,4 +1,4 @@
-"""What `make run` says once the portal answers: where to go, as whom, and where things are."""
+"""The message that `make run` prints when the portal is ready: addresses, accounts and folders."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class DemoAccount:
-    """One account of the demonstration: who it is, and what can be tried with it."""
+    """One account of the demonstration, and what to try with it."""
 
     email: str
     title: str
@@ -22,7 +22,7 @@ def welcome(
     folder: Path,
     is_dev: bool,
 ) -> str:
-    """The message, ready to print."""
+    """Return the message, ready to print."""
     lines = ["", f"The portal is ready: {url}", ""]
     if accounts:
         width = max(len(account.email) for account in accounts)
