@@ -143,7 +143,7 @@ def _without_what_differs(case, answer):
     """The page without its address, tokens and the names of the two clients."""
     shown = re.sub(r"(one|two)@firm", "x@firm", text_of(answer))
     shown = shown.replace(case.receipt_number, "").replace(f"<strong>{case.requestor.name}</strong>", "")
-    shown = re.sub(r"data-session-seconds-left=\"[0-9]+\"|name=\"typed_by\" value=\"[^\"]*\"", "", shown)
+    shown = re.sub(r"data-session-seconds-left=\"[0-9]+\"|name=\"resume_token\" value=\"[^\"]*\"", "", shown)
     return re.sub(r"[0-9a-f-]{36}|value=\"[0-9a-zA-Z]{64}\"|[0-9]+:[0-9]{2} [AP]M", "", shown)
 
 
