@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from accounts.models import Case, Message, Representation
-from accounts.representation_states import ENDED_STATES, Action, State, next_state
+from accounts.representation_states import ENDED_STATES, Action, State, follow
 from accounts.units import Unit
 from appointments.booking import hold as holds
 from appointments.booking import household, reschedule_acts
@@ -74,7 +74,7 @@ def given(status, origin):
 def test_the_services_do_what_the_table_says_and_no_more(status, step, origin, side):
     row = given(status, origin)
     account = row.case.requestor if side == "client" else row.representative
-    expected = next_state(State(status), step, actions.find_roles(account, row))
+    expected = follow(State(status), step, actions.find_roles(account, row))
 
     if expected is None:
         with pytest.raises(AlreadyDone):

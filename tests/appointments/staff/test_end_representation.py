@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from accounts.models import Message, Representation, RepresentativeInvitation, RequestChannel
-from accounts.representation_states import ENDED_STATES, OPEN_STATES, State, find_own_end, next_state
+from accounts.representation_states import ENDED_STATES, OPEN_STATES, State, find_own_end, follow
 from accounts.services.outbox import send_due
 from accounts.units import Unit
 from appointments.booking.errors import AlreadyDone, NoteMissing, NotYours
@@ -82,7 +82,7 @@ def test_ends_by_the_step_of_the_side_that_asked(status, origin, side, channel):
 
     row.refresh_from_db()
     step = find_own_end(status, roles)
-    assert (row.status, row.ended_by, row.ended_channel) == (next_state(status, step, roles), actor, channel)
+    assert (row.status, row.ended_by, row.ended_channel) == (follow(status, step, roles), actor, channel)
     assert actions.find_entered(row) == entered
     assert Notice.objects.filter(addressee=row.representative).count() == 1
     assert not Representation.objects.in_force().exists()
@@ -173,7 +173,7 @@ def test_ending_for_the_client_frees_what_is_held_tells_both_and_keeps_the_note(
     case = appointment.series.person.case
     row = case.representations.get()
 
-    answered = client.post(page_of(row), typed(row), next_state=True)
+    answered = client.post(page_of(row), typed(row), follow=True)
 
     assert "It has ended. Both sides are told." in text_of(answered)
     assert "Officer Plum" in text_of(answered)
@@ -241,14 +241,14 @@ def test_a_stale_page_and_a_second_click_are_answered_in_words(client, officer):
     row = RepresentationFactory()
     leave.revoke(account=row.case.requestor, representation=row)
     for answered in (
-        client.get(page_of(row), next_state=True),
-        client.post(page_of(row), typed(row, seen="in_force"), next_state=True),
+        client.get(page_of(row), follow=True),
+        client.post(page_of(row), typed(row, seen="in_force"), follow=True),
     ):
         assert "It was answered or ended meanwhile. Nothing was changed now." in text_of(answered)
     asks = requested(case=row.case)
     page = typed(asks)
     answer.accept(account=asks.case.requestor, representation=asks)
-    answered = client.post(page_of(asks), page, next_state=True)
+    answered = client.post(page_of(asks), page, follow=True)
     assert "It was answered or ended meanwhile." in text_of(answered)
     asks.refresh_from_db()
     assert asks.status == Status.IN_FORCE
