@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from accounts.models import Case, Message, Representation
-from accounts.representation_states import ENDED_STATES, Action, State, follow
+from accounts.representation_states import ENDED_STATES, Action, State, next_state
 from accounts.units import Unit
 from appointments.booking import hold as holds
 from appointments.booking import household, reschedule_acts

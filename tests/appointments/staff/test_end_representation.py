@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from accounts.models import Message, Representation, RepresentativeInvitation, RequestChannel
-from accounts.representation_states import ENDED_STATES, OPEN_STATES, State, find_own_end, follow
+from accounts.representation_states import ENDED_STATES, OPEN_STATES, State, find_own_end, next_state
 from accounts.services.outbox import send_due
 from accounts.units import Unit
 from appointments.booking.errors import AlreadyDone, NoteMissing, NotYours

@@ -138,7 +138,7 @@ def test_form_is_filled_in_again_in_another_language(client, name):
     form = FORMS[name]()
     enter(client, form.user)
     answer = client.post("/language/", send(client, form) | {"to_language": "es"}, follow=True)
-    assert answer.redirect_series == [(form.page, 302)]
+    assert answer.redirect_chain == [(form.page, 302)]
     assert 'lang="es"' in answer.content.decode()
     assert_keeps_no_secret(client, form)
     assert_filled_in(answer, form)
@@ -197,7 +197,7 @@ def test_form_that_was_refused_at_another_address_comes_back_on_its_page(client)
     token = token_of(kept_form(refused.content.decode()))
     sent = {"resume_token": token, **form.typed, "to_language": "es"}
     answer = client.post("/language/", sent, follow=True)
-    assert answer.redirect_series == [(form.page, 302)]
+    assert answer.redirect_chain == [(form.page, 302)]
     assert_filled_in(answer, form)
 
 
