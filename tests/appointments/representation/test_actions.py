@@ -74,7 +74,7 @@ def given(status, origin):
 def test_the_services_do_what_the_table_says_and_no_more(status, step, origin, side):
     row = given(status, origin)
     account = row.case.requestor if side == "client" else row.representative
-    expected = follow(State(status), step, actions.find_roles(account, row))
+    expected = next_state(State(status), step, actions.find_roles(account, row))
 
     if expected is None:
         with pytest.raises(AlreadyDone):

@@ -82,7 +82,7 @@ def test_ends_by_the_step_of_the_side_that_asked(status, origin, side, channel):
 
     row.refresh_from_db()
     step = find_own_end(status, roles)
-    assert (row.status, row.ended_by, row.ended_channel) == (follow(status, step, roles), actor, channel)
+    assert (row.status, row.ended_by, row.ended_channel) == (next_state(status, step, roles), actor, channel)
     assert actions.find_entered(row) == entered
     assert Notice.objects.filter(addressee=row.representative).count() == 1
     assert not Representation.objects.in_force().exists()
