@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 
 from appointments.booking.availability import Day, FreeTime, Week
 from appointments.models import Site
-from appointments.reschedule.presenters.journey import times
+from appointments.reschedule.presenters import times
 
 SLOT = UUID("6f1c2d3e-0000-4000-8000-000000000001")
 
