@@ -102,4 +102,4 @@ def test_the_import_ends_it_after_the_delivery(tmp_path, monkeypatch, capsys):
     call_command("import_schedule", scheduler.deliver(hours=1).path)
     row.refresh_from_db()
     assert row.status == Status.CLOSED
-    assert "closed cases on which nobody acts any more: 1" in capsys.readouterr().out
+    assert "closed cases whose representations and requests were ended: 1" in capsys.readouterr().out
