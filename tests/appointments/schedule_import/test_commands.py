@@ -19,7 +19,7 @@ from appointments.schedule_import.generate import generate_delivery
 from appointments.schedule_import.judgement import judge_rows
 from tests.appointments.schedule_import.deliveries import Directory, ago, load, small_options
 
-SAMPLE = Path(settings.BASE_DIR) / "appointments" / "schedule" / "sample"
+SAMPLE = Path(settings.BASE_DIR) / "appointments" / "schedule_import" / "sample"
 DOCUMENT = Path(settings.BASE_DIR) / "docs" / "schedule-delivery.md"
 
 
