@@ -50,6 +50,7 @@ def start(module, **environment):
     )
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("url", MALFORMED)
 def test_nothing_starts_on_a_malformed_address_and_nothing_says_it(url):
     answer = start("portal.wsgi", SMS_URL=url)
@@ -58,6 +59,7 @@ def test_nothing_starts_on_a_malformed_address_and_nothing_says_it(url):
     assert "s3cr3t" not in answer.stderr + answer.stdout
 
 
+@pytest.mark.processes
 def test_a_worker_does_not_start_on_an_unusable_address_and_does_not_say_it():
     answer = start("accounts.tasks", SMS_URL=UNUSABLE[1])
     assert answer.returncode == 1
@@ -65,6 +67,7 @@ def test_a_worker_does_not_start_on_an_unusable_address_and_does_not_say_it():
     assert "s3cr3t" not in answer.stderr + answer.stdout
 
 
+@pytest.mark.processes
 def test_the_web_processes_do_without_apprise():
     code = "portal.wsgi, portal.urls, sys; assert 'apprise' not in sys.modules"
     answer = start(code, SMS_URL="jsons://gateway.example/{phone}")

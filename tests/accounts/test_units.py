@@ -92,7 +92,7 @@ def test_reading_powers_and_cases_takes_one_statement_each(reference_data, djang
         list(Case.objects.for_staff(officer))
 
 
-def test_loading_gives_each_group_exactly_the_permissions_of_the_table(db):
+def test_loading_gives_each_group_exactly_the_permissions_of_the_table(nothing_loaded):
     assert load_units() == len(Unit)
     extra = Permission.objects.get(codename="delete_user")
     Group.objects.get(name=Unit.AUDITORS).permissions.add(extra)

@@ -14,11 +14,11 @@ from appointments.eligibility import RefusalCode, SeatRefusal
 from appointments.models import Appointment, Reschedule, Reservation, Slot
 from appointments.staff.services import staff_reschedule
 from tests.appointments.booking import acts
-from tests.crowds import make_crowd, make_slots
 from tests.factories.accounts import AttorneyFactory, RepresentationFactory, officer_of
+from tests.factories.crowds import make_crowd, make_slots
 from tests.factories.policy import reason
-from tests.races import run_at_once
-from tests.without_locks import meet_before, take_row_locks_away, without_the_capacity_constraint
+from tests.support.races import run_at_once
+from tests.support.without_locks import meet_before, take_row_locks_away, without_the_capacity_constraint
 
 pytestmark = pytest.mark.usefixtures("committed_data")
 

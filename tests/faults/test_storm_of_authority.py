@@ -49,9 +49,9 @@ from portal.foundation.transactions import Busy
 from tests.appointments.booking import acts
 from tests.factories.accounts import AttorneyFactory, RepresentationFactory, officer_of
 from tests.factories.appointments import SiteFactory
+from tests.factories.households import adjacent_slots, make_household
 from tests.factories.policy import reason
-from tests.households import adjacent_slots, make_household
-from tests.races import Started, gate_before, run_at_once
+from tests.support.races import Started, gate_before, run_at_once
 
 pytestmark = pytest.mark.usefixtures("committed_data")
 
