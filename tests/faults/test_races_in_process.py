@@ -240,7 +240,7 @@ def test_of_a_client_and_an_attorney_who_pick_at_once_one_holds_and_one_is_told(
 
 
 def test_control_without_the_series_lock_a_client_and_an_attorney_collide(monkeypatch):
-    monkeypatch.setattr(locks, "lock_series", lambda *_: None)
+    monkeypatch.setattr(locks, "lock_series_list", lambda *_: None)
     meet_before(monkeypatch.setattr, seats, "take_seat", racers=2)
 
     outcomes = pick_as_client_and_attorney_at_once()

@@ -299,8 +299,8 @@ def revoke_while_one_confirms(monkeypatch):
         Appointment.objects.select_related("series__person__case").filter(series__person__case=case)[:1]
     )
     take(turn)
-    [held] = turn.held()
-    gate = gate_before(monkeypatch.setattr, locks, "lock_series")
+    [held] = turn.held(is_together=False)
+    gate = gate_before(monkeypatch.setattr, locks, "lock_series_list")
     confirming = Started(partial(acts.confirm, account=attorney, reservation=held))
     gate.until_reached()
     revoking = Started(partial(revoke, turn))
