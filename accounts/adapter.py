@@ -30,7 +30,7 @@ from portal.foundation.transactions import Busy
 LONGEST_ADDRESS = 254
 WAYS_TO_PROVE = {
     "reauthenticate": _("Use my password"),
-    "mfa_reauthenticate": _("Use a number from my app, or a recovery code"),
+    "mfa_reauthenticate": _("Use a code from my app or a recovery code"),
     "mfa_reauthenticate:webauthn": _("Use a passkey"),
 }
 
@@ -39,15 +39,15 @@ class AccountAdapter(DefaultAccountAdapter):
     """Puts account mail into the outbox, so that a slow mail server never slows or fails a page."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
-        "too_many_login_attempts": _("Too many failed tries. Wait five minutes, then try again."),
-        "rate_limited": _("Too many tries. Wait five minutes, then try again."),
+        "too_many_login_attempts": _("Too many failed attempts. Wait 5 minutes and try again."),
+        "rate_limited": _("Too many attempts. Wait 5 minutes and try again."),
     }
 
     def clean_email(self, email: str) -> str:
         """Refuses what no row holds: allauth's fields let 320 characters through."""
         if len(email) > LONGEST_ADDRESS:
             raise ValidationError(
-                _("An email address has at most %(longest)d characters. Check yours."),
+                _("Enter an email address with no more than %(longest)d characters."),
                 params={"longest": LONGEST_ADDRESS},
             )
         return str(super().clean_email(email))
@@ -134,7 +134,10 @@ class MFAAdapter(DefaultMFAAdapter):
     """Keeps the seeds of authenticator apps and recovery codes encrypted."""
 
     error_messages = DefaultMFAAdapter.error_messages | {
-        "incorrect_code": _("That did not match. Use the number that your app shows now, or another code."),
+        "incorrect_code": _(
+            "That code didn’t match. Enter the current code from your app, or a "
+            "recovery code you haven’t used."
+        ),
     }
 
     def encrypt(self, text: str) -> str:

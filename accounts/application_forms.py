@@ -40,11 +40,11 @@ class ApplicationForm(forms.Form):
         label=_("What kind of representative are you?"),
         choices=RepresentativeProfile.Kind.choices,
         widget=forms.RadioSelect,
-        error_messages={"required": _("Choose which kind of representative you are.")},
+        error_messages={"required": _("Choose what kind of representative you are.")},
     )
     bar_state = forms.CharField(
         label=_("State that licensed you"),
-        help_text=_("Two letters, for example TX. Territories too, for example PR."),
+        help_text=_("Enter the 2-letter code of the state or territory, for example TX or PR."),
         max_length=20,
         required=False,
         widget=forms.TextInput(attrs={"autocapitalize": "characters", "spellcheck": "false"}),
@@ -57,7 +57,7 @@ class ApplicationForm(forms.Form):
     )
     organization = forms.CharField(
         label=_("Recognized organization"),
-        help_text=_("Its name as it appears on the list of recognized organizations."),
+        help_text=_("Enter the name as it appears on the list of recognized organizations."),
         max_length=200,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
@@ -68,23 +68,23 @@ class ApplicationForm(forms.Form):
         required=False,
         widget=forms.RadioSelect,
     )
-    accreditation_expires_on = AccreditationEndField(label=_("Last day of the accreditation"), required=False)
+    accreditation_expires_on = AccreditationEndField(label=_("Last day of accreditation"), required=False)
 
     ATTORNEY_FIELDS: tuple[str, ...] = ("bar_state", "bar_number")
     ACCREDITED_FIELDS: tuple[str, ...] = ("organization", "accreditation", "accreditation_expires_on")
     MISSING = {
-        "bar_state": _("Enter the state that licensed you, as two letters."),
+        "bar_state": _("Enter the 2-letter code of the state that licensed you."),
         "bar_number": _("Enter your bar or license number."),
         "organization": _("Enter the name of your organization."),
-        "accreditation": _("Choose partial or full."),
-        "accreditation_expires_on": _("Enter the last day on which your accreditation holds."),
+        "accreditation": _("Choose partial or full accreditation."),
+        "accreditation_expires_on": _("Enter the last day your accreditation is valid."),
     }
 
     def clean_bar_state(self) -> str:
         state = str(self.cleaned_data["bar_state"]).upper()
         if state and not STATES.fullmatch(state):
             raise forms.ValidationError(
-                _("This is not a state or territory. Enter its two letters, for example TX.")
+                _("We don’t recognize this state or territory. Enter its 2-letter code, for example TX.")
             )
         return state
 
@@ -92,7 +92,10 @@ class ApplicationForm(forms.Form):
         number = str(self.cleaned_data["bar_number"])
         if number and not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9 ./-]*", number):
             raise forms.ValidationError(
-                _("Enter letters, digits, spaces, dots, dashes and slashes only, as on your license.")
+                _(
+                    "Enter the number as it appears on your license. Use only letters, numbers, spaces,"
+                    " periods, dashes, and slashes."
+                )
             )
         return number
 
@@ -119,7 +122,7 @@ class DecisionForm(forms.Form):
     kept_fields: tuple[str, ...] = ("note",)
     note = forms.CharField(
         label=_("Note"),
-        help_text=_("Only staff and auditors read it. Say how you checked."),
+        help_text=_("Explain how you checked. Only staff and auditors can read this note."),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
@@ -142,10 +145,10 @@ class RefuseForm(VerifyForm):
 
     kept_fields = ("refusal", "note")
     refusal = forms.ChoiceField(
-        label=_("Why is it refused?"),
+        label=_("Why are you rejecting this application?"),
         choices=RepresentativeProfile.Refusal.choices,
         widget=forms.RadioSelect,
-        error_messages={"required": _("Choose the reason that the applicant is told.")},
+        error_messages={"required": _("Choose a reason. The applicant will see it.")},
     )
     field_order = ("refusal", "note")
 
@@ -155,9 +158,9 @@ class EndForm(RefuseForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["refusal"].label = _("Why does the verification end?")
+        self.fields["refusal"].label = _("Why are you ending this verification?")
         self.fields["refusal"].error_messages["required"] = _(
-            "Choose the reason that the representative is told."
+            "Choose a reason. The representative will see it."
         )
 
 
@@ -165,5 +168,5 @@ class ExtendForm(DecisionForm):
     """Staff extend an accreditation."""
 
     kept_fields = ("expires_on", "note")
-    expires_on = AccreditationEndField(label=_("Last day of the accreditation"))
+    expires_on = AccreditationEndField(label=_("Last day of accreditation"))
     field_order = ("expires_on", "note")

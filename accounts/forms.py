@@ -47,22 +47,24 @@ class ProfileForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     phone = forms.CharField(
-        label=_("Telephone number"),
+        label=_("Phone number"),
         required=False,
         max_length=40,
-        help_text=_("For example (415) 555-0132. From abroad, begin with + and the country’s code."),
+        help_text=_(
+            "For example, (415) 555-0132. If the number is outside the U.S., start with + and"
+            " the country code."
+        ),
         widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
     )
     language = forms.ChoiceField(
-        label=_("Language of pages, notices and emails"),
+        label=_("Language for pages, notices, and emails"),
         choices=User.Language.choices,
         widget=forms.RadioSelect,
     )
     notification_channel = forms.ChoiceField(
-        label=_("How we should tell you that there is something to read"),
+        label=_("How should we notify you?"),
         help_text=_(
-            "Text messages go to a number once you have typed a code that we text to it. "
-            "Messages about signing in always go to your email address."
+            "To get texts, confirm your number with a code we send you. We always email you about signing in."
         ),
         choices=User.NotificationChannel.choices,
         widget=forms.RadioSelect,
@@ -83,8 +85,8 @@ class ProfileForm(forms.Form):
         except NoPhone as error:
             raise forms.ValidationError(
                 _(
-                    "This is not a telephone number that can be called. Enter area code and number, "
-                    "or + with the country’s code. Leave extensions out."
+                    "Enter a phone number that can be called: area code and number, or + and the "
+                    "country code. Leave out extensions."
                 )
             ) from error
 
@@ -95,7 +97,7 @@ class ProfileForm(forms.Form):
             User.NotificationChannel.BOTH,
         )
         if prefers_texts and "phone" in cleaned and not cleaned["phone"]:
-            self.add_error("phone", _("Enter a number for text messages, or choose email."))
+            self.add_error("phone", _("Enter a phone number for text messages, or choose email."))
         return cleaned
 
 
@@ -105,8 +107,8 @@ class PhoneCodeForm(forms.Form):
     code = forms.CharField(
         label=_("Code from the text message"),
         max_length=20,
-        help_text=_("Six digits."),
-        error_messages={"required": _("Enter the six digits from the text message.")},
+        help_text=_("6 digits."),
+        error_messages={"required": _("Enter the 6-digit code from the text message.")},
         widget=forms.TextInput(
             attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"}
         ),
@@ -116,9 +118,7 @@ class PhoneCodeForm(forms.Form):
         digits = fix_lookalike_digits(strip_separators(self.cleaned_data["code"]))
         # Such a slip costs no try.
         if not re.fullmatch(r"[0-9]{6}", digits):
-            raise forms.ValidationError(
-                _("A code has six digits, like 012345. Compare yours with the text message.")
-            )
+            raise forms.ValidationError(_("Enter all 6 digits, for example 012345. Check the text message."))
         return digits
 
 
@@ -126,8 +126,8 @@ class DeleteAccountForm(forms.Form):
     """One explicit yes."""
 
     sure = forms.BooleanField(
-        label=_("Yes, delete my account for good"),
-        error_messages={"required": _("Check this box if you want your account deleted.")},
+        label=_("Yes, delete my account permanently"),
+        error_messages={"required": _("Check this box to delete your account.")},
     )
 
 
@@ -139,7 +139,7 @@ class ReceiptNumberForm(forms.Form):
     receipt_number = forms.CharField(
         label=_("Receipt number"),
         max_length=40,
-        help_text=_("Three letters and ten digits, at the top of your notice. Example: IOE0123456789"),
+        help_text=_("3 letters and 10 numbers, at the top of your notice. Example: IOE0123456789"),
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
         ),
@@ -152,10 +152,7 @@ class ReceiptNumberForm(forms.Form):
         meant = fix_lookalike_letters(number[:3]) + fix_lookalike_digits(number[3:])
         if not re.fullmatch(RECEIPT_NUMBER, meant):
             raise forms.ValidationError(
-                _(
-                    "Enter three letters and ten digits, for example IOE0123456789. "
-                    "Spaces and dashes are fine."
-                )
+                _("Enter 3 letters and 10 numbers, for example IOE0123456789. You can use spaces and dashes.")
             )
         if number[:3] == meant[:3]:
             said = _(
@@ -176,7 +173,9 @@ class AddCaseForm(ReceiptNumberForm):
     access_code = forms.CharField(
         label=_("Online Access Code"),
         max_length=60,
-        help_text=_("From the Account Access Notice that came by mail. It works for 90 days, once."),
+        help_text=_(
+            "Find it on the Account Access Notice we mailed you. It works once and expires after 90 days."
+        ),
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
         ),
@@ -187,6 +186,9 @@ class AddCaseForm(ReceiptNumberForm):
         # Says nothing about any code: only that this is none. Such a slip costs no try.
         if len(code) != CODE_LENGTH or not set(code) <= set(CODE_ALPHABET):
             raise forms.ValidationError(
-                _("A code has sixteen letters and digits, and no letter U. Compare yours with the notice.")
+                _(
+                    "Enter all 16 letters and numbers of your code. Codes never use the letter U. Check"
+                    " your notice."
+                )
             )
         return code

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 LONGEST_PASSWORD = 256
-TOO_LONG = gettext_lazy("A password has at most %(limit_value)d characters. Enter a shorter one.")
+TOO_LONG = gettext_lazy("Enter a password with no more than %(limit_value)d characters.")
 LONGEST_PIECE = 10
 SHORTEST_REMAINDER = 8
 RUNS = (
@@ -63,7 +63,7 @@ class MaximumLengthValidator:
             )
 
     def get_help_text(self) -> str:
-        return _("At most %(limit)d characters.") % {"limit": LONGEST_PASSWORD}
+        return _("Use no more than %(limit)d characters.") % {"limit": LONGEST_PASSWORD}
 
 
 class BlocklistValidator:
@@ -74,14 +74,14 @@ class BlocklistValidator:
         if is_blocked(password):
             raise ValidationError(
                 _(
-                    "This password is easy to guess: it is a common one, a repetition, a row of keys, or "
-                    "made of words of this portal. Take four or five words that have nothing in common."
+                    "This password is too easy to guess. Avoid common passwords, repeated characters,"
+                    " keyboard patterns, and words from this site. Try 4 or 5 unrelated words."
                 ),
                 code="password_blocked",
             )
 
     def get_help_text(self) -> str:
-        return _("Not a common password, a repetition, a row of keys, or words of this portal.")
+        return _("Avoid common passwords, repeated characters, keyboard patterns, and words from this site.")
 
 
 def is_blocked(password: str) -> bool:

@@ -19,7 +19,7 @@ from accounts.models import User
 from accounts.passwords import LONGEST_PASSWORD, TOO_LONG
 from accounts.services import email_addresses
 
-CODE_LABEL = _("Number from your app, or a recovery code")
+CODE_LABEL = _("Code from your app, or a recovery code")
 NAME_MAX_LENGTH = 60
 
 
@@ -130,8 +130,8 @@ class AddPasskeyForm(KeptForm, AddWebAuthnForm):
     kept_fields = ("name",)
 
     passwordless = forms.BooleanField(
-        label=_("Let me sign in with it alone, without my password"),
-        help_text=_("Leave this on for a phone or a computer. Switch it off for an older security key."),
+        label=_("Let me sign in with this passkey, without my password"),
+        help_text=_("Leave this on for a phone or computer. Turn it off for an older security key."),
         required=False,
         initial=True,
     )
@@ -168,8 +168,8 @@ def _name_it(field: Any) -> None:
     field.validators.append(
         MaxLengthValidator(
             NAME_MAX_LENGTH,
-            _("Enter a shorter name: at most %(limit_value)d characters, not %(show_value)d."),
+            _("Enter a shorter name. You used %(show_value)d characters. The limit is %(limit_value)d."),
         )
     )
-    field.help_text = _("So that you know it again in your list, for example “My phone”.")
+    field.help_text = _("Choose a name you’ll recognize in your list, for example “My phone”.")
     field.widget.attrs["autocomplete"] = "off"

@@ -29,7 +29,7 @@ from portal.foundation.admin.read_only import ReadOnlyAdmin
 from portal.foundation.clock import agency_day, agency_today
 
 Stage = RepresentativeProfile.Stage
-ONLY_READS = gettext_noop("Your unit reads this but does not decide. Nothing was changed.")
+ONLY_READS = gettext_noop("Your unit can view applications but not decide them. Nothing was changed.")
 
 
 class StageFilter(admin.SimpleListFilter):
@@ -78,18 +78,18 @@ DECISIONS = (
         form=VerifyForm,
         service=applications.verify,
         link=_("Verify"),
-        title=_("Verify the representative"),
+        title=_("Verify representative"),
         button=_("Verify"),
-        done=_("The representative is verified."),
+        done=_("Representative verified."),
     ),
     Decision(
         act=ApplicationAct.REFUSE,
         form=RefuseForm,
         service=applications.refuse,
-        link=_("Refuse"),
-        title=_("Refuse the application"),
-        button=_("Refuse"),
-        done=_("The application is refused. The applicant is told the reason."),
+        link=_("Reject"),
+        title=_("Reject application"),
+        button=_("Reject"),
+        done=_("Application rejected. The applicant can read the reason in their account."),
     ),
 )
 
@@ -107,9 +107,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
     list_select_related = ("user",)
     ordering = ("id",)
     search_fields = ("user__name",)
-    search_help_text = _(
-        "Three letters or more of the name, the email address, the bar number or the organization."
-    )
+    search_help_text = _("Enter at least 3 letters of the name, email address, bar number, or organization.")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[RepresentativeProfile], search_term: str
@@ -205,20 +203,24 @@ class ApplicationAdmin(ReadOnlyAdmin):
             messages.warning(request, gettext(ONLY_READS))
         except applications.PapersChanged:
             messages.warning(
-                request, gettext("The applicant corrected the details meanwhile. Read them again below.")
+                request,
+                gettext(
+                    "The applicant changed the details while you were reviewing them. "
+                    "Review them again below."
+                ),
             )
         except applications.AccreditationEnded:
-            messages.warning(request, gettext("That day has passed. Nothing was changed."))
+            messages.warning(request, gettext("That date has passed. Nothing was changed."))
         except applications.LinksStillEnd:
             messages.warning(
                 request,
                 gettext(
-                    "The accreditation had ended, and the representative’s links to clients are still being "
-                    "ended. Try again in a minute. Nothing was changed."
+                    "The accreditation had ended. We are still ending this representative’s links to "
+                    "clients. Try again in a minute. Nothing was changed."
                 ),
             )
         except applications.AlreadyDecided:
-            messages.warning(request, gettext("Someone decided it already. Nothing was changed."))
+            messages.warning(request, gettext("This application was already decided. Nothing was changed."))
         else:
             messages.success(request, str(decision.done))
 
@@ -241,11 +243,11 @@ class ApplicationAdmin(ReadOnlyAdmin):
     def who(self, profile: RepresentativeProfile) -> str:
         return profile.user.name
 
-    @admin.display(description=_("Applies as"))
+    @admin.display(description=_("Type of representative"))
     def applies_as(self, profile: RepresentativeProfile) -> str:
         return profile.get_kind_display()
 
-    @admin.display(description=_("Sent on"))
+    @admin.display(description=_("Submitted on"))
     def sent(self, profile: RepresentativeProfile) -> str:
         return format_day(agency_day(profile.submitted_at)) if profile.submitted_at else "–"
 

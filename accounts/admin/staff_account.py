@@ -48,7 +48,7 @@ class StaffAccountForm(forms.ModelForm):  # type: ignore[type-arg]
             "email": _("Email address"),
             "name": _("Full name"),
             "language": _("Language"),
-            "is_active": _("May sign in"),
+            "is_active": _("Can sign in"),
         }
 
     kept_fields = Meta.fields
@@ -56,7 +56,7 @@ class StaffAccountForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean_email(self) -> str:
         email = str(self.cleaned_data["email"]).lower()
         if User.objects.filter(email=email).exclude(pk=self.instance.pk).exists():
-            raise forms.ValidationError(_("There is an account with this address already."))
+            raise forms.ValidationError(_("An account with this email address already exists."))
         return email
 
 
@@ -115,6 +115,6 @@ class StaffAccountAdmin(EditableAdmin):
         known = [UNIT_NAMES[Unit(group.name)] for group in account.groups.all() if group.name in set(Unit)]
         return ", ".join(map(str, known))
 
-    @admin.display(description=_("May sign in"))
+    @admin.display(description=_("Can sign in"))
     def may_sign_in(self, account: User) -> str:
         return format_yes_or_no(is_so=account.is_active)

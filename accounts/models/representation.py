@@ -26,7 +26,7 @@ from portal.foundation.public_ids import PublicModel
 class RequestChannel(models.TextChoices):
     """How someone asked staff to act for them, as it reads within a sentence."""
 
-    PHONE = "phone", _("by telephone")
+    PHONE = "phone", _("by phone")
     PAPER = "paper", _("on paper")
     IN_PERSON = "in_person", _("in person")
 
@@ -75,11 +75,11 @@ class Representation(PublicModel):
         WITHDRAWN = State.WITHDRAWN.value, pgettext_lazy("representation", "Withdrawn")
         REVOKED = State.REVOKED.value, _("Revoked by the client")
         SUPERSEDED = State.SUPERSEDED.value, _("Replaced by another representative")
-        EXPIRED = State.EXPIRED.value, _("Ended with the license or accreditation")
-        CLOSED = State.CLOSED.value, _("Ended with the case")
+        EXPIRED = State.EXPIRED.value, _("License or accreditation ended")
+        CLOSED = State.CLOSED.value, _("Case closed")
 
     class Origin(models.TextChoices):
-        PASSCODE = "passcode", _("Asked for with a passcode")
+        PASSCODE = "passcode", _("Requested with a passcode")
         INVITATION = "invitation", _("Invited by the client")
         PAPER = "paper", _("Paper Form G-28")
 
@@ -90,7 +90,9 @@ class Representation(PublicModel):
         User, on_delete=models.PROTECT, related_name="representations", verbose_name=_("representative")
     )
     status = models.CharField(_("Status"), max_length=10, choices=Status.choices, default=Status.REQUESTED)
-    origin = models.CharField(_("How it began"), max_length=10, choices=Origin.choices, default=Origin.PAPER)
+    origin = models.CharField(
+        _("How it started"), max_length=10, choices=Origin.choices, default=Origin.PAPER
+    )
     requested_at = models.DateTimeField(_("Requested on"), db_default=DatabaseNow())
     requested_by = models.ForeignKey(
         User,
@@ -122,7 +124,7 @@ class Representation(PublicModel):
         verbose_name=_("Ended by"),
     )
     ended_channel = models.CharField(
-        _("How its end was asked for"),
+        _("How the end was requested"),
         max_length=10,
         blank=True,
         db_default="",
@@ -213,7 +215,7 @@ class RepresentativeInvitation(PublicModel):
     )
     email = models.EmailField(max_length=254)
     invited_at = models.DateTimeField(_("Invited on"), db_default=DatabaseNow())
-    cancelled_at = models.DateTimeField(_("Taken back on"), null=True, blank=True)
+    cancelled_at = models.DateTimeField(_("Canceled on"), null=True, blank=True)
     cancelled_by = models.ForeignKey(
         User,
         null=True,
@@ -221,10 +223,10 @@ class RepresentativeInvitation(PublicModel):
         on_delete=models.PROTECT,
         related_name="invitations_cancelled",
         help_text="Who of staff took it back for the client; empty: the client did, or the account ended.",
-        verbose_name=_("Taken back by"),
+        verbose_name=_("Canceled by"),
     )
     cancellation_channel = models.CharField(
-        _("How taking it back was asked for"),
+        _("How the cancellation was requested"),
         max_length=10,
         blank=True,
         db_default="",

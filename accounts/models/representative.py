@@ -61,20 +61,20 @@ class RepresentativeProfile(models.Model):
     class Stage(models.TextChoices):
         WAITING = "waiting", _("Waiting")
         VERIFIED = "verified", pgettext_lazy("application", "Verified")
-        REFUSED = "refused", pgettext_lazy("application", "Refused")
+        REFUSED = "refused", pgettext_lazy("application", "Rejected")
 
     class Refusal(models.TextChoices):
-        NOT_FOUND = "not_found", _("No such license or accreditation was found")
+        NOT_FOUND = "not_found", _("We couldn’t find this license or accreditation")
         NOT_ACTIVE = "not_active", _("The license or accreditation is not active")
         NOT_RECOGNIZED = "not_recognized", _("The organization is not recognized")
-        UNCLEAR = "unclear", _("The papers do not say for certain who it is")
+        UNCLEAR = "unclear", _("The details don’t clearly identify the person")
 
     user = models.OneToOneField(
         User, on_delete=models.PROTECT, related_name="representative_profile", verbose_name=_("Account")
     )
-    kind = models.CharField(_("Applies as"), max_length=12, choices=Kind.choices)
+    kind = models.CharField(_("Type of representative"), max_length=12, choices=Kind.choices)
     bar_state = models.CharField(
-        _("State of the license"),
+        _("State of license"),
         max_length=2,
         blank=True,
         help_text="State or territory whose authority licensed the attorney.",
@@ -85,22 +85,20 @@ class RepresentativeProfile(models.Model):
         _("Accreditation"), max_length=10, choices=Accreditation.choices, blank=True
     )
     accreditation_expires_on = models.DateField(
-        _("Last day of the accreditation"),
+        _("Last day of accreditation"),
         null=True,
         blank=True,
         help_text="Last day on which the accreditation holds, in the agency's zone.",
     )
     submitted_at = models.DateTimeField(
-        _("Sent on"),
+        _("Submitted on"),
         null=True,
         blank=True,
         help_text="When the papers were last given; empty: entered before one applied.",
     )
     verified_at = models.DateTimeField(_("Verified on"), null=True, blank=True)
-    refused_at = models.DateTimeField(_("Refused on"), null=True, blank=True)
-    refusal = models.CharField(
-        _("Reason for the refusal"), max_length=20, choices=Refusal.choices, blank=True
-    )
+    refused_at = models.DateTimeField(_("Rejected on"), null=True, blank=True)
+    refusal = models.CharField(_("Reason for rejection"), max_length=20, choices=Refusal.choices, blank=True)
     decided_by = models.ForeignKey(
         User,
         null=True,

@@ -16,17 +16,18 @@ Refusal = RepresentativeProfile.Refusal
 
 NEXT_STEPS: dict[str, Promise] = {
     Refusal.NOT_FOUND: gettext_lazy(
-        "Compare each detail with your license or accreditation, correct what differs, and send it again."
+        "Compare each detail with your license or accreditation. Correct any mistakes and submit your"
+        " details again."
     ),
     Refusal.NOT_ACTIVE: gettext_lazy(
-        "Send your details again as soon as the license or accreditation is active."
+        "Submit your details again once your license or accreditation is active."
     ),
     Refusal.NOT_RECOGNIZED: gettext_lazy(
-        "Ask your organization under which name it is recognized, correct the name, and send it again."
+        "Ask your organization for its recognized name. Correct the name and submit your details again."
     ),
     Refusal.UNCLEAR: gettext_lazy(
-        "Call the office with your license or accreditation at hand. Then correct the details and send them"
-        " again."
+        "Have your license or accreditation ready and call the office. Then correct your details and "
+        "submit them again."
     ),
 }
 
@@ -65,12 +66,12 @@ def _describe_stage(profile: RepresentativeProfile, today: date) -> tuple[str, s
         return (
             "info",
             _("We are checking your details"),
-            _("Until they are verified, no client can be linked to your account."),
-            _("You do not need to do anything. We will write to you as soon as it is decided."),
+            _("We can’t link clients to your account until we verify your details."),
+            _("You don’t need to do anything. We’ll let you know when we decide."),
         )
     if profile.is_cancelled:
         day = _format_instant(profile.refused_at)
-        ended = _("It ended on %(day)s, and with it your access to all clients.") % {"day": day}
+        ended = _("It ended on %(day)s. You no longer have access to your clients.") % {"day": day}
         text = f"{ended} {profile.get_refusal_display()}."
         return "error", _("Your verification has ended"), text, str(NEXT_STEPS[profile.refusal])
     if profile.stage == Stage.REFUSED:
@@ -80,14 +81,14 @@ def _describe_stage(profile: RepresentativeProfile, today: date) -> tuple[str, s
         return (
             "warning",
             _("Your accreditation has ended"),
-            _("It ended on %(day)s, and with it your access to all clients.")
+            _("It ended on %(day)s. You no longer have access to your clients.")
             % {"day": format_day(expires_on)},
-            _("Call the office once it is renewed: staff enter the new date."),
+            _("After you renew it, call the office so that we can enter the new date."),
         )
     return (
         "success",
         _("You are verified"),
-        _("You may represent clients from now on."),
+        _("You can now represent clients."),
         _("To change these details, call the office."),
     )
 
@@ -96,16 +97,16 @@ def build_papers(profile: RepresentativeProfile) -> list[tuple[str, str]]:
     """What was given, as names and values, without what is empty."""
     expires_on = profile.accreditation_expires_on
     told = [
-        (_("Applies as"), profile.get_kind_display()),
+        (_("Type of representative"), profile.get_kind_display()),
         (_("State that licensed you"), profile.bar_state),
         (_("Bar or license number"), profile.bar_number),
         (_("Recognized organization"), profile.organization),
         (_("Accreditation"), profile.get_accreditation_display()),
-        (_("Last day of the accreditation"), format_day(expires_on) if expires_on else ""),
-        (_("Sent on"), _format_instant(profile.submitted_at)),
+        (_("Last day of accreditation"), format_day(expires_on) if expires_on else ""),
+        (_("Submitted on"), _format_instant(profile.submitted_at)),
         (_("Verified on"), _format_instant(profile.verified_at)),
         (_("Verification ended on"), _format_instant(profile.verification_ended_at)),
-        (_("Refused on"), "" if profile.is_cancelled else _format_instant(profile.refused_at)),
+        (_("Rejected on"), "" if profile.is_cancelled else _format_instant(profile.refused_at)),
     ]
     return [(name, str(value)) for name, value in told if value]
 

@@ -13,15 +13,15 @@ def describe_when_to_try_again(wait: timedelta) -> str:
     if wait >= IN_MINUTES:
         hours = math.ceil(wait / timedelta(hours=1))
         text = ngettext(
-            "Too many tries. Try again in %(hours)d hour.",
-            "Too many tries. Try again in %(hours)d hours.",
+            "Too many attempts. Try again in %(hours)d hour.",
+            "Too many attempts. Try again in %(hours)d hours.",
             hours,
         )
         return text % {"hours": hours}
     minutes = math.ceil(wait / timedelta(minutes=1))
     text = ngettext(
-        "Too many tries. Try again in %(minutes)d minute.",
-        "Too many tries. Try again in %(minutes)d minutes.",
+        "Too many attempts. Try again in %(minutes)d minute.",
+        "Too many attempts. Try again in %(minutes)d minutes.",
         minutes,
     )
     return text % {"minutes": minutes}

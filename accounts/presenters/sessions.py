@@ -30,4 +30,4 @@ def describe_browser(user_agent: str) -> str:
     system = next((name for sign, name in SYSTEMS if sign in user_agent), "")
     if browser and system:
         return _("%(browser)s on %(system)s") % {"browser": browser, "system": system}
-    return browser or system or _("A browser that does not say what it is")
+    return browser or system or _("Unknown browser")

@@ -39,8 +39,8 @@ def add(request: SignedInRequest) -> HttpResponse:
                 form.add_error(
                     None,
                     _(
-                        "We could not add a case with this receipt number and code. Check both against "
-                        "your Account Access Notice. A code works once, for 90 days."
+                        "We couldn’t add a case with this receipt number and code. Check both on your"
+                        " Account Access Notice. Codes work once and expire after 90 days."
                     ),
                 )
             else:

@@ -29,9 +29,9 @@ def confirm_phone(request: SignedInRequest) -> HttpResponse:
         except CodeWrong as wrong:
             form.add_error("code", _describe_wrong(wrong.tries_left))
         except CodeSpent:
-            form.add_error("code", _("No code can be used at the moment. Ask for a new one below."))
+            form.add_error("code", _("You don’t have a valid code. Request a new one below."))
         else:
-            messages.success(request, _("Your number is confirmed. We tell you by text message from now on."))
+            messages.success(request, _("Your number is confirmed. We’ll text you from now on."))
             return redirect("profile")
     return _show(request, form, status=422 if form.is_bound else 200)
 
@@ -46,7 +46,7 @@ def send_phone_code(request: SignedInRequest) -> HttpResponse:
         except TooManyCodes as locked:
             messages.error(request, describe_when_to_try_again(locked.wait))
             return _show(request, PhoneCodeForm(), status=429)
-        messages.success(request, _("A new code is on its way. Earlier ones do not work any more."))
+        messages.success(request, _("A new code is on its way. Earlier codes no longer work."))
     return redirect("confirm_phone")
 
 
@@ -61,8 +61,8 @@ def _show(request: SignedInRequest, form: PhoneCodeForm, *, status: int) -> Http
 
 def _describe_wrong(tries_left: int) -> str:
     text = ngettext(
-        "This is not the code. You can try %(number)d more time.",
-        "This is not the code. You can try %(number)d more times.",
+        "That code is wrong. You can try %(number)d more time.",
+        "That code is wrong. You can try %(number)d more times.",
         tries_left,
     )
     return text % {"number": tries_left}

@@ -52,13 +52,15 @@ def apply(request: SignedInRequest) -> HttpResponse:
     except HasOwnCases:
         return _ask(request, form, has_cases=True, status=409)
     except AccreditationEnded:
-        form.add_error("accreditation_expires_on", _("This day has passed. Enter a day that lies ahead."))
+        form.add_error(
+            "accreditation_expires_on", _("This date has passed. Enter today’s date or a later one.")
+        )
         return _ask(request, form, status=422)
     except AlreadyDecided:
-        messages.info(request, _("Your details were verified meanwhile. Nothing was changed."))
+        messages.info(request, _("We already verified your details. Nothing was changed."))
     else:
         typed.forget(request)
-        messages.success(request, _("We have your details and are checking them."))
+        messages.success(request, _("We received your details and are checking them."))
     return redirect("accounts:representative")
 
 
@@ -74,9 +76,9 @@ def withdraw_application(request: SignedInRequest) -> HttpResponse:
     try:
         withdraw(account=request.user)
     except AlreadyDecided:
-        messages.info(request, _("Your application was decided meanwhile. Nothing was changed."))
+        messages.info(request, _("We already decided your application. Nothing was changed."))
         return redirect("accounts:representative")
-    messages.success(request, _("Your application is withdrawn. You can add cases of your own again."))
+    messages.success(request, _("You withdrew your application. You can add your own cases again."))
     return redirect("appointments:list")
 
 

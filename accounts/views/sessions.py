@@ -39,9 +39,9 @@ def _end(request: SignedInRequest) -> HttpResponse:
     key = request.POST.get("session", "")
     if key == "all":
         sessions.end_others(account=request.user, current_key=request.session.session_key)
-        messages.success(request, _("You are signed out everywhere else."))
+        messages.success(request, _("You signed out of all other devices."))
     elif key.isdecimal() and len(key) <= LONGEST_KEY:
         # Ended already or never there: either way nobody is signed in there now.
         sessions.end_one(account=request.user, key=int(key))
-        messages.success(request, _("That device is signed out."))
+        messages.success(request, _("You signed out of that device."))
     return redirect("sessions")

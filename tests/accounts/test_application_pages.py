@@ -60,13 +60,13 @@ def test_what_belongs_to_the_other_kind_is_left_out(client):
 @pytest.mark.parametrize(
     ("form", "field", "said"),
     [
-        ({}, "kind", "Choose which kind of representative you are."),
-        ({"kind": "attorney", "bar_number": "1"}, "bar_state", "as two letters"),
+        ({}, "kind", "Choose what kind of representative you are."),
+        ({"kind": "attorney", "bar_number": "1"}, "bar_state", "Enter the 2-letter code"),
         ({"kind": "attorney", "bar_state": "tx"}, "bar_number", "Enter your bar or license number."),
-        ({**ATTORNEY, "bar_state": "ZZ"}, "bar_state", "This is not a state"),
-        ({**ATTORNEY, "bar_number": "<script>"}, "bar_number", "as on your license"),
+        ({**ATTORNEY, "bar_state": "ZZ"}, "bar_state", "We don’t recognize this state"),
+        ({**ATTORNEY, "bar_number": "<script>"}, "bar_number", "as it appears on your license"),
         ({"kind": "accredited"}, "organization", "Enter the name of your organization."),
-        ({"kind": "accredited"}, "accreditation", "Choose partial or full."),
+        ({"kind": "accredited"}, "accreditation", "Choose partial or full accreditation."),
         ({**ACCREDITED, "accreditation_expires_on": ""}, "accreditation_expires_on", "Enter the last day"),
         ({**ACCREDITED, "accreditation_expires_on": "0001-01-01"}, "accreditation_expires_on", "2000 to"),
         ({**ACCREDITED, "accreditation_expires_on": "2001-01-01"}, "accreditation_expires_on", "has passed"),
@@ -96,7 +96,7 @@ def test_an_account_with_cases_is_told_why_not_and_what_to_do(client, method):
     answer = getattr(client, method)(reverse(APPLY), ATTORNEY)
     assert answer.status_code == (200 if method == "get" else 409)
     assert "create another account" in answer.content.decode()
-    assert "Send for verification" not in answer.content.decode()
+    assert "Submit for verification" not in answer.content.decode()
     assert not missing_forms(answer.content.decode())
 
 
@@ -232,7 +232,7 @@ def test_papers_corrected_after_the_page_was_opened_are_shown_again(client, offi
     profile = WaitingAttorneyFactory().representative_profile
     submit(account=profile.user, papers=Papers(**{**ATTORNEY, "bar_number": "77"}))
     answer = client.post(act("verify", profile), seen(profile), follow=True)
-    assert "corrected the details meanwhile" in answer.content.decode()
+    assert "changed the details while you were reviewing them" in answer.content.decode()
     profile.refresh_from_db()
     assert profile.stage == RepresentativeProfile.Stage.WAITING
 
@@ -257,7 +257,7 @@ def test_an_auditor_reads_and_decides_nothing(client):
     sign_in_staff(client, officer_of(Unit.AUDITORS))
     profile = WaitingAttorneyFactory().representative_profile
     page = client.get(reverse("admin:accounts_representativeprofile_change", args=[profile.pk]))
-    assert "Your unit reads this but does not decide." in page.content.decode()
+    assert "Your unit can view applications but not decide them." in page.content.decode()
     client.post(act("verify", profile), seen(profile))
     profile.refresh_from_db()
     assert profile.stage == RepresentativeProfile.Stage.WAITING

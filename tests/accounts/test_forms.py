@@ -102,7 +102,7 @@ def test_what_can_be_no_code_costs_no_try(typed):
     form = add_case_form(access_code=typed)
     assert not form.is_valid()
     [error] = form.errors["access_code"]
-    assert "sixteen letters and digits" in error
+    assert "all 16 letters and numbers" in error
 
 
 def test_forgives_letters_that_look_like_digits_in_a_code():

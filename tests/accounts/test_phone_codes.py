@@ -104,8 +104,8 @@ def test_the_text_is_in_the_accounts_language(texts):
 
 @pytest.mark.parametrize(
     ("typed", "says"),
-    [("", "Enter the six digits"), ("12345", "A code has six digits"), ("1234567", "A code has six digits"),
-     ("abcdef", "A code has six digits"), ("x" * 21, "at most 20"), ("123\x00456", "Null characters")],
+    [("", "Enter the 6-digit code"), ("12345", "Enter all 6 digits"), ("1234567", "Enter all 6 digits"),
+     ("abcdef", "Enter all 6 digits"), ("x" * 21, "at most 20"), ("123\x00456", "Null characters")],
 )  # fmt: skip
 def test_a_slip_costs_no_try_and_is_explained(page, user, texts, typed, says):
     send_again(account=user)
@@ -121,8 +121,8 @@ def test_a_wrong_code_says_how_many_tries_are_left_and_the_fifth_ends_it(page, u
     said = [page.post(PAGE, {"code": wrong(code)}).content.decode() for _ in range(TRIES)]
     assert "You can try 4 more times" in said[0]
     assert "You can try 1 more time." in said[3]
-    assert "No code can be used at the moment" in said[4]
-    assert "No code can be used at the moment" in page.post(PAGE, {"code": code}).content.decode()
+    assert "You don’t have a valid code" in said[4]
+    assert "You don’t have a valid code" in page.post(PAGE, {"code": code}).content.decode()
     assert not is_confirmed(user)
 
 
@@ -155,14 +155,14 @@ def test_profile_is_saved_though_too_many_codes_were_sent(client, texts):
         )
     said = answer.content.decode()
     assert "Your profile is saved" in said
-    assert f"No code for (415) 555-013{ACCOUNT_CODES} can be used at the moment" in said
+    assert f"You don’t have a valid code for (415) 555-013{ACCOUNT_CODES}" in said
     user.refresh_from_db()
     assert user.phone == f"+1415555013{ACCOUNT_CODES}"
 
 
 def test_profile_says_that_the_number_waits_and_saving_it_again_sends_no_second_code(page, user, texts):
     send_again(account=user)
-    assert "the number is not confirmed" in page.get("/accounts/profile/").content.decode()
+    assert "until you confirm this number" in page.get("/accounts/profile/").content.decode()
     page.post("/accounts/profile/", PROFILE | {"name": "Another Name"})
     assert PhoneCode.objects.count() == 1
 

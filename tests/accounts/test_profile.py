@@ -43,11 +43,11 @@ def test_another_language_shows_at_once(client, user):
 @pytest.mark.parametrize(
     ("wrong", "says"),
     [
-        ({"phone": "12"}, "not a telephone number"),
-        ({"phone": "(415) 555-0132 ext. 9"}, "not a telephone number"),
-        ({"phone": "call me"}, "not a telephone number"),
-        ({"phone": "", "notification_channel": "text"}, "Enter a number for text messages"),
-        ({"phone": "", "notification_channel": "both"}, "Enter a number for text messages"),
+        ({"phone": "12"}, "Enter a phone number that can be called"),
+        ({"phone": "(415) 555-0132 ext. 9"}, "Enter a phone number that can be called"),
+        ({"phone": "call me"}, "Enter a phone number that can be called"),
+        ({"phone": "", "notification_channel": "text"}, "Enter a phone number for text messages"),
+        ({"phone": "", "notification_channel": "both"}, "Enter a phone number for text messages"),
         ({"name": ""}, "required"),
         ({"name": "x" * 201}, "200"),
         ({"name": "a\x00b"}, "Null characters"),

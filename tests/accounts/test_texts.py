@@ -123,7 +123,7 @@ def test_an_accent_in_the_agencys_name_costs_spanish_no_third_segment(settings):
 @pytest.mark.parametrize(
     ("language", "says"),
     [
-        ("en", ["week of September 27, 2027", "Sign in to read it", "Stop texts: change your profile"]),
+        ("en", ["week of September 27, 2027", "Sign in to read it", "To stop texts, change your profile"]),
         ("es", ["semana del 27 de septiembre de 2027", "perfil"]),
     ],
 )

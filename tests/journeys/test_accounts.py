@@ -59,7 +59,7 @@ def test_wrong_code_says_what_to_check_and_keeps_what_was_typed(committed_data, 
     reader.type("receipt_number", appointment.series.person.case.receipt_number)
     reader.type("access_code", "AAAA BBBB CCCC DDDD")
     reader.submit()
-    expect(reader.page.get_by_role("alert")).to_contain_text("We could not add a case")
+    expect(reader.page.get_by_role("alert")).to_contain_text("We couldn’t add a case")
     expect(reader.page.locator("[name=receipt_number]")).to_have_value(
         appointment.series.person.case.receipt_number
     )

@@ -121,7 +121,7 @@ def test_key_that_checks_nobody_is_declined_in_words(committed_data, open_browse
     reader.open("/accounts/2fa/webauthn/add/")
     prove(reader)
     reader.page.locator("#mfa_webauthn_add").click()
-    expect(reader.page.get_by_role("alert")).to_contain_text("That did not work")
+    expect(reader.page.get_by_role("alert")).to_contain_text("That didn’t work")
     assert not Authenticator.objects.exists()
 
 
@@ -224,17 +224,17 @@ def test_an_authenticator_app_is_switched_on_and_off(committed_data, open_browse
     reader.open("/accounts/2fa/totp/activate/")
     prove(reader)
     reader.type("code", "000000")
-    reader.press("Switch it on")
+    reader.press("Turn it on")
     expect(reader.page.get_by_role("alert")).to_be_visible()
     secret = reader.page.locator("main code").inner_text()
     reader.type("code", format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time()))))
-    reader.press("Switch it on")
+    reader.press("Turn it on")
 
     # Then it counts, until they switch it off
     assert Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
     reader.open("/accounts/2fa/totp/deactivate/")
     prove(reader)
-    reader.press("Switch it off")
+    reader.press("Turn it off")
     assert not Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
 
 
@@ -244,11 +244,11 @@ def test_account_is_deleted_after_an_explanation_a_proof_and_a_yes(committed_dat
     reader.sign_in(user)
     reader.open("/accounts/profile/")
     reader.follow("What happens when you delete your account")
-    reader.follow("Go on to delete it")
+    reader.follow("Continue")
     prove(reader)
-    reader.press("Delete my account")
+    reader.press("Delete account permanently")
     expect(reader.page.get_by_role("alert")).to_contain_text("Check this box")
     reader.page.locator("label[for=id_sure]").click()
-    reader.press("Delete my account")
+    reader.press("Delete account permanently")
     expect(reader.page.locator("main")).to_contain_text("Your account is deleted.")
     assert not User.objects.get(pk=user.pk).is_active

@@ -46,7 +46,7 @@ def test_a_number_is_confirmed_by_the_code_that_was_texted_to_it(
 
     # Then texts go to the number from now on
     with override(language):
-        said = gettext("Your number is confirmed. We tell you by text message from now on.")
+        said = gettext("Your number is confirmed. We’ll text you from now on.")
     expect(reader.page.locator("main")).to_contain_text(said)
     user.refresh_from_db()
     assert user.receives_texts

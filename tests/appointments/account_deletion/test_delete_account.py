@@ -77,7 +77,7 @@ def test_person_is_in_no_table_any_more_the_history_included(applicant, mail_sin
     delete_account(account=user)
     outbox.send_due()
 
-    assert mail_sink.to(ADDRESS)[-1].subject == "Your account is deleted"
+    assert mail_sink.to(ADDRESS)[-1].subject == "Your account was deleted"
     kept = everything_kept()
     for canary in (ADDRESS, NAME, PHONE, PHONE[2:], "canary", "fever"):
         assert [table for table, rows in kept.items() if canary.lower() in rows.lower()] == []
