@@ -12,7 +12,6 @@ from django.template.response import TemplateResponse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 
-from accounts import typed
 from accounts.models import User
 from appointments.staff.presenters.row_names import ROW_NAMES
 from appointments.staff.presenters.start_page import build_start
@@ -39,14 +38,6 @@ class StaffSite(AdminSite):
         """The start page: what the units of whoever asks have to do."""
         user: User = request.user  # type: ignore[assignment]
         return super().index(request, {**(extra_context or {}), "start": build_start(user)})
-
-    def refill(self, request: HttpRequest, form: typed.KeptForm) -> None:
-        """For the pages of rules, which know no accounts: see `portal/foundation/admin/editable.py`."""
-        typed.refill(request, form)
-
-    def forget_typed(self, request: HttpRequest) -> None:
-        """Likewise."""
-        typed.forget(request)
 
     def password_change(  # type: ignore[override] # Django shows a page here
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 
 from appointments.models import Appointment, Hold, Site, Slot
 from policy.services.rules import RulesInForce
-from portal.foundation.compiled_queries import prepared
+from portal.foundation.compiled_queries import compiled_query
 
 
 class FreeTime(NamedTuple):
@@ -81,14 +81,14 @@ def open_slots(
     )
 
 
-@prepared
+@compiled_query
 def _first_open(
     site_id: int, present_slot_id: int, now: datetime, soonest: datetime, latest: datetime
 ) -> QuerySet[Slot, datetime]:
     return open_slots(site_id, present_slot_id, now, soonest, latest).values_list("starts_at", flat=True)[:1]
 
 
-@prepared
+@compiled_query
 def _open_between(
     site_id: int,
     present_slot_id: int,

@@ -13,7 +13,7 @@ from appointments.booking.errors import HeldBySomeoneElse, HoldEnded, HoldLimit,
 from appointments.models import Appointment, Hold, Slot
 from policy.models import PolicyVersion
 from policy.services.rules import RulesInForce, get_rules
-from portal.foundation.compiled_queries import prepared
+from portal.foundation.compiled_queries import compiled_query
 from portal.foundation.transactions import in_durable_transaction
 
 CLOCK_TICK = timedelta(microseconds=1)
@@ -115,14 +115,14 @@ def check_hold_limits(account: User, case_id: int, rules: RulesInForce) -> None:
         raise TooManyHolds(HoldLimit.PER_HOUR, hourly_allowed)
 
 
-@prepared
+@compiled_query
 def _live_or_recent(account_id: int, now: datetime, an_hour_ago: datetime) -> QuerySet[Hold]:
     """Few: the limits see to it. Without their cases: four tables could be joined from the wrong end."""
     live = Q(state=Hold.State.HELD, expires_at__gt=now)
     return Hold.objects.filter(live | Q(made_at__gt=an_hour_ago), account=account_id)
 
 
-@prepared
+@compiled_query
 def _cases_of(appointment_ids: tuple[int, ...]) -> QuerySet[Appointment, int]:
     rows = Appointment.objects.filter(pk__in=appointment_ids)
     return rows.values_list("series__person__case", flat=True)

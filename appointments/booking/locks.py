@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from accounts.models import Case, Representation, User
 from appointments.booking.errors import NotYours
 from appointments.models import Appointment, AppointmentSeries, Hold, Slot
-from portal.foundation.compiled_queries import prepared
+from portal.foundation.compiled_queries import compiled_query
 
 SHARE_CASES = "SELECT FROM accounts_case WHERE id = ANY(%s) ORDER BY id FOR SHARE"
 
@@ -23,7 +23,7 @@ def lock_account(account: User) -> None:
     _account.get(account.pk)
 
 
-@prepared
+@compiled_query
 def _account(account_id: int) -> QuerySet[User]:
     return User.objects.select_for_update(no_key=True).only("pk").filter(pk=account_id)
 
@@ -78,7 +78,7 @@ def check_authority(*, account: User, case: Case) -> Representation | None:
     return representation
 
 
-@prepared
+@compiled_query
 def _in_force(case_id: int, account_id: int) -> QuerySet[Representation]:
     return Representation.objects.in_force().filter(case=case_id, representative=account_id)
 
@@ -112,7 +112,7 @@ def lock_series(series_id: int) -> None:
     _series.get(series_id)
 
 
-@prepared
+@compiled_query
 def _series(series_id: int) -> QuerySet[AppointmentSeries]:
     return AppointmentSeries.objects.select_for_update(no_key=True).only("pk").filter(pk=series_id)
 
@@ -133,7 +133,7 @@ def lock_slots(slot_ids: Iterable[int], *, skip_locked: bool = False) -> dict[in
     return {slot.pk: slot for slot in _slots(tuple(set(slot_ids)), skip_locked=skip_locked)}
 
 
-@prepared
+@compiled_query
 def _slots(slot_ids: tuple[int, ...], *, skip_locked: bool) -> QuerySet[Slot]:
     return (
         Slot.objects.select_for_update(no_key=True, of=("self",), skip_locked=skip_locked)
@@ -163,7 +163,7 @@ def lock_hold_with_view(hold_id: int) -> Hold:
     return _hold_with_view.get(hold_id)
 
 
-@prepared
+@compiled_query
 def _hold_with_view(hold_id: int) -> QuerySet[Hold]:
     return _holds_with_view().filter(pk=hold_id)
 
@@ -189,7 +189,7 @@ def get_locked_appointments(appointment_ids: Iterable[int]) -> list[Appointment]
     return _appointments(tuple(set(appointment_ids)))
 
 
-@prepared
+@compiled_query
 def _appointments(appointment_ids: tuple[int, ...]) -> QuerySet[Appointment]:
     return (
         Appointment.objects.select_related(*DISPLAY_RELATIONS).filter(pk__in=appointment_ids).order_by("pk")

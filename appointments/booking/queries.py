@@ -11,7 +11,7 @@ from django.shortcuts import get_list_or_404
 
 from accounts.models import Case, Representation, RepresentativeInvitation, User
 from appointments.models import Appointment, BulkReschedule, Hold, Notice, Reschedule, Site, Slot
-from portal.foundation.compiled_queries import prepared
+from portal.foundation.compiled_queries import build_reference, compiled_query
 
 Row_co = TypeVar("Row_co", covariant=True)
 
@@ -25,9 +25,9 @@ class GetOr404(Protocol[Row_co]):
 def or_404(rows_of: "Callable[[User], QuerySet[Any, Row_co]]") -> GetOr404[Row_co]:
     """A door to the rows that the function gives an account, of which it knows the key and the kind alone."""
 
-    @prepared
+    @compiled_query
     def find(account_id: int, public_id: UUID, *, kind: str) -> "QuerySet[Any, Row_co]":
-        return rows_of(User(pk=account_id, kind=kind)).filter(public_id=public_id)
+        return rows_of(build_reference(User, account_id, kind=kind)).filter(public_id=public_id)
 
     @wraps(rows_of)
     def get(*, user: User, public_id: UUID) -> Row_co:
@@ -105,9 +105,11 @@ def find_notice_of_reschedule(*, user: User, reschedule: Reschedule) -> Notice |
     return _notices_of_reschedule.first(user.pk, reschedule.pk, kind=user.kind)
 
 
-@prepared
+@compiled_query
 def _notices_of_reschedule(account_id: int, reschedule_id: int, *, kind: str) -> QuerySet[Notice]:
-    return Notice.objects.for_account(User(pk=account_id, kind=kind)).filter(reschedule=reschedule_id)
+    return Notice.objects.for_account(build_reference(User, account_id, kind=kind)).filter(
+        reschedule=reschedule_id
+    )
 
 
 @or_404
@@ -132,7 +134,7 @@ def get_invitation_or_404(user: User) -> QuerySet[RepresentativeInvitation]:
     return RepresentativeInvitation.objects.filter(case__requestor=user).select_related("case")
 
 
-@prepared
+@compiled_query
 def _slots(public_id: UUID) -> QuerySet[Slot]:
     return Slot.objects.select_related("site").filter(public_id=public_id)
 

@@ -11,7 +11,7 @@ from appointments.eligibility import SeatFacts, SeatRefusal, evaluate_seat
 from appointments.models import Appointment, Hold, Notice, Slot
 from appointments.notices.facts import PlaceAndTime
 from policy.services.rules import RulesInForce
-from portal.foundation.compiled_queries import prepared
+from portal.foundation.compiled_queries import compiled_query
 
 
 def take_seat(slot: Slot, seats: int = 1) -> None:
@@ -70,7 +70,7 @@ def find_held(appointment_ids: Iterable[int]) -> list[Hold]:
     return own + list(held.exclude(pk__in=[hold.pk for hold in own]))
 
 
-@prepared
+@compiled_query
 def _held_for(appointment_ids: tuple[int, ...]) -> QuerySet[Hold]:
     return Hold.objects.filter(state=Hold.State.HELD, appointment__in=appointment_ids).order_by("pk")
 
@@ -104,7 +104,7 @@ def expire_overdue_holds(slots: Iterable[Slot], *, now: datetime) -> int:
     return len(expired)
 
 
-@prepared
+@compiled_query
 def _lock_overdue(slot_ids: tuple[int, ...], now: datetime) -> QuerySet[Hold]:
     return (
         Hold.objects.select_for_update(no_key=True, of=("self",))

@@ -9,9 +9,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import ReceiptNumberForm
-from accounts.numbers import strip_separators
 from policy.models import GoodCauseReason
 from policy.models.good_cause import EXPLANATION_MAX_LENGTH
+from portal.foundation.resumable_forms import ResumableForm
+from portal.foundation.text_normalization import fix_lookalike_digits, group_characters, strip_separators
 
 if TYPE_CHECKING:
     ModelChoiceField = forms.ModelChoiceField[GoodCauseReason]
@@ -24,10 +25,10 @@ class ReasonChoiceField(ModelChoiceField):
         return obj.text
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(ResumableForm, forms.Form):
     """Good cause: one reason, and an explanation where the reason asks for one."""
 
-    kept_fields: tuple[str, ...] = ("reason", "explanation")
+    resumable_fields: tuple[str, ...] = ("reason", "explanation")
 
     reason = ReasonChoiceField(
         label=_("Why can’t you come at the scheduled time?"),
@@ -93,10 +94,10 @@ class SearchForm(forms.Form):
         return day
 
 
-class CheckNoticeForm(forms.Form):
+class CheckNoticeForm(ResumableForm, forms.Form):
     """The code printed on a notice."""
 
-    kept_fields = ("code",)
+    resumable_fields = ("code",)
 
     code = forms.CharField(
         label=_("Verification code"),
@@ -106,15 +107,14 @@ class CheckNoticeForm(forms.Form):
     )
 
     def clean_code(self) -> str:
-        letters = "".join(filter(str.isalnum, self.cleaned_data["code"])).upper()
-        letters = letters.translate(str.maketrans("OIL", "011"))
-        return "-".join(letters[start : start + 4] for start in range(0, len(letters), 4))
+        code = fix_lookalike_digits(strip_separators(self.cleaned_data["code"]))
+        return group_characters(code, separator="-")
 
 
-class InviteForm(forms.Form):
+class InviteForm(ResumableForm, forms.Form):
     """The address of the representative whom a client invites."""
 
-    kept_fields = ("email",)
+    resumable_fields = ("email",)
 
     email = forms.EmailField(
         label=_("Representative’s email address"),

@@ -211,7 +211,7 @@ COUNTED = """
     FROM delivered_appointment delivered
     JOIN known_series known ON known.reference = delivered.person_id
     JOIN appointments_appointmentseries series ON series.id = known.series_id
-    CROSS JOIN unnest(delivered.counted_reschedules_at) AS reported(rescheduled_at)
+    CROSS JOIN unnest(delivered.counted_moves_at) AS reported(rescheduled_at)
     -- From our first reschedule on, what the scheduler reports may be our own reschedules coming back, perhaps with
     -- their seconds cut off.
     WHERE reported.rescheduled_at < coalesce(date_trunc('minute', known.first_own_at), 'infinity')

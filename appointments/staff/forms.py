@@ -8,9 +8,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Case, RequestChannel, User
-from accounts.numbers import strip_separators
 from appointments.notices.services.representations import Entered, Side
 from appointments.reschedule.forms import ReasonForm
+from portal.foundation.resumable_forms import ResumableForm
+from portal.foundation.text_normalization import strip_separators
 
 NOTE_MAX_LENGTH = 2000
 capfirst_lazy = lazy(capfirst, str)
@@ -30,7 +31,7 @@ def note_field(*, label: Any, help_text: Any = "", required: bool = True) -> for
 class CallForm(ReasonForm):
     """A caller's good cause, and what the officer notes of the call."""
 
-    kept_fields = (*ReasonForm.kept_fields, "note")
+    resumable_fields = (*ReasonForm.resumable_fields, "note")
     note = note_field(
         label=_("Call note"),
         help_text=_("Only staff read it. Needed if you set a limit aside: say why, and who agreed."),
@@ -49,17 +50,17 @@ class ReviewForm(forms.Form):
     override = forms.BooleanField(required=False)
 
 
-class NoteForm(forms.Form):
+class NoteForm(ResumableForm, forms.Form):
     """Why something is done. Kept in the audit history."""
 
-    kept_fields: tuple[str, ...] = ("note",)
+    resumable_fields: tuple[str, ...] = ("note",)
     note = note_field(label=_("Note"), help_text=_("Only staff and auditors read it. Say why."))
 
 
 class CloseForm(NoteForm):
     """How a case ends."""
 
-    kept_fields = ("status", "note")
+    resumable_fields = ("status", "note")
     status = forms.ChoiceField(
         label=_("How does the case end?"),
         choices=[(status, status.label) for status in (Case.Status.CLOSED, Case.Status.WITHDRAWN)],
@@ -71,7 +72,7 @@ class CloseForm(NoteForm):
 class EndForm(NoteForm):
     """Who asked staff to end it, and how. `seen` is the state that the page showed."""
 
-    kept_fields = ("side", "channel", "note")
+    resumable_fields = ("side", "channel", "note")
     side = forms.ChoiceField(
         label=_("Who asked for it?"),
         choices=[(Side.CLIENT, _("The client")), (Side.REPRESENTATIVE, _("The representative"))],
@@ -97,19 +98,19 @@ class EndForm(NoteForm):
         return Entered(Side(self.cleaned_data["side"]), RequestChannel(self.cleaned_data["channel"]))
 
 
-class LetterForm(forms.Form):
+class LetterForm(ResumableForm, forms.Form):
     """In which language the letter with a new code is written."""
 
-    kept_fields = ("language",)
+    resumable_fields = ("language",)
     language = forms.ChoiceField(
         label=_("Language of the letter"), choices=User.Language.choices, widget=forms.RadioSelect
     )
 
 
-class EnterCodeForm(forms.Form):
+class EnterCodeForm(ResumableForm, forms.Form):
     """A code that was printed elsewhere. It is kept nowhere."""
 
-    kept_fields = ("printed_on",)
+    resumable_fields = ("printed_on",)
     code = forms.CharField(
         label=_("Online Access Code"),
         max_length=60,
@@ -129,7 +130,7 @@ class EnterCodeForm(forms.Form):
 class PaperForm(NoteForm):
     """The representative who signed a paper Form G-28."""
 
-    kept_fields = ("email", "note")
+    resumable_fields = ("email", "note")
     email = forms.EmailField(
         label=_("Email address of the representative’s account"),
         max_length=254,

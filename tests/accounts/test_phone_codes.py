@@ -150,9 +150,7 @@ def test_profile_is_saved_though_too_many_codes_were_sent(client, texts):
     user = UserFactory()
     client.force_login(user)
     for last in range(ACCOUNT_CODES + 1):
-        answer = client.post(
-            "/accounts/profile/", PROFILE | {"phone": f"(415) 555-013{last}"}, follow=True
-        )
+        answer = client.post("/accounts/profile/", PROFILE | {"phone": f"(415) 555-013{last}"}, follow=True)
     said = answer.content.decode()
     assert "Your profile is saved" in said
     assert f"You don’t have a valid code for (415) 555-013{ACCOUNT_CODES}" in said

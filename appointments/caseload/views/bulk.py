@@ -6,7 +6,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts import typed
 from accounts.requests import SignedInRequest, for_representatives
 from appointments.booking import queries
 from appointments.booking.errors import NotYours, Refused
@@ -35,12 +34,11 @@ def state_reasons(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         people=[(row.public_id, row.series.person.name) for row in movable],
         reasons=list(GoodCauseReason.objects.in_force()),
-        initial=_given(now) | typed.recall(request),
+        initial=_given(now),
     )
     if form.is_bound and form.is_valid():
         causes = [(row, GoodCause(*form.cause_of(row.public_id))) for row in movable]
         bulk_reschedules.state_reasons(account=request.user, causes=causes)
-        typed.forget(request)
         return redirect("appointments:bulk_continue", public_id)
     view = build_bulk(now)
     items = [

@@ -12,7 +12,7 @@ from appointments.booking.numbers import generate_verification_code
 from appointments.booking.seats import place_and_time
 from appointments.models import Notice, Reschedule, Slot
 from appointments.notices.facts import NoticeFacts
-from portal.foundation.compiled_queries import prepared
+from portal.foundation.compiled_queries import compiled_query
 
 
 def write_reschedule_notices(
@@ -102,7 +102,7 @@ def _representatives(reschedule: Reschedule) -> list[User]:
     return [row.representative for row in _in_force_on(reschedule.series.person.case_id)]
 
 
-@prepared
+@compiled_query
 def _in_force_on(case_id: int) -> QuerySet[Representation]:
     return Representation.objects.in_force().filter(case=case_id).select_related("representative")
 

@@ -7,11 +7,9 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts import typed
 from accounts.models import Case, Representation
 from accounts.representation_states import ENDED_STATES, in_words
 from accounts.requests import SignedInRequest
@@ -23,6 +21,7 @@ from appointments.representation.services import invite as invitations
 from appointments.reschedule.forms import InviteForm
 from portal.foundation.clock import agency_zone
 from portal.foundation.site_time import format_day
+from portal.foundation.text_normalization import group_characters
 
 PAGE_SIZE = 10
 
@@ -32,7 +31,7 @@ PAGE_SIZE = 10
 def show(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Who acts on the case, since when, and what they did; who asks; who acted before."""
     case = queries.get_own_case_or_404(user=request.user, public_id=public_id)
-    return _show(request, case, InviteForm(initial=typed.recall(request)))
+    return _show(request, case, InviteForm())
 
 
 @login_required
@@ -55,7 +54,6 @@ def invite(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     except NotYours as gone:
         raise Http404 from gone
     else:
-        typed.forget(request, reverse("appointments:representative", args=[public_id]))
         messages.success(
             request,
             _("If a verified representative has this address, they see your invitation when they sign in."),
@@ -93,7 +91,7 @@ def make_passcode(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         "appointments/representation/passcode.html",
         {
             "case": case,
-            "code": " ".join(code[start : start + 4] for start in range(0, len(code), 4)),
+            "code": group_characters(code),
             "works_until": format_day(row.expires_at, agency_zone().key),
         },
     )

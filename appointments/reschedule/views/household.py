@@ -10,7 +10,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts import typed
 from accounts.models import Case
 from accounts.requests import SignedInRequest
 from appointments.booking import household as households
@@ -54,7 +53,6 @@ def state_reason(request: SignedInRequest, public_id: UUID) -> HttpResponse:
             households.state_reason(account=request.user, appointments=view.appointments, **form.cleaned_data)
         except (HouseholdRefused, NotYours):
             return redirect("appointments:household_reason", public_id)
-        typed.forget(request)
         return redirect("appointments:household_times", public_id)
     changed = _("Who can be moved has changed since you opened this page. Check the list.")
     problems = [] if is_whole else [changed]
@@ -192,8 +190,6 @@ def _all_stated(request: SignedInRequest, view: HouseholdView) -> bool:
 
 
 def _initial(request: SignedInRequest, case: Case, view: HouseholdView) -> dict[str, str]:
-    if kept := typed.recall(request):
-        return kept
     drafts = RescheduleDraft.objects.select_related("reason").filter(
         account=request.user, appointment__in=view.appointments
     )

@@ -1,4 +1,4 @@
-"""First step: the reason. Nothing that was typed is lost, also when the session ended meanwhile."""
+"""First step: the reason."""
 
 from uuid import UUID
 
@@ -7,7 +7,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from accounts import typed
 from accounts.requests import SignedInRequest
 from appointments.booking import drafts, reschedule_acts
 from appointments.booking.decisions import decide_all
@@ -30,7 +29,6 @@ def state_reason(request: SignedInRequest, public_id: UUID) -> HttpResponse:
             reschedule_acts.state_reason(account=request.user, appointment=appointment, **form.cleaned_data)
         except (Refused, NotYours):
             return redirect("appointments:detail", public_id)
-        typed.forget(request)
         return redirect("appointments:times", public_id)
     if not decisions[appointment.pk].is_allowed:
         return redirect("appointments:detail", public_id)
@@ -44,8 +42,6 @@ def state_reason(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 
 
 def _initial(request: SignedInRequest, appointment: Appointment) -> dict[str, str]:
-    if kept := typed.recall(request):
-        return kept
     return initial_of(drafts.find(account=request.user, appointment=appointment))
 
 

@@ -8,7 +8,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from accounts import typed
 from appointments.booking.availability import find_week
 from appointments.booking.decisions import decide_all
 from appointments.booking.errors import NoteMissing, ReasonMissing, Refused, SeatRefused
@@ -38,15 +37,12 @@ def state_reason(staff_case: StaffCaseContext, appointment_id: UUID) -> HttpResp
             " ".join(calls.describe_what_forbids(preview, appointment))
         )
     draft = staff_call.find_note(actor=staff_case.user, appointment=appointment)
-    form = CallForm(
-        staff_case.request.POST or None, initial=_as_typed(draft) | typed.recall(staff_case.request)
-    )
+    form = CallForm(staff_case.request.POST or None, initial=_as_typed(draft))
     if form.is_valid():
         try:
             staff_call.note_call(actor=staff_case.user, appointment=appointment, **form.cleaned_data)
         except Refused as refused:
             return _refuse(staff_case, appointment, refused)
-        typed.forget(staff_case.request)
         return redirect("admin:case_call_times", staff_case.case.pk, appointment_id)
     [view] = build_views([appointment], *decide_all([appointment]))
     return staff_case.show(

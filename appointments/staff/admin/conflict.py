@@ -12,8 +12,6 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts import typed
-from accounts.admin.asking import prepare_to_show
 from accounts.admin.scope import CaseRowsAdmin
 from accounts.requests import SignedInRequest
 from appointments.booking.errors import AlreadyDone, NotYours
@@ -71,10 +69,9 @@ class DeliveryConflictAdmin(CaseRowsAdmin):
             return self._get_obj_does_not_exist_redirect(request, self.opts, str(object_id))  # type: ignore[attr-defined, no-any-return]
         form = NoteForm(request.POST or None)
         if form.is_valid():
-            typed.forget(request)
             self._settle(request, conflict, form.cleaned_data["note"])
             return redirect("admin:appointments_deliveryconflict_changelist")
-        status = prepare_to_show(request, form)
+        status = 422 if form.is_bound else 200
         context = {
             **self.admin_site.each_context(request),
             "title": gettext("Settle a conflict with the scheduler"),

@@ -8,7 +8,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import typed
 from accounts.models import AccessCode, RepresentativePasscode, User
 from accounts.services import access_codes, passcodes
 from accounts.services.access_codes import CaseTaken
@@ -68,7 +67,6 @@ def issue(staff_case: StaffCaseContext, letter: Letter) -> HttpResponse:
         return staff_case.refuse(_("The case belongs to an account already and needs no code."))
     except CaseIsClosed:
         return staff_case.refuse(_("The case is closed. Nothing was changed."))
-    typed.forget(staff_case.request)
     drawn = letter.draw(
         CodeLetter.for_case(
             staff_case.case,

@@ -12,8 +12,6 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
-from accounts import typed
-from accounts.admin.asking import prepare_to_show
 from accounts.models import Case, Representation, RepresentativeInvitation, User
 from accounts.requests import SignedInRequest
 from appointments.booking.errors import NotYours
@@ -69,13 +67,12 @@ class StaffCaseContext:
         return TemplateResponse(self.request, name, shown, status=status)
 
     def ask(self, form: forms.Form, *, title: str, intro: str, button: str) -> HttpResponse:
-        """A page with one form: what it does, what it asks, one button. Keeps what was typed."""
-        status = prepare_to_show(self.request, form)
+        """A page with one form: what it does, what it asks, one button."""
+        status = 422 if form.is_bound else 200
         return self.show("act.html", title, form=form, intro=intro, button=button, status=status)
 
     def go_to_case(self, said: str = "", *, level: int = messages.SUCCESS) -> HttpResponse:
         """Back to the page of the case, saying what happened."""
-        typed.forget(self.request)
         if said:
             messages.add_message(self.request, level, said)
         return redirect("admin:accounts_case_change", self.case.pk)

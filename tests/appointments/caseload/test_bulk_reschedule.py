@@ -110,23 +110,23 @@ def state_all(client, bulk):
     client.post(address("bulk_reasons", bulk), {"reason": "TRAVEL"})
 
 
-def next_state(client, bulk):
+def follow(client, bulk):
     return client.get(address("bulk_continue", bulk))["Location"]
 
 
 def test_leads_from_reasons_through_one_time_after_the_other_to_the_review(client, bulk, three):
-    assert next_state(client, bulk) == address("bulk_reasons", bulk)
+    assert follow(client, bulk) == address("bulk_reasons", bulk)
     state_all(client, bulk)
     for appointment in three:
         times = address("bulk_times", bulk, appointment.public_id)
-        assert next_state(client, bulk) == times
+        assert follow(client, bulk) == times
         slot = SlotFactory(site=appointment.slot.site, ahead=9 * DAY)
         page = client.get(times)
         assert page.status_code == 200
         assert str(slot.public_id) in page.content.decode()
         held = client.post(times, {"slot": slot.public_id})
         assert held["Location"] == address("bulk_continue", bulk)
-    assert next_state(client, bulk) == address("bulk", bulk)
+    assert follow(client, bulk) == address("bulk", bulk)
     assert Hold.objects.filter(state="held").count() == 3
     assert "Confirm 3 new times" in client.get(address("bulk", bulk)).content.decode()
 
@@ -254,7 +254,7 @@ def test_what_can_still_be_rescheduled_is_tried_again_in_a_new_bulk(client, atto
     assert BulkReschedule.objects.count() == 2
     new = BulkReschedule.objects.get(finished_at=None)
     assert [select.appointment for select in new.items.all()] == [three[0]]
-    assert next_state(client, new) == address("bulk_times", new, three[0].public_id)
+    assert follow(client, new) == address("bulk_times", new, three[0].public_id)
 
 
 def test_confirming_again_shows_the_same_result(client, attorney, bulk, three):

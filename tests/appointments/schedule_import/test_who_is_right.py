@@ -71,9 +71,7 @@ def test_a_delivery_from_the_future_is_refused(scheduler):
 
 def test_an_earlier_counted_reschedule_counts_from_the_first_day(scheduler):
     slot = scheduler.slot(10)
-    scheduler.appointment(
-        "A1", scheduler.person(), slot, counted_reschedules_at=f"{ago(days=20)};{ago(days=30)}"
-    )
+    scheduler.appointment("A1", scheduler.person(), slot, counted_moves_at=f"{ago(days=20)};{ago(days=30)}")
 
     load(scheduler.deliver())
 

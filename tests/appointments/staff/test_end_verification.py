@@ -253,7 +253,9 @@ def test_extending_is_refused_in_words_while_links_are_still_being_ended(client,
     monkeypatch.setattr(expiry, "CASES_WHILE_SOMEONE_WAITS", 1)
     profile, rows = with_an_ended_accreditation(shift_clock, clients=2)
     sign_in_staff(client, officer_of(Unit.NBC_ADOPTIONS))
-    assert "We are still ending this representative’s links to clients. Try again in a minute." in extend(client, profile)
+    assert "We are still ending this representative’s links to clients. Try again in a minute." in extend(
+        client, profile
+    )
     assert not Representation.objects.in_force().exists()
     assert "The accreditation is extended." in extend(client, profile)
     assert profile.user.representations.filter(status=Status.EXPIRED).count() == len(rows)

@@ -11,11 +11,11 @@ from django.contrib.auth.models import Group
 from django.contrib.sessions.models import Session
 from django.urls import reverse
 
-from accounts import typed
 from accounts.models import User
 from accounts.units import Unit
 from policy.admin.good_cause import EndReasonForm
 from policy.models import ContactRoute, FormType, FormTypeVersion, GoodCauseReason, PolicyVersion
+from portal.foundation import resumable_forms
 from portal.foundation.admin.editable import EditableAdmin
 from portal.foundation.admin.read_only import ReadOnlyAdmin
 from portal.foundation.clock import database_now
@@ -165,7 +165,7 @@ FORMS = {
     "account": _account,
     "account of no unit": _account_of_no_unit,
 }
-BY_HAND = {"csrfmiddlewaretoken", "typed_by"}
+BY_HAND = {"csrfmiddlewaretoken", "resume_token"}
 
 
 def fill_in(client, page):
@@ -173,7 +173,7 @@ def fill_in(client, page):
     shown = client.get(page.address).content.decode()
     assert missing_forms(shown) == set()
     drawn = sent_by(kept_form(shown))
-    return {"typed_by": drawn["typed_by"][0], **page.typed}
+    return {"resume_token": drawn["resume_token"][0], **page.typed}
 
 
 def in_the_form(shown):
@@ -197,7 +197,7 @@ def test_what_staff_typed_stands_there_in_another_language(client, name):
     shown = answer.content.decode()
     assert '<html lang="es"' in shown
     assert in_the_form(shown) == as_sent(page.typed)
-    [kept] = client.session[typed.SESSION_KEY]
+    [kept] = client.session[resumable_forms.SESSION_KEY]
     assert kept["values"] == as_sent(page.typed)
 
 
@@ -230,24 +230,24 @@ def test_is_forgotten_once_it_was_saved(client, act):
     sign_in_staff(client, page.account)
     sent = fill_in(client, page)
     client.post("/language/", sent | {"to_language": "es"})
-    assert typed.SESSION_KEY in client.session
+    assert resumable_forms.SESSION_KEY in client.session
     wrong = client.post(page.address, sent)
     assert wrong.status_code == 200
     assert in_the_form(wrong.content.decode()) == as_sent(LIMITS)
-    assert typed.SESSION_KEY in client.session
+    assert resumable_forms.SESSION_KEY in client.session
     saved = client.post(page.address, sent | {"reschedule_cap": "3", "horizon": "90"})
     assert saved.status_code == 302
-    assert typed.SESSION_KEY not in client.session
+    assert resumable_forms.SESSION_KEY not in client.session
 
 
 def test_someone_elses_words_are_not_shown(client):
     page = FORMS["new limits"]()
     sign_in_staff(client, page.account)
     client.post("/language/", fill_in(client, page) | {"to_language": "es"})
-    kept = client.session[typed.SESSION_KEY]
+    kept = client.session[resumable_forms.SESSION_KEY]
     sign_in_staff(client, officer_of(Unit.POLICY_OFFICERS))
     session = client.session
-    session[typed.SESSION_KEY] = kept
+    session[resumable_forms.SESSION_KEY] = kept
     session.save()
     assert "Memorandum" not in client.get(page.address).content.decode()
 
@@ -257,7 +257,7 @@ def test_who_only_reads_has_the_plain_language_button(client):
     row = PolicyVersion.objects.latest("pk")
     shown = client.get(reverse("admin:policy_policyversion_change", args=[row.pk])).content.decode()
     assert "kept-form" not in shown
-    assert 'name="typed_by"' not in shown
+    assert 'name="resume_token"' not in shown
     assert 'action="/language/"' in shown
 
 
@@ -276,4 +276,4 @@ def test_every_form_of_them_keeps_all_its_fields():
     forms = [page.form for page in editable_pages()] + [EndReasonForm]
     assert len(forms) >= 7
     for form in forms:
-        assert set(form.kept_fields) == set(form._meta.fields), form
+        assert set(form.resumable_fields) == set(form._meta.fields), form

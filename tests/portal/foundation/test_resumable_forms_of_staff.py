@@ -3,9 +3,9 @@
 import pytest
 from django.urls import reverse
 
-from accounts import typed
 from accounts.models import Case
 from accounts.units import Unit
+from portal.foundation import resumable_forms
 from tests.admin import sign_in_staff
 from tests.factories.accounts import (
     AccreditedFactory,
@@ -15,9 +15,9 @@ from tests.factories.accounts import (
     officer_of,
 )
 from tests.factories.appointments import AppointmentFactory, ConflictFactory
-from tests.html_forms import kept_form, mark_of, missing_forms
-from tests.portal.kept_forms import WORDS
-from tests.portal.typing_halfway import end_session, fill_in
+from tests.html_forms import kept_form, missing_forms, token_of
+from tests.portal.foundation.half_typed import end_session, fill_in
+from tests.portal.foundation.resumable_pages import WORDS
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 
@@ -85,7 +85,7 @@ def test_what_an_officer_typed_is_filled_in_again_in_another_language(client, na
     page = reverse(f"admin:{name}", args=keys)
     shown = client.get(page).content.decode()
     assert missing_forms(shown) == set()
-    form = {"typed_by": mark_of(kept_form(shown)), "code": "7F3K9Q2MDX4T8N2P", **half_typed}
+    form = {"resume_token": token_of(kept_form(shown)), "code": "7F3K9Q2MDX4T8N2P", **half_typed}
     answer = client.post("/language/", form | {"to_language": "es"}, follow=True)
     assert answer.redirect_chain == [(page, 302)]
     assert 'lang="es"' in answer.content.decode()
@@ -106,9 +106,9 @@ def test_what_an_officer_typed_of_an_application_is_forgotten_once_it_was_taken(
     page = reverse("admin:application_verify", args=[profile.pk])
     form = fill_in(client, page) | {"note": CALLED, "seen_at": profile.submitted_at.isoformat()}
     client.post("/language/", form | {"to_language": "es"})
-    assert typed.SESSION_KEY in client.session
+    assert resumable_forms.SESSION_KEY in client.session
     client.post(page, form)
-    assert typed.SESSION_KEY not in client.session
+    assert resumable_forms.SESSION_KEY not in client.session
 
 
 @pytest.mark.parametrize("name", ["case_close", "case_call"])
@@ -130,6 +130,6 @@ def test_officers_note_is_forgotten_once_it_was_taken(client, officer):
     page = reverse("admin:case_close", args=[case.pk])
     form = fill_in(client, page) | {"note": "Called back twice.", "status": "closed"}
     client.post("/language/", form | {"to_language": "es"})
-    assert typed.SESSION_KEY in client.session
+    assert resumable_forms.SESSION_KEY in client.session
     client.post(page, form)
-    assert typed.SESSION_KEY not in client.session
+    assert resumable_forms.SESSION_KEY not in client.session

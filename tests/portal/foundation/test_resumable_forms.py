@@ -7,18 +7,23 @@ from urllib.parse import unquote
 import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.core import signing
+from django.forms import PasswordInput, Textarea, TextInput
 from django.test import Client
 
-from accounts import typed
+from accounts import sign_in_forms  # noqa: F401 (so that its forms are looked at too)
 from appointments.caseload.services.bulk_reschedules import MAX_ITEMS
 from appointments.models import RescheduleDraft
+from appointments.staff.forms import EnterCodeForm
 from policy.models.good_cause import EXPLANATION_MAX_LENGTH
+from portal.foundation import resumable_forms
+from portal.foundation.resumable_forms import ResumableForm
 from tests.admin import sign_in_staff
 from tests.factories.accounts import AttorneyFactory, UserFactory
-from tests.html_forms import kept_form, mark_of
+from tests.html_forms import kept_form, token_of
 from tests.journeys.given import appointment_of
-from tests.portal.kept_forms import BEHIND_SIGN_IN, FORMS, WITH_THE_LANGUAGE, WORDS
-from tests.portal.typing_halfway import end_session, fill_in
+from tests.portal.foundation.half_typed import end_session, fill_in
+from tests.portal.foundation.resumable_pages import BEHIND_SIGN_IN, FORMS, WITH_THE_LANGUAGE, WORDS
 from tests.sign_in import sign_in
 
 pytestmark = pytest.mark.usefixtures("reference_data")
@@ -36,8 +41,23 @@ NOTHING_TO_KEEP = {
 }
 # What the packages' own pages are made of, and what fields are made of.
 PARTS = ("admin/", "allauth/", "uswds/")
+# Forms that take a secret, or are filled in by a link or a button, or are part of another form.
+NOTHING_TYPED = {
+    "PhoneCodeForm",
+    "ProveAgainForm",
+    "SecondStepForm",
+    "CaseloadFilterForm",
+    "SelectHouseholdTimeForm",
+    "SelectTimeForm",
+    "ReviewForm",
+    "SearchForm",
+    "FutureForm",
+    "SignupForm",
+}
+TYPED = (TextInput, Textarea)
+SECRETS = {"access_code", "passcode", "credential", "password", "password1", "password2"}
 SENTENCES = re.compile(r"{% blocktranslate .*?{% endblocktranslate %}", re.DOTALL)
-DRAWS_FIELDS = re.compile(r"{{ \w*form }}|\.as_field_group")
+DRAWS_FIELDS = re.compile(r"{{ \w*form }}|\.as_field_group|\.resume_token")
 
 
 @pytest.fixture
@@ -73,10 +93,10 @@ def enter(client, user):
 
 
 def send(client, form):
-    """What the browser would send of a form that is filled in half: its mark, what was typed, and secrets."""
+    """What the browser would send of a half-filled form: its token, what was typed, and secrets."""
     page = client.get(form.page).content.decode()
-    mark = mark_of(kept_form(page) if form.is_kept_form else page)
-    return {"typed_by": mark, **form.typed, **form.secret}
+    token = token_of(kept_form(page) if form.is_kept_form else page)
+    return {"resume_token": token, **form.typed, **form.secret}
 
 
 def assert_filled_in(answer, form):
@@ -95,7 +115,7 @@ def assert_filled_in(answer, form):
 
 
 def assert_keeps_no_secret(client, form):
-    [kept] = client.session[typed.SESSION_KEY]
+    [kept] = client.session[resumable_forms.SESSION_KEY]
     assert kept["values"].keys() == form.typed.keys()
 
 
@@ -124,17 +144,61 @@ def test_form_is_filled_in_again_in_another_language(client, name):
     assert_filled_in(answer, form)
 
 
-def test_every_public_template_with_fields_keeps_them():
+def list_public_templates_with_fields():
     folder = Path(settings.BASE_DIR) / "templates"
-    forgetful = set()
     for file in folder.rglob("*.html"):
         name, text = str(file.relative_to(folder)), file.read_text()
-        if name.startswith(PARTS) or 'method="post"' not in text:
-            continue
-        drawn = DRAWS_FIELDS.search(SENTENCES.sub("", text))
-        if drawn and "{% keep_typed" not in text:
-            forgetful.add(name)
-    assert forgetful == NOTHING_TO_KEEP
+        is_public = not name.startswith(PARTS)
+        if is_public and 'method="post"' in text and DRAWS_FIELDS.search(SENTENCES.sub("", text)):
+            yield name
+
+
+def test_every_public_template_with_fields_is_among_the_forms_above():
+    shown = set()
+    for make in FORMS.values():
+        form, client = make(), Client()
+        enter(client, form.user)
+        shown |= {template.name for template in client.get(form.page).templates}
+    assert set(list_public_templates_with_fields()) - shown == NOTHING_TO_KEEP
+
+
+def list_form_classes(base=ResumableForm.__base__):
+    for form in base.__subclasses__():
+        if form.__module__.startswith(("portal.", "policy.", "accounts.", "appointments.")):
+            yield form
+        yield from list_form_classes(form)
+
+
+def test_every_form_of_the_portal_that_takes_text_is_resumable():
+    takes_text = {
+        form.__name__
+        for form in list_form_classes()
+        if any(isinstance(field.widget, TYPED) for field in getattr(form, "base_fields", {}).values())
+        and not getattr(form, "resumable_fields", ())
+    }
+    assert takes_text == NOTHING_TYPED
+
+
+def test_no_form_names_a_secret_among_its_resumable_fields():
+    for form in list_form_classes():
+        for name in getattr(form, "resumable_fields", ()):
+            assert name not in SECRETS
+            assert name not in form.base_fields or not isinstance(
+                form.base_fields[name].widget, PasswordInput
+            )
+    assert EnterCodeForm.resumable_fields == ("printed_on",)
+
+
+def test_form_that_was_refused_at_another_address_comes_back_on_its_page(client):
+    form = BEHIND_SIGN_IN["invite"]()
+    enter(client, form.user)
+    refused = client.post(form.sent_to, send(client, form))
+    assert refused.status_code == 422
+    token = token_of(kept_form(refused.content.decode()))
+    sent = {"resume_token": token, **form.typed, "to_language": "es"}
+    answer = client.post("/language/", sent, follow=True)
+    assert answer.redirect_chain == [(form.page, 302)]
+    assert_filled_in(answer, form)
 
 
 def test_what_is_typed_on_the_way_through_sign_in_replaces_nothing(client):
@@ -154,7 +218,7 @@ def test_the_latest_few_forms_are_kept_each_at_its_address(client):
     made = [FORMS[name]() for name in ("check_notice_as_visitor", "sign_in", "sign_up", "reset")]
     for form in made:
         client.post("/language/", send(client, form) | {"to_language": "es"})
-    assert len(client.session[typed.SESSION_KEY]) == typed.MOST_FORMS
+    assert len(client.session[resumable_forms.SESSION_KEY]) == resumable_forms.MOST_FORMS
     for form in made[1:]:
         assert_filled_in(client.get(form.page), form)
     assert client.get(made[0].page).context["form"]["code"].value() is None
@@ -162,18 +226,18 @@ def test_the_latest_few_forms_are_kept_each_at_its_address(client):
 
 def test_a_session_stores_no_more_of_a_form_than_a_form_can_hold(client):
     fields = [f"explanation-{number}" for number in range(40)]
-    mark = typed.mark(user=None, path="/notices/check/", fields=fields)
-    client.post("/language/", {"typed_by": mark, **dict.fromkeys(fields, "x" * 5_000)})
-    [kept] = client.session[typed.SESSION_KEY]
+    token = signing.dumps(["", "/notices/check/", "LongForm", fields], salt=resumable_forms.SALT)
+    client.post("/language/", {"resume_token": token, **dict.fromkeys(fields, "x" * 5_000)})
+    [kept] = client.session[resumable_forms.SESSION_KEY]
     lengths = [len(value) for values in kept["values"].values() for value in values]
-    assert max(lengths) == typed.LONGEST_VALUE
-    assert sum(lengths) <= typed.LONGEST_FORM
+    assert max(lengths) == resumable_forms.LONGEST_VALUE
+    assert sum(lengths) <= resumable_forms.LONGEST_FORM
 
 
 def test_the_longest_bulk_is_kept_whole():
     longest_code = 32
-    assert (MAX_ITEMS + 1) * (EXPLANATION_MAX_LENGTH + longest_code + 2) < typed.LONGEST_FORM
-    assert EXPLANATION_MAX_LENGTH < typed.LONGEST_VALUE
+    assert (MAX_ITEMS + 1) * (EXPLANATION_MAX_LENGTH + longest_code + 2) < resumable_forms.LONGEST_FORM
+    assert EXPLANATION_MAX_LENGTH < resumable_forms.LONGEST_VALUE
 
 
 # --- Sittings -----------------------------------------------------------------------------------------
@@ -185,18 +249,18 @@ def test_reasons_of_a_bulk_are_never_shown_to_another_account(client):
     sent = send(client, form)
     end_session()
     client.post(form.page, sent)
-    kept = client.session[typed.SESSION_KEY]
+    kept = client.session[resumable_forms.SESSION_KEY]
     other = AttorneyFactory()
     sign_in(client, other)
-    assert typed.SESSION_KEY not in client.session
+    assert resumable_forms.SESSION_KEY not in client.session
     # Also where the session held it nevertheless, and on a page that this account may open.
     own = BEHIND_SIGN_IN["bulk"]()
     enter(client, own.user)
     session = client.session
-    session[typed.SESSION_KEY] = [{**each, "page": own.page} for each in kept]
+    session[resumable_forms.SESSION_KEY] = [{**each, "page": own.page} for each in kept]
     session.save()
     assert WORDS not in client.get(own.page).content.decode()
-    assert typed.SESSION_KEY not in client.session
+    assert resumable_forms.SESSION_KEY not in client.session
 
 
 def test_a_stranger_stores_nothing_by_sending_reasons(client):
@@ -226,7 +290,7 @@ def test_only_the_fields_that_the_form_names_are_kept_and_never_a_password(brows
     form = fill_in(browser, page)
     end_session()
     browser.post(page, form)
-    [kept] = browser.session[typed.SESSION_KEY]
+    [kept] = browser.session[resumable_forms.SESSION_KEY]
     assert set(kept["values"]) == {"reason", "explanation"}
 
 
@@ -235,36 +299,36 @@ def test_someone_else_who_signs_in_at_this_browser_sees_nothing(browser, page):
     end_session()
     browser.post(page, form)
     sign_in(browser, UserFactory())
-    assert typed.SESSION_KEY not in browser.session
+    assert resumable_forms.SESSION_KEY not in browser.session
 
 
 def test_another_account_with_the_same_page_sees_nothing(browser, user, page):
     form = fill_in(browser, page)
     end_session()
     browser.post(page, form)
-    kept = browser.session[typed.SESSION_KEY]
+    kept = browser.session[resumable_forms.SESSION_KEY]
     other = Client()
     other.force_login(UserFactory())
     session = other.session
-    session[typed.SESSION_KEY] = kept
+    session[resumable_forms.SESSION_KEY] = kept
     session.save()
     answer = other.get("/accounts/profile/")
     assert WORDS not in answer.content.decode()
-    assert typed.SESSION_KEY not in other.session
+    assert resumable_forms.SESSION_KEY not in other.session
 
 
-@pytest.mark.parametrize("mark", ["", "x", "WyIiLCIvIixbXV0:1:forged"])
-def test_a_form_without_our_mark_is_not_kept(client, page, mark):
-    client.post(page, {"typed_by": mark, "reason": "LIFE_EVENT", "explanation": WORDS})
-    assert typed.SESSION_KEY not in client.session
+@pytest.mark.parametrize("token", ["", "x", "WyIiLCIvIixbXV0:1:forged"])
+def test_a_form_without_our_token_is_not_kept(client, page, token):
+    client.post(page, {"resume_token": token, "reason": "LIFE_EVENT", "explanation": WORDS})
+    assert resumable_forms.SESSION_KEY not in client.session
 
 
 def test_is_forgotten_once_the_form_was_taken(browser, user, page):
     form = fill_in(browser, page)
     browser.post("/language/", form | {"to_language": "es"})
-    assert typed.SESSION_KEY in browser.session
+    assert resumable_forms.SESSION_KEY in browser.session
     browser.post(page, form)
-    assert typed.SESSION_KEY not in browser.session
+    assert resumable_forms.SESSION_KEY not in browser.session
     assert RescheduleDraft.objects.get().explanation == WORDS
 
 
@@ -272,8 +336,8 @@ def test_is_forgotten_after_an_hour(browser, page, monkeypatch):
     form = fill_in(browser, page)
     browser.post("/language/", form | {"to_language": "es"})
     session = browser.session
-    [kept] = session[typed.SESSION_KEY]
-    session[typed.SESSION_KEY] = [kept | {"at": kept["at"] - typed.KEPT_SECONDS - 1}]
+    [kept] = session[resumable_forms.SESSION_KEY]
+    session[resumable_forms.SESSION_KEY] = [kept | {"at": kept["at"] - resumable_forms.KEPT_SECONDS - 1}]
     session.save()
     assert shown(browser, page) == (None, None)
 
@@ -323,10 +387,10 @@ def test_form_from_elsewhere_is_refused_and_not_kept(user, page):
     answer = strict.post(page, {"reason": "LIFE_EVENT", "explanation": WORDS})
     assert answer.status_code == 403
     assert "What you typed is kept." not in answer.content.decode()
-    assert typed.SESSION_KEY not in strict.session
+    assert resumable_forms.SESSION_KEY not in strict.session
 
 
-def test_a_mark_of_another_account_sent_from_elsewhere_changes_no_session(user, page):
+def test_a_token_of_another_account_sent_from_elsewhere_changes_no_session(user, page):
     """Else any site could sign its visitors out, by a session of its own making."""
     attacker = Client()
     attacker.force_login(user)
