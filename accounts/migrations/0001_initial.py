@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('receipt_number', models.CharField(max_length=13, unique=True, verbose_name='Receipt number')),
                 ('filing_channel', models.CharField(choices=[('online', 'Filed online'), ('paper', 'Filed by mail')], max_length=10, verbose_name='Filed')),
-                ('filed_by_email', models.EmailField(blank=True, help_text='Filed online: the address of the account that filed it.', max_length=254, verbose_name='Email address given when filing')),
+                ('filed_by_email', models.EmailField(blank=True, help_text='For cases filed online: the address of the account that filed it.', max_length=254, verbose_name='Email address given when filing')),
                 ('status', models.CharField(choices=[('open', 'Open'), ('closed', 'Closed'), ('withdrawn', 'Withdrawn')], default='open', max_length=10, verbose_name='Status')),
                 ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='Closed on')),
             ],
@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False)),
                 ('receipt_number', models.CharField(max_length=13, verbose_name='Receipt number')),
                 ('filing_channel', models.CharField(choices=[('online', 'Filed online'), ('paper', 'Filed by mail')], max_length=10, verbose_name='Filed')),
-                ('filed_by_email', models.EmailField(blank=True, help_text='Filed online: the address of the account that filed it.', max_length=254, verbose_name='Email address given when filing')),
+                ('filed_by_email', models.EmailField(blank=True, help_text='For cases filed online: the address of the account that filed it.', max_length=254, verbose_name='Email address given when filing')),
                 ('status', models.CharField(choices=[('open', 'Open'), ('closed', 'Closed'), ('withdrawn', 'Withdrawn')], default='open', max_length=10, verbose_name='Status')),
                 ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='Closed on')),
             ],
@@ -87,8 +87,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('channel', models.CharField(choices=[('email', 'Email'), ('text', 'Text')], default='email', max_length=5)),
-                ('to_address', models.EmailField(blank=True, help_text="Empty: the account's address.", max_length=254)),
-                ('to_phone', models.CharField(blank=True, help_text="Of a text message; empty: the account's confirmed number.", max_length=16)),
+                ('to_address', models.EmailField(blank=True, help_text="If empty, the account's address is used.", max_length=254)),
+                ('to_phone', models.CharField(blank=True, help_text="Only for text messages. If empty, the account's confirmed number is used.", max_length=16)),
                 ('language', models.CharField(default='en', max_length=2)),
                 ('template', models.CharField(blank=True, max_length=60)),
                 ('context', models.JSONField(default=dict)),
@@ -97,8 +97,8 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('due', 'Due'), ('sent', 'Sent'), ('failed', 'Failed')], default='due', max_length=10)),
                 ('attempts', models.PositiveSmallIntegerField(default=0)),
                 ('next_attempt_at', models.DateTimeField(db_default=models.Func(function='portal_clock', output_field=models.DateTimeField()))),
-                ('not_after', models.DateTimeField(blank=True, help_text='When a text message with a code is of no use any more.', null=True)),
-                ('text_failed_at', models.DateTimeField(blank=True, help_text='When this email took the place of a text message.', null=True)),
+                ('not_after', models.DateTimeField(blank=True, help_text='When the code in this text message expires.', null=True)),
+                ('text_failed_at', models.DateTimeField(blank=True, help_text='When this email replaced a text message that failed.', null=True)),
                 ('last_error', models.CharField(blank=True, max_length=200)),
                 ('created_at', models.DateTimeField(db_default=models.Func(function='portal_clock', output_field=models.DateTimeField()))),
                 ('sent_at', models.DateTimeField(blank=True, null=True)),
@@ -163,7 +163,7 @@ class Migration(migrations.Migration):
                 ('requested_at', models.DateTimeField(db_default=models.Func(function='portal_clock', output_field=models.DateTimeField()), verbose_name='Requested on')),
                 ('in_force_from', models.DateTimeField(blank=True, null=True, verbose_name='In force from')),
                 ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='Ended on')),
-                ('ended_channel', models.CharField(blank=True, choices=[('phone', 'by phone'), ('paper', 'on paper'), ('in_person', 'in person')], db_default='', help_text='How a side asked staff to end it; empty: staff did not end it for a side.', max_length=10, verbose_name='How the end was requested')),
+                ('ended_channel', models.CharField(blank=True, choices=[('phone', 'by phone'), ('paper', 'on paper'), ('in_person', 'in person')], db_default='', help_text='How a side asked staff to end it. Empty if staff did not end it.', max_length=10, verbose_name='How the end was requested')),
             ],
             options={
                 'verbose_name': 'representation',
@@ -184,7 +184,7 @@ class Migration(migrations.Migration):
                 ('requested_at', models.DateTimeField(db_default=models.Func(function='portal_clock', output_field=models.DateTimeField()), verbose_name='Requested on')),
                 ('in_force_from', models.DateTimeField(blank=True, null=True, verbose_name='In force from')),
                 ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='Ended on')),
-                ('ended_channel', models.CharField(blank=True, choices=[('phone', 'by phone'), ('paper', 'on paper'), ('in_person', 'in person')], db_default='', help_text='How a side asked staff to end it; empty: staff did not end it for a side.', max_length=10, verbose_name='How the end was requested')),
+                ('ended_channel', models.CharField(blank=True, choices=[('phone', 'by phone'), ('paper', 'on paper'), ('in_person', 'in person')], db_default='', help_text='How a side asked staff to end it. Empty if staff did not end it.', max_length=10, verbose_name='How the end was requested')),
             ],
             options={
                 'abstract': False,
@@ -240,16 +240,16 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('attorney', 'Attorney'), ('accredited', 'Accredited representative')], max_length=12, verbose_name='Type of representative')),
-                ('bar_state', models.CharField(blank=True, help_text='State or territory whose authority licensed the attorney.', max_length=2, verbose_name='State of license')),
+                ('bar_state', models.CharField(blank=True, help_text='State or territory that licensed the attorney.', max_length=2, verbose_name='State of license')),
                 ('bar_number', models.CharField(blank=True, max_length=40, verbose_name='Bar or license number')),
                 ('organization', models.CharField(blank=True, max_length=200, verbose_name='Recognized organization')),
                 ('accreditation', models.CharField(blank=True, choices=[('partial', 'Partial: before the Department of Homeland Security only'), ('full', 'Full: before the Department of Homeland Security and the immigration courts')], max_length=10, verbose_name='Accreditation')),
-                ('accreditation_expires_on', models.DateField(blank=True, help_text="Last day on which the accreditation holds, in the agency's zone.", null=True, verbose_name='Last day of accreditation')),
-                ('submitted_at', models.DateTimeField(blank=True, help_text='When the papers were last given; empty: entered before one applied.', null=True, verbose_name='Submitted on')),
+                ('accreditation_expires_on', models.DateField(blank=True, help_text="Last day on which the accreditation is valid, in the agency's time zone.", null=True, verbose_name='Last day of accreditation')),
+                ('submitted_at', models.DateTimeField(blank=True, help_text='When the details were last submitted. Empty if they were entered without an application.', null=True, verbose_name='Submitted on')),
                 ('verified_at', models.DateTimeField(blank=True, null=True, verbose_name='Verified on')),
                 ('refused_at', models.DateTimeField(blank=True, null=True, verbose_name='Rejected on')),
                 ('refusal', models.CharField(blank=True, choices=[('not_found', 'We couldn’t find this license or accreditation'), ('not_active', 'The license or accreditation is not active'), ('not_recognized', 'The organization is not recognized'), ('unclear', 'The details don’t clearly identify the person')], max_length=20, verbose_name='Reason for rejection')),
-                ('verification_ended_at', models.DateTimeField(blank=True, help_text='When staff took a verification back; kept until the account is verified again.', null=True, verbose_name='Verification ended on')),
+                ('verification_ended_at', models.DateTimeField(blank=True, help_text='When staff ended the verification. Kept until the account is verified again.', null=True, verbose_name='Verification ended on')),
             ],
             options={
                 'verbose_name': 'representative',
@@ -265,16 +265,16 @@ class Migration(migrations.Migration):
                 ('pgh_label', models.TextField(help_text='The event label.')),
                 ('id', models.BigIntegerField()),
                 ('kind', models.CharField(choices=[('attorney', 'Attorney'), ('accredited', 'Accredited representative')], max_length=12, verbose_name='Type of representative')),
-                ('bar_state', models.CharField(blank=True, help_text='State or territory whose authority licensed the attorney.', max_length=2, verbose_name='State of license')),
+                ('bar_state', models.CharField(blank=True, help_text='State or territory that licensed the attorney.', max_length=2, verbose_name='State of license')),
                 ('bar_number', models.CharField(blank=True, max_length=40, verbose_name='Bar or license number')),
                 ('organization', models.CharField(blank=True, max_length=200, verbose_name='Recognized organization')),
                 ('accreditation', models.CharField(blank=True, choices=[('partial', 'Partial: before the Department of Homeland Security only'), ('full', 'Full: before the Department of Homeland Security and the immigration courts')], max_length=10, verbose_name='Accreditation')),
-                ('accreditation_expires_on', models.DateField(blank=True, help_text="Last day on which the accreditation holds, in the agency's zone.", null=True, verbose_name='Last day of accreditation')),
-                ('submitted_at', models.DateTimeField(blank=True, help_text='When the papers were last given; empty: entered before one applied.', null=True, verbose_name='Submitted on')),
+                ('accreditation_expires_on', models.DateField(blank=True, help_text="Last day on which the accreditation is valid, in the agency's time zone.", null=True, verbose_name='Last day of accreditation')),
+                ('submitted_at', models.DateTimeField(blank=True, help_text='When the details were last submitted. Empty if they were entered without an application.', null=True, verbose_name='Submitted on')),
                 ('verified_at', models.DateTimeField(blank=True, null=True, verbose_name='Verified on')),
                 ('refused_at', models.DateTimeField(blank=True, null=True, verbose_name='Rejected on')),
                 ('refusal', models.CharField(blank=True, choices=[('not_found', 'We couldn’t find this license or accreditation'), ('not_active', 'The license or accreditation is not active'), ('not_recognized', 'The organization is not recognized'), ('unclear', 'The details don’t clearly identify the person')], max_length=20, verbose_name='Reason for rejection')),
-                ('verification_ended_at', models.DateTimeField(blank=True, help_text='When staff took a verification back; kept until the account is verified again.', null=True, verbose_name='Verification ended on')),
+                ('verification_ended_at', models.DateTimeField(blank=True, help_text='When staff ended the verification. Kept until the account is verified again.', null=True, verbose_name='Verification ended on')),
             ],
             options={
                 'abstract': False,
@@ -293,12 +293,12 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('requestor', 'Applicant or petitioner'), ('representative', 'Attorney or accredited representative'), ('staff', 'Staff')], default='requestor', max_length=20)),
                 ('language', models.CharField(choices=[('en', 'English'), ('es', 'Español')], default='en', max_length=2)),
                 ('phone', models.CharField(blank=True, help_text='In E.164, like +14155550132.', max_length=16)),
-                ('phone_confirmed_at', models.DateTimeField(blank=True, help_text='When its holder typed the code that was texted to this number.', null=True)),
+                ('phone_confirmed_at', models.DateTimeField(blank=True, help_text='When the code that was texted to this number was entered.', null=True)),
                 ('notification_channel', models.CharField(choices=[('email', 'Email'), ('text', 'Text message'), ('both', 'Email and text message')], default='email', max_length=5)),
                 ('is_active', models.BooleanField(default=True)),
                 ('is_staff', models.BooleanField(default=False)),
                 ('joined_at', models.DateTimeField(db_default=models.Func(function='portal_clock', output_field=models.DateTimeField()))),
-                ('deleted_at', models.DateTimeField(blank=True, help_text='Set: what remains of a deleted account, for rows that point at it.', null=True)),
+                ('deleted_at', models.DateTimeField(blank=True, help_text='When the account was deleted. The row stays for rows that point at it.', null=True)),
                 ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
                 ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
             ],
@@ -316,7 +316,7 @@ class Migration(migrations.Migration):
                 ('issued_at', models.DateTimeField(db_default=models.Func(function='portal_clock', output_field=models.DateTimeField()))),
                 ('expires_at', models.DateTimeField()),
                 ('used_at', models.DateTimeField(blank=True, null=True)),
-                ('issued_by', models.ForeignKey(blank=True, help_text='Who of staff issued or entered it; empty: it came with the case.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='issued_access_codes', to=settings.AUTH_USER_MODEL)),
+                ('issued_by', models.ForeignKey(blank=True, help_text='The staff member who issued or entered it. Empty if it came with the case.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='issued_access_codes', to=settings.AUTH_USER_MODEL)),
                 ('used_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='used_access_codes', to=settings.AUTH_USER_MODEL)),
             ],
             options={
@@ -375,8 +375,8 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='message',
-            name='beside',
-            field=models.OneToOneField(help_text='The email that goes out beside this text message, to who chose both.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='text', to='accounts.message'),
+            name='paired_email',
+            field=models.OneToOneField(help_text='The email with the same content, if the account chose email and text messages.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='text', to='accounts.message'),
         ),
         migrations.AddField(
             model_name='person',
@@ -406,7 +406,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='representation',
             name='accepted_by',
-            field=models.ForeignKey(blank=True, help_text='Who accepted in the portal; empty: accepted on paper.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='representations_accepted', to=settings.AUTH_USER_MODEL, verbose_name='Accepted by'),
+            field=models.ForeignKey(blank=True, help_text='Who accepted it in the portal. Empty if accepted on paper.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='representations_accepted', to=settings.AUTH_USER_MODEL, verbose_name='Accepted by'),
         ),
         migrations.AddField(
             model_name='representation',
@@ -416,7 +416,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='representation',
             name='ended_by',
-            field=models.ForeignKey(blank=True, help_text="Empty: nobody, the representative's standing ended; or not recorded.", null=True, on_delete=django.db.models.deletion.PROTECT, related_name='representations_ended', to=settings.AUTH_USER_MODEL, verbose_name='Ended by'),
+            field=models.ForeignKey(blank=True, help_text="Empty if the verification ended, or if not recorded.", null=True, on_delete=django.db.models.deletion.PROTECT, related_name='representations_ended', to=settings.AUTH_USER_MODEL, verbose_name='Ended by'),
         ),
         migrations.AddField(
             model_name='representation',
@@ -426,12 +426,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='representation',
             name='requested_by',
-            field=models.ForeignKey(blank=True, help_text='The representative, the client, or who of staff entered the paper; empty: not recorded.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='representations_requested', to=settings.AUTH_USER_MODEL, verbose_name='Requested by'),
+            field=models.ForeignKey(blank=True, help_text='The representative, the client, or the staff member who entered the paper form.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='representations_requested', to=settings.AUTH_USER_MODEL, verbose_name='Requested by'),
         ),
         migrations.AddField(
             model_name='representationevent',
             name='accepted_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, help_text='Who accepted in the portal; empty: accepted on paper.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Accepted by'),
+            field=models.ForeignKey(blank=True, db_constraint=False, help_text='Who accepted it in the portal. Empty if accepted on paper.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Accepted by'),
         ),
         migrations.AddField(
             model_name='representationevent',
@@ -441,7 +441,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='representationevent',
             name='ended_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, help_text="Empty: nobody, the representative's standing ended; or not recorded.", null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Ended by'),
+            field=models.ForeignKey(blank=True, db_constraint=False, help_text="Empty if the verification ended, or if not recorded.", null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Ended by'),
         ),
         migrations.AddField(
             model_name='representationevent',
@@ -461,12 +461,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='representationevent',
             name='requested_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, help_text='The representative, the client, or who of staff entered the paper; empty: not recorded.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Requested by'),
+            field=models.ForeignKey(blank=True, db_constraint=False, help_text='The representative, the client, or the staff member who entered the paper form.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Requested by'),
         ),
         migrations.AddField(
             model_name='representativeinvitation',
             name='cancelled_by',
-            field=models.ForeignKey(blank=True, help_text='Who of staff took it back for the client; empty: the client did, or the account ended.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='invitations_cancelled', to=settings.AUTH_USER_MODEL, verbose_name='Canceled by'),
+            field=models.ForeignKey(blank=True, help_text='The staff member who canceled it for the client. Otherwise empty.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='invitations_cancelled', to=settings.AUTH_USER_MODEL, verbose_name='Canceled by'),
         ),
         migrations.AddField(
             model_name='representativeinvitation',
@@ -486,7 +486,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='representativeinvitationevent',
             name='cancelled_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, help_text='Who of staff took it back for the client; empty: the client did, or the account ended.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Canceled by'),
+            field=models.ForeignKey(blank=True, db_constraint=False, help_text='The staff member who canceled it for the client. Otherwise empty.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Canceled by'),
         ),
         migrations.AddField(
             model_name='representativeinvitationevent',
@@ -521,12 +521,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='representativepasscode',
             name='issued_by',
-            field=models.ForeignKey(help_text='The client, or who of staff had the paper Form G-28.', on_delete=django.db.models.deletion.PROTECT, related_name='issued_passcodes', to=settings.AUTH_USER_MODEL),
+            field=models.ForeignKey(help_text='The client, or the staff member who had the paper Form G-28.', on_delete=django.db.models.deletion.PROTECT, related_name='issued_passcodes', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
             model_name='representativepasscode',
             name='representation',
-            field=models.OneToOneField(blank=True, help_text='What it led to.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='passcode', to='accounts.representation'),
+            field=models.OneToOneField(blank=True, help_text='The representation that was created with it.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='passcode', to='accounts.representation'),
         ),
         migrations.AddField(
             model_name='representativeprofile',
@@ -656,7 +656,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('beside', None), ('channel', 'email'), ('not_after', None), ('to_phone', '')), models.Q(('account__isnull', False), ('channel', 'text'), ('text_failed_at', None), ('to_address', '')), _connector='OR'), name='message_fits_its_channel'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('channel', 'email'), ('not_after', None), ('paired_email', None), ('to_phone', '')), models.Q(('account__isnull', False), ('channel', 'text'), ('text_failed_at', None), ('to_address', '')), _connector='OR'), name='message_fits_its_channel'),
         ),
         migrations.AddIndex(
             model_name='person',

@@ -44,7 +44,7 @@ def take_account_lock_away(monkeypatch):
 
 
 def take_receipt_lock_away(monkeypatch):
-    monkeypatch.setattr(codes, "lock_receipt", lambda _: None)
+    monkeypatch.setattr(codes, "lock_attempts", lambda _: None)
 
 
 def take_every_row_lock_away(monkeypatch):
@@ -110,7 +110,7 @@ def test_two_hundred_guesses_at_once_leave_exactly_five_failures_and_a_lock(comm
 
 @pytest.mark.parametrize("is_locked", [True, False])
 def test_only_the_accounts_lock_keeps_parallel_guesses_to_five(committed_data, monkeypatch, is_locked):
-    meet_after(monkeypatch, codes, "check_not_locked", roles=AT_ONCE)
+    meet_after(monkeypatch, codes, "check_attempts", roles=AT_ONCE)
     if not is_locked:
         take_account_lock_away(monkeypatch)
     outcomes = guess_as_one_account(AT_ONCE)
@@ -120,7 +120,7 @@ def test_only_the_accounts_lock_keeps_parallel_guesses_to_five(committed_data, m
 
 @pytest.mark.parametrize("is_locked", [True, False])
 def test_only_the_receipts_lock_keeps_guesses_of_many_accounts_to_ten(committed_data, monkeypatch, is_locked):
-    meet_after(monkeypatch, codes, "check_not_locked", roles=AT_ONCE)
+    meet_after(monkeypatch, codes, "check_attempts", roles=AT_ONCE)
     if not is_locked:
         take_receipt_lock_away(monkeypatch)
     outcomes = guess_one_case(AT_ONCE)
@@ -130,7 +130,7 @@ def test_only_the_receipts_lock_keeps_guesses_of_many_accounts_to_ten(committed_
 
 @pytest.mark.parametrize("codes", [1, 2])
 def test_a_case_raced_by_two_accounts_is_linked_exactly_once(committed_data, monkeypatch, codes):
-    meet_after(monkeypatch, access_codes, "_may_use", roles=2)
+    meet_after(monkeypatch, access_codes, "_can_use", roles=2)
     accounts, case, outcomes = link_as_two_accounts(codes=codes)
     [winner] = [account for account, outcome in zip(accounts, outcomes, strict=True) if outcome.error is None]
     assert errors_of(outcomes).count(CodeRejected) == 1
@@ -140,7 +140,7 @@ def test_a_case_raced_by_two_accounts_is_linked_exactly_once(committed_data, mon
 
 
 def test_without_any_lock_one_code_would_serve_both(committed_data, monkeypatch):
-    meet_after(monkeypatch, access_codes, "_may_use", roles=2)
+    meet_after(monkeypatch, access_codes, "_can_use", roles=2)
     take_receipt_lock_away(monkeypatch)
     take_every_row_lock_away(monkeypatch)
     _, case, outcomes = link_as_two_accounts()
@@ -156,7 +156,7 @@ def test_without_the_receipts_lock_the_cases_own_lock_still_serves_one(committed
 
 
 def test_without_both_locks_two_codes_would_serve_two_accounts(committed_data, monkeypatch):
-    meet_after(monkeypatch, access_codes, "_may_use", roles=2)
+    meet_after(monkeypatch, access_codes, "_can_use", roles=2)
     take_receipt_lock_away(monkeypatch)
     take_case_lock_away(monkeypatch)
     _, case, outcomes = link_as_two_accounts(codes=2)

@@ -9,7 +9,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts.forms import AddCaseForm
+from accounts.forms.cases import AddCaseForm
 from accounts.models import AccessCode, Case, FailedAttempt
 from accounts.services.access_codes import (
     add_case,

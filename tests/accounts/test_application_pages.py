@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import RepresentativeProfile, User
-from accounts.services.applications import Papers, end_verification, submit
+from accounts.services.applications import ApplicationDetails, end_verification, submit_application
 from accounts.units import Unit
 from portal.foundation.clock import database_now
 from tests.admin import sign_in_staff
@@ -230,7 +230,7 @@ def test_an_officer_refuses_with_a_reason(client, officer):
 
 def test_papers_corrected_after_the_page_was_opened_are_shown_again(client, officer):
     profile = WaitingAttorneyFactory().representative_profile
-    submit(account=profile.user, papers=Papers(**{**ATTORNEY, "bar_number": "77"}))
+    submit_application(account=profile.user, details=ApplicationDetails(**{**ATTORNEY, "bar_number": "77"}))
     answer = client.post(act("verify", profile), seen(profile), follow=True)
     assert "changed the details while you were reviewing them" in answer.content.decode()
     profile.refresh_from_db()

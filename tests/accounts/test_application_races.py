@@ -5,7 +5,14 @@ import pytest
 from accounts.models import Case, RepresentativeProfile, User
 from accounts.services import access_codes, applications
 from accounts.services.access_codes import CodeRejected, add_case, issue_access_code
-from accounts.services.applications import AlreadyDecided, HasOwnCases, Papers, refuse, submit, verify
+from accounts.services.applications import (
+    AccountHasCases,
+    AlreadyDecided,
+    ApplicationDetails,
+    reject_application,
+    submit_application,
+    verify_application,
+)
 from accounts.units import Unit
 from tests.factories.accounts import ATTORNEY, CaseFactory, UserFactory, WaitingAttorneyFactory, officer_of
 from tests.races import Started, gate_before
@@ -13,7 +20,7 @@ from tests.without_locks import take_row_locks_away
 
 pytestmark = pytest.mark.usefixtures("committed_data")
 
-PAPERS = Papers(**ATTORNEY)
+DETAILS = ApplicationDetails(**ATTORNEY)
 
 
 def verify_and_refuse(patch):
@@ -21,10 +28,10 @@ def verify_and_refuse(patch):
     profile = WaitingAttorneyFactory().representative_profile
     officer = officer_of(Unit.NBC_ADOPTIONS)
     seen = {"actor": officer, "profile": profile, "seen_at": profile.submitted_at, "note": "Looked up"}
-    gate = gate_before(patch, applications, "_write_decision")
-    first = Started(lambda: verify(**seen))
+    gate = gate_before(patch, applications, "_save_decision")
+    first = Started(lambda: verify_application(**seen))
     gate.until_reached()
-    second = Started(lambda: refuse(refusal=RepresentativeProfile.Refusal.UNCLEAR, **seen))
+    second = Started(lambda: reject_application(refusal=RepresentativeProfile.Refusal.UNCLEAR, **seen))
     second.until_it_waits_or_ends()
     gate.open()
     return first.outcome(), second.outcome(), RepresentativeProfile.objects.get(pk=profile.pk)
@@ -50,10 +57,10 @@ def apply_while_adding_a_case(patch):
     """A case is being added, its code found fit, when the same account applies in another tab."""
     account, case = UserFactory(), CaseFactory(requestor=None)
     code = issue_access_code(case=case)
-    gate = gate_before(patch, access_codes, "_may_use")
+    gate = gate_before(patch, access_codes, "_can_use")
     adding = Started(lambda: add_case(account=account, receipt_number=case.receipt_number, access_code=code))
     gate.until_reached()
-    applying = Started(lambda: submit(account=account, papers=PAPERS))
+    applying = Started(lambda: submit_application(account=account, details=DETAILS))
     applying.until_it_waits_or_ends()
     gate.open()
     return adding.outcome(), applying.outcome(), User.objects.get(pk=account.pk)
@@ -62,7 +69,7 @@ def apply_while_adding_a_case(patch):
 def test_who_applies_while_adding_a_case_keeps_the_case_and_the_role(monkeypatch):
     adding, applying, account = apply_while_adding_a_case(monkeypatch.setattr)
     assert adding.error is None
-    assert isinstance(applying.error, HasOwnCases)
+    assert isinstance(applying.error, AccountHasCases)
     assert (account.kind, account.cases.count()) == (User.Kind.REQUESTOR, 1)
 
 
@@ -78,7 +85,7 @@ def add_a_case_while_applying(patch):
     account, case = UserFactory(), CaseFactory(requestor=None)
     code = issue_access_code(case=case)
     gate = gate_before(patch, applications, "_check_not_ended")
-    applying = Started(lambda: submit(account=account, papers=PAPERS))
+    applying = Started(lambda: submit_application(account=account, details=DETAILS))
     gate.until_reached()
     adding = Started(lambda: add_case(account=account, receipt_number=case.receipt_number, access_code=code))
     adding.until_it_waits_or_ends()
@@ -103,9 +110,9 @@ def test_control_without_the_lock_the_case_becomes_a_representatives(monkeypatch
 def test_pressing_twice_makes_one_application(monkeypatch):
     account = UserFactory()
     gate = gate_before(monkeypatch.setattr, applications, "_check_not_ended")
-    first = Started(lambda: submit(account=account, papers=PAPERS))
+    first = Started(lambda: submit_application(account=account, details=DETAILS))
     gate.until_reached()
-    second = Started(lambda: submit(account=account, papers=PAPERS))
+    second = Started(lambda: submit_application(account=account, details=DETAILS))
     second.until_it_waits_for_a_lock()
     gate.open()
     assert first.outcome().error is second.outcome().error is None

@@ -4,22 +4,22 @@ from datetime import date, timedelta
 
 import pytest
 
-from accounts.models import STAGES_FOR, ApplicationAct, Case, RepresentativeProfile, User
+from accounts.models import ALLOWED_STAGES, ApplicationAct, Case, RepresentativeProfile, User
 from accounts.services import applications
 from accounts.services.access_codes import CodeRejected, add_case, issue_access_code
 from accounts.services.applications import (
+    AccountHasCases,
     AccreditationEnded,
     AlreadyDecided,
-    HasOwnCases,
-    LinksStillEnd,
-    Papers,
-    PapersChanged,
+    ApplicationDetails,
+    DetailsChanged,
+    RepresentationsStillEnding,
     end_verification,
     extend_accreditation,
-    refuse,
-    submit,
-    verify,
-    withdraw,
+    reject_application,
+    submit_application,
+    verify_application,
+    withdraw_application,
 )
 from accounts.services.authority import NotYours
 from accounts.units import Unit
@@ -43,35 +43,37 @@ VERIFYING = [Unit.NBC_ADOPTIONS, Unit.CONTACT_CENTER_SUPERVISORS]
 NOT_FOUND = RepresentativeProfile.Refusal.NOT_FOUND
 
 
-def attorney_papers(**changes):
-    return Papers(**{**ATTORNEY, **changes})
+def attorney_details(**changes):
+    return ApplicationDetails(**{**ATTORNEY, **changes})
 
 
-def accredited_papers(**changes):
-    return Papers(**{**ACCREDITED, **changes})
+def accredited_details(**changes):
+    return ApplicationDetails(**{**ACCREDITED, **changes})
 
 
-def profile_at(stage, papers=ATTORNEY):
+def profile_at(stage, details=ATTORNEY):
     now = database_now()
     fields = {
         Stage.WAITING: {},
         Stage.VERIFIED: {"verified_at": now},
         Stage.REFUSED: {"refused_at": now, "refusal": NOT_FOUND},
     }
-    return make_profile(UserFactory(representative=True), **papers, **fields[stage])
+    return make_profile(UserFactory(representative=True), **details, **fields[stage])
 
 
 def decide(act, profile, actor):
-    seen = {"actor": actor, "profile": profile, "seen_at": profile.in_standing_since, "note": "Looked up"}
+    seen = {"actor": actor, "profile": profile, "seen_at": profile.stage_entered_at, "note": "Looked up"}
     if act == ApplicationAct.VERIFY:
-        verify(**seen)
+        verify_application(**seen)
     else:
-        {"refuse": refuse, "end": end_verification}[act](refusal=NOT_FOUND, **seen)
+        {"refuse": reject_application, "end": end_verification}[act](refusal=NOT_FOUND, **seen)
 
 
 ACTS = {
-    ApplicationAct.SUBMIT: lambda profile: submit(account=profile.user, papers=accredited_papers()),
-    ApplicationAct.WITHDRAW: lambda profile: withdraw(account=profile.user),
+    ApplicationAct.SUBMIT: lambda profile: submit_application(
+        account=profile.user, details=accredited_details()
+    ),
+    ApplicationAct.WITHDRAW: lambda profile: withdraw_application(account=profile.user),
     ApplicationAct.VERIFY: lambda profile: decide("verify", profile, officer_of(*VERIFYING)),
     ApplicationAct.REFUSE: lambda profile: decide("refuse", profile, officer_of(*VERIFYING)),
     ApplicationAct.EXTEND: lambda profile: extend_accreditation(
@@ -97,7 +99,7 @@ def row_of(profile):
 def test_every_stage_and_act_goes_as_the_table_says(act, stage):
     profile = profile_at(stage, ACCREDITED)
     before = row_of(profile)
-    if stage not in STAGES_FOR[act]:
+    if stage not in ALLOWED_STAGES[act]:
         with pytest.raises(AlreadyDecided):
             ACTS[act](profile)
         assert row_of(profile) == before
@@ -108,28 +110,28 @@ def test_every_stage_and_act_goes_as_the_table_says(act, stage):
 
 
 def test_the_table_names_every_act():
-    assert set(STAGES_FOR) == set(ApplicationAct) == set(ACTS)
+    assert set(ALLOWED_STAGES) == set(ApplicationAct) == set(ACTS)
 
 
 # --- Giving the papers ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    "papers", [attorney_papers(), accredited_papers(), accredited_papers(accreditation="full")]
+    "details", [attorney_details(), accredited_details(), accredited_details(accreditation="full")]
 )
-def test_an_account_without_cases_changes_its_role_and_waits(papers):
+def test_an_account_without_cases_changes_its_role_and_waits(details):
     account = UserFactory()
-    profile = submit(account=account, papers=papers)
+    profile = submit_application(account=account, details=details)
     account.refresh_from_db()
     assert account.kind == User.Kind.REPRESENTATIVE
     assert profile.stage == Stage.WAITING
-    assert profile.accreditation == papers.accreditation
+    assert profile.accreditation == details.accreditation
 
 
 def test_an_account_with_cases_of_its_own_stays_what_it_is():
     account = CaseFactory().requestor
-    with pytest.raises(HasOwnCases):
-        submit(account=account, papers=attorney_papers())
+    with pytest.raises(AccountHasCases):
+        submit_application(account=account, details=attorney_details())
     account.refresh_from_db()
     assert account.kind == User.Kind.REQUESTOR
     assert not RepresentativeProfile.objects.exists()
@@ -137,13 +139,13 @@ def test_an_account_with_cases_of_its_own_stays_what_it_is():
 
 def test_staff_never_become_representatives():
     with pytest.raises(NotYours):
-        submit(account=officer_of(Unit.CONTACT_CENTER), papers=attorney_papers())
+        submit_application(account=officer_of(Unit.CONTACT_CENTER), details=attorney_details())
 
 
 def test_who_applied_adds_no_case_of_their_own_not_even_with_an_account_read_before():
     case, stale = CaseFactory(requestor=None), UserFactory()
     code = issue_access_code(case=case)
-    submit(account=stale, papers=attorney_papers())
+    submit_application(account=stale, details=attorney_details())
     assert stale.kind == User.Kind.REQUESTOR
     with pytest.raises(CodeRejected):
         add_case(account=stale, receipt_number=case.receipt_number, access_code=code)
@@ -152,7 +154,7 @@ def test_who_applied_adds_no_case_of_their_own_not_even_with_an_account_read_bef
 
 def test_correcting_replaces_what_was_given_and_forgets_the_refusal():
     profile = profile_at(Stage.REFUSED)
-    submit(account=profile.user, papers=accredited_papers())
+    submit_application(account=profile.user, details=accredited_details())
     profile.refresh_from_db()
     assert (profile.kind, profile.bar_number, profile.refusal) == ("accredited", "", "")
     assert profile.stage == Stage.WAITING
@@ -160,15 +162,17 @@ def test_correcting_replaces_what_was_given_and_forgets_the_refusal():
 
 def test_the_last_day_of_an_accreditation_still_counts_and_the_day_before_does_not():
     today = agency_today()
-    submit(account=UserFactory(), papers=accredited_papers(accreditation_expires_on=today))
+    submit_application(account=UserFactory(), details=accredited_details(accreditation_expires_on=today))
     with pytest.raises(AccreditationEnded):
-        submit(account=UserFactory(), papers=accredited_papers(accreditation_expires_on=today - DAY))
+        submit_application(
+            account=UserFactory(), details=accredited_details(accreditation_expires_on=today - DAY)
+        )
 
 
 def test_withdrawing_makes_a_requestor_again_who_may_add_cases():
     account = UserFactory()
-    submit(account=account, papers=attorney_papers())
-    withdraw(account=account)
+    submit_application(account=account, details=attorney_details())
+    withdraw_application(account=account)
     case = CaseFactory(requestor=None)
     code = issue_access_code(case=case)
     added = add_case(account=account, receipt_number=case.receipt_number, access_code=code)
@@ -179,7 +183,7 @@ def test_nobody_withdraws_what_clients_rest_on():
     profile = profile_at(Stage.WAITING)
     RepresentationFactory(representative=profile.user)
     with pytest.raises(AlreadyDecided):
-        withdraw(account=profile.user)
+        withdraw_application(account=profile.user)
 
 
 # --- Deciding -----------------------------------------------------------------------------------------
@@ -217,9 +221,9 @@ def test_an_officer_who_left_the_unit_decides_nothing():
 
 def test_papers_that_were_corrected_are_looked_at_again():
     seen = profile_at(Stage.WAITING)
-    submit(account=seen.user, papers=attorney_papers(bar_number="77"))
+    submit_application(account=seen.user, details=attorney_details(bar_number="77"))
     for act in ("verify", "refuse"):
-        with pytest.raises(PapersChanged):
+        with pytest.raises(DetailsChanged):
             decide(act, seen, officer_of(*VERIFYING))
     assert RepresentativeProfile.objects.get().stage == Stage.WAITING
 
@@ -275,7 +279,7 @@ def test_with_the_verification_access_ends_and_the_history_says_who_and_why():
 
     assert not Case.objects.for_account(profile.user).exists()
     profile.refresh_from_db()
-    assert (profile.decided_by, profile.refusal, profile.is_cancelled) == (officer, NOT_FOUND, True)
+    assert (profile.decided_by, profile.refusal, profile.is_verification_ended) == (officer, NOT_FOUND, True)
     event = RepresentativeProfile.pgh_event_model.objects.filter(pgh_obj=profile).latest("pgh_id")
     assert event.pgh_context.metadata["note"] == "Looked up"
     assert (event.decided_by, event.verified_at) == (officer, None)
@@ -284,9 +288,9 @@ def test_with_the_verification_access_ends_and_the_history_says_who_and_why():
 def test_a_page_that_shows_an_earlier_verification_ends_nothing():
     seen, officer = profile_at(Stage.VERIFIED), officer_of(*VERIFYING)
     decide("end", seen, officer)
-    submit(account=seen.user, papers=attorney_papers(bar_number="77"))
+    submit_application(account=seen.user, details=attorney_details(bar_number="77"))
     decide("verify", RepresentativeProfile.objects.get(), officer)
-    with pytest.raises(PapersChanged):
+    with pytest.raises(DetailsChanged):
         decide("end", seen, officer)
     assert RepresentativeProfile.objects.get().stage == Stage.VERIFIED
 
@@ -294,9 +298,9 @@ def test_a_page_that_shows_an_earlier_verification_ends_nothing():
 def test_papers_given_again_wait_and_show_that_a_verification_ended_until_staff_verify():
     profile, officer = profile_at(Stage.VERIFIED), officer_of(*VERIFYING)
     decide("end", profile, officer)
-    submit(account=profile.user, papers=attorney_papers())
+    submit_application(account=profile.user, details=attorney_details())
     profile.refresh_from_db()
-    assert (profile.stage, profile.is_cancelled) == (Stage.WAITING, False)
+    assert (profile.stage, profile.is_verification_ended) == (Stage.WAITING, False)
     assert profile.verification_ended_at is not None
     decide("verify", profile, officer)
     profile.refresh_from_db()
@@ -307,10 +311,10 @@ def test_nobody_forgets_an_ended_verification_by_withdrawing_the_application():
     profile = profile_at(Stage.VERIFIED)
     decide("end", profile, officer_of(*VERIFYING))
     with pytest.raises(AlreadyDecided):
-        withdraw(account=profile.user)
-    submit(account=profile.user, papers=attorney_papers())
+        withdraw_application(account=profile.user)
+    submit_application(account=profile.user, details=attorney_details())
     with pytest.raises(AlreadyDecided):
-        withdraw(account=profile.user)
+        withdraw_application(account=profile.user)
 
 
 # --- Extending ----------------------------------------------------------------------------------------
@@ -320,7 +324,7 @@ def test_extending_waits_until_what_a_expire_had_closed_is_ended(shift_clock):
     profile = profile_at(Stage.VERIFIED, {**ACCREDITED, "accreditation_expires_on": agency_today()})
     RepresentationFactory(representative=profile.user)
     shift_clock(DAY)
-    with pytest.raises(LinksStillEnd):
+    with pytest.raises(RepresentationsStillEnding):
         extend_accreditation(
             actor=officer_of(*VERIFYING), profile=profile, expires_on=agency_today(), note="A letter"
         )

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils.translation import override
 
-from accounts.presenters.codes import describe_when_to_try_again
+from accounts.presenters.codes import describe_lockout
 
 
 @pytest.mark.parametrize(
@@ -20,9 +20,9 @@ from accounts.presenters.codes import describe_when_to_try_again
     ],
 )
 def test_says_the_end_of_the_lock_in_minutes_or_hours_and_never_too_early(wait, said):
-    assert describe_when_to_try_again(wait).endswith(said)
+    assert describe_lockout(wait).endswith(said)
 
 
 def test_says_it_in_spanish():
     with override("es"):
-        assert "en 24 horas." in describe_when_to_try_again(timedelta(days=1))
+        assert "en 24 horas." in describe_lockout(timedelta(days=1))

@@ -6,7 +6,8 @@ from django.db import connection
 from django.urls import reverse
 
 from accounts.models import Case, User
-from accounts.services.filed_online import attach_filed_cases, has_filed_cases
+from accounts.queries import has_filed_cases
+from accounts.services.filed_online import attach_filed_cases
 from tests.factories.accounts import (
     PASSWORD,
     AttorneyFactory,

@@ -3,7 +3,8 @@
 import pytest
 from django.utils import translation
 
-from accounts.forms import AddCaseForm, SignupForm
+from accounts.forms.cases import AddCaseForm
+from accounts.forms.signup import SignupNameForm
 from accounts.models import User
 
 CODE = "7F3K9Q2MDX4T8N2P"
@@ -44,7 +45,7 @@ def test_names_the_slip_of_a_letter_for_a_digit(typed, meant):
     form = add_case_form(receipt_number=typed)
     assert not form.is_valid()
     [error] = form.errors["receipt_number"]
-    assert "O or I in place of 0 or 1" in error
+    assert "O or I instead of 0 or 1" in error
     assert f"You may mean {meant}" in error
 
 
@@ -61,7 +62,7 @@ def test_names_the_slip_of_a_digit_for_a_letter(typed, meant):
     form = add_case_form(receipt_number=typed)
     assert not form.is_valid()
     [error] = form.errors["receipt_number"]
-    assert "0, 1 or 5 in place of the letter O, I or S" in error
+    assert "0, 1, or 5 instead of the letter O, I, or S" in error
     assert f"You may mean {meant}" in error
 
 
@@ -136,7 +137,7 @@ def test_hands_on_nothing_but_the_two_fields():
 @pytest.mark.parametrize(("language", "kept"), [("en", "en"), ("es", "es"), ("es-mx", "es")])
 def test_sign_up_keeps_the_name_and_the_language_of_the_page(db, rf, language, kept):
     user = User.objects.create_user("new@example.org", "correct horse battery")
-    form = SignupForm({"name": "  María José Ñandú  ", "kind": "staff", "is_staff": "on"})
+    form = SignupNameForm({"name": "  María José Ñandú  ", "kind": "staff", "is_staff": "on"})
     assert form.is_valid()
     with translation.override(language):
         form.signup(rf.post("/"), user)
@@ -147,4 +148,4 @@ def test_sign_up_keeps_the_name_and_the_language_of_the_page(db, rf, language, k
 
 @pytest.mark.parametrize("name", ["", "   ", "x" * 201, "Ana\x00"])
 def test_sign_up_refuses_a_name_that_is_none(name):
-    assert "name" in SignupForm({"name": name}).errors
+    assert "name" in SignupNameForm({"name": name}).errors

@@ -6,8 +6,9 @@ from functools import partial
 
 import pytest
 
+from accounts import queries
 from accounts.models import Message, PhoneCode, User
-from accounts.models.phone_code import TRIES
+from accounts.models.phone_code import MAX_PHONE_CODE_ATTEMPTS
 from accounts.models.user import UserManager
 from accounts.services import phone_codes
 from accounts.services.phone_codes import (
@@ -16,12 +17,11 @@ from accounts.services.phone_codes import (
     LIFETIME,
     NUMBER_CODES,
     NUMBER_WINDOW,
-    CodeSpent,
-    CodeWrong,
-    TooManyCodes,
-    confirm,
-    find_live,
-    send_again,
+    NoUsablePhoneCode,
+    TooManyPhoneCodes,
+    WrongPhoneCode,
+    confirm_phone,
+    resend_code,
 )
 from accounts.services.sweep import FAILURES_KEPT, MAIL_KEPT, sweep
 from accounts.services.texts import send_due_texts
@@ -88,7 +88,7 @@ def test_saving_a_number_texts_a_code_and_typing_it_confirms(client, texts):
 
 
 def test_the_code_is_kept_as_a_hash_and_nowhere_once_it_was_sent(user, texts):
-    send_again(account=user)
+    resend_code(account=user)
     code = newest_code(texts)
     rows = [*PhoneCode.objects.values(), *Message.objects.values()]
     assert rows
@@ -96,7 +96,7 @@ def test_the_code_is_kept_as_a_hash_and_nowhere_once_it_was_sent(user, texts):
 
 
 def test_the_text_is_in_the_accounts_language(texts):
-    send_again(account=UserFactory(phone=NUMBER, notification_channel="text", spanish=True))
+    resend_code(account=UserFactory(phone=NUMBER, notification_channel="text", spanish=True))
     send_due_texts()
     [text] = texts.to(NUMBER)
     assert "código" in text
@@ -108,7 +108,7 @@ def test_the_text_is_in_the_accounts_language(texts):
      ("abcdef", "Enter all 6 digits"), ("x" * 21, "at most 20"), ("123\x00456", "Null characters")],
 )  # fmt: skip
 def test_a_slip_costs_no_try_and_is_explained(page, user, texts, typed, says):
-    send_again(account=user)
+    resend_code(account=user)
     answer = page.post(PAGE, {"code": typed})
     assert answer.status_code == 422
     assert says in answer.content.decode()
@@ -116,9 +116,9 @@ def test_a_slip_costs_no_try_and_is_explained(page, user, texts, typed, says):
 
 
 def test_a_wrong_code_says_how_many_tries_are_left_and_the_fifth_ends_it(page, user, texts):
-    send_again(account=user)
+    resend_code(account=user)
     code = newest_code(texts)
-    said = [page.post(PAGE, {"code": wrong(code)}).content.decode() for _ in range(TRIES)]
+    said = [page.post(PAGE, {"code": wrong(code)}).content.decode() for _ in range(MAX_PHONE_CODE_ATTEMPTS)]
     assert "You can try 4 more times" in said[0]
     assert "You can try 1 more time." in said[3]
     assert "You don’t have a valid code" in said[4]
@@ -127,7 +127,7 @@ def test_a_wrong_code_says_how_many_tries_are_left_and_the_fifth_ends_it(page, u
 
 
 def test_a_new_code_can_be_asked_for_and_the_earlier_one_does_not_work_any_more(page, user, texts):
-    send_again(account=user)
+    resend_code(account=user)
     first = newest_code(texts)
     answer = page.post(AGAIN, follow=True)
     assert "A new code is on its way" in answer.content.decode()
@@ -159,7 +159,7 @@ def test_profile_is_saved_though_too_many_codes_were_sent(client, texts):
 
 
 def test_profile_says_that_the_number_waits_and_saving_it_again_sends_no_second_code(page, user, texts):
-    send_again(account=user)
+    resend_code(account=user)
     assert "until you confirm this number" in page.get("/accounts/profile/").content.decode()
     page.post("/accounts/profile/", PROFILE | {"name": "Another Name"})
     assert PhoneCode.objects.count() == 1
@@ -176,7 +176,7 @@ def test_whose_number_needs_no_code_is_led_to_the_profile(client, texts, address
 
 
 def test_pages_ask_the_database_the_same_few_things(page, user, texts, django_assert_num_queries):
-    send_again(account=user)
+    resend_code(account=user)
     page.get(PAGE)
     with django_assert_num_queries(4):
         page.get(PAGE)
@@ -186,38 +186,38 @@ def test_pages_ask_the_database_the_same_few_things(page, user, texts, django_as
 
 
 def test_a_code_works_for_ten_minutes(user, texts, shift_clock):
-    send_again(account=user)
+    resend_code(account=user)
     code = newest_code(texts)
     shift_clock(LIFETIME - SECOND)
-    assert find_live(user) is not None
+    assert queries.find_usable_phone_code(user) is not None
     shift_clock(LIFETIME)
-    with pytest.raises(CodeSpent):
-        confirm(account=user, digits=code)
+    with pytest.raises(NoUsablePhoneCode):
+        confirm_phone(account=user, digits=code)
     assert not is_confirmed(user)
 
 
 def test_a_code_confirms_only_the_number_that_it_went_to(user, texts):
-    send_again(account=user)
+    resend_code(account=user)
     code = newest_code(texts)
     User.objects.filter(pk=user.pk).update(phone="+14155550199")
-    with pytest.raises(CodeSpent):
-        confirm(account=user, digits=code)
+    with pytest.raises(NoUsablePhoneCode):
+        confirm_phone(account=user, digits=code)
     assert not is_confirmed(user)
 
 
 def test_a_code_confirms_only_the_account_that_asked_for_it(user, texts):
     other = UserFactory(phone=NUMBER, notification_channel="text")
-    send_again(account=user)
+    resend_code(account=user)
     code = newest_code(texts)
-    with pytest.raises(CodeSpent):
-        confirm(account=other, digits=code)
+    with pytest.raises(NoUsablePhoneCode):
+        confirm_phone(account=other, digits=code)
 
 
 def test_confirming_twice_does_no_harm(user, texts):
-    send_again(account=user)
+    resend_code(account=user)
     code = newest_code(texts)
-    confirm(account=user, digits=code)
-    confirm(account=user, digits=wrong(code))
+    confirm_phone(account=user, digits=code)
+    confirm_phone(account=user, digits=wrong(code))
     assert is_confirmed(user)
     assert PhoneCode.objects.get().failures == 0
 
@@ -225,26 +225,26 @@ def test_confirming_twice_does_no_harm(user, texts):
 def test_five_codes_an_hour_for_an_account_whatever_the_number(user, texts, shift_clock):
     for last in range(ACCOUNT_CODES):
         User.objects.filter(pk=user.pk).update(phone=f"+1415555017{last}")
-        send_again(account=user)
-    with pytest.raises(TooManyCodes) as refusal:
-        send_again(account=user)
+        resend_code(account=user)
+    with pytest.raises(TooManyPhoneCodes) as refusal:
+        resend_code(account=user)
     assert timedelta(minutes=59) < refusal.value.wait <= ACCOUNT_WINDOW
     shift_clock(ACCOUNT_WINDOW + SECOND)
-    send_again(account=user)
+    resend_code(account=user)
 
 
 def test_ten_codes_a_day_to_a_number_whoever_asks(texts, shift_clock):
     for _ in range(NUMBER_CODES):
-        send_again(account=UserFactory(phone=NUMBER, notification_channel="text"))
+        resend_code(account=UserFactory(phone=NUMBER, notification_channel="text"))
     one_more = UserFactory(phone=NUMBER, notification_channel="text")
-    with pytest.raises(TooManyCodes):
-        send_again(account=one_more)
+    with pytest.raises(TooManyPhoneCodes):
+        resend_code(account=one_more)
     shift_clock(NUMBER_WINDOW + SECOND)
-    send_again(account=one_more)
+    resend_code(account=one_more)
 
 
 def test_the_sweep_forgets_codes_when_no_limit_counts_them_any_more(user, texts, shift_clock):
-    send_again(account=user)
+    resend_code(account=user)
     shift_clock(FAILURES_KEPT - SECOND)
     assert sweep()["phone_codes"] == 0
     shift_clock(FAILURES_KEPT)
@@ -266,32 +266,32 @@ def take_account_lock_away(monkeypatch):
 
 
 def guess_at_once(user, code):
-    return errors_of(run_at_once([lambda: confirm(account=user, digits=wrong(code))] * AT_ONCE))
+    return errors_of(run_at_once([lambda: confirm_phone(account=user, digits=wrong(code))] * AT_ONCE))
 
 
 @pytest.mark.parametrize("is_locked", [True, False])
 def test_only_the_accounts_lock_keeps_parallel_guesses_to_five(committed_data, texts, monkeypatch, is_locked):
     user = UserFactory(phone=NUMBER, notification_channel="text")
-    send_again(account=user)
+    resend_code(account=user)
     code = newest_code(texts)
-    meet_after(monkeypatch, phone_codes, "find_live", roles=AT_ONCE)
+    meet_after(monkeypatch, queries, "find_usable_phone_code", roles=AT_ONCE)
     if not is_locked:
         take_account_lock_away(monkeypatch)
     errors = guess_at_once(user, code)
     # The fifth wrong try is told that the code is spent.
-    assert errors.count(CodeWrong) == (TRIES - 1 if is_locked else AT_ONCE)
-    assert PhoneCode.objects.get().failures == (TRIES if is_locked else 1)
+    assert errors.count(WrongPhoneCode) == (MAX_PHONE_CODE_ATTEMPTS - 1 if is_locked else AT_ONCE)
+    assert PhoneCode.objects.get().failures == (MAX_PHONE_CODE_ATTEMPTS if is_locked else 1)
 
 
 @pytest.mark.parametrize("is_locked", [True, False])
 def test_only_the_accounts_lock_keeps_parallel_sends_to_five(committed_data, texts, monkeypatch, is_locked):
     user = UserFactory(phone=NUMBER, notification_channel="text")
-    meet_after(monkeypatch, phone_codes, "_check_not_too_many", roles=AT_ONCE)
+    meet_after(monkeypatch, phone_codes, "_check_code_limits", roles=AT_ONCE)
     if not is_locked:
         take_account_lock_away(monkeypatch)
-        monkeypatch.setattr(phone_codes.codes, "lock_receipt", lambda _: None)
-    errors = errors_of(run_at_once([lambda: send_again(account=user)] * AT_ONCE))
-    assert errors.count(TooManyCodes) == (AT_ONCE - ACCOUNT_CODES if is_locked else 0)
+        monkeypatch.setattr(phone_codes.codes, "lock_attempts", lambda _: None)
+    errors = errors_of(run_at_once([lambda: resend_code(account=user)] * AT_ONCE))
+    assert errors.count(TooManyPhoneCodes) == (AT_ONCE - ACCOUNT_CODES if is_locked else 0)
     assert PhoneCode.objects.count() == (ACCOUNT_CODES if is_locked else AT_ONCE)
 
 
@@ -300,8 +300,8 @@ def test_only_the_numbers_lock_keeps_sends_of_many_accounts_to_ten(
     committed_data, texts, monkeypatch, is_locked
 ):
     users = [UserFactory(phone=NUMBER, notification_channel="text") for _ in range(AT_ONCE)]
-    meet_after(monkeypatch, phone_codes, "_check_not_too_many", roles=AT_ONCE)
+    meet_after(monkeypatch, phone_codes, "_check_code_limits", roles=AT_ONCE)
     if not is_locked:
-        monkeypatch.setattr(phone_codes.codes, "lock_receipt", lambda _: None)
-    run_at_once([lambda user=user: send_again(account=user) for user in users], workers=AT_ONCE)
+        monkeypatch.setattr(phone_codes.codes, "lock_attempts", lambda _: None)
+    run_at_once([lambda user=user: resend_code(account=user) for user in users], workers=AT_ONCE)
     assert PhoneCode.objects.count() == (NUMBER_CODES if is_locked else AT_ONCE)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import User
-from accounts.phone import NoPhone, format_phone, read_phone
+from accounts.phone import InvalidPhone, format_phone, parse_phone
 from portal.foundation.clock import database_now
 from tests.factories.accounts import UserFactory
 
@@ -109,17 +109,17 @@ def test_another_number_is_not_confirmed_and_the_same_one_stays_so(client, user)
     ],
 )
 def test_reads_numbers_as_people_write_them(typed, kept, said):
-    assert read_phone(typed) == kept
+    assert parse_phone(typed) == kept
     assert format_phone(kept) == said
 
 
 @given(st.text())
 def test_every_text_is_a_number_or_none_at_all(typed):
     try:
-        kept = read_phone(typed)
-    except NoPhone:
+        kept = parse_phone(typed)
+    except InvalidPhone:
         return
-    assert read_phone(format_phone(kept)) == kept
+    assert parse_phone(format_phone(kept)) == kept
 
 
 @pytest.mark.parametrize(

@@ -8,15 +8,15 @@ from accounts.models import Representation
 from accounts.representation_states import (
     ENDED_FROM_FORCE_ONLY,
     ENDED_STATES,
+    ENDING_ACTIONS,
     FIRST_STATES,
     NEVER_IN_FORCE,
     OPEN_STATES,
-    OWN_ENDS,
     TRANSITIONS,
     Action,
     ActorRole,
     State,
-    find_own_end,
+    find_ending_action,
     next_state,
 )
 
@@ -72,16 +72,16 @@ SIDES = [
 @pytest.mark.parametrize("roles", SIDES)
 @pytest.mark.parametrize("state", State)
 def test_staff_end_for_a_side_by_the_one_step_by_which_that_side_ends_it_itself(state, roles):
-    steps = [step for step in Action if step in OWN_ENDS and next_state(state, step, roles)]
+    steps = [step for step in Action if step in ENDING_ACTIONS and next_state(state, step, roles)]
     assert len(steps) == (state in OPEN_STATES)
-    assert [find_own_end(state, roles)] == (steps or [None])
+    assert [find_ending_action(state, roles)] == (steps or [None])
     for step in steps:
         assert next_state(state, step, roles) == next_state(state, step, frozenset({ActorRole.STAFF}))
 
 
 def test_staff_begin_nothing_by_a_step():
     taken = {step for (_state, step), (_to, takers) in TRANSITIONS.items() if ActorRole.STAFF in takers}
-    assert taken == {*OWN_ENDS, Action.CLOSE}
+    assert taken == {*ENDING_ACTIONS, Action.CLOSE}
 
 
 def test_the_column_knows_exactly_the_states_of_the_table():

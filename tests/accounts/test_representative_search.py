@@ -5,7 +5,7 @@ from django.db import connection, transaction
 from django.urls import reverse
 
 from accounts.models import RepresentativeProfile
-from accounts.representative_search import search_representatives
+from accounts.queries import search_representatives
 from accounts.units import Unit
 from tests.admin import sign_in_staff
 from tests.factories.accounts import AttorneyFactory, WaitingAttorneyFactory, officer_of

@@ -4,8 +4,8 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.test import Client
 
+from accounts.forms.sign_in import NAME_MAX_LENGTH
 from accounts.models import Message
-from accounts.sign_in_forms import NAME_MAX_LENGTH
 from tests.factories.accounts import UserFactory
 from tests.keys import enroll, read_options
 from tests.security_keys import register_security_key
@@ -113,12 +113,12 @@ def test_nobody_renames_or_removes_anothers_key(browser, user):
 def test_a_name_that_is_too_long_is_said_beside_the_field_and_what_was_typed_stays(browser, user):
     long = "x" * (NAME_MAX_LENGTH + 1)
     added = add_key(browser, verified=True, name=long).content.decode()
-    assert "Enter a shorter name: at most 60 characters, not 61." in added
+    assert "Enter a shorter name. You used 61 characters. The limit is 60." in added
     assert not Authenticator.objects.filter(type=Authenticator.Type.WEBAUTHN).exists()
     key = register_security_key(user, "Red")
     page = f"/accounts/2fa/webauthn/keys/{key.pk}/edit/"
     renamed = browser.post(page, {"name": long}).content.decode()
-    assert "Enter a shorter name: at most 60 characters, not 61." in renamed
+    assert "Enter a shorter name. You used 61 characters. The limit is 60." in renamed
     assert f'value="{long}"' in renamed
     key.refresh_from_db()
     assert key.data["name"] == "Red"

@@ -6,8 +6,8 @@ import pytest
 
 from accounts.models import AccessCode, User
 from accounts.services.access_codes import (
-    CaseTaken,
-    CodeRefused,
+    CaseHasAccount,
+    InvalidPrintedCode,
     add_case,
     enter_for_staff,
     issue_access_code,
@@ -69,14 +69,14 @@ def test_a_code_that_was_printed_elsewhere_opens_the_case(case, officer, typed):
 
 @pytest.mark.parametrize("code", ["", "SHORT", PRINTED + "2", "7F3K9Q2MDX4T8N2U", "7F3K9Q2MDX4T8N2\x00"])
 def test_what_is_no_code_is_not_entered(case, officer, code):
-    with pytest.raises(CodeRefused):
+    with pytest.raises(InvalidPrintedCode):
         enter_for_staff(actor=officer, case=case, code=code, issued_at=database_now())
     assert not AccessCode.objects.exists()
 
 
 @pytest.mark.parametrize("ago", [CODE_LIFETIME + timedelta(days=1), timedelta(days=-1)])
 def test_a_code_that_expired_or_is_dated_ahead_is_not_entered(case, officer, ago):
-    with pytest.raises(CodeRefused):
+    with pytest.raises(InvalidPrintedCode):
         enter_for_staff(actor=officer, case=case, code=PRINTED, issued_at=database_now() - ago)
 
 
@@ -85,7 +85,7 @@ def test_a_code_that_another_case_has_is_not_entered_and_changes_nothing(case, o
     enter_for_staff(actor=officer, case=other, code=PRINTED, issued_at=database_now())
     own = issue_access_code(case=case)
 
-    with pytest.raises(CodeRefused):
+    with pytest.raises(InvalidPrintedCode):
         enter_for_staff(actor=officer, case=case, code=PRINTED, issued_at=database_now())
 
     assert link(case, own) == case
@@ -109,7 +109,7 @@ def test_who_left_the_unit_a_moment_ago_issues_nothing(case, officer):
 
 
 def test_a_case_that_is_someones_needs_no_code(reference_data, officer):
-    with pytest.raises(CaseTaken):
+    with pytest.raises(CaseHasAccount):
         issue_for_staff(actor=officer, case=CaseFactory())
 
 

@@ -80,4 +80,4 @@ def test_an_old_text_goes_like_mail_and_stays_beside_a_notices_email(mail_sink, 
     shift_clock(MAIL_KEPT)
     assert sweep()["mail"] == 2
     assert set(Message.objects.values_list("channel", flat=True)) == {"email", "text"}
-    assert Message.objects.get(channel="text").beside == reschedule.notices.get().email
+    assert Message.objects.get(channel="text").paired_email == reschedule.notices.get().email

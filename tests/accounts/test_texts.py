@@ -40,7 +40,10 @@ def test_several_at_once_take_two_statements(texts, django_assert_num_queries):
         queued = queue(*accounts)
     assert [message.account for message in queued] == accounts
     assert [message.channel for message in queued] == ["email", "email", "text", "email"]
-    assert {row.beside.account for row in Message.objects.exclude(beside=None)} == {accounts[1], accounts[3]}
+    assert {row.paired_email.account for row in Message.objects.exclude(paired_email=None)} == {
+        accounts[1],
+        accounts[3],
+    }
 
 
 def test_a_number_that_nobody_confirmed_gets_nothing_and_its_account_an_email(mail_sink, texts):
@@ -81,7 +84,7 @@ def test_a_gateway_that_was_taken_away_leaves_an_email(mail_sink, texts, setting
 def test_account_mail_and_the_goodbye_go_by_email_whatever_was_chosen(texts):
     account = notification_channel("text")
     outbox.queue_account_mail(account=account, to_address="", subject="Hello", body="Hello")
-    outbox.queue_goodbye(account=account)
+    outbox.queue_deletion_mail(account=account)
     assert set(Message.objects.values_list("channel", flat=True)) == {"email"}
 
 

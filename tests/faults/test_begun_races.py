@@ -111,7 +111,7 @@ MIDDLE = {
     revoke: (actions, "notify_both_sides"),
     close: (closing, "audit_context"),
     delete: (deleting, "blank_account"),
-    end_verification: (applications, "_write_decision"),
+    end_verification: (applications, "_save_decision"),
     reschedule: (reschedules, "write_reschedule_notices"),
 }
 RACES = [

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.requests import SignedInRequest, for_representatives
+from accounts.requests import SignedInRequest, representative_required
 from appointments.booking.errors import NotYours, TooManyItems
 from appointments.caseload.forms import BulkItemsForm, CaseloadFilterForm, CaseloadSearchForm
 from appointments.caseload.presenters.bulk import explain_item_limit
@@ -34,14 +34,14 @@ WORDS = "caseload_words"
 TURN_TO, UNTICK = "turn_to", "untick"
 
 
-@for_representatives
+@representative_required
 @require_GET
 def show_caseload(request: SignedInRequest) -> HttpResponse:
     """Every client's standing appointment by deadline, narrowed down by the address and the search."""
     return _show(request)
 
 
-@for_representatives
+@representative_required
 @require_http_methods(["GET", "POST"])
 def search(request: SignedInRequest) -> HttpResponse:
     """Keeps what to search for, until something else or nothing is searched for."""
@@ -53,7 +53,7 @@ def search(request: SignedInRequest) -> HttpResponse:
     return _back(request)
 
 
-@for_representatives
+@representative_required
 @require_http_methods(["GET", "POST"])
 def select(request: SignedInRequest) -> HttpResponse:
     """Adds what was ticked to the open sitting, and goes on to the reasons."""
@@ -78,7 +78,7 @@ def select(request: SignedInRequest) -> HttpResponse:
     return redirect("appointments:bulk_continue", bulk.public_id)
 
 
-@for_representatives
+@representative_required
 @require_http_methods(["GET", "POST"])
 def export(request: SignedInRequest) -> HttpResponse | StreamingHttpResponse:
     """The list as it is narrowed down now, all its pages, as a file. It is on record who took it."""

@@ -1,4 +1,4 @@
-"""The shape of a representative's papers, and of what staff decide about them."""
+"""Forms to apply as a representative, and to decide an application."""
 
 import re
 from datetime import datetime
@@ -13,7 +13,7 @@ from portal.foundation.resumable_forms import ResumableForm
 
 
 class AccreditationEndField(forms.DateField):
-    """The last day of an accreditation; the service says whether it lies ahead."""
+    """The last day of an accreditation. The service checks that it has not passed."""
 
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -26,7 +26,7 @@ class AccreditationEndField(forms.DateField):
 
 
 class ApplicationForm(ResumableForm, forms.Form):
-    """What makes someone a representative. Which of the fields are needed depends on the first."""
+    """License or accreditation of a representative. `kind` decides which fields are required."""
 
     resumable_fields = (
         "kind",
@@ -73,7 +73,7 @@ class ApplicationForm(ResumableForm, forms.Form):
 
     ATTORNEY_FIELDS: tuple[str, ...] = ("bar_state", "bar_number")
     ACCREDITED_FIELDS: tuple[str, ...] = ("organization", "accreditation", "accreditation_expires_on")
-    MISSING = {
+    REQUIRED_MESSAGES = {
         "bar_state": _("Enter the 2-letter code of the state that licensed you."),
         "bar_number": _("Enter your bar or license number."),
         "organization": _("Enter the name of your organization."),
@@ -101,24 +101,24 @@ class ApplicationForm(ResumableForm, forms.Form):
         return number
 
     def clean(self) -> dict[str, Any]:
-        """Asks for what the kind needs, and leaves out what belongs to the other."""
+        """Require the fields of the chosen kind, and empty the fields of the other kind."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         is_attorney = cleaned.get("kind") == RepresentativeProfile.Kind.ATTORNEY
-        wanted, others = self.ATTORNEY_FIELDS, self.ACCREDITED_FIELDS
+        required, others = self.ATTORNEY_FIELDS, self.ACCREDITED_FIELDS
         if not is_attorney:
-            wanted, others = others, wanted
+            required, others = others, required
         if cleaned.get("kind"):
-            for name in wanted:
+            for name in required:
                 if not cleaned.get(name) and name not in self.errors:
-                    self.add_error(name, self.MISSING[name])
+                    self.add_error(name, self.REQUIRED_MESSAGES[name])
             for name in others:
                 self.errors.pop(name, None)
                 cleaned[name] = None if name == "accreditation_expires_on" else ""
         return cleaned
 
 
-class DecisionForm(ResumableForm, forms.Form):
-    """What staff note of a decision about a representative, and of which papers."""
+class ApplicationDecisionForm(ResumableForm, forms.Form):
+    """The note that staff write for each decision about a representative."""
 
     resumable_fields: tuple[str, ...] = ("note",)
     note = forms.CharField(
@@ -129,8 +129,8 @@ class DecisionForm(ResumableForm, forms.Form):
     )
 
 
-class VerifyForm(DecisionForm):
-    """Staff verify: the papers as they were seen."""
+class VerifyApplicationForm(ApplicationDecisionForm):
+    """Verify an application. `seen_at` says which version of the details the officer saw."""
 
     seen_at = forms.CharField(widget=forms.HiddenInput, max_length=40)
 
@@ -141,8 +141,8 @@ class VerifyForm(DecisionForm):
             raise forms.ValidationError(_("Go back to the list and open the application again.")) from None
 
 
-class RefuseForm(VerifyForm):
-    """Staff refuse: with a reason that the account is told."""
+class RejectApplicationForm(VerifyApplicationForm):
+    """Reject an application, with a reason that the applicant sees."""
 
     resumable_fields = ("refusal", "note")
     refusal = forms.ChoiceField(
@@ -154,8 +154,8 @@ class RefuseForm(VerifyForm):
     field_order = ("refusal", "note")
 
 
-class EndForm(RefuseForm):
-    """Staff take a verification back: with a reason that the account is told."""
+class EndVerificationForm(RejectApplicationForm):
+    """End a verification, with a reason that the representative sees."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -165,8 +165,8 @@ class EndForm(RefuseForm):
         )
 
 
-class ExtendForm(DecisionForm):
-    """Staff extend an accreditation."""
+class ExtendAccreditationForm(ApplicationDecisionForm):
+    """Extend an accreditation to a later last day."""
 
     resumable_fields = ("expires_on", "note")
     expires_on = AccreditationEndField(label=_("Last day of accreditation"))
