@@ -1,18 +1,17 @@
-"""The one lock order: account → case, representation, standing (share) → chain → slots by id → hold rows.
+"""The one lock order: account → case, representation, standing (share) → chain → slots by id → reservations.
 
 Every service locks through these functions and in this order, so two acts never wait for each other
 in a circle. All locks end with the transaction.
 """
 
 from collections.abc import Iterable
-from uuid import UUID
 
 from django.db import connection
 from django.db.models import QuerySet
 
 from accounts.models import Case, Representation, User
 from appointments.booking.errors import NotYours
-from appointments.models import Appointment, AppointmentSeries, Hold, Slot
+from appointments.models import Appointment, AppointmentSeries, ReservedSeat, Slot
 from portal.foundation.compiled_queries import compiled_query
 
 SHARE_CASES = "SELECT FROM accounts_case WHERE id = ANY(%s) ORDER BY id FOR SHARE"
@@ -108,21 +107,19 @@ def lock_series_of_case(case_id: int) -> list[int]:
 
 
 def lock_series(series_id: int) -> None:
-    """From here on nobody else moves, holds for, or closes this chain's appointment."""
-    _series.get(series_id)
-
-
-@compiled_query
-def _series(series_id: int) -> QuerySet[AppointmentSeries]:
-    return AppointmentSeries.objects.select_for_update(no_key=True).only("pk").filter(pk=series_id)
+    """From here on nobody else moves, reserves for, or closes this chain's appointment."""
+    lock_series_list([series_id])
 
 
 def lock_series_list(series_ids: Iterable[int]) -> None:
     """As `lock_series` for several people of one case, in the order of their keys."""
-    series_list = AppointmentSeries.objects.select_for_update(no_key=True, of=("self",)).filter(
-        pk__in=set(series_ids)
-    )
-    list(series_list.only("pk").order_by("pk"))
+    _chains(tuple(set(series_ids)))
+
+
+@compiled_query
+def _chains(series_ids: tuple[int, ...]) -> QuerySet[AppointmentSeries]:
+    series_list = AppointmentSeries.objects.select_for_update(no_key=True).only("pk")
+    return series_list.filter(pk__in=series_ids).order_by("pk")
 
 
 def lock_slots(slot_ids: Iterable[int], *, skip_locked: bool = False) -> dict[int, Slot]:
@@ -143,11 +140,6 @@ def _slots(slot_ids: tuple[int, ...], *, skip_locked: bool) -> QuerySet[Slot]:
     )
 
 
-def lock_hold(hold_id: int) -> Hold:
-    """One hold row; only ever after its slot."""
-    return Hold.objects.select_for_update(no_key=True).get(pk=hold_id)
-
-
 DISPLAY_RELATIONS = (
     "slot__site",
     "series__person__case__form_type__contact_route",
@@ -155,28 +147,20 @@ DISPLAY_RELATIONS = (
 )
 
 
-def lock_hold_with_view(hold_id: int) -> Hold:
-    """As `lock_hold`, with the hold's appointment and case as they are under the chain's lock.
+def lock_reservation(reservation_id: int) -> list[ReservedSeat]:
+    """Lock a reservation and its seats; only ever after the slots of all its seats.
 
-    Under the slot's lock nobody else has the hold's row, so the rows beside it are as fresh.
+    Returns the seats in the order in which they were taken, each with its appointment and case as they are
+    under the chain's lock. Under the slots' locks no one else changes these rows.
     """
-    return _hold_with_view.get(hold_id)
+    return _reserved_seats(reservation_id)
 
 
 @compiled_query
-def _hold_with_view(hold_id: int) -> QuerySet[Hold]:
-    return _holds_with_view().filter(pk=hold_id)
-
-
-def lock_household(household: UUID) -> list[Hold]:
-    """All holds that a household took together, each as `lock_hold_with_view` gives one."""
-    return list(_holds_with_view().filter(household=household).order_by("pk"))
-
-
-def _holds_with_view() -> QuerySet[Hold]:
-    return Hold.objects.select_for_update(no_key=True, of=("self",)).select_related(
-        *(f"appointment__{row}" for row in DISPLAY_RELATIONS)
-    )
+def _reserved_seats(reservation_id: int) -> QuerySet[ReservedSeat]:
+    seats = ReservedSeat.objects.select_for_update(no_key=True, of=("self", "reservation"))
+    view = (f"appointment__{row}" for row in DISPLAY_RELATIONS)
+    return seats.select_related("reservation", *view).filter(reservation=reservation_id).order_by("pk")
 
 
 def get_locked_appointment(appointment_id: int) -> Appointment:

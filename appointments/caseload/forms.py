@@ -123,9 +123,9 @@ class BulkItemsForm(ResumableForm, forms.Form):
 
 
 class HeldForm(forms.Form):
-    """The holds that the reader saw when pressing confirm."""
+    """The reservations that the reader saw when pressing confirm."""
 
-    hold = PublicIdsField(required=False)
+    reservation = PublicIdsField(required=False)
 
 
 @dataclass(frozen=True, slots=True)

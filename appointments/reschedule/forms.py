@@ -1,14 +1,15 @@
 """The shape of what the journey takes in."""
 
-from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django import forms
+from django.http import Http404, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.cases import ReceiptNumberForm
+from appointments.reschedule.queries import WITH
 from policy.models import GoodCauseReason
 from policy.models.good_cause import EXPLANATION_MAX_LENGTH
 from portal.foundation.resumable_forms import ResumableForm
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     ModelChoiceField = forms.ModelChoiceField[GoodCauseReason]
 else:
     ModelChoiceField = forms.ModelChoiceField
+
+MOST_PEOPLE = 20
 
 
 class ReasonChoiceField(ModelChoiceField):
@@ -68,16 +71,6 @@ class SelectTimeForm(forms.Form):
     """The seat that was picked."""
 
     slot = forms.UUIDField(error_messages={"required": _("Choose a time."), "invalid": _("Choose a time.")})
-
-
-class SelectHouseholdTimeForm(SelectTimeForm):
-    """Where the household begins, and whom the page named: the keys of their appointments."""
-
-    people = forms.TypedMultipleChoiceField(coerce=UUID)
-
-    def __init__(self, *args: Any, people: Iterable[UUID], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["people"].choices = [(str(key), "") for key in people]  # type: ignore[attr-defined]
 
 
 class SearchForm(forms.Form):
@@ -142,3 +135,14 @@ class AddClientForm(ReceiptNumberForm):
 
     def clean_passcode(self) -> str:
         return strip_separators(self.cleaned_data["passcode"])
+
+
+def read_public_ids(query: QueryDict) -> list[UUID]:
+    """Return the other appointments that an address names. Raises Http404 for anything that is no id."""
+    texts = query.getlist(WITH)
+    if len(texts) >= MOST_PEOPLE:
+        raise Http404
+    try:
+        return [UUID(text) for text in texts]
+    except ValueError as error:
+        raise Http404 from error

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from accounts.models import RepresentativeProfile, User
 from accounts.units import Unit
-from appointments.models import Hold
+from appointments.models import Reservation
 from tests.appointments.caseload.caseloads import client_of, hold_for
 from tests.factories.accounts import AttorneyFactory, CaseFactory, UserFactory, officer_of, requested
 from tests.journeys.staff import arrive_as_staff
@@ -99,7 +99,7 @@ def test_staff_end_a_verification_while_the_attorney_has_a_page_open(open_browse
     lawyer.arrive_as(attorney)
     lawyer.open("/clients/")
     expect(lawyer.page.locator("main")).to_contain_text("Rosa Delgado")
-    lawyer.open(f"/holds/{held.public_id}/")
+    lawyer.open(f"/reservations/{held.public_id}/")
 
     # When an officer reads how many cases are affected, and ends the verification
     officer_reader = open_browser(language=language, width=width)
@@ -115,8 +115,8 @@ def test_staff_end_a_verification_while_the_attorney_has_a_page_open(open_browse
     # Then the open page leads nowhere, and the time is free
     lawyer.page.locator("form[action$='/confirm/'] button").first.click()
     lawyer.page.wait_for_load_state("load")
-    assert lawyer.page.goto(lawyer.base_url + f"/holds/{held.public_id}/").status == 404
-    assert Hold.objects.get(pk=held.pk).state == Hold.State.RELEASED
+    assert lawyer.page.goto(lawyer.base_url + f"/reservations/{held.public_id}/").status == 404
+    assert Reservation.objects.get(pk=held.pk).state == Reservation.State.RELEASED
     lawyer.open("/clients/")
     expect(lawyer.page.locator("main")).not_to_contain_text(appointment.series.person.case.receipt_number)
     expect(lawyer.page.locator("main")).not_to_contain_text(waiting.case.receipt_number)

@@ -98,7 +98,7 @@ def test_journey_works_by_keyboard_alone(committed_data, open_browser):
     reader.enter()
 
     # Then the appointment is moved
-    reader.page.wait_for_url("**/reschedules/**")
+    reader.page.wait_for_url("**/receipt/")
     assert Reschedule.objects.filter(series=appointment.series).count() == 1
 
 

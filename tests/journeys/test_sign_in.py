@@ -134,7 +134,7 @@ def in_the_middle(committed_data, open_browser):
         reader = open_browser(**options)
         reader.page.clock.install()
         reader.arrive_as(user)
-        reader.open(f"/appointments/{appointment.public_id}/reason/")
+        reader.open(f"/appointments/{appointment.public_id}/reschedule/reason/")
         reader.choose("reason", "LIFE_EVENT")
         reader.type("explanation", WORDS)
         dialog = reader.page.locator("dialog")
@@ -200,7 +200,7 @@ def test_another_language_keeps_what_was_typed(committed_data, open_browser, jav
     user, appointment, _slots = applicant_with_times()
     reader = open_browser(javascript=javascript)
     reader.arrive_as(user)
-    reader.open(f"/appointments/{appointment.public_id}/reason/")
+    reader.open(f"/appointments/{appointment.public_id}/reschedule/reason/")
     if not javascript:
         expect(reader.page.locator(".portal-session-note")).to_be_visible()
     reader.choose("reason", "LIFE_EVENT")

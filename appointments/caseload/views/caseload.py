@@ -11,9 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.requests import SignedInRequest, representative_required
-from appointments.booking.errors import NotYours, TooManyItems
 from appointments.caseload.forms import BulkItemsForm, CaseloadFilterForm, CaseloadSearchForm
-from appointments.caseload.presenters.bulk import explain_item_limit
 from appointments.caseload.presenters.caseload import build_caseload, write_csv
 from appointments.caseload.queries import CaseloadFilters, clients_appointments, sites_of
 from appointments.caseload.services import bulk_reschedules
@@ -25,6 +23,7 @@ from appointments.caseload.services.caseload import (
     read_rows,
 )
 from appointments.models import BulkReschedule
+from appointments.reschedule.refusals import NextPage, Page, go_to, refusals
 from portal.foundation import resumable_forms
 
 PAGE_SIZE = 50
@@ -69,13 +68,16 @@ def select(request: SignedInRequest) -> HttpResponse:
     if not mine:
         nothing = str(form.fields["appointment"].error_messages["required"])
         return _show(request, problems=[nothing], status=422)
-    try:
+    pages: dict[NextPage, Page] = {
+        NextPage.SAME: lambda problems, status: _show(
+            request, items_form=form, problems=problems, status=status
+        ),
+        NextPage.GONE: go_to(_address(request)),
+    }
+    with refusals(mine, pages) as refused:
         bulk = bulk_reschedules.add(account=request.user, appointments=mine)
-    except NotYours:
-        return redirect(_address(request))
-    except TooManyItems as refused:
-        return _show(request, items_form=form, problems=[explain_item_limit(refused)], status=422)
-    return redirect("appointments:bulk_continue", bulk.public_id)
+        return redirect("appointments:bulk_continue", bulk.public_id)
+    return refused.respond()
 
 
 @representative_required

@@ -1,4 +1,4 @@
-"""All that staff see of one case, in words: people, chains, answers, moves, notices, holds, codes."""
+"""All that staff see of one case, in words: people, chains, answers, moves, notices, reservations, codes."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from accounts.models import (
     RepresentativePasscode,
 )
 from appointments.booking.decisions import decide_all
-from appointments.models import Appointment, Hold, Notice, Reschedule
+from appointments.models import Appointment, Notice, Reschedule, ReservedSeat
 from appointments.notices.presenters.representations import describe_entered
 from appointments.notices.presenters.reschedules import RescheduleView, build_reschedule
 from appointments.representation.services.actions import find_entered
@@ -114,8 +114,8 @@ def build_case(case: Case, asked: Mapping[str, str]) -> CaseView:
         .order_by("-id")
     )
     holds = list(
-        Hold.objects.filter(appointment__series__person__case=case, state=Hold.State.HELD)
-        .select_related("slot__site", "account", "appointment__series")
+        ReservedSeat.objects.filter(appointment__series__person__case=case, held_until__isnull=False)
+        .select_related("slot__site", "reservation__account", "appointment__series")
         .order_by("id")
     )
     return CaseView(
@@ -172,7 +172,7 @@ def _build_person(
     views: dict[int, AppointmentView],
     reschedules: Sequence[Reschedule],
     notices: Sequence[Notice],
-    holds: Sequence[Hold],
+    holds: Sequence[ReservedSeat],
 ) -> PersonView:
     own = [row for row in appointments if row.series.person_id == person.pk and row.pk in views]
     view = views[own[0].pk] if own else None
@@ -286,12 +286,12 @@ def _describe_use(by: str, *, issued_at: datetime, used_at: datetime | None, exp
     return f"{issued} {end}"
 
 
-def _describe_hold(hold: Hold) -> str:
+def _describe_hold(seat: ReservedSeat) -> str:
     return _("%(who)s is choosing %(when)s at %(site)s and holds a seat until %(until)s.") % {
-        "who": hold.account.display_name,
-        "when": format_instant(hold.slot.starts_at, hold.slot.site.tz),
-        "site": hold.slot.site.name,
-        "until": format_instant(hold.expires_at, hold.slot.site.tz),
+        "who": seat.reservation.account.display_name,
+        "when": format_instant(seat.slot.starts_at, seat.slot.site.tz),
+        "site": seat.slot.site.name,
+        "until": format_instant(seat.reservation.expires_at, seat.slot.site.tz),
     }
 
 

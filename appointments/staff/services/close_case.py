@@ -14,11 +14,11 @@ CLOSED_STATUSES = frozenset({Case.Status.CLOSED, Case.Status.WITHDRAWN})
 
 @in_durable_transaction
 def close_case(*, actor: User, case: Case, status: Case.Status, note: str) -> Case:
-    """The case, closed or withdrawn; its holds are released, reasons given are forgotten, whoever acted or
-    asked to act on it no longer does. Its appointments are the scheduler's to end.
+    """The case, closed or withdrawn; its reservations are released, reasons are forgotten, whoever acted
+    or asked to act on it no longer does. Its appointments are the scheduler's to end.
 
-    The note is kept in the audit history and never shown to the public. Locks the case, its chains, slots
-    and holds, so that a confirmation that is under way ends first or finds the case closed. Raises
+    The note is kept in the audit history and never shown to the public. Locks the case, its chains and
+    slots, so that a confirmation that is under way ends first or finds the case closed. Raises
     NotYours, NoteMissing, AlreadyDone or Busy.
     """
     if status not in CLOSED_STATUSES:

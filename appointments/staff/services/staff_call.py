@@ -56,7 +56,8 @@ def note_call(
     case = appointment.series.person.case
     check_staff_may_act(actor=actor, case=case)
     if not drafts.can_be_stated_for(appointment):
-        raise Refused(decide_under(appointment, get_rules(form_type_ids=[case.form_type_id])))
+        rules = get_rules(form_type_ids=[case.form_type_id])
+        raise Refused({appointment.pk: decide_under(appointment, rules)})
     cause = GoodCause(reason, explanation)
     [draft] = drafts.keep(cause, account=actor, appointments=[appointment], note=note)
     return draft
@@ -70,7 +71,7 @@ def find_note(*, actor: User, appointment: Appointment) -> RescheduleDraft | Non
 def preview_reschedule(*, appointment: Appointment, slot: Slot | None = None) -> ReschedulePreview:
     """What stands in the way of moving, to this slot or at all. Without locks; three statements.
 
-    Whether a seat is free is left to the move itself: a lapsed hold, or the caller's own, may be on it.
+    Whether a seat is free is left to the move itself: an expired seat, or the caller's own, may be on it.
     """
     rules = get_rules(form_type_ids=[appointment.series.person.case.form_type_id])
     past = get_past_reschedules(appointment.series)

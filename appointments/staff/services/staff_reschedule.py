@@ -7,9 +7,10 @@ from accounts.services.authority import check_staff_may_act
 from appointments.booking import locks, seats
 from appointments.booking.decisions import PastReschedules, decide_given, get_past_reschedules
 from appointments.booking.errors import NoteMissing, Refused, SeatRefused
-from appointments.booking.reschedules import GoodCause, RescheduleContext, record_reschedule
+from appointments.booking.reschedules import GoodCause, PlannedMove, RescheduleContext, write_reschedules
 from appointments.eligibility import Decision, RefusalCode, SeatRefusal
 from appointments.models import Appointment, Reschedule, Slot
+from appointments.notices.services.reschedules import queue_reschedule_notices
 from policy.services.rules import RulesInForce, get_rules
 from portal.foundation.transactions import in_durable_transaction
 
@@ -56,7 +57,8 @@ def reschedule_for_caller(
 
     The online tool's own limits do not bind. Of OVERRIDABLE, those named in `override` are set aside where
     the unit may; what really stood against the move is recorded with it. Nothing overbooks. Locks case
-    (share), chain, slots, holds. A hold that someone has for the appointment is released. Raises NotYours,
+    (share), chain, slots. A reservation that someone has for the appointment is released, for all of its
+    people. Raises NotYours,
     Refused, SeatRefused, NoteMissing, ReasonMissing or Busy.
     """
     ground = _lock_and_read(appointment, slot)
@@ -84,17 +86,17 @@ def reschedule_by_agency(*, actor: User | None, appointment: Appointment, slot: 
     """
     ground = _lock_and_read(appointment, slot)
     if ground.decision.codes - ONLINE_ONLY - {RefusalCode.RESCHEDULE_LIMIT}:
-        raise Refused(ground.decision)
+        raise Refused({ground.appointment.pk: ground.decision})
     seats.check_seat(ground.slot, ground.appointment, ground.rules)
     return _write(ground, RescheduleContext(actor=actor, channel=Reschedule.Channel.AGENCY), None)
 
 
 def _lock_and_read(appointment: Appointment, slot: Slot) -> _LockedReschedule:
-    """Takes every lock, then reads; releases holds for the appointment, reaps lapsed ones on the slots."""
+    """Takes every lock, then reads; expires seats on the slots, releases the appointment's reservation."""
     locks.share_case(appointment.series.person.case_id)
     locks.lock_series(appointment.series_id)
     held = seats.find_held([appointment.pk])
-    locked = locks.lock_slots({appointment.slot_id, slot.pk, *(hold.slot_id for hold in held)})
+    locked = locks.lock_slots({appointment.slot_id, slot.pk, *(seat.slot_id for seat in held)})
     appointment = locks.get_locked_appointment(appointment.pk)
     rules = get_rules(form_type_ids=[appointment.series.person.case.form_type_id])
     past = get_past_reschedules(appointment.series)
@@ -114,7 +116,7 @@ def _find_set_aside(ground: _LockedReschedule, may_set_aside: frozenset[str]) ->
     """What stands against a caller's move and is set aside. Raises Refused or SeatRefused for the rest."""
     against: frozenset[str] = ground.decision.codes - ONLINE_ONLY
     if against - may_set_aside:
-        raise Refused(ground.decision)
+        raise Refused({ground.appointment.pk: ground.decision})
     causes = seats.find_causes(ground.slot, ground.appointment, ground.rules)
     has_begun = ground.slot.starts_at <= ground.rules.now
     if has_begun or any(cause not in may_set_aside for cause in causes):
@@ -124,13 +126,13 @@ def _find_set_aside(ground: _LockedReschedule, may_set_aside: frozenset[str]) ->
 
 def _write(ground: _LockedReschedule, context: RescheduleContext, good_cause: GoodCause | None) -> Reschedule:
     seats.take_seat(ground.slot)
-    return record_reschedule(
+    planned = PlannedMove(
         appointment=ground.appointment,
         new_slot=ground.slot,
         old_slot=ground.old_slot,
-        context=context,
-        good_cause=good_cause,
-        hold=None,
-        rules=ground.rules,
         past=ground.past,
+        good_cause=good_cause,
     )
+    completed = write_reschedules([planned], context=context, rules=ground.rules)
+    queue_reschedule_notices(completed)
+    return completed[0].reschedule

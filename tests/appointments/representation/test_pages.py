@@ -7,14 +7,13 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import Representation, RepresentativePasscode, RepresentativeProfile, User
-from appointments.booking import hold as holds
-from appointments.booking import reschedule_acts
 from appointments.models import Notice
 from appointments.representation.services import answer as answers
 from appointments.representation.services import leave
 from appointments.representation.services.expiry import expire_representations
 from appointments.representation.services.invite import invite
 from portal.foundation.clock import agency_today
+from tests.appointments.booking import acts
 from tests.appointments.representation.pages import page, text_of
 from tests.factories.accounts import (
     AttorneyFactory,
@@ -43,9 +42,9 @@ def test_the_client_sees_who_acts_since_when_what_they_did_and_ends_it_with_one_
     row = RepresentationFactory(case=case)
     attorney = row.representative
     appointment = AppointmentFactory(series=ChainFactory(person=PersonFactory(case=case, name="Ana Canary")))
-    reschedule_acts.state_reason(account=attorney, appointment=appointment, reason=reason(), explanation="")
-    held = holds.take(account=attorney, appointment=appointment, slot=SlotFactory())
-    reschedule = reschedule_acts.confirm(account=attorney, hold=held)
+    acts.state_reason(account=attorney, appointment=appointment, reason=reason(), explanation="")
+    held = acts.hold(account=attorney, appointment=appointment, slot=SlotFactory())
+    reschedule = acts.confirm(account=attorney, reservation=held)
 
     shown = text_of(client.get(page("representative", case.public_id)))
     for said in (

@@ -1,15 +1,14 @@
-"""What a delivery ends beside the appointment: holds, reasons that were given; and what history keeps."""
+"""A delivery that ends an appointment also ends holds and drafted reasons; the history is kept."""
 
 import pytest
 
 from accounts.models import Case
-from appointments.booking import hold as holds
-from appointments.booking import reschedule_acts
 from appointments.cases.presenters.history import build_events
 from appointments.cases.queries import list_events
-from appointments.models import Appointment, Hold
+from appointments.models import Appointment, Reservation
+from tests.appointments.booking import acts
+from tests.appointments.schedule_import.current import current_appointment, slot_at
 from tests.appointments.schedule_import.deliveries import ago, load
-from tests.appointments.schedule_import.scheduled_appointments import scheduled, slot_at
 from tests.factories.accounts import UserFactory
 from tests.factories.policy import reason
 
@@ -17,36 +16,36 @@ pytestmark = pytest.mark.usefixtures("reference_data")
 
 
 def held_and_stated():
-    """The client has given a reason and holds a seat in the third slot."""
+    """Give a reason as the client and hold a seat in the third slot."""
     client = UserFactory()
     Case.objects.update(requestor=client)
-    reschedule_acts.state_reason(account=client, appointment=scheduled(), reason=reason(), explanation="")
-    return holds.take(account=client, appointment=scheduled(), slot=slot_at(2))
+    acts.state_reason(account=client, appointment=current_appointment(), reason=reason(), explanation="")
+    return acts.hold(account=client, appointment=current_appointment(), slot=slot_at(2))
 
 
-def test_a_live_hold_ends_when_the_appointment_becomes_staffs_alone_to_reschedule(scheduler, booked):
+def test_a_live_hold_ends_when_the_appointment_becomes_staff_only(scheduler, booked):
     held = held_and_stated()
     booked.update(staff_only="yes")
 
     load(scheduler.deliver(hours=2))
 
     held.refresh_from_db()
-    assert (held.state, slot_at(2).taken) == (Hold.State.RELEASED, 0)
-    assert scheduled().is_staff_only
+    assert (held.state, slot_at(2).taken) == (Reservation.State.RELEASED, 0)
+    assert current_appointment().is_staff_only
 
 
 @pytest.mark.parametrize("changed", [{"biometrics_code": 2}, {"staff_only": ""}])
-def test_a_live_hold_outlives_what_does_not_concern_it(scheduler, booked, changed):
+def test_a_live_hold_survives_changes_that_do_not_concern_it(scheduler, booked, changed):
     held = held_and_stated()
     booked.update(changed)
 
     load(scheduler.deliver(hours=2))
 
     held.refresh_from_db()
-    assert (held.state, slot_at(2).taken) == (Hold.State.HELD, 1)
+    assert (held.state, slot_at(2).taken) == (Reservation.State.HELD, 1)
 
 
-def test_a_hold_taken_since_staff_lifted_the_mark_ends_when_a_delivery_repeats_it(scheduler, booked):
+def test_a_hold_made_after_staff_removed_the_mark_ends_when_a_delivery_repeats_it(scheduler, booked):
     booked.update(staff_only="yes")
     load(scheduler.deliver(hours=3))
     Appointment.objects.update(is_staff_only=False)
@@ -55,8 +54,8 @@ def test_a_hold_taken_since_staff_lifted_the_mark_ends_when_a_delivery_repeats_i
     load(scheduler.deliver(hours=2))
 
     held.refresh_from_db()
-    assert held.state == Hold.State.RELEASED
-    assert scheduled().is_staff_only
+    assert held.state == Reservation.State.RELEASED
+    assert current_appointment().is_staff_only
 
 
 def test_a_live_hold_for_a_cancelled_appointment_is_released(scheduler, booked):
@@ -66,11 +65,11 @@ def test_a_live_hold_for_a_cancelled_appointment_is_released(scheduler, booked):
     load(scheduler.deliver(hours=2))
 
     held.refresh_from_db()
-    assert (held.state, slot_at(2).taken) == (Hold.State.RELEASED, 0)
+    assert (held.state, slot_at(2).taken) == (Reservation.State.RELEASED, 0)
 
 
 @pytest.mark.parametrize("first", ["missed", "scheduled"])
-def test_that_someone_did_not_come_stays_in_the_history_when_another_time_is_given(scheduler, first):
+def test_a_missed_appointment_stays_in_the_history_when_another_time_is_given(scheduler, first):
     missed, free = scheduler.slot(-3), scheduler.slot(10)
     row = scheduler.appointment("A1", scheduler.person(), missed, status=first)
     for at, change in (

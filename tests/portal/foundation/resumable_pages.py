@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from appointments.caseload.services import bulk_reschedules
+from appointments.reschedule.queries import Group
 from tests.appointments.caseload.caseloads import client_of
 from tests.factories.accounts import AttorneyFactory, CaseFactory, UserFactory
 from tests.households import make_household
@@ -34,9 +35,9 @@ def _reason():
     return Form(user, reverse("appointments:reason", args=[appointment_of(user).public_id]), REASON)
 
 
-def _household():
-    case = make_household(2)[0].series.person.case
-    return Form(case.requestor, reverse("appointments:household_reason", args=[case.public_id]), REASON)
+def _several_people():
+    family = make_household(2)
+    return Form(family[0].series.person.case.requestor, Group(tuple(family)).reason_address, REASON)
 
 
 def _bulk():
@@ -144,7 +145,7 @@ def _reset():
 
 BEHIND_SIGN_IN = {
     "reason": _reason,
-    "household": _household,
+    "several_people": _several_people,
     "bulk": _bulk,
     "caseload": _ticks,
     "caseload_search": _search,

@@ -68,7 +68,7 @@ def user(db):
 @pytest.fixture
 def page(user):
     """The address of a form that the account may fill in."""
-    return f"/appointments/{appointment_of(user).public_id}/reason/"
+    return f"/appointments/{appointment_of(user).public_id}/reschedule/reason/"
 
 
 @pytest.fixture

@@ -38,7 +38,7 @@ class Scene:
     case: dict = field(default_factory=dict)
     appointment: dict = field(default_factory=dict)
     version: dict = field(default_factory=dict)
-    counted_moves_at: tuple = ()
+    counted_reschedules_at: tuple = ()
     says: tuple = ()
 
 
@@ -67,7 +67,7 @@ SCENES = [
     ),
     Scene(
         code="RESCHEDULE_LIMIT",
-        counted_moves_at=(datetime(2030, 5, 1, tzinfo=UTC), datetime(2030, 5, 2, 15, 30, tzinfo=UTC)),
+        counted_reschedules_at=(datetime(2030, 5, 1, tzinfo=UTC), datetime(2030, 5, 2, 15, 30, tzinfo=UTC)),
         says=("moved 2 times", "Friday, May 3, 2030 at 1:30 AM ChST"),
     ),
     Scene(code="NOT_SCHEDULED", appointment={"status": Appointment.Status.SUPERSEDED}, says=("newer",)),
@@ -93,7 +93,7 @@ def tell(scene):
         **{"scheduled_at": START - timedelta(days=40), **scene.appointment},
     )
     rules = replace(get_rules(form_type_ids=[form_type.pk]), now=START - scene.before)
-    decision = evaluate(gather_facts(appointment, rules, counted_moves_at=scene.counted_moves_at))
+    decision = evaluate(gather_facts(appointment, rules, counted_reschedules_at=scene.counted_reschedules_at))
     [view] = build_views([appointment], {appointment.pk: decision}, rules)
     return view
 
@@ -189,7 +189,7 @@ def test_tells_every_reason_and_not_only_the_first(reference_data):
         Scene(
             code="any",
             before=timedelta(hours=3),
-            counted_moves_at=(START - timedelta(days=9), START - timedelta(days=8)),
+            counted_reschedules_at=(START - timedelta(days=9), START - timedelta(days=8)),
             appointment={"is_staff_only": True},
         )
     )

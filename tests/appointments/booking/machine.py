@@ -1,4 +1,4 @@
-"""Acts of single people and of staff on the services, beside the model: the machine that two tests drive."""
+"""Acts of one person or several, and of staff, on the services beside the model: the one state machine."""
 
 from collections import Counter, defaultdict
 from contextlib import suppress
@@ -15,14 +15,13 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from accounts.models import Case, Representation
 from accounts.units import Unit
-from appointments.booking import expiry, reschedule_acts
-from appointments.booking import hold as holds
+from appointments.booking import expiry, reservations
 from appointments.booking.errors import (
     AlreadyDone,
     HeldBySomeoneElse,
     HoldEnded,
-    HouseholdRefused,
     NotYours,
     Refused,
     SeatRefused,
@@ -30,9 +29,13 @@ from appointments.booking.errors import (
 )
 from appointments.booking.invariants import find_violations
 from appointments.booking.reschedules import GoodCause
-from appointments.models import Appointment, Hold, Reschedule, Slot
-from appointments.staff.services import staff_reschedule
-from tests.appointments.booking.seat_model import Limits, Model, ModelPerson, ModelSlot
+from appointments.models import Appointment, Reschedule, Reservation, ReservedSeat, Slot
+from appointments.representation.services import leave
+from appointments.reschedule import services
+from appointments.staff.services import staff_only, staff_reschedule
+from appointments.staff.services.close_case import close_case
+from tests.appointments.booking import acts
+from tests.appointments.booking.model import Limits, Model, ModelPerson, ModelSlot
 from tests.clock import clock_stopped_at, stop_clock_at
 from tests.database import copy_reference_data, empty_database
 from tests.factories.accounts import (
@@ -49,7 +52,6 @@ REFUSALS = (
     AlreadyDone,
     HeldBySomeoneElse,
     HoldEnded,
-    HouseholdRefused,
     NotYours,
     Refused,
     SeatRefused,
@@ -63,10 +65,22 @@ def one_of(names):
     return st.runner().flatmap(lambda machine: st.sampled_from(list(getattr(machine, names))))
 
 
+def some_of_a_case(machine):
+    """From one to all people of one case."""
+    of_case = defaultdict(list)
+    for name, (case, _slot) in machine.PEOPLE.items():
+        of_case[case].append(name)
+    choices = [st.lists(st.sampled_from(names), min_size=1, unique=True) for names in of_case.values()]
+    return st.one_of(choices)
+
+
 people, slots, closable = one_of("PEOPLE"), one_of("SLOTS"), one_of("CLOSABLE")
+cases, groups = one_of("CASES"), st.runner().flatmap(some_of_a_case)
 which = st.integers(min_value=0, max_value=3)
 waits = st.sampled_from(JUMPS[:5])
 endings = st.sampled_from(["confirm", "extend", "release"])
+# A case stays closed, so a sequence begins with some acts on open ones.
+ACTS_BEFORE_CLOSING = 20
 
 
 def play(machine, *, examples, steps):
@@ -89,7 +103,7 @@ def play(machine, *, examples, steps):
 BEGINS_AT = datetime(2030, 1, 7, 17, tzinfo=UTC)
 
 
-class SeatMachine(RuleBasedStateMachine):
+class ReservationMachine(RuleBasedStateMachine):
     """The services beside the model. Every rule makes the same act in both and compares the answers."""
 
     # name → how far ahead it starts, and its seats.
@@ -98,9 +112,10 @@ class SeatMachine(RuleBasedStateMachine):
     PEOPLE: dict[str, tuple[str, str]]
     CLOSABLE: list[str]
     ATTORNEY_LIMITS: Limits
+    # The cases that are closed and whose representative changes.
+    CASES: list[str]
     CASE_FIELDS: dict = {}
     UNIT = Unit.CONTACT_CENTER
-    MODEL = Model
 
     @initialize()
     def begin(self):
@@ -124,8 +139,8 @@ class SeatMachine(RuleBasedStateMachine):
         for case in self.cases.values():
             RepresentationFactory(case=case, representative=self.attorney)
         self.series_list = {name: self._make_series(*where) for name, where in self.PEOPLE.items()}
-        self.made = {name: [] for name in self.PEOPLE}
-        self.model = self.MODEL(
+        self.made, self.acts = [], 0
+        self.model = Model(
             now=self.now,
             slots={
                 name: ModelSlot(self.slots[name].starts_at, capacity)
@@ -141,58 +156,90 @@ class SeatMachine(RuleBasedStateMachine):
         series = ChainFactory(person=PersonFactory(case=self.cases[case]))
         return AppointmentFactory(series=series, slot=self.slots[slot]).series
 
-    @rule(name=people, slot=slots, by_attorney=st.booleans())
-    def select(self, name, slot, by_attorney):
-        account_name, account = self._account(self.PEOPLE[name][0], by_attorney)
-        expected = self.model.select(account_name, name, slot)
+    @rule(names=groups, first=slots, by_attorney=st.booleans())
+    def hold(self, names, first, by_attorney):
+        account_name, account = self._account(self.PEOPLE[names[0]][0], by_attorney)
+        expected = self.model.hold(account_name, names, first)
         made = self._same(
-            expected, holds.take, account=account, appointment=self._scheduled(name), slot=self.slots[slot]
+            expected,
+            reservations.hold,
+            account=account,
+            appointments=[self._scheduled(name) for name in names],
+            first=self.slots[first],
         )
-        if isinstance(made, Hold) and made not in self.made[name]:
-            self.made[name].append(made)
+        self.acts += 1
+        if isinstance(made, list) and made[0].reservation not in self.made:
+            self.made.append(made[0].reservation)
 
-    @rule(name=people, slot=slots, by_attorney=st.booleans(), waits=st.lists(waits, max_size=5), then=endings)
-    def pick_and_dawdle(self, name, slot, by_attorney, waits, then):
+    @rule(
+        names=groups, first=slots, by_attorney=st.booleans(), waits=st.lists(waits, max_size=5), then=endings
+    )
+    def hold_and_dawdle(self, names, first, by_attorney, waits, then):
         """What people do: pick, ask for more time again and again, and then end it one way or another."""
-        self.select(name, slot, by_attorney)
+        self.hold(names, first, by_attorney)
         for wait in waits:
-            self.extend(name, back=0)
+            self.extend(back=0)
             self.let_time_pass(wait)
-        getattr(self, then)(name, back=0)
+        getattr(self, then)(back=0)
 
-    @rule(name=people, slot=slots, other=slots, by_agency=st.booleans())
-    def pick_and_be_rescheduled(self, name, slot, other, by_agency):
-        """Staff move the appointment for which a seat is just being held, perhaps to that very seat."""
-        self.select(name, slot, by_attorney=False)
-        self.reschedule_by_staff(name, other, by_agency)
+    @rule(names=groups, first=slots, name=people, other=slots)
+    def hold_together_and_one_alone(self, names, first, name, other):
+        """Someone takes a seat alone, perhaps one of them; then the others ask for theirs once more."""
+        self.hold(names, first, by_attorney=False)
+        self.hold([name], other, by_attorney=False)
+        self.confirm(back=1)
 
-    @precondition(lambda self: any(self.made.values()))
-    @rule(name=people, back=which)
-    def confirm(self, name, back):
-        if found := self._hold(name, back):
-            hold, modelled = found
+    @rule(
+        names=groups, first=slots, other=slots, refused_by=st.sampled_from(["mark", "reschedule", "agency"])
+    )
+    def hold_and_one_is_refused(self, names, first, other, refused_by):
+        """Staff act on one of them while seats are held, perhaps moving them to that very seat."""
+        self.hold(names, first, by_attorney=False)
+        if refused_by == "mark":
+            self.mark_staff_only(names[0], is_staff_only=True)
+        else:
+            self.reschedule_by_staff(names[0], other, by_agency=refused_by == "agency")
+        self.confirm(back=0)
+        if names[1:]:
+            self.hold(names[1:], first, by_attorney=False)
+            self.confirm(back=0)
+
+    @precondition(lambda self: self.made)
+    @rule(back=which)
+    def confirm(self, back):
+        if found := self._reservation(back):
+            reservation, modelled = found
+            held = acts.seats_of(reservation)
             # Where none may be given any more, the confirmation says the same.
             with suppress(NotYours, Refused):
-                reschedule_acts.state_reason(
-                    account=hold.account, appointment=hold.appointment, reason=reason(), explanation=""
+                services.state_reason(
+                    account=reservation.account,
+                    appointments=[seat.appointment for seat in held],
+                    reason=reason(),
+                    explanation="",
                 )
             self._same(
-                self.model.confirm(name, modelled), reschedule_acts.confirm, account=hold.account, hold=hold
+                self.model.confirm(modelled),
+                services.confirm_reservation,
+                account=reservation.account,
+                seats_held=held,
             )
 
-    @precondition(lambda self: any(self.made.values()))
-    @rule(name=people, back=which)
-    def extend(self, name, back):
-        if found := self._hold(name, back):
-            hold, modelled = found
-            self._same(self.model.extend(modelled), holds.extend, account=hold.account, hold=hold)
+    @precondition(lambda self: self.made)
+    @rule(back=which)
+    def extend(self, back):
+        if found := self._reservation(back):
+            reservation, modelled = found
+            expected = self.model.extend(modelled)
+            self._same(expected, acts.extend, account=reservation.account, reservation=reservation)
 
-    @precondition(lambda self: any(self.made.values()))
-    @rule(name=people, back=which)
-    def release(self, name, back):
-        if found := self._hold(name, back):
-            hold, modelled = found
-            self._same(self.model.release(modelled), holds.release, account=hold.account, hold=hold)
+    @precondition(lambda self: self.made)
+    @rule(back=which)
+    def release(self, back):
+        if found := self._reservation(back):
+            reservation, modelled = found
+            expected = self.model.release(modelled)
+            self._same(expected, acts.release, account=reservation.account, reservation=reservation)
 
     @rule(name=people, slot=slots, by_agency=st.booleans())
     def reschedule_by_staff(self, name, slot, by_agency):
@@ -204,8 +251,45 @@ class SeatMachine(RuleBasedStateMachine):
             wanted |= {"good_cause": GoodCause(reason(), "")}
             self._same(expected, staff_reschedule.reschedule_for_caller, **wanted)
 
+    @rule(name=people, is_staff_only=st.booleans())
+    def mark_staff_only(self, name, is_staff_only):
+        self._same(
+            self.model.mark_staff_only(name, is_staff_only=is_staff_only),
+            staff_only.mark_staff_only,
+            actor=self.officer,
+            appointment=self._scheduled(name),
+            is_staff_only=is_staff_only,
+            note="asked for",
+        )
+
+    @precondition(lambda self: self.model.represented & set(self.CASES))
+    @rule(case=cases)
+    def revoke_the_representation(self, case):
+        if case in self.model.represented:
+            row = self.cases[case]
+            [in_force] = Representation.objects.in_force().filter(case=row)
+            self._same(self.model.revoke(case), leave.revoke, account=row.requestor, representation=in_force)
+
+    @rule(case=cases)
+    def be_represented_again(self, case):
+        if case not in self.model.represented | self.model.closed:
+            RepresentationFactory(case=self.cases[case], representative=self.attorney)
+            self.model.represented.add(case)
+
+    @precondition(lambda self: self.acts > ACTS_BEFORE_CLOSING)
+    @rule(case=cases)
+    def close_the_case(self, case):
+        self._same(
+            self.model.close(case),
+            close_case,
+            actor=self.officer,
+            case=self.cases[case],
+            status=Case.Status.CLOSED,
+            note="withdrawn by letter",
+        )
+
     @rule()
-    def expire_overdue_holds(self):
+    def expire(self):
         assert expiry.expire_overdue_holds() == self.model.expire()
 
     @rule(slot=closable)
@@ -231,11 +315,6 @@ class SeatMachine(RuleBasedStateMachine):
         }
         scheduled = Appointment.objects.filter(status=Appointment.Status.SCHEDULED)
         reschedules = Counter(Reschedule.objects.values_list("series_id", "counts"))
-        holds_of = defaultdict(list)
-        for series_id, *hold in Hold.objects.order_by("pk").values_list(
-            "appointment__series_id", "state", "expires_at", "ceiling_at", "slot_id"
-        ):
-            holds_of[series_id].append(hold)
         people = {self.series_list[name].pk: person for name, person in self.model.people.items()}
         assert sorted(scheduled.values_list("series_id", "slot_id")) == sorted(
             (series_id, self.slots[person.slot].pk) for series_id, person in people.items()
@@ -243,10 +322,19 @@ class SeatMachine(RuleBasedStateMachine):
         for series_id, person in people.items():
             counted, others = reschedules[series_id, True], reschedules[series_id, False]
             assert (counted + others, counted) == (person.reschedules, person.counted), series_id
-            assert holds_of[series_id] == [
-                [hold.state, hold.expires_at, hold.ceiling_at, self.slots[hold.slot].pk]
-                for hold in person.holds
-            ], series_id
+        rows = Reservation.objects.order_by("pk").values_list("state", "expires_at", "ceiling_at")
+        assert list(rows) == [(row.state, row.expires_at, row.ceiling_at) for row in self.model.reservations]
+        seats = ReservedSeat.objects.order_by("pk").values_list("appointment__series", "slot", "held_until")
+        series_list = {id(self.model.people[name]): series.pk for name, series in self.series_list.items()}
+        assert list(seats) == [
+            (
+                series_list[id(seat.person)],
+                self.slots[seat.slot].pk,
+                row.expires_at if seat.counts else None,
+            )
+            for row in self.model.reservations
+            for seat in row.seats
+        ]
 
     def _account(self, case, by_attorney):
         if by_attorney:
@@ -256,13 +344,13 @@ class SeatMachine(RuleBasedStateMachine):
     def _scheduled(self, name):
         return Appointment.objects.get(series=self.series_list[name], status=Appointment.Status.SCHEDULED)
 
-    def _hold(self, name, back):
-        """The newest hold of the person, or one before it, as a view would fetch it; and the model's."""
-        if not self.made[name]:
+    def _reservation(self, back):
+        """The newest reservation, or one before it, as a view would fetch it; and the model's."""
+        if not self.made:
             return None
-        back = min(back, len(self.made[name]) - 1)
-        hold = Hold.objects.select_related("account").get(pk=self.made[name][-1 - back].pk)
-        return hold, self.model.people[name].holds[-1 - back]
+        back = min(back, len(self.made) - 1)
+        row = Reservation.objects.select_related("account").get(pk=self.made[-1 - back].pk)
+        return row, self.model.reservations[-1 - back]
 
     def _same(self, expected, act, **wanted):
         """Makes the act, and asserts that it answers as the model did."""
