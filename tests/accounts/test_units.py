@@ -1,4 +1,4 @@
-"""The table of staff units: what it gives, and that the groups in the database are made from it alone."""
+"""The table of staff units: the powers it gives, and that the groups in the database match it."""
 
 import pytest
 from django.contrib.auth.models import Group, Permission
@@ -79,7 +79,7 @@ def test_members_of_two_units_have_both_and_each_form_keeps_its_own_channel(db):
 
 
 @pytest.mark.parametrize("unfit", [{"is_staff": False}, {"is_active": False}])
-def test_who_is_no_active_staff_has_no_powers_whatever_the_groups(reference_data, unfit):
+def test_an_account_that_is_not_active_staff_has_no_powers(reference_data, unfit):
     CaseFactory()
     officer = officer_of(Unit.CONTACT_CENTER)
     User.objects.filter(pk=officer.pk).update(**unfit)
@@ -88,7 +88,7 @@ def test_who_is_no_active_staff_has_no_powers_whatever_the_groups(reference_data
     assert not Case.objects.for_staff(officer).exists()
 
 
-def test_reading_powers_and_cases_takes_one_statement_each(reference_data, django_assert_num_queries):
+def test_powers_and_cases_take_one_statement_each(reference_data, django_assert_num_queries):
     officer = User.objects.get(pk=officer_of(Unit.CONTACT_CENTER, Unit.NBC_ADOPTIONS).pk)
     with django_assert_num_queries(2):
         list(Case.objects.for_staff(officer))
@@ -115,7 +115,7 @@ def test_loading_leaves_members_and_groups_of_others_alone(db):
     assert Group.objects.filter(name="something else").exists()
 
 
-def test_no_unit_may_touch_accounts_or_delete_what_belongs_to_people():
+def test_no_unit_can_change_accounts_or_delete_case_rows():
     for powers in UNITS.values():
         for permission in list_permissions(powers):
             act = permission.partition(".")[2].partition("_")[0]

@@ -1,4 +1,4 @@
-"""Someone applies to be a representative, is refused, corrects it, is verified; later staff take it back."""
+"""Apply as a representative, be rejected, correct it, be verified; later staff end the verification."""
 
 import pytest
 from playwright.sync_api import expect
@@ -20,7 +20,7 @@ def open_queue(officer_reader):
 
 
 @pytest.mark.parametrize(("language", "width"), [("en", "desktop"), ("es", "phone")])
-def test_an_attorney_is_refused_corrects_the_papers_and_is_verified(open_browser, language, width):
+def test_an_attorney_is_rejected_corrects_the_details_and_is_verified(open_browser, language, width):
     # Given someone without cases, and an officer who verifies
     attorney = UserFactory(name="Maya Chen", language=language)
     officer = officer_of(Unit.CONTACT_CENTER_SUPERVISORS, name="Susan Park", language=language)
@@ -53,7 +53,7 @@ def test_an_attorney_is_refused_corrects_the_papers_and_is_verified(open_browser
     reader.type("bar_number", "900101")
     reader.press("Submit for verification")
 
-    # And once the officer verifies, she may represent clients
+    # And once the officer verifies, she can represent clients
     open_queue(officer_reader)
     officer_reader.follow("Verify")
     officer_reader.type("note", "Found at the bar of California.")
