@@ -1,4 +1,4 @@
-"""A new member of staff gets in by the ordinary way: a password by mail, then a security key."""
+"""New staff set a password by mail, and then add a security key."""
 
 import re
 

@@ -228,7 +228,7 @@ VIOLATIONS = {
 
 
 @pytest.mark.parametrize("constraint", VIOLATIONS)
-def test_database_refuses(reference_data, constraint):
+def test_the_database_rejects(reference_data, constraint):
     assert_refused_by(constraint, VIOLATIONS[constraint])
 
 
@@ -267,7 +267,7 @@ ALSO_REFUSED = [
 
 
 @pytest.mark.parametrize(("constraint", "write"), ALSO_REFUSED)
-def test_database_refuses_this_too(reference_data, constraint, write):
+def test_the_database_rejects_this_too(reference_data, constraint, write):
     assert_refused_by(constraint, write)
 
 

@@ -113,7 +113,7 @@ MIDDLE = {
     revoke: (actions, "notify_both_sides"),
     close: (closing, "audit_context"),
     delete: (deleting, "blank_account"),
-    end_verification: (applications, "_write_decision"),
+    end_verification: (applications, "_save_decision"),
     reschedule: (staff_reschedule, "queue_reschedule_notices"),
 }
 RACES = [

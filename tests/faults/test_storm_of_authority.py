@@ -10,10 +10,10 @@ import pytest
 from django.db.models import Count
 
 from accounts.models import Case, Representation, RepresentativeProfile
-from accounts.services.applications import AlreadyDecided, PapersChanged
+from accounts.services.applications import AlreadyDecided, DetailsChanged
 from accounts.services.codes import CodeRejected, TooManyAttempts
 from accounts.services.deletion import DeletionRefused
-from accounts.services.passcodes import make_for_client
+from accounts.services.passcodes import create_for_client
 from accounts.units import Unit
 from appointments.account_deletion.services import delete_account
 from appointments.booking import locks
@@ -66,7 +66,7 @@ EXPECTED = (
     CodeRejected,
     NotInGoodStanding,
     NotYours,
-    PapersChanged,
+    DetailsChanged,
     ReasonMissing,
     Refused,
     SeatRefused,
@@ -123,7 +123,7 @@ class Turn:
 
 
 def ask(turn):
-    code, _row = make_for_client(account=turn.client, case=turn.case)
+    code, _row = create_for_client(account=turn.client, case=turn.case)
     request_with_passcode(account=turn.attorney, receipt_number=turn.case.receipt_number, passcode=code)
 
 

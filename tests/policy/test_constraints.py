@@ -56,7 +56,7 @@ VIOLATIONS = {
 
 
 @pytest.mark.parametrize("constraint", VIOLATIONS)
-def test_database_refuses(reference_data, constraint):
+def test_the_database_rejects(reference_data, constraint):
     assert_refused_by(constraint, VIOLATIONS[constraint])
 
 

@@ -21,7 +21,7 @@ from django.test import Client
 from accounts.models import Case, DemoPersona, Representation, User
 from accounts.services import phone_codes
 from accounts.services.access_codes import issue_access_code
-from accounts.services.passcodes import make_for_client
+from accounts.services.passcodes import create_for_client
 from accounts.units import Unit
 from appointments.booking.expiry import record_heartbeat
 from appointments.caseload.services import bulk_reschedules
@@ -182,7 +182,7 @@ def make_world(mail_folder: Path) -> tuple[World, dict[str, User]]:
         "free_case": free_case.receipt_number,
         "free_code": issue_access_code(case=free_case),
         "passcode_case": passcode_case.receipt_number,
-        "passcode": make_for_client(account=applicant, case=passcode_case)[0],
+        "passcode": create_for_client(account=applicant, case=passcode_case)[0],
         "attorney": AttorneyFactory().email,
         "clients_appointment": str(appointment.public_id),
         "bulk_reservation": str(bulk_hold.public_id),
@@ -200,7 +200,7 @@ def make_world(mail_folder: Path) -> tuple[World, dict[str, User]]:
 def _applicant_whose_number_waits() -> User:
     """Wants text messages, and was sent the code by which the number is confirmed."""
     applicant = UserFactory(phone="+14155550132", notification_channel=User.NotificationChannel.TEXT)
-    phone_codes.send_again(account=applicant)
+    phone_codes.resend_code(account=applicant)
     return applicant
 
 

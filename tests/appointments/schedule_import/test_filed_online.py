@@ -4,10 +4,11 @@ import pytest
 from allauth.account.models import EmailAddress
 
 from accounts.models import Case, User
+from accounts.queries import has_filed_cases
 from accounts.services import filed_online
 from accounts.services.access_codes import CodeRejected, add_case, issue_access_code
-from accounts.services.applications import HasOwnCases, Papers, submit
-from accounts.services.filed_online import attach_filed_cases, has_filed_cases
+from accounts.services.applications import AccountHasCases, ApplicationDetails, submit_application
+from accounts.services.filed_online import attach_filed_cases
 from appointments.account_deletion.services import delete_account
 from appointments.schedule_import import changes
 from tests.accounts.test_access_code_races import take_case_lock_away
@@ -177,14 +178,16 @@ def test_control_without_the_wait_the_case_stays_without_account(committed_data,
 def apply_during_import(scheduler, monkeypatch):
     account = UserFactory(email=ADDRESS)
     _, applying = import_held_after_attaching(
-        scheduler, monkeypatch, lambda: submit(account=account, papers=Papers(**ATTORNEY))
+        scheduler,
+        monkeypatch,
+        lambda: submit_application(account=account, details=ApplicationDetails(**ATTORNEY)),
     )
     return applying, User.objects.get(pk=account.pk)
 
 
 def test_an_application_during_the_import_sees_the_attached_case(committed_data, scheduler, monkeypatch):
     applying, account = apply_during_import(scheduler, monkeypatch)
-    assert isinstance(applying.error, HasOwnCases)
+    assert isinstance(applying.error, AccountHasCases)
     assert delivered_case().requestor == account
 
 

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from accounts.models import Message, Representation, RepresentativeInvitation, RequestChannel
-from accounts.representation_states import ENDED_STATES, OPEN_STATES, State, find_own_end, next_state
+from accounts.representation_states import ENDED_STATES, OPEN_STATES, State, find_ending_action, next_state
 from accounts.services.outbox import send_due
 from accounts.units import Unit
 from appointments.booking.errors import AlreadyDone, NoteMissing, NotYours
@@ -82,7 +82,7 @@ def test_ends_by_the_step_of_the_side_that_asked(status, origin, side, channel):
     end(row, actor, entered=entered)
 
     row.refresh_from_db()
-    step = find_own_end(status, roles)
+    step = find_ending_action(status, roles)
     assert (row.status, row.ended_by, row.ended_channel) == (next_state(status, step, roles), actor, channel)
     assert actions.find_entered(row) == entered
     assert Notice.objects.filter(addressee=row.representative).count() == 1

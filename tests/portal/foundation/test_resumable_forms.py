@@ -11,7 +11,7 @@ from django.core import signing
 from django.forms import PasswordInput, Textarea, TextInput
 from django.test import Client
 
-from accounts import sign_in_forms  # noqa: F401 (so that its forms are looked at too)
+import accounts.forms.sign_in  # noqa: F401 (so that its forms are looked at too)
 from appointments.caseload.services.bulk_reschedules import MAX_ITEMS
 from appointments.models import RescheduleDraft
 from appointments.staff.forms import EnterCodeForm
@@ -44,7 +44,7 @@ PARTS = ("admin/", "allauth/", "uswds/")
 # Forms that take a secret, or are filled in by a link or a button, or are part of another form.
 NOTHING_TYPED = {
     "PhoneCodeForm",
-    "ProveAgainForm",
+    "ReauthenticateWithCodeForm",
     "SecondStepForm",
     "CaseloadFilterForm",
     "SelectHouseholdTimeForm",
@@ -52,7 +52,7 @@ NOTHING_TYPED = {
     "ReviewForm",
     "SearchForm",
     "FutureForm",
-    "SignupForm",
+    "SignupNameForm",
 }
 TYPED = (TextInput, Textarea)
 SECRETS = {"access_code", "passcode", "credential", "password", "password1", "password2"}
