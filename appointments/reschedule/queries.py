@@ -109,7 +109,7 @@ def _keys_of_appointments(
 
 
 @or_404
-def get_case_of_several(user: User) -> QuerySet[Case]:
+def get_adoption_case_or_404(user: User) -> QuerySet[Case]:
     """A case that the account may act on, where people may be moved together: of an adoption form."""
     return Case.objects.for_account(user).filter(form_type__is_adoption=True).select_related("form_type")
 

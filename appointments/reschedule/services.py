@@ -25,11 +25,11 @@ def state_reason(
     nothing was changed.
     """
     appointments = drafts.lock_and_check(account=account, appointments=appointments)
-    ended = [appointment for appointment in appointments if not drafts.can_be_stated_for(appointment)]
+    ended = [appointment for appointment in appointments if not drafts.can_have_reason(appointment)]
     if ended:
         rules = get_rules(form_type_ids=[ended[0].series.person.case.form_type_id])
         raise Refused(decide_all_under(ended, rules))
-    return drafts.keep(GoodCause(reason, explanation), account=account, appointments=appointments)
+    return drafts.save_drafts(GoodCause(reason, explanation), account=account, appointments=appointments)
 
 
 @in_durable_transaction

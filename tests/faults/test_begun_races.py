@@ -165,7 +165,7 @@ def test_control_without_the_locks_what_is_begun_outlives_the_ending(act, ending
 @pytest.mark.parametrize(("act", "ending"), [race for race in RACES if race[0] is not select])
 def test_an_ending_waits_for_a_reason_that_came_first_and_takes_it_along(act, ending, monkeypatch):
     begun = Begun()
-    gate = gate_before(monkeypatch.setattr, drafts, "keep")
+    gate = gate_before(monkeypatch.setattr, drafts, "save_drafts")
     acts = Started(act(begun))
     gate.until_reached()
     ends = Started(ending(begun))

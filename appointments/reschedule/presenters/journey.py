@@ -103,6 +103,6 @@ def describe_seat_refusal(cause: SeatRefusal, rules: RulesInForce, *, is_several
             "From this time on there are no longer enough seats for everyone. Choose another time. "
             "Your present appointments still stand."
         )
-    if is_several and cause is SeatRefusal.PRESENT_SLOT:
+    if is_several and cause is SeatRefusal.CURRENT_SLOT:
         return _("One of you already has this time. Choose another one.")
     return explain_seat_refusal(cause, rules)

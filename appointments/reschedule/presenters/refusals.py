@@ -36,7 +36,7 @@ def explain_seat_refusal(cause: SeatRefusal, rules: RulesInForce) -> str:
     hours = _hours(rules)
     days = rules.limits.horizon.days
     texts = {
-        SeatRefusal.PRESENT_SLOT: _("This is the time that you already have. Choose another one."),
+        SeatRefusal.CURRENT_SLOT: _("This is the time that you already have. Choose another one."),
         SeatRefusal.SLOT_CLOSED: _("The site closed this time. Choose another one."),
         SeatRefusal.SLOT_TOO_SOON: _("This time begins in less than %(hours)d hours. Choose a later one.")
         % {"hours": hours},

@@ -24,7 +24,7 @@ from appointments.reschedule.views.weeks import hold_picked, read_week
 @require_GET
 def choose_people(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Say who on a case can be moved, and who cannot and why; lead on with those who are checked."""
-    case = queries.get_case_of_several(user=request.user, public_id=public_id)
+    case = queries.get_adoption_case_or_404(user=request.user, public_id=public_id)
     scheduled = queries.list_scheduled(case)
     people = present_people(build_views(scheduled, *decide_all(scheduled)))
     problems = []

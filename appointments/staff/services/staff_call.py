@@ -55,17 +55,17 @@ def note_call(
     appointment = locks.get_locked_appointment(appointment.pk)
     case = appointment.series.person.case
     check_staff_may_act(actor=actor, case=case)
-    if not drafts.can_be_stated_for(appointment):
+    if not drafts.can_have_reason(appointment):
         rules = get_rules(form_type_ids=[case.form_type_id])
         raise Refused({appointment.pk: decide_under(appointment, rules)})
     cause = GoodCause(reason, explanation)
-    [draft] = drafts.keep(cause, account=actor, appointments=[appointment], note=note)
+    [draft] = drafts.save_drafts(cause, account=actor, appointments=[appointment], note=note)
     return draft
 
 
 def find_note(*, actor: User, appointment: Appointment) -> RescheduleDraft | None:
     """What the officer noted for this appointment, if the move is not made yet."""
-    return drafts.find(account=actor, appointment=appointment)
+    return drafts.find_draft(account=actor, appointment=appointment)
 
 
 def preview_reschedule(*, appointment: Appointment, slot: Slot | None = None) -> ReschedulePreview:

@@ -7,7 +7,12 @@ from accounts.services.authority import check_staff_may_act
 from appointments.booking import locks, seats
 from appointments.booking.decisions import PastReschedules, decide_given, get_past_reschedules
 from appointments.booking.errors import NoteMissing, Refused, SeatRefused
-from appointments.booking.reschedules import GoodCause, PlannedMove, RescheduleContext, write_reschedules
+from appointments.booking.reschedules import (
+    GoodCause,
+    PlannedReschedule,
+    RescheduleContext,
+    record_reschedules,
+)
 from appointments.eligibility import Decision, RefusalCode, SeatRefusal
 from appointments.models import Appointment, Reschedule, Slot
 from appointments.notices.services.reschedules import queue_reschedule_notices
@@ -126,13 +131,13 @@ def _find_set_aside(ground: _LockedReschedule, may_set_aside: frozenset[str]) ->
 
 def _write(ground: _LockedReschedule, context: RescheduleContext, good_cause: GoodCause | None) -> Reschedule:
     seats.take_seat(ground.slot)
-    planned = PlannedMove(
+    planned = PlannedReschedule(
         appointment=ground.appointment,
         new_slot=ground.slot,
         old_slot=ground.old_slot,
         past=ground.past,
         good_cause=good_cause,
     )
-    completed = write_reschedules([planned], context=context, rules=ground.rules)
+    completed = record_reschedules([planned], context=context, rules=ground.rules)
     queue_reschedule_notices(completed)
     return completed[0].reschedule

@@ -148,7 +148,7 @@ def test_rows_that_others_refer_to_are_called_by_their_names(client):
     new, old = build_place(reschedule.to_appointment.slot), build_place(appointment.slot)
     assert told["New appointment"] == f"{new.site_name}, {new.when}"
     assert told["Earlier appointment"] == f"{old.site_name}, {old.when}"
-    assert told["Moved by"] == told["Account"] == case.requestor.name
+    assert told["Rescheduled by"] == told["Account"] == case.requestor.name
     assert told["Form"] == case.form_type.code
     assert told["Form-type version"].startswith(f"{case.form_type.code}, ")
     assert told["Good-cause statement"] == reschedule.statement.reason.text
