@@ -52,7 +52,7 @@ def get_bulk_or_404(user: User) -> QuerySet[BulkReschedule]:
 
 @or_404
 def get_case_or_404(user: User) -> QuerySet[Case]:
-    """Return a case that the account may act on."""
+    """A case that the account may act on."""
     return Case.objects.for_account(user).select_related("form_type", "requestor")
 
 
@@ -64,15 +64,15 @@ def get_notice_or_404(user: User) -> QuerySet[Notice]:
 
 @or_404
 def get_own_case_or_404(user: User) -> QuerySet[Case]:
-    """Return a client's own case. Only the client decides who represents them, not a representative."""
+    """A case of the client's own: nobody who acts on it decides who else does."""
     return Case.objects.filter(requestor=user).select_related("form_type")
 
 
 @or_404
 def get_representation_or_404(user: User) -> QuerySet[Representation]:
-    """Return a representation, open or ended, in which the account is the client or the representative.
+    """A representation of the account, open or ended, as its client or its representative.
 
-    The client sees an unanswered invitation only as an invitation: see `get_invitation_or_404`.
+    To the client an unanswered invitation is an invitation only: see `get_invitation_or_404`.
     """
     as_client = Representation.objects.known_to_client().filter(case__requestor=user)
     return (as_client | Representation.objects.filter(representative=user)).select_related("case")
@@ -80,7 +80,7 @@ def get_representation_or_404(user: User) -> QuerySet[Representation]:
 
 @or_404
 def get_invitation_or_404(user: User) -> QuerySet[RepresentativeInvitation]:
-    """Return an invitation to represent the client on one of their own cases."""
+    """An invitation to act on one of the client's own cases."""
     return RepresentativeInvitation.objects.filter(case__requestor=user).select_related("case")
 
 

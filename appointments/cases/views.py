@@ -14,7 +14,7 @@ from appointments.cases.presenters.case import build_acting, build_people
 from appointments.cases.presenters.history import build_events
 from appointments.cases.queries import list_events
 from appointments.models import Appointment
-from appointments.reschedule.queries import own_cases
+from appointments.reschedule.queries import list_own_cases
 
 CASES_PAGE_SIZE = 20
 PEOPLE_PAGE_SIZE = 10
@@ -28,7 +28,7 @@ def list_cases(request: SignedInRequest) -> HttpResponse:
     """Every case of the account, the newest first. Representatives have their clients instead."""
     if request.user.is_representative:
         return redirect("appointments:clients")
-    page = Paginator(own_cases(request.user), CASES_PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Paginator(list_own_cases(user=request.user), CASES_PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "appointments/cases/list.html", {"page": page})
 
 

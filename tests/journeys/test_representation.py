@@ -22,7 +22,7 @@ def test_a_client_invites_and_revokes(committed_data, open_browser, language, wi
 
     # When the client finds the page and invites the attorney's address
     reader.open(f"/appointments/{appointment.public_id}/")
-    reader.follow("Who represents me on this case")
+    reader.follow("Your attorney or representative")
     reader.type("email", "no address")
     reader.press("Send the invitation")
     reader.type("email", attorney.email)

@@ -64,7 +64,7 @@ def test_shows_everyone_with_appointments_notices_and_who_acts(page, family, cas
         assert "Maya Chen" in said
         assert said.count("Appointment moved") == 3
         assert said.count("(Moved)") == 3
-        assert "Move everyone together" in said
+        assert "Reschedule everyone together" in said
 
 
 def test_history_says_what_happened_and_by_whom(page, family, case):

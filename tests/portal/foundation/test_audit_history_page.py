@@ -59,8 +59,8 @@ def test_a_row_is_told_in_words():
     with override("es"):
         told = list(read_history([appointment, version], number=None, row_names={}))
     fields = [{field.name: (field.before, field.after) for field in change.fields} for change in told]
-    assert {"Solo el personal la cambia": ("No", "Sí")} in fields
-    [of_appointment] = [each for each in fields if "Datos biométricos que se toman" in each]
+    assert {"Solo el personal": ("No", "Sí")} in fields
+    [of_appointment] = [each for each in fields if "Datos biométricos" in each]
     assert of_appointment["Estado"] == ("", "Programada")
     [of_version] = [each for each in fields if "Plazo en línea" in each]
     assert of_version["Plazo en línea"] == ("", "12:00:00")
