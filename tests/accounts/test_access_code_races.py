@@ -13,8 +13,8 @@ from accounts.services import access_codes, codes
 from accounts.services.access_codes import add_case, issue_access_code
 from accounts.services.codes import CodeRejected, TooManyAttempts
 from tests.factories.accounts import CaseFactory, UserFactory
-from tests.races import run_at_once
-from tests.without_locks import change_querysets
+from tests.support.races import run_at_once
+from tests.support.without_locks import change_querysets
 
 AT_ONCE = 12
 WRONG = "0" * 16

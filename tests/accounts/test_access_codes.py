@@ -22,8 +22,8 @@ from accounts.services.codes import (
     TooManyAttempts,
     hash_code,
 )
-from tests.clock import clock_stopped_at
 from tests.factories.accounts import AttorneyFactory, CaseFactory, UserFactory
+from tests.support.clock import clock_stopped_at
 
 WRONG = "0" * CODE_LENGTH
 MINUTE = timedelta(minutes=1)

@@ -7,7 +7,6 @@ from accounts.models import RepresentativeProfile, User
 from accounts.services.applications import ApplicationDetails, end_verification, submit_application
 from accounts.units import Unit
 from portal.foundation.clock import database_now
-from tests.admin import sign_in_staff
 from tests.factories.accounts import (
     ACCREDITED,
     ATTORNEY,
@@ -19,7 +18,8 @@ from tests.factories.accounts import (
     make_profile,
     officer_of,
 )
-from tests.html_forms import missing_forms
+from tests.support.html_forms import missing_forms
+from tests.support.staff_sign_in import sign_in_staff
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 

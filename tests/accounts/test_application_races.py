@@ -15,8 +15,8 @@ from accounts.services.applications import (
 )
 from accounts.units import Unit
 from tests.factories.accounts import ATTORNEY, CaseFactory, UserFactory, WaitingAttorneyFactory, officer_of
-from tests.races import Started, gate_before
-from tests.without_locks import take_row_locks_away
+from tests.support.races import Started, gate_before
+from tests.support.without_locks import take_row_locks_away
 
 pytestmark = pytest.mark.usefixtures("committed_data")
 

@@ -18,7 +18,6 @@ from accounts.models import (
 )
 from accounts.representation_states import ENDED_STATES
 from portal.foundation.clock import database_now
-from tests.constraints import assert_refused_by, declared_constraints
 from tests.factories.accounts import (
     AttorneyFactory,
     CaseFactory,
@@ -28,6 +27,7 @@ from tests.factories.accounts import (
     WaitingAttorneyFactory,
     requested,
 )
+from tests.support.constraints import assert_refused_by, declared_constraints
 
 
 def update(row, **fields):

@@ -12,8 +12,8 @@ from django.urls import reverse
 from accounts.models import Message, User
 from accounts.services import email_addresses, outbox
 from tests.factories.accounts import CaseFactory, UserFactory
-from tests.html_forms import kept_form
-from tests.sign_in import sign_in, sign_in_and_prove
+from tests.support.html_forms import kept_form
+from tests.support.sign_in import sign_in, sign_in_and_prove
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 

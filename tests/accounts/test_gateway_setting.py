@@ -50,6 +50,7 @@ def start(module, **environment):
     )
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("url", MALFORMED)
 def test_a_malformed_address_prevents_the_start_and_is_not_shown(url):
     answer = start("portal.wsgi", SMS_URL=url)
@@ -58,6 +59,7 @@ def test_a_malformed_address_prevents_the_start_and_is_not_shown(url):
     assert "s3cr3t" not in answer.stderr + answer.stdout
 
 
+@pytest.mark.processes
 def test_an_unusable_address_prevents_the_start_of_a_worker_and_is_not_shown():
     answer = start("accounts.tasks", SMS_URL=UNUSABLE[1])
     assert answer.returncode == 1
@@ -65,6 +67,7 @@ def test_an_unusable_address_prevents_the_start_of_a_worker_and_is_not_shown():
     assert "s3cr3t" not in answer.stderr + answer.stdout
 
 
+@pytest.mark.processes
 def test_the_web_processes_do_not_import_apprise():
     code = "portal.wsgi, portal.urls, sys; assert 'apprise' not in sys.modules"
     answer = start(code, SMS_URL="jsons://gateway.example/{phone}")

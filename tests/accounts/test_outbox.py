@@ -13,8 +13,8 @@ from accounts.services import outbox
 from accounts.services.outbox import LEASE, MAX_ATTEMPTS, queue_account_mail, queue_notice_mail, send_due
 from portal.foundation.clock import database_now
 from tests.factories.accounts import UserFactory
-from tests.races import Gate, Started, run_at_once
-from tests.without_locks import take_row_locks_away
+from tests.support.races import Gate, Started, run_at_once
+from tests.support.without_locks import take_row_locks_away
 
 SECOND = timedelta(seconds=1)
 DOMAIN = "portal.invalid"

@@ -6,8 +6,8 @@ from django.test import Client
 from accounts.models import Message, User
 from appointments.account_deletion import services
 from tests.factories.accounts import PASSWORD, UserFactory
-from tests.races import Gate, Started
-from tests.sign_in import sign_in_and_prove
+from tests.support.races import Gate, Started
+from tests.support.sign_in import sign_in_and_prove
 
 pytestmark = pytest.mark.usefixtures("committed_data")
 

@@ -12,7 +12,7 @@ from accounts import passwords
 from accounts.passwords import LONGEST_PASSWORD, _get_common_passwords, _get_longest_common, is_blocked
 from accounts.services import outbox
 from tests.factories.accounts import PASSWORD, UserFactory
-from tests.sign_in import sign_in, sign_in_and_prove
+from tests.support.sign_in import sign_in, sign_in_and_prove
 
 
 @pytest.mark.parametrize(

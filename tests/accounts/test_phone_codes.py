@@ -27,9 +27,9 @@ from accounts.services.sweep import FAILURES_KEPT, MAIL_KEPT, sweep
 from accounts.services.texts import send_due_texts
 from tests.accounts.test_access_code_races import errors_of, meet_after
 from tests.factories.accounts import UserFactory
-from tests.races import run_at_once
-from tests.texts import NUMBER
-from tests.without_locks import change_querysets
+from tests.support.races import run_at_once
+from tests.support.text_gateway import NUMBER
+from tests.support.without_locks import change_querysets
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 

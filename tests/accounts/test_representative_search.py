@@ -7,9 +7,9 @@ from django.urls import reverse
 from accounts.models import RepresentativeProfile
 from accounts.queries import search_representatives
 from accounts.units import Unit
-from tests.admin import sign_in_staff
 from tests.factories.accounts import AttorneyFactory, WaitingAttorneyFactory, officer_of
-from tests.plans import plans_of, read_whole
+from tests.support.query_plans import plans_of, read_whole
+from tests.support.staff_sign_in import sign_in_staff
 
 LIST = "admin:accounts_representativeprofile_changelist"
 CROWD = 30_000

@@ -7,9 +7,9 @@ from django.test import Client
 from accounts.forms.sign_in import NAME_MAX_LENGTH
 from accounts.models import Message
 from tests.factories.accounts import UserFactory
-from tests.keys import enroll, read_options
-from tests.security_keys import register_security_key
-from tests.sign_in import sign_in, sign_in_and_prove
+from tests.support.security_keys import register_security_key
+from tests.support.sign_in import sign_in, sign_in_and_prove
+from tests.support.software_keys import enroll, read_options
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from accounts.seeds import SecretKeyMissing, decrypt_seed, encrypt_seed
 from tests.factories.accounts import UserFactory
-from tests.sign_in import sign_in_and_prove
+from tests.support.sign_in import sign_in_and_prove
 
 FORMER = "test-only-" + "2" * 40
 

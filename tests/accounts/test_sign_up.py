@@ -10,7 +10,7 @@ from django.test import Client
 from accounts.models import Message, User
 from accounts.services import outbox
 from tests.factories.accounts import UserFactory
-from tests.sign_in import sign_in
+from tests.support.sign_in import sign_in
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 

@@ -23,7 +23,7 @@ from accounts.services.codes import (
 from accounts.units import Unit
 from portal.foundation.clock import database_now
 from tests.factories.accounts import CaseFactory, UserFactory, officer_of
-from tests.races import run_at_once
+from tests.support.races import run_at_once
 
 PRINTED = "7F3K9Q2MDX4T8N2P"
 

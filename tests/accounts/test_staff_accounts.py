@@ -5,8 +5,8 @@ import re
 import pytest
 
 from accounts.models import Message, User
-from tests.admin import sign_in_staff
 from tests.factories.accounts import officer_of
+from tests.support.staff_sign_in import sign_in_staff
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 

@@ -6,8 +6,8 @@ from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, 
 from django.test import Client
 
 from tests.factories.accounts import UserFactory
-from tests.keys import SoftwareKey, read_options
-from tests.sign_in import sign_in, sign_in_and_prove
+from tests.support.sign_in import sign_in, sign_in_and_prove
+from tests.support.software_keys import SoftwareKey, read_options
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 

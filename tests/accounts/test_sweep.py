@@ -12,11 +12,11 @@ from accounts.models import FailedAttempt, Message
 from accounts.services.outbox import queue_account_mail, queue_notice_mail, send_due
 from accounts.services.sweep import FAILURES_KEPT, MAIL_KEPT, sweep
 from accounts.services.texts import send_due_texts
-from tests.appointments.reschedules import reschedule_online
 from tests.factories.accounts import UserFactory
 from tests.factories.appointments import AppointmentFactory
-from tests.sign_in import sign_in
-from tests.texts import notification_channel
+from tests.factories.reschedules import reschedule_online
+from tests.support.sign_in import sign_in
+from tests.support.text_gateway import notification_channel
 
 pytestmark = pytest.mark.usefixtures("db", "reference_data")
 

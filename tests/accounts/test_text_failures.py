@@ -16,8 +16,8 @@ from accounts.services.short_texts import render_text
 from accounts.services.texts import send_due_texts
 from portal.foundation.clock import database_now
 from tests.accounts.queued_texts import SECOND, queue, reload
-from tests.races import Gate, Started, run_at_once
-from tests.texts import NUMBER, notification_channel
+from tests.support.races import Gate, Started, run_at_once
+from tests.support.text_gateway import NUMBER, notification_channel
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 

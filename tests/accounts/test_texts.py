@@ -12,7 +12,7 @@ from accounts.services.texts import send_due_texts
 from portal.foundation.clock import database_now
 from tests.accounts.queued_texts import TEMPLATE, queue, reload
 from tests.factories.accounts import UserFactory
-from tests.texts import NUMBER, notification_channel, segments
+from tests.support.text_gateway import NUMBER, notification_channel, segments
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 

@@ -94,7 +94,7 @@ def test_powers_and_cases_take_one_statement_each(reference_data, django_assert_
         list(Case.objects.for_staff(officer))
 
 
-def test_loading_gives_each_group_exactly_the_permissions_of_the_table(db):
+def test_loading_gives_each_group_exactly_the_permissions_of_the_table(nothing_loaded):
     assert load_units() == len(Unit)
     extra = Permission.objects.get(codename="delete_user")
     Group.objects.get(name=Unit.AUDITORS).permissions.add(extra)

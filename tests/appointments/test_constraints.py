@@ -22,7 +22,6 @@ from policy.models import GoodCauseStatement
 from policy.models.good_cause import EXPLANATION_MAX_LENGTH
 from policy.services.rules import get_rules
 from portal.foundation.clock import database_now
-from tests.constraints import assert_refused_by, declared_constraints
 from tests.factories.accounts import AttorneyFactory
 from tests.factories.appointments import (
     AppointmentFactory,
@@ -33,6 +32,7 @@ from tests.factories.appointments import (
     SlotFactory,
 )
 from tests.factories.policy import reason
+from tests.support.constraints import assert_refused_by, declared_constraints
 
 
 def update(row, **fields):

@@ -17,7 +17,6 @@ from appointments.notices.services.representations import Entered, Side
 from appointments.representation.services import actions, answer, end_by_staff, leave, verification
 from appointments.representation.services.passcode_request import request_with_passcode
 from tests.appointments.booking import acts
-from tests.crowds import make_crowd, make_slots
 from tests.factories.accounts import (
     AttorneyFactory,
     CaseFactory,
@@ -25,9 +24,10 @@ from tests.factories.accounts import (
     officer_of,
     requested,
 )
+from tests.factories.crowds import make_crowd, make_slots
 from tests.factories.policy import reason
-from tests.races import Started, gate_before, run_at_once
-from tests.without_locks import meet_before, take_row_locks_away
+from tests.support.races import Started, gate_before, run_at_once
+from tests.support.without_locks import meet_before, take_row_locks_away
 
 pytestmark = pytest.mark.usefixtures("committed_data")
 Status, Origin = Representation.Status, Representation.Origin

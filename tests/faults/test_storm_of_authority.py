@@ -49,9 +49,9 @@ from portal.foundation.transactions import Busy
 from tests.appointments.booking import acts
 from tests.factories.accounts import AttorneyFactory, RepresentationFactory, officer_of
 from tests.factories.appointments import SiteFactory
+from tests.factories.households import adjacent_slots, make_household
 from tests.factories.policy import reason
-from tests.households import adjacent_slots, make_household
-from tests.races import Started, gate_before, run_at_once
+from tests.support.races import Started, gate_before, run_at_once
 
 pytestmark = pytest.mark.usefixtures("committed_data")
 
@@ -299,8 +299,8 @@ def revoke_while_one_confirms(monkeypatch):
         Appointment.objects.select_related("series__person__case").filter(series__person__case=case)[:1]
     )
     take(turn)
-    [held] = turn.held()
-    gate = gate_before(monkeypatch.setattr, locks, "lock_series")
+    [held] = turn.held(is_together=False)
+    gate = gate_before(monkeypatch.setattr, locks, "lock_series_list")
     confirming = Started(partial(acts.confirm, account=attorney, reservation=held))
     gate.until_reached()
     revoking = Started(partial(revoke, turn))

@@ -9,7 +9,7 @@ from accounts.models import Case, User
 from accounts.services import outbox
 from accounts.services.access_codes import issue_access_code
 from tests.factories.accounts import UserFactory
-from tests.journeys.given import appointment_of
+from tests.factories.scenarios import appointment_of
 
 PASSWORD = "a long enough password"
 

@@ -6,8 +6,8 @@ from playwright.sync_api import expect
 from accounts.models import RepresentativeProfile, User
 from accounts.units import Unit
 from appointments.models import Reservation
-from tests.appointments.caseload.caseloads import client_of, hold_for
 from tests.factories.accounts import AttorneyFactory, CaseFactory, UserFactory, officer_of, requested
+from tests.factories.caseloads import client_of, hold_for
 from tests.journeys.staff import arrive_as_staff
 
 pytestmark = pytest.mark.usefixtures("committed_data")

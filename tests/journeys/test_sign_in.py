@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from accounts.models import User
 from appointments.models import RescheduleDraft
 from tests.factories.accounts import PASSWORD, UserFactory
-from tests.journeys.given import applicant_with_times
+from tests.factories.scenarios import applicant_with_times
 
 WORDS = "A funeral in another town; I’m one of the bearers."
 

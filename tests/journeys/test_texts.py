@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from accounts.services.texts import send_due_texts
 from tests.factories.accounts import UserFactory
-from tests.texts import NUMBER
+from tests.support.text_gateway import NUMBER
 
 
 def code_sent_to(texts, number):

@@ -7,8 +7,8 @@ import pytest
 from policy.models import FormType, FormTypeVersion, GoodCauseReason, GoodCauseStatement
 from policy.models.good_cause import EXPLANATION_MAX_LENGTH
 from portal.foundation.clock import database_now
-from tests.constraints import assert_refused_by, declared_constraints
 from tests.factories.policy import FormTypeVersionFactory, PolicyVersionFactory, reason
+from tests.support.constraints import assert_refused_by, declared_constraints
 
 
 def second_form_type_version_at_one_instant():

@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from tests.factories.accounts import UserFactory
-from tests.sign_in import sign_in
+from tests.support.sign_in import sign_in
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 

@@ -38,7 +38,7 @@ from tests.factories.accounts import (
     UserFactory,
     officer_of,
 )
-from tests.sign_in import sign_in
+from tests.support.sign_in import sign_in
 
 pytestmark = pytest.mark.usefixtures("committed_data")
 

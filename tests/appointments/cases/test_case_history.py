@@ -29,7 +29,6 @@ from tests.appointments.cases.case_histories import (
     person_on,
     told,
 )
-from tests.appointments.reschedules import reschedule_online
 from tests.factories.accounts import (
     AttorneyFactory,
     CaseFactory,
@@ -39,6 +38,7 @@ from tests.factories.accounts import (
     requested,
 )
 from tests.factories.appointments import ReservedSeatFactory
+from tests.factories.reschedules import reschedule_online
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 Origin = Representation.Origin

@@ -23,7 +23,6 @@ from tests.appointments.cases.case_histories import (
     person_on,
     told,
 )
-from tests.appointments.reschedules import reschedule_by_agency, reschedule_online
 from tests.factories.accounts import (
     AttorneyFactory,
     CaseFactory,
@@ -32,6 +31,7 @@ from tests.factories.accounts import (
     officer_of,
     requested,
 )
+from tests.factories.reschedules import reschedule_by_agency, reschedule_online
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 

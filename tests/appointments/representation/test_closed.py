@@ -13,11 +13,11 @@ from appointments.representation.services import answer
 from appointments.representation.services.closed_cases import end_on_closed_cases
 from portal.foundation.clock import database_now
 from tests.appointments.booking import acts
-from tests.appointments.schedule_import.deliveries import Scheduler, ago
 from tests.factories.accounts import CaseFactory, RepresentationFactory, requested
 from tests.factories.appointments import AppointmentFactory, SlotFactory
 from tests.factories.policy import reason
-from tests.races import impatience, locked_by_another
+from tests.support.deliveries import Scheduler, ago
+from tests.support.races import impatience, locked_by_another
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 Status = Representation.Status

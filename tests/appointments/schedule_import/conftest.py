@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.appointments.schedule_import.deliveries import Directory, Scheduler, load, small_options
+from tests.support.deliveries import Directory, Scheduler, load, small_options
 
 
 @pytest.fixture

@@ -5,8 +5,12 @@ import csv
 import pytest
 
 from appointments.models import Slot
-from tests.appointments.schedule_import.deliveries import faults_found, load, places
 from tests.factories.appointments import SiteFactory
+from tests.support.deliveries import (
+    faults_found,
+    load,
+    places,
+)
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 

@@ -5,7 +5,12 @@ import json
 
 import pytest
 
-from tests.appointments.schedule_import.deliveries import Directory, faults_found, load, places
+from tests.support.deliveries import (
+    Directory,
+    faults_found,
+    load,
+    places,
+)
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 

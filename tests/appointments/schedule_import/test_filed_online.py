@@ -12,10 +12,10 @@ from accounts.services.filed_online import attach_filed_cases
 from appointments.account_deletion.services import delete_account
 from appointments.schedule_import import changes
 from tests.accounts.test_access_code_races import remove_case_lock
-from tests.appointments.schedule_import.deliveries import ago, load
 from tests.appointments.schedule_import.test_while_others_act import import_now
 from tests.factories.accounts import ATTORNEY, AttorneyFactory, CaseFactory, UserFactory, officer_of
-from tests.races import Started, gate_before
+from tests.support.deliveries import ago, load
+from tests.support.races import Started, gate_before
 
 ADDRESS = "ana.online@example.org"
 

@@ -14,11 +14,11 @@ from appointments.schedule_import import changes
 from appointments.schedule_import.faults import ErrorReport
 from appointments.schedule_import.load import load_delivery
 from tests.appointments.booking import acts
-from tests.appointments.schedule_import.deliveries import ago, load
 from tests.factories.accounts import PersonFactory, UserFactory
 from tests.factories.appointments import AppointmentFactory, ChainFactory, SlotFactory
 from tests.factories.policy import reason
-from tests.races import Started, gate_before
+from tests.support.deliveries import ago, load
+from tests.support.races import Started, gate_before
 
 pytestmark = pytest.mark.usefixtures("committed_data")
 

@@ -8,9 +8,9 @@ from accounts.models import Case, Person
 from appointments.models import Reservation, Slot
 from tests.appointments.booking import acts
 from tests.appointments.schedule_import.current import current_appointment, slot_at, starts_of
-from tests.appointments.schedule_import.deliveries import ago, faults_of, load
 from tests.factories.accounts import CaseFactory, PersonFactory, UserFactory
 from tests.factories.appointments import AppointmentFactory
+from tests.support.deliveries import ago, faults_of, load
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 

@@ -5,7 +5,7 @@ from django.db.models import Sum
 
 from accounts.models import Case, Person
 from appointments.models import Appointment, AppointmentSeries, Delivery, Site, SiteHours, Slot
-from tests.appointments.schedule_import.deliveries import Directory, load, small_options
+from tests.support.deliveries import Directory, load, small_options
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 

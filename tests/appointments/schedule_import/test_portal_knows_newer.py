@@ -14,8 +14,8 @@ from tests.appointments.schedule_import.current import (
     slot_at,
     starts_of,
 )
-from tests.appointments.schedule_import.deliveries import ago, load
 from tests.factories.appointments import AppointmentFactory
+from tests.support.deliveries import ago, load
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 

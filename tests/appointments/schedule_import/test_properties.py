@@ -15,7 +15,7 @@ from appointments.booking.invariants import find_violations
 from appointments.models import Appointment, Site
 from appointments.schedule_import.faults import ErrorReport, InvalidDelivery
 from appointments.schedule_import.load import load_delivery
-from tests.appointments.schedule_import.deliveries import Directory, small_options
+from tests.support.deliveries import Directory, small_options
 
 BAD_CELLS = [
     ("sites.csv", "name", "Ana\x07"),

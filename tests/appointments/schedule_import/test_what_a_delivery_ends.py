@@ -8,9 +8,9 @@ from appointments.cases.queries import list_events
 from appointments.models import Appointment, Reservation
 from tests.appointments.booking import acts
 from tests.appointments.schedule_import.current import current_appointment, slot_at
-from tests.appointments.schedule_import.deliveries import ago, load
 from tests.factories.accounts import UserFactory
 from tests.factories.policy import reason
+from tests.support.deliveries import ago, load
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 

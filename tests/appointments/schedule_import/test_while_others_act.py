@@ -17,13 +17,13 @@ from appointments.schedule_import.faults import DeliveryRefused, ErrorReport
 from appointments.schedule_import.load import load_delivery
 from appointments.staff.services import staff_reschedule
 from tests.appointments.booking import acts
-from tests.appointments.schedule_import.deliveries import ago, load
 from tests.factories.accounts import UserFactory
 from tests.factories.appointments import AppointmentFactory
 from tests.factories.policy import reason
-from tests.races import Gate, Started, gate_before, until_someone_waits_for_a_lock
-from tests.waiting import eventually
-from tests.web import test_database_url
+from tests.support.deliveries import ago, load
+from tests.support.races import Gate, Started, gate_before, until_someone_waits_for_a_lock
+from tests.support.waiting import eventually
+from tests.support.web_server import test_database_url
 
 pytestmark = pytest.mark.usefixtures("committed_data")
 
@@ -215,6 +215,7 @@ def start_import(delivery):
     )
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize(
     "lock",
     [

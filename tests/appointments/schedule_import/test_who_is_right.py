@@ -17,9 +17,9 @@ from appointments.models import (
 from appointments.schedule_import.faults import DeliveryRefused
 from tests.appointments.booking import acts
 from tests.appointments.schedule_import.current import current_appointment, slot_at, starts_of
-from tests.appointments.schedule_import.deliveries import ago, load
 from tests.factories.accounts import RepresentationFactory, UserFactory
 from tests.factories.policy import reason
+from tests.support.deliveries import ago, load
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 

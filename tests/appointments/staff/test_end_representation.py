@@ -17,9 +17,7 @@ from appointments.representation.services import actions, answer, leave
 from appointments.representation.services.end_by_staff import cancel_for, end_for
 from appointments.representation.services.invite import invite, open_invitations
 from portal.foundation.clock import database_now
-from tests.admin import sign_in_staff
 from tests.appointments.booking import acts
-from tests.appointments.caseload.caseloads import client_of, hold_for
 from tests.factories.accounts import (
     AttorneyFactory,
     CaseFactory,
@@ -28,6 +26,8 @@ from tests.factories.accounts import (
     officer_of,
     requested,
 )
+from tests.factories.caseloads import client_of, hold_for
+from tests.support.staff_sign_in import sign_in_staff
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 

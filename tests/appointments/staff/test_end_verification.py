@@ -14,9 +14,7 @@ from appointments.models import Notice, Reservation
 from appointments.notices.presenters.reschedules import build_notice
 from appointments.representation.services import expiry
 from portal.foundation.clock import agency_today, database_now
-from tests.admin import sign_in_staff
 from tests.appointments.booking import acts
-from tests.appointments.caseload.caseloads import client_of, hold_for
 from tests.factories.accounts import (
     AccreditedFactory,
     AttorneyFactory,
@@ -26,7 +24,9 @@ from tests.factories.accounts import (
     officer_of,
     requested,
 )
-from tests.races import locked_by_another
+from tests.factories.caseloads import client_of, hold_for
+from tests.support.races import locked_by_another
+from tests.support.staff_sign_in import sign_in_staff
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 

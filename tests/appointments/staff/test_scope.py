@@ -11,10 +11,10 @@ from django.urls import reverse
 from accounts.models import AccessCode, Case, User
 from accounts.units import UNITS, Unit, list_permissions
 from appointments.models import Appointment, DeliveryConflict, Notice, Reschedule
-from tests.admin import sign_in_staff
-from tests.appointments.reschedules import reschedule_online
 from tests.factories.accounts import CaseFactory, PersonFactory, UserFactory, officer_of
 from tests.factories.appointments import AppointmentFactory, ChainFactory, ConflictFactory, SlotFactory
+from tests.factories.reschedules import reschedule_online
+from tests.support.staff_sign_in import sign_in_staff
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 

@@ -14,11 +14,11 @@ from appointments.models import Notice
 from appointments.notices.services import representations
 from appointments.staff.services.settle_conflict import settle_conflict
 from portal.foundation.clock import database_now
-from tests.admin import sign_in_staff
-from tests.appointments.reschedules import reschedule_by_agency, reschedule_online
 from tests.factories.accounts import CaseFactory, PersonFactory, UserFactory, officer_of, requested
 from tests.factories.appointments import AppointmentFactory, ChainFactory, ConflictFactory, SlotFactory
-from tests.texts import NUMBER
+from tests.factories.reschedules import reschedule_by_agency, reschedule_online
+from tests.support.staff_sign_in import sign_in_staff
+from tests.support.text_gateway import NUMBER
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 

@@ -18,13 +18,13 @@ from appointments.staff.forms import EnterCodeForm
 from policy.models.good_cause import EXPLANATION_MAX_LENGTH
 from portal.foundation import resumable_forms
 from portal.foundation.resumable_forms import ResumableForm
-from tests.admin import sign_in_staff
 from tests.factories.accounts import AttorneyFactory, UserFactory
-from tests.html_forms import kept_form, token_of
-from tests.journeys.given import appointment_of
+from tests.factories.scenarios import appointment_of
 from tests.portal.foundation.half_typed import end_session, fill_in
 from tests.portal.foundation.resumable_pages import BEHIND_SIGN_IN, FORMS, WITH_THE_LANGUAGE, WORDS
-from tests.sign_in import sign_in
+from tests.support.html_forms import kept_form, token_of
+from tests.support.sign_in import sign_in
+from tests.support.staff_sign_in import sign_in_staff
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 # Public templates whose forms take nothing but secrets, or a single yes.
