@@ -41,7 +41,7 @@ def delete_account(*, account: User) -> None:
     _end_begun(account)
     ended = _end_requests(account, requested)
     _forget_in_notices(account, case_ids)
-    blank_account(account)
+    blank_account(account=account)
     for row in ended:
         # Read again: the notice names nobody who is forgotten.
         build_representative(actions.read(row.pk), EVENT_OF_STATE[State(row.status)])
