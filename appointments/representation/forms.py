@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import ReceiptNumberForm
+from accounts.forms.cases import ReceiptNumberForm
 from portal.foundation.resumable_forms import ResumableForm
 from portal.foundation.text_normalization import strip_separators
 

@@ -19,7 +19,7 @@ from accounts.models import (
     User,
 )
 from accounts.models.representation import RepresentationQuerySet
-from accounts.representation_states import ENDED_STATES, in_words
+from accounts.representation_states import ENDED_STATES, list_state_values
 from appointments.booking.case_search import read_receipt_number
 from appointments.booking.queries import or_404
 from appointments.models import Reschedule, RescheduleDraft, ReservedSeat
@@ -90,7 +90,7 @@ def get_representation_with_sides(representation_id: int) -> Representation:
 
 def is_in_good_standing(representative: User) -> bool:
     """Return whether the account may represent anyone today."""
-    return RepresentativeProfile.objects.in_good_standing().filter(user=representative).exists()
+    return RepresentativeProfile.objects.with_valid_verification().filter(user=representative).exists()
 
 
 def list_open_invitations(case: Case) -> QuerySet[RepresentativeInvitation]:
@@ -113,13 +113,13 @@ def get_representatives_of_case(
     """
     open_rows = Representation.objects.open().filter(case=case)
     rows = list(open_rows.with_sides())
-    in_good_standing = set(open_rows.in_good_standing().values_list("pk", flat=True))
+    in_good_standing = set(open_rows.with_valid_verification().values_list("pk", flat=True))
     in_force = [row for row in rows if row.status == Representation.Status.IN_FORCE]
     requests = [row for row in rows if row.pk in in_good_standing and _is_passcode_request(row)]
     ended = (
         Representation.objects.with_sides()
         .known_to_client()
-        .filter(case=case, status__in=in_words(ENDED_STATES))
+        .filter(case=case, status__in=list_state_values(ENDED_STATES))
     )
     ended_page = Paginator(ended.order_by("-id"), PAGE_SIZE).get_page(page)
     return RepresentativesOfCase(

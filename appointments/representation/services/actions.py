@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import Case, Representation, RequestChannel, User
-from accounts.representation_states import Action, ActorRole, State, find_own_end, next_state
+from accounts.representation_states import Action, ActorRole, State, find_ending_action, next_state
 from accounts.services.authority import NotYours
 from appointments.booking import drafts, locks, seats
 from appointments.booking.errors import AlreadyDone
@@ -113,7 +113,7 @@ def find_entered(representation: Representation) -> Entered | None:
         return None
     before = State.IN_FORCE if representation.in_force_from else State.REQUESTED
     for side in Side:
-        action = find_own_end(before, get_roles_of_side(side, representation))
+        action = find_ending_action(before, get_roles_of_side(side, representation))
         if action and next_state(before, action, frozenset({ActorRole.STAFF})) == representation.status:
             return Entered(side, RequestChannel(representation.ended_channel))
     return None

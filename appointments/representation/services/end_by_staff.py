@@ -1,7 +1,7 @@
 """Staff end one representation, request or invitation for the side that asked them to."""
 
 from accounts.models import Representation, RepresentativeInvitation, User
-from accounts.representation_states import Action, ActorRole, State, find_own_end
+from accounts.representation_states import Action, ActorRole, State, find_ending_action
 from accounts.services.authority import check_staff_may_act
 from appointments.booking.errors import AlreadyDone, NoteMissing
 from appointments.notices.services.representations import Entered, Event, Side, build_client
@@ -29,7 +29,7 @@ def end_for(
     row = locked.get(representation)
     if row.ended_by_id == actor.pk and actions.find_entered(row) == entered:
         return row
-    action = find_own_end(State(row.status), actions.get_roles_of_side(entered.side, row))
+    action = find_ending_action(State(row.status), actions.get_roles_of_side(entered.side, row))
     if action is None or row.status != seen:
         raise AlreadyDone
     with audit_context(note=note):

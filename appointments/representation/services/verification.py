@@ -28,7 +28,7 @@ def end_verification(
 def extend_accreditation(*, actor: User, profile: RepresentativeProfile, expires_on: date, note: str) -> None:
     """Extend the accreditation to the end of that day. Representations that have expired stay ended.
 
-    Raises: as `applications.extend_accreditation`; LinksStillEnd if expired representations are left,
+    Raises: as `applications.extend_accreditation`; RepresentationsStillEnding if some are still open,
     because there are too many or a case is busy. The next try or the next run of
     `expiry.expire_representations` ends them.
     """

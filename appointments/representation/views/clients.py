@@ -7,8 +7,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.presenters.codes import describe_when_to_try_again
-from accounts.requests import SignedInRequest, for_representatives
+from accounts.presenters.codes import describe_lockout
+from accounts.requests import SignedInRequest, representative_required
 from accounts.services.codes import CodeRejected, TooManyAttempts
 from appointments.booking.errors import NotInGoodStanding
 from appointments.caseload.forms import CaseloadSearchForm
@@ -22,14 +22,14 @@ from appointments.representation.services.passcode_request import request_with_p
 WORDS = "client_words"
 
 
-@for_representatives
+@representative_required
 @require_GET
 def list_clients(request: SignedInRequest) -> HttpResponse:
     """Show the requests that wait for an answer, and then the clients."""
     return _show(request)
 
 
-@for_representatives
+@representative_required
 @require_http_methods(["GET", "POST"])
 def search(request: SignedInRequest) -> HttpResponse:
     """Keep the search words in the session until the next search. An empty search clears them."""
@@ -59,7 +59,7 @@ def add(request: SignedInRequest) -> HttpResponse:
                 representation = request_with_passcode(account=request.user, **form.cleaned_data)
             except TooManyAttempts as locked:
                 status = 429
-                form.add_error(None, describe_when_to_try_again(locked.wait))
+                form.add_error(None, describe_lockout(locked.wait))
             except CodeRejected:
                 form.add_error(
                     None,

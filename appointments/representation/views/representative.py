@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import Case
 from accounts.requests import SignedInRequest
-from accounts.services.passcodes import make_for_client
+from accounts.services.passcodes import create_for_client
 from appointments.representation import queries
 from appointments.representation.forms import InviteForm
 from appointments.representation.presenters.representations import build_invitations, build_representatives
@@ -75,7 +75,7 @@ def make_passcode(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     if request.method == "GET":
         return redirect("appointments:representative", public_id)
     with refusals([], _build_next_pages(request, public_id)) as refused:
-        code, row = make_for_client(account=request.user, case=case)
+        code, row = create_for_client(account=request.user, case=case)
         context = {
             "case": case,
             "code": group_characters(code),

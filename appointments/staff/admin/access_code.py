@@ -5,7 +5,7 @@ from datetime import datetime, time
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from accounts.services.access_codes import CaseTaken, CodeRefused, enter_for_staff
+from accounts.services.access_codes import CaseHasAccount, InvalidPrintedCode, enter_for_staff
 from appointments.staff.admin.staff_case_context import StaffCaseContext
 from appointments.staff.forms import EnterCodeForm
 from portal.foundation.clock import agency_zone
@@ -24,9 +24,9 @@ def enter(staff_case: StaffCaseContext) -> HttpResponse:
                 code=form.cleaned_data["code"],
                 issued_at=printed_at,
             )
-        except CaseTaken:
+        except CaseHasAccount:
             return staff_case.refuse(_("The case belongs to an account already and needs no code."))
-        except CodeRefused:
+        except InvalidPrintedCode:
             form.add_error(
                 "code",
                 _(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import AccessCode, RepresentativePasscode, User
 from accounts.services import access_codes, passcodes
-from accounts.services.access_codes import CaseTaken
+from accounts.services.access_codes import CaseHasAccount
 from appointments.booking.errors import CaseIsClosed
 from appointments.notices.code_letter import CodeLetter, render_code_letter, render_passcode_letter
 from appointments.staff.admin.staff_case_context import StaffCaseContext
@@ -63,7 +63,7 @@ def issue(staff_case: StaffCaseContext, letter: Letter) -> HttpResponse:
         )
     try:
         code, row = letter.issue(actor=staff_case.user, case=staff_case.case)
-    except CaseTaken:
+    except CaseHasAccount:
         return staff_case.refuse(_("The case belongs to an account already and needs no code."))
     except CaseIsClosed:
         return staff_case.refuse(_("The case is closed. Nothing was changed."))

@@ -29,8 +29,8 @@ class StaffCaseContext:
         self.request: SignedInRequest = request  # type: ignore[assignment]
         self.user: User = self.request.user
         is_adoption = case.form_type.is_adoption
-        self.may_act = self.user.powers.may_act(is_adoption=is_adoption)
-        self.may_override = self.user.powers.may_override(is_adoption=is_adoption)
+        self.may_act = self.user.powers.can_act(is_adoption=is_adoption)
+        self.may_override = self.user.powers.can_override(is_adoption=is_adoption)
 
     def check_acting(self) -> None:
         """For what changes something. Raises NotYours where the unit reads the case and no more."""

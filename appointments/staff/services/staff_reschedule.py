@@ -65,7 +65,7 @@ def reschedule_for_caller(
     case = ground.appointment.series.person.case
     is_adoption = case.form_type.is_adoption
     powers = check_staff_may_act(actor=actor, case=case)
-    may_set_aside = OVERRIDABLE & override if powers.may_override(is_adoption=is_adoption) else frozenset()
+    may_set_aside = OVERRIDABLE & override if powers.can_override(is_adoption=is_adoption) else frozenset()
     set_aside = _find_set_aside(ground, may_set_aside)
     if set_aside and not note.strip():
         raise NoteMissing

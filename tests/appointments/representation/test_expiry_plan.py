@@ -9,7 +9,6 @@ from accounts.models import Representation, RepresentativeProfile
 from appointments.representation.queries import count_affected
 from appointments.representation.services import expiry
 from portal.foundation.clock import agency_today, database_now
-from tests.database import without_history
 from tests.factories.accounts import (
     AccreditedFactory,
     AttorneyFactory,
@@ -17,7 +16,8 @@ from tests.factories.accounts import (
     RepresentationFactory,
     WaitingAttorneyFactory,
 )
-from tests.plans import plan_of, read_whole, statements_of
+from tests.support.database import without_history
+from tests.support.query_plans import plan_of, read_whole, statements_of
 
 REPRESENTATIVES = 10_000
 LARGE = {"accounts_representation", "accounts_representativeprofile", "accounts_case"}
