@@ -77,7 +77,7 @@ def test_who_adds_a_case_without_an_appointment_reaches_the_representative_page_
     assert "Add your case with its receipt number" not in listed
     assert "I-485" in listed
     shown = follow(client, listed, f"Case {case.receipt_number}")
-    asked = follow(client, shown, "Who acts for you")
+    asked = follow(client, shown, "Your attorney or representative")
 
     assert "Invite a representative" in asked
 
