@@ -274,7 +274,7 @@ def test_an_invitation_cancelled_by_staff_looks_the_same_whomever_it_reached(cli
         assert event.pgh_context.metadata["note"] == "Called twice."
         client.force_login(case.requestor)
         history = text_of(client.get(reverse("appointments:case_history", args=[case.public_id])))
-        assert "Canaria Distinta (you) took back the invitation" in history
+        assert "Canaria Distinta (you) canceled the invitation" in history
         assert "The agency entered this because the client asked by telephone." in history
         texts = [build_notice(row).text for row in Notice.objects.filter(addressee=case.requestor)]
         told.append([text.replace(case.receipt_number, "") for text in texts])
