@@ -22,8 +22,8 @@ from appointments.booking.decisions import decide_all
 from appointments.models import Appointment, Notice, Reschedule, ReservedSeat
 from appointments.notices.presenters.representations import describe_entered
 from appointments.notices.presenters.reschedules import RescheduleView, build_reschedule
+from appointments.representation.queries import list_open_invitations
 from appointments.representation.services.actions import find_entered
-from appointments.representation.services.invite import open_invitations
 from appointments.reschedule.presenters.answers import AppointmentView, build_views
 from appointments.staff.presenters.limits import describe_limit
 from appointments.staff.presenters.notice_lines import NoticeLine, build_notice_line
@@ -147,7 +147,7 @@ def _notices(case: Case) -> QuerySet[Notice]:
 
 def _invitations_beside(acting: Sequence[Representation], case: Case) -> QuerySet[RepresentativeInvitation]:
     """Open invitations, but for those that led to one of these representations."""
-    return open_invitations(case).exclude(representation__in=[row.pk for row in acting])
+    return list_open_invitations(case).exclude(representation__in=[row.pk for row in acting])
 
 
 def _ended(case: Case) -> QuerySet[Representation]:
