@@ -25,6 +25,7 @@ from accounts.representative_search import search_representatives
 from accounts.requests import SignedInRequest
 from accounts.services import applications
 from accounts.services.authority import NotYours
+from portal.foundation.admin.missing_rows import redirect_missing
 from portal.foundation.admin.read_only import ReadOnlyAdmin
 from portal.foundation.clock import agency_day, agency_today
 
@@ -144,7 +145,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
         """The papers, the stage, and what may be done now."""
         profile = self.get_object(request, object_id)
         if profile is None or request.method != "GET":
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined, no-any-return]
+            return redirect_missing(request)
         signed_in: SignedInRequest = request  # type: ignore[assignment]
         decides = signed_in.user.powers.verifies_representatives
         offered = [
@@ -175,7 +176,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
     def _act(self, request: SignedInRequest, object_id: int, decision: Decision) -> HttpResponse:
         profile = self.get_object(request, str(object_id))
         if profile is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, str(object_id))  # type: ignore[attr-defined, no-any-return]
+            return redirect_missing(request)
         seen_at = profile.in_standing_since.isoformat() if profile.in_standing_since else ""
         form = decision.form(request.POST or None, initial={"seen_at": seen_at})
         if not request.user.powers.verifies_representatives:

@@ -1,5 +1,6 @@
-"""Moving an appointment for a caller: reason, time, review, done. The service decides at the last step."""
+"""Reschedule for a caller in four steps: reason, time, review, done. The service decides at the third."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -14,95 +15,97 @@ from appointments.booking.decisions import decide_all
 from appointments.booking.errors import NoteMissing, ReasonMissing, Refused, SeatRefused
 from appointments.booking.queries import find_site, find_slot
 from appointments.booking.reschedules import GoodCause
-from appointments.models import Appointment, Reschedule, RescheduleDraft, Site, Slot
+from appointments.models import Appointment, RescheduleDraft, Site, Slot
 from appointments.notices.presenters.reschedules import build_place
 from appointments.reschedule.forms import SearchForm
 from appointments.reschedule.presenters.answers import build_views
 from appointments.reschedule.presenters.times import build_near_sites, build_sites, build_week
-from appointments.staff.admin.staff_case_context import StaffCaseContext
+from appointments.staff.facts import OVERRIDABLE
 from appointments.staff.forms import CallForm, ReviewForm
-from appointments.staff.presenters import calls
-from appointments.staff.presenters.case_page import build_call
+from appointments.staff.presenters import calls as presenter
+from appointments.staff.presenters.cases import build_staff_reschedule_view
+from appointments.staff.queries import calls as queries
 from appointments.staff.services import staff_call, staff_reschedule
+from appointments.staff.views.case_context import StaffCaseContext, staff_case_view
 from policy.services.rules import get_rules
 from portal.foundation.site_time import in_site_zone
 
 
-def state_reason(staff_case: StaffCaseContext, appointment_id: UUID) -> HttpResponse:
-    """First step: why the caller cannot come, and a note. Kept until the move is made."""
-    appointment = staff_case.find_appointment(appointment_id)
-    staff_case.check_acting()
-    preview = staff_call.preview_reschedule(appointment=appointment)
+@staff_case_view
+def enter_reason(staff_case: StaffCaseContext, appointment_id: UUID) -> HttpResponse:
+    """Show the first step: why the caller cannot come, and a note. POST saves both for this officer."""
+    appointment = staff_case.get_appointment_or_404(appointment_id)
+    staff_case.check_may_act()
+    preview = queries.get_preview(appointment=appointment)
     if preview.blocking:
-        return _already_rescheduled(staff_case, appointment) or staff_case.refuse(
-            " ".join(calls.describe_what_forbids(preview, appointment))
-        )
-    draft = staff_call.find_note(actor=staff_case.user, appointment=appointment)
+        reason = " ".join(presenter.describe_blocking(preview, appointment))
+        return _redirect_to_reschedule(staff_case, appointment) or staff_case.redirect_unchanged(reason)
+    draft = queries.find_call_note(actor=staff_case.user, appointment=appointment)
     form = CallForm(
-        staff_case.request.POST or None, initial=_as_typed(draft) | typed.recall(staff_case.request)
+        staff_case.request.POST or None, initial=_get_initial(draft) | typed.recall(staff_case.request)
     )
     if form.is_valid():
         try:
             staff_call.note_call(actor=staff_case.user, appointment=appointment, **form.cleaned_data)
         except Refused as refused:
-            return _refuse(staff_case, appointment, refused)
+            return _redirect_refused(staff_case, appointment, refused)
         typed.forget(staff_case.request)
-        return redirect("admin:case_call_times", staff_case.case.pk, appointment_id)
+        return _redirect("case_call_times", staff_case, appointment)
     [view] = build_views([appointment], *decide_all([appointment]))
-    return staff_case.show(
+    return staff_case.render(
         "call_reason.html",
-        _("Move for a caller: the reason"),
+        _("Reschedule for caller: reason"),
         form=form,
         view=view,
-        limit_reached=calls.describe_limit_reached(preview, appointment),
+        limit_reached=presenter.describe_limit_reached(preview, appointment),
         status=422 if form.is_bound else 200,
     )
 
 
+@staff_case_view
 def choose_time(staff_case: StaffCaseContext, appointment_id: UUID) -> HttpResponse:
-    """Second step: the free times of a site on a day, as the public sees them."""
-    appointment = staff_case.find_appointment(appointment_id)
-    staff_case.check_acting()
-    if staff_call.find_note(actor=staff_case.user, appointment=appointment) is None:
-        return _already_rescheduled(staff_case, appointment) or _to("case_call", staff_case, appointment)
-    return _show_times(staff_case, appointment)
+    """Show the second step: the free times of a site on a day, as the public sees them."""
+    appointment = staff_case.get_appointment_or_404(appointment_id)
+    staff_case.check_may_act()
+    if queries.find_call_note(actor=staff_case.user, appointment=appointment) is None:
+        return _redirect_to_first_step(staff_case, appointment)
+    return _render_times(staff_case, appointment)
 
 
+@staff_case_view
 def review(staff_case: StaffCaseContext, appointment_id: UUID) -> HttpResponse:
-    """Third step: old and new side by side, and what the move means. POST makes it."""
-    appointment = staff_case.find_appointment(appointment_id)
-    staff_case.check_acting()
-    form = ReviewForm(
-        staff_case.request.POST if staff_case.request.method == "POST" else staff_case.request.GET
-    )
+    """Show the third step: both appointments, and what the reschedule means. POST makes it."""
+    appointment = staff_case.get_appointment_or_404(appointment_id)
+    staff_case.check_may_act()
+    is_post = staff_case.request.method == "POST"
+    form = ReviewForm(staff_case.request.POST if is_post else staff_case.request.GET)
     slot = find_slot(public_id=form.cleaned_data["slot"]) if form.is_valid() else None
-    draft = staff_call.find_note(actor=staff_case.user, appointment=appointment)
+    draft = queries.find_call_note(actor=staff_case.user, appointment=appointment)
     if draft is None:
-        return _already_rescheduled(staff_case, appointment, slot) or _to(
-            "case_call", staff_case, appointment
-        )
+        return _redirect_to_first_step(staff_case, appointment, slot)
     if slot is None:
-        return _show_times(staff_case, appointment, problems=[_("Choose a time.")], status=422)
-    if staff_case.request.method == "POST":
-        return _make_reschedule(staff_case, appointment, slot, draft, override=form.cleaned_data["override"])
-    return _show_review(staff_case, appointment, slot, draft)
+        return _render_times(staff_case, appointment, problems=[_("Choose a time.")], status=422)
+    if is_post:
+        return _reschedule(staff_case, appointment, slot, draft, override=form.cleaned_data["override"])
+    return _render_review(staff_case, appointment, slot, draft)
 
 
+@staff_case_view
 def show_reschedule(staff_case: StaffCaseContext, appointment_id: UUID) -> HttpResponse:
-    """Last step: the confirmation number to read out, and what was told to whom."""
-    appointment = staff_case.find_appointment(appointment_id)
-    reschedule = _reschedule_from(appointment)
+    """Show the last step: the confirmation number to read out, and who was notified."""
+    appointment = staff_case.get_appointment_or_404(appointment_id)
+    reschedule = queries.find_reschedule_from(appointment)
     if reschedule is None:
-        return staff_case.go_to_case()
-    return staff_case.show(
+        return staff_case.redirect_to_case()
+    return staff_case.render(
         "call_done.html",
-        _("The appointment is moved"),
-        call=build_call(reschedule),
-        notices=reschedule.notices.select_related("addressee").order_by("id"),
+        _("Appointment rescheduled"),
+        call=build_staff_reschedule_view(reschedule),
+        notices=queries.list_notices_of(reschedule),
     )
 
 
-def _make_reschedule(
+def _reschedule(
     staff_case: StaffCaseContext,
     appointment: Appointment,
     slot: Slot,
@@ -117,58 +120,46 @@ def _make_reschedule(
             slot=slot,
             good_cause=GoodCause(reason=draft.reason, explanation=draft.explanation),
             note=draft.note,
-            override=staff_reschedule.OVERRIDABLE if override else frozenset(),
+            override=OVERRIDABLE if override else frozenset(),
         )
     except ReasonMissing:
-        return _to(
-            "case_call", staff_case, appointment, _("The reason is no longer offered. Choose another one.")
-        )
+        message = _("This reason is no longer available. Choose another one.")
+        return _redirect("case_call", staff_case, appointment, message)
     except NoteMissing:
-        return _to(
-            "case_call", staff_case, appointment, _("Write a note that says why a limit is set aside.")
-        )
+        message = _("Write a note that says why you are overriding a limit.")
+        return _redirect("case_call", staff_case, appointment, message)
     except SeatRefused as refused:
-        rules = get_rules(form_type_ids=[])
-        problems = calls.describe_why_no_seat(refused, rules)
-        return _show_times(staff_case, appointment, refused=slot, problems=problems, status=409)
+        problems = presenter.describe_seat_refusals(refused, get_rules(form_type_ids=[]))
+        return _render_times(staff_case, appointment, refused=slot, problems=problems, status=409)
     except Refused as refused:
-        return _refuse(staff_case, appointment, refused, slot)
-    return _to("case_call_done", staff_case, appointment)
+        return _redirect_refused(staff_case, appointment, refused, slot)
+    return _redirect("case_call_done", staff_case, appointment)
 
 
-def _refuse(
-    staff_case: StaffCaseContext, appointment: Appointment, refused: Refused, slot: Slot | None = None
-) -> HttpResponse:
-    """The move that someone made meanwhile, or the page of the case, which says why nothing was done."""
-    rules = get_rules(form_type_ids=[staff_case.case.form_type_id])
-    why = " ".join(calls.describe_why_refused(refused, appointment, rules))
-    return _already_rescheduled(staff_case, appointment, slot) or staff_case.refuse(why)
-
-
-def _show_review(
+def _render_review(
     staff_case: StaffCaseContext, appointment: Appointment, slot: Slot, draft: RescheduleDraft
 ) -> HttpResponse:
-    preview = staff_call.preview_reschedule(appointment=appointment, slot=slot)
+    preview = queries.get_preview(appointment=appointment, slot=slot)
     if preview.blocking:
-        problems = calls.describe_what_forbids(preview, appointment)
-        return _show_times(staff_case, appointment, refused=slot, problems=problems, status=409)
-    needs_override = bool(preview.to_override)
-    return staff_case.show(
+        problems = presenter.describe_blocking(preview, appointment)
+        return _render_times(staff_case, appointment, refused=slot, problems=problems, status=409)
+    needs_override, has_note = bool(preview.to_override), bool(draft.note.strip())
+    return staff_case.render(
         "call_review.html",
-        _("Move for a caller: review"),
+        _("Reschedule for caller: review"),
         appointment=appointment,
         slot=slot,
         draft=draft,
         old=build_place(appointment.slot),
         new=build_place(slot),
-        counts=calls.describe_what_counts(preview),
-        set_aside=calls.describe_what_is_set_aside(preview),
-        can_confirm=not needs_override or (staff_case.may_override and bool(draft.note.strip())),
-        needs_note=needs_override and staff_case.may_override and not draft.note.strip(),
+        count=presenter.describe_count(preview),
+        overridden=presenter.describe_overridden(preview),
+        can_confirm=not needs_override or (staff_case.may_override and has_note),
+        needs_note=needs_override and staff_case.may_override and not has_note,
     )
 
 
-def _show_times(
+def _render_times(
     staff_case: StaffCaseContext,
     appointment: Appointment,
     *,
@@ -176,11 +167,11 @@ def _show_times(
     problems: list[str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """Of the site and day in the address, or else of the slot that was refused."""
-    search = SearchForm(_search_beside(refused) if refused else staff_case.request.GET)
+    """Show the times of the site and day in the address, or near the slot that was refused."""
+    search = SearchForm(_get_search_near(refused) if refused else staff_case.request.GET)
     search.is_valid()
-    present = appointment.slot.site
-    site = find_site(public_id=search.cleaned_data.get("site"), present=present)
+    current_site = appointment.slot.site
+    site = find_site(public_id=search.cleaned_data.get("site"), present=current_site)
     beyond = staff_case.may_override and "beyond" in staff_case.request.GET
     week = find_week(
         site,
@@ -189,48 +180,61 @@ def _show_times(
         monday=search.day_of_week,
         beyond_limits=beyond,
     )
-    shown: dict[str, Any] = {
-        "appointment": appointment,
-        "week": build_week(week, search.cleaned_data.get("day")),
-        "near": build_near_sites(site, present=present, mark=_("(the present site)")),
-        "all_sites": lambda: build_sites(Site.objects.list_names()),
-        "problems": problems or [],
-        "beyond": beyond,
-    }
-    return staff_case.show("call_times.html", _("Move for a caller: the time"), status=status, **shown)
-
-
-def _search_beside(slot: Slot) -> dict[str, Any]:
-    return {"site": slot.site.public_id, "day": in_site_zone(slot.starts_at, slot.site.tz).date()}
-
-
-def _already_rescheduled(
-    staff_case: StaffCaseContext, appointment: Appointment, slot: Slot | None = None
-) -> HttpResponse | None:
-    """Where the move that was made is shown, whoever made it: a second click leads there too."""
-    reschedule = _reschedule_from(appointment)
-    if reschedule is None:
-        return None
-    said = calls.describe_rescheduled_meanwhile(reschedule, slot.pk) if slot else ""
-    return _to("case_call_done", staff_case, appointment, said)
-
-
-def _reschedule_from(appointment: Appointment) -> Reschedule | None:
-    return (
-        Reschedule.objects.filter(from_appointment=appointment)
-        .select_related("from_appointment__slot__site", "to_appointment__slot__site")
-        .select_related("actor", "statement__reason")
-        .first()
+    day: date | None = search.cleaned_data.get("day")
+    return staff_case.render(
+        "call_times.html",
+        _("Reschedule for caller: time"),
+        status=status,
+        appointment=appointment,
+        week=build_week(week, day),
+        near=build_near_sites(site, present=current_site, mark=_("(current location)")),
+        all_sites=lambda: build_sites(Site.objects.list_names()),
+        problems=problems or [],
+        beyond=beyond,
     )
 
 
-def _as_typed(draft: RescheduleDraft | None) -> dict[str, str]:
+def _get_search_near(slot: Slot) -> dict[str, Any]:
+    return {"site": slot.site.public_id, "day": in_site_zone(slot.starts_at, slot.site.tz).date()}
+
+
+def _get_initial(draft: RescheduleDraft | None) -> dict[str, str]:
     if draft is None:
         return {}
     return {"reason": draft.reason.code, "explanation": draft.explanation, "note": draft.note}
 
 
-def _to(page: str, staff_case: StaffCaseContext, appointment: Appointment, said: str = "") -> HttpResponse:
-    if said:
-        messages.warning(staff_case.request, said)
+def _redirect_refused(
+    staff_case: StaffCaseContext, appointment: Appointment, refused: Refused, slot: Slot | None = None
+) -> HttpResponse:
+    """Lead to the reschedule that was made in the meantime, or else to the case with the reasons."""
+    rules = get_rules(form_type_ids=[staff_case.case.form_type_id])
+    reason = " ".join(presenter.describe_refusals(refused, appointment, rules))
+    return _redirect_to_reschedule(staff_case, appointment, slot) or staff_case.redirect_unchanged(reason)
+
+
+def _redirect_to_first_step(
+    staff_case: StaffCaseContext, appointment: Appointment, slot: Slot | None = None
+) -> HttpResponse:
+    """Lead to the first step, or to the reschedule if one was made: that ends the saved note."""
+    made = _redirect_to_reschedule(staff_case, appointment, slot)
+    return made or _redirect("case_call", staff_case, appointment)
+
+
+def _redirect_to_reschedule(
+    staff_case: StaffCaseContext, appointment: Appointment, slot: Slot | None = None
+) -> HttpResponse | None:
+    """Lead to the reschedule of this appointment if there is one, by any account: a second click too."""
+    reschedule = queries.find_reschedule_from(appointment)
+    if reschedule is None:
+        return None
+    message = presenter.describe_other_reschedule(reschedule, slot.pk) if slot else ""
+    return _redirect("case_call_done", staff_case, appointment, message)
+
+
+def _redirect(
+    page: str, staff_case: StaffCaseContext, appointment: Appointment, message: str = ""
+) -> HttpResponse:
+    if message:
+        messages.warning(staff_case.request, message)
     return redirect(f"admin:{page}", staff_case.case.pk, appointment.public_id)

@@ -1,12 +1,12 @@
-"""What every staff page on a case has: who asks, the case, and how a page is shown."""
+"""The helper of the views on one case: find the case, say what the unit may do, and answer."""
 
 from collections.abc import Callable
-from typing import Any
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
 from uuid import UUID
 
 from django import forms
-from django.contrib import messages
-from django.contrib.admin import AdminSite
+from django.contrib import admin, messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -18,72 +18,87 @@ from accounts.models import Case, Representation, RepresentativeInvitation, User
 from accounts.requests import SignedInRequest
 from appointments.booking.errors import NotYours
 from appointments.models import Appointment
+from appointments.staff.queries import cases
+from portal.foundation.admin.missing_rows import redirect_missing
 
-# A view on a case: takes the desk, and what the address names besides.
-StaffView = Callable[..., HttpResponse]
+P = ParamSpec("P")
 
 
 class StaffCaseContext:
-    """One request of a member of staff about one case that the unit reads."""
+    """One request by an account of staff about one case that a unit of the account reads."""
 
-    def __init__(self, site: AdminSite, request: HttpRequest, case: Case) -> None:
-        self.site, self.case = site, case
-        self.request: SignedInRequest = request  # type: ignore[assignment]
-        self.user: User = self.request.user
+    def __init__(self, request: SignedInRequest, case: Case) -> None:
+        self.request, self.case = request, case
+        self.user: User = request.user
         is_adoption = case.form_type.is_adoption
         self.may_act = self.user.powers.may_act(is_adoption=is_adoption)
         self.may_override = self.user.powers.may_override(is_adoption=is_adoption)
 
-    def check_acting(self) -> None:
-        """For what changes something. Raises NotYours where the unit reads the case and no more."""
+    def check_may_act(self) -> None:
+        """Raises NotYours if the unit reads the case but does not act on it."""
         if not self.may_act:
             raise NotYours
 
-    def find_appointment(self, public_id: UUID) -> Appointment:
-        """An appointment of the case. Raises Http404."""
-        rows = Appointment.objects.filter(series__person__case=self.case).with_display_relations()
-        appointment = rows.filter(public_id=public_id).first()
+    def get_appointment_or_404(self, public_id: UUID) -> Appointment:
+        """Return an appointment of the case with what pages show of it."""
+        appointment = cases.find_appointment(case=self.case, public_id=public_id)
         if appointment is None:
             raise Http404
         return appointment
 
-    def find_acting(self, key: UUID) -> Representation | RepresentativeInvitation:
-        """Who acts, acted, asks or is invited on the case. Raises Http404."""
-        acting = Representation.objects.with_sides().filter(case=self.case, public_id=key).first()
-        invited = RepresentativeInvitation.objects.filter(case=self.case, public_id=key)
-        found = acting or invited.first()
+    def get_representation_or_404(self, public_id: UUID) -> Representation | RepresentativeInvitation:
+        """Return a representation or an invitation of the case, open or ended."""
+        found = cases.find_representation(case=self.case, public_id=public_id)
         if found is None:
             raise Http404
         return found
 
-    def show(self, template: str, title: str, *, status: int = 200, **context: Any) -> HttpResponse:
-        """A page from templates/admin/appointments/case/."""
+    def render(self, template: str, title: str, *, status: int = 200, **context: Any) -> HttpResponse:
+        """Return a page from templates/appointments/staff/case/."""
         shown = {
-            **self.site.each_context(self.request),
+            **admin.site.each_context(self.request),
             "title": title,
             "staff_case": self,
             "case": self.case,
             **context,
         }
-        name = f"admin/appointments/case/{template}"
+        name = f"appointments/staff/case/{template}"
         return TemplateResponse(self.request, name, shown, status=status)
 
-    def ask(self, form: forms.Form, *, title: str, intro: str, button: str) -> HttpResponse:
-        """A page with one form: what it does, what it asks, one button. Keeps what was typed."""
+    def render_form(self, form: forms.Form, *, title: str, intro: str, button: str) -> HttpResponse:
+        """Return a page with one form and one button. Status 422 if the form has errors."""
         status = prepare_to_show(self.request, form)
-        return self.show("act.html", title, form=form, intro=intro, button=button, status=status)
+        return self.render("act.html", title, form=form, intro=intro, button=button, status=status)
 
-    def go_to_case(self, said: str = "", *, level: int = messages.SUCCESS) -> HttpResponse:
-        """Back to the page of the case, saying what happened."""
+    def redirect_to_case(self, message: str = "", *, level: int = messages.SUCCESS) -> HttpResponse:
+        """Return to the page of the case, with a message about what was done."""
         typed.forget(self.request)
-        if said:
-            messages.add_message(self.request, level, said)
+        if message:
+            messages.add_message(self.request, level, message)
         return redirect("admin:accounts_case_change", self.case.pk)
 
-    def refuse(self, why: str) -> HttpResponse:
-        """Back to the page of the case, where nothing was changed."""
-        return self.go_to_case(why, level=messages.WARNING)
+    def redirect_unchanged(self, reason: str) -> HttpResponse:
+        """Return to the page of the case, with a warning that says why nothing was changed."""
+        return self.redirect_to_case(reason, level=messages.WARNING)
 
-    def show_not_acting(self) -> HttpResponse:
-        """For members of a unit that reads the case and no more."""
-        return self.refuse(_("Your unit reads this case but does not act on it. Nothing was changed."))
+
+def staff_case_view(
+    view: Callable[Concatenate[StaffCaseContext, P], HttpResponse],
+) -> Callable[..., HttpResponse]:
+    """Pass the case of the address to the view. A case that the account's units do not read is missing."""
+
+    @wraps(view)
+    def with_case(request: HttpRequest, /, case_id: int, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        signed_in: SignedInRequest = request  # type: ignore[assignment] # admin_view lets nobody else in
+        case = cases.find_case(user=signed_in.user, case_id=case_id)
+        if case is None:
+            return redirect_missing(request)
+        staff_case = StaffCaseContext(signed_in, case)
+        try:
+            return view(staff_case, *args, **kwargs)
+        except NotYours:
+            return staff_case.redirect_unchanged(
+                _("Your unit can view this case but cannot act on it. Nothing was changed.")
+            )
+
+    return with_case

@@ -1,4 +1,4 @@
-"""Representations: entering a paper Form G-28, and ending one for the side that asked."""
+"""Enter a paper Form G-28, and end a representation for the client or the representative who asked."""
 
 from uuid import UUID
 
@@ -11,22 +11,25 @@ from appointments.booking.errors import AlreadyDone, CaseIsClosed, NotInGoodStan
 from appointments.notices.services.representations import Side
 from appointments.representation.services.end_by_staff import cancel_for, end_for
 from appointments.representation.services.paper import enter_paper
-from appointments.staff.admin.staff_case_context import StaffCaseContext
-from appointments.staff.forms import EndForm, PaperForm
-from appointments.staff.presenters.case_page import build_acting, build_invited
+from appointments.staff.forms import EndRepresentationForm, PaperForm
+from appointments.staff.presenters.cases import build_invitation_line, build_representation_line
+from appointments.staff.views.case_context import StaffCaseContext, staff_case_view
 
 
-def enter(staff_case: StaffCaseContext) -> HttpResponse:
-    """Takes a paper Form G-28 that both sides signed: in force at once."""
-    staff_case.check_acting()
+@staff_case_view
+def enter_paper_form(staff_case: StaffCaseContext) -> HttpResponse:
+    """Start a representation from a paper Form G-28 that both sides signed."""
+    staff_case.check_may_act()
     form = PaperForm(staff_case.request.POST or None)
     if form.is_valid():
         try:
             enter_paper(actor=staff_case.user, case=staff_case.case, **form.cleaned_data)
         except CaseIsClosed:
-            return staff_case.refuse(_("The case is closed. Nothing was changed."))
+            return staff_case.redirect_unchanged(_("The case is closed. Nothing was changed."))
         except AlreadyDone:
-            return staff_case.refuse(_("This representative acts on the case already. Nothing was changed."))
+            return staff_case.redirect_unchanged(
+                _("This representative already represents the client on this case. Nothing was changed.")
+            )
         except NotInGoodStanding:
             form.add_error(
                 "email",
@@ -36,48 +39,67 @@ def enter(staff_case: StaffCaseContext) -> HttpResponse:
                 ),
             )
         else:
-            return staff_case.go_to_case(_("The representation is in force. Both sides are told."))
-    return staff_case.ask(
+            return staff_case.redirect_to_case(
+                _("The representation is active. We notified the client and the representative.")
+            )
+    return staff_case.render_form(
         form,
         title=_("Enter a paper Form G-28"),
         intro=_(
-            "For a form that the client and the representative both signed. It is in force at once; whoever "
-            "represented the client until now no longer does, and is told."
+            "Use this for a form that the client and the representative both signed. The representation "
+            "starts right away. It replaces the current representative, and we notify everyone involved."
         ),
         button=_("Enter the form"),
     )
 
 
-def end(staff_case: StaffCaseContext, key: UUID) -> HttpResponse:
-    """Ends what is open for the side that asked. Of an invitation that reached nobody that is the client."""
-    found = staff_case.find_acting(key)
-    staff_case.check_acting()
+@staff_case_view
+def end_representation(staff_case: StaffCaseContext, key: UUID) -> HttpResponse:
+    """End a representation, request or invitation for the side that asked.
+
+    Only the client can ask to end an invitation that is not linked to a representative's account.
+    """
+    found = staff_case.get_representation_or_404(key)
+    staff_case.check_may_act()
     if not _is_open(found):
-        return _show_ended_error(staff_case)
-    form = EndForm(staff_case.request.POST or None, initial={"seen": getattr(found, "status", "")})
+        return _redirect_ended(staff_case)
+    form = EndRepresentationForm(
+        staff_case.request.POST or None, initial={"seen": getattr(found, "status", "")}
+    )
     if isinstance(found, RepresentativeInvitation):
-        form.leave_out(Side.REPRESENTATIVE)
+        form.remove_side(Side.REPRESENTATIVE)
     if not form.is_valid():
-        told = build_acting(found) if isinstance(found, Representation) else build_invited(found)
-        return staff_case.ask(
-            form,
-            title=_("End: %(name)s") % {"name": told.name},
-            intro=_(
-                "%(name)s: %(what)s. Access to the case ends at once, and any time that is held is given "
-                "back. Both sides are told who asked, and how. First make sure who is asking."
-            )
-            % {"name": told.name, "what": told.what},
-            button=_("End it"),
-        )
-    asked = {"actor": staff_case.user, "entered": form.entered(), "note": form.cleaned_data["note"]}
+        return _render_end_form(staff_case, form, found)
+    entry = {"actor": staff_case.user, "entered": form.get_entered(), "note": form.cleaned_data["note"]}
     try:
         if isinstance(found, Representation):
-            end_for(representation=found, seen=form.cleaned_data["seen"], **asked)
+            end_for(representation=found, seen=form.cleaned_data["seen"], **entry)
         else:
-            cancel_for(invitation=found, **asked)
+            cancel_for(invitation=found, **entry)
     except AlreadyDone:
-        return _show_ended_error(staff_case)
-    return staff_case.go_to_case(_("It has ended. Both sides are told."))
+        return _redirect_ended(staff_case)
+    return staff_case.redirect_to_case(_("It has ended. We notified the people involved."))
+
+
+def _render_end_form(
+    staff_case: StaffCaseContext,
+    form: EndRepresentationForm,
+    found: Representation | RepresentativeInvitation,
+) -> HttpResponse:
+    if isinstance(found, Representation):
+        line = build_representation_line(found)
+    else:
+        line = build_invitation_line(found)
+    return staff_case.render_form(
+        form,
+        title=_("End: %(name)s") % {"name": line.name},
+        intro=_(
+            "%(name)s: %(what)s. Access to the case ends right away, and times on hold are released. We "
+            "tell both sides who asked and how. First verify who is asking."
+        )
+        % {"name": line.name, "what": line.what},
+        button=_("End it"),
+    )
 
 
 def _is_open(found: Representation | RepresentativeInvitation) -> bool:
@@ -86,5 +108,5 @@ def _is_open(found: Representation | RepresentativeInvitation) -> bool:
     return found.cancelled_at is None
 
 
-def _show_ended_error(staff_case: StaffCaseContext) -> HttpResponse:
-    return staff_case.refuse(_("It was answered or ended meanwhile. Nothing was changed now."))
+def _redirect_ended(staff_case: StaffCaseContext) -> HttpResponse:
+    return staff_case.redirect_unchanged(_("It was already answered or ended. Nothing was changed."))
