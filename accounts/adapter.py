@@ -20,7 +20,6 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts import typed
 from accounts.models import User
 from accounts.seeds import decrypt_seed, encrypt_seed
 from accounts.services import email_addresses, outbox, sessions
@@ -116,12 +115,8 @@ class AccountAdapter(DefaultAccountAdapter):
         return confirmed
 
     def post_login(self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any) -> HttpResponse:
-        """Signs in, brings cases that were filed online, and shows the pages in the account's language.
-
-        What someone else typed in this browser before is forgotten.
-        """
+        """Signs in, brings cases that were filed online, and shows the pages in the account's language."""
         response: HttpResponse = super().post_login(request, user, **kwargs)
-        typed.forget_others(request)
         if isinstance(user, User):
             if has_filed_cases(account=user):
                 with suppress(Busy):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import RepresentativeProfile
 from accounts.us_states import STATES
+from portal.foundation.resumable_forms import ResumableForm
 
 
 class AccreditationEndField(forms.DateField):
@@ -24,10 +25,10 @@ class AccreditationEndField(forms.DateField):
             raise forms.ValidationError(_("Enter a year from 2000 to 2200."))
 
 
-class ApplicationForm(forms.Form):
+class ApplicationForm(ResumableForm, forms.Form):
     """What makes someone a representative. Which of the fields are needed depends on the first."""
 
-    kept_fields = (
+    resumable_fields = (
         "kind",
         "bar_state",
         "bar_number",
@@ -113,10 +114,10 @@ class ApplicationForm(forms.Form):
         return cleaned
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(ResumableForm, forms.Form):
     """What staff note of a decision about a representative, and of which papers."""
 
-    kept_fields: tuple[str, ...] = ("note",)
+    resumable_fields: tuple[str, ...] = ("note",)
     note = forms.CharField(
         label=_("Note"),
         help_text=_("Only staff and auditors read it. Say how you checked."),
@@ -140,7 +141,7 @@ class VerifyForm(DecisionForm):
 class RefuseForm(VerifyForm):
     """Staff refuse: with a reason that the account is told."""
 
-    kept_fields = ("refusal", "note")
+    resumable_fields = ("refusal", "note")
     refusal = forms.ChoiceField(
         label=_("Why is it refused?"),
         choices=RepresentativeProfile.Refusal.choices,
@@ -164,6 +165,6 @@ class EndForm(RefuseForm):
 class ExtendForm(DecisionForm):
     """Staff extend an accreditation."""
 
-    kept_fields = ("expires_on", "note")
+    resumable_fields = ("expires_on", "note")
     expires_on = AccreditationEndField(label=_("Last day of the accreditation"))
     field_order = ("expires_on", "note")

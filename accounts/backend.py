@@ -4,7 +4,7 @@ from allauth.account.auth_backends import AuthenticationBackend
 from django.db.models import QuerySet
 
 from accounts.models import User
-from portal.foundation.compiled_queries import prepared
+from portal.foundation.compiled_queries import compiled_query
 
 
 class AccountBackend(AuthenticationBackend):  # type: ignore[misc] # untyped in allauth
@@ -16,6 +16,6 @@ class AccountBackend(AuthenticationBackend):  # type: ignore[misc] # untyped in 
         return account if account and self.user_can_authenticate(account) else None
 
 
-@prepared
+@compiled_query
 def _accounts(user_id: int) -> QuerySet[User]:
     return User.objects.filter(pk=user_id)

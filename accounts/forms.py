@@ -10,11 +10,15 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.numbers import fix_lookalike_digits, fix_lookalike_letters, strip_separators
 from accounts.phone import NoPhone, read_phone
 from accounts.services.codes import CODE_ALPHABET, CODE_LENGTH
-
-RECEIPT_NUMBER = r"[A-Z]{3}[0-9]{10}"
+from portal.foundation.resumable_forms import ResumableForm
+from portal.foundation.text_normalization import (
+    RECEIPT_NUMBER,
+    fix_lookalike_digits,
+    strip_separators,
+    suggest_receipt_number,
+)
 
 
 class SignupForm(forms.Form):
@@ -35,10 +39,10 @@ class SignupForm(forms.Form):
         user.save(update_fields=["name", "language"])
 
 
-class ProfileForm(forms.Form):
+class ProfileForm(ResumableForm, forms.Form):
     """What the holder says of the account."""
 
-    kept_fields = ("name", "phone", "language", "notification_channel")
+    resumable_fields = ("name", "phone", "language", "notification_channel")
 
     name = forms.CharField(
         label=_("Full name"),
@@ -131,10 +135,10 @@ class DeleteAccountForm(forms.Form):
     )
 
 
-class ReceiptNumberForm(forms.Form):
+class ReceiptNumberForm(ResumableForm, forms.Form):
     """A receipt number. Checks shape only, and explains the usual slips."""
 
-    kept_fields = ("receipt_number",)
+    resumable_fields = ("receipt_number",)
 
     receipt_number = forms.CharField(
         label=_("Receipt number"),
@@ -147,10 +151,10 @@ class ReceiptNumberForm(forms.Form):
 
     def clean_receipt_number(self) -> str:
         number = strip_separators(self.cleaned_data["receipt_number"])
-        if re.fullmatch(RECEIPT_NUMBER, number):
+        if RECEIPT_NUMBER.fullmatch(number):
             return number
-        meant = fix_lookalike_letters(number[:3]) + fix_lookalike_digits(number[3:])
-        if not re.fullmatch(RECEIPT_NUMBER, meant):
+        meant = suggest_receipt_number(number)
+        if not meant:
             raise forms.ValidationError(
                 _(
                     "Enter three letters and ten digits, for example IOE0123456789. "
@@ -164,8 +168,8 @@ class ReceiptNumberForm(forms.Form):
             )
         else:
             said = _(
-                "The first three are letters, and the rest are digits. Check for 0 or 1 in place of the "
-                "letter O or I. You may mean %(number)s."
+                "The first three are letters, and the rest are digits. Check for 0, 1 or 5 in place of the "
+                "letter O, I or S. You may mean %(number)s."
             )
         raise forms.ValidationError(said, params={"number": meant})
 

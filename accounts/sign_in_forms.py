@@ -4,7 +4,6 @@ from typing import Any
 
 from allauth.account import forms as allauth_forms
 from allauth.account.fields import PasswordField
-from allauth.core import context
 from allauth.mfa.base import forms as mfa_forms
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
@@ -14,30 +13,13 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from accounts import typed
 from accounts.models import User
 from accounts.passwords import LONGEST_PASSWORD, TOO_LONG
 from accounts.services import email_addresses
+from portal.foundation.resumable_forms import ResumableForm
 
 CODE_LABEL = _("Number from your app, or a recovery code")
 NAME_MAX_LENGTH = 60
-
-
-class KeptForm(forms.Form):
-    """Filled in with what was typed before the reader signed in again, or changed the language.
-
-    allauth's views make these forms, so they look for it themselves.
-    """
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.initial = {**self.initial, **typed.recall(context.request)}
-
-    def is_valid(self) -> bool:
-        is_taken = super().is_valid()
-        if is_taken:
-            typed.forget(context.request)
-        return is_taken
 
 
 class BoundedPasswords(forms.Form):
@@ -53,14 +35,14 @@ class BoundedPasswords(forms.Form):
                 field.validators.append(MaxLengthValidator(LONGEST_PASSWORD, TOO_LONG))
 
 
-class LoginForm(KeptForm, BoundedPasswords, allauth_forms.LoginForm):
-    kept_fields = ("login",)
+class LoginForm(ResumableForm, BoundedPasswords, allauth_forms.LoginForm):
+    resumable_fields = ("login",)
 
 
-class SignupFormBase(KeptForm, BoundedPasswords, allauth_forms.SignupForm):
+class SignupFormBase(ResumableForm, BoundedPasswords, allauth_forms.SignupForm):
     """Makes an account for whoever has none at the address, whatever another account has yet to confirm."""
 
-    kept_fields = ("name", "email")
+    resumable_fields = ("name", "email")
     account_already_exists: bool
 
     def validate_unique_email(self, value: str) -> str:
@@ -98,18 +80,18 @@ class ReauthenticateForm(BoundedPasswords, allauth_forms.ReauthenticateForm):
     """As allauth's."""
 
 
-class AddEmailForm(KeptForm, allauth_forms.AddEmailForm):
-    kept_fields = ("email",)
+class AddEmailForm(ResumableForm, allauth_forms.AddEmailForm):
+    resumable_fields = ("email",)
 
 
-class ResetPasswordForm(KeptForm, allauth_forms.ResetPasswordForm):
+class ResetPasswordForm(ResumableForm, allauth_forms.ResetPasswordForm):
     """Writes to the address of an account, never to one that a change has yet to confirm.
 
     Otherwise a slip in the new address would hand the account to whoever reads mail there. Where the
     address is another account's, such a change is over.
     """
 
-    kept_fields = ("email",)
+    resumable_fields = ("email",)
     users: list[User]
 
     def clean_email(self) -> str:
@@ -124,10 +106,10 @@ class ResetPasswordForm(KeptForm, allauth_forms.ResetPasswordForm):
         return str(super().save(request, **kwargs))
 
 
-class AddPasskeyForm(KeptForm, AddWebAuthnForm):
+class AddPasskeyForm(ResumableForm, AddWebAuthnForm):
     """A passkey by default; a second step only, for keys that hold no passkeys."""
 
-    kept_fields = ("name",)
+    resumable_fields = ("name",)
 
     passwordless = forms.BooleanField(
         label=_("Let me sign in with it alone, without my password"),
@@ -141,8 +123,8 @@ class AddPasskeyForm(KeptForm, AddWebAuthnForm):
         _name_it(self.fields["name"])
 
 
-class RenamePasskeyForm(KeptForm, EditWebAuthnForm):
-    kept_fields = ("name",)
+class RenamePasskeyForm(ResumableForm, EditWebAuthnForm):
+    resumable_fields = ("name",)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -16,7 +16,7 @@ from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from portal.foundation.compiled_queries import prepared
+from portal.foundation.compiled_queries import compiled_query
 
 # A session may so end this much earlier than SESSION_COOKIE_AGE after the last request.
 RENEW_AFTER = timedelta(minutes=1)
@@ -24,7 +24,7 @@ BEGAN_AT = "began_at"
 KEY = re.compile(r"[a-z0-9]{32}")
 
 
-@prepared
+@compiled_query
 def _live(key: str, now: datetime) -> QuerySet[Session]:
     return Session.objects.filter(session_key=key, expire_date__gt=now)
 

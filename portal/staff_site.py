@@ -13,7 +13,6 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 
-from accounts import typed
 from accounts.models import User
 from appointments.staff.presenters.row_names import ROW_NAMES
 from appointments.staff.presenters.start_page import build_start_page
@@ -46,14 +45,6 @@ class StaffSite(AdminSite):
         user: User = request.user  # type: ignore[assignment]
         start = build_start_page(find_worklists(user), get_rules_today())
         return super().index(request, {**(extra_context or {}), "start": start})
-
-    def refill(self, request: HttpRequest, form: typed.KeptForm) -> None:
-        """For the pages of rules, which know no accounts: see `portal/foundation/admin/editable.py`."""
-        typed.refill(request, form)
-
-    def forget_typed(self, request: HttpRequest) -> None:
-        """Likewise."""
-        typed.forget(request)
 
     def password_change(  # type: ignore[override] # Django shows a page here
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

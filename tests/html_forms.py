@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 BELONGS = re.compile(r'<(?:button|input|select|textarea)\b[^>]*?\sform="([^"]+)"')
 IS = re.compile(r'<form\b[^>]*?\sid="([^"]+)"')
-MARK = re.compile(r'name="typed_by" value="([^"]+)"')
+TOKEN = re.compile(r'name="resume_token" value="([^"]+)"')
 
 
 def missing_forms(page):
@@ -20,9 +20,9 @@ def kept_form(page):
     return page[start : page.index("</form>", start)]
 
 
-def mark_of(form):
-    """The signed mark that this form carries."""
-    return unescape(MARK.search(form).group(1))
+def token_of(form):
+    """The signed token that this form carries."""
+    return unescape(TOKEN.search(form).group(1))
 
 
 def sent_by(form):

@@ -24,7 +24,7 @@ def patched_by(source):
     }
 
 
-def test_querysets_are_patched_for_prepared_queries_too():
+def test_querysets_are_patched_for_compiled_queries_too():
     """By `change_querysets` alone: else a query that is built meanwhile stays so for all later tests."""
     for file in Path(__file__).parent.rglob("*.py"):
         owners = patched_by(file.read_text())

@@ -16,8 +16,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
-from accounts import typed
-from accounts.admin.asking import prepare_to_show
 from accounts.application_forms import RefuseForm, VerifyForm
 from accounts.models import STAGES_FOR, ApplicationAct, RepresentativeProfile
 from accounts.presenters.applications import build_application, format_day
@@ -182,7 +180,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
         if not request.user.powers.verifies_representatives:
             messages.warning(request, gettext(ONLY_READS))
         elif not form.is_valid():
-            status = prepare_to_show(request, form)
+            status = 422 if form.is_bound else 200
             context = {
                 "form": form,
                 "button": decision.button,
@@ -193,7 +191,6 @@ class ApplicationAdmin(ReadOnlyAdmin):
             title = str(decision.title)
             return self._show(request, "act.html", profile, title, context, status=status)
         else:
-            typed.forget(request)
             self._decide(request, profile, form, decision)
         return redirect("admin:accounts_representativeprofile_change", profile.pk)
 

@@ -14,6 +14,7 @@ from accounts.models import User
 from accounts.units import Unit
 from portal.foundation.admin.editable import EditableAdmin
 from portal.foundation.admin.formatting import format_yes_or_no
+from portal.foundation.resumable_forms import ResumableForm
 
 
 class UnitChoiceField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
@@ -31,7 +32,7 @@ UNIT_NAMES = {
 }
 
 
-class StaffAccountForm(forms.ModelForm):  # type: ignore[type-arg]
+class StaffAccountForm(ResumableForm, forms.ModelForm):  # type: ignore[type-arg]
     """What may be said of an account: never its password, its second factor or a superuser's rights."""
 
     groups = UnitChoiceField(
@@ -51,7 +52,7 @@ class StaffAccountForm(forms.ModelForm):  # type: ignore[type-arg]
             "is_active": _("May sign in"),
         }
 
-    kept_fields = Meta.fields
+    resumable_fields = Meta.fields
 
     def clean_email(self) -> str:
         email = str(self.cleaned_data["email"]).lower()

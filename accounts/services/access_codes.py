@@ -6,7 +6,6 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from accounts.models import AccessCode, Case, User
-from accounts.numbers import fix_lookalike_digits
 from accounts.services import codes
 from accounts.services.authority import check_staff_may_act
 from accounts.services.codes import (
@@ -18,6 +17,7 @@ from accounts.services.codes import (
     hash_code,
 )
 from portal.foundation.clock import database_now
+from portal.foundation.text_normalization import fix_lookalike_digits
 from portal.foundation.transactions import in_durable_transaction
 
 logger = logging.getLogger(__name__)

@@ -1,11 +1,11 @@
 """Representative passcodes: made by the client, or issued by staff who have the paper Form G-28."""
 
 from accounts.models import Case, RepresentativePasscode, User
-from accounts.numbers import fix_lookalike_digits
 from accounts.services import codes
 from accounts.services.authority import NotYours, check_staff_may_act
 from accounts.services.codes import CODE_LIFETIME, generate_code, hash_code
 from portal.foundation.clock import database_now
+from portal.foundation.text_normalization import fix_lookalike_digits
 from portal.foundation.transactions import in_durable_transaction
 
 

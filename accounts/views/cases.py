@@ -7,7 +7,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts import typed
 from accounts.forms import AddCaseForm
 from accounts.models import User
 from accounts.presenters.codes import describe_when_to_try_again
@@ -25,7 +24,7 @@ def add(request: SignedInRequest) -> HttpResponse:
     """
     if request.user.kind != User.Kind.REQUESTOR:
         raise Http404
-    form = AddCaseForm(request.POST or None, initial=typed.recall(request))
+    form = AddCaseForm(request.POST or None)
     status = 200
     if request.method == "POST":
         status = 422
@@ -44,7 +43,6 @@ def add(request: SignedInRequest) -> HttpResponse:
                     ),
                 )
             else:
-                typed.forget(request)
                 messages.success(request, _("Case %(number)s was added.") % {"number": case.receipt_number})
                 return redirect("appointments:list")
     return render(request, "accounts/add_case.html", {"form": form}, status=status)

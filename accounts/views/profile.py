@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_http_methods
 
-from accounts import typed
 from accounts.adapter import remember_language
 from accounts.forms import ProfileForm
 from accounts.models import User
@@ -22,10 +21,9 @@ from accounts.services.profile import change_profile
 @require_http_methods(["GET", "POST"])
 def edit_profile(request: SignedInRequest) -> HttpResponse:
     """Shows and saves the profile. Another language shows at once."""
-    form = ProfileForm(request.POST or None, initial=_facts_of(request.user) | typed.recall(request))
+    form = ProfileForm(request.POST or None, initial=_facts_of(request.user))
     if request.method == "POST" and form.is_valid():
         account = change_profile(account=request.user, **form.cleaned_data)
-        typed.forget(request)
         with override(account.language):
             messages.success(request, _("Your profile is saved."))
         response = redirect("confirm_phone" if phone_codes.is_requested(account) else "profile")

@@ -7,7 +7,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts import typed
 from accounts.application_forms import ApplicationForm
 from accounts.models import RepresentativeProfile, User
 from accounts.presenters.applications import build_application
@@ -42,7 +41,7 @@ def apply(request: SignedInRequest) -> HttpResponse:
     if profile is not None and not build_application(profile, today=agency_today()).can_correct:
         return redirect("accounts:representative")
     if request.method == "GET":
-        form = ApplicationForm(initial=_papers_of(profile) | typed.recall(request))
+        form = ApplicationForm(initial=_papers_of(profile))
         return _ask(request, form, has_cases=request.user.cases.exists())
     form = ApplicationForm(request.POST)
     if not form.is_valid():
@@ -57,7 +56,6 @@ def apply(request: SignedInRequest) -> HttpResponse:
     except AlreadyDecided:
         messages.info(request, _("Your details were verified meanwhile. Nothing was changed."))
     else:
-        typed.forget(request)
         messages.success(request, _("We have your details and are checking them."))
     return redirect("accounts:representative")
 

@@ -9,7 +9,7 @@ from accounts.representation_states import Action, ActorRole, State
 from accounts.services.deletion import DeletionRefused, blank_account, find_obstacle
 from accounts.services.filed_online import wait_for_imports
 from appointments.booking import locks, seats
-from appointments.models import Hold, Notice, RescheduleDraft
+from appointments.models import Notice, RescheduleDraft, ReservedSeat
 from appointments.notices.services.representations import EVENT_OF_STATE, build_representative
 from appointments.representation.services import actions
 from policy.services.rules import get_rules
@@ -22,9 +22,9 @@ def delete_account(*, account: User) -> None:
     """Nobody signs in to the account again; its seats are free; its cases, moves and notices stay.
 
     Who acts for it goes on; who was asked, or asks, does not begin. Waits for an import that attaches cases.
-    Locks the account, its cases and their representations, the chains of its holds and of the reasons that
-    it gave, the slots of its holds. Deleting it once more changes nothing. Raises DeletionRefused or Busy;
-    then nothing was changed.
+    Locks the account, its cases and their representations, the chains of its reservations and of the reasons
+    that it gave, the slots of its reservations. Deleting it once more changes nothing. Raises DeletionRefused
+    or Busy; then nothing was changed.
     """
     wait_for_imports()
     locks.lock_account(account)
@@ -73,12 +73,14 @@ def _forget_in_notices(account: User, case_ids: Sequence[int]) -> None:
 
 
 def _end_begun(account: User) -> None:
-    """Gives back every seat that the account holds, lapsed or not, and forgets the reasons that it gave."""
-    holds = Hold.objects.filter(account=account, state=Hold.State.HELD)
+    """Gives back every seat that the account holds, expired or not, and forgets the reasons that it gave."""
+    seats_held = ReservedSeat.objects.filter(reservation__account=account, held_until__isnull=False)
     drafts = RescheduleDraft.objects.filter(account=account)
-    held_for, stated_for = (rows.values_list("appointment__series_id", flat=True) for rows in (holds, drafts))
+    held_for, stated_for = (
+        rows.values_list("appointment__series_id", flat=True) for rows in (seats_held, drafts)
+    )
     locks.lock_series_list([*held_for, *stated_for])
     drafts.delete()
-    held = dict(holds.values_list("appointment_id", "slot_id"))
+    held = dict(seats_held.values_list("appointment_id", "slot_id"))
     slots = locks.lock_slots(held.values())
     seats.release_holds(held, slots, now=get_rules(form_type_ids=[]).now)

@@ -1,0 +1,1 @@
+"""The engine: how seats are reserved, moved and freed. No request, no words."""

@@ -11,9 +11,9 @@ from django.db import connection
 from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from appointments.models import Appointment, Hold, Site, Slot
+from appointments.models import Appointment, ReservedSeat, Site, Slot
 from policy.services.rules import RulesInForce
-from portal.foundation.compiled_queries import prepared
+from portal.foundation.compiled_queries import compiled_query
 
 
 class FreeTime(NamedTuple):
@@ -24,7 +24,7 @@ class FreeTime(NamedTuple):
 
 
 class GroupTime(NamedTuple):
-    """Where a whole household finds seats: from this slot on, the last of them in the slot named last."""
+    """Where several people find seats: from this slot on, the last of them in the slot named last."""
 
     slot_id: UUID
     starts_at: datetime
@@ -64,13 +64,13 @@ STAFF_HORIZON = timedelta(days=366)
 def open_slots(
     site_id: int, present_slot_id: int, now: datetime, soonest: datetime, latest: datetime
 ) -> QuerySet[Slot]:
-    """Slots of the site with a seat, `now`, for someone who stands in another. Lapsed holds count as free.
+    """Slots of the site with a seat, `now`, for someone who stands in another. Expired seats count as free.
 
-    No lock: another person may take a seat before it is held; `hold.take` decides.
+    No lock: another person may take a seat before it is held; `reservations.hold` decides.
     """
     return (
         Slot.objects.filter(
-            Q(taken__lt=F("capacity")) | Exists(_overdue_holds(now)),
+            Q(taken__lt=F("capacity")) | Exists(_expired_seats(now)),
             site=site_id,
             closed_at=None,
             starts_at__gte=soonest,
@@ -81,14 +81,14 @@ def open_slots(
     )
 
 
-@prepared
+@compiled_query
 def _first_open(
     site_id: int, present_slot_id: int, now: datetime, soonest: datetime, latest: datetime
 ) -> QuerySet[Slot, datetime]:
     return open_slots(site_id, present_slot_id, now, soonest, latest).values_list("starts_at", flat=True)[:1]
 
 
-@prepared
+@compiled_query
 def _open_between(
     site_id: int,
     present_slot_id: int,
@@ -102,9 +102,9 @@ def _open_between(
     return of_week.filter(starts_at__gte=start, starts_at__lt=end).values_list("public_id", "starts_at")
 
 
-def _overdue_holds(now: datetime) -> QuerySet[Hold]:
+def _expired_seats(now: datetime) -> QuerySet[ReservedSeat]:
     """Those of the outer query's slot."""
-    return Hold.objects.filter(slot=OuterRef("pk"), state=Hold.State.HELD, expires_at__lte=now)
+    return ReservedSeat.objects.filter(slot=OuterRef("pk"), held_until__lte=now)
 
 
 def find_week(
@@ -131,7 +131,7 @@ def find_week(
     return _turn_to(site, monday, within, find_first=find_first, find_between=find_between)
 
 
-def find_household_week(
+def find_group_week(
     site: Site, *, appointments: Collection[Appointment], rules: RulesInForce, monday: date | None
 ) -> Week[GroupTime]:
     """As `find_week`, with the times at which all of these people find a seat. At most two statements.
@@ -198,7 +198,7 @@ def _find_runs(
     limit: int | None = None,
 ) -> list[GroupTime]:
     """Runs within both instants that seat everyone. One statement; reads each slot between them once."""
-    expired = _overdue_holds(rules.now).order_by().values("slot").annotate(seats=Count("pk")).values("seats")
+    expired = _expired_seats(rules.now).order_by().values("slot").annotate(seats=Count("pk")).values("seats")
     free = (
         Slot.objects.filter(site=site, closed_at=None, starts_at__gte=start, starts_at__lte=end)
         .exclude(pk__in=[appointment.slot_id for appointment in appointments])

@@ -5,8 +5,8 @@ import re
 from django.db.models import QuerySet
 
 from accounts.models import Case, Person
-from accounts.numbers import fix_lookalike_digits, strip_separators
 from appointments.models import Reschedule
+from portal.foundation.text_normalization import fix_lookalike_digits, strip_separators
 
 LEAST_LETTERS = 3  # a trigram index finds nothing shorter
 RECEIPT_NUMBER = re.compile(r"([A-Z]{3})([0-9OIL]{1,10})")

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from appointments.eligibility import Decision, Facts, evaluate
 from appointments.models import Appointment, AppointmentSeries, Reschedule
 from policy.services.rules import RulesInForce, get_rules
-from portal.foundation.compiled_queries import prepared
+from portal.foundation.compiled_queries import compiled_query
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def _past_reschedules(series_list: Iterable[AppointmentSeries]) -> dict[int, Pas
     return past
 
 
-@prepared
+@compiled_query
 def _reschedules_of(series_ids: tuple[int, ...]) -> QuerySet[Reschedule, tuple[int, datetime, bool]]:
     rows = Reschedule.objects.filter(series__in=series_ids).order_by("series_id", "number")
     return rows.values_list("series_id", "rescheduled_at", "counts")

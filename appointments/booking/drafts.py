@@ -13,7 +13,7 @@ from appointments.booking import locks
 from appointments.booking.reschedules import GoodCause
 from appointments.models import Appointment, BulkItem, RescheduleDraft
 from portal.foundation.clock import DatabaseNow
-from portal.foundation.compiled_queries import prepared
+from portal.foundation.compiled_queries import compiled_query
 
 
 def lock_and_check(*, account: User, appointments: Sequence[Appointment]) -> list[Appointment]:
@@ -34,7 +34,7 @@ def can_be_stated_for(appointment: Appointment) -> bool:
     return stands and appointment.series.person.case.closed_at is None
 
 
-@prepared
+@compiled_query
 def _drafts(account_id: int, appointment_id: int) -> QuerySet[RescheduleDraft]:
     return RescheduleDraft.objects.select_related("reason").filter(
         account=account_id, appointment=appointment_id

@@ -1,5 +1,6 @@
 """What a service raises when it will not act. Nothing was changed whenever one of these is raised."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
@@ -13,7 +14,6 @@ __all__ = [
     "HeldBySomeoneElse",
     "HoldEnded",
     "HoldLimit",
-    "HouseholdRefused",
     "NotInGoodStanding",
     "NotYours",
     "NoteMissing",
@@ -27,19 +27,16 @@ __all__ = [
 
 
 class Refused(Exception):
-    """The appointment may not be moved; carries every reason."""
+    """Someone may not be moved, so no one was. Carries the decisions by appointment key."""
 
-    def __init__(self, decision: Decision) -> None:
-        super().__init__(", ".join(sorted(decision.codes)))
-        self.decision = decision
-
-
-class HouseholdRefused(Exception):
-    """Someone of a household may not be moved, so nobody was; carries the decisions by appointment."""
-
-    def __init__(self, decisions: dict[int, Decision]) -> None:
+    def __init__(self, decisions: Mapping[int, Decision]) -> None:
         super().__init__(", ".join(sorted({code for no in decisions.values() for code in no.codes})))
         self.decisions = decisions
+
+    @property
+    def decision(self) -> Decision:
+        """The decision on the first of them, which is the only one where one person was to be moved."""
+        return next(iter(self.decisions.values()))
 
 
 class SeatRefused(Exception):
@@ -51,7 +48,7 @@ class SeatRefused(Exception):
 
 
 class HoldEnded(Exception):
-    """The hold is no longer live: it lapsed, or was released for another time."""
+    """The reservation is no longer live: it expired, or was released for another time."""
 
 
 class HeldBySomeoneElse(Exception):
@@ -68,7 +65,7 @@ class HoldLimit(StrEnum):
 
 
 class TooManyHolds(Exception):
-    """The account reached a limit on holds; carries which, and how many are allowed."""
+    """The account reached a limit on reservations; carries which, and how many are allowed."""
 
     def __init__(self, limit: HoldLimit, allowed: int) -> None:
         super().__init__(f"{limit}: {allowed}")

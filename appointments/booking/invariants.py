@@ -25,8 +25,8 @@ CHECKS: dict[str, str] = {
         FROM appointments_slot slot
         LEFT JOIN (SELECT slot_id, count(*) AS seats FROM appointments_appointment
                    WHERE status = 'scheduled' GROUP BY slot_id) scheduled ON scheduled.slot_id = slot.id
-        LEFT JOIN (SELECT slot_id, count(*) AS seats FROM appointments_hold
-                   WHERE state = 'held' GROUP BY slot_id) held ON held.slot_id = slot.id
+        LEFT JOIN (SELECT slot_id, count(*) AS seats FROM appointments_reservedseat
+                   WHERE held_until IS NOT NULL GROUP BY slot_id) held ON held.slot_id = slot.id
         WHERE slot.taken <> coalesce(scheduled.seats, 0) + coalesce(held.seats, 0)
     """,
     "taken_within_capacity": """
@@ -101,32 +101,42 @@ CHECKS: dict[str, str] = {
                ON notice.reschedule_id = reschedule.id AND notice.addressee_id = representation.representative_id
         GROUP BY reschedule.id HAVING count(notice.id) <> 1
     """,
-    "confirmed_hold_made_one_reschedule": """
-        SELECT hold.id, format('%s, %s reschedules', hold.state, count(reschedule.id))
-        FROM appointments_hold hold
-        LEFT JOIN appointments_reschedule reschedule ON reschedule.hold_id = hold.id
-        GROUP BY hold.id HAVING (hold.state = 'confirmed') <> (count(reschedule.id) = 1)
+    "each_seat_of_a_confirmed_reservation_made_one_reschedule": """
+        SELECT seat.id, format('%s, %s reschedules', reservation.state, count(reschedule.id))
+        FROM appointments_reservedseat seat
+        JOIN appointments_reservation reservation ON reservation.id = seat.reservation_id
+        LEFT JOIN appointments_reschedule reschedule ON reschedule.reserved_seat_id = seat.id
+        GROUP BY seat.id, reservation.state HAVING (reservation.state = 'confirmed') <> (count(reschedule.id) = 1)
     """,
-    "household_is_rescheduled_whole_or_not": """
-        SELECT min(id), format('%s of %s confirmed', count(*) FILTER (WHERE state = 'confirmed'), count(*))
-        FROM appointments_hold WHERE household IS NOT NULL GROUP BY household
-        HAVING count(*) FILTER (WHERE state = 'confirmed') NOT IN (0, count(*))
+    # Of an expired reservation, a seat counts until the lock of its slot was held: see `seats.expire_overdue_holds`.
+    "seats_agree_with_their_reservation": """
+        SELECT seat.id, format('%s until %s, seat held until %s', reservation.state, reservation.expires_at,
+                               coalesce(seat.held_until::text, 'no more'))
+        FROM appointments_reservedseat seat
+        JOIN appointments_reservation reservation ON reservation.id = seat.reservation_id
+        WHERE (reservation.state = 'held' AND seat.held_until IS DISTINCT FROM reservation.expires_at)
+           OR (reservation.state IN ('confirmed', 'released') AND seat.held_until IS NOT NULL)
+           OR (reservation.state = 'expired' AND seat.held_until <> reservation.expires_at)
     """,
-    "household_is_one_act": """
-        SELECT min(hold.id), 'differs in account, case or instants'
-        FROM appointments_hold hold
-        JOIN appointments_appointment appointment ON appointment.id = hold.appointment_id
+    "reservation_has_a_seat": """
+        SELECT reservation.id, 'no seat'
+        FROM appointments_reservation reservation
+        LEFT JOIN appointments_reservedseat seat ON seat.reservation_id = reservation.id
+        WHERE seat.id IS NULL
+    """,
+    "reservation_is_for_one_case": """
+        SELECT seat.reservation_id, format('%s cases', count(DISTINCT person.case_id))
+        FROM appointments_reservedseat seat
+        JOIN appointments_appointment appointment ON appointment.id = seat.appointment_id
         JOIN appointments_appointmentseries series ON series.id = appointment.series_id
         JOIN accounts_person person ON person.id = series.person_id
-        WHERE hold.household IS NOT NULL GROUP BY hold.household
-        HAVING count(DISTINCT (hold.account_id, person.case_id, hold.made_at, hold.expires_at,
-                               hold.ceiling_at)) <> 1
+        GROUP BY seat.reservation_id HAVING count(DISTINCT person.case_id) <> 1
     """,
-    "held_appointment_stands": """
-        SELECT hold.id, format('held for a %s appointment', appointment.status)
-        FROM appointments_hold hold
-        JOIN appointments_appointment appointment ON appointment.id = hold.appointment_id
-        WHERE hold.state = 'held' AND appointment.status <> 'scheduled'
+    "seat_is_held_for_a_scheduled_appointment": """
+        SELECT seat.id, format('held for a %s appointment', appointment.status)
+        FROM appointments_reservedseat seat
+        JOIN appointments_appointment appointment ON appointment.id = seat.appointment_id
+        WHERE seat.held_until IS NOT NULL AND appointment.status <> 'scheduled'
     """,
 }
 

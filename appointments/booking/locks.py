@@ -1,19 +1,18 @@
-"""The one lock order: account → case, representation, standing (share) → chain → slots by id → hold rows.
+"""The one lock order: account → case, representation, standing (share) → chain → slots by id → reservations.
 
 Every service locks through these functions and in this order, so two acts never wait for each other
 in a circle. All locks end with the transaction.
 """
 
 from collections.abc import Iterable
-from uuid import UUID
 
 from django.db import connection
 from django.db.models import QuerySet
 
 from accounts.models import Case, Representation, User
 from appointments.booking.errors import NotYours
-from appointments.models import Appointment, AppointmentSeries, Hold, Slot
-from portal.foundation.compiled_queries import prepared
+from appointments.models import Appointment, AppointmentSeries, ReservedSeat, Slot
+from portal.foundation.compiled_queries import compiled_query
 
 SHARE_CASES = "SELECT FROM accounts_case WHERE id = ANY(%s) ORDER BY id FOR SHARE"
 
@@ -23,7 +22,7 @@ def lock_account(account: User) -> None:
     _account.get(account.pk)
 
 
-@prepared
+@compiled_query
 def _account(account_id: int) -> QuerySet[User]:
     return User.objects.select_for_update(no_key=True).only("pk").filter(pk=account_id)
 
@@ -78,7 +77,7 @@ def check_authority(*, account: User, case: Case) -> Representation | None:
     return representation
 
 
-@prepared
+@compiled_query
 def _in_force(case_id: int, account_id: int) -> QuerySet[Representation]:
     return Representation.objects.in_force().filter(case=case_id, representative=account_id)
 
@@ -108,21 +107,19 @@ def lock_series_of_case(case_id: int) -> list[int]:
 
 
 def lock_series(series_id: int) -> None:
-    """From here on nobody else moves, holds for, or closes this chain's appointment."""
-    _series.get(series_id)
-
-
-@prepared
-def _series(series_id: int) -> QuerySet[AppointmentSeries]:
-    return AppointmentSeries.objects.select_for_update(no_key=True).only("pk").filter(pk=series_id)
+    """From here on nobody else moves, reserves for, or closes this chain's appointment."""
+    lock_series_list([series_id])
 
 
 def lock_series_list(series_ids: Iterable[int]) -> None:
     """As `lock_series` for several people of one case, in the order of their keys."""
-    series_list = AppointmentSeries.objects.select_for_update(no_key=True, of=("self",)).filter(
-        pk__in=set(series_ids)
-    )
-    list(series_list.only("pk").order_by("pk"))
+    _chains(tuple(set(series_ids)))
+
+
+@compiled_query
+def _chains(series_ids: tuple[int, ...]) -> QuerySet[AppointmentSeries]:
+    series_list = AppointmentSeries.objects.select_for_update(no_key=True).only("pk")
+    return series_list.filter(pk__in=series_ids).order_by("pk")
 
 
 def lock_slots(slot_ids: Iterable[int], *, skip_locked: bool = False) -> dict[int, Slot]:
@@ -133,7 +130,7 @@ def lock_slots(slot_ids: Iterable[int], *, skip_locked: bool = False) -> dict[in
     return {slot.pk: slot for slot in _slots(tuple(set(slot_ids)), skip_locked=skip_locked)}
 
 
-@prepared
+@compiled_query
 def _slots(slot_ids: tuple[int, ...], *, skip_locked: bool) -> QuerySet[Slot]:
     return (
         Slot.objects.select_for_update(no_key=True, of=("self",), skip_locked=skip_locked)
@@ -143,11 +140,6 @@ def _slots(slot_ids: tuple[int, ...], *, skip_locked: bool) -> QuerySet[Slot]:
     )
 
 
-def lock_hold(hold_id: int) -> Hold:
-    """One hold row; only ever after its slot."""
-    return Hold.objects.select_for_update(no_key=True).get(pk=hold_id)
-
-
 DISPLAY_RELATIONS = (
     "slot__site",
     "series__person__case__form_type__contact_route",
@@ -155,28 +147,20 @@ DISPLAY_RELATIONS = (
 )
 
 
-def lock_hold_with_view(hold_id: int) -> Hold:
-    """As `lock_hold`, with the hold's appointment and case as they are under the chain's lock.
+def lock_reservation(reservation_id: int) -> list[ReservedSeat]:
+    """Lock a reservation and its seats; only ever after the slots of all its seats.
 
-    Under the slot's lock nobody else has the hold's row, so the rows beside it are as fresh.
+    Returns the seats in the order in which they were taken, each with its appointment and case as they are
+    under the chain's lock. Under the slots' locks no one else changes these rows.
     """
-    return _hold_with_view.get(hold_id)
+    return _reserved_seats(reservation_id)
 
 
-@prepared
-def _hold_with_view(hold_id: int) -> QuerySet[Hold]:
-    return _holds_with_view().filter(pk=hold_id)
-
-
-def lock_household(household: UUID) -> list[Hold]:
-    """All holds that a household took together, each as `lock_hold_with_view` gives one."""
-    return list(_holds_with_view().filter(household=household).order_by("pk"))
-
-
-def _holds_with_view() -> QuerySet[Hold]:
-    return Hold.objects.select_for_update(no_key=True, of=("self",)).select_related(
-        *(f"appointment__{row}" for row in DISPLAY_RELATIONS)
-    )
+@compiled_query
+def _reserved_seats(reservation_id: int) -> QuerySet[ReservedSeat]:
+    seats = ReservedSeat.objects.select_for_update(no_key=True, of=("self", "reservation"))
+    view = (f"appointment__{row}" for row in DISPLAY_RELATIONS)
+    return seats.select_related("reservation", *view).filter(reservation=reservation_id).order_by("pk")
 
 
 def get_locked_appointment(appointment_id: int) -> Appointment:
@@ -189,7 +173,7 @@ def get_locked_appointments(appointment_ids: Iterable[int]) -> list[Appointment]
     return _appointments(tuple(set(appointment_ids)))
 
 
-@prepared
+@compiled_query
 def _appointments(appointment_ids: tuple[int, ...]) -> QuerySet[Appointment]:
     return (
         Appointment.objects.select_related(*DISPLAY_RELATIONS).filter(pk__in=appointment_ids).order_by("pk")

@@ -7,11 +7,10 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import Http404
-from django.shortcuts import get_list_or_404
 
 from accounts.models import Case, Representation, RepresentativeInvitation, User
-from appointments.models import Appointment, BulkReschedule, Hold, Notice, Reschedule, Site, Slot
-from portal.foundation.compiled_queries import prepared
+from appointments.models import Appointment, BulkReschedule, Notice, Site, Slot
+from portal.foundation.compiled_queries import build_reference, compiled_query
 
 Row_co = TypeVar("Row_co", covariant=True)
 
@@ -25,9 +24,9 @@ class GetOr404(Protocol[Row_co]):
 def or_404(rows_of: "Callable[[User], QuerySet[Any, Row_co]]") -> GetOr404[Row_co]:
     """A door to the rows that the function gives an account, of which it knows the key and the kind alone."""
 
-    @prepared
+    @compiled_query
     def find(account_id: int, public_id: UUID, *, kind: str) -> "QuerySet[Any, Row_co]":
-        return rows_of(User(pk=account_id, kind=kind)).filter(public_id=public_id)
+        return rows_of(build_reference(User, account_id, kind=kind)).filter(public_id=public_id)
 
     @wraps(rows_of)
     def get(*, user: User, public_id: UUID) -> Row_co:
@@ -43,24 +42,6 @@ def get_appointment_or_404(user: User) -> QuerySet[Appointment]:
 
 
 @or_404
-def get_appointment_to_change_or_404(user: User) -> QuerySet[Appointment]:
-    """The same door for a service that reads the row again under its locks: keys only."""
-    return Appointment.objects.for_account(user).select_related("series__person")
-
-
-@or_404
-def get_hold_or_404(user: User) -> QuerySet[Hold]:
-    """The account's own hold, live or ended, on a case that it may still act on."""
-    return _holds_with_view(user)
-
-
-@or_404
-def get_hold_to_change_or_404(user: User) -> QuerySet[Hold]:
-    """The same door for a service that reads the row again under its locks: keys only."""
-    return _own_holds(user).select_related("appointment__series__person")
-
-
-@or_404
 def get_bulk_or_404(user: User) -> QuerySet[BulkReschedule]:
     """The account's own sitting, open or finished. What it shows of appointments has doors of its own."""
     return BulkReschedule.objects.filter(account=user)
@@ -73,41 +54,9 @@ def get_case_or_404(user: User) -> QuerySet[Case]:
 
 
 @or_404
-def get_household_case_or_404(user: User) -> QuerySet[Case]:
-    """The same, where its people may be moved together: an adoption form."""
-    return Case.objects.for_account(user).filter(form_type__is_adoption=True).select_related("form_type")
-
-
-def get_household_holds_or_404(*, user: User, household: UUID) -> list[Hold]:
-    """The account's own holds of one household, in the order of their keys. Raises Http404."""
-    return get_list_or_404(_holds_with_view(user).order_by("pk"), household=household)
-
-
-def get_household_reschedules_or_404(*, user: User, household: UUID) -> list[Reschedule]:
-    """The moves that a household's holds made, in the order of those. Raises Http404."""
-    return get_list_or_404(_reschedules_with_view(user).order_by("hold_id"), hold__household=household)
-
-
-@or_404
-def get_reschedule_or_404(user: User) -> QuerySet[Reschedule]:
-    """A move on a case that the account may act on."""
-    return _reschedules_with_view(user)
-
-
-@or_404
 def get_notice_or_404(user: User) -> QuerySet[Notice]:
     """The account's own notice, while it may act on the case."""
     return Notice.objects.for_account(user).select_related("appointment", "reschedule", "case")
-
-
-def find_notice_of_reschedule(*, user: User, reschedule: Reschedule) -> Notice | None:
-    """What the account was told of a move."""
-    return _notices_of_reschedule.first(user.pk, reschedule.pk, kind=user.kind)
-
-
-@prepared
-def _notices_of_reschedule(account_id: int, reschedule_id: int, *, kind: str) -> QuerySet[Notice]:
-    return Notice.objects.for_account(User(pk=account_id, kind=kind)).filter(reschedule=reschedule_id)
 
 
 @or_404
@@ -132,7 +81,7 @@ def get_invitation_or_404(user: User) -> QuerySet[RepresentativeInvitation]:
     return RepresentativeInvitation.objects.filter(case__requestor=user).select_related("case")
 
 
-@prepared
+@compiled_query
 def _slots(public_id: UUID) -> QuerySet[Slot]:
     return Slot.objects.select_related("site").filter(public_id=public_id)
 
@@ -157,29 +106,6 @@ def find_site(*, public_id: UUID | None, present: Site) -> Site:
     if public_id is None or public_id == present.public_id:
         return present
     return Site.objects.filter(public_id=public_id).first() or present
-
-
-def _own_holds(user: User) -> QuerySet[Hold]:
-    return Hold.objects.filter(
-        account=user, appointment__series__person__case__in=Case.objects.for_account(user)
-    )
-
-
-def _holds_with_view(user: User) -> QuerySet[Hold]:
-    return _own_holds(user).select_related(
-        "slot__site",
-        "appointment__slot__site",
-        "appointment__series__person__case__form_type__contact_route",
-    )
-
-
-def _reschedules_with_view(user: User) -> QuerySet[Reschedule]:
-    return Reschedule.objects.for_account(user).select_related(
-        "from_appointment__slot__site",
-        "to_appointment__slot__site",
-        "to_appointment__series__person__case__form_type__contact_route",
-        "statement__reason",
-    )
 
 
 def _or_404(row: Row_co | None) -> Row_co:

@@ -1,5 +1,9 @@
-"""The rows of a completed move, written while the caller holds every lock. Used by all who move."""
+"""The rows of completed moves, written while the caller holds every lock. Used by all who move.
 
+Notices are written by the caller, in the same transaction: see `services/notify.py`.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,9 +12,8 @@ from appointments.booking import seats
 from appointments.booking.decisions import PastReschedules
 from appointments.booking.errors import ReasonMissing
 from appointments.booking.numbers import generate_confirmation_number
-from appointments.models import Appointment, Hold, Reschedule, RescheduleDraft, Slot
+from appointments.models import Appointment, Reschedule, RescheduleDraft, Reservation, ReservedSeat, Slot
 from appointments.models.appointment import STATUS_TRANSITIONS
-from appointments.notices.services.reschedules import write_reschedule_notices
 from policy.models import GoodCauseReason, GoodCauseStatement
 from policy.services.rules import RulesInForce
 
@@ -45,30 +48,51 @@ class SchedulerAppointment:
     is_staff_only: bool
 
 
-def record_reschedule(
-    *,
-    appointment: Appointment,
-    new_slot: Slot,
-    old_slot: Slot,
-    context: RescheduleContext,
-    good_cause: GoodCause | None,
-    hold: Hold | None,
-    rules: RulesInForce,
-    past: PastReschedules,
-) -> Reschedule:
-    """Supersedes the appointment, books `new_slot`, frees the old seat, records the move, owes the notices.
+@dataclass(frozen=True, slots=True)
+class PlannedMove:
+    """One appointment and where it goes. `past` was read under the chain's lock, both slots with their sites.
 
-    The seat on `new_slot` is already taken, by `hold` or by the caller. A move with good cause counts.
-    `past` was read under the chain's lock.
-    Raises ReasonMissing when the reason is no longer offered, or needs an explanation and has none.
+    A move with good cause counts. `seat` is the reserved seat that becomes the new appointment; without one,
+    the caller has taken a seat on `new_slot`.
     """
-    statement = _write_statement(good_cause, rules.now) if good_cause else None
-    booked = _supersede(appointment, new_slot, rules.now)
-    seats.free_seats(old_slot)
-    if hold is not None:
-        seats.end_hold(hold, state=Hold.State.CONFIRMED, at=rules.now)
+
+    appointment: Appointment
+    new_slot: Slot
+    old_slot: Slot
+    past: PastReschedules
+    good_cause: GoodCause | None = None
+    seat: ReservedSeat | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CompletedMove:
+    """A move that was written just now, with what its notices say besides."""
+
+    reschedule: Reschedule
+    reschedules_left: int
+
+
+def write_reschedules(
+    planned: Sequence[PlannedMove], *, context: RescheduleContext, rules: RulesInForce
+) -> list[CompletedMove]:
+    """Supersede the appointments, book the new slots, free the old seats, and record the moves.
+
+    As many statements for several people as for one. What was drafted for the appointments is deleted.
+    Raises: ReasonMissing when a reason is no longer offered, or needs an explanation and has none.
+    """
+    statements = _write_statements([row.good_cause for row in planned], rules.now)
+    booked = [_build_booked(row.appointment, row.new_slot, rules.now) for row in planned]
+    _supersede([row.appointment for row in planned], booked, rules.now)
+    _free_old_seats(planned, rules.now)
     return _record(
-        appointment, booked, context=context, statement=statement, hold=hold, rules=rules, past=past
+        [
+            _build_reschedule(
+                row.appointment, new, row.past, context=context, rules=rules, statement=statement
+            )
+            for row, new, statement in zip(planned, booked, statements, strict=True)
+        ],
+        [row.past for row in planned],
+        seats_used=[row.seat for row in planned],
     )
 
 
@@ -79,30 +103,35 @@ def record_scheduler_reschedule(
     delivered: SchedulerAppointment,
     rules: RulesInForce,
     past: PastReschedules,
-) -> Reschedule:
-    """As `record_reschedule`, for a move that the scheduler of record made: by the agency, without good cause.
+) -> CompletedMove:
+    """As `write_reschedules`, for a move that the scheduler of record made: by the agency, without good cause.
 
     The new appointment carries the scheduler's number and instant, and may have ended already. The caller
-    ends the holds for the old one and counts the seats of both slots. Wants `new_slot` with its site.
+    ends the reservations for the old one and counts the seats of both slots. Wants `new_slot` with its site.
     """
-    booked = _supersede(appointment, new_slot, rules.now, delivered)
+    booked = _build_booked(appointment, new_slot, rules.now)
+    booked.status = delivered.status
+    booked.scheduled_at = delivered.scheduled_at
+    booked.scheduler_reference = delivered.scheduler_reference
+    booked.biometrics_code = delivered.biometrics_code
+    booked.is_staff_only = appointment.is_staff_only or delivered.is_staff_only
+    _supersede([appointment], [booked], rules.now)
     context = RescheduleContext(actor=None, channel=Reschedule.Channel.AGENCY)
-    return _record(appointment, booked, context=context, statement=None, hold=None, rules=rules, past=past)
+    reschedule = _build_reschedule(appointment, booked, past, context=context, rules=rules, statement=None)
+    [completed] = _record([reschedule], [past], seats_used=[None])
+    return completed
 
 
-def _record(
+def _build_reschedule(
     appointment: Appointment,
     booked: Appointment,
+    past: PastReschedules,
     *,
     context: RescheduleContext,
-    statement: GoodCauseStatement | None,
-    hold: Hold | None,
     rules: RulesInForce,
-    past: PastReschedules,
+    statement: GoodCauseStatement | None,
 ) -> Reschedule:
-    """The move and its notices; what was drafted for the appointment that was left is forgotten."""
-    RescheduleDraft.objects.filter(appointment=appointment).delete()
-    reschedule = Reschedule.objects.create(
+    return Reschedule(
         series=appointment.series,
         number=past.number + 1,
         from_appointment=appointment,
@@ -114,38 +143,51 @@ def _record(
         overridden_limits=list(context.overridden_limits),
         counts=statement is not None,
         statement=statement,
-        hold=hold,
         policy_version=rules.limits,
         form_type_version=rules.form_types[appointment.series.person.case.form_type_id],
         confirmation_number=generate_confirmation_number(),
         rescheduled_at=rules.now,
     )
-    counted = len(past.counted_at) + reschedule.counts
-    write_reschedule_notices(
-        reschedule,
-        old_slot=appointment.slot,
-        new_slot=booked.slot,
-        reschedules_left=max(0, rules.limits.reschedule_cap - counted),
-    )
-    return reschedule
 
 
-def _write_statement(good_cause: GoodCause, now: datetime) -> GoodCauseStatement:
-    reason, explanation = good_cause.reason, good_cause.explanation
+def _record(
+    reschedules: Sequence[Reschedule],
+    pasts: Sequence[PastReschedules],
+    *,
+    seats_used: Sequence[ReservedSeat | None],
+) -> list[CompletedMove]:
+    RescheduleDraft.objects.filter(
+        appointment__in=[reschedule.from_appointment_id for reschedule in reschedules]
+    ).delete()
+    for reschedule, seat in zip(reschedules, seats_used, strict=True):
+        reschedule.reserved_seat = seat
+    Reschedule.objects.bulk_create(reschedules)
+    return [
+        CompletedMove(
+            reschedule=reschedule,
+            reschedules_left=max(
+                0, reschedule.policy_version.reschedule_cap - len(past.counted_at) - reschedule.counts
+            ),
+        )
+        for reschedule, past in zip(reschedules, pasts, strict=True)
+    ]
+
+
+def _write_statements(causes: Sequence[GoodCause | None], now: datetime) -> list[GoodCauseStatement | None]:
+    statements = [_build_statement(cause, now) if cause else None for cause in causes]
+    GoodCauseStatement.objects.bulk_create(row for row in statements if row is not None)
+    return statements
+
+
+def _build_statement(cause: GoodCause, now: datetime) -> GoodCauseStatement:
+    reason, explanation = cause.reason, cause.explanation
     if not reason.is_in_force(now) or (reason.requires_explanation and not explanation.strip()):
         raise ReasonMissing
-    return GoodCauseStatement.objects.create(reason=reason, explanation=explanation, stated_at=now)
+    return GoodCauseStatement(reason=reason, explanation=explanation, stated_at=now)
 
 
-def _supersede(
-    appointment: Appointment, new_slot: Slot, now: datetime, delivered: SchedulerAppointment | None = None
-) -> Appointment:
-    if Appointment.Status.SUPERSEDED not in STATUS_TRANSITIONS[appointment.status]:
-        raise ValueError(f"A {appointment.status} appointment cannot be superseded.")
-    appointment.status = Appointment.Status.SUPERSEDED
-    appointment.status_changed_at = now
-    appointment.save(update_fields=["status", "status_changed_at"])
-    booked = Appointment(
+def _build_booked(appointment: Appointment, new_slot: Slot, now: datetime) -> Appointment:
+    return Appointment(
         series=appointment.series,
         slot=new_slot,
         status_changed_at=now,
@@ -153,11 +195,22 @@ def _supersede(
         biometrics_code=appointment.biometrics_code,
         is_staff_only=appointment.is_staff_only,
     )
-    if delivered is not None:
-        booked.status = delivered.status
-        booked.scheduled_at = delivered.scheduled_at
-        booked.scheduler_reference = delivered.scheduler_reference
-        booked.biometrics_code = delivered.biometrics_code
-        booked.is_staff_only = appointment.is_staff_only or delivered.is_staff_only
-    booked.save(force_insert=True)
-    return booked
+
+
+def _supersede(left: Sequence[Appointment], booked: Sequence[Appointment], now: datetime) -> None:
+    """Ends the appointments that are left, then books the new ones: at most one of a chain is scheduled."""
+    for appointment in left:
+        if Appointment.Status.SUPERSEDED not in STATUS_TRANSITIONS[appointment.status]:
+            raise ValueError(f"A {appointment.status} appointment cannot be superseded.")
+        appointment.status = Appointment.Status.SUPERSEDED
+        appointment.status_changed_at = now
+    Appointment.objects.filter(pk__in=[appointment.pk for appointment in left]).update(
+        status=Appointment.Status.SUPERSEDED, status_changed_at=now
+    )
+    Appointment.objects.bulk_create(booked)
+
+
+def _free_old_seats(planned: Sequence[PlannedMove], now: datetime) -> None:
+    used = [row.seat for row in planned if row.seat is not None]
+    freed = [row.old_slot for row in planned]
+    seats.end_seats(used, state=Reservation.State.CONFIRMED, at=now, freed=freed)

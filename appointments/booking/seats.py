@@ -1,17 +1,17 @@
 """The counter: every seat is taken and given back here, on slots whose lock the caller holds."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import F, QuerySet
 
 from appointments.booking.errors import SeatRefused
 from appointments.eligibility import SeatFacts, SeatRefusal, evaluate_seat
-from appointments.models import Appointment, Hold, Notice, Slot
-from appointments.notices.facts import PlaceAndTime
+from appointments.models import Appointment, Notice, PlaceAndTime, Reservation, ReservedSeat, Slot
 from policy.services.rules import RulesInForce
-from portal.foundation.compiled_queries import prepared
+from portal.foundation.compiled_queries import compiled_query
 
 
 def take_seat(slot: Slot, seats: int = 1) -> None:
@@ -50,29 +50,78 @@ def find_causes(
     )
 
 
-def end_hold(hold: Hold, *, state: Hold.State, at: datetime) -> None:
-    """The hold row stays, but takes no seat any more; the caller says who has the seat now."""
-    Hold.objects.filter(pk=hold.pk).update(state=state, ended_at=at)
-    hold.state, hold.ended_at = state, at
+# One statement, because every act ends a reservation, and every round trip is paid for under the locks.
+END = """
+    WITH reservation AS (
+        UPDATE appointments_reservation SET state = %(state)s, ended_at = %(at)s
+        WHERE id = ANY(%(reservations)s) AND state = 'held'
+    ), seat AS (
+        UPDATE appointments_reservedseat SET held_until = NULL WHERE id = ANY(%(seats)s)
+    )
+    UPDATE appointments_slot slot SET taken = slot.taken - freed.seats
+    FROM unnest(%(slots)s::bigint[], %(numbers)s::int[]) AS freed (id, seats) WHERE slot.id = freed.id
+"""
 
 
-def find_held(appointment_ids: Iterable[int]) -> list[Hold]:
-    """The hold rows for these appointments, and those of the households that were held with them.
+def end_seats(
+    ended: Collection[ReservedSeat], *, state: Reservation.State, at: datetime, freed: Sequence[Slot]
+) -> None:
+    """End these reserved seats and their reservations, and give back one seat on each of the `freed` slots.
 
-    A household's holds are made under all its chains' locks and never added to. So what is found under
-    the lock of one chain names every slot to lock, and later there can only be fewer.
+    A slot is named as often as seats are given back on it: the slots of the reserved seats, or, where those
+    become appointments, the slots of the appointments that are left.
+    Locks: none; wants those of all these slots. A reservation that ended before keeps its state.
     """
-    own = _held_for(tuple(set(appointment_ids)))
-    households = {hold.household for hold in own if hold.household}
-    if not households:
-        return own
-    held = Hold.objects.filter(state=Hold.State.HELD, household__in=households).order_by("pk")
-    return own + list(held.exclude(pk__in=[hold.pk for hold in own]))
+    numbers = Counter(slot.pk for slot in freed)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            END,
+            {
+                "state": state.value,
+                "at": at,
+                "reservations": list({seat.reservation_id for seat in ended}),
+                "seats": [seat.pk for seat in ended],
+                "slots": list(numbers),
+                "numbers": list(numbers.values()),
+            },
+        )
+    for slot in freed:
+        slot.taken -= 1
+    for seat in ended:
+        seat.held_until = None
 
 
-@prepared
-def _held_for(appointment_ids: tuple[int, ...]) -> QuerySet[Hold]:
-    return Hold.objects.filter(state=Hold.State.HELD, appointment__in=appointment_ids).order_by("pk")
+EXTEND = """
+    WITH reservation AS (
+        UPDATE appointments_reservation SET expires_at = %(until)s WHERE id = %(reservation)s
+    )
+    UPDATE appointments_reservedseat SET held_until = %(until)s
+    WHERE reservation_id = %(reservation)s AND held_until IS NOT NULL
+"""
+
+
+def extend_seats(reservation: Reservation, *, until: datetime) -> None:
+    """Keep all seats of a live reservation until that instant. Wants the locks of their slots."""
+    with connection.cursor() as cursor:
+        cursor.execute(EXTEND, {"until": until, "reservation": reservation.pk})
+    reservation.expires_at = until
+
+
+def find_held(appointment_ids: Iterable[int]) -> list[ReservedSeat]:
+    """The seats held for these appointments, and those that were reserved together with them.
+
+    The seats of a reservation are taken under all its chains' locks and never added to. So what is found
+    under the lock of one chain names every slot to lock, and later there can only be fewer.
+    """
+    return _held_for(tuple(set(appointment_ids)))
+
+
+@compiled_query
+def _held_for(appointment_ids: tuple[int, ...]) -> QuerySet[ReservedSeat]:
+    held = ReservedSeat.objects.filter(held_until__isnull=False)
+    own = held.filter(appointment__in=appointment_ids).order_by()
+    together = held.select_related("reservation").filter(reservation__in=own.values("reservation"))
+    return together.order_by("pk")
 
 
 def release_holds(appointment_ids: Iterable[int], slots: dict[int, Slot], *, now: datetime) -> None:
@@ -80,56 +129,47 @@ def release_holds(appointment_ids: Iterable[int], slots: dict[int, Slot], *, now
     release_all(find_held(appointment_ids), slots, now=now)
 
 
-def release_all(held: Iterable[Hold], slots: dict[int, Slot], *, now: datetime) -> None:
-    """Ends these holds and gives the seats back, on slots whose lock the caller has."""
-    for hold in held:
-        end_hold(hold, state=Hold.State.RELEASED, at=now)
-        free_seats(slots[hold.slot_id])
+def release_all(held: Collection[ReservedSeat], slots: dict[int, Slot], *, now: datetime) -> None:
+    """Ends these seats and their reservations, and gives them back, on slots whose lock the caller has."""
+    if held:
+        freed = [slots[seat.slot_id] for seat in held]
+        end_seats(held, state=Reservation.State.RELEASED, at=now, freed=freed)
 
 
-def expire_overdue_holds(slots: Iterable[Slot], *, now: datetime) -> int:
-    """Ends the lapsed holds on these locked slots, gives their seats back and tells their holders.
+def expire_overdue_holds(slots: Iterable[Slot], *, now: datetime, skip_locked: bool = False) -> int:
+    """Expire the seats on these locked slots whose time has run out, and write their holders a notice.
 
-    Whoever holds or books on a slot calls this first, so a lapsed hold blocks nobody even when no
-    worker runs. Returns how many were reaped.
+    Whatever books or reserves on a slot calls this first, so an expired reservation blocks no one even when
+    no worker runs. Of a reservation with seats on other slots too, only those on these slots are given back
+    now; the others follow when their slots are locked. Returns how many seats expired.
+    Locks: the reservations, in the order of their keys; with `skip_locked`, not those locked elsewhere.
     """
     by_key = {slot.pk: slot for slot in slots}
-    expired = _lock_overdue(tuple(by_key), now)
+    expired = _lock_expired(tuple(by_key), now, skip_locked=skip_locked)
     if not expired:
         return 0
-    Hold.objects.filter(pk__in=[hold.pk for hold in expired]).update(state=Hold.State.EXPIRED, ended_at=now)
-    for slot_id, seats in sorted(Counter(hold.slot_id for hold in expired).items()):
-        free_seats(by_key[slot_id], seats)
-    Notice.objects.bulk_create(_build_expiry_notice(hold, by_key[hold.slot_id]) for hold in expired)
+    freed = [by_key[seat.slot_id] for seat in expired]
+    end_seats(expired, state=Reservation.State.EXPIRED, at=now, freed=freed)
+    Notice.objects.bulk_create(_build_notice_of_expiry(seat, by_key[seat.slot_id]) for seat in expired)
     return len(expired)
 
 
-@prepared
-def _lock_overdue(slot_ids: tuple[int, ...], now: datetime) -> QuerySet[Hold]:
+@compiled_query
+def _lock_expired(slot_ids: tuple[int, ...], now: datetime, *, skip_locked: bool) -> QuerySet[ReservedSeat]:
+    seats = ReservedSeat.objects.select_for_update(
+        no_key=True, of=("self", "reservation"), skip_locked=skip_locked
+    )
     return (
-        Hold.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("account", "appointment")
-        .filter(slot__in=slot_ids, state=Hold.State.HELD, expires_at__lte=now)
-        .order_by("pk")
+        seats.select_related("reservation__account", "appointment")
+        .filter(slot__in=slot_ids, held_until__lte=now)
+        .order_by("reservation_id", "pk")
     )
 
 
-def _build_expiry_notice(hold: Hold, slot: Slot) -> Notice:
+def _build_notice_of_expiry(seat: ReservedSeat, slot: Slot) -> Notice:
     return Notice(
         kind=Notice.Kind.HOLD_EXPIRED,
-        addressee=hold.account,
-        appointment=hold.appointment,
-        facts={"new": place_and_time(slot).to_json()},
-    )
-
-
-def place_and_time(slot: Slot) -> PlaceAndTime:
-    """Where and when, frozen for a notice. Wants the slot with its site."""
-    site = slot.site
-    return PlaceAndTime(
-        site_name=site.name,
-        address_lines=site.address_lines,
-        tz=site.tz,
-        starts_at=slot.starts_at,
-        ends_at=slot.ends_at,
+        addressee=seat.reservation.account,
+        appointment=seat.appointment,
+        facts={"new": PlaceAndTime.of_slot(slot).to_json()},
     )

@@ -17,14 +17,15 @@ from appointments.caseload.queries import CaseloadFilters
 from appointments.models import Site
 from policy.models import FormType, GoodCauseReason
 from policy.models.good_cause import EXPLANATION_MAX_LENGTH
+from portal.foundation.resumable_forms import ResumableForm
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
 
 
-class CaseloadSearchForm(forms.Form):
+class CaseloadSearchForm(ResumableForm, forms.Form):
     """A name or a receipt number; nothing to search for nothing."""
 
-    kept_fields = ("words",)
+    resumable_fields = ("words",)
 
     words = forms.CharField(
         label=_("Client’s name or receipt number"),
@@ -93,6 +94,8 @@ class CaseloadFilterForm(forms.Form):
 class PublicIdsField(forms.Field):
     """Public ids of rows, as a group of checkboxes sends them. What is no such id is left out."""
 
+    widget = forms.MultipleHiddenInput
+
     def to_python(self, value: Iterable[str] | None) -> list[UUID]:
         found = []
         for text in value or ():
@@ -103,20 +106,26 @@ class PublicIdsField(forms.Field):
         return found
 
 
-class BulkItemsForm(forms.Form):
+class BulkItemsForm(ResumableForm, forms.Form):
     """The appointments that were ticked."""
 
-    kept_fields = ("appointment",)
+    resumable_fields = ("appointment",)
 
     appointment = PublicIdsField(
         error_messages={"required": _("Check at least one appointment that can be moved.")}
     )
 
+    @property
+    def ticked(self) -> list[str]:
+        """The public ids whose boxes are checked: as sent, or as they were on another page of the list."""
+        keys = self.fields["appointment"].to_python(self["appointment"].value()) or ()
+        return [str(key) for key in keys]
+
 
 class HeldForm(forms.Form):
-    """The holds that the reader saw when pressing confirm."""
+    """The reservations that the reader saw when pressing confirm."""
 
-    hold = PublicIdsField(required=False)
+    reservation = PublicIdsField(required=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +137,7 @@ class BulkItemFields:
     explanation: BoundField
 
 
-class BulkReasonsForm(forms.Form):
+class BulkReasonsForm(ResumableForm, forms.Form):
     """A reason for every pick: an own one, or else the one for all."""
 
     def __init__(
@@ -150,6 +159,7 @@ class BulkReasonsForm(forms.Form):
                 gettext("Explanation for %(name)s") % {"name": name},
                 gettext("Use the reason for all"),
             )
+        self.resumable_fields = tuple(self.fields)
 
     def _add(self, suffix: str, reason: str, explanation: str, nothing: str) -> None:
         choices = [("", nothing), *((code, row.text) for code, row in self._reasons.items())]
@@ -165,10 +175,6 @@ class BulkReasonsForm(forms.Form):
             max_length=EXPLANATION_MAX_LENGTH,
             widget=forms.Textarea(attrs={"rows": 3}),
         )
-
-    @property
-    def kept_fields(self) -> tuple[str, ...]:
-        return tuple(self.fields)
 
     @property
     def for_all(self) -> tuple[BoundField, BoundField]:

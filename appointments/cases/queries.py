@@ -16,7 +16,7 @@ from accounts.models import (
     RepresentativePasscode,
     User,
 )
-from appointments.models import Appointment, Hold, Reschedule
+from appointments.models import Appointment, Reschedule, Reservation, ReservedSeat
 
 ENDED = (Appointment.Status.ATTENDED, Appointment.Status.MISSED, Appointment.Status.CANCELLED)
 
@@ -68,9 +68,9 @@ def _on_appointments(case: Case) -> Parts:
             at=F("status_changed_at")
         ),
         EventKind.APPOINTMENT_MISSED: _missed_and_rescheduled(appointments),
-        EventKind.HOLD_EXPIRED: Hold.objects.filter(
-            appointment__series__person__case=case, state=Hold.State.EXPIRED
-        ).annotate(at=F("ended_at")),
+        EventKind.HOLD_EXPIRED: ReservedSeat.objects.filter(
+            appointment__series__person__case=case, reservation__state=Reservation.State.EXPIRED
+        ).annotate(at=F("reservation__ended_at")),
     }
 
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from accounts.models import AccessCode, Case, DemoPersona, Person, Representation, RepresentativeProfile, User
 from accounts.services.codes import CODE_LIFETIME, hash_code
 from accounts.services.units import load_units
-from appointments.booking import hold, locks, reschedule_acts, seats
+from appointments.booking import locks, reservations, seats
 from appointments.demo.caseload import plan_clients
 from appointments.demo.plan import BEFORE_LAUNCH, CHAINS, PERSONAS, PersonaPlan, SeriesPlan
 from appointments.demo.representations import seed_representations
@@ -19,13 +19,15 @@ from appointments.demo.schedule import seed_sites, seed_slots, slot_near
 from appointments.models import (
     Appointment,
     AppointmentSeries,
-    Hold,
     Notice,
+    PlaceAndTime,
     Reschedule,
     RescheduleDraft,
+    ReservedSeat,
     Site,
     Slot,
 )
+from appointments.reschedule.services import confirm_reservation, state_reason
 from appointments.staff.services.close_case import close_case
 from policy.models import FormType, GoodCauseReason
 from portal.foundation.clock import agency_today, database_now
@@ -167,15 +169,11 @@ def _reschedule_once(series: AppointmentSeries, site: Site, wanted: datetime, no
     if account is None:
         raise ValueError("Only an applicant of the plan has earlier moves.")
     appointment = series.appointments.with_display_relations().get(status=Appointment.Status.SCHEDULED)
-    reschedule_acts.state_reason(
-        account=account,
-        appointment=appointment,
-        reason=GoodCauseReason.objects.in_force()[0],
-        explanation="",
-    )
-    held = hold.take(account=account, appointment=appointment, slot=slot_near(site, wanted, now))
-    held = Hold.objects.select_related("appointment__series__person__case").get(pk=held.pk)
-    reschedule_acts.confirm(account=account, hold=held)
+    reason = GoodCauseReason.objects.in_force()[0]
+    state_reason(account=account, appointments=[appointment], reason=reason, explanation="")
+    slot = slot_near(site, wanted, now)
+    seats_held = reservations.hold(account=account, appointments=[appointment], first=slot)
+    confirm_reservation(account=account, seats_held=seats_held)
 
 
 def _finish(series: AppointmentSeries, plan: SeriesPlan, officer: User, now: datetime) -> None:
@@ -196,7 +194,7 @@ def _is_untouched(series: AppointmentSeries, plan: SeriesPlan) -> bool:
         series.reschedules.count() == plan.earlier_reschedules
         and plan.status == Appointment.Status.SCHEDULED
         and series.appointments.filter(status=Appointment.Status.SCHEDULED).exists()
-        and not Hold.objects.filter(appointment__series=series, state=Hold.State.HELD).exists()
+        and not ReservedSeat.objects.filter(appointment__series=series, held_until__isnull=False).exists()
         and not RescheduleDraft.objects.filter(appointment__series=series).exists()
     )
 
@@ -227,5 +225,5 @@ def _refreeze_notices(appointment: Appointment, slot: Slot) -> None:
     for notice in Notice.objects.filter(
         appointment=appointment, reschedule__channel=Reschedule.Channel.ONLINE
     ):
-        notice.facts["new"] = seats.place_and_time(slot).to_json()
+        notice.facts["new"] = PlaceAndTime.of_slot(slot).to_json()
         notice.save(update_fields=["facts"])

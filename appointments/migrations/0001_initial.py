@@ -98,6 +98,31 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Reservation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('state', models.CharField(choices=[('held', 'Held'), ('confirmed', 'Confirmed'), ('released', 'Released'), ('expired', 'Expired')], default='held', max_length=10)),
+                ('made_at', models.DateTimeField(db_default=models.Func(function='portal_clock', output_field=models.DateTimeField()))),
+                ('expires_at', models.DateTimeField()),
+                ('ceiling_at', models.DateTimeField(help_text='The latest instant to which it can be extended.')),
+                ('ended_at', models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                'ordering': ['id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='ReservedSeat',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('held_until', models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                'ordering': ['id'],
+            },
+        ),
+        migrations.CreateModel(
             name='Site',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -283,24 +308,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Hold',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('household', models.UUIDField(blank=True, help_text='The same for all seats that one household took together.', null=True)),
-                ('state', models.CharField(choices=[('held', 'Held'), ('confirmed', 'Confirmed'), ('released', 'Released'), ('expired', 'Expired')], default='held', max_length=10)),
-                ('made_at', models.DateTimeField(db_default=models.Func(function='portal_clock', output_field=models.DateTimeField()))),
-                ('expires_at', models.DateTimeField()),
-                ('ceiling_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holds', to=settings.AUTH_USER_MODEL)),
-                ('appointment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='appointments.appointment')),
-            ],
-            options={
-                'ordering': ['id'],
-            },
-        ),
-        migrations.CreateModel(
             name='Notice',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -350,11 +357,6 @@ class Migration(migrations.Migration):
             model_name='reschedule',
             name='from_appointment',
             field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='reschedule_away', to='appointments.appointment', verbose_name='Earlier appointment'),
-        ),
-        migrations.AddField(
-            model_name='reschedule',
-            name='hold',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reschedule', to='appointments.hold', verbose_name='Hold'),
         ),
         migrations.AddField(
             model_name='reschedule',
@@ -418,11 +420,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='rescheduleevent',
-            name='hold',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='appointments.hold', verbose_name='Hold'),
-        ),
-        migrations.AddField(
-            model_name='rescheduleevent',
             name='pgh_context',
             field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
         ),
@@ -456,6 +453,31 @@ class Migration(migrations.Migration):
             name='to_appointment',
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='appointments.appointment', verbose_name='New appointment'),
         ),
+        migrations.AddField(
+            model_name='reservation',
+            name='account',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reservations', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='reservedseat',
+            name='appointment',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reserved_seats', to='appointments.appointment'),
+        ),
+        migrations.AddField(
+            model_name='reservedseat',
+            name='reservation',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='seats', to='appointments.reservation'),
+        ),
+        migrations.AddField(
+            model_name='rescheduleevent',
+            name='reserved_seat',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='appointments.reservedseat', verbose_name='Reserved seat'),
+        ),
+        migrations.AddField(
+            model_name='reschedule',
+            name='reserved_seat',
+            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reschedule', to='appointments.reservedseat', verbose_name='Reserved seat'),
+        ),
         pgtrigger.migrations.AddTrigger(
             model_name='site',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "appointments_siteevent" ("city", "code", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "postal_code", "public_id", "state", "street", "tz") VALUES (NEW."city", NEW."code", NEW."id", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."postal_code", NEW."public_id", NEW."state", NEW."street", NEW."tz"); RETURN NULL;', hash='1344ce68f7714b11b3b627657d739bc5051772d7', operation='INSERT', pgid='pgtrigger_insert_insert_b3459', table='appointments_site', when='AFTER')),
@@ -485,9 +507,9 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='slots', to='appointments.site', verbose_name='Site'),
         ),
         migrations.AddField(
-            model_name='hold',
+            model_name='reservedseat',
             name='slot',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='appointments.slot'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reserved_seats', to='appointments.slot'),
         ),
         migrations.AddField(
             model_name='deliveryconflict',
@@ -531,50 +553,6 @@ class Migration(migrations.Migration):
             model_name='bulkitem',
             constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['', 'rescheduled', 'refused', 'no_time', 'hold_ended', 'seat_refused', 'no_reason', 'not_yours', 'busy'])), name='pick_outcome_known'),
         ),
-        migrations.AddConstraint(
-            model_name='reschedule',
-            constraint=models.UniqueConstraint(fields=('series', 'number'), name='reschedule_numbered_within_series'),
-        ),
-        migrations.AddConstraint(
-            model_name='reschedule',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='reschedule_number_from_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='reschedule',
-            constraint=models.CheckConstraint(condition=models.Q(('from_appointment', models.F('to_appointment')), _negated=True), name='reschedule_to_another_appointment'),
-        ),
-        migrations.AddConstraint(
-            model_name='reschedule',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('counts', True), ('statement__isnull', False)), models.Q(('counts', False), ('statement', None)), _connector='OR'), name='reschedule_counts_with_one_statement'),
-        ),
-        migrations.AddConstraint(
-            model_name='reschedule',
-            constraint=models.CheckConstraint(condition=models.Q(('channel', 'agency'), ('counts', True), _negated=True), name='reschedule_by_agency_never_counts'),
-        ),
-        migrations.AddConstraint(
-            model_name='reschedule',
-            constraint=models.CheckConstraint(condition=models.Q(('channel__in', ['online', 'contact_center', 'nbc_adoptions', 'agency'])), name='reschedule_channel_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='reschedule',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('channel', 'online'), _negated=True), models.Q(('actor__isnull', False), ('hold__isnull', False)), _connector='OR'), name='reschedule_online_consumed_a_hold'),
-        ),
-        migrations.AddConstraint(
-            model_name='reschedule',
-            constraint=models.CheckConstraint(condition=models.Q(('overridden_limits', []), models.Q(('note', ''), _negated=True), _connector='OR'), name='reschedule_override_has_a_note'),
-        ),
-        migrations.AddConstraint(
-            model_name='reschedule',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('channel', 'online'), _negated=True), models.Q(('note', ''), ('overridden_limits', [])), _connector='OR'), name='reschedule_online_overrides_nothing'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='reschedule',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "appointments_rescheduleevent" ("actor_id", "channel", "confirmation_number", "counts", "form_type_version_id", "from_appointment_id", "hold_id", "id", "note", "number", "overridden_limits", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "policy_version_id", "public_id", "representation_id", "rescheduled_at", "series_id", "statement_id", "to_appointment_id") VALUES (NEW."actor_id", NEW."channel", NEW."confirmation_number", NEW."counts", NEW."form_type_version_id", NEW."from_appointment_id", NEW."hold_id", NEW."id", NEW."note", NEW."number", NEW."overridden_limits", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."policy_version_id", NEW."public_id", NEW."representation_id", NEW."rescheduled_at", NEW."series_id", NEW."statement_id", NEW."to_appointment_id"); RETURN NULL;', hash='c13c754af075b381848c9d8e4e4de63af5ee9aba', operation='INSERT', pgid='pgtrigger_insert_insert_d7940', table='appointments_reschedule', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='reschedule',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "appointments_rescheduleevent" ("actor_id", "channel", "confirmation_number", "counts", "form_type_version_id", "from_appointment_id", "hold_id", "id", "note", "number", "overridden_limits", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "policy_version_id", "public_id", "representation_id", "rescheduled_at", "series_id", "statement_id", "to_appointment_id") VALUES (NEW."actor_id", NEW."channel", NEW."confirmation_number", NEW."counts", NEW."form_type_version_id", NEW."from_appointment_id", NEW."hold_id", NEW."id", NEW."note", NEW."number", NEW."overridden_limits", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."policy_version_id", NEW."public_id", NEW."representation_id", NEW."rescheduled_at", NEW."series_id", NEW."statement_id", NEW."to_appointment_id"); RETURN NULL;', hash='39cd1872e1c604f58b4ed6af7497f61f6cc254c9', operation='UPDATE', pgid='pgtrigger_update_update_6195c', table='appointments_reschedule', when='AFTER')),
-        ),
         migrations.AddIndex(
             model_name='notice',
             index=models.Index(fields=['addressee', '-id'], name='notice_inbox'),
@@ -602,6 +580,62 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='rescheduledraft',
             constraint=models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('explanation'), 2000), name='draft_explanation_length'),
+        ),
+        migrations.AddIndex(
+            model_name='reservation',
+            index=models.Index(fields=['account', 'made_at'], name='reservation_by_account'),
+        ),
+        migrations.AddConstraint(
+            model_name='reservation',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('state', 'held')), models.Q(('ended_at__isnull', False), ('state__in', ['confirmed', 'released', 'expired'])), _connector='OR'), name='reservation_ended_at_with_state'),
+        ),
+        migrations.AddConstraint(
+            model_name='reservation',
+            constraint=models.CheckConstraint(condition=models.Q(('expires_at__gte', models.F('made_at')), ('expires_at__lte', models.F('ceiling_at'))), name='reservation_expires_before_its_ceiling'),
+        ),
+        migrations.AddConstraint(
+            model_name='reschedule',
+            constraint=models.UniqueConstraint(fields=('series', 'number'), name='reschedule_numbered_within_series'),
+        ),
+        migrations.AddConstraint(
+            model_name='reschedule',
+            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='reschedule_number_from_one'),
+        ),
+        migrations.AddConstraint(
+            model_name='reschedule',
+            constraint=models.CheckConstraint(condition=models.Q(('from_appointment', models.F('to_appointment')), _negated=True), name='reschedule_to_another_appointment'),
+        ),
+        migrations.AddConstraint(
+            model_name='reschedule',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('counts', True), ('statement__isnull', False)), models.Q(('counts', False), ('statement', None)), _connector='OR'), name='reschedule_counts_with_one_statement'),
+        ),
+        migrations.AddConstraint(
+            model_name='reschedule',
+            constraint=models.CheckConstraint(condition=models.Q(('channel', 'agency'), ('counts', True), _negated=True), name='reschedule_by_agency_never_counts'),
+        ),
+        migrations.AddConstraint(
+            model_name='reschedule',
+            constraint=models.CheckConstraint(condition=models.Q(('channel__in', ['online', 'contact_center', 'nbc_adoptions', 'agency'])), name='reschedule_channel_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='reschedule',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('channel', 'online'), _negated=True), models.Q(('actor__isnull', False), ('reserved_seat__isnull', False)), _connector='OR'), name='reschedule_online_used_a_reserved_seat'),
+        ),
+        migrations.AddConstraint(
+            model_name='reschedule',
+            constraint=models.CheckConstraint(condition=models.Q(('overridden_limits', []), models.Q(('note', ''), _negated=True), _connector='OR'), name='reschedule_override_has_a_note'),
+        ),
+        migrations.AddConstraint(
+            model_name='reschedule',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('channel', 'online'), _negated=True), models.Q(('note', ''), ('overridden_limits', [])), _connector='OR'), name='reschedule_online_overrides_nothing'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='reschedule',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "appointments_rescheduleevent" ("actor_id", "channel", "confirmation_number", "counts", "form_type_version_id", "from_appointment_id", "id", "note", "number", "overridden_limits", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "policy_version_id", "public_id", "representation_id", "rescheduled_at", "reserved_seat_id", "series_id", "statement_id", "to_appointment_id") VALUES (NEW."actor_id", NEW."channel", NEW."confirmation_number", NEW."counts", NEW."form_type_version_id", NEW."from_appointment_id", NEW."id", NEW."note", NEW."number", NEW."overridden_limits", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."policy_version_id", NEW."public_id", NEW."representation_id", NEW."rescheduled_at", NEW."reserved_seat_id", NEW."series_id", NEW."statement_id", NEW."to_appointment_id"); RETURN NULL;', hash='9ff20ff6c75a66cd59b6a1c3d7137de6a57296e7', operation='INSERT', pgid='pgtrigger_insert_insert_d7940', table='appointments_reschedule', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='reschedule',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "appointments_rescheduleevent" ("actor_id", "channel", "confirmation_number", "counts", "form_type_version_id", "from_appointment_id", "id", "note", "number", "overridden_limits", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "policy_version_id", "public_id", "representation_id", "rescheduled_at", "reserved_seat_id", "series_id", "statement_id", "to_appointment_id") VALUES (NEW."actor_id", NEW."channel", NEW."confirmation_number", NEW."counts", NEW."form_type_version_id", NEW."from_appointment_id", NEW."id", NEW."note", NEW."number", NEW."overridden_limits", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."policy_version_id", NEW."public_id", NEW."representation_id", NEW."rescheduled_at", NEW."reserved_seat_id", NEW."series_id", NEW."statement_id", NEW."to_appointment_id"); RETURN NULL;', hash='97dcbce6e4d4753ce2848683de164418f84522f8', operation='UPDATE', pgid='pgtrigger_update_update_6195c', table='appointments_reschedule', when='AFTER')),
         ),
         migrations.AddConstraint(
             model_name='sitehours',
@@ -636,32 +670,20 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."capacity" IS DISTINCT FROM (NEW."capacity") OR OLD."closed_at" IS DISTINCT FROM (NEW."closed_at") OR OLD."ends_at" IS DISTINCT FROM (NEW."ends_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."public_id" IS DISTINCT FROM (NEW."public_id") OR OLD."site_id" IS DISTINCT FROM (NEW."site_id") OR OLD."starts_at" IS DISTINCT FROM (NEW."starts_at"))', func='INSERT INTO "appointments_slotevent" ("capacity", "closed_at", "ends_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_id", "site_id", "starts_at") VALUES (NEW."capacity", NEW."closed_at", NEW."ends_at", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."public_id", NEW."site_id", NEW."starts_at"); RETURN NULL;', hash='31a1a1ac213c8adf0b46bf9d2e73d86bc0630581', operation='UPDATE', pgid='pgtrigger_update_update_f6073', table='appointments_slot', when='AFTER')),
         ),
         migrations.AddIndex(
-            model_name='hold',
-            index=models.Index(condition=models.Q(('state', 'held')), fields=['slot', 'expires_at'], name='hold_held_by_slot'),
+            model_name='reservedseat',
+            index=models.Index(condition=models.Q(('held_until__isnull', False)), fields=['slot', 'held_until'], name='reserved_seat_held_by_slot'),
         ),
         migrations.AddIndex(
-            model_name='hold',
-            index=models.Index(condition=models.Q(('state', 'held')), fields=['expires_at'], name='hold_held_by_expiry'),
-        ),
-        migrations.AddIndex(
-            model_name='hold',
-            index=models.Index(fields=['account', 'made_at'], name='hold_by_account'),
-        ),
-        migrations.AddIndex(
-            model_name='hold',
-            index=models.Index(condition=models.Q(('household__isnull', False)), fields=['household'], name='hold_by_household'),
+            model_name='reservedseat',
+            index=models.Index(condition=models.Q(('held_until__isnull', False)), fields=['held_until'], name='reserved_seat_held_by_expiry'),
         ),
         migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'held')), fields=('appointment',), name='hold_one_per_appointment'),
+            model_name='reservedseat',
+            constraint=models.UniqueConstraint(condition=models.Q(('held_until__isnull', False)), fields=('appointment',), name='reserved_seat_one_held_per_appointment'),
         ),
         migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('state', 'held')), models.Q(('ended_at__isnull', False), ('state__in', ['confirmed', 'released', 'expired'])), _connector='OR'), name='hold_ended_at_with_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__gte', models.F('made_at')), ('expires_at__lte', models.F('ceiling_at'))), name='hold_expires_before_its_ceiling'),
+            model_name='reservedseat',
+            constraint=models.UniqueConstraint(fields=('reservation', 'appointment'), name='reserved_seat_once_per_reservation'),
         ),
         migrations.AddIndex(
             model_name='deliveryconflict',

@@ -4,9 +4,10 @@ from appointments.models.caseload_export import CaseloadExport
 from appointments.models.delivery import Delivery, DeliveryConflict
 from appointments.models.draft import RescheduleDraft
 from appointments.models.heartbeat import Heartbeat
-from appointments.models.hold import Hold
 from appointments.models.notice import Notice
+from appointments.models.place_and_time import PlaceAndTime
 from appointments.models.reschedule import Reschedule
+from appointments.models.reservation import Reservation, ReservedSeat
 from appointments.models.site import Site, SiteHours
 from appointments.models.slot import Slot
 
@@ -19,10 +20,12 @@ __all__ = [
     "Delivery",
     "DeliveryConflict",
     "Heartbeat",
-    "Hold",
     "Notice",
+    "PlaceAndTime",
     "Reschedule",
     "RescheduleDraft",
+    "Reservation",
+    "ReservedSeat",
     "Site",
     "SiteHours",
     "Slot",

@@ -23,7 +23,7 @@ class BulkRescheduleQuerySet(models.QuerySet["BulkReschedule"]):
 class BulkReschedule(PublicModel):
     """What one account has picked to move. Open until it is confirmed; an account has at most one open.
 
-    Reasons stand in drafts, seats in holds and results in moves, as for every other move.
+    Reasons are kept in drafts, seats in reservations of one seat and results in moves, as for all others.
     """
 
     account = models.ForeignKey(User, on_delete=models.PROTECT, related_name="bulk_reschedules")

@@ -1,4 +1,4 @@
-"""What a person has stated so far. It outlives a lapsed hold, a closed browser and a sign-out."""
+"""What a person has stated so far. It outlives an expired reservation, a closed browser and a sign-out."""
 
 from django.db import models
 from django.db.models.functions import Length

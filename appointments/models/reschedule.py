@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Representation, User
 from appointments.models.appointment import Appointment, AppointmentSeries
-from appointments.models.hold import Hold
+from appointments.models.reservation import ReservedSeat
 from policy.models import FormTypeVersion, GoodCauseStatement, PolicyVersion
 from portal.foundation.clock import DatabaseNow
 from portal.foundation.public_ids import PublicModel
@@ -70,13 +70,13 @@ class Reschedule(PublicModel):
         related_name="reschedule",
         verbose_name=_("Good-cause statement"),
     )
-    hold = models.OneToOneField(
-        Hold,
+    reserved_seat = models.OneToOneField(
+        ReservedSeat,
         null=True,
         blank=True,
         on_delete=models.PROTECT,
         related_name="reschedule",
-        verbose_name=_("Hold"),
+        verbose_name=_("Reserved seat"),
     )
     policy_version = models.ForeignKey(
         PolicyVersion, on_delete=models.PROTECT, related_name="reschedules", verbose_name=_("policy version")
@@ -124,8 +124,8 @@ class Reschedule(PublicModel):
                 name="reschedule_channel_known",
             ),
             models.CheckConstraint(
-                condition=~Q(channel="online") | Q(hold__isnull=False, actor__isnull=False),
-                name="reschedule_online_consumed_a_hold",
+                condition=~Q(channel="online") | Q(reserved_seat__isnull=False, actor__isnull=False),
+                name="reschedule_online_used_a_reserved_seat",
             ),
             models.CheckConstraint(
                 condition=Q(overridden_limits=[]) | ~Q(note=""), name="reschedule_override_has_a_note"

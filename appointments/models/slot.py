@@ -15,7 +15,7 @@ from portal.foundation.public_ids import PublicModel
     exclude=["taken"],
 )
 class Slot(PublicModel):
-    """A time at a site. `taken` counts standing appointments and hold rows, lapsed or not."""
+    """A time at a site. `taken` counts standing appointments and reserved seats, expired or not."""
 
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="slots", verbose_name=_("Site"))
     starts_at = models.DateTimeField(_("Begins"))

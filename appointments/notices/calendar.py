@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from icalendar import Alarm, Calendar, Event, Timezone
 
+from appointments.models.place_and_time import PlaceAndTime
 from appointments.notices import wording
-from appointments.notices.facts import NoticeFacts, PlaceAndTime
+from appointments.notices.facts import NoticeFacts
 from portal.foundation.site_time import format_instant, in_site_zone
 
 REMIND_BEFORE = timedelta(days=1)

@@ -15,6 +15,7 @@ from appointments.notices.typesetting import typeset
 from policy.models import ContactRoute
 from portal.foundation.clock import agency_day
 from portal.foundation.site_time import format_date
+from portal.foundation.text_normalization import group_characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class CodeLetter:
             language=language,
             receipt_number=case.receipt_number,
             form_code=case.form_type.code,
-            code=" ".join(code[start : start + 4] for start in range(0, len(code), 4)),
+            code=group_characters(code),
             written_on=agency_day(issued_at),
             works_until=agency_day(expires_at),
             office=case.form_type.contact_route,

@@ -1,41 +1,13 @@
 """The frozen facts of one notice: all that its documents may say, so that they can be drawn again."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any, Literal, Self
+
+from appointments.models.place_and_time import PlaceAndTime
 
 NoticeKind = Literal["rescheduled", "agency_rescheduled"]
 NoticeLanguage = Literal["en", "es"]
-
-
-@dataclass(frozen=True, slots=True)
-class PlaceAndTime:
-    """Where and when one visit is. `tz` is the site's IANA zone; both instants are aware."""
-
-    site_name: str
-    address_lines: tuple[str, ...]
-    tz: str
-    starts_at: datetime
-    ends_at: datetime
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "site_name": self.site_name,
-            "address_lines": list(self.address_lines),
-            "tz": self.tz,
-            "starts_at": _instant_to_json(self.starts_at),
-            "ends_at": _instant_to_json(self.ends_at),
-        }
-
-    @classmethod
-    def from_json(cls, stored: dict[str, Any]) -> Self:
-        return cls(
-            site_name=stored["site_name"],
-            address_lines=tuple(stored["address_lines"]),
-            tz=stored["tz"],
-            starts_at=_instant_from_json(stored["starts_at"]),
-            ends_at=_instant_from_json(stored["ends_at"]),
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +54,3 @@ class NoticeFacts:
             "new": PlaceAndTime.from_json(stored["new"]),
         }
         return cls(**{**stored, **changed})
-
-
-def _instant_to_json(instant: datetime) -> str:
-    if instant.tzinfo is None:
-        raise ValueError("an instant without a zone cannot be kept")
-    return instant.astimezone(UTC).isoformat()
-
-
-def _instant_from_json(stored: str) -> datetime:
-    return datetime.fromisoformat(stored).astimezone(UTC)

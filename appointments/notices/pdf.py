@@ -6,8 +6,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from appointments.models.place_and_time import PlaceAndTime
 from appointments.notices import wording
-from appointments.notices.facts import NoticeFacts, PlaceAndTime
+from appointments.notices.facts import NoticeFacts
 from appointments.notices.typesetting import typeset
 from portal.foundation.site_time import format_date, format_day, format_instant, format_time
 

@@ -8,7 +8,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts import typed
 from accounts.requests import SignedInRequest
 from appointments.booking.queries import get_notice_or_404
 from appointments.models import Notice
@@ -68,11 +67,10 @@ def notice_calendar(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def check_notice(request: HttpRequest) -> HttpResponse:
     """Says whether the notice with a printed code is the standing one. Names nobody."""
-    form = CheckNoticeForm(request.POST or None, initial=typed.recall(request))
+    form = CheckNoticeForm(request.POST or None)
     result = None
     if form.is_valid():
         result = check_notice_code(form.cleaned_data["code"])
-        typed.forget(request)
     return render(
         request,
         "appointments/notices/check_notice.html",

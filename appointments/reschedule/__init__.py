@@ -1,0 +1,1 @@
+"""The public journey: reason, time, review, confirm, receipt. For one person, or several together."""

@@ -1,22 +1,26 @@
 """The shape of what the journey takes in."""
 
-from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django import forms
+from django.http import Http404, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import ReceiptNumberForm
-from accounts.numbers import strip_separators
+from appointments.reschedule.queries import WITH
 from policy.models import GoodCauseReason
 from policy.models.good_cause import EXPLANATION_MAX_LENGTH
+from portal.foundation.resumable_forms import ResumableForm
+from portal.foundation.text_normalization import fix_lookalike_digits, group_characters, strip_separators
 
 if TYPE_CHECKING:
     ModelChoiceField = forms.ModelChoiceField[GoodCauseReason]
 else:
     ModelChoiceField = forms.ModelChoiceField
+
+MOST_PEOPLE = 20
 
 
 class ReasonChoiceField(ModelChoiceField):
@@ -24,10 +28,10 @@ class ReasonChoiceField(ModelChoiceField):
         return obj.text
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(ResumableForm, forms.Form):
     """Good cause: one reason, and an explanation where the reason asks for one."""
 
-    kept_fields: tuple[str, ...] = ("reason", "explanation")
+    resumable_fields: tuple[str, ...] = ("reason", "explanation")
 
     reason = ReasonChoiceField(
         label=_("Why can’t you come at the scheduled time?"),
@@ -69,16 +73,6 @@ class SelectTimeForm(forms.Form):
     slot = forms.UUIDField(error_messages={"required": _("Choose a time."), "invalid": _("Choose a time.")})
 
 
-class SelectHouseholdTimeForm(SelectTimeForm):
-    """Where the household begins, and whom the page named: the keys of their appointments."""
-
-    people = forms.TypedMultipleChoiceField(coerce=UUID)
-
-    def __init__(self, *args: Any, people: Iterable[UUID], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["people"].choices = [(str(key), "") for key in people]  # type: ignore[attr-defined]
-
-
 class SearchForm(forms.Form):
     """Which site, and which day or week; nonsense falls back to the present site and its first free day."""
 
@@ -93,10 +87,10 @@ class SearchForm(forms.Form):
         return day
 
 
-class CheckNoticeForm(forms.Form):
+class CheckNoticeForm(ResumableForm, forms.Form):
     """The code printed on a notice."""
 
-    kept_fields = ("code",)
+    resumable_fields = ("code",)
 
     code = forms.CharField(
         label=_("Verification code"),
@@ -106,15 +100,14 @@ class CheckNoticeForm(forms.Form):
     )
 
     def clean_code(self) -> str:
-        letters = "".join(filter(str.isalnum, self.cleaned_data["code"])).upper()
-        letters = letters.translate(str.maketrans("OIL", "011"))
-        return "-".join(letters[start : start + 4] for start in range(0, len(letters), 4))
+        code = fix_lookalike_digits(strip_separators(self.cleaned_data["code"]))
+        return group_characters(code, separator="-")
 
 
-class InviteForm(forms.Form):
+class InviteForm(ResumableForm, forms.Form):
     """The address of the representative whom a client invites."""
 
-    kept_fields = ("email",)
+    resumable_fields = ("email",)
 
     email = forms.EmailField(
         label=_("Representative’s email address"),
@@ -142,3 +135,14 @@ class AddClientForm(ReceiptNumberForm):
 
     def clean_passcode(self) -> str:
         return strip_separators(self.cleaned_data["passcode"])
+
+
+def read_public_ids(query: QueryDict) -> list[UUID]:
+    """Return the other appointments that an address names. Raises Http404 for anything that is no id."""
+    texts = query.getlist(WITH)
+    if len(texts) >= MOST_PEOPLE:
+        raise Http404
+    try:
+        return [UUID(text) for text in texts]
+    except ValueError as error:
+        raise Http404 from error

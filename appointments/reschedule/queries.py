@@ -1,10 +1,219 @@
-"""A requestor's own cases, and those of them for which no appointment stands."""
+"""The rows that the journey reads. What is not the account's does not exist: Http404."""
 
-from django.db.models import Exists, OuterRef
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import Http404
+from django.urls import reverse
+from django.utils.http import urlencode
 
 from accounts.models import Case, User
 from accounts.models.case import CaseQuerySet
-from appointments.models import Appointment
+from appointments.booking.queries import or_404
+from appointments.models import Appointment, Notice, Reschedule, RescheduleDraft, ReservedSeat
+from portal.foundation.compiled_queries import build_reference, compiled_query
+
+Row = TypeVar("Row")
+# The name under which an address carries the others of a group.
+WITH = "with"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Who is moved together: one person, or several of one case. The journey's addresses name all of them."""
+
+    appointments: tuple[Appointment, ...]
+
+    @property
+    def first(self) -> Appointment:
+        return self.appointments[0]
+
+    @property
+    def case(self) -> Case:
+        return self.first.series.person.case
+
+    @property
+    def is_several(self) -> bool:
+        return len(self.appointments) > 1
+
+    @property
+    def query(self) -> str:
+        """The part of an address that names the others."""
+        return urlencode([(WITH, str(row.public_id)) for row in self.appointments[1:]])
+
+    @property
+    def other_ids(self) -> list[UUID]:
+        return [row.public_id for row in self.appointments[1:]]
+
+    @property
+    def reason_address(self) -> str:
+        return self._address("appointments:reason")
+
+    @property
+    def times_address(self) -> str:
+        return self._address("appointments:times")
+
+    @property
+    def answer_address(self) -> str:
+        """The page that says who can be moved, and who cannot and why."""
+        if self.is_several:
+            return reverse("appointments:together", args=[self.case.public_id])
+        return reverse("appointments:detail", args=[self.first.public_id])
+
+    def _address(self, name: str) -> str:
+        path = reverse(name, args=[self.first.public_id])
+        return f"{path}?{self.query}" if self.is_several else path
+
+
+def get_group(*, user: User, public_id: UUID, others: Sequence[UUID]) -> Group:
+    """Return the group whose first appointment this is. Several are of one case of an adoption form."""
+    wanted = tuple(dict.fromkeys([public_id, *others]))
+    return _build_group(wanted, _appointments(user.pk, wanted, kind=user.kind))
+
+
+def get_group_to_act(*, user: User, public_id: UUID, others: Sequence[UUID]) -> Group:
+    """Return the same group for a service that reads the rows again under its locks: keys only."""
+    wanted = tuple(dict.fromkeys([public_id, *others]))
+    return _build_group(wanted, _keys_of_appointments(user.pk, wanted, kind=user.kind))
+
+
+def _build_group(wanted: Sequence[UUID], rows: Sequence[Appointment]) -> Group:
+    cases = {row.series.person.case_id for row in rows}
+    if len(rows) < len(wanted) or len(cases) > 1:
+        raise Http404
+    group = Group(tuple(sorted(rows, key=lambda row: wanted.index(row.public_id))))
+    if group.is_several and not group.case.form_type.is_adoption:
+        raise Http404
+    return group
+
+
+@compiled_query
+def _appointments(account_id: int, public_ids: tuple[UUID, ...], *, kind: str) -> QuerySet[Appointment]:
+    rows = Appointment.objects.for_account(
+        build_reference(User, account_id, kind=kind)
+    ).with_display_relations()
+    return rows.filter(public_id__in=public_ids)
+
+
+@compiled_query
+def _keys_of_appointments(
+    account_id: int, public_ids: tuple[UUID, ...], *, kind: str
+) -> QuerySet[Appointment]:
+    rows = Appointment.objects.for_account(build_reference(User, account_id, kind=kind)).select_related(
+        "series__person"
+    )
+    return rows.filter(public_id__in=public_ids)
+
+
+@or_404
+def get_case_of_several(user: User) -> QuerySet[Case]:
+    """A case that the account may act on, where people may be moved together: of an adoption form."""
+    return Case.objects.for_account(user).filter(form_type__is_adoption=True).select_related("form_type")
+
+
+def list_scheduled(case: Case) -> list[Appointment]:
+    """Return the scheduled appointment of everyone on the case."""
+    scheduled = Appointment.objects.filter(series__person__case=case, status=Appointment.Status.SCHEDULED)
+    return list(scheduled.with_display_relations().order_by("series__person_id"))
+
+
+def list_drafts(*, user: User, appointments: Iterable[Appointment]) -> list[RescheduleDraft]:
+    """Return the reasons that the account gave for these appointments, the newest first."""
+    return _drafts(user.pk, tuple(appointment.pk for appointment in appointments))
+
+
+@compiled_query
+def _drafts(account_id: int, appointment_ids: tuple[int, ...]) -> QuerySet[RescheduleDraft]:
+    drafts = RescheduleDraft.objects.select_related("reason").order_by("-updated_at")
+    return drafts.filter(account=account_id, appointment__in=appointment_ids)
+
+
+def get_reservation(*, user: User, public_id: UUID) -> list[ReservedSeat]:
+    """Return the seats of the account's own reservation, live or ended, in the order they were taken."""
+    return _or_404(_seats(user.pk, public_id, kind=user.kind))
+
+
+@compiled_query
+def _seats(account_id: int, public_id: UUID, *, kind: str) -> QuerySet[ReservedSeat]:
+    seats = _own_seats(build_reference(User, account_id, kind=kind)).filter(reservation__public_id=public_id)
+    return seats.select_related(
+        "reservation",
+        "slot__site",
+        "appointment__slot__site",
+        "appointment__series__person__case__form_type__contact_route",
+    )
+
+
+def get_reservation_to_act(*, user: User, public_id: UUID) -> list[ReservedSeat]:
+    """Return the same seats for a service that reads the rows again under its locks: keys only."""
+    return _or_404(_keys_of_seats(user.pk, public_id, kind=user.kind))
+
+
+@compiled_query
+def _keys_of_seats(account_id: int, public_id: UUID, *, kind: str) -> QuerySet[ReservedSeat]:
+    seats = _own_seats(build_reference(User, account_id, kind=kind)).filter(reservation__public_id=public_id)
+    return seats.select_related("reservation", "appointment__series__person__case")
+
+
+def _own_seats(user: User) -> QuerySet[ReservedSeat]:
+    cases = Case.objects.for_account(user)
+    seats = ReservedSeat.objects.filter(
+        reservation__account=user, appointment__series__person__case__in=cases
+    )
+    return seats.order_by("pk")
+
+
+def get_reschedule_or_404(*, user: User, public_id: UUID) -> list[Reschedule]:
+    """Return the one move of this id, on a case that the account may act on."""
+    return _or_404(_reschedules(user.pk, public_id, kind=user.kind))
+
+
+@compiled_query
+def _reschedules(account_id: int, public_id: UUID, *, kind: str) -> QuerySet[Reschedule]:
+    return _reschedules_with_places(build_reference(User, account_id, kind=kind)).filter(public_id=public_id)
+
+
+def get_reschedules_of_reservation(*, user: User, public_id: UUID) -> list[Reschedule]:
+    """Return the moves that a reservation made, in the order of its seats."""
+    return _or_404(_reschedules_of_reservation(user.pk, public_id, kind=user.kind))
+
+
+@compiled_query
+def _reschedules_of_reservation(account_id: int, public_id: UUID, *, kind: str) -> QuerySet[Reschedule]:
+    reschedules = _reschedules_with_places(build_reference(User, account_id, kind=kind)).order_by(
+        "reserved_seat_id"
+    )
+    return reschedules.filter(reserved_seat__reservation__public_id=public_id)
+
+
+def _reschedules_with_places(user: User) -> QuerySet[Reschedule]:
+    return Reschedule.objects.for_account(user).select_related(
+        "from_appointment__slot__site",
+        "to_appointment__slot__site",
+        "to_appointment__series__person__case__form_type__contact_route",
+        "statement__reason",
+    )
+
+
+def list_notices(*, user: User, reschedules: Iterable[Reschedule]) -> list[Notice]:
+    """Return the account's own notices of these moves."""
+    return _notices(user.pk, tuple(reschedule.pk for reschedule in reschedules), kind=user.kind)
+
+
+@compiled_query
+def _notices(account_id: int, reschedule_ids: tuple[int, ...], *, kind: str) -> QuerySet[Notice]:
+    return Notice.objects.for_account(build_reference(User, account_id, kind=kind)).filter(
+        reschedule__in=reschedule_ids
+    )
+
+
+def _or_404(rows: list[Row]) -> list[Row]:
+    if not rows:
+        raise Http404
+    return rows
 
 
 def own_cases(account: User) -> CaseQuerySet:

@@ -10,12 +10,10 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from accounts.us_states import STATES
+from portal.foundation.text_normalization import RECEIPT_NUMBER, suggest_receipt_number
 
 Reader = Callable[[str], Any]
 
-RECEIPT_NUMBER = re.compile(r"[A-Z]{3}[0-9]{10}")
-RECEIPT_SLIPS = str.maketrans("OIl", "011")
-LETTER_SLIPS = str.maketrans("015", "OIS")
 HOURS = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][0-9])")
 FIRST_YEAR, LAST_YEAR = 1990, 2199
 INSTANT_REMEDY = "Write an instant with its offset, like 2026-11-21T09:30:00-05:00."
@@ -89,8 +87,8 @@ def receipt_number(text: str) -> str:
     _check_not_empty(text)
     if RECEIPT_NUMBER.fullmatch(text):
         return text
-    mended = text[:3].upper().translate(LETTER_SLIPS) + text[3:].translate(RECEIPT_SLIPS)
-    if not RECEIPT_NUMBER.fullmatch(mended):
+    mended = suggest_receipt_number(text)
+    if not mended:
         raise BadCell("Write three capital letters and ten digits, without spaces, like IOE0123456789.")
     if mended[3:] != text[3:]:
         raise BadCell(f"A letter O or I stands where a digit 0 or 1 belongs: {mended} may be meant.")

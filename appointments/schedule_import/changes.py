@@ -9,6 +9,7 @@ from appointments.booking import locks, seats
 from appointments.booking.decisions import get_past_reschedules
 from appointments.booking.reschedules import SchedulerAppointment, record_scheduler_reschedule
 from appointments.models import Appointment, Slot
+from appointments.notices.services.reschedules import queue_reschedule_notices
 from appointments.schedule_import.faults import DeliveryRefused, ErrorReport, InvalidDelivery
 from appointments.schedule_import.plan import CONFLICTS, make_plan, name_unseated
 from appointments.schedule_import.staging import read_one, rows_of, run
@@ -100,13 +101,18 @@ NOT_LOCKED = f"""
 """  # noqa: S608
 
 LAPSED_HERE = """
-    SELECT DISTINCT hold.slot_id FROM appointments_hold hold JOIN locked_slot ON locked_slot.id = hold.slot_id
-    WHERE hold.state = 'held' AND hold.expires_at <= %(now)s
+    SELECT DISTINCT seat.slot_id FROM appointments_reservedseat seat
+    JOIN locked_slot ON locked_slot.id = seat.slot_id
+    WHERE seat.held_until <= %(now)s
 """
 
 RELEASED = """
-    UPDATE appointments_hold hold SET state = 'released', ended_at = %(now)s
-    FROM released_hold WHERE hold.id = released_hold.id
+    WITH reservation AS (
+        UPDATE appointments_reservation SET state = 'released', ended_at = %(now)s
+        WHERE state = 'held' AND id IN (SELECT reservation_id FROM released_seat)
+    )
+    UPDATE appointments_reservedseat seat SET held_until = NULL
+    FROM released_seat WHERE seat.id = released_seat.id
 """
 
 ENDED = """
@@ -221,7 +227,7 @@ def count_actions() -> dict[str, int]:
 
 
 def _expire() -> datetime:
-    """Ends the lapsed holds on the locked slots, as whoever books there does; the instant that decides."""
+    """Expires the seats on the locked slots, as everyone who books there does; the instant that decides."""
     now = database_now()
     expired = [slot_id for (slot_id,) in rows_of(LAPSED_HERE, {"now": now})]
     if expired:
@@ -252,7 +258,7 @@ def _reschedule(now: datetime) -> None:
     rules = RulesInForce(now=now, limits=rules.limits, form_types=rules.form_types)
     for appointment_id, slot_id, scheduled_at, reference, status, code, is_staff_only in reschedules:
         appointment = locks.get_locked_appointment(appointment_id)
-        record_scheduler_reschedule(
+        completed = record_scheduler_reschedule(
             appointment=appointment,
             new_slot=Slot.objects.select_related("site").get(pk=slot_id),
             delivered=SchedulerAppointment(
@@ -265,6 +271,7 @@ def _reschedule(now: datetime) -> None:
             rules=rules,
             past=get_past_reschedules(appointment.series),
         )
+        queue_reschedule_notices([completed])
 
 
 def _forms_of(reschedules: list[tuple[object, ...]]) -> set[int]:

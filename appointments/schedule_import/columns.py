@@ -173,7 +173,7 @@ APPOINTMENTS = Table(
             cells.number_between(1, 3),
         ),
         Column(
-            "counted_reschedules_at",
+            "counted_moves_at",
             "When the person's appointment was moved before, for moves that count.",
             "instants with their offset and ; between them, none after as_of; may be empty",
             cells.instants,

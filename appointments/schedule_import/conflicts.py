@@ -5,8 +5,8 @@ from itertools import chain
 from pathlib import Path
 
 from appointments.models import Delivery
-from appointments.schedule_import.faults import formula_safe
 from appointments.schedule_import.staging import rows_of, run
+from portal.foundation.csv_safety import escape_formula
 
 OVERTAKEN = """
     UPDATE appointments_deliveryconflict conflict
@@ -77,6 +77,6 @@ def save_conflicts(delivery: Delivery, path: Path) -> int:
         writer = csv.writer(file)
         writer.writerow(HEADER)
         for row in chain([first], rows):
-            writer.writerow(map(formula_safe, row))
+            writer.writerow(map(escape_formula, row))
             written += 1
     return written

@@ -7,12 +7,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from portal.foundation.csv_safety import escape_formula
+
 WHOLE_FILE = "(file)"
 WHOLE_ROW = "(row)"
 SHOWN = 50
 VALUE_LENGTH = 80
-# What a spreadsheet would take for a formula, were it the first character of a cell.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class ErrorReport:
         if self._file is None:
             self._file = self._open()
             csv.writer(self._file).writerow(field.name for field in fields(Fault))
-        csv.writer(self._file).writerow(map(formula_safe, astuple(fault)))
+        csv.writer(self._file).writerow(map(escape_formula, astuple(fault)))
 
     def _open(self) -> TextIOWrapper:
         try:
@@ -88,12 +88,6 @@ def printable(value: str) -> str:
     """The value as one short line: what cannot be shown is written as its code."""
     shown = "".join(char if char.isprintable() else f"\\x{_code(char):02x}" for char in value[:VALUE_LENGTH])
     return shown + "…" * (len(value) > VALUE_LENGTH)
-
-
-def formula_safe(cell: object) -> str:
-    """The cell's text, with an apostrophe before anything that a spreadsheet would run."""
-    text = str(cell)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def _code(char: str) -> int:

@@ -139,24 +139,23 @@ ACTIONS = """
                       AND other.status <> 'scheduled' AND other.action IN ('ended', 'rescheduled'));
 """
 
-# Holds that end because an appointment is moved, ended, or from now on staff's alone to move: its own, and
-# those of a household taken with it.
+# Reserved seats that end because an appointment is moved, ended, or from now on staff's alone to move: its
+# own, and those that were reserved together with it.
 RELEASED = """
-    DROP TABLE IF EXISTS released_hold;
-    CREATE TEMPORARY TABLE released_hold ON COMMIT DROP AS
+    DROP TABLE IF EXISTS released_seat;
+    CREATE TEMPORARY TABLE released_seat ON COMMIT DROP AS
     WITH own AS (
-        SELECT hold.id, hold.household
+        SELECT DISTINCT seat.reservation_id
         FROM planned
-        JOIN appointments_hold hold ON hold.appointment_id = planned.partner_id
+        JOIN appointments_reservedseat seat ON seat.appointment_id = planned.partner_id
         JOIN appointments_appointment known ON known.id = planned.partner_id
-        WHERE hold.state = 'held'
+        WHERE seat.held_until IS NOT NULL
           AND (planned.action IN ('ended', 'rescheduled')
                OR (planned.action = 'noted' AND planned.is_staff_only AND NOT known.is_staff_only))
     )
-    SELECT id FROM own
-    UNION
-    SELECT beside.id FROM own JOIN appointments_hold beside USING (household) WHERE beside.state = 'held';
-    ANALYZE released_hold;
+    SELECT seat.id, seat.reservation_id FROM own JOIN appointments_reservedseat seat USING (reservation_id)
+    WHERE seat.held_until IS NOT NULL;
+    ANALYZE released_seat;
 """
 
 # By how many seats each slot's counter changes. `newcomers` are the seats of newcomers, which a new slot
@@ -174,9 +173,9 @@ SEATS = """
         FROM planned JOIN appointments_appointment known ON known.id = planned.partner_id
         WHERE known.status = 'scheduled' AND planned.action IN ('ended', 'rescheduled')
         UNION ALL
-        SELECT hold.slot_id, -1, 0 FROM appointments_hold hold
-        WHERE hold.state = 'held'
-          AND (hold.expires_at <= %(now)s OR hold.id IN (SELECT id FROM released_hold))
+        SELECT seat.slot_id, -1, 0 FROM appointments_reservedseat seat
+        WHERE seat.held_until <= %(now)s
+           OR (seat.held_until IS NOT NULL AND seat.id IN (SELECT id FROM released_seat))
     ) seats
     GROUP BY slot_id;
     ANALYZE seat_change;
@@ -211,7 +210,7 @@ COUNTED = """
     FROM delivered_appointment delivered
     JOIN known_series known ON known.reference = delivered.person_id
     JOIN appointments_appointmentseries series ON series.id = known.series_id
-    CROSS JOIN unnest(delivered.counted_reschedules_at) AS reported(rescheduled_at)
+    CROSS JOIN unnest(delivered.counted_moves_at) AS reported(rescheduled_at)
     -- From our first reschedule on, what the scheduler reports may be our own reschedules coming back, perhaps with
     -- their seconds cut off.
     WHERE reported.rescheduled_at < coalesce(date_trunc('minute', known.first_own_at), 'infinity')
@@ -260,9 +259,9 @@ SHRUNK_REMEDY = "{} seats are taken in the portal: a capacity is never lowered b
 
 
 def make_plan(*, as_of: datetime, now: datetime) -> None:
-    """Fills `planned`, `released_hold`, `seat_change`, `overfull` and `counted_merge`: the portal as it is.
+    """Fills `planned`, `released_seat`, `seat_change`, `overfull` and `counted_merge`: the portal as it is.
 
-    Final when the chains and slots that it changes are locked. `now` decides which holds have lapsed.
+    Final when the chains and slots that it changes are locked. `now` decides which seats have expired.
     """
     transitions = [f"{old}>{new}" for old, after in STATUS_TRANSITIONS.items() for new in after]
     for sql in (KNOWN_CHAINS, DIFFERING, UNNAMED, PARTNERS):

@@ -108,10 +108,10 @@ def _appointment(
 ) -> tuple[Any, ...]:
     starts_at, _ = _start(context, values, cells, report)
     _check_not_later(context, "scheduled_at", values["scheduled_at"], cells, report)
-    for rescheduled_at in values["counted_reschedules_at"] or ():
+    for rescheduled_at in values["counted_moves_at"] or ():
         if rescheduled_at > context.as_of:
             report(
-                "counted_reschedules_at",
+                "counted_moves_at",
                 rescheduled_at.isoformat(),
                 "A counted move lies after as_of: correct it.",
             )
@@ -127,7 +127,7 @@ def _appointment(
         values["status"],
         values["scheduled_at"],
         values["biometrics_code"],
-        values["counted_reschedules_at"],
+        values["counted_moves_at"],
         values["staff_only"],
     )
 

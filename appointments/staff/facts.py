@@ -9,7 +9,7 @@ from django.core.paginator import Page
 from accounts.models import AccessCode, Case, Person, Representation, RepresentativePasscode
 from appointments.booking.decisions import PastReschedules
 from appointments.eligibility import Decision, RefusalCode, SeatRefusal
-from appointments.models import Appointment, DeliveryConflict, Hold, Notice, Reschedule
+from appointments.models import Appointment, DeliveryConflict, Notice, Reschedule, ReservedSeat
 from appointments.notices.services.representations import Entered
 from policy.models import PolicyVersion
 from policy.services.rules import RulesInForce
@@ -70,7 +70,7 @@ class CaseFacts:
     rules: RulesInForce | None  # None without appointments
     reschedules: Sequence[Reschedule]
     appointment_notices: Sequence[Notice]
-    holds: Sequence[Hold]
+    held_seats: Sequence[ReservedSeat]
     access_codes: Sequence[AccessCode]
     passcodes: Sequence[RepresentativePasscode]
 

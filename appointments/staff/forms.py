@@ -8,9 +8,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Case, RequestChannel, User
-from accounts.numbers import strip_separators
 from appointments.notices.services.representations import Entered, Side
 from appointments.reschedule.forms import ReasonForm
+from portal.foundation.resumable_forms import ResumableForm
+from portal.foundation.text_normalization import strip_separators
 
 NOTE_MAX_LENGTH = 2000
 capfirst_lazy = lazy(capfirst, str)
@@ -30,7 +31,7 @@ def build_note_field(*, label: Any, help_text: Any = "", required: bool = True) 
 class CallForm(ReasonForm):
     """The caller's good cause, and the officer's note about the call."""
 
-    kept_fields = (*ReasonForm.kept_fields, "note")
+    resumable_fields = (*ReasonForm.resumable_fields, "note")
     note = build_note_field(
         label=_("Call note"),
         help_text=_("Only staff can read this. If you override a limit, say why and who approved it."),
@@ -49,17 +50,17 @@ class ReviewForm(forms.Form):
     override = forms.BooleanField(required=False)
 
 
-class NoteForm(forms.Form):
+class NoteForm(ResumableForm, forms.Form):
     """A note that says why. Kept in the audit history."""
 
-    kept_fields: tuple[str, ...] = ("note",)
+    resumable_fields: tuple[str, ...] = ("note",)
     note = build_note_field(label=_("Note"), help_text=_("Say why. Only staff and auditors can read this."))
 
 
 class CloseForm(NoteForm):
     """How a case ends: closed or withdrawn."""
 
-    kept_fields = ("status", "note")
+    resumable_fields = ("status", "note")
     status = forms.ChoiceField(
         label=_("How does the case end?"),
         choices=[(status, status.label) for status in (Case.Status.CLOSED, Case.Status.WITHDRAWN)],
@@ -71,7 +72,7 @@ class CloseForm(NoteForm):
 class EndRepresentationForm(NoteForm):
     """Who asked staff to end it, and how they asked. `seen` is the status that the page showed."""
 
-    kept_fields = ("side", "channel", "note")
+    resumable_fields = ("side", "channel", "note")
     side = forms.ChoiceField(
         label=_("Who asked to end it?"),
         choices=[(Side.CLIENT, _("The client")), (Side.REPRESENTATIVE, _("The representative"))],
@@ -97,19 +98,19 @@ class EndRepresentationForm(NoteForm):
         return Entered(Side(self.cleaned_data["side"]), RequestChannel(self.cleaned_data["channel"]))
 
 
-class LetterForm(forms.Form):
+class LetterForm(ResumableForm, forms.Form):
     """The language of a letter with a new code."""
 
-    kept_fields = ("language",)
+    resumable_fields = ("language",)
     language = forms.ChoiceField(
         label=_("Language of the letter"), choices=User.Language.choices, widget=forms.RadioSelect
     )
 
 
-class EnterCodeForm(forms.Form):
+class EnterCodeForm(ResumableForm, forms.Form):
     """A code that was printed outside the portal. The code itself is never kept in the session."""
 
-    kept_fields = ("printed_on",)
+    resumable_fields = ("printed_on",)
     code = forms.CharField(
         label=_("Online Access Code"),
         max_length=60,
@@ -129,7 +130,7 @@ class EnterCodeForm(forms.Form):
 class PaperForm(NoteForm):
     """The representative who signed a paper Form G-28."""
 
-    kept_fields = ("email", "note")
+    resumable_fields = ("email", "note")
     email = forms.EmailField(
         label=_("Email address of the representative’s account"),
         max_length=254,

@@ -8,9 +8,10 @@ from django.utils.translation import pgettext_lazy
 from policy.admin.undated import UndatedAdmin
 from policy.models import ContactRoute
 from portal.foundation.admin.formatting import format_yes_or_no
+from portal.foundation.resumable_forms import ResumableForm
 
 
-class ContactRouteForm(forms.ModelForm):  # type: ignore[type-arg]
+class ContactRouteForm(ResumableForm, forms.ModelForm):  # type: ignore[type-arg]
     """Names, numbers and hours, in both languages."""
 
     class Meta:
@@ -42,7 +43,7 @@ class ContactRouteForm(forms.ModelForm):  # type: ignore[type-arg]
             "source": _("Source"),
         }
 
-    kept_fields = Meta.fields
+    resumable_fields = Meta.fields
 
 
 @admin.register(ContactRoute)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.foundation.admin.editable import EditableAdmin
 from portal.foundation.clock import DatabaseNow, agency_zone, database_now
+from portal.foundation.resumable_forms import ResumableForm
 
 WRITTEN = "%Y-%m-%dT%H:%M"
 
@@ -57,7 +58,7 @@ class PlainDurationField(forms.IntegerField):
         return None if number is None else number * self.unit
 
 
-class FutureForm(forms.ModelForm):  # type: ignore[type-arg]
+class FutureForm(ResumableForm, forms.ModelForm):  # type: ignore[type-arg]
     """A rule that begins later than now, by the database's clock."""
 
     effective_at = AgencyDateTimeField(

@@ -12,9 +12,10 @@ from policy.admin.dated import AgencyDateTimeField, DatedAdmin, FutureForm, form
 from policy.admin.undated import UndatedAdmin
 from policy.models import FormType, FormTypeVersion
 from portal.foundation.admin.formatting import format_yes_or_no
+from portal.foundation.resumable_forms import ResumableForm
 
 
-class FormTypeForm(forms.ModelForm):  # type: ignore[type-arg]
+class FormTypeForm(ResumableForm, forms.ModelForm):  # type: ignore[type-arg]
     """Titles and office. Which unit acts on the form is decided by its sort, which nobody changes here."""
 
     class Meta:
@@ -28,7 +29,7 @@ class FormTypeForm(forms.ModelForm):  # type: ignore[type-arg]
             "contact_route": _("Office to call"),
         }
 
-    kept_fields = Meta.fields
+    resumable_fields = Meta.fields
 
 
 @admin.register(FormType)
@@ -91,7 +92,7 @@ class FormTypeVersionForm(FutureForm):
             "source": _("The rule or decision that says so, with its date."),
         }
 
-    kept_fields = Meta.fields
+    resumable_fields = Meta.fields
 
 
 @admin.register(FormTypeVersion)

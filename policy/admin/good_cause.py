@@ -13,6 +13,7 @@ from policy.admin.dated import AgencyDateTimeField, DatedAdmin, FutureForm, form
 from policy.models import GoodCauseReason
 from portal.foundation.admin.formatting import format_yes_or_no
 from portal.foundation.clock import DatabaseNow, database_now
+from portal.foundation.resumable_forms import ResumableForm
 
 LABELS = {
     "code": _("Code"),
@@ -52,7 +53,7 @@ class ReasonVersionForm(FutureForm):
             "source": _("The rule or decision that says so, with its date."),
         }
 
-    kept_fields = Meta.fields
+    resumable_fields = Meta.fields
 
     def clean_code(self) -> str:
         code = str(self.cleaned_data["code"]).upper()
@@ -71,7 +72,7 @@ class ReasonVersionForm(FutureForm):
         return cleaned
 
 
-class EndReasonForm(forms.ModelForm):  # type: ignore[type-arg]
+class EndReasonForm(ResumableForm, forms.ModelForm):  # type: ignore[type-arg]
     """The end of a reason that people may choose today."""
 
     ended_at = AgencyDateTimeField(
@@ -85,7 +86,7 @@ class EndReasonForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ("ended_at",)
         labels = LABELS
 
-    kept_fields = Meta.fields
+    resumable_fields = Meta.fields
 
     def clean_ended_at(self) -> datetime | None:
         return clean_end(self)

@@ -61,7 +61,7 @@ class PolicyVersionForm(FutureForm):
         }
         help_texts = {"source": _("The rule or decision that says so, with its date.")}
 
-    kept_fields = Meta.fields
+    resumable_fields = Meta.fields
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data

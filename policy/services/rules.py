@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from policy.models import FormTypeVersion, PolicyVersion
 from portal.foundation.clock import DatabaseNow
-from portal.foundation.compiled_queries import prepared
+from portal.foundation.compiled_queries import compiled_query
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +37,13 @@ def get_rules(*, form_type_ids: Iterable[int]) -> RulesInForce:
     return RulesInForce(now=now, limits=limits, form_types=versions)
 
 
-@prepared
+@compiled_query
 def _limits() -> QuerySet[PolicyVersion]:
     in_force = PolicyVersion.objects.filter(effective_at__lte=DatabaseNow())
     return in_force.annotate(read_at=DatabaseNow()).order_by("-effective_at")[:1]
 
 
-@prepared
+@compiled_query
 def _versions(form_type_ids: tuple[int, ...]) -> QuerySet[FormTypeVersion]:
     in_force = FormTypeVersion.objects.filter(effective_at__lte=DatabaseNow(), form_type__in=form_type_ids)
     return in_force.order_by("form_type_id", "-effective_at").distinct("form_type_id")

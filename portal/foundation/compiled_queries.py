@@ -1,51 +1,67 @@
-"""Queries whose SQL is built once in a process, for those that every act asks (ADR 22).
+"""Querysets whose SQL is compiled once per process (ADR 22).
 
-Django builds the SQL of a queryset anew each time, which costs several times what PostgreSQL needs to find a
-row by its key. Here a function gives the queryset once, and later calls send the same SQL with other values.
+Django compiles a queryset to SQL every time it is used. For a lookup by key this takes several times as long
+as PostgreSQL needs to find the row. `compiled_query` compiles once and sends the same SQL with other values.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from copy import copy
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone
-from functools import update_wrapper
-from itertools import count
-from typing import Any, Generic, ParamSpec, TypeVar
+from datetime import date, datetime, timedelta, tzinfo
+from functools import partial, update_wrapper
+from typing import Any, Generic, NoReturn, ParamSpec, TypeVar
 from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import QuerySet
-from django.db.models.sql import Query
+from django.db.models import (
+    BigIntegerField,
+    DateField,
+    DateTimeField,
+    Expression,
+    Field,
+    Func,
+    Model,
+    QuerySet,
+    TextField,
+    UUIDField,
+    Value,
+)
 from django.db.models.sql.compiler import SQLCompiler
 from django.db.transaction import TransactionManagementError
 from django.utils import translation
-from django.utils.timezone import override as in_time_zone
-from psycopg.types.numeric import Int8
+from django.utils.timezone import override as override_time_zone
+from django.utils.translation import trans_real
 
 P = ParamSpec("P")
 Row = TypeVar("Row")
+Object = TypeVar("Object", bound=Model)
 
-# Two sets of values that no row has: where the parameters of one differ from those of the other, and only
-# there, the values of a call go. One rises and one falls, so that a function which compares two is found out.
-FIRST_SET, SECOND_SET = (-4_000_000_000_000, 1), (-5_000_000_000_000, -1)
-# And a zone that nobody is in, for a function that would depend on the reader's.
-NOWHERE = timezone(timedelta(hours=13, minutes=7))
-# Longer tuples are rare, and each length would be prepared for itself.
+# The field that adapts the values of each type for the database. Every integer is sent as a bigint: with the
+# smallest type that holds the value, PostgreSQL would prepare one statement per size.
+FIELDS: "dict[type, Field[Any, Any]]" = {
+    int: BigIntegerField(),
+    str: TextField(),
+    UUID: UUIDField(),
+    datetime: DateTimeField(),
+    date: DateField(),
+}
+# Longer tuples are rare, and each length is a statement of its own.
 LONGEST_TUPLE = 8
 
 
-class NotCompilable(TypeError):
-    """The function does something to a value other than to hand it on, or no stand-in for it is fit."""
+class QueryNotCompilable(TypeError):
+    """The SQL of the queryset would not be right for the values of every later call."""
 
 
 class CompiledQuery(Generic[P, Row]):
-    """A function that gives a queryset, called as one that gives its rows.
+    """A function that returns a queryset, called as one that returns the rows.
 
-    Positional arguments are the values: keys, UUIDs, instants, words, or tuples of them, of which each length
-    is prepared once. Keyword arguments choose the SQL, as the kind of an account does. The function depends
-    on nothing else, neither the language nor the time zone, and hands the values on as they are: what is
-    reckoned from one is passed as one. Raises NotCompilable where it does otherwise.
+    Positional arguments are the parameters of the SQL: integers, strings, UUIDs, dates, datetimes, or tuples
+    of them for `__in`. The function gets expressions in their place: it passes them on and cannot look at the
+    values. Keyword arguments choose the SQL and reach the function as they are. There is one statement per
+    combination of types, tuple lengths and keyword arguments.
     """
 
     def __init__(self, build: "Callable[P, QuerySet[Any, Row]]") -> None:
@@ -54,152 +70,237 @@ class CompiledQuery(Generic[P, Row]):
         update_wrapper(self, build)
 
     def __call__(self, *values: P.args, **choices: P.kwargs) -> list[Row]:
-        """The rows, in one statement or none. Raises as the queryset would."""
+        """Return the rows.
+
+        Raises: QueryNotCompilable at the first call, and otherwise what the queryset raises.
+        """
         if any(isinstance(value, tuple) and not 0 < len(value) <= LONGEST_TUPLE for value in values):
             return list(self._build(*values, **choices))
-        shape = (*(_shape_of(value) for value in values), *sorted(choices.items()))
+        shape = (*map(_get_shape, values), *sorted(choices.items()))
         statement = self._statements.get(shape)
         if statement is None:
-            statement = _prepare(lambda *marks: self._build(*marks, **choices), values)
+            statement = _compile(lambda *parameters: self._build(*parameters, **choices), values)
             self._statements[shape] = statement
-        return statement.run(list(_flat(values)))
+        return statement.fetch(values)
 
     def get(self, *values: P.args, **choices: P.kwargs) -> Row:
-        """The one row. Raises the model's DoesNotExist where there is none."""
+        """Return the first row. Raises: the model's DoesNotExist if there is none."""
         row = self.first(*values, **choices)
         if row is None:
             raise self._build(*values, **choices).model.DoesNotExist
         return row
 
     def first(self, *values: P.args, **choices: P.kwargs) -> Row | None:
-        """The first row, or None."""
+        """Return the first row, or None."""
         return next(iter(self(*values, **choices)), None)
 
 
-def prepared(build: "Callable[P, QuerySet[Any, Row]]") -> CompiledQuery[P, Row]:
-    """See `CompiledQuery`."""
+def compiled_query(build: "Callable[P, QuerySet[Any, Row]]") -> CompiledQuery[P, Row]:
+    """Turn a function that returns a queryset into a `CompiledQuery`."""
     return CompiledQuery(build)
+
+
+def build_reference(model: type[Object], key: Any, **fields: Any) -> Object:
+    """Return an unsaved object for use in filters, as in `filter(account=...)`. The key may be a parameter.
+
+    From an object without the method of expressions, Django takes the key and converts it to a number.
+    """
+    reference = model(pk=key, **fields)
+    if isinstance(key, Expression):
+        vars(reference)["resolve_expression"] = key.resolve_expression
+    return reference
+
+
+class _Opaque(Expression):
+    """An expression that raises when the function tries to look at the value behind it."""
+
+    def _refuse(self, *_args: Any) -> NoReturn:
+        raise QueryNotCompilable(f"{self!r} has no value yet. If it chooses the SQL, pass it by keyword.")
+
+    __str__ = __int__ = __getitem__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse
+    # The database would calculate, but not always as Python does: 3 / 2.
+    __add__ = __sub__ = __mul__ = __truediv__ = __mod__ = __pow__ = __neg__ = __abs__ = _refuse
+    __radd__ = __rsub__ = __rmul__ = __rtruediv__ = __rmod__ = __rpow__ = _refuse
+    __hash__ = Expression.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Expression):
+            return super().__eq__(other)
+        # Django compares every value of an exact lookup with the empty string.
+        return False if other == "" else self._refuse()
+
+
+# A Value, because Django puts parentheses around any other expression in a lookup.
+class _Parameter(_Opaque, Value):
+    """The place of one value of a call. It compiles to `%s` with itself as the parameter."""
+
+    def __init__(self, index: int, output_field: "Field[Any, Any]") -> None:
+        super().__init__(None, output_field)
+        self.index = index
+
+    def __repr__(self) -> str:
+        return f"Parameter {self.index}"
+
+    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, list[Any]]:
+        return "%s", [self]
+
+
+# One expression for the whole tuple: lookups on foreign keys do not accept a tuple of expressions.
+class _ParameterTuple(_Opaque, Func):
+    """The places of the values in one tuple of a call."""
+
+    template = "(%(expressions)s)"
+
+    def __repr__(self) -> str:
+        return f"Parameters {self.get_source_expressions()}"
+
+
+class _Unreadable(tzinfo):
+    """A time zone that raises when it is used, so that no statement depends on the zone of the reader."""
+
+    def tzname(self, _dt: datetime | None) -> NoReturn:
+        _refuse_reader("time zone")
+
+    def utcoffset(self, _dt: datetime | None) -> NoReturn:
+        _refuse_reader("time zone")
+
+    def dst(self, _dt: datetime | None) -> timedelta | None:
+        _refuse_reader("time zone")
 
 
 @dataclass(frozen=True, slots=True)
 class _Statement:
-    """One SQL text, and where the values of a call go: places in the text, and in the call."""
+    """A queryset that sends compiled SQL. `places` are pairs: index in `parameters`, index of the value."""
 
     queryset: "QuerySet[Any, Any]"
-    compiler: SQLCompiler
-    sql: str
     parameters: tuple[Any, ...]
     places: tuple[tuple[int, int], ...]
+    fields: "tuple[Field[Any, Any], ...]"
 
-    def run(self, values: list[Any]) -> list[Any]:
-        parameters = list(self.parameters)
-        for place, which in self.places:
-            parameters[place] = _as_wide_as_any(values[which])
+    def fetch(self, values: Iterable[Any]) -> list[Any]:
         connection = connections[DEFAULT_DB_ALIAS]
-        if self.queryset.query.select_for_update and connection.get_autocommit():
-            raise TransactionManagementError("Rows are locked within a transaction only.")
-        compiler: Any = copy(self.compiler)
-        compiler.connection = connection
-        compiler.as_sql = lambda *_args, **_options: (self.sql, tuple(parameters))
-        query: Any = _Compiled(self.queryset.query, compiler)
-        ours: Any = self.queryset
-        rows: Any = ours.__class__(ours.model, query)
-        # Django offers no other way to give a queryset's rows the form of another's.
-        rows._iterable_class = ours._iterable_class  # noqa: SLF001
-        rows._fields = ours._fields
-        return list(rows)
+        adapted = [
+            field.get_db_prep_value(value, connection)
+            for field, value in zip(self.fields, _flatten(values), strict=True)
+        ]
+        parameters = list(self.parameters)
+        for place, index in self.places:
+            parameters[place] = adapted[index]
+        token = _parameters_of_call.set(tuple(parameters))
+        try:
+            # Unlike list(queryset), it keeps no rows: all calls and threads share the queryset.
+            return list(self.queryset.iterator())
+        finally:
+            _parameters_of_call.reset(token)
 
 
-class _Compiled:
-    """A query whose compiler has done its work."""
-
-    def __init__(self, query: Query, compiler: SQLCompiler) -> None:
-        self._query = query
-        self._compiler = compiler
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._query, name)
-
-    def get_compiler(self, *_args: Any, **_options: Any) -> SQLCompiler:
-        return self._compiler
+# Set for the moment in which a queryset asks its query for a compiler.
+_parameters_of_call: ContextVar[tuple[Any, ...]] = ContextVar("parameters_of_call")
 
 
-def _prepare(build: "Callable[..., QuerySet[Any, Any]]", values: Iterable[Any]) -> _Statement:
-    values = list(values)
-    marks, others = _stand_ins(values, *FIRST_SET), _stand_ins(values, *SECOND_SET)
-    queryset, compiler, sql, parameters = _compile(build, marks)
-    with in_time_zone(NOWHERE), translation.override(None):
-        _other, _compiler, other_sql, other_parameters = _compile(build, others)
-    if sql != other_sql:
-        raise NotCompilable(f"The SQL depends on the values: {sql}")
-    flat_marks, flat_others = list(_flat(marks)), list(_flat(others))
-    places = []
-    for place, (found, in_other) in enumerate(zip(parameters, other_parameters, strict=True)):
-        if found == in_other:
-            _forbid_date(found, sql)
-            continue
-        if found not in flat_marks or flat_others[flat_marks.index(found)] != in_other:
-            raise NotCompilable(f"A value is not handed on as it is: parameter {place} of {sql}")
-        places.append((place, flat_marks.index(found)))
-    if len({which for _place, which in places}) < len(flat_marks):
-        raise NotCompilable(f"A value is left out, or its stand-in is too wide for the field: {sql}")
-    return _Statement(queryset, compiler, sql, parameters, tuple(places))
+class _Compiler(SQLCompiler):
+    """A compiler whose work is done. It sends the SQL with the parameters of one call."""
+
+    def __init__(self, compiled: SQLCompiler, sql: str, converters: dict[int, Any], using: str) -> None:
+        # With the columns, models and annotations, which Django makes the rows from.
+        vars(self).update(vars(compiled))
+        self.sql, self.converters = sql, converters
+        self.parameters = _parameters_of_call.get()
+        self.connection = connections[using]
+
+    def as_sql(self, *_args: Any, **_options: Any) -> tuple[str, tuple[Any, ...]]:
+        # Django checks this when it compiles, which may have been in an earlier transaction.
+        if self.query.select_for_update and self.connection.get_autocommit():
+            raise TransactionManagementError("select_for_update cannot be used outside of a transaction.")
+        return self.sql, self.parameters
+
+    def get_converters(self, expressions: Any) -> dict[int, Any]:
+        """Return what was found when the query was compiled: it is the same for every row of every call."""
+        return self.converters
+
+    def execute_sql(self, *args: Any, **options: Any) -> Any:
+        """Send the SQL as `list(queryset)` does. `iterator` would open a cursor on the server."""
+        return super().execute_sql(*args, **{**options, "chunked_fetch": False})
 
 
-def _compile(
-    build: "Callable[..., QuerySet[Any, Any]]", values: Iterable[Any]
-) -> "tuple[QuerySet[Any, Any], SQLCompiler, str, tuple[Any, ...]]":
-    with connections[DEFAULT_DB_ALIAS].execute_wrapper(_forbid_statement):
-        queryset: Any = build(*values)
-    # Nor does it say otherwise what would be fetched beside.
-    if queryset._prefetch_related_lookups:  # noqa: SLF001
-        raise NotCompilable("prefetch_related takes statements of its own: join, or ask for them.")
-    compiler = queryset.query.get_compiler(using=DEFAULT_DB_ALIAS)
-    try:
-        sql, parameters = compiler.as_sql()
-    except EmptyResultSet as none:
-        raise NotCompilable("Django asks for no rows: none(), or a number too wide for a field.") from none
-    compiler.connection = None  # Each call takes that of its own thread.
-    return queryset, compiler, sql, tuple(parameters)
+def _compile(build: "Callable[..., QuerySet[Any, Any]]", values: Iterable[Any]) -> _Statement:
+    fields = tuple(_get_field(value) for value in _flatten(values))
+    with _reader_unreadable():
+        with connections[DEFAULT_DB_ALIAS].execute_wrapper(_forbid_statement):
+            # A copy, which is ours to change. It asks no router for the database.
+            queryset = build(*_build_parameters(values, fields)).using(DEFAULT_DB_ALIAS)
+        compiler = queryset.query.get_compiler(using=DEFAULT_DB_ALIAS)
+        try:
+            sql, parameters = compiler.as_sql()
+        except EmptyResultSet:
+            raise QueryNotCompilable(
+                "Django would send no statement: the queryset is always empty."
+            ) from None
+    _check_parameters(sql, parameters, len(fields))
+    _check_prefetch(queryset)
+    converters = compiler.get_converters([column for column, *_ in compiler.select])
+    compiler.connection = None  # Each call takes the connection of its own thread.
+    # A queryset asks its query for a compiler. Django has no public way to give it one that is finished.
+    vars(queryset.query)["get_compiler"] = partial(_Compiler, compiler, sql, converters)
+    places = tuple((place, p.index) for place, p in enumerate(parameters) if isinstance(p, _Parameter))
+    return _Statement(queryset, tuple(parameters), places, fields)
 
 
-def _forbid_statement(*_args: Any) -> Any:
-    raise NotCompilable("A statement ran before the query was there: its answer would be kept for ever.")
-
-
-def _forbid_date(constant: Any, sql: str) -> None:
-    """What is today at the first call is yesterday at a later one."""
-    if isinstance(constant, date):
-        raise NotCompilable(f"{constant} is kept for ever in {sql}: pass it, or ask the database's clock.")
-
-
-def _stand_ins(values: Iterable[Any], start: int, step: int) -> list[Any]:
-    """Values of the same kinds, all different."""
-    numbers = count(start, step)
+def _build_parameters(values: Iterable[Any], fields: "Iterable[Field[Any, Any]]") -> list[_Opaque]:
+    parameters = (_Parameter(index, field) for index, field in enumerate(fields))
     return [
-        tuple(_stand_in(one, next(numbers)) for one in value)
-        if isinstance(value, tuple)
-        else _stand_in(value, next(numbers))
+        _ParameterTuple(*(next(parameters) for _ in value)) if isinstance(value, tuple) else next(parameters)
         for value in values
     ]
 
 
-def _stand_in(value: Any, number: int) -> Any:
-    match value:
-        case bool() | None:
-            raise NotCompilable(f"{value} chooses the SQL: pass it by keyword.")
-        case int():
-            return number
-        case str():
-            return f"stand-in {number}"
-        case UUID():
-            return UUID(int=-number)
-        case datetime():
-            return datetime(2, 1, 1, tzinfo=UTC) + timedelta(microseconds=-number)
-    raise NotCompilable(f"There is no stand-in for a {type(value).__name__}.")
+def _check_parameters(sql: str, parameters: Iterable[Any], expected: int) -> None:
+    found = {parameter.index for parameter in parameters if isinstance(parameter, _Parameter)}
+    if len(found) < expected:
+        raise QueryNotCompilable(f"A value is not used: {sql}")
+    for constant in parameters:
+        # What is today in the first call would be yesterday in a later one.
+        if isinstance(constant, date):
+            raise QueryNotCompilable(
+                f"{constant} would never change. Pass it, or use the database's clock: {sql}"
+            )
 
 
-def _flat(values: Iterable[Any]) -> Iterator[Any]:
+def _check_prefetch(queryset: "QuerySet[Any, Any]") -> None:
+    try:
+        queryset.iterator()
+    except ValueError:  # Django's own check: it asks for the size of the chunks to prefetch for.
+        raise QueryNotCompilable("prefetch_related sends more statements: use select_related.") from None
+
+
+@contextmanager
+def _reader_unreadable() -> Iterator[None]:
+    """Raise where the language or the time zone of the reader is used."""
+    with override_time_zone(_Unreadable()), translation.override(None):
+        # Without a language, the catalog is an empty one that belongs to this thread and this block.
+        catalog: Any = trans_real.catalog()
+        catalog.to_language = catalog.gettext = catalog.ngettext = lambda *_args: _refuse_reader("language")
+        yield
+
+
+def _refuse_reader(what: str) -> NoReturn:
+    raise QueryNotCompilable(f"The queryset depends on the current {what}. Pass it by keyword.")
+
+
+def _forbid_statement(*_args: Any) -> NoReturn:
+    raise QueryNotCompilable("The function sent a statement. Its answer would be used for every later call.")
+
+
+def _get_field(value: Any) -> "Field[Any, Any]":
+    # True and None are other SQL than a parameter: `WHERE is_open`, `IS NULL`.
+    if not isinstance(value, bool):
+        for of_type, field in FIELDS.items():
+            if isinstance(value, of_type):
+                return field
+    raise QueryNotCompilable(f"{value!r} cannot be a parameter. If it chooses the SQL, pass it by keyword.")
+
+
+def _flatten(values: Iterable[Any]) -> Iterator[Any]:
     for value in values:
         if isinstance(value, tuple):
             yield from value
@@ -207,10 +308,5 @@ def _flat(values: Iterable[Any]) -> Iterator[Any]:
             yield value
 
 
-def _shape_of(value: Any) -> object:
-    return (tuple, len(value)) if isinstance(value, tuple) else type(value)
-
-
-def _as_wide_as_any(value: Any) -> Any:
-    """Left to psycopg, a number is as wide as its value, and each width another statement, planned anew."""
-    return Int8(value) if isinstance(value, int) else value
+def _get_shape(value: Any) -> object:
+    return tuple(map(type, value)) if isinstance(value, tuple) else type(value)

@@ -67,7 +67,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "portal.middleware.NoStoreMiddleware",
     "portal.middleware.HistoryMiddleware",
-    "portal.middleware.KeepTypedMiddleware",
+    "portal.foundation.resumable_forms.ResumableFormsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
 ROOT_URLCONF = "portal.urls"

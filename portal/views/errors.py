@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from accounts import typed
+from portal.foundation import resumable_forms
 from portal.foundation.site_time import format_time
 from portal.foundation.transactions import Busy
 
@@ -61,7 +61,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     What was typed into it is kept for the page that it leads back to.
     """
     logger.warning("A form was refused: CSRF")
-    kept = typed.keep_for_holder(request)
+    kept = resumable_forms.keep_for_owner(request)
     context = {"path": kept or request.path, "is_kept": kept is not None}
     return HttpResponse(render_to_string("403_csrf.html", context), status=403)
 

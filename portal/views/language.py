@@ -6,19 +6,19 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from accounts import typed
 from accounts.adapter import remember_language
 from accounts.models import User
+from portal.foundation import resumable_forms
 
 
 @require_POST
 def set_language(request: HttpRequest) -> HttpResponse:
     """Shows the portal in the posted language from now on, mail to this account included, and goes back.
 
-    An unknown language changes nothing; a `next` that leaves this host leads home. In the middle of a form
-    that keeps what is typed, the form comes along, and is filled in again.
+    An unknown language changes nothing; a `next` that leaves this host leads home. In the middle of a
+    resumable form, the page comes back with what was typed.
     """
-    response = HttpResponseRedirect(typed.keep(request) or safe_next(request))
+    response = HttpResponseRedirect(resumable_forms.keep(request) or safe_next(request))
     language = request.POST.get("to_language", "") or request.POST.get("language", "")
     if language not in dict(settings.LANGUAGES):
         return response

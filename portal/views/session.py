@@ -4,8 +4,8 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.views.decorators.http import require_POST
 
-from accounts import typed
 from portal.context_processors import find_session_end
+from portal.foundation import resumable_forms
 from portal.views.language import safe_next
 
 
@@ -23,5 +23,5 @@ def extend(request: HttpRequest) -> HttpResponse:
 @require_POST
 def sign_in_again(request: HttpRequest) -> HttpResponse:
     """Keeps what the page's form holds, and leads through sign-in, where needed, back to the page."""
-    back = typed.keep(request) or safe_next(request)
+    back = resumable_forms.keep(request) or safe_next(request)
     return HttpResponseRedirect(back) if request.user.is_authenticated else redirect_to_login(back)

@@ -42,7 +42,7 @@ def refused(kind="not_found"):
 def test_an_attorney_applies_and_reads_that_it_waits(client):
     client.force_login(UserFactory())
     answer = client.post(reverse(APPLY), ATTORNEY, follow=True)
-    assert answer.redirect_series[-1][0] == reverse(STATUS)
+    assert answer.redirect_chain[-1][0] == reverse(STATUS)
     page = answer.content.decode()
     assert "We are checking your details" in page
     assert ATTORNEY["bar_number"] in page

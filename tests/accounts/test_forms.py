@@ -54,13 +54,14 @@ def test_names_the_slip_of_a_letter_for_a_digit(typed, meant):
         ("10E0123456789", "IOE0123456789"),
         ("I0E 0123 456789", "IOE0123456789"),
         ("1OE-O12345678I", "IOE0123456781"),
+        ("5IM0123456789", "SIM0123456789"),
     ],
 )
 def test_names_the_slip_of_a_digit_for_a_letter(typed, meant):
     form = add_case_form(receipt_number=typed)
     assert not form.is_valid()
     [error] = form.errors["receipt_number"]
-    assert "0 or 1 in place of the letter O or I" in error
+    assert "0, 1 or 5 in place of the letter O, I or S" in error
     assert f"You may mean {meant}" in error
 
 

@@ -75,13 +75,13 @@ def test_saving_a_number_texts_a_code_and_typing_it_confirms(client, texts):
     user = UserFactory()
     client.force_login(user)
     asked = client.post("/accounts/profile/", PROFILE, follow=True)
-    assert asked.redirect_series == [(PAGE, 302)]
+    assert asked.redirect_chain == [(PAGE, 302)]
     said = asked.content.decode()
     assert "We sent a code to (415) 555-0132." in said
     assert 'autocomplete="one-time-code"' in said
     code = newest_code(texts)
     done = client.post(PAGE, {"code": f" {code[:3]} {code[3:]} "}, follow=True)
-    assert done.redirect_series == [("/accounts/profile/", 302)]
+    assert done.redirect_chain == [("/accounts/profile/", 302)]
     assert "Your number is confirmed" in done.content.decode()
     assert is_confirmed(user)
     assert client.get(PAGE)["Location"] == "/accounts/profile/"
@@ -150,9 +150,7 @@ def test_profile_is_saved_though_too_many_codes_were_sent(client, texts):
     user = UserFactory()
     client.force_login(user)
     for last in range(ACCOUNT_CODES + 1):
-        answer = client.post(
-            "/accounts/profile/", PROFILE | {"phone": f"(415) 555-013{last}"}, follow=True
-        )
+        answer = client.post("/accounts/profile/", PROFILE | {"phone": f"(415) 555-013{last}"}, follow=True)
     said = answer.content.decode()
     assert "Your profile is saved" in said
     assert f"No code for (415) 555-013{ACCOUNT_CODES} can be used at the moment" in said
@@ -173,7 +171,7 @@ def test_whose_number_needs_no_code_is_led_to_the_profile(client, texts, address
     user = UserFactory(phone=NUMBER)
     client.force_login(user)
     answer = getattr(client, method)(address, {"code": "123456"}, follow=True)
-    assert answer.redirect_series[-1] == ("/accounts/profile/", 302)
+    assert answer.redirect_chain[-1] == ("/accounts/profile/", 302)
     assert not PhoneCode.objects.exists()
 
 

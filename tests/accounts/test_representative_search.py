@@ -55,9 +55,7 @@ def test_the_list_finds_at_every_stage_without_being_asked_and_at_one_if_asked(c
 
 def test_units_that_read_no_applications_find_none(client, canary):
     sign_in_staff(client, officer_of(Unit.CONTACT_CENTER))
-    assert (
-        "Quillon Canary" not in client.post(reverse(LIST), {"q": "canary"}, follow=True).content.decode()
-    )
+    assert "Quillon Canary" not in client.post(reverse(LIST), {"q": "canary"}, follow=True).content.decode()
 
 
 # --- Among many ---------------------------------------------------------------------------------------

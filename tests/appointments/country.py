@@ -9,7 +9,7 @@ from appointments.models import Slot
 from tests.appointments.caseload.caseloads import client_of
 from tests.database import without_history
 from tests.factories.accounts import AttorneyFactory
-from tests.factories.appointments import HoldFactory, SiteFactory
+from tests.factories.appointments import ReservedSeatFactory, SiteFactory
 
 CASES = 20_000
 CLIENTS = 100
@@ -172,19 +172,22 @@ def expire_some_holds(full_slots):
     for slot in full_slots:
         Slot.objects.filter(pk=slot.pk).update(taken=1)
         slot.refresh_from_db()
-        HoldFactory(slot=slot, expired=True)
+        ReservedSeatFactory(slot=slot, expired=True)
 
 
-def copy_as_ended(hold, times):
-    """So many holds of last week, long given back."""
+def copy_as_ended(seat, times):
+    """So many reservations of last week, long given back."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            INSERT INTO appointments_hold (public_id, appointment_id, slot_id, account_id, state,
-                                           made_at, expires_at, ceiling_at, ended_at)
-            SELECT gen_random_uuid(), appointment_id, slot_id, account_id, 'released',
-                   made_at, expires_at, ceiling_at, expires_at
-            FROM appointments_hold, generate_series(1, %s) WHERE id = %s
+            WITH copied AS (
+                INSERT INTO appointments_reservation (public_id, account_id, state, made_at, expires_at,
+                                                      ceiling_at, ended_at)
+                SELECT gen_random_uuid(), account_id, 'released', made_at, expires_at, ceiling_at, expires_at
+                FROM appointments_reservation, generate_series(1, %s) WHERE id = %s RETURNING id)
+            INSERT INTO appointments_reservedseat (reservation_id, appointment_id, slot_id)
+            SELECT copied.id, seat.appointment_id, seat.slot_id
+            FROM copied, appointments_reservedseat seat WHERE seat.reservation_id = %s
             """,
-            [times, hold.pk],
+            [times, seat.reservation_id, seat.reservation_id],
         )

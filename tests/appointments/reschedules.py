@@ -2,10 +2,9 @@
 
 from accounts.models import User
 from accounts.units import Unit
-from appointments.booking import hold, reschedule_acts
 from appointments.booking.reschedules import GoodCause
-from appointments.models import Hold
 from appointments.staff.services import staff_reschedule
+from tests.appointments.booking import acts
 from tests.factories.accounts import UserFactory, officer_of
 from tests.factories.appointments import SlotFactory
 from tests.factories.policy import reason
@@ -14,14 +13,9 @@ from tests.factories.policy import reason
 def reschedule_online(appointment, slot=None):
     """The requestor states a reason, takes a seat and confirms."""
     account = appointment.series.person.case.requestor
-    reschedule_acts.state_reason(account=account, appointment=appointment, reason=reason(), explanation="")
-    held = hold.take(account=account, appointment=appointment, slot=slot or SlotFactory())
-    return reschedule_acts.confirm(account=account, hold=with_display_relations(held))
-
-
-def with_display_relations(held):
-    """The hold as a view fetches it."""
-    return Hold.objects.select_related("slot__site", "appointment__series__person__case").get(pk=held.pk)
+    acts.state_reason(account=account, appointment=appointment, reason=reason(), explanation="")
+    held = acts.hold(account=account, appointment=appointment, slot=slot or SlotFactory())
+    return acts.confirm(account=account, reservation=held)
 
 
 def reschedule_by_agency(appointment, slot=None):

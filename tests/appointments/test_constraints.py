@@ -12,10 +12,10 @@ from appointments.models import (
     BulkReschedule,
     Delivery,
     DeliveryConflict,
-    Hold,
     Notice,
     Reschedule,
     RescheduleDraft,
+    Reservation,
     SiteHours,
 )
 from policy.models import GoodCauseStatement
@@ -27,7 +27,8 @@ from tests.factories.accounts import AttorneyFactory
 from tests.factories.appointments import (
     AppointmentFactory,
     ChainFactory,
-    HoldFactory,
+    ReservationFactory,
+    ReservedSeatFactory,
     SiteFactory,
     SlotFactory,
 )
@@ -105,8 +106,14 @@ def second_scheduled_appointment():
     AppointmentFactory(series=AppointmentFactory().series)
 
 
-def second_hold_for_one_appointment():
-    HoldFactory(appointment=HoldFactory().appointment)
+def second_seat_for_one_appointment():
+    ReservedSeatFactory(appointment=ReservedSeatFactory().appointment)
+
+
+def seat_twice_in_one_reservation():
+    seat = ReservedSeatFactory()
+    update(seat, held_until=None)
+    ReservedSeatFactory(reservation=seat.reservation, appointment=seat.appointment)
 
 
 def draft(**fields):
@@ -192,10 +199,11 @@ VIOLATIONS = {
     "conflict_settled_by_with_instant": lambda: update(
         made := conflict(), settled_by=made.appointment.series.person.case.requestor
     ),
-    "hold_one_per_appointment": second_hold_for_one_appointment,
-    "hold_ended_at_with_state": lambda: update(HoldFactory(), state=Hold.State.RELEASED),
-    "hold_expires_before_its_ceiling": lambda: update(
-        HoldFactory(), expires_at=F("ceiling_at") + timedelta(microseconds=1)
+    "reserved_seat_one_held_per_appointment": second_seat_for_one_appointment,
+    "reserved_seat_once_per_reservation": seat_twice_in_one_reservation,
+    "reservation_ended_at_with_state": lambda: update(ReservationFactory(), state=Reservation.State.RELEASED),
+    "reservation_expires_before_its_ceiling": lambda: update(
+        ReservationFactory(), expires_at=F("ceiling_at") + timedelta(microseconds=1)
     ),
     "reschedule_numbered_within_series": second_reschedule_with_the_same_number,
     "reschedule_number_from_one": lambda: reschedule(number=0),
@@ -203,10 +211,10 @@ VIOLATIONS = {
     "reschedule_counts_with_one_statement": lambda: reschedule(statement=None),
     "reschedule_by_agency_never_counts": lambda: reschedule(channel=Reschedule.Channel.AGENCY),
     "reschedule_channel_known": lambda: reschedule(channel="pigeon"),
-    "reschedule_online_consumed_a_hold": lambda: reschedule(channel=Reschedule.Channel.ONLINE),
+    "reschedule_online_used_a_reserved_seat": lambda: reschedule(channel=Reschedule.Channel.ONLINE),
     "reschedule_override_has_a_note": lambda: reschedule(overridden_limits=["RESCHEDULE_LIMIT"]),
     "reschedule_online_overrides_nothing": lambda: reschedule(
-        channel=Reschedule.Channel.ONLINE, hold=HoldFactory(), note="said so"
+        channel=Reschedule.Channel.ONLINE, reserved_seat=ReservedSeatFactory(), note="said so"
     ),
     "notice_one_per_reschedule_and_addressee": two_notices_of_one_reschedule_to_one_account,
     "notice_of_a_reschedule_can_be_verified": lambda: notice(of=reschedule(), verification_code=None),
@@ -238,16 +246,19 @@ def one_statement_for_two_reschedules():
 
 
 def online_reschedule_by_nobody():
-    held = HoldFactory()
-    reschedule(channel=Reschedule.Channel.ONLINE, hold=held, actor=None)
+    held = ReservedSeatFactory()
+    reschedule(channel=Reschedule.Channel.ONLINE, reserved_seat=held, actor=None)
 
 
 ALSO_REFUSED = [
-    ("hold_expires_before_its_ceiling", lambda: HoldFactory(expires_at=database_now() - timedelta(hours=1))),
-    ("hold_ended_at_with_state", lambda: update(HoldFactory(), ended_at=database_now())),
-    ("hold_ended_at_with_state", lambda: update(HoldFactory(), state="forgotten")),
+    (
+        "reservation_expires_before_its_ceiling",
+        lambda: ReservationFactory(expires_at=database_now() - timedelta(hours=1)),
+    ),
+    ("reservation_ended_at_with_state", lambda: update(ReservationFactory(), ended_at=database_now())),
+    ("reservation_ended_at_with_state", lambda: update(ReservationFactory(), state="forgotten")),
     ("reschedule_counts_with_one_statement", uncounted_reschedule_with_a_statement),
-    ("reschedule_online_consumed_a_hold", online_reschedule_by_nobody),
+    ("reschedule_online_used_a_reserved_seat", online_reschedule_by_nobody),
     ("notice_of_a_reschedule_can_be_verified", lambda: notice(kind="hold_expired", verification_code="AAAA")),
     ("notice_of_a_reschedule_can_be_verified", lambda: notice(kind="greeting")),
     ("notice_of_a_reschedule_can_be_verified", lambda: notice(of=None, verification_code="AAAA")),
@@ -272,9 +283,10 @@ def test_a_series_has_room_for_any_number_of_past_appointments(reference_data):
     assert series.appointments.count() == 2 * len(past) + 1
 
 
-def test_an_ended_hold_makes_room_for_the_next(reference_data):
-    hold = HoldFactory()
-    for state in sorted(set(Hold.State) - {Hold.State.HELD}):
-        update(hold, state=state, ended_at=database_now())
-        hold = HoldFactory(appointment=hold.appointment)
-    assert hold.appointment.holds.count() == len(Hold.State)
+def test_a_seat_that_no_longer_counts_makes_room_for_the_next(reference_data):
+    seat = ReservedSeatFactory()
+    for state in sorted(set(Reservation.State) - {Reservation.State.HELD}):
+        update(seat.reservation, state=state, ended_at=database_now())
+        update(seat, held_until=None)
+        seat = ReservedSeatFactory(appointment=seat.appointment)
+    assert seat.appointment.reserved_seats.count() == len(Reservation.State)

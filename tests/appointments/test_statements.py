@@ -7,20 +7,24 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from appointments.booking import hold as holds
-from appointments.booking import reschedule_acts
 from appointments.models import Notice, Slot
 from appointments.notices.services.representations import Event, build_client
+from appointments.reschedule import services
+from appointments.reschedule.queries import Group
 from appointments.staff.services import staff_reschedule
 from portal.foundation.clock import database_now
+from tests.appointments.booking import acts
 from tests.factories.accounts import AttorneyFactory, CaseFactory, RepresentationFactory
 from tests.factories.appointments import AppointmentFactory, SiteFactory, SlotFactory
 from tests.factories.policy import reason
+from tests.households import adjacent_slots, make_household
 
 pytestmark = pytest.mark.usefixtures("db", "reference_data")
 
 AT_MOST_FOR_A_PAGE_OF_TIMES = 12
-AT_MOST_FOR_A_CONFIRMATION = 25
+AT_MOST_FOR_A_HOLD = 22
+AT_MOST_FOR_A_CONFIRMATION = 24
+AT_MOST_FOR_EACH_FURTHER_PERSON = 3
 STATEMENTS_OF_THE_INBOX = 4
 STATEMENTS_OF_AN_APPOINTMENT = 8
 STATEMENTS_OF_A_RECEIPT = 4
@@ -73,7 +77,7 @@ def page_of_times(client, appointment, site):
 
 
 def give_reason(account, appointment):
-    reschedule_acts.state_reason(account=account, appointment=appointment, reason=reason(), explanation="")
+    acts.state_reason(account=account, appointment=appointment, reason=reason(), explanation="")
 
 
 def reschedule_by_agency(appointment, times):
@@ -122,11 +126,44 @@ def test_a_page_of_times_takes_no_more_statements_after_many_reschedules(client,
 def confirmation(client, account, appointment):
     """The statements of one confirmation, from the click to the redirect."""
     give_reason(account, appointment)
-    held = holds.take(account=account, appointment=appointment, slot=SlotFactory())
+    held = acts.hold(account=account, appointment=appointment, slot=SlotFactory())
     response, statements = ask(client, account, "post", "confirm", held)
     assert response.status_code == 302
-    assert response.url.startswith("/reschedules/")
+    assert response.url.endswith("/receipt/")
     return statements
+
+
+def hold_and_confirm(client, appointments):
+    """The statements of the click on a time, and of the click on confirm, for these people of one case."""
+    account = requestor_of(appointments[0])
+    services.state_reason(account=account, appointments=appointments, reason=reason(), explanation="")
+    [slot] = adjacent_slots(appointments[0].slot.site, seats=[len(appointments)])
+    client.force_login(account)
+    with CaptureQueriesContext(connection) as holding:
+        held = client.post(Group(tuple(appointments)).times_address, {"slot": slot.public_id})
+    with CaptureQueriesContext(connection) as confirming:
+        confirmed = client.post(f"{held.url}confirm/")
+    assert client.get(confirmed.url).status_code == 200
+    return len(holding), len(confirming)
+
+
+def test_holding_and_confirming_keep_within_their_bounds_for_one_person(client, appointment):
+    holding, confirming = hold_and_confirm(client, [appointment])
+
+    assert holding <= AT_MOST_FOR_A_HOLD
+    assert confirming <= AT_MOST_FOR_A_CONFIRMATION
+
+
+def test_holding_and_confirming_take_few_more_statements_for_each_further_person(client):
+    alone, of_six = make_household(1), make_household(6)
+
+    holding_one, confirming_one = hold_and_confirm(client, alone)
+    holding_six, confirming_six = hold_and_confirm(client, of_six)
+
+    # One statement more looks for the slots that follow.
+    assert holding_six <= holding_one + 1
+    assert confirming_six <= confirming_one + 5 * AT_MOST_FOR_EACH_FURTHER_PERSON
+    assert confirming_one <= AT_MOST_FOR_A_CONFIRMATION
 
 
 def test_a_confirmation_takes_no_more_statements_after_many_reschedules(client, appointment):
@@ -225,8 +262,8 @@ def test_an_appointments_page_takes_no_more_statements_after_many_reschedules(cl
 
 def test_a_receipt_takes_no_more_statements_after_many_reschedules(client, appointment, account):
     give_reason(account, appointment)
-    held = holds.take(account=account, appointment=appointment, slot=SlotFactory())
-    reschedule = reschedule_acts.confirm(account=account, hold=held)
+    held = acts.hold(account=account, appointment=appointment, slot=SlotFactory())
+    reschedule = acts.confirm(account=account, reservation=held)
     _first, statements_after_one = ask(client, account, "get", "receipt", reschedule)
     reschedule_by_agency(reschedule.to_appointment, times=5)
     _again, statements_after_six = ask(client, account, "get", "receipt", reschedule)

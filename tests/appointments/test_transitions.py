@@ -3,14 +3,15 @@
 import pytest
 from django.forms.models import model_to_dict
 
-from appointments.booking import hold, reschedule_acts, reschedules
+from appointments.booking import reschedules
 from appointments.booking.errors import Refused
 from appointments.eligibility import RefusalCode
-from appointments.models import Appointment, Hold, Notice, Reschedule, Slot
+from appointments.models import Appointment, Notice, Reschedule, Reservation, ReservedSeat, Slot
 from appointments.models.appointment import STATUS_TRANSITIONS
 from policy.models import GoodCauseStatement
 from portal.foundation.clock import database_now
-from tests.appointments.reschedules import reschedule_by_agency, reschedule_for_caller, with_display_relations
+from tests.appointments.booking import acts
+from tests.appointments.reschedules import reschedule_by_agency, reschedule_for_caller
 from tests.factories.appointments import AppointmentFactory, SlotFactory
 from tests.factories.policy import reason
 
@@ -24,14 +25,10 @@ class Given:
         self.appointment = AppointmentFactory()
         self.account = self.appointment.series.person.case.requestor
         self.slot = SlotFactory()
-        reschedule_acts.state_reason(
-            account=self.account, appointment=self.appointment, reason=reason(), explanation=""
-        )
+        acts.state_reason(account=self.account, appointment=self.appointment, reason=reason(), explanation="")
         self.held = None
         if is_held:
-            self.held = with_display_relations(
-                hold.take(account=self.account, appointment=self.appointment, slot=self.slot)
-            )
+            self.held = acts.hold(account=self.account, appointment=self.appointment, slot=self.slot)
         if status != Status.SCHEDULED:
             Appointment.objects.filter(pk=self.appointment.pk).update(
                 status=status, status_changed_at=database_now()
@@ -41,11 +38,11 @@ class Given:
 
 
 def take_a_hold(given):
-    return hold.take(account=given.account, appointment=given.appointment, slot=given.slot)
+    return acts.hold(account=given.account, appointment=given.appointment, slot=given.slot)
 
 
 def confirm_the_hold(given):
-    return reschedule_acts.confirm(account=given.account, hold=given.held)
+    return acts.confirm(account=given.account, reservation=given.held)
 
 
 def agency_reschedules(given):
@@ -69,7 +66,7 @@ every_ended_status = pytest.mark.parametrize("status", sorted(set(Status) - {Sta
 def all_rows():
     return {
         model.__name__: [model_to_dict(row) for row in model.objects.order_by("pk")]
-        for model in (Appointment, Slot, Hold, Reschedule, Notice, GoodCauseStatement)
+        for model in (Appointment, Slot, Reservation, ReservedSeat, Reschedule, Notice, GoodCauseStatement)
     }
 
 
@@ -90,7 +87,7 @@ def test_acts_on_what_stands(reference_data, act):
     done = act(given)
     given.appointment.refresh_from_db()
     if act is take_a_hold:
-        assert done.state == Hold.State.HELD
+        assert done.state == Reservation.State.HELD
         assert given.appointment.status == Status.SCHEDULED
         assert Reschedule.objects.count() == 0
     else:
@@ -120,14 +117,15 @@ def test_supersedes_only_from_where_the_table_leads_there(reference_data, status
     appointment = AppointmentFactory(status=status)
     slot, now = SlotFactory(), database_now()
     if Status.SUPERSEDED in STATUS_TRANSITIONS[status]:
-        booked = reschedules._supersede(appointment, slot, now)
+        booked = reschedules._build_booked(appointment, slot, now)
+        reschedules._supersede([appointment], [booked], now)
         appointment.refresh_from_db()
         assert (appointment.status, appointment.status_changed_at) == (Status.SUPERSEDED, now)
         assert (booked.series, booked.slot, booked.status) == (appointment.series, slot, Status.SCHEDULED)
         assert booked.scheduled_at == now
     else:
         with pytest.raises(ValueError, match=status):
-            reschedules._supersede(appointment, slot, now)
+            reschedules._supersede([appointment], [reschedules._build_booked(appointment, slot, now)], now)
         appointment.refresh_from_db()
         assert appointment.status == status
         assert appointment.series.appointments.count() == 1

@@ -26,7 +26,7 @@ TABLE = """
 | `remove_unconfirmed_signups` | word | `remove_unconfirmed_signups` |
 | `Way` | class | `Origin` |
 | `typed` | module | `resumable_forms` |
-| `follow` | name | `next_state` |
+| `follow` | name | `follow` |
 | `tell` | verb | `build` |
 """
 
@@ -56,7 +56,7 @@ def test_only_the_rows_of_the_section_are_read():
         "remove_unconfirmed_signups",
         "Origin",
         "typed",
-        "next_state",
+        "follow",
         "tell",
     ]
 

@@ -4,9 +4,18 @@ from datetime import timedelta
 
 import factory
 
-from appointments.models import Appointment, AppointmentSeries, Delivery, DeliveryConflict, Hold, Site, Slot
+from appointments.models import (
+    Appointment,
+    AppointmentSeries,
+    Delivery,
+    DeliveryConflict,
+    Reservation,
+    ReservedSeat,
+    Site,
+    Slot,
+)
 from portal.foundation.clock import database_now
-from tests.factories.accounts import PersonFactory
+from tests.factories.accounts import PersonFactory, UserFactory
 
 
 class SiteFactory(factory.django.DjangoModelFactory):
@@ -59,26 +68,37 @@ class AppointmentFactory(factory.django.DjangoModelFactory):
             self.slot.refresh_from_db()
 
 
-class HoldFactory(factory.django.DjangoModelFactory):
-    """A held seat, counted on its slot. `lapsed=True` makes one that nobody reaped yet."""
+class ReservationFactory(factory.django.DjangoModelFactory):
+    """Without its seats: see `ReservedSeatFactory`."""
 
     class Meta:
-        model = Hold
+        model = Reservation
+
+    class Params:
+        expired = factory.Trait(made_at=factory.LazyFunction(lambda: database_now() - timedelta(minutes=20)))
+
+    account = factory.SubFactory(UserFactory)
+    made_at = factory.LazyFunction(database_now)
+    expires_at = factory.LazyAttribute(lambda row: row.made_at + timedelta(minutes=10))
+    ceiling_at = factory.LazyAttribute(lambda row: row.made_at + timedelta(minutes=30))
+
+
+class ReservedSeatFactory(factory.django.DjangoModelFactory):
+    """A held seat, counted on its slot. `expired=True` makes one that no act has come across yet."""
+
+    class Meta:
+        model = ReservedSeat
+        exclude = ["account"]
         skip_postgeneration_save = True
 
     class Params:
-        expired = factory.Trait(
-            made_at=factory.LazyFunction(lambda: database_now() - timedelta(minutes=20)),
-            expires_at=factory.LazyAttribute(lambda hold: hold.made_at + timedelta(minutes=10)),
-            ceiling_at=factory.LazyAttribute(lambda hold: hold.made_at + timedelta(minutes=30)),
-        )
+        expired = factory.Trait(reservation__expired=True)
 
     appointment = factory.SubFactory(AppointmentFactory)
     slot = factory.SubFactory(SlotFactory)
     account = factory.SelfAttribute("appointment.series.person.case.requestor")
-    made_at = factory.LazyFunction(database_now)
-    expires_at = factory.LazyAttribute(lambda hold: hold.made_at + timedelta(minutes=10))
-    ceiling_at = factory.LazyAttribute(lambda hold: hold.made_at + timedelta(minutes=30))
+    reservation = factory.SubFactory(ReservationFactory, account=factory.SelfAttribute("..account"))
+    held_until = factory.SelfAttribute("reservation.expires_at")
 
     @factory.post_generation
     def seat(self, create, extracted, **kwargs):

@@ -7,10 +7,11 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.units import Unit
-from appointments.booking import household, reschedule_acts
 from appointments.caseload.services import bulk_reschedules
 from appointments.models import BulkItem, RescheduleDraft
 from appointments.representation.services import leave
+from appointments.reschedule import services
+from appointments.reschedule.queries import Group
 from appointments.staff.services import staff_call
 from appointments.staff.services.close_case import close_case
 from tests.admin import sign_in_staff
@@ -58,7 +59,7 @@ def test_the_reason_leads_to_the_door_which_is_shut(attorney, browser, monkeypat
     answer = post_while(
         partial(revoke, appointment),
         monkeypatch,
-        reschedule_acts,
+        services,
         "state_reason",
         lambda: browser.post(page, REASON),
     )
@@ -78,9 +79,7 @@ def test_the_reason_for_a_case_that_was_closed_leads_to_what_the_appointment_say
         status="closed",
         note="Decided",
     )
-    answer = post_while(
-        close, monkeypatch, reschedule_acts, "state_reason", lambda: browser.post(page, REASON)
-    )
+    answer = post_while(close, monkeypatch, services, "state_reason", lambda: browser.post(page, REASON))
     assert 'data-refusal="CASE_CLOSED"' in browser.get(answer.url).content.decode()
     assert not RescheduleDraft.objects.exists()
 
@@ -89,12 +88,11 @@ def test_the_reason_of_a_household_leads_back_to_where_it_began(attorney, browse
     family = make_household(2)
     case = family[0].series.person.case
     RepresentationFactory(case=case, representative=attorney)
-    page = reverse("appointments:household_reason", args=[case.public_id])
-    fields = {**REASON, "people": [str(row.public_id) for row in family]}
+    page = Group(tuple(family)).reason_address
     answer = post_while(
-        partial(revoke, family[0]), monkeypatch, household, "state_reason", lambda: browser.post(page, fields)
+        partial(revoke, family[0]), monkeypatch, services, "state_reason", lambda: browser.post(page, REASON)
     )
-    assert answer.url == page
+    assert answer.url == reverse("appointments:together", args=[case.public_id])
     assert not RescheduleDraft.objects.exists()
 
 
@@ -103,11 +101,7 @@ def test_of_the_reasons_of_a_bulk_those_are_kept_that_still_may(attorney, browse
     bulk = bulk_reschedules.add(account=attorney, appointments=[gone, kept])
     page = reverse("appointments:bulk_reasons", args=[bulk.public_id])
     answer = post_while(
-        partial(revoke, gone),
-        monkeypatch,
-        reschedule_acts,
-        "state_reason",
-        lambda: browser.post(page, REASON),
+        partial(revoke, gone), monkeypatch, services, "state_reason", lambda: browser.post(page, REASON)
     )
     assert answer.url == reverse("appointments:bulk_continue", args=[bulk.public_id])
     assert RescheduleDraft.objects.get().appointment == kept

@@ -7,13 +7,15 @@ import pytest
 from accounts.services import applications
 from accounts.units import Unit
 from appointments.account_deletion import services as deleting
-from appointments.booking import drafts, household, reschedule_acts, reschedules
-from appointments.booking.errors import HouseholdRefused, NotYours, Refused
+from appointments.booking import drafts
+from appointments.booking.errors import NotYours, Refused
 from appointments.caseload.services import bulk_reschedules
 from appointments.models import BulkItem, RescheduleDraft
 from appointments.representation.services import actions, leave, verification
+from appointments.reschedule import services
 from appointments.staff.services import close_case as closing
 from appointments.staff.services import staff_call, staff_reschedule
+from tests.appointments.booking import acts
 from tests.crowds import make_crowd, make_slots
 from tests.factories.accounts import AttorneyFactory, RepresentationFactory, officer_of
 from tests.factories.policy import reason
@@ -38,7 +40,7 @@ class Begun:
 
 def state(begun):
     return partial(
-        reschedule_acts.state_reason,
+        acts.state_reason,
         account=begun.attorney,
         appointment=begun.appointment,
         reason=reason(),
@@ -52,7 +54,7 @@ def state_as_client(begun):
 
 def state_as_household(begun):
     return partial(
-        household.state_reason,
+        services.state_reason,
         account=begun.attorney,
         appointments=[begun.appointment],
         reason=reason(),
@@ -112,7 +114,7 @@ MIDDLE = {
     close: (closing, "audit_context"),
     delete: (deleting, "blank_account"),
     end_verification: (applications, "_write_decision"),
-    reschedule: (reschedules, "write_reschedule_notices"),
+    reschedule: (staff_reschedule, "queue_reschedule_notices"),
 }
 RACES = [
     (state, revoke),
@@ -147,7 +149,7 @@ def begin_in_the_middle(begun, act, ending, monkeypatch):
 @pytest.mark.parametrize(("act", "ending"), RACES)
 def test_nothing_is_begun_in_the_middle_of_an_ending(act, ending, monkeypatch):
     outcome = begin_in_the_middle(Begun(), act, ending, monkeypatch)
-    assert isinstance(outcome.error, NotYours | Refused | HouseholdRefused)
+    assert isinstance(outcome.error, NotYours | Refused)
     assert not is_anything_begun()
 
 

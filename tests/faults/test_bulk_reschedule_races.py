@@ -47,7 +47,7 @@ def test_confirming_twice_at_once_makes_each_reschedule_once():
     held = [hold_for(attorney, row, slot=slot) for row, slot in zip(appointments, slots, strict=True)]
     keys = [hold.public_id for hold in held]
     outcomes = run_at_once(
-        [lambda: bulk_reschedules.confirm_all(account=attorney, bulk=bulk, hold_ids=keys)] * 4
+        [lambda: bulk_reschedules.confirm_all(account=attorney, bulk=bulk, reservation_ids=keys)] * 4
     )
     assert [outcome.error for outcome in outcomes] == [None] * 4
     assert Reschedule.objects.count() == 4

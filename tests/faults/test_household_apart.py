@@ -8,12 +8,13 @@ from itertools import product
 import pytest
 
 from accounts.units import Unit
-from appointments.booking import hold as holds
-from appointments.booking import household, seats
-from appointments.booking.errors import HoldEnded, HouseholdRefused, Refused
+from appointments.booking import reservations, seats
+from appointments.booking.errors import HoldEnded, Refused
 from appointments.booking.invariants import find_violations
-from appointments.models import Hold, Reschedule, Slot
+from appointments.models import Reschedule, Reservation, Slot
+from appointments.reschedule import services
 from appointments.staff.services import staff_only, staff_reschedule
+from tests.appointments.booking import acts
 from tests.factories.accounts import officer_of
 from tests.factories.appointments import AppointmentFactory, SlotFactory
 from tests.factories.policy import reason
@@ -26,13 +27,13 @@ STAFF = ["reschedule", "mark"]
 # These lock the chain of the other member alone; those below lock the chains of all.
 APART = ["single", "rest"]
 EACH_WITH_EACH = list(product(STAFF, APART))
-TOGETHER = ["confirm", "extend", "release"]
+TOGETHER = ["confirm_together", "extend", "release"]
 # Where each act stands when it has its locks and is about to write.
 ABOUT_TO_WRITE = {
     "single": (seats, "release_all"),
     "rest": (seats, "release_all"),
-    "confirm": (household, "record_reschedule"),
-    "extend": (household, "extended_to"),
+    "confirm_together": (reservations, "write_reschedules"),
+    "extend": (seats, "extend_seats"),
     "release": (seats, "release_all"),
 }
 
@@ -43,14 +44,12 @@ class Family:
     def __init__(self):
         self.people = make_household(3)
         self.account = self.people[0].series.person.case.requestor
-        household.state_reason(
-            account=self.account, appointments=self.people, reason=reason(), explanation=""
-        )
+        services.state_reason(account=self.account, appointments=self.people, reason=reason(), explanation="")
         self.slots = adjacent_slots(self.people[0].slot.site, seats=[5, 3])
         for slot, strangers in zip(self.slots, (3, 2), strict=True):
             for _ in range(strangers):
                 AppointmentFactory(slot=slot)
-        self.held = household.take(account=self.account, appointments=self.people, first=self.slots[0])
+        self.held = acts.hold_together(account=self.account, appointments=self.people, first=self.slots[0])
         self.alone = SlotFactory(capacity=2)
         self.elsewhere = SlotFactory(capacity=2, ahead=timedelta(days=6))
         self.officer = officer_of(Unit.NBC_ADOPTIONS)
@@ -74,17 +73,18 @@ class Family:
 
     def act_of_theirs(self, kind):
         """By the second of them, or by all."""
-        mine = partial(holds.take, account=self.account, appointment=self.people[1], slot=self.alone)
-        rest = partial(household.take, account=self.account, appointments=self.people[1:], first=self.alone)
+        mine = partial(acts.hold, account=self.account, appointment=self.people[1], slot=self.alone)
+        rest = partial(
+            acts.hold_together, account=self.account, appointments=self.people[1:], first=self.alone
+        )
         together = {
-            name: partial(getattr(household, name), account=self.account, holds=self.held)
+            name: partial(getattr(acts, name), account=self.account, reservation=self.held)
             for name in TOGETHER
         }
         return {"single": mine, "rest": rest, **together}[kind]
 
     def states(self):
-        rows = Hold.objects.filter(pk__in=[hold.pk for hold in self.held])
-        return set(rows.values_list("state", flat=True))
+        return set(Reservation.objects.filter(pk=self.held.pk).values_list("state", flat=True))
 
     def taken(self):
         return [Slot.objects.get(pk=slot.pk).taken for slot in self.slots]
@@ -128,7 +128,7 @@ def test_the_household_hold_ends_once_and_whoever_picked_has_a_seat(
     outcomes = ORDERS[order](family, by_staff, theirs, monkeypatch.setattr)
 
     assert [outcome.error for outcome in outcomes] == [None, None]
-    assert family.states() == {Hold.State.RELEASED}
+    assert family.states() == {Reservation.State.RELEASED}
     assert family.taken() == [3, 2]
     assert Slot.objects.get(pk=family.alone.pk).taken == {"single": 1, "rest": 2}[theirs]
     assert Reschedule.objects.count() == {"reschedule": 1, "mark": 0}[by_staff]
@@ -138,14 +138,14 @@ def test_the_household_hold_ends_once_and_whoever_picked_has_a_seat(
 @pytest.mark.parametrize("by_staff", STAFF)
 @pytest.mark.parametrize(
     ("theirs", "error"),
-    [("confirm", HouseholdRefused), ("extend", HoldEnded), ("release", type(None))],
+    [("confirm_together", Refused), ("extend", HoldEnded), ("release", type(None))],
 )
 def test_what_all_do_together_finds_the_hold_ended_by_staff(family, by_staff, theirs, error, monkeypatch):
     staff, all_of_them = run_staff_first(family, by_staff, theirs, monkeypatch.setattr)
 
     assert staff.error is None
     assert type(all_of_them.error) is error
-    assert family.states() == {Hold.State.RELEASED}
+    assert family.states() == {Reservation.State.RELEASED}
     assert family.taken() == [3, 2]
     assert find_violations() == []
 
@@ -154,9 +154,9 @@ def test_what_all_do_together_finds_the_hold_ended_by_staff(family, by_staff, th
 @pytest.mark.parametrize(
     ("theirs", "states", "taken"),
     [
-        ("confirm", {Hold.State.CONFIRMED}, [5, 3]),
-        ("extend", {Hold.State.RELEASED}, [3, 2]),
-        ("release", {Hold.State.RELEASED}, [3, 2]),
+        ("confirm_together", {Reservation.State.CONFIRMED}, [5, 3]),
+        ("extend", {Reservation.State.RELEASED}, [3, 2]),
+        ("release", {Reservation.State.RELEASED}, [3, 2]),
     ],
 )
 def test_staff_find_what_all_did_together(family, by_staff, theirs, states, taken, monkeypatch):
@@ -164,7 +164,7 @@ def test_staff_find_what_all_did_together(family, by_staff, theirs, states, take
 
     assert all_of_them.error is None
     # The appointment that staff had before them was left by the move.
-    assert type(staff.error) is (Refused if theirs == "confirm" else type(None))
+    assert type(staff.error) is (Refused if theirs == "confirm_together" else type(None))
     assert family.states() == states
     assert family.taken() == taken
     assert find_violations() == []

@@ -5,12 +5,13 @@ from functools import partial
 import pytest
 from django.db import IntegrityError
 
-from appointments.booking import hold as holds
-from appointments.booking import household, seats
-from appointments.booking.errors import HoldEnded, HouseholdRefused, SeatRefused
+from appointments.booking import reservations, seats
+from appointments.booking.errors import HoldEnded, Refused, SeatRefused
 from appointments.booking.invariants import find_violations
-from appointments.models import Appointment, AppointmentSeries, Hold, Reschedule, Slot
+from appointments.models import Appointment, AppointmentSeries, Reschedule, Reservation, Slot
+from appointments.reschedule import services
 from appointments.staff.services import staff_reschedule
+from tests.appointments.booking import acts
 from tests.factories.accounts import UserFactory
 from tests.factories.appointments import SlotFactory
 from tests.factories.policy import reason
@@ -24,14 +25,14 @@ pytestmark = pytest.mark.usefixtures("committed_data")
 def stated_household(size=3):
     family = make_household(size)
     account = family[0].series.person.case.requestor
-    household.state_reason(account=account, appointments=family, reason=reason(), explanation="")
+    services.state_reason(account=account, appointments=family, reason=reason(), explanation="")
     return account, family
 
 
 def take_at_once(families, slots):
     return run_at_once(
         [
-            partial(household.take, account=account, appointments=family, first=slots[0])
+            partial(acts.hold_together, account=account, appointments=family, first=slots[0])
             for account, family in families
         ]
     )
@@ -42,7 +43,7 @@ def test_a_reason_for_everyone_waits_for_who_acts_on_one_of_them():
     account, family = stated_household()
     with locked_by_another(AppointmentSeries.objects.filter(pk=family[-1].series_id)):
         stating = Started(
-            lambda: household.state_reason(
+            lambda: services.state_reason(
                 account=account, appointments=family, reason=reason(), explanation="Again"
             )
         )
@@ -56,8 +57,8 @@ def test_of_households_that_want_the_same_slots_one_gets_them_whole():
 
     outcomes = take_at_once(families, slots)
 
-    assert len({hold.household for hold in Hold.objects.filter(state=Hold.State.HELD)}) == 1
-    assert Hold.objects.filter(state=Hold.State.HELD).count() == 3
+    [held] = Reservation.objects.filter(state=Reservation.State.HELD)
+    assert held.seats.count() == 3
     assert [type(outcome.error) for outcome in outcomes if outcome.error] == [SeatRefused] * 7
     assert [Slot.objects.get(pk=slot.pk).taken for slot in slots] == [2, 1]
 
@@ -76,22 +77,26 @@ def test_control_without_the_locks_only_the_constraint_keeps_the_seats(monkeypat
 def test_twenty_confirms_of_one_household_make_one_set_of_reschedules():
     account, family = stated_household()
     slots = adjacent_slots(family[0].slot.site, seats=[2, 1])
-    held = household.take(account=account, appointments=family, first=slots[0])
+    held = acts.hold_together(account=account, appointments=family, first=slots[0])
 
-    outcomes = run_at_once([partial(household.confirm, account=account, holds=held)] * 20, workers=20)
+    outcomes = run_at_once(
+        [partial(acts.confirm_together, account=account, reservation=held)] * 20, workers=20
+    )
 
-    assert {tuple(outcome.result) for outcome in outcomes} == {tuple(Reschedule.objects.order_by("hold_id"))}
+    assert {tuple(outcome.result) for outcome in outcomes} == {
+        tuple(Reschedule.objects.order_by("reserved_seat_id"))
+    }
     assert Reschedule.objects.count() == 3
 
 
 def test_control_without_the_locks_confirms_of_one_household_collide(monkeypatch):
     account, family = stated_household()
     slots = adjacent_slots(family[0].slot.site, seats=[2, 1])
-    held = household.take(account=account, appointments=family, first=slots[0])
+    held = acts.hold_together(account=account, appointments=family, first=slots[0])
     take_row_locks_away(monkeypatch.setattr)
-    meet_before(monkeypatch.setattr, household, "record_reschedule", racers=4)
+    meet_before(monkeypatch.setattr, reservations, "write_reschedules", racers=4)
 
-    outcomes = run_at_once([partial(household.confirm, account=account, holds=held)] * 4, workers=4)
+    outcomes = run_at_once([partial(acts.confirm_together, account=account, reservation=held)] * 4, workers=4)
 
     assert sum(isinstance(outcome.error, IntegrityError) for outcome in outcomes) == 3
 
@@ -101,10 +106,10 @@ def test_a_household_that_confirms_while_one_of_it_is_taken_away_reschedules_who
     for _ in range(5):
         account, family = stated_household()
         slots = adjacent_slots(family[0].slot.site, seats=[2, 1])
-        held = household.take(account=account, appointments=family, first=slots[0])
+        held = acts.hold_together(account=account, appointments=family, first=slots[0])
         elsewhere = SlotFactory()
-        acts = {
-            "single hold": partial(holds.take, account=account, appointment=family[1], slot=elsewhere),
+        rivals = {
+            "single hold": partial(acts.hold, account=account, appointment=family[1], slot=elsewhere),
             "agency": partial(
                 staff_reschedule.reschedule_by_agency,
                 actor=UserFactory(staff=True),
@@ -114,12 +119,12 @@ def test_a_household_that_confirms_while_one_of_it_is_taken_away_reschedules_who
         }
 
         confirmed, _other = run_at_once(
-            [partial(household.confirm, account=account, holds=held), acts[rival]]
+            [partial(acts.confirm_together, account=account, reservation=held), rivals[rival]]
         )
 
-        rescheduled = Reschedule.objects.filter(hold__in=held).count()
+        rescheduled = Reschedule.objects.filter(reserved_seat__reservation=held).count()
         assert rescheduled == (0 if confirmed.error else 3)
-        assert confirmed.error is None or isinstance(confirmed.error, (HoldEnded, HouseholdRefused))
+        assert confirmed.error is None or isinstance(confirmed.error, (HoldEnded, Refused))
         assert (
             Appointment.objects.filter(status="scheduled", series__in=[a.series for a in family]).count() == 3
         )

@@ -4,22 +4,15 @@ import random
 from functools import partial
 
 import pytest
-from django.db import transaction
 
 from accounts.units import Unit
-from appointments.booking import expiry, household, locks
-from appointments.booking import hold as holds
-from appointments.booking.errors import (
-    AlreadyDone,
-    HoldEnded,
-    HouseholdRefused,
-    Refused,
-    SeatRefused,
-    TooManyHolds,
-)
+from appointments.booking import expiry
+from appointments.booking.errors import AlreadyDone, HoldEnded, Refused, SeatRefused, TooManyHolds
 from appointments.booking.invariants import find_violations
-from appointments.models import Appointment, Hold
+from appointments.models import Appointment, Reservation
+from appointments.reschedule import services
 from appointments.staff.services import staff_only, staff_reschedule
+from tests.appointments.booking import acts
 from tests.factories.accounts import officer_of
 from tests.factories.appointments import SiteFactory
 from tests.factories.policy import reason
@@ -29,8 +22,8 @@ from tests.races import run_at_once
 
 pytestmark = pytest.mark.usefixtures("committed_data")
 
-EXPECTED = (AlreadyDone, HoldEnded, HouseholdRefused, Refused, SeatRefused, TooManyHolds)
-TOGETHER = ["confirm", "extend", "release"]
+EXPECTED = (AlreadyDone, HoldEnded, Refused, SeatRefused, TooManyHolds)
+TOGETHER = ["confirm_together", "extend", "release"]
 ACTS = ["together", "together", "together", "alone", *TOGETHER, "expire", "expire", "agency", "mark"]
 
 
@@ -45,12 +38,12 @@ def act_at_random(seed, families, slots, officer):
         .order_by("pk")
     )
     one, some = draw.choice(scheduled), draw.sample(scheduled, draw.choice([2, 3]))
-    newest = Hold.objects.filter(account=account, household__isnull=False).order_by("-pk").first()
+    newest = Reservation.objects.filter(account=account).order_by("-pk").first()
     if kind == "together":
-        household.state_reason(account=account, appointments=some, reason=reason(), explanation="")
-        once(household.take, account=account, appointments=some, first=slot)
+        services.state_reason(account=account, appointments=some, reason=reason(), explanation="")
+        once(acts.hold_together, account=account, appointments=some, first=slot)
     elif kind == "alone":
-        once(holds.take, account=account, appointment=one, slot=slot)
+        once(acts.hold, account=account, appointment=one, slot=slot)
     elif kind == "agency":
         once(staff_reschedule.reschedule_by_agency, actor=officer, appointment=one, slot=slot)
     elif kind == "mark":
@@ -58,19 +51,11 @@ def act_at_random(seed, families, slots, officer):
         once(staff_only.mark_staff_only, actor=officer, appointment=one, **marks)
     elif kind == "expire":
         expiry.expire_overdue_holds()
+    elif kind == "expire" and newest is not None:
+        acts.run_out(newest)
     elif newest is not None:
-        of_all = Hold.objects.filter(household=newest.household).select_related("appointment__series__person")
-        act_on(kind, account, list(of_all.order_by("pk")))
+        once(getattr(acts, kind), account=account, reservation=newest)
     return kind
-
-
-def act_on(kind, account, held):
-    if kind in TOGETHER:
-        once(getattr(household, kind), account=account, holds=held)
-        return
-    with transaction.atomic():  # Their time is up at once, as if the clock had run on for them alone.
-        locks.lock_slots(hold.slot_id for hold in held)
-        Hold.objects.filter(household=held[0].household).update(expires_at=held[0].made_at)
 
 
 @pytest.mark.parametrize("seed", [1, 2])

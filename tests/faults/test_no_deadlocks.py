@@ -6,12 +6,12 @@ from functools import partial
 import pytest
 from django.db import OperationalError, transaction
 
-from appointments.booking import expiry, locks, reschedule_acts
-from appointments.booking import hold as holds
+from appointments.booking import expiry, locks
 from appointments.booking.errors import HeldBySomeoneElse, HoldEnded, Refused, SeatRefused, TooManyHolds
 from appointments.booking.invariants import find_violations
-from appointments.models import Appointment, Hold, Reschedule, Slot
+from appointments.models import Appointment, Reschedule, Reservation, Slot
 from appointments.staff.services import staff_reschedule
+from tests.appointments.booking import acts
 from tests.crowds import make_crowd, make_slots
 from tests.factories.accounts import UserFactory
 from tests.factories.policy import reason
@@ -39,7 +39,7 @@ def make_swappers(pairs):
             Slot.objects.filter(pk=place.pk).update(taken=1)
             client.appointment.refresh_from_db()
         swappers += [
-            (client, holds.take(account=client.account, appointment=client.appointment, slot=place))
+            (client, acts.hold(account=client.account, appointment=client.appointment, slot=place))
             for client, place in zip(couple, reversed(places), strict=True)
         ]
     return swappers
@@ -47,10 +47,7 @@ def make_swappers(pairs):
 
 def confirm_all_at_once(swappers):
     return run_at_once(
-        [
-            partial(once, reschedule_acts.confirm, account=client.account, hold=held)
-            for client, held in swappers
-        ]
+        [partial(once, acts.confirm, account=client.account, reservation=held) for client, held in swappers]
     )
 
 
@@ -67,7 +64,7 @@ def test_people_who_swap_into_each_others_slots_do_not_deadlock():
 def test_control_locking_the_own_slot_first_deadlocks(monkeypatch):
     swappers = make_swappers(pairs=1)
     lock_in_order, rendezvous = locks.lock_slots, Rendezvous(2)
-    own_slot = {client.appointment.slot_id: held.slot_id for client, held in swappers}
+    own_slot = {client.appointment.slot_id: acts.seat_of(held).slot_id for client, held in swappers}
     firsts = iter(own_slot)
 
     def lock_own_slot_first(slot_ids):
@@ -93,15 +90,13 @@ def act_at_random(seed, crowd, slots, officer):
     draw = random.Random(seed)
     client, slot = draw.choice(crowd), draw.choice(slots)
     scheduled = Appointment.objects.get(series=client.appointment.series, status=Appointment.Status.SCHEDULED)
-    held = Hold.objects.filter(account=client.account).order_by("-pk").first()
+    held = Reservation.objects.filter(account=client.account).order_by("-pk").first()
     kind = draw.choice(
         ["select", "select", "select", "confirm", "extend", "release", "expire", "expire", "agency"]
     )
     if kind == "select":
-        reschedule_acts.state_reason(
-            account=client.account, appointment=scheduled, reason=reason(), explanation=""
-        )
-        once(holds.take, account=client.account, appointment=scheduled, slot=slot)
+        acts.state_reason(account=client.account, appointment=scheduled, reason=reason(), explanation="")
+        once(acts.hold, account=client.account, appointment=scheduled, slot=slot)
     elif kind == "agency":
         once(staff_reschedule.reschedule_by_agency, actor=officer, appointment=scheduled, slot=slot)
     elif kind == "expire":
@@ -109,15 +104,15 @@ def act_at_random(seed, crowd, slots, officer):
     elif kind == "expire":
         run_out(held)
     elif held is not None:
-        act = {"confirm": reschedule_acts.confirm, "extend": holds.extend, "release": holds.release}[kind]
-        once(act, account=client.account, hold=held)
+        act = {"confirm": acts.confirm, "extend": acts.extend, "release": acts.release}[kind]
+        once(act, account=client.account, reservation=held)
     return kind
 
 
 def run_out(held):
     """The hold's time is up at once, as if the clock had run on for it alone."""
     if held is not None:
-        Hold.objects.filter(pk=held.pk, state=Hold.State.HELD).update(expires_at=held.made_at)
+        acts.run_out(held)
 
 
 @pytest.mark.parametrize("seed", [1, 2])

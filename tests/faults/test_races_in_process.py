@@ -6,14 +6,14 @@ import pytest
 from django.db import IntegrityError
 
 from accounts.units import Unit
-from appointments.booking import hold as holds
-from appointments.booking import locks, reschedule_acts, seats
+from appointments.booking import locks, reservations, seats
 from appointments.booking.errors import HeldBySomeoneElse, HoldEnded, Refused, SeatRefused, TooManyHolds
 from appointments.booking.invariants import find_violations
 from appointments.booking.reschedules import GoodCause
 from appointments.eligibility import RefusalCode, SeatRefusal
-from appointments.models import Appointment, Hold, Reschedule, Slot
+from appointments.models import Appointment, Reschedule, Reservation, Slot
 from appointments.staff.services import staff_reschedule
+from tests.appointments.booking import acts
 from tests.crowds import make_crowd, make_slots
 from tests.factories.accounts import AttorneyFactory, RepresentationFactory, officer_of
 from tests.factories.policy import reason
@@ -28,7 +28,7 @@ def select(clients, slots):
     return run_at_once(
         [
             partial(
-                holds.take, account=client.account, appointment=client.appointment, slot=slots[n % len(slots)]
+                acts.hold, account=client.account, appointment=client.appointment, slot=slots[n % len(slots)]
             )
             for n, client in enumerate(clients)
         ]
@@ -49,7 +49,7 @@ def test_gives_out_exactly_as_many_holds_as_there_are_seats(clients, free):
 
     outcomes = select(make_crowd(clients), slots)
 
-    assert Hold.objects.filter(state=Hold.State.HELD).count() == free
+    assert Reservation.objects.filter(state=Reservation.State.HELD).count() == free
     assert everyone_was_seated_or_told_that_it_is_full(outcomes)
     assert set(Slot.objects.filter(pk__in=[slot.pk for slot in slots]).values_list("taken", flat=True)) == {1}
     assert find_violations() == []
@@ -74,7 +74,7 @@ def test_control_without_the_locks_and_the_constraint_the_last_seat_is_sold_eigh
 
     with without_the_capacity_constraint():
         select(crowd, slots)
-        sold = Hold.objects.filter(state=Hold.State.HELD).count()
+        sold = Reservation.objects.filter(state=Reservation.State.HELD).count()
         found = {violation.check for violation in find_violations()}
 
     assert sold >= 8
@@ -85,8 +85,8 @@ def test_two_hundred_people_who_pick_and_confirm_one_seat_make_exactly_one_resch
     [slot] = make_slots(1)
 
     def pick_and_confirm(client):
-        held = holds.take(account=client.account, appointment=client.appointment, slot=slot)
-        return reschedule_acts.confirm(account=client.account, hold=held)
+        held = acts.hold(account=client.account, appointment=client.appointment, slot=slot)
+        return acts.confirm(account=client.account, reservation=held)
 
     outcomes = run_at_once([partial(pick_and_confirm, client) for client in make_crowd(200)])
 
@@ -98,13 +98,13 @@ def test_two_hundred_people_who_pick_and_confirm_one_seat_make_exactly_one_resch
 def confirm_at_once(client, held, times):
     """One hold, confirmed so many times at once."""
     return run_at_once(
-        [partial(reschedule_acts.confirm, account=client.account, hold=held)] * times, workers=times
+        [partial(acts.confirm, account=client.account, reservation=held)] * times, workers=times
     )
 
 
 def test_fifty_confirms_of_one_hold_make_one_reschedule_and_all_get_the_same():
     [client], [slot] = make_crowd(1), make_slots(1)
-    held = holds.take(account=client.account, appointment=client.appointment, slot=slot)
+    held = acts.hold(account=client.account, appointment=client.appointment, slot=slot)
 
     outcomes = confirm_at_once(client, held, times=50)
 
@@ -115,9 +115,9 @@ def test_fifty_confirms_of_one_hold_make_one_reschedule_and_all_get_the_same():
 
 def test_control_without_the_locks_confirms_of_one_hold_collide(monkeypatch):
     [client], [slot] = make_crowd(1), make_slots(1)
-    held = holds.take(account=client.account, appointment=client.appointment, slot=slot)
+    held = acts.hold(account=client.account, appointment=client.appointment, slot=slot)
     take_row_locks_away(monkeypatch.setattr)
-    meet_before(monkeypatch.setattr, reschedule_acts, "record_reschedule", racers=8)
+    meet_before(monkeypatch.setattr, reservations, "write_reschedules", racers=8)
 
     outcomes = confirm_at_once(client, held, times=8)
 
@@ -148,14 +148,12 @@ def test_parallel_reschedules_online_and_by_telephone_never_pass_the_cap(resched
     for slot in slots[:reschedules_before]:
         reschedule_by_telephone(officer, series, slot)
     scheduled = Appointment.objects.get(series=series, status=Appointment.Status.SCHEDULED)
-    reschedule_acts.state_reason(
-        account=client.account, appointment=scheduled, reason=reason(), explanation=""
-    )
-    held = holds.take(account=client.account, appointment=scheduled, slot=slots[9])
+    acts.state_reason(account=client.account, appointment=scheduled, reason=reason(), explanation="")
+    held = acts.hold(account=client.account, appointment=scheduled, slot=slots[9])
 
     online, *by_telephone = run_at_once(
         [
-            partial(reschedule_acts.confirm, account=client.account, hold=held),
+            partial(acts.confirm, account=client.account, reservation=held),
             *(partial(reschedule_by_telephone, officer, series, slot) for slot in slots[1:9]),
         ]
     )
@@ -171,7 +169,7 @@ def test_parallel_reschedules_online_and_by_telephone_never_pass_the_cap(resched
 def test_control_without_the_locks_only_constraints_keep_parallel_reschedules_apart(monkeypatch):
     [client], officer = make_crowd(1), officer_of(Unit.CONTACT_CENTER)
     take_row_locks_away(monkeypatch.setattr)
-    meet_before(monkeypatch.setattr, staff_reschedule, "record_reschedule", racers=4)
+    meet_before(monkeypatch.setattr, staff_reschedule, "write_reschedules", racers=4)
 
     outcomes = run_at_once(
         [partial(reschedule_by_telephone, officer, client.appointment.series, slot) for slot in make_slots(4)]
@@ -185,7 +183,7 @@ def hoard(client_cases, account):
     slots = make_slots(len(client_cases))
     return run_at_once(
         [
-            partial(holds.take, account=account, appointment=client.appointment, slot=slot)
+            partial(acts.hold, account=account, appointment=client.appointment, slot=slot)
             for client, slot in zip(client_cases, slots, strict=True)
         ]
     )
@@ -206,7 +204,7 @@ def test_parallel_items_of_one_account_never_hold_more_than_five_seats():
 
     outcomes = hoard(cases, account)
 
-    assert account.holds.filter(state=Hold.State.HELD).count() == 5
+    assert account.reservations.filter(state=Reservation.State.HELD).count() == 5
     assert sum(isinstance(outcome.error, TooManyHolds) for outcome in outcomes) == 7
 
 
@@ -217,7 +215,7 @@ def test_control_without_the_account_lock_parallel_items_hold_more_than_five_sea
 
     hoard(cases, account)
 
-    assert account.holds.filter(state=Hold.State.HELD).count() == 12
+    assert account.reservations.filter(state=Reservation.State.HELD).count() == 12
 
 
 def pick_as_client_and_attorney_at_once():
@@ -227,7 +225,7 @@ def pick_as_client_and_attorney_at_once():
     RepresentationFactory(case=client.appointment.series.person.case, representative=attorney)
     return run_at_once(
         [
-            partial(holds.take, account=account, appointment=client.appointment, slot=slot)
+            partial(acts.hold, account=account, appointment=client.appointment, slot=slot)
             for account, slot in zip([client.account, attorney], slots, strict=True)
         ]
     )
@@ -237,7 +235,7 @@ def test_of_a_client_and_an_attorney_who_pick_at_once_one_holds_and_one_is_told(
     outcomes = pick_as_client_and_attorney_at_once()
 
     assert [type(outcome.error) for outcome in outcomes if outcome.error] == [HeldBySomeoneElse]
-    assert Hold.objects.filter(state=Hold.State.HELD).count() == 1
+    assert Reservation.objects.filter(state=Reservation.State.HELD).count() == 1
     assert find_violations() == []
 
 

@@ -7,13 +7,13 @@ import pytest
 from django.db import transaction
 
 from accounts.models import Representation
-from appointments.booking import expiry, locks, reschedule_acts, seats
-from appointments.booking import hold as holds
+from appointments.booking import expiry, locks, reservations, seats
 from appointments.booking.errors import HoldEnded, NotYours, SeatRefused
 from appointments.booking.invariants import find_violations
-from appointments.models import AppointmentSeries, Hold, Reschedule, Slot
+from appointments.models import AppointmentSeries, Reschedule, Reservation, Slot
 from policy.services.rules import get_rules
 from portal.foundation.clock import database_now
+from tests.appointments.booking import acts
 from tests.crowds import make_crowd, make_slots
 from tests.factories.accounts import AttorneyFactory, RepresentationFactory
 from tests.factories.policy import reason
@@ -33,20 +33,20 @@ def client():
 @pytest.fixture
 def held(client):
     [slot] = make_slots(1)
-    return holds.take(account=client.account, appointment=client.appointment, slot=slot)
+    return acts.hold(account=client.account, appointment=client.appointment, slot=slot)
 
 
 ROWS_THAT_CONFIRM_LOCKS = {
-    "series": lambda held: AppointmentSeries.objects.filter(pk=held.appointment.series_id),
-    "present slot": lambda held: Slot.objects.filter(pk=held.appointment.slot_id),
-    "new slot": lambda held: Slot.objects.filter(pk=held.slot_id),
-    "hold": lambda held: Hold.objects.filter(pk=held.pk),
+    "series": lambda held: AppointmentSeries.objects.filter(pk=acts.seat_of(held).appointment.series_id),
+    "present slot": lambda held: Slot.objects.filter(pk=acts.seat_of(held).appointment.slot_id),
+    "new slot": lambda held: Slot.objects.filter(pk=acts.seat_of(held).slot_id),
+    "reservation": lambda held: Reservation.objects.filter(pk=held.pk),
 }
 
 
 def confirm_while_the_hold_expires(client, held, rows, shift_clock):
     with locked_by_another(rows(held)):
-        confirming = Started(partial(reschedule_acts.confirm, account=client.account, hold=held))
+        confirming = Started(partial(acts.confirm, account=client.account, reservation=held))
         confirming.until_it_waits_for_a_lock()
         shift_clock(PAST_THE_HOLD)
     return confirming.outcome()
@@ -65,23 +65,28 @@ def test_control_a_clock_read_before_the_locks_confirms_a_expired_hold(
     client, held, shift_clock, monkeypatch
 ):
     early = get_rules(form_type_ids=[client.appointment.series.person.case.form_type_id])
-    monkeypatch.setattr(reschedule_acts, "get_rules", lambda **_: early)
+    monkeypatch.setattr(reservations, "get_rules", lambda **_: early)
 
     outcome = confirm_while_the_hold_expires(client, held, ROWS_THAT_CONFIRM_LOCKS["series"], shift_clock)
 
     assert outcome.error is None
-    assert database_now() > Hold.objects.get().expires_at
+    assert database_now() > Reservation.objects.get().expires_at
 
 
 def confirm_while_a_stranger_takes_the_expired_seat(client, held, shift_clock, monkeypatch):
     """The owner passed every check in time; before a row is written the hold lapses and a stranger picks."""
     [stranger] = make_another_client()
-    gate = gate_before(monkeypatch.setattr, reschedule_acts, "record_reschedule")
-    confirming = Started(partial(reschedule_acts.confirm, account=client.account, hold=held))
+    gate = gate_before(monkeypatch.setattr, reservations, "write_reschedules")
+    confirming = Started(partial(acts.confirm, account=client.account, reservation=held))
     gate.until_reached()
     shift_clock(PAST_THE_HOLD)
     picking = Started(
-        partial(holds.take, account=stranger.account, appointment=stranger.appointment, slot=held.slot)
+        partial(
+            acts.hold,
+            account=stranger.account,
+            appointment=stranger.appointment,
+            slot=acts.seat_of(held).slot,
+        )
     )
     picking.until_it_waits_or_ends()
     gate.open()
@@ -117,13 +122,18 @@ def test_an_owner_who_confirms_while_a_stranger_reaps_the_expired_hold_is_too_la
     client, held, shift_clock, monkeypatch
 ):
     [stranger] = make_another_client()
-    gate = gate_before(monkeypatch.setattr, holds, "create_holds")
+    gate = gate_before(monkeypatch.setattr, reservations, "_create_reservation")
     shift_clock(PAST_THE_HOLD)
     picking = Started(
-        partial(holds.take, account=stranger.account, appointment=stranger.appointment, slot=held.slot)
+        partial(
+            acts.hold,
+            account=stranger.account,
+            appointment=stranger.appointment,
+            slot=acts.seat_of(held).slot,
+        )
     )
     gate.until_reached()
-    confirming = Started(partial(reschedule_acts.confirm, account=client.account, hold=held))
+    confirming = Started(partial(acts.confirm, account=client.account, reservation=held))
     confirming.until_it_waits_for_a_lock()
     gate.open()
 
@@ -134,8 +144,8 @@ def test_an_owner_who_confirms_while_a_stranger_reaps_the_expired_hold_is_too_la
 
 def extend_while_the_reaper_comes(client, held, shift_clock, monkeypatch):
     """The extension found the hold live; before it is written the hold lapses and the reaper sweeps."""
-    gate = gate_before(monkeypatch.setattr, Hold, "save")
-    extending = Started(partial(holds.extend, account=client.account, hold=held))
+    gate = gate_before(monkeypatch.setattr, seats, "extend_seats")
+    extending = Started(partial(acts.extend, account=client.account, reservation=held))
     gate.until_reached()
     shift_clock(PAST_THE_HOLD)
     expired = expiry.expire_overdue_holds()
@@ -147,7 +157,7 @@ def test_the_reaper_leaves_a_hold_that_is_just_being_extended(client, held, shif
     extended, expired = extend_while_the_reaper_comes(client, held, shift_clock, monkeypatch)
 
     assert (extended.error, expired) == (None, 0)
-    assert Hold.objects.get().state == Hold.State.HELD
+    assert Reservation.objects.get().state == Reservation.State.HELD
     assert find_violations() == []
 
 
@@ -159,13 +169,13 @@ def test_control_without_the_locks_a_hold_is_extended_after_it_was_expired(
     extended, expired = extend_while_the_reaper_comes(client, held, shift_clock, monkeypatch)
 
     assert (extended.error, expired) == (None, 1)
-    assert Hold.objects.get().state == Hold.State.EXPIRED
+    assert Reservation.objects.get().state == Reservation.State.EXPIRED
     assert extended.result.is_live(database_now() - PAST_THE_HOLD)
 
 
 def expire_twice_at_once(monkeypatch):
     """Two sweeps that both found the same lapsed hold before either wrote."""
-    gate = gate_before(monkeypatch.setattr, seats, "free_seats")
+    gate = gate_before(monkeypatch.setattr, seats, "end_seats")
     first = Started(expiry.expire_overdue_holds)
     gate.until_reached()
     second = Started(expiry.expire_overdue_holds)
@@ -203,14 +213,15 @@ def test_control_without_the_locks_two_sweeps_give_a_expired_seat_back_twice(
 
 def hold_the_seat_beside(held):
     """Another person holds a second seat of the same slot, so that a miscount meets no constraint."""
-    Slot.objects.filter(pk=held.slot_id).update(capacity=2)
+    Slot.objects.filter(pk=acts.seat_of(held).slot_id).update(capacity=2)
     [stranger] = make_another_client()
-    holds.take(account=stranger.account, appointment=stranger.appointment, slot=held.slot)
+    acts.hold(account=stranger.account, appointment=stranger.appointment, slot=acts.seat_of(held).slot)
 
 
 def keep_alive(*, except_for):
     later = database_now() + timedelta(minutes=10)
-    Hold.objects.exclude(pk=except_for.pk).update(expires_at=later, ceiling_at=later)
+    for reservation in Reservation.objects.exclude(pk=except_for.pk):
+        acts.keep_until(reservation, later)
 
 
 @pytest.fixture
@@ -220,11 +231,9 @@ def represented(client):
     representation = RepresentationFactory(
         case=client.appointment.series.person.case, representative=attorney
     )
-    reschedule_acts.state_reason(
-        account=attorney, appointment=client.appointment, reason=reason(), explanation=""
-    )
+    acts.state_reason(account=attorney, appointment=client.appointment, reason=reason(), explanation="")
     [slot] = make_slots(1)
-    return representation, holds.take(account=attorney, appointment=client.appointment, slot=slot)
+    return representation, acts.hold(account=attorney, appointment=client.appointment, slot=slot)
 
 
 def revoke(representation):
@@ -235,8 +244,8 @@ def revoke(representation):
 
 def test_a_revocation_waits_for_a_confirmation_that_came_first(represented, monkeypatch):
     representation, held = represented
-    gate = gate_before(monkeypatch.setattr, reschedule_acts, "record_reschedule")
-    confirming = Started(partial(reschedule_acts.confirm, account=held.account, hold=held))
+    gate = gate_before(monkeypatch.setattr, reservations, "write_reschedules")
+    confirming = Started(partial(acts.confirm, account=held.account, reservation=held))
     gate.until_reached()
     revoking = Started(partial(revoke, representation))
     revoking.until_it_waits_for_a_lock()
@@ -257,7 +266,7 @@ def confirm_while_the_representation_is_revoked(represented):
 
     revoking = Started(revoke_slowly)
     gate.until_reached()
-    confirming = Started(partial(reschedule_acts.confirm, account=held.account, hold=held))
+    confirming = Started(partial(acts.confirm, account=held.account, reservation=held))
     confirming.until_it_waits_or_ends()
     gate.open()
     assert revoking.outcome().error is None

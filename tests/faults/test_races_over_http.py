@@ -7,9 +7,9 @@ from functools import partial
 import pytest
 from django.urls import reverse
 
-from appointments.booking import hold as holds
 from appointments.booking.invariants import find_violations
-from appointments.models import Appointment, Hold, Reschedule, Slot
+from appointments.models import Appointment, Reschedule, Reservation, Slot
+from tests.appointments.booking import acts
 from tests.browsers import sign_in
 from tests.crowds import make_crowd, make_slots
 from tests.races import Started, locked_by_another, run_at_once, until_someone_waits_for_a_lock
@@ -57,10 +57,10 @@ def test_gives_out_exactly_as_many_holds_as_there_are_seats(portal, clients, fre
     outcomes = select(portal, make_crowd(clients), slots)
 
     assert statuses(outcomes) == {HELD: free, TOLD_THAT_IT_IS_FULL: clients - free}
-    assert Hold.objects.filter(state=Hold.State.HELD).count() == free
+    assert Reservation.objects.filter(state=Reservation.State.HELD).count() == free
     assert set(Slot.objects.filter(pk__in=[slot.pk for slot in slots]).values_list("taken", flat=True)) == {1}
     assert {outcome.result.location for outcome in outcomes if outcome.result.status == HELD} == {
-        reverse("appointments:review", args=[held.public_id]) for held in Hold.objects.all()
+        reverse("appointments:review", args=[held.public_id]) for held in Reservation.objects.all()
     }
     assert find_violations() == []
 
@@ -76,12 +76,12 @@ def test_control_without_the_locks_and_the_constraint_the_last_seat_is_sold_twic
         met = statuses(select(portal, crowd, slots))
         found = {violation.check for violation in find_violations()}
 
-    assert met[HELD] == Hold.objects.filter(state=Hold.State.HELD).count() >= 2
+    assert met[HELD] == Reservation.objects.filter(state=Reservation.State.HELD).count() >= 2
     assert "taken_within_capacity" in found
 
 
 def held_by(client, slot):
-    return holds.take(account=client.account, appointment=client.appointment, slot=slot)
+    return acts.hold(account=client.account, appointment=client.appointment, slot=slot)
 
 
 def test_fifty_clicks_on_confirm_make_one_reschedule_and_all_lead_to_its_receipt(portal):
@@ -115,7 +115,7 @@ def test_people_who_swap_into_each_others_slots_all_get_their_receipt(portal):
     outcomes = run_at_once(clicks)
 
     assert statuses(outcomes) == {302: 16}
-    assert all(outcome.result.location.startswith("/reschedules/") for outcome in outcomes)
+    assert all(outcome.result.location.endswith("/receipt/") for outcome in outcomes)
     assert Reschedule.objects.count() == 16
     assert find_violations() == []
 
@@ -146,7 +146,7 @@ def try_to_reschedule(browser, series, slots):
             reverse("appointments:reason", args=[scheduled.public_id]), reason="TRAVEL", explanation=""
         )
         picked = browser.post(reverse("appointments:times", args=[scheduled.public_id]), slot=slot.public_id)
-        if picked.location.startswith("/holds/"):
+        if picked.location.startswith("/reservations/"):
             browser.post(picked.location + "confirm/")
 
 

@@ -10,13 +10,13 @@ from accounts.services import applications, codes
 from accounts.services.codes import CodeRejected, TooManyAttempts
 from accounts.services.passcodes import make_for_client
 from accounts.units import Unit
-from appointments.booking import hold as holds
-from appointments.booking import locks, reschedule_acts, seats
+from appointments.booking import locks, reservations, seats
 from appointments.booking.errors import AlreadyDone, HoldEnded, NotYours
-from appointments.models import Hold, Notice, Reschedule
+from appointments.models import Notice, Reschedule, Reservation
 from appointments.notices.services.representations import Entered, Side
 from appointments.representation.services import actions, answer, end_by_staff, leave, verification
 from appointments.representation.services.passcode_request import request_with_passcode
+from tests.appointments.booking import acts
 from tests.crowds import make_crowd, make_slots
 from tests.factories.accounts import (
     AttorneyFactory,
@@ -89,11 +89,9 @@ def acting():
     [client] = make_crowd(1)
     attorney = AttorneyFactory()
     row = RepresentationFactory(case=client.appointment.series.person.case, representative=attorney)
-    reschedule_acts.state_reason(
-        account=attorney, appointment=client.appointment, reason=reason(), explanation=""
-    )
+    acts.state_reason(account=attorney, appointment=client.appointment, reason=reason(), explanation="")
     [slot] = make_slots(1)
-    return row, holds.take(account=attorney, appointment=client.appointment, slot=slot)
+    return row, acts.hold(account=attorney, appointment=client.appointment, slot=slot)
 
 
 def revoke(row):
@@ -102,8 +100,8 @@ def revoke(row):
 
 def test_a_revocation_waits_for_a_confirmation_that_came_first(acting, monkeypatch):
     row, held = acting
-    gate = gate_before(monkeypatch.setattr, reschedule_acts, "record_reschedule")
-    confirming = Started(partial(reschedule_acts.confirm, account=held.account, hold=held))
+    gate = gate_before(monkeypatch.setattr, reservations, "write_reschedules")
+    confirming = Started(partial(acts.confirm, account=held.account, reservation=held))
     gate.until_reached()
     revoking = Started(partial(revoke, row))
     revoking.until_it_waits_for_a_lock()
@@ -127,7 +125,7 @@ def act_in_the_middle_of_a_revocation(acting, act, monkeypatch):
 
 def test_a_confirmation_in_the_middle_of_a_revocation_finds_nothing_to_act_under(acting, monkeypatch):
     _row, held = acting
-    confirm = partial(reschedule_acts.confirm, account=held.account, hold=held)
+    confirm = partial(acts.confirm, account=held.account, reservation=held)
     outcome = act_in_the_middle_of_a_revocation(acting, confirm, monkeypatch)
     assert isinstance(outcome.error, NotYours | HoldEnded)
     assert not Reschedule.objects.exists()
@@ -137,7 +135,7 @@ def test_a_confirmation_in_the_middle_of_a_revocation_finds_nothing_to_act_under
 def test_control_without_the_locks_a_confirmation_slips_through_a_revocation(acting, monkeypatch):
     row, held = acting
     take_row_locks_away(monkeypatch.setattr)
-    confirm = partial(reschedule_acts.confirm, account=held.account, hold=held)
+    confirm = partial(acts.confirm, account=held.account, reservation=held)
     outcome = act_in_the_middle_of_a_revocation(acting, confirm, monkeypatch)
     row.refresh_from_db()
     assert (outcome.error, row.status) == (None, Status.REVOKED)
@@ -146,10 +144,10 @@ def test_control_without_the_locks_a_confirmation_slips_through_a_revocation(act
 def test_no_hold_is_taken_in_the_middle_of_a_revocation(acting, monkeypatch):
     _row, held = acting
     [other] = make_slots(1)
-    take = partial(holds.take, account=held.account, appointment=held.appointment, slot=other)
+    take = partial(acts.hold, account=held.account, appointment=acts.seat_of(held).appointment, slot=other)
     outcome = act_in_the_middle_of_a_revocation(acting, take, monkeypatch)
     assert isinstance(outcome.error, NotYours)
-    assert not Hold.objects.filter(account=held.account, state=Hold.State.HELD).exists()
+    assert not Reservation.objects.filter(account=held.account, state=Reservation.State.HELD).exists()
 
 
 def end_scheduled_of(row, officer):
@@ -167,8 +165,8 @@ def end_scheduled_of(row, officer):
 def test_ending_a_scheduled_waits_for_a_confirmation_that_came_first(acting, monkeypatch):
     row, held = acting
     end = end_scheduled_of(row, officer_of(Unit.NBC_ADOPTIONS))
-    gate = gate_before(monkeypatch.setattr, reschedule_acts, "record_reschedule")
-    confirming = Started(partial(reschedule_acts.confirm, account=held.account, hold=held))
+    gate = gate_before(monkeypatch.setattr, reservations, "write_reschedules")
+    confirming = Started(partial(acts.confirm, account=held.account, reservation=held))
     gate.until_reached()
     ending = Started(end)
     ending.until_it_waits_for_a_lock()
@@ -197,7 +195,7 @@ def act_while_a_scheduled_ends(acting, act, monkeypatch):
 
 def test_a_confirmation_while_a_scheduled_ends_finds_nothing_to_act_under(acting, monkeypatch):
     _row, held = acting
-    confirm = partial(reschedule_acts.confirm, account=held.account, hold=held)
+    confirm = partial(acts.confirm, account=held.account, reservation=held)
     outcome = act_while_a_scheduled_ends(acting, confirm, monkeypatch)
     assert isinstance(outcome.error, NotYours | HoldEnded)
     assert not Reschedule.objects.exists()
@@ -206,16 +204,16 @@ def test_a_confirmation_while_a_scheduled_ends_finds_nothing_to_act_under(acting
 def test_no_hold_is_taken_while_a_scheduled_ends(acting, monkeypatch):
     _row, held = acting
     [other] = make_slots(1)
-    take = partial(holds.take, account=held.account, appointment=held.appointment, slot=other)
+    take = partial(acts.hold, account=held.account, appointment=acts.seat_of(held).appointment, slot=other)
     outcome = act_while_a_scheduled_ends(acting, take, monkeypatch)
     assert isinstance(outcome.error, NotYours)
-    assert not Hold.objects.filter(account=held.account, state=Hold.State.HELD).exists()
+    assert not Reservation.objects.filter(account=held.account, state=Reservation.State.HELD).exists()
 
 
 def test_control_without_the_shared_lock_a_confirmation_slips_through_an_ending(acting, monkeypatch):
     _row, held = acting
     monkeypatch.setattr(locks, "share_authority", lambda **_: None)
-    confirm = partial(reschedule_acts.confirm, account=held.account, hold=held)
+    confirm = partial(acts.confirm, account=held.account, reservation=held)
     outcome = act_while_a_scheduled_ends(acting, confirm, monkeypatch)
     assert outcome.error is None
     assert Reschedule.objects.count() == 1
@@ -264,8 +262,8 @@ def test_control_without_the_locks_both_are_done_and_each_side_is_told_twice(mon
 def test_staff_who_end_it_wait_for_a_confirmation_that_came_first(acting, monkeypatch):
     row, held = acting
     end = end_for_the_client(row, officer_of(Unit.CONTACT_CENTER))
-    gate = gate_before(monkeypatch.setattr, reschedule_acts, "record_reschedule")
-    confirming = Started(partial(reschedule_acts.confirm, account=held.account, hold=held))
+    gate = gate_before(monkeypatch.setattr, reservations, "write_reschedules")
+    confirming = Started(partial(acts.confirm, account=held.account, reservation=held))
     gate.until_reached()
     ending = Started(end)
     ending.until_it_waits_for_a_lock()
@@ -280,7 +278,7 @@ def confirm_while_staff_end_it(acting, monkeypatch):
     gate = gate_before(monkeypatch.setattr, seats, "release_holds")
     ending = Started(end_for_the_client(row, officer_of(Unit.CONTACT_CENTER)))
     gate.until_reached()
-    confirming = Started(partial(reschedule_acts.confirm, account=held.account, hold=held))
+    confirming = Started(partial(acts.confirm, account=held.account, reservation=held))
     confirming.until_it_waits_or_ends()
     gate.open()
     assert ending.outcome().error is None

@@ -7,6 +7,7 @@ import random
 from functools import partial
 
 import pytest
+from django.db.models import Count
 
 from accounts.models import Case, Representation, RepresentativeProfile
 from accounts.services.applications import AlreadyDecided, PapersChanged
@@ -15,14 +16,12 @@ from accounts.services.deletion import DeletionRefused
 from accounts.services.passcodes import make_for_client
 from accounts.units import Unit
 from appointments.account_deletion.services import delete_account
-from appointments.booking import hold as holds
-from appointments.booking import household, locks, reschedule_acts
+from appointments.booking import locks
 from appointments.booking.errors import (
     AlreadyDone,
     CaseIsClosed,
     HeldBySomeoneElse,
     HoldEnded,
-    HouseholdRefused,
     NotInGoodStanding,
     NotYours,
     ReasonMissing,
@@ -35,17 +34,19 @@ from appointments.booking.errors import (
 from appointments.booking.invariants import find_violations
 from appointments.booking.reschedules import GoodCause
 from appointments.caseload.services import bulk_reschedules
-from appointments.models import Appointment, BulkReschedule, Hold, Reschedule
+from appointments.models import Appointment, BulkReschedule, Reschedule, Reservation
 from appointments.representation.services import actions, answer, expiry, leave, verification
 from appointments.representation.services.closed_cases import end_on_closed_cases
 from appointments.representation.services.invite import invite
 from appointments.representation.services.paper import enter_paper
 from appointments.representation.services.passcode_request import request_with_passcode
+from appointments.reschedule import services
 from appointments.staff.services import close_case as closing
 from appointments.staff.services import staff_call, staff_reschedule
 from portal.foundation import transactions
 from portal.foundation.clock import database_now
 from portal.foundation.transactions import Busy
+from tests.appointments.booking import acts
 from tests.factories.accounts import AttorneyFactory, RepresentationFactory, officer_of
 from tests.factories.appointments import SiteFactory
 from tests.factories.policy import reason
@@ -61,7 +62,6 @@ EXPECTED = (
     DeletionRefused,
     HeldBySomeoneElse,
     HoldEnded,
-    HouseholdRefused,
     TooManyAttempts,
     CodeRejected,
     NotInGoodStanding,
@@ -116,9 +116,10 @@ class Turn:
     def rows(self, status):
         return Representation.objects.filter(case=self.case, status=status).select_related("representative")
 
-    def held(self, **wanted):
-        rows = Hold.objects.filter(account=self.account, state=Hold.State.HELD, **wanted)
-        return rows.select_related("appointment__series__person__case").order_by("-pk")
+    def held(self, *, is_together):
+        rows = Reservation.objects.filter(account=self.account, state=Reservation.State.HELD)
+        rows = rows.alias(people=Count("seats"))
+        return (rows.filter(people__gt=1) if is_together else rows.filter(people=1)).order_by("-pk")
 
 
 def ask(turn):
@@ -188,28 +189,27 @@ def mark_expired(_turn):
 
 def state(turn):
     one = turn.draw.choice(turn.family)
-    reschedule_acts.state_reason(account=turn.account, appointment=one, reason=reason(), explanation="")
+    acts.state_reason(account=turn.account, appointment=one, reason=reason(), explanation="")
 
 
 def take(turn):
     state(turn)
-    holds.take(account=turn.account, appointment=turn.draw.choice(turn.family), slot=turn.slot)
+    acts.hold(account=turn.account, appointment=turn.draw.choice(turn.family), slot=turn.slot)
 
 
 def confirm(turn):
-    for held in turn.held(household=None)[:1]:
-        reschedule_acts.confirm(account=turn.account, hold=held)
+    for held in turn.held(is_together=False)[:1]:
+        acts.confirm(account=turn.account, reservation=held)
 
 
 def take_together(turn):
-    household.state_reason(account=turn.account, appointments=turn.family, reason=reason(), explanation="")
-    household.take(account=turn.account, appointments=turn.family, first=turn.slot)
+    services.state_reason(account=turn.account, appointments=turn.family, reason=reason(), explanation="")
+    acts.hold_together(account=turn.account, appointments=turn.family, first=turn.slot)
 
 
 def confirm_together(turn):
-    for newest in turn.held(household__isnull=False)[:1]:
-        together = turn.held(household=newest.household).order_by("pk")
-        household.confirm(account=turn.account, holds=list(together))
+    for newest in turn.held(is_together=True)[:1]:
+        acts.confirm_together(account=turn.account, reservation=newest)
 
 
 def select(turn):
@@ -223,9 +223,11 @@ def select(turn):
 def confirm_bulk(turn):
     bulk = BulkReschedule.objects.filter(account=turn.attorney, finished_at=None).first()
     if bulk is not None:
-        held = Hold.objects.filter(account=turn.attorney, state=Hold.State.HELD, household=None)
+        held = Reservation.objects.filter(account=turn.attorney, state=Reservation.State.HELD)
         bulk_reschedules.confirm_all(
-            account=turn.attorney, bulk=bulk, hold_ids=list(held.values_list("public_id", flat=True))
+            account=turn.attorney,
+            bulk=bulk,
+            reservation_ids=list(held.values_list("public_id", flat=True)),
         )
 
 
@@ -299,7 +301,7 @@ def revoke_while_one_confirms(monkeypatch):
     take(turn)
     [held] = turn.held()
     gate = gate_before(monkeypatch.setattr, locks, "lock_series")
-    confirming = Started(partial(reschedule_acts.confirm, account=attorney, hold=held))
+    confirming = Started(partial(acts.confirm, account=attorney, reservation=held))
     gate.until_reached()
     revoking = Started(partial(revoke, turn))
     revoking.until_it_waits_for_a_lock()

@@ -7,11 +7,10 @@ import pytest
 
 from accounts.models import Message, Representation, RepresentativeProfile
 from accounts.services import outbox
-from appointments.booking import hold as holds
-from appointments.booking import reschedule_acts
 from appointments.booking.invariants import find_violations
-from appointments.models import Heartbeat, Hold, Notice
+from appointments.models import Heartbeat, Notice, Reservation
 from portal.foundation.clock import agency_today, database_now
+from tests.appointments.booking import acts
 from tests.background import kill
 from tests.crowds import make_crowd, make_slots
 from tests.factories.accounts import RepresentationFactory, accredited
@@ -38,11 +37,11 @@ def test_a_worker_sends_texts_once_while_the_mail_server_is_away(background, tex
 
 
 def select(client, slot):
-    return holds.take(account=client.account, appointment=client.appointment, slot=slot)
+    return acts.hold(account=client.account, appointment=client.appointment, slot=slot)
 
 
 def reschedule(client, slot):
-    return reschedule_acts.confirm(account=client.account, hold=select(client, slot))
+    return acts.confirm(account=client.account, reservation=select(client, slot))
 
 
 def queue_mail(number):
@@ -74,7 +73,7 @@ def test_beat_and_a_worker_send_what_is_due_expire_what_expired_and_show_that_th
     background.start_worker()
 
     eventually(all_mail_is_sent, within=SECONDS)
-    eventually(lambda: Hold.objects.get(pk=held.pk).state == Hold.State.EXPIRED, within=SECONDS)
+    eventually(lambda: Reservation.objects.get(pk=held.pk).state == Reservation.State.EXPIRED, within=SECONDS)
     eventually(
         lambda: Heartbeat.objects.filter(beat_at__gt=database_now() - timedelta(minutes=1)), within=SECONDS
     )
@@ -91,7 +90,7 @@ def test_beat_and_a_worker_mark_what_expired_free_its_seat_and_tell_both(backgro
         case=client.appointment.series.person.case,
         representative=accredited(until=agency_today()),
     )
-    held = holds.take(account=row.representative, appointment=client.appointment, slot=slot)
+    held = acts.hold(account=row.representative, appointment=client.appointment, slot=slot)
     profiles = RepresentativeProfile.objects.filter(user=row.representative)
     profiles.update(accreditation_expires_on=agency_today() - timedelta(days=1))
     background.start_beat()
@@ -101,7 +100,7 @@ def test_beat_and_a_worker_mark_what_expired_free_its_seat_and_tell_both(backgro
     eventually(expired.exists, within=SECONDS)
     eventually(lambda: len(mail_sink.deliveries) == 2, within=SECONDS)
 
-    assert Hold.objects.get(pk=held.pk).state == Hold.State.RELEASED
+    assert Reservation.objects.get(pk=held.pk).state == Reservation.State.RELEASED
     assert Notice.objects.filter(facts__event="expired").count() == 2
     assert find_violations() == []
 
@@ -120,7 +119,7 @@ def test_two_workers_at_once_send_each_mail_once_and_expire_each_hold_once(
     background.start_worker()
 
     eventually(all_mail_is_sent, within=SECONDS)
-    eventually(lambda: not Hold.objects.filter(state=Hold.State.HELD).exists(), within=SECONDS)
+    eventually(lambda: not Reservation.objects.filter(state=Reservation.State.HELD).exists(), within=SECONDS)
 
     assert len(sent_ids(mail_sink)) == len(set(sent_ids(mail_sink))) == 120
     assert set(Message.objects.values_list("attempts", flat=True)) == {1}

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from appointments.eligibility import RefusalCode
-from appointments.models import Appointment, Hold, Reschedule
+from appointments.models import Appointment, Reschedule, Reservation
 from tests.appointments.caseload.caseloads import client_of, end_representation
 from tests.factories.accounts import AttorneyFactory
 from tests.factories.appointments import SiteFactory, SlotFactory
@@ -54,7 +54,7 @@ def test_an_attorney_reschedules_two_clients_and_sees_a_third_refused(open_brows
 
     # And picks a time for each, while those before stay held
     for number in range(3):
-        assert Hold.objects.filter(state="held").count() == number
+        assert Reservation.objects.filter(state="held").count() == number
         reader.choose("slot", slots[number].public_id)
         reader.press("Hold this time and go on")
 
@@ -77,7 +77,7 @@ def test_an_attorney_reschedules_two_clients_and_sees_a_third_refused(open_brows
     expect(refused.locator("[data-refusal]")).to_have_attribute("data-refusal", RefusalCode.STAFF_ONLY)
 
     # And the caseload shows it the same way
-    reader.next_state("Back to the caseload")
+    reader.follow("Back to the caseload")
     expect(reader.page.locator(f"[data-appointment='{appointments[2].public_id}'] input")).to_have_count(0)
 
 

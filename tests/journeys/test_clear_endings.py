@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
-from appointments.booking import hold as holds
-from appointments.models import Hold, Reschedule, RescheduleDraft
+from appointments.models import Reschedule, RescheduleDraft, Reservation
 from portal.foundation.clock import database_now
+from tests.appointments.booking import acts
 from tests.factories.policy import PolicyVersionFactory, reason
 from tests.journeys.given import applicant_with_times, fill
 
@@ -18,7 +18,7 @@ def at_times(committed_data, open_browser):
     user, appointment, slots = applicant_with_times()
     reader = open_browser()
     reader.arrive_as(user)
-    reader.open(f"/appointments/{appointment.public_id}/reason/")
+    reader.open(f"/appointments/{appointment.public_id}/reschedule/reason/")
     reader.choose("reason", "TRAVEL")
     reader.type("explanation", "Typed once.")
     reader.press("Continue to choose a time")
@@ -50,7 +50,7 @@ def test_back_and_reload_after_confirming_show_the_receipt(at_review):
 def test_double_click_reschedules_once(at_review):
     reader, _, appointment, _ = at_review
     reader.page.locator("form[action$='/confirm/'] button").dblclick()
-    reader.page.wait_for_url("**/reschedules/**")
+    reader.page.wait_for_url("**/receipt/")
     reader.look()
     assert Reschedule.objects.filter(series=appointment.series).count() == 1
 
@@ -61,14 +61,14 @@ def test_second_tab_that_confirms_too_gets_the_same_receipt(at_review):
     other_tab.goto(reader.page.url)
     reader.press("Confirm the new time")
     other_tab.locator("form[action$='/confirm/'] button").click()
-    other_tab.wait_for_url("**/reschedules/**")
+    other_tab.wait_for_url("**/receipt/")
     assert other_tab.url == reader.page.url
     assert Reschedule.objects.filter(series=appointment.series).count() == 1
 
 
 def test_second_tab_that_items_another_time_leaves_the_first_with_a_way_on(at_review):
     reader, user, appointment, slots = at_review
-    holds.take(account=user, appointment=appointment, slot=slots[3])
+    acts.hold(account=user, appointment=appointment, slot=slots[3])
     reader.press("Confirm the new time")
     expect(reader.page.locator("h1")).to_contain_text("no longer held")
     reader.press("Try the same time again")
@@ -94,7 +94,7 @@ def test_slot_taken_in_between_says_so_and_shows_the_others(at_times):
     reader.press("Hold this time and review")
     expect(reader.page.get_by_role("alert")).to_contain_text("Someone else took the last seat")
     assert reader.page.locator(f"input[value='{slots[0].public_id}']").count() == 0
-    assert not Hold.objects.exists()
+    assert not Reservation.objects.exists()
     reader.choose("slot", slots[1].public_id)
     reader.press("Hold this time and review")
     expect(reader.page.locator("main")).to_contain_text("Typed once.")
@@ -135,7 +135,7 @@ def test_signed_out_while_typing_loses_nothing(committed_data, open_browser):
     user, appointment, _ = applicant_with_times()
     reader = open_browser()
     reader.arrive_as(user)
-    reader.open(f"/appointments/{appointment.public_id}/reason/")
+    reader.open(f"/appointments/{appointment.public_id}/reschedule/reason/")
     reader.choose("reason", "OTHER")
     reader.type("explanation", "A long story that must not get lost.")
     reader.page.context.clear_cookies(name="sessionid")
@@ -152,7 +152,7 @@ def test_incomplete_reason_names_the_field_and_keeps_the_rest(committed_data, op
     user, appointment, _ = applicant_with_times()
     reader = open_browser(width="phone")
     reader.arrive_as(user)
-    reader.open(f"/appointments/{appointment.public_id}/reason/")
+    reader.open(f"/appointments/{appointment.public_id}/reschedule/reason/")
     reader.type("explanation", "Kept.")
     reader.press("Continue to choose a time")
     expect(reader.page.locator("main")).to_contain_text("Choose the reason that fits best.")

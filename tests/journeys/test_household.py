@@ -21,8 +21,9 @@ def test_a_family_of_three_reschedules_together_and_then_the_others_without_one(
     reader.arrive_as(case.requestor)
 
     # When they go from the list to the case, and move everyone together
-    reader.next_state("See the whole case")
-    reader.next_state("Move everyone together")
+    reader.follow("See the whole case")
+    reader.follow("Move everyone together")
+    reader.press("Continue")
     reader.choose("reason", "LIFE_EVENT")
     reader.press("Continue to choose a time")
     reader.choose("slot", slots[0].public_id)
@@ -31,7 +32,7 @@ def test_a_family_of_three_reschedules_together_and_then_the_others_without_one(
     reader.press("Confirm for everyone")
 
     # Then all three are moved, each with a number of an own
-    reschedules = list(Reschedule.objects.order_by("hold_id"))
+    reschedules = list(Reschedule.objects.order_by("reserved_seat_id"))
     assert [reschedule.to_appointment.slot for reschedule in reschedules] == [slots[0], slots[0], slots[1]]
     for reschedule in reschedules:
         expect(reader.page.locator("main")).to_contain_text(reschedule.confirmation_number)
@@ -41,13 +42,14 @@ def test_a_family_of_three_reschedules_together_and_then_the_others_without_one(
     Appointment.objects.filter(pk=alone.pk).update(is_staff_only=True)
 
     # When the family wants the old time after all
-    reader.next_state("Back to the case")
-    reader.next_state("Move everyone together")
+    reader.follow("Back to the case")
+    reader.follow("Move everyone together")
 
     # Then the page says who and why, and moves the others
     assert reader.page.locator("[data-refusal=STAFF_ONLY]").count() == 1
+    reader.press("Continue")
     reader.choose("reason", "ILLNESS")
-    reader.press("Move the others together")
+    reader.press("Continue to choose a time")
     reader.choose("slot", family[0].slot.public_id)
     reader.press("Hold this time and review")
     reader.press("Confirm for everyone")
@@ -56,7 +58,7 @@ def test_a_family_of_three_reschedules_together_and_then_the_others_without_one(
     assert Appointment.objects.filter(slot=family[0].slot, status=Appointment.Status.SCHEDULED).count() == 2
 
     # And the case tells all of it
-    reader.next_state("Back to the case")
+    reader.follow("Back to the case")
     reader.open(f"/cases/{case.public_id}/history/")
 
 
@@ -67,7 +69,8 @@ def test_a_refusal_at_the_last_step_reschedules_nobody_without_javascript(commit
     slots = adjacent_slots(family[0].slot.site, seats=[3])
     reader = open_browser(javascript=False)
     reader.arrive_as(case.requestor)
-    reader.open(f"/cases/{case.public_id}/together/")
+    reader.open(f"/cases/{case.public_id}/reschedule/")
+    reader.press("Continue")
     reader.choose("reason", "ILLNESS")
     reader.press("Continue to choose a time")
     reader.choose("slot", slots[0].public_id)

@@ -14,20 +14,23 @@ SELECT id AS old, slot_id AS old_slot FROM appointments_appointment
 \set new_slot :slot_a + :slot_b - :old_slot
 SELECT capacity - taken AS free FROM appointments_slot WHERE id = :new_slot FOR NO KEY UPDATE \gset
 UPDATE appointments_slot SET taken = taken + 1 WHERE id = :new_slot;
-INSERT INTO appointments_hold
-    (public_id, appointment_id, slot_id, account_id, state, made_at, expires_at, ceiling_at)
-    VALUES (gen_random_uuid(), :old, :new_slot, :account_id, 'held', portal_clock(),
+INSERT INTO appointments_reservation (public_id, account_id, state, made_at, expires_at, ceiling_at)
+    VALUES (gen_random_uuid(), :account_id, 'held', portal_clock(),
             portal_clock() + interval '10 minutes', portal_clock() + interval '30 minutes')
-    RETURNING id AS hold \gset
+    RETURNING id AS reservation \gset
+INSERT INTO appointments_reservedseat (reservation_id, appointment_id, slot_id, held_until)
+    VALUES (:reservation, :old, :new_slot, portal_clock() + interval '10 minutes')
+    RETURNING id AS seat \gset
 COMMIT;
 
 BEGIN;
 SELECT set_config('pghistory.context_id', gen_random_uuid()::text, true),
-       set_config('pghistory.context_metadata', '{"url": "/holds/confirm/", "user": 1}', true);
+       set_config('pghistory.context_metadata', '{"url": "/reservations/confirm/", "user": 1}', true);
 SELECT id FROM accounts_case WHERE id = :case_id FOR SHARE;
 SELECT id FROM appointments_appointmentseries WHERE id = :series_id FOR NO KEY UPDATE;
 SELECT id FROM appointments_slot WHERE id IN (:old_slot, :new_slot) ORDER BY id FOR NO KEY UPDATE;
-SELECT id FROM appointments_hold WHERE id = :hold FOR NO KEY UPDATE;
+SELECT seat.id FROM appointments_reservedseat seat JOIN appointments_reservation ON reservation_id =
+    appointments_reservation.id WHERE reservation_id = :reservation FOR NO KEY UPDATE;
 SELECT count(*) + 1 AS number FROM appointments_reschedule WHERE series_id = :series_id \gset
 INSERT INTO policy_goodcausestatement (public_id, reason_id, explanation, stated_at)
     VALUES (gen_random_uuid(), $reason, 'I have a journey that was booked before the notice came.', portal_clock())
@@ -37,14 +40,16 @@ INSERT INTO appointments_appointment
     (public_id, series_id, slot_id, status, status_changed_at, scheduled_at, biometrics_code, is_staff_only)
     VALUES (gen_random_uuid(), :series_id, :new_slot, 'scheduled', portal_clock(), portal_clock(), 3, false)
     RETURNING id AS new \gset
-UPDATE appointments_slot SET taken = taken - 1 WHERE id = :old_slot;
-UPDATE appointments_hold SET state = 'confirmed', ended_at = portal_clock() WHERE id = :hold;
+WITH reservation AS (
+        UPDATE appointments_reservation SET state = 'confirmed', ended_at = portal_clock() WHERE id = :reservation),
+    seat AS (UPDATE appointments_reservedseat SET held_until = NULL WHERE id = :seat)
+    UPDATE appointments_slot SET taken = taken - 1 WHERE id = :old_slot;
 DELETE FROM appointments_rescheduledraft WHERE appointment_id = :old;
 INSERT INTO appointments_reschedule
     (public_id, series_id, number, from_appointment_id, to_appointment_id, actor_id, channel, counts, statement_id,
-     hold_id, policy_version_id, form_type_version_id, overridden_limits, note, confirmation_number, rescheduled_at)
+     reserved_seat_id, policy_version_id, form_type_version_id, overridden_limits, note, confirmation_number, rescheduled_at)
     VALUES (gen_random_uuid(), :series_id, :number, :old, :new, :account_id, 'online', true, :statement,
-            :hold, $policy_version, $form_type_version, '{}', '', substr(gen_random_uuid()::text, 1, 20), portal_clock())
+            :seat, $policy_version, $form_type_version, '{}', '', substr(gen_random_uuid()::text, 1, 20), portal_clock())
     RETURNING id AS reschedule \gset
 INSERT INTO accounts_message
     (public_id, account_id, channel, to_address, to_phone, language, template, context, subject, body, state,

@@ -131,7 +131,7 @@ class Ledger:
 def make_journey(browser: Browser, visit: dict[str, str], ledger: Ledger) -> None:
     """From the slot list to the receipt. Raises WentWrong."""
     browser.session = visit["session"]
-    times = f"/appointments/{visit['appointment']}/times/"
+    times = f"/appointments/{visit['appointment']}/reschedule/times/"
     with ledger.timed("slot list") as answers:
         answers.append(browser.get(times))
     held = _hold(browser, times, _expect(answers[0], 200, "slot list"), visit["slot"], ledger)
@@ -140,7 +140,7 @@ def make_journey(browser: Browser, visit: dict[str, str], ledger: Ledger) -> Non
     page = _expect(answers[0], 200, "review").body
     with ledger.timed("confirm") as answers:
         answers.append(browser.post(f"{held}confirm/", {"csrfmiddlewaretoken": token_in(page)}))
-    receipt = _expect(answers[0], 302, "confirm", leads_to="/reschedules/").location
+    receipt = _expect(answers[0], 302, "confirm", leads_to="/reservations/").location
     with ledger.timed("receipt") as answers:
         answers.append(browser.get(receipt))
     if not has_confirmation_number(_expect(answers[0], 200, "receipt").body):
@@ -157,7 +157,7 @@ def _hold(browser: Browser, times: str, page: Answer, slot: str, ledger: Ledger)
             answers.append(browser.post(times, fields))
         page = answers[0]
         if page.status != 409:
-            return _expect(page, 302, "hold", leads_to="/holds/").location
+            return _expect(page, 302, "hold", leads_to="/reservations/").location
         ledger.conflicts.append(time.perf_counter())
     raise WentWrong(f"hold: {TRIES} times were all taken")
 

@@ -85,7 +85,7 @@ def page_of(request: str) -> str:
         return "slot list" if method == "GET" else "hold"
     if path.endswith("/confirm/"):
         return "confirm"
-    return "review" if path.startswith("/holds/") else "receipt"
+    return "receipt" if path.endswith("/receipt/") else "review"
 
 
 def _stack_of(frame: Any) -> tuple[CodeType, ...]:

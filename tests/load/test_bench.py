@@ -111,11 +111,11 @@ def test_a_client_knows_a_confirmation_number():
 @pytest.mark.parametrize(
     ("request_line", "page"),
     [
-        ("GET /appointments/x/times/", "slot list"),
-        ("POST /appointments/x/times/", "hold"),
-        ("GET /holds/x/", "review"),
-        ("POST /holds/x/confirm/", "confirm"),
-        ("GET /moves/x/", "receipt"),
+        ("GET /appointments/x/reschedule/times/", "slot list"),
+        ("POST /appointments/x/reschedule/times/", "hold"),
+        ("GET /reservations/x/", "review"),
+        ("POST /reservations/x/confirm/", "confirm"),
+        ("GET /reservations/x/receipt/", "receipt"),
     ],
 )
 def test_a_request_is_one_of_the_pages(request_line, page):
@@ -131,7 +131,7 @@ def test_a_stack_belongs_to_the_innermost_place_that_is_known():
 
 
 def test_a_profile_spreads_a_pages_time_over_its_stacks():
-    review = f"{CHECKOUT}/appointments/views/holds.py:review"
+    review = f"{CHECKOUT}/appointments/reschedule/views/reservation.py:review"
     stacks = [
         Stack("review", ("/x/django/template/base.py:Node.render", review), 3),
         Stack("review", (review,), 1),
@@ -139,8 +139,12 @@ def test_a_profile_spreads_a_pages_time_over_its_stacks():
     profile = Profile(stacks, {"review": 8.0})
 
     assert profile.by_kind()["templates"]["review"] == 6
-    assert dict(profile.by_function(inclusive=False))["appointments/reschedule/views/holds.py:review"] == 2
-    assert dict(profile.by_function(inclusive=True)) == {"appointments/reschedule/views/holds.py:review": 8}
+    assert (
+        dict(profile.by_function(inclusive=False))["appointments/reschedule/views/reservation.py:review"] == 2
+    )
+    assert dict(profile.by_function(inclusive=True)) == {
+        "appointments/reschedule/views/reservation.py:review": 8
+    }
 
 
 def test_journeys_over_http_complete_and_every_invariant_holds_afterwards():

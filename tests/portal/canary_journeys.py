@@ -8,7 +8,7 @@ from accounts.models import User
 from accounts.services import outbox
 from accounts.services.access_codes import issue_access_code
 from accounts.units import Unit
-from appointments.models import Hold, Notice, Reschedule
+from appointments.models import Notice, Reschedule, Reservation
 from tests.admin import sign_in_staff
 from tests.factories.accounts import CaseFactory, PersonFactory, officer_of
 from tests.factories.appointments import AppointmentFactory, ChainFactory, SlotFactory
@@ -67,12 +67,13 @@ def applicant_reschedules(browser, sink, canaries, appointment):
     slot = SlotFactory(site=appointment.slot.site)
     browser.get(reverse("appointments:times", **page))
     browser.post(reverse("appointments:times", **page), {"slot": str(slot.public_id)})
-    hold = {"args": [Hold.objects.get().public_id]}
+    hold = {"args": [Reservation.objects.get().public_id]}
     browser.get(reverse("appointments:review", **hold))
     browser.post(reverse("appointments:extend", **hold))
     browser.post(reverse("appointments:confirm", **hold))
     reschedule = Reschedule.objects.get()
     canaries.add(confirmation_number=reschedule.confirmation_number)
+    browser.get(reverse("appointments:reservation_receipt", **hold))
     browser.get(reverse("appointments:receipt", args=[reschedule.public_id]))
     notice = Notice.objects.get(reschedule=reschedule)
     canaries.add(verification_code=notice.verification_code)

@@ -3,9 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from appointments.booking import hold as holds
-from appointments.booking import reschedule_acts
-from appointments.models import Hold
+from appointments.models import Reservation
+from tests.appointments.booking import acts
 from tests.factories.accounts import UserFactory
 from tests.factories.appointments import AppointmentFactory, SlotFactory
 from tests.factories.policy import reason
@@ -21,9 +20,9 @@ def journey(reference_data):
     """(account, appointment, hold) in the middle of a journey."""
     appointment = AppointmentFactory()
     account = appointment.series.person.case.requestor
-    reschedule_acts.state_reason(account=account, appointment=appointment, reason=reason(), explanation="")
+    acts.state_reason(account=account, appointment=appointment, reason=reason(), explanation="")
     slot = SlotFactory(site=appointment.slot.site)
-    return account, appointment, holds.take(account=account, appointment=appointment, slot=slot)
+    return account, appointment, acts.hold(account=account, appointment=appointment, slot=slot)
 
 
 def said(text):
@@ -76,7 +75,10 @@ def test_any_text_before_signing_in_is_answered(client, nasty):
         "/accounts/signup/": {"name": text, "email": text, "password1": text, "password2": text},
         "/accounts/password/reset/": {"email": text},
         "/language/": {"language": text, "next": text},
-        "/appointments/00000000-0000-0000-0000-000000000000/reason/": {"reason": text, "explanation": text},
+        "/appointments/00000000-0000-0000-0000-000000000000/reschedule/reason/": {
+            "reason": text,
+            "explanation": text,
+        },
     }.items():
         assert client.post(address, fields).status_code < 500, address
 
@@ -117,7 +119,7 @@ def test_other_methods_are_refused_or_answered(client, journey, method):
     }.items():
         address = reverse(f"appointments:{name}", args=[row.public_id])
         assert getattr(client, method)(address).status_code < 500, address
-    assert Hold.objects.get(pk=hold.pk).state == Hold.State.HELD
+    assert Reservation.objects.get(pk=hold.pk).state == Reservation.State.HELD
 
 
 def test_too_long_a_body_is_refused_with_a_page(client):

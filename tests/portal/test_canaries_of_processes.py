@@ -61,12 +61,12 @@ def meet_every_refusal(browser):
     met = [
         browser.get("/nothing/here/"),
         browser.get(f"/cases/{CaseFactory().public_id}/"),
-        browser.post(f"{here}/reason/", reason="", explanation=SAID),
-        browser.post(f"{here}/reason/", reason=reason().code, explanation=SAID),
+        browser.post(f"{here}/reschedule/reason/", reason="", explanation=SAID),
+        browser.post(f"{here}/reschedule/reason/", reason=reason().code, explanation=SAID),
     ]
     fill(taken)
     met += [
-        browser.post(f"{here}/times/", slot=taken.public_id),
+        browser.post(f"{here}/reschedule/times/", slot=taken.public_id),
         browser.post("/accounts/profile/", name=NAME, csrfmiddlewaretoken="x" * 32),
         browser.post("/accounts/profile/", **{f"{NAME} {number}": NAME for number in range(1001)}),
     ]

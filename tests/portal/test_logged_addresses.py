@@ -134,7 +134,7 @@ def test_what_is_too_short_to_be_told_apart_is_left_in_the_rest_of_the_line():
 
 
 def test_a_path_of_public_identifiers_is_logged_as_it_is(reference_data, lines):
-    path = "/appointments/4f4d9c3e-0f4b-4a39-9d3b-0d9f7f2f6a51/reason/"
+    path = "/appointments/4f4d9c3e-0f4b-4a39-9d3b-0d9f7f2f6a51/reschedule/reason/"
     client = Client()
     client.force_login(UserFactory())
     assert client.get(path).status_code == 404

@@ -224,7 +224,7 @@ TABLE: dict[str, Entry] = {
     "appointments:bulk_times": theirs("bulk", post={"slot": "@bulk_slot"}),
     "appointments:bulk_extend": theirs("bulk", post={}),
     "appointments:bulk_remove_items": theirs("bulk", post={"all": "1"}),
-    "appointments:bulk_confirm": theirs("bulk", post={"hold": "@bulk_hold"}),
+    "appointments:bulk_confirm": theirs("bulk", post={"reservation": "@bulk_reservation"}),
     "appointments:bulk_result": theirs("finished_bulk"),
     # --- The journey ------------------------------------------------------------------------------------
     "appointments:list": signed_in(),
@@ -233,27 +233,15 @@ TABLE: dict[str, Entry] = {
     "appointments:times": own(
         "appointment", "representative_in_force", post={"slot": "@slot"}, changes=frozenset({"applicant"})
     ),
-    "appointments:review": own("hold"),
-    "appointments:confirm": own("hold", post={}),
-    "appointments:extend": own("hold", post={}),
-    "appointments:release": own("hold", post={}),
+    "appointments:review": own("reservation"),
+    "appointments:confirm": own("reservation", post={}),
+    "appointments:extend": own("reservation", post={}),
+    "appointments:release": own("reservation", post={}),
     "appointments:cases": signed_in(),
     "appointments:case": own("case", "representative_in_force"),
     "appointments:case_history": own("case", "representative_in_force"),
-    "appointments:household_reason": own(
-        "family_case", "representative_in_force", post={"reason": "ILLNESS", "people": "@family"}
-    ),
-    "appointments:household_times": own(
-        "family_case",
-        "representative_in_force",
-        post={"slot": "@family_slot", "people": "@family"},
-        changes=frozenset({"applicant"}),
-    ),
-    "appointments:household_review": own("household"),
-    "appointments:household_confirm": own("household", post={}),
-    "appointments:household_extend": own("household", post={}),
-    "appointments:household_release": own("household", post={}),
-    "appointments:household_receipt": own("rescheduled_household", "representative_in_force"),
+    "appointments:together": own("family_case", "representative_in_force"),
+    "appointments:reservation_receipt": own("rescheduled_reservation", "representative_in_force"),
     "appointments:receipt": own("reschedule", "representative_in_force"),
     "appointments:notices": signed_in(),
     "appointments:notice": own("notice"),

@@ -17,22 +17,22 @@ from django.apps import apps
 from django.db import connection
 from django.test import Client
 
-from accounts.models import DemoPersona, Representation, User
+from accounts.models import Case, DemoPersona, Representation, User
 from accounts.services import phone_codes
 from accounts.services.access_codes import issue_access_code
 from accounts.services.passcodes import make_for_client
 from accounts.units import Unit
-from appointments.booking import hold as holds
-from appointments.booking import household, reschedule_acts
 from appointments.booking.expiry import record_heartbeat
 from appointments.caseload.services import bulk_reschedules
-from appointments.models import BulkReschedule, CaseloadExport, Hold
+from appointments.models import BulkReschedule, CaseloadExport, Reservation
 from appointments.representation.services import invite as invitations
+from appointments.reschedule import services
 from appointments.staff.services.staff_call import note_call
 from policy.models import ContactRoute, FormType, FormTypeVersion, GoodCauseReason, PolicyVersion
 from portal.foundation.clock import agency_today, database_now
 from portal.sessions import SessionStore
 from tests.admin import sign_in_staff
+from tests.appointments.booking import acts
 from tests.appointments.caseload.caseloads import client_of, hold_for
 from tests.appointments.reschedules import reschedule_online
 from tests.factories.accounts import (
@@ -96,14 +96,14 @@ def make_world(mail_folder: Path) -> tuple[World, dict[str, User]]:
     rescheduled = AppointmentFactory(series=ChainFactory(person=person))
     reschedule = reschedule_online(rescheduled, SlotFactory(site=rescheduled.slot.site))
     appointment = reschedule.to_appointment
-    reschedule_acts.state_reason(account=applicant, appointment=appointment, reason=reason(), explanation="")
+    acts.state_reason(account=applicant, appointment=appointment, reason=reason(), explanation="")
     slot = SlotFactory(site=rescheduled.slot.site)
-    held = holds.take(account=applicant, appointment=appointment, slot=slot)
+    held = acts.hold(account=applicant, appointment=appointment, slot=slot)
     # As if taken a while ago, so that extending it changes its end.
-    Hold.objects.filter(pk=held.pk).update(expires_at=database_now() + timedelta(minutes=3))
-    family = _hold_for_family(applicant, accounts["representative_in_force"])
-    rescheduled_family = _hold_for_family(applicant, accounts["representative_in_force"])
-    household.confirm(account=applicant, holds=rescheduled_family)
+    acts.keep_until(held, database_now() + timedelta(minutes=3))
+    family_case = _hold_for_family(applicant, accounts["representative_in_force"])[0]
+    rescheduled_family = _hold_for_family(applicant, accounts["representative_in_force"])[1]
+    acts.confirm_together(account=applicant, reservation=rescheduled_family)
     for unit in (Unit.CONTACT_CENTER, Unit.CONTACT_CENTER_SUPERVISORS):
         note_call(actor=accounts[unit], appointment=appointment, reason=reason(), explanation="", note="")
     marked = AppointmentFactory(
@@ -120,7 +120,7 @@ def make_world(mail_folder: Path) -> tuple[World, dict[str, User]]:
     bulk, bulk_hold = _sit(accounts["representative_in_force"])
     invitation = invitations.invite(
         account=applicant,
-        case=family[0].appointment.series.person.case,
+        case=family_case,
         email=accounts["representative_requested"].email,
     )
     persona = DemoPersona.objects.create(user=UserFactory(), position=1, title_en="P", title_es="P")
@@ -145,7 +145,7 @@ def make_world(mail_folder: Path) -> tuple[World, dict[str, User]]:
         "export": _keys(
             CaseloadExport.objects.create(account=accounts["representative_in_force"], row_count=1)
         ),
-        "bulk": _keys(bulk) | {"appointment_id": bulk_hold.appointment.public_id},
+        "bulk": _keys(bulk) | {"appointment_id": acts.seat_of(bulk_hold).appointment.public_id},
         "finished_bulk": _keys(finished),
         "mail": {"key": mailbox.Maildir(mail_folder, create=True).add("Subject: Hello\n\nHello")},
         "app": {"app_label": "accounts"},
@@ -155,10 +155,9 @@ def make_world(mail_folder: Path) -> tuple[World, dict[str, User]]:
         "officer": _keys(accounts["auditors"]),
         "case": _keys(case),
         "free_case": _keys(free_case),
-        "family_case": _keys(family[0].appointment.series.person.case),
-        "hold": _keys(held),
-        "household": {"household": family[0].household},
-        "rescheduled_household": {"household": rescheduled_family[0].household},
+        "family_case": _keys(family_case),
+        "reservation": _keys(held),
+        "rescheduled_reservation": _keys(rescheduled_family),
         "reschedule": _keys(reschedule),
         "notice": _keys(reschedule.notices.get(addressee=applicant)),
         "conflict": _keys(ConflictFactory(appointment=appointment)),
@@ -179,18 +178,14 @@ def make_world(mail_folder: Path) -> tuple[World, dict[str, User]]:
         rows[name] = _keys(row) | {"case_id": its_case.pk, "appointment_id": row.public_id}
     values = {
         "slot": str(SlotFactory(site=rescheduled.slot.site).public_id),
-        "family": [str(hold.appointment.public_id) for hold in family],
-        "family_slot": str(
-            adjacent_slots(rescheduled.slot.site, seats=[2], first=timedelta(days=20))[0].public_id
-        ),
         "free_case": free_case.receipt_number,
         "free_code": issue_access_code(case=free_case),
         "passcode_case": passcode_case.receipt_number,
         "passcode": make_for_client(account=applicant, case=passcode_case)[0],
         "attorney": AttorneyFactory().email,
         "clients_appointment": str(appointment.public_id),
-        "bulk_hold": str(bulk_hold.public_id),
-        "bulk_slot": str(SlotFactory(site=bulk_hold.slot.site).public_id),
+        "bulk_reservation": str(bulk_hold.public_id),
+        "bulk_slot": str(SlotFactory(site=acts.seat_of(bulk_hold).slot.site).public_id),
         "wrong_code": "000000",
         "session": str(_session_elsewhere(applicant)),
         "seen_at": application.submitted_at.isoformat(),
@@ -210,28 +205,29 @@ def _applicant_whose_number_waits() -> User:
 
 def keep_holds() -> None:
     """Nothing held lapses while every page is gone to, however slow the machine."""
-    Hold.objects.filter(state=Hold.State.HELD).update(expires_at=database_now() + timedelta(minutes=25))
+    for reservation in Reservation.objects.filter(state=Reservation.State.HELD):
+        acts.keep_until(reservation, database_now() + timedelta(minutes=25))
 
 
-def _hold_for_family(applicant: User, attorney: User) -> list[Hold]:
+def _hold_for_family(applicant: User, attorney: User) -> tuple[Case, Reservation]:
     """Two people of an adoption case whose seats are held together; the attorney acts for them."""
     appointments = make_household(2, requestor=applicant)
     RepresentationFactory(case=appointments[0].series.person.case, representative=attorney)
-    household.state_reason(account=applicant, appointments=appointments, reason=reason(), explanation="")
+    services.state_reason(account=applicant, appointments=appointments, reason=reason(), explanation="")
     [slot] = adjacent_slots(appointments[0].slot.site, seats=[2])
-    held = household.take(account=applicant, appointments=appointments, first=slot)
+    held = acts.hold_together(account=applicant, appointments=appointments, first=slot)
     # As if taken a while ago, so that extending them changes their end.
-    Hold.objects.filter(household=held[0].household).update(expires_at=database_now() + timedelta(minutes=3))
-    return held
+    acts.keep_until(held, database_now() + timedelta(minutes=3))
+    return appointments[0].series.person.case, held
 
 
-def _sit(attorney: User) -> tuple[BulkReschedule, Hold]:
+def _sit(attorney: User) -> tuple[BulkReschedule, Reservation]:
     """An open sitting of the attorney's with one client, and the seat held in it."""
     appointment = client_of(attorney)
     bulk = bulk_reschedules.add(account=attorney, appointments=[appointment])
     held = hold_for(attorney, appointment)
     # As if taken a while ago, so that extending it changes its end.
-    Hold.objects.filter(pk=held.pk).update(expires_at=database_now() + timedelta(minutes=3))
+    acts.keep_until(held, database_now() + timedelta(minutes=3))
     return bulk, held
 
 

@@ -3,11 +3,9 @@
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from appointments.booking.errors import TooManyItems
 from appointments.caseload.services.bulk_reschedules import BulkItemState, BulkState
-from appointments.models import BulkItem, Hold
+from appointments.models import BulkItem, ReservedSeat
 from appointments.notices.presenters.reschedules import Place, RescheduleView, build_place, build_reschedule
 from appointments.reschedule.presenters.answers import AppointmentView, build_views
 from portal.foundation.site_time import format_time
@@ -17,7 +15,7 @@ from portal.foundation.site_time import format_time
 class HeldTime:
     """The seat held for a pick, and until when, on the clock of its site."""
 
-    hold: Hold
+    seat: ReservedSeat
     place: Place
     until: str
     can_extend: bool
@@ -84,13 +82,13 @@ def build_bulk(now: BulkState) -> BulkView:
         for view in build_views(appointments, decisions, now.rules)
     )
     held = [view.held for view in items if view.held is not None]
-    first = min(held, key=lambda time: time.hold.expires_at, default=None)
+    first = min(held, key=lambda time: time.seat.reservation.expires_at, default=None)
     return BulkView(
         now=now,
         items=items,
         gone=len(now.items) - len(mine),
         first_to_expire=first,
-        seconds_left=int((first.hold.expires_at - now.now).total_seconds()) if first else 0,
+        seconds_left=int((first.seat.reservation.expires_at - now.now).total_seconds()) if first else 0,
     )
 
 
@@ -99,18 +97,18 @@ def _build_pick(row: BulkItemState, view: AppointmentView) -> BulkItemView:
         now=row,
         view=view,
         old=build_place(view.appointment.slot),
-        held=_describe_hold(row.hold) if row.hold else None,
+        held=_build_seat(row.seat) if row.seat else None,
         reschedule=build_reschedule(row.reschedule) if row.reschedule else None,
         not_rescheduled=_why_not_rescheduled(row.select.outcome),
     )
 
 
-def _describe_hold(hold: Hold) -> HeldTime:
+def _build_seat(seat: ReservedSeat) -> HeldTime:
     return HeldTime(
-        hold=hold,
-        place=build_place(hold.slot),
-        until=format_time(hold.expires_at, hold.slot.site.tz),
-        can_extend=hold.expires_at < hold.ceiling_at,
+        seat=seat,
+        place=build_place(seat.slot),
+        until=format_time(seat.reservation.expires_at, seat.slot.site.tz),
+        can_extend=seat.reservation.expires_at < seat.reservation.ceiling_at,
     )
 
 
@@ -126,14 +124,3 @@ def _why_not_rescheduled(outcome: str) -> str:
         BulkItem.Outcome.BUSY: _("The portal was busy. Nothing was changed; try again."),
     }
     return texts.get(BulkItem.Outcome(outcome), "")
-
-
-def explain_item_limit(refused: TooManyItems) -> str:
-    """How many may be moved in one sitting, and what to do."""
-    return ngettext(
-        "At most %(allowed)d appointment can be moved at one time. Clear some, or finish the ones you "
-        "already picked.",
-        "At most %(allowed)d appointments can be moved at one time. Clear some, or finish the ones you "
-        "already picked.",
-        refused.allowed,
-    ) % {"allowed": refused.allowed}

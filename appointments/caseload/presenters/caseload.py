@@ -13,6 +13,7 @@ from appointments.models import Appointment
 from appointments.reschedule.presenters.answers import AppointmentView, build_views
 from appointments.reschedule.presenters.refusals import explain_refusal
 from policy.services.rules import RulesInForce
+from portal.foundation.csv_safety import escape_formula
 from portal.foundation.site_time import format_instant, in_site_zone
 
 # In the order in which they are offered.
@@ -28,8 +29,6 @@ STATES = (
     (RefusalCode.CASE_CLOSED.value, _("Case closed")),
     (RefusalCode.STAFF_ONLY.value, _("Only staff can move it")),
 )
-# A spreadsheet takes a cell that begins so for a formula.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\x00", "＝", "＋", "－", "＠")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +68,7 @@ def write_csv(rows: Iterable[tuple[Appointment, Decision]], rules: RulesInForce)
     for appointment, decision in rows:
         with override(language):
             cells = _cells(appointment, decision, rules)
-        yield writer.writerow(map(make_safe, cells))
-
-
-def make_safe(cell: str) -> str:
-    """The cell as text also for a spreadsheet that would take it for a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
+        yield writer.writerow(map(escape_formula, cells))
 
 
 class _Echo:

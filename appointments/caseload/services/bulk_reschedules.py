@@ -7,11 +7,10 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
-from appointments.booking import hold as holds
-from appointments.booking import locks, reschedule_acts
+from appointments.booking import locks, reservations
 from appointments.booking.decisions import decide_all_under
 from appointments.booking.errors import (
     HoldEnded,
@@ -23,7 +22,15 @@ from appointments.booking.errors import (
 )
 from appointments.booking.reschedules import GoodCause
 from appointments.eligibility import Decision
-from appointments.models import Appointment, BulkItem, BulkReschedule, Hold, Reschedule, RescheduleDraft
+from appointments.models import (
+    Appointment,
+    BulkItem,
+    BulkReschedule,
+    Reschedule,
+    RescheduleDraft,
+    ReservedSeat,
+)
+from appointments.reschedule import services as reschedule
 from policy.services.rules import RulesInForce, get_rules
 from portal.foundation.clock import DatabaseNow
 from portal.foundation.transactions import Busy, in_durable_transaction
@@ -47,7 +54,7 @@ class BulkItemState:
     appointment: Appointment | None = None
     decision: Decision | None = None
     draft: RescheduleDraft | None = None
-    hold: Hold | None = None
+    seat: ReservedSeat | None = None
     reschedule: Reschedule | None = None
 
     @property
@@ -60,11 +67,11 @@ class BulkItemState:
 
     @property
     def needs_time(self) -> bool:
-        return self.can_be_rescheduled and self.draft is not None and self.hold is None
+        return self.can_be_rescheduled and self.draft is not None and self.seat is None
 
     @property
     def is_ready(self) -> bool:
-        return self.can_be_rescheduled and self.draft is not None and self.hold is not None
+        return self.can_be_rescheduled and self.draft is not None and self.seat is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +116,8 @@ def add(*, account: User, appointments: Sequence[Appointment]) -> BulkReschedule
 
 def remove_items(*, account: User, bulk: BulkReschedule, appointment_ids: Collection[int]) -> None:
     """Takes these out of an open sitting and gives the seats held for them back. Reasons are kept."""
-    for held in _own_holds(account, appointment_ids).filter(state=Hold.State.HELD):
-        holds.release(account=account, hold=held)
+    for seat in _own_seats(account, appointment_ids).filter(held_until__isnull=False):
+        reservations.release(account=account, seats_held=[seat])
     BulkItem.objects.filter(bulk=bulk, bulk__finished_at=None, appointment_id__in=appointment_ids).delete()
 
 
@@ -118,31 +125,35 @@ def state_reasons(*, account: User, causes: Iterable[tuple[Appointment, GoodCaus
     """Keeps a reason for each appointment until it is moved; none where nothing can be moved any more."""
     for appointment, cause in causes:
         with contextlib.suppress(NotYours, Refused):
-            reschedule_acts.state_reason(
-                account=account, appointment=appointment, reason=cause.reason, explanation=cause.explanation
+            reschedule.state_reason(
+                account=account,
+                appointments=[appointment],
+                reason=cause.reason,
+                explanation=cause.explanation,
             )
 
 
 def extend_all(*, account: User, bulk: BulkReschedule) -> None:
     """Every seat that is still held is held for another while, each up to its own ceiling."""
     picked = bulk.items.values_list("appointment_id", flat=True)
-    for held in _own_holds(account, picked).filter(state=Hold.State.HELD):
+    for seat in _own_seats(account, picked).filter(held_until__isnull=False):
         with contextlib.suppress(HoldEnded):
-            holds.extend(account=account, hold=held)
+            reservations.extend(account=account, seats_held=[seat])
 
 
-def confirm_all(*, account: User, bulk: BulkReschedule, hold_ids: Collection[UUID]) -> None:
-    """Makes a move of each of these holds, each in a transaction of its own, and writes how each pick ended.
+def confirm_all(*, account: User, bulk: BulkReschedule, reservation_ids: Collection[UUID]) -> None:
+    """Makes the move of each of these reservations, each in its own transaction; writes how each pick ended.
 
-    What cannot be moved keeps nothing else from being moved. A pick without one of these holds is not moved.
-    Again for the same holds, or twice at once: the same moves, the same outcomes.
+    What cannot be moved keeps nothing else from being moved. A pick without one of these reservations is not
+    moved. Again for the same reservations, or twice at once: the same moves, the same outcomes.
     """
     items = get_bulk_state(account=account, bulk=bulk).items
-    wanted = _own_holds(account, [row.select.appointment_id for row in items]).filter(public_id__in=hold_ids)
+    own = _own_seats(account, [row.select.appointment_id for row in items])
+    wanted = own.filter(reservation__public_id__in=reservation_ids)
     held = {row.appointment_id: row for row in wanted}
     for row in items:
-        hold = held.get(row.select.appointment_id)
-        outcome = _outcome_without_hold(row) if hold is None else _confirm_one(account, hold)
+        seat = held.get(row.select.appointment_id)
+        outcome = _outcome_without_seat(row) if seat is None else _confirm_one(account, seat)
         # What was moved stays moved, whatever a second click that came late finds.
         BulkItem.objects.filter(pk=row.select.pk).exclude(outcome=BulkItem.Outcome.RESCHEDULED).update(
             outcome=outcome
@@ -164,13 +175,7 @@ def get_bulk_state(*, account: User, bulk: BulkReschedule) -> BulkState:
         RescheduleDraft.objects.select_related("reason").filter(account=account, appointment__in=mine)
     )
     held = _by_appointment(
-        Hold.objects.select_related("slot__site").filter(
-            account=account,
-            appointment__in=mine,
-            state=Hold.State.HELD,
-            household=None,
-            expires_at__gt=rules.now,
-        )
+        _own_seats(account, mine).select_related("reservation", "slot__site").filter(held_until__gt=rules.now)
     )
     reschedules = {
         reschedule.from_appointment_id: reschedule
@@ -187,7 +192,7 @@ def get_bulk_state(*, account: User, bulk: BulkReschedule) -> BulkState:
                 appointment=mine.get(select.appointment_id),
                 decision=decisions.get(select.appointment_id),
                 draft=drafts.get(select.appointment_id),
-                hold=held.get(select.appointment_id),
+                seat=held.get(select.appointment_id),
                 reschedule=reschedules.get(select.appointment_id)
                 if select.outcome == BulkItem.Outcome.RESCHEDULED
                 else None,
@@ -197,15 +202,15 @@ def get_bulk_state(*, account: User, bulk: BulkReschedule) -> BulkState:
     )
 
 
-def _confirm_one(account: User, hold: Hold) -> BulkItem.Outcome:
+def _confirm_one(account: User, seat: ReservedSeat) -> BulkItem.Outcome:
     try:
-        reschedule_acts.confirm(account=account, hold=hold)
+        reschedule.confirm_reservation(account=account, seats_held=[seat])
     except tuple(_NOT_RESCHEDULED) as error:
         return _NOT_RESCHEDULED[type(error)]
     return BulkItem.Outcome.RESCHEDULED
 
 
-def _outcome_without_hold(row: BulkItemState) -> BulkItem.Outcome:
+def _outcome_without_seat(row: BulkItemState) -> BulkItem.Outcome:
     if row.appointment is None:
         return BulkItem.Outcome.NOT_YOURS
     if not row.can_be_rescheduled:
@@ -213,14 +218,16 @@ def _outcome_without_hold(row: BulkItemState) -> BulkItem.Outcome:
     return BulkItem.Outcome.NO_REASON if row.draft is None else BulkItem.Outcome.NO_TIME
 
 
-def _own_holds(account: User, appointment_ids: Iterable[int]) -> QuerySet[Hold]:
-    """The account's holds for these appointments, live or ended, as `confirm` and `release` want them.
+def _own_seats(account: User, appointment_ids: Iterable[int]) -> QuerySet[ReservedSeat]:
+    """The account's reserved seats for these appointments, live or ended, as the engine wants them.
 
-    Not those of a household, which are confirmed and released together.
+    Only of reservations of one seat: several people who were reserved together are moved together.
     """
+    others = ReservedSeat.objects.filter(reservation=OuterRef("reservation")).exclude(pk=OuterRef("pk"))
+    own = ReservedSeat.objects.filter(reservation__account=account, appointment_id__in=set(appointment_ids))
     return (
-        Hold.objects.filter(account=account, appointment_id__in=set(appointment_ids), household=None)
-        .select_related("appointment__series__person")
+        own.filter(~Exists(others))
+        .select_related("reservation", "appointment__series__person__case")
         .order_by("pk")
     )
 

@@ -1,22 +1,24 @@
 """A sitting, page by page: a reason for each pick, a time for each, one review, one result."""
 
+from collections.abc import Sequence
+from functools import partial
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts import typed
 from accounts.requests import SignedInRequest, for_representatives
 from appointments.booking import queries
-from appointments.booking.errors import NotYours, Refused
 from appointments.booking.reschedules import GoodCause
 from appointments.caseload.forms import BulkItemsForm, BulkReasonsForm, HeldForm
 from appointments.caseload.presenters.bulk import BulkItemView, BulkView, build_bulk
 from appointments.caseload.services import bulk_reschedules
 from appointments.caseload.services.bulk_reschedules import BulkItemState, BulkState
 from appointments.models import Appointment, BulkReschedule
-from appointments.reschedule.views.weeks import NotHeld, read_week, try_to_hold
+from appointments.reschedule.forms import SelectTimeForm
+from appointments.reschedule.refusals import NextPage, Page, go_to, refusals
+from appointments.reschedule.views.weeks import hold_picked, read_week
 from policy.models import GoodCauseReason
 
 
@@ -35,12 +37,11 @@ def state_reasons(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         people=[(row.public_id, row.series.person.name) for row in movable],
         reasons=list(GoodCauseReason.objects.in_force()),
-        initial=_given(now) | typed.recall(request),
+        initial=_given(now),
     )
     if form.is_bound and form.is_valid():
         causes = [(row, GoodCause(*form.cause_of(row.public_id))) for row in movable]
         bulk_reschedules.state_reasons(account=request.user, causes=causes)
-        typed.forget(request)
         return redirect("appointments:bulk_continue", public_id)
     view = build_bulk(now)
     items = [
@@ -84,27 +85,32 @@ def _hold_selected(request: SignedInRequest, bulk: BulkReschedule, appointment_i
         return redirect("appointments:bulk_continue", bulk.public_id)
     appointment = (
         Appointment.objects.for_account(request.user)
-        .select_related("series__person")
+        .select_related("slot__site", "series__person__case")
         .filter(public_id=appointment_id)
         .first()
     )
     if appointment is None:
         return redirect("appointments:bulk", bulk.public_id)
-    try:
-        held = try_to_hold(request, appointment)
-    except (Refused, NotYours):
-        return redirect("appointments:bulk", bulk.public_id)
-    if isinstance(held, NotHeld):
-        return _show_times(request, bulk, appointment_id, problems=held.problems, status=held.status)
-    return redirect("appointments:bulk_continue", bulk.public_id)
+    form = SelectTimeForm(request.POST)
+    if not form.is_valid():
+        return _show_times(request, bulk, appointment_id, [str(form.errors["slot"][0])], 422)
+    leads_on = go_to("appointments:bulk", bulk.public_id)
+    pages: dict[NextPage, Page] = {
+        NextPage.SAME: partial(_show_times, request, bulk, appointment_id),
+        NextPage.ANSWER: leads_on,
+        NextPage.GONE: leads_on,
+    }
+    with refusals([appointment], pages) as refused:
+        hold_picked(request, [appointment], form)
+        return redirect("appointments:bulk_continue", bulk.public_id)
+    return refused.respond()
 
 
 def _show_times(
     request: SignedInRequest,
     bulk: BulkReschedule,
     appointment_id: UUID,
-    *,
-    problems: tuple[str, ...] = (),
+    problems: Sequence[str] = (),
     status: int = 200,
 ) -> HttpResponse:
     now = bulk_reschedules.get_bulk_state(account=request.user, bulk=bulk)
@@ -121,7 +127,7 @@ def _show_times(
         "current": current,
         "number": now.items.index(row) + 1,
         "next_one": _next_one(view, current),
-        **read_week(request, row.appointment, now.rules),
+        **read_week(request, [row.appointment], now.rules),
         "problems": problems,
     }
     return render(request, "appointments/caseload/bulk/times.html", context, status=status)
@@ -175,10 +181,12 @@ def confirm(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Moves what the review showed as held, each by itself. Again, or twice at once: the same result."""
     bulk = queries.get_bulk_or_404(user=request.user, public_id=public_id)
     if request.method == "POST" and bulk.finished_at is None:
-        form = HeldForm({"hold": request.POST.getlist("hold")})
-        if not (form.is_valid() and form.cleaned_data["hold"]):
+        form = HeldForm({"reservation": request.POST.getlist("reservation")})
+        if not (form.is_valid() and form.cleaned_data["reservation"]):
             return redirect("appointments:bulk", public_id)
-        bulk_reschedules.confirm_all(account=request.user, bulk=bulk, hold_ids=form.cleaned_data["hold"])
+        bulk_reschedules.confirm_all(
+            account=request.user, bulk=bulk, reservation_ids=form.cleaned_data["reservation"]
+        )
     return redirect("appointments:bulk_result", public_id)
 
 

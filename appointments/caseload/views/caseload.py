@@ -10,11 +10,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts import typed
 from accounts.requests import SignedInRequest, for_representatives
-from appointments.booking.errors import NotYours, TooManyItems
 from appointments.caseload.forms import BulkItemsForm, CaseloadFilterForm, CaseloadSearchForm
-from appointments.caseload.presenters.bulk import explain_item_limit
 from appointments.caseload.presenters.caseload import build_caseload, write_csv
 from appointments.caseload.queries import CaseloadFilters, clients_appointments, sites_of
 from appointments.caseload.services import bulk_reschedules
@@ -26,6 +23,8 @@ from appointments.caseload.services.caseload import (
     read_rows,
 )
 from appointments.models import BulkReschedule
+from appointments.reschedule.refusals import NextPage, Page, go_to, refusals
+from portal.foundation import resumable_forms
 
 PAGE_SIZE = 50
 # What is searched for is a name or a receipt number, so it stands in no address.
@@ -38,7 +37,7 @@ TURN_TO, UNTICK = "turn_to", "untick"
 @require_GET
 def show_caseload(request: SignedInRequest) -> HttpResponse:
     """Every client's standing appointment by deadline, narrowed down by the address and the search."""
-    return _show(request, ticked=typed.recall_ticks(request, "appointment"))
+    return _show(request)
 
 
 @for_representatives
@@ -59,7 +58,7 @@ def select(request: SignedInRequest) -> HttpResponse:
     """Adds what was ticked to the open sitting, and goes on to the reasons."""
     if request.method == "GET" or {TURN_TO, UNTICK} & request.POST.keys():
         return _stay_on_list(request)
-    form = BulkItemsForm({"appointment": request.POST.getlist("appointment")})
+    form = BulkItemsForm(request.POST)
     if not form.is_valid():
         return _show(request, problems=[str(form.errors["appointment"][0])], status=422)
     wanted: list[UUID] = form.cleaned_data["appointment"]
@@ -69,15 +68,16 @@ def select(request: SignedInRequest) -> HttpResponse:
     if not mine:
         nothing = str(form.fields["appointment"].error_messages["required"])
         return _show(request, problems=[nothing], status=422)
-    try:
+    pages: dict[NextPage, Page] = {
+        NextPage.SAME: lambda problems, status: _show(
+            request, items_form=form, problems=problems, status=status
+        ),
+        NextPage.GONE: go_to(_address(request)),
+    }
+    with refusals(mine, pages) as refused:
         bulk = bulk_reschedules.add(account=request.user, appointments=mine)
-    except NotYours:
-        return redirect(_address(request))
-    except TooManyItems as refused:
-        ticked = {str(public_id) for public_id in wanted}
-        return _show(request, problems=[explain_item_limit(refused)], ticked=ticked, status=422)
-    typed.forget(request, reverse("appointments:caseload"))
-    return redirect("appointments:bulk_continue", bulk.public_id)
+        return redirect("appointments:bulk_continue", bulk.public_id)
+    return refused.respond()
 
 
 @for_representatives
@@ -102,8 +102,8 @@ def _show(
     request: SignedInRequest,
     *,
     search_form: CaseloadSearchForm | None = None,
+    items_form: BulkItemsForm | None = None,
     problems: Collection[str] = (),
-    ticked: Collection[str] = (),
     status: int = 200,
 ) -> HttpResponse:
     found = get_caseload_rules(request.user)
@@ -113,14 +113,15 @@ def _show(
     keys: Any = [] if filters is None else find_keys(request.user, filters, found.rules)
     page = Paginator(keys, PAGE_SIZE).get_page(request.GET.get("page"))
     shown = read_rows(request.user, list(page.object_list), found.rules)
+    form = items_form or BulkItemsForm()
+    ticked = form.ticked
     shown_ids = {str(appointment.public_id) for appointment, _decision in shown}
     context = {
         "page": page,
         "ticked_elsewhere": sorted(set(ticked) - shown_ids),
         "rows": build_caseload(shown, found.rules, ticked=ticked),
-        "address": _address(request),
         "filter_form": filter_form,
-        "search_form": search_form or CaseloadSearchForm(initial={"words": words} | typed.recall(request)),
+        "search_form": search_form or CaseloadSearchForm(initial={"words": words}),
         "words": words,
         "is_narrowed": filters != CaseloadFilters(),
         "has_clients": bool(found.forms),
@@ -130,7 +131,7 @@ def _show(
         "problems": problems,
     }
     if shown:
-        context["form"] = BulkItemsForm()
+        context["form"] = form
     return render(
         request, "appointments/caseload/caseload.html", context, status=422 if filters is None else status
     )
@@ -139,9 +140,9 @@ def _show(
 def _stay_on_list(request: SignedInRequest) -> HttpResponse:
     """The list again, or another page of it with the ticks kept, or with nothing ticked any more."""
     if TURN_TO in request.POST:
-        typed.keep_for_holder(request)
+        resumable_forms.keep_for_owner(request)
     if UNTICK in request.POST:
-        typed.forget(request, reverse("appointments:caseload"))
+        resumable_forms.discard(request)
     return redirect(_address(request, page=request.POST.get(TURN_TO, "")))
 
 

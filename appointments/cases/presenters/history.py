@@ -21,7 +21,7 @@ from accounts.models import (
     User,
 )
 from appointments.cases.queries import EventKind
-from appointments.models import Appointment, Hold, Reschedule
+from appointments.models import Appointment, Reschedule, ReservedSeat
 from appointments.notices.presenters.representations import describe_entered
 from appointments.notices.services.representations import Entered, Side
 from appointments.representation.presenters.actors import describe_actor
@@ -70,7 +70,9 @@ TABLES: dict[str, Callable[[], QuerySet[Any]]] = {
         "actor", "series__person", "from_appointment__slot__site", "to_appointment__slot__site"
     ),
     "appointment": lambda: Appointment.objects.select_related("slot__site", "series__person"),
-    "hold": lambda: Hold.objects.select_related("account", "slot__site", "appointment__series__person"),
+    "reserved_seat": lambda: ReservedSeat.objects.select_related(
+        "reservation__account", "slot__site", "appointment__series__person"
+    ),
     "representation": lambda: Representation.objects.select_related(
         "case", "representative", "accepted_by", "ended_by", "invitation"
     ),
@@ -91,7 +93,7 @@ def _zone_of(row: object) -> str:
     """The site's zone; what happened at no site is told on the agency's clock."""
     if isinstance(row, Reschedule):
         return row.to_appointment.slot.site.tz
-    if isinstance(row, Appointment | Hold):
+    if isinstance(row, Appointment | ReservedSeat):
         return row.slot.site.tz
     return settings.AGENCY_TIME_ZONE
 
@@ -150,15 +152,15 @@ def _place(appointment: Appointment) -> dict[str, str]:
     }
 
 
-def _describe_expiry(hold: Hold, reader: User) -> str:
+def _describe_expiry(seat: ReservedSeat, reader: User) -> str:
     return _(
         "The time %(when)s, %(site)s, which %(who)s held for %(person)s, was not confirmed in time and was "
         "given back."
     ) % {
-        "when": format_instant(hold.slot.starts_at, hold.slot.site.tz),
-        "site": hold.slot.site.name,
-        "who": describe_actor(hold.account, reader),
-        "person": hold.appointment.series.person.name,
+        "when": format_instant(seat.slot.starts_at, seat.slot.site.tz),
+        "site": seat.slot.site.name,
+        "who": describe_actor(seat.reservation.account, reader),
+        "person": seat.appointment.series.person.name,
     }
 
 
@@ -205,7 +207,7 @@ SENTENCES: dict[EventKind, tuple[str, Callable[[Any, User], str]]] = {
     EventKind.RESCHEDULED: ("reschedule", _describe_reschedule),
     EventKind.APPOINTMENT_ENDED: ("appointment", _describe_end_of_appointment),
     EventKind.APPOINTMENT_MISSED: ("appointment", _describe_missing),
-    EventKind.HOLD_EXPIRED: ("hold", _describe_expiry),
+    EventKind.HOLD_EXPIRED: ("reserved_seat", _describe_expiry),
     EventKind.INVITED: ("invitation", _describe_invitation),
     EventKind.INVITATION_TAKEN_BACK: ("invitation", _describe_cancellation),
     EventKind.PASSCODE_MADE: ("passcode", _describe_passcode),

@@ -8,7 +8,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from appointments.models import Appointment, Notice, Reschedule, Slot
-from appointments.notices.facts import NoticeFacts, PlaceAndTime
+from appointments.models.place_and_time import PlaceAndTime
+from appointments.notices.facts import NoticeFacts
 from appointments.notices.presenters.representations import describe_event, describe_what_changed
 from portal.foundation.site_time import format_instant
 

@@ -1,6 +1,8 @@
-"""Who is told of a move, and with which frozen facts. Rows only: a worker draws and sends the mail."""
+"""Notices of moves: who gets one, and with which frozen facts. Rows only: a worker sends the mail."""
 
+from collections.abc import Sequence
 from datetime import timedelta
+from itertools import groupby
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -9,54 +11,56 @@ from django.urls import reverse
 from accounts.models import Representation, User
 from accounts.services import outbox
 from appointments.booking.numbers import generate_verification_code
-from appointments.booking.seats import place_and_time
-from appointments.models import Notice, Reschedule, Slot
+from appointments.booking.reschedules import CompletedMove
+from appointments.models import Appointment, Notice, PlaceAndTime, Reschedule
 from appointments.notices.facts import NoticeFacts
-from portal.foundation.compiled_queries import prepared
+from portal.foundation.compiled_queries import compiled_query
 
 
-def write_reschedule_notices(
-    reschedule: Reschedule, *, old_slot: Slot, new_slot: Slot, reschedules_left: int
-) -> list[Notice]:
-    """One notice, and one e-mail owed, to each addressee: the requestor and a representative in force."""
-    addressees = _addressees(reschedule)
-    messages = outbox.queue_notice_mail(
-        accounts=addressees,
-        template="appointments/notices/email/notice",
-        context={"week_of": _week_of(new_slot)},
-    )
-    return Notice.objects.bulk_create(
-        Notice(
-            kind=Notice.Kind.AGENCY_RESCHEDULED if _is_by_agency(reschedule) else Notice.Kind.RESCHEDULED,
-            addressee=addressee,
-            appointment=reschedule.to_appointment,
-            reschedule=reschedule,
-            facts=_freeze_facts(
-                reschedule,
-                addressee,
-                code,
-                old_slot=old_slot,
-                new_slot=new_slot,
-                reschedules_left=reschedules_left,
-            ).to_json(),
-            verification_code=code,
-            email=message,
+def queue_reschedule_notices(completed: Sequence[CompletedMove]) -> list[Notice]:
+    """Write a notice, and queue one message, for each addressee of each move.
+
+    The addressees are the requestor and a representative in force. Runs in the transaction of the moves. As
+    many statements for several people of one case, who go to one site in one week, as for one.
+    """
+    told = [
+        (row, addressee)
+        for row, addressees in zip(
+            completed, _find_addressees([row.reschedule for row in completed]), strict=True
         )
-        for addressee, message in zip(addressees, messages, strict=True)
+        for addressee in addressees
+    ]
+    notices = [
+        Notice(
+            kind=Notice.Kind.AGENCY_RESCHEDULED if _is_by_agency(row.reschedule) else Notice.Kind.RESCHEDULED,
+            addressee=addressee,
+            appointment=row.reschedule.to_appointment,
+            reschedule=row.reschedule,
+            facts=_freeze_facts(row, addressee, code).to_json(),
+            verification_code=code,
+        )
+        for row, addressee in told
         for code in [generate_verification_code()]
+    ]
+    for week, of_week in groupby(notices, key=lambda notice: _week_of(notice.appointment)):
+        _queue_messages(list(of_week), week)
+    return Notice.objects.bulk_create(notices)
+
+
+def _queue_messages(notices: Sequence[Notice], week: str) -> None:
+    messages = outbox.queue_notice_mail(
+        accounts=[notice.addressee for notice in notices],
+        template="appointments/notices/email/notice",
+        context={"week_of": week},
     )
+    for notice, message in zip(notices, messages, strict=True):
+        notice.email = message
 
 
-def _freeze_facts(
-    reschedule: Reschedule,
-    addressee: User,
-    code: str,
-    *,
-    old_slot: Slot,
-    new_slot: Slot,
-    reschedules_left: int,
-) -> NoticeFacts:
+def _freeze_facts(completed: CompletedMove, addressee: User, code: str) -> NoticeFacts:
     """All that the printed notice and the calendar entry will ever say of this move to this addressee."""
+    reschedule = completed.reschedule
+    new_slot = reschedule.to_appointment.slot
     person = reschedule.series.person
     case = person.case
     route = case.form_type.contact_route
@@ -74,15 +78,15 @@ def _freeze_facts(
         verification_code=code,
         check_url=settings.PUBLIC_URL + reverse("appointments:check_notice"),
         biometrics_code=reschedule.to_appointment.biometrics_code,
-        old=place_and_time(old_slot),
-        new=place_and_time(new_slot),
+        old=PlaceAndTime.of_slot(reschedule.from_appointment.slot),
+        new=PlaceAndTime.of_slot(new_slot),
         sequence=reschedule.number,
         calendar_uid=reschedule.series.calendar_uid,
         is_demo=settings.IS_DEMO,
         contact_name=route.name_es if in_spanish else route.name_en,
         contact_phone=route.phone,
         contact_hours=route.hours_es if in_spanish else route.hours_en,
-        reschedules_left=reschedules_left,
+        reschedules_left=completed.reschedules_left,
     )
 
 
@@ -90,24 +94,34 @@ def _is_by_agency(reschedule: Reschedule) -> bool:
     return reschedule.channel == Reschedule.Channel.AGENCY
 
 
-def _addressees(reschedule: Reschedule) -> list[User]:
-    case = reschedule.series.person.case
-    return ([case.requestor] if case.requestor else []) + _representatives(reschedule)
+def _find_addressees(reschedules: Sequence[Reschedule]) -> list[list[User]]:
+    """For each move, the requestor and the representative. One statement for each case, or none."""
+    representatives: dict[int, list[User]] = {}
+    found = []
+    for reschedule in reschedules:
+        case = reschedule.series.person.case
+        if case.pk not in representatives:
+            representatives[case.pk] = _find_representatives(reschedule)
+        found.append(([case.requestor] if case.requestor else []) + representatives[case.pk])
+    return found
 
 
-def _representatives(reschedule: Reschedule) -> list[User]:
-    """Whoever represents the requestor at this moment; at most one, so a representative who moved is it."""
+def _find_representatives(reschedule: Reschedule) -> list[User]:
+    """The representative at this moment; at most one, so a representative who moved is that one."""
     if reschedule.representation is not None and reschedule.actor is not None:
         return [reschedule.actor]
     return [row.representative for row in _in_force_on(reschedule.series.person.case_id)]
 
 
-@prepared
+@compiled_query
 def _in_force_on(case_id: int) -> QuerySet[Representation]:
     return Representation.objects.in_force().filter(case=case_id).select_related("representative")
 
 
-def _week_of(slot: Slot) -> str:
+def _week_of(appointment: Appointment | None) -> str:
     """The Monday of the appointment's week, the most an e-mail may say of it. ISO date."""
+    if appointment is None:
+        raise ValueError("A notice of a move has an appointment.")
+    slot = appointment.slot
     day = slot.starts_at.astimezone(slot.site.zone).date()
     return (day - timedelta(days=day.weekday())).isoformat()

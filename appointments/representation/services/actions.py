@@ -1,4 +1,4 @@
-"""What every act on a representation shares: the locks, the table of states, the holds that end with it."""
+"""What every act on a representation shares: the locks, the states, the reservations that end with it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from accounts.representation_states import Action, ActorRole, State, find_own_en
 from accounts.services.authority import NotYours
 from appointments.booking import drafts, locks, seats
 from appointments.booking.errors import AlreadyDone
-from appointments.models import Hold, Slot
+from appointments.models import ReservedSeat, Slot
 from appointments.notices.services.representations import (
     EVENT_OF_STATE,
     Entered,
@@ -23,9 +23,9 @@ from portal.foundation.clock import database_now
 
 @dataclass(frozen=True, slots=True)
 class LockedCase:
-    """A case whose open representations and holds stand still, and the instant of it.
+    """A case whose open representations and reservations stand still, and the instant of it.
 
-    `held` is who holds for which appointment, `slots` are those that the holds are on.
+    `held` is who holds a seat for which appointment, `slots` are those that these seats are on.
     """
 
     case: Case
@@ -63,16 +63,16 @@ def lock_case(case_id: int) -> LockedCase:
     locks.lock_case(case_id)
     is_open = locks.lock_open_representations(case_id)
     series_ids = locks.lock_series_of_case(case_id)
-    holds = list(
-        Hold.objects.filter(appointment__series_id__in=series_ids, state=Hold.State.HELD).values_list(
-            "appointment_id", "account_id", "slot_id"
-        )
+    seats_held = list(
+        ReservedSeat.objects.filter(
+            appointment__series_id__in=series_ids, held_until__isnull=False
+        ).values_list("appointment_id", "reservation__account_id", "slot_id")
     )
-    slots = locks.lock_slots(slot_id for _appointment_id, _account_id, slot_id in holds)
+    slots = locks.lock_slots(slot_id for _appointment_id, _account_id, slot_id in seats_held)
     case = Case.objects.select_related("form_type", "requestor").get(pk=case_id)
     now = database_now()
     seats.expire_overdue_holds(slots.values(), now=now)
-    held = {appointment_id: account_id for appointment_id, account_id, _slot_id in holds}
+    held = {appointment_id: account_id for appointment_id, account_id, _slot_id in seats_held}
     return LockedCase(case=case, open=is_open, slots=slots, held=held, now=now)
 
 
@@ -124,7 +124,7 @@ def end(
     is_told: bool = True,
     entered: Entered | None = None,
 ) -> Representation:
-    """Takes a step that ends it: the row, its holds, what was begun under it, mail that is owed; tells both.
+    """Takes a step that ends it: the row, its reservations, what was begun under it, mail owed; tells both.
 
     `entered` is for which side staff take the step, and how that side asked. Raises AlreadyDone where no
     step leads on.

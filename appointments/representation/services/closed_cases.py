@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from accounts.models import Case, Representation
 from accounts.representation_states import Action, ActorRole
 from appointments.booking import drafts, seats
-from appointments.models import Hold, RescheduleDraft
+from appointments.models import RescheduleDraft, ReservedSeat
 from appointments.representation.services import actions
 from portal.foundation.transactions import Busy, in_durable_transaction
 
@@ -17,7 +17,7 @@ CASES_AT_ONCE = 500
 
 
 def end_on_closed_cases() -> int:
-    """Ends what is open on closed cases, releases their holds, tells both sides; returns how many cases.
+    """Ends what is open on closed cases, releases their reservations, tells both sides; how many cases.
 
     `close_case` does so itself; a delivery closes many cases at once and leaves it to this. Each case is a
     transaction of its own; one that stays locked is left to the next run. Any number may run at once.
@@ -29,7 +29,8 @@ def end_on_closed_cases() -> int:
 def closed_cases_to_end() -> QuerySet[Case]:
     """Closed cases on which someone still acts, asks to act, holds a seat, or gave a reason."""
     acting = Representation.objects.open().filter(case=OuterRef("pk"))
-    holding = Hold.objects.filter(appointment__series__person__case=OuterRef("pk"), state=Hold.State.HELD)
+    held = ReservedSeat.objects.filter(held_until__isnull=False)
+    holding = held.filter(appointment__series__person__case=OuterRef("pk"))
     stating = RescheduleDraft.objects.filter(appointment__series__person__case=OuterRef("pk"))
     closed = Case.objects.filter(closed_at__isnull=False)
     return closed.filter(Exists(acting) | Exists(holding) | Exists(stating)).order_by("pk")

@@ -18,7 +18,7 @@ CASES_WHILE_SOMEONE_WAITS = 100
 
 
 def expire_representations() -> int:
-    """Marks what ended with a standing as lapsed, releases its holds, tells both sides; how many.
+    """Marks what ended with a standing as lapsed, releases its reservations, tells both sides; how many.
 
     A standing ends with the accreditation, or when staff take the verification back; access ended in that
     moment already (`in_force`). Each case is a transaction of its own; one that stays locked is left to the

@@ -5,16 +5,17 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Representation
 from accounts.requests import SignedInRequest
 from appointments.booking import queries
-from appointments.booking.errors import AlreadyDone, NotInGoodStanding, NotYours
 from appointments.representation.services import answer, leave
+from appointments.reschedule.refusals import NextPage, Page, answer_404, refusals, warn_and_go_to
 
 Act = Callable[..., Representation]
 
@@ -51,20 +52,17 @@ def withdraw(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 
 def _take(request: SignedInRequest, public_id: UUID, act: Act, done: str) -> HttpResponse:
     representation = queries.get_representation_or_404(user=request.user, public_id=public_id)
-    if request.method == "POST":
-        try:
-            act(account=request.user, representation=representation)
-        except AlreadyDone:
-            messages.warning(request, _("It was answered or ended meanwhile. Nothing was changed now."))
-        except NotInGoodStanding:
-            messages.error(
-                request,
-                _("The representative is not verified, or the accreditation has ended. Nothing was changed."),
-            )
-        except NotYours as gone:
-            raise Http404 from gone
-        else:
-            messages.success(request, done)
+    back = reverse("appointments:representative", args=[representation.case.public_id])
     if representation.representative_id == request.user.pk:
-        return redirect("appointments:clients")
-    return redirect("appointments:representative", representation.case.public_id)
+        back = reverse("appointments:clients")
+    if request.method == "POST":
+        pages: dict[NextPage, Page] = {
+            NextPage.ANSWER: warn_and_go_to(request, back),
+            NextPage.GONE: answer_404,
+        }
+        with refusals([], pages) as refused:
+            act(account=request.user, representation=representation)
+            messages.success(request, done)
+            return redirect(back)
+        return refused.respond()
+    return redirect(back)

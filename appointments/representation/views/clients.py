@@ -5,11 +5,9 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts import typed
 from accounts.models import Representation
 from accounts.presenters.codes import describe_when_to_try_again
 from accounts.requests import SignedInRequest, for_representatives
@@ -43,7 +41,6 @@ def search(request: SignedInRequest) -> HttpResponse:
         if not form.is_valid():
             return _show(request, search_form=form, status=422)
         request.session[WORDS] = form.cleaned_data["words"]
-        typed.forget(request, reverse("appointments:clients"))
     return redirect("appointments:clients")
 
 
@@ -52,7 +49,7 @@ def search(request: SignedInRequest) -> HttpResponse:
 def add(request: SignedInRequest) -> HttpResponse:
     """Asks for receipt number and passcode; one answer for every pair that does not fit."""
     _check_is_representative(request)
-    form = AddClientForm(request.POST or None, initial=typed.recall(request))
+    form = AddClientForm(request.POST or None)
     status = 200
     if request.method == "POST":
         status = 422
@@ -79,7 +76,6 @@ def add(request: SignedInRequest) -> HttpResponse:
                     ),
                 )
             else:
-                typed.forget(request)
                 messages.success(request, _describe_result(representation))
                 return redirect("appointments:clients")
     return render(request, "appointments/representation/add_client.html", {"form": form}, status=status)
@@ -99,8 +95,7 @@ def _show(
         "views": build_clients(page),
         "is_good": is_good,
         "words": words,
-        "address": reverse("appointments:clients"),
-        "search_form": search_form or CaseloadSearchForm(initial={"words": words} | typed.recall(request)),
+        "search_form": search_form or CaseloadSearchForm(initial={"words": words}),
     }
     return render(request, "appointments/representation/clients.html", context, status=status)
 

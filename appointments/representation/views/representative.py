@@ -1,28 +1,28 @@
 """A client's page of one case: who represents me, who asks to, whom I invite, and the passcode to hand on."""
 
+from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts import typed
 from accounts.models import Case, Representation
 from accounts.representation_states import ENDED_STATES, in_words
 from accounts.requests import SignedInRequest
 from accounts.services.passcodes import make_for_client
 from appointments.booking import queries
-from appointments.booking.errors import CaseIsClosed, NotYours, TooManyInvitations
 from appointments.representation.presenters.representations import build_invitations, build_representatives
 from appointments.representation.services import invite as invitations
 from appointments.reschedule.forms import InviteForm
+from appointments.reschedule.refusals import NextPage, Page, answer_404, refusals, warn_and_go_to
 from portal.foundation.clock import agency_zone
 from portal.foundation.site_time import format_day
+from portal.foundation.text_normalization import group_characters
 
 PAGE_SIZE = 10
 
@@ -32,7 +32,7 @@ PAGE_SIZE = 10
 def show(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Who acts on the case, since when, and what they did; who asks; who acted before."""
     case = queries.get_own_case_or_404(user=request.user, public_id=public_id)
-    return _show(request, case, InviteForm(initial=typed.recall(request)))
+    return _show(request, case, InviteForm())
 
 
 @login_required
@@ -45,22 +45,15 @@ def invite(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     form = InviteForm(request.POST)
     if not form.is_valid():
         return _show(request, case, form, status=422)
-    try:
+    pages = _leads_on(request, public_id) | {NextPage.SAME: partial(_show_with_errors, request, case, form)}
+    with refusals([], pages) as refused:
         invitations.invite(account=request.user, case=case, email=form.cleaned_data["email"])
-    except TooManyInvitations:
-        form.add_error("email", _("You invited five addresses within a day. Try again tomorrow."))
-        return _show(request, case, form, status=429)
-    except CaseIsClosed:
-        messages.warning(request, _("The case is closed, so nobody can be asked to represent you on it."))
-    except NotYours as gone:
-        raise Http404 from gone
-    else:
-        typed.forget(request, reverse("appointments:representative", args=[public_id]))
         messages.success(
             request,
             _("If a verified representative has this address, they see your invitation when they sign in."),
         )
-    return redirect("appointments:representative", public_id)
+        return redirect("appointments:representative", public_id)
+    return refused.respond()
 
 
 @login_required
@@ -81,22 +74,28 @@ def make_passcode(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     case = queries.get_own_case_or_404(user=request.user, public_id=public_id)
     if request.method == "GET":
         return redirect("appointments:representative", public_id)
-    try:
+    with refusals([], _leads_on(request, public_id)) as refused:
         code, row = make_for_client(account=request.user, case=case)
-    except CaseIsClosed:
-        messages.warning(request, _("The case is closed, so nobody can be asked to represent you on it."))
-        return redirect("appointments:representative", public_id)
-    except NotYours as gone:
-        raise Http404 from gone
-    return render(
-        request,
-        "appointments/representation/passcode.html",
-        {
+        context = {
             "case": case,
-            "code": " ".join(code[start : start + 4] for start in range(0, len(code), 4)),
+            "code": group_characters(code),
             "works_until": format_day(row.expires_at, agency_zone().key),
-        },
-    )
+        }
+        return render(request, "appointments/representation/passcode.html", context)
+    return refused.respond()
+
+
+def _leads_on(request: SignedInRequest, public_id: UUID) -> dict[NextPage, Page]:
+    back = warn_and_go_to(request, "appointments:representative", public_id)
+    return {NextPage.ANSWER: back, NextPage.GONE: answer_404}
+
+
+def _show_with_errors(
+    request: SignedInRequest, case: Case, form: InviteForm, problems: list[str], status: int
+) -> HttpResponse:
+    for problem in problems:
+        form.add_error("email", problem)
+    return _show(request, case, form, status=status)
 
 
 def _show(request: SignedInRequest, case: Case, form: InviteForm, *, status: int = 200) -> HttpResponse:

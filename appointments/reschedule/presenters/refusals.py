@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from appointments.booking.errors import HeldBySomeoneElse, HoldLimit, TooManyHolds
+from appointments.booking.errors import HeldBySomeoneElse, HoldLimit, TooManyHolds, TooManyItems
 from appointments.eligibility import Refusal, RefusalCode, SeatRefusal
 from appointments.models import Appointment
 from policy.services.rules import RulesInForce
@@ -73,6 +73,17 @@ def explain_other_holder(refused: HeldBySomeoneElse, appointment: Appointment) -
         "Someone else who acts on this case is choosing a time right now. Try again after %(time)s. "
         "Nothing was changed."
     ) % {"time": format_time(refused.until, appointment.slot.site.tz)}
+
+
+def explain_item_limit(refused: TooManyItems) -> str:
+    """How many may be moved in one sitting, and what to do."""
+    return ngettext(
+        "At most %(allowed)d appointment can be moved at one time. Clear some, or finish the ones you "
+        "already picked.",
+        "At most %(allowed)d appointments can be moved at one time. Clear some, or finish the ones you "
+        "already picked.",
+        refused.allowed,
+    ) % {"allowed": refused.allowed}
 
 
 Explained = tuple[str, str, str, str]

@@ -84,8 +84,8 @@ def build_week(week: Week[FreeTime], on: date | None) -> WeekChoices:
     return _build_week(week, on, lambda time: say(time.starts_at))
 
 
-def build_household_week(week: Week[GroupTime], on: date | None) -> WeekChoices:
-    """As `build_week`, where a household comes at one time, or at one after the other."""
+def build_group_week(week: Week[GroupTime], on: date | None) -> WeekChoices:
+    """As `build_week`, where several people come at one time, or at one after the other."""
     say = time_formatter(week.site.tz)
     return _build_week(week, on, lambda time: _format_group_time(time, say))
 

@@ -47,10 +47,9 @@ class CaseAdmin(ReadOnlyAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """Show our page of the case instead of Django's form."""
-        case = self.get_object(request, object_id)
-        if case is None or request.method != "GET":
+        if not object_id.isdecimal() or request.method != "GET":
             return redirect_missing(request)
-        return show_case(request, case.pk)
+        return show_case(request, int(object_id))
 
     def name_of(self, row: Model) -> str:
         return str(row.receipt_number) if isinstance(row, Case) else str(row)

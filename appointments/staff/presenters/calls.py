@@ -2,13 +2,11 @@
 
 from django.utils.translation import gettext as _
 
-from appointments.booking.errors import Refused, SeatRefused
 from appointments.eligibility import RefusalCode
 from appointments.models import Appointment, Reschedule
 from appointments.reschedule.presenters.refusals import explain_refusal, explain_seat_refusal
 from appointments.staff.facts import ReschedulePreview
 from appointments.staff.presenters.limits import describe_limit
-from policy.services.rules import RulesInForce
 
 
 def describe_count(preview: ReschedulePreview) -> str:
@@ -33,14 +31,11 @@ def describe_blocking(preview: ReschedulePreview, appointment: Appointment) -> l
     ]
 
 
-def describe_refusals(refused: Refused, appointment: Appointment, rules: RulesInForce) -> list[str]:
-    """Give the reasons of the service, in the words that the public reads."""
-    return [explain_refusal(row, appointment, rules).detail for row in refused.decision.refusals]
-
-
-def describe_seat_refusals(refused: SeatRefused, rules: RulesInForce) -> list[str]:
-    """Say why the chosen time is not available."""
-    return [explain_seat_refusal(cause, rules) for cause in refused.causes]
+def describe_refusals(preview: ReschedulePreview, appointment: Appointment) -> list[str]:
+    """Give every reason against a reschedule, in the words that the public reads."""
+    return [
+        explain_refusal(refusal, appointment, preview.rules).detail for refusal in preview.decision.refusals
+    ]
 
 
 def describe_limit_reached(preview: ReschedulePreview, appointment: Appointment) -> str:

@@ -1,4 +1,4 @@
-"""Describe one case to staff: people, appointments, representatives, notices, holds and codes."""
+"""Describe one case to staff: people, appointments, representatives, notices, reservations and codes."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from django.core.paginator import Page
 from django.utils.translation import gettext as _
 
 from accounts.models import AccessCode, Case, Person, Representation, RepresentativeInvitation
-from appointments.models import Appointment, Hold, Reschedule
+from appointments.models import Appointment, Reschedule, ReservedSeat
 from appointments.notices.presenters.representations import describe_entered
 from appointments.notices.presenters.reschedules import RescheduleView, build_reschedule
 from appointments.notices.services.representations import Entered
@@ -143,7 +143,7 @@ def _build_lines(page: Page[Any], build: Callable[[Any], Line]) -> PagedLines[Li
 def _build_person(person: Person, facts: CaseFacts, views: list[AppointmentView]) -> StaffPersonView:
     view = next((view for view in views if view.appointment.series.person_id == person.pk), None)
     is_scheduled = view is not None and view.appointment.status == Appointment.Status.SCHEDULED
-    hold = next((row for row in facts.holds if row.appointment.series.person_id == person.pk), None)
+    seat = next((row for row in facts.held_seats if row.appointment.series.person_id == person.pk), None)
     return StaffPersonView(
         person=person,
         scheduled=view if is_scheduled else None,
@@ -156,7 +156,7 @@ def _build_person(person: Person, facts: CaseFacts, views: list[AppointmentView]
             for row in facts.appointment_notices
             if row.related_appointment.series.person_id == person.pk
         ),
-        hold=_describe_hold(hold) if hold else "",
+        hold=_describe_hold(seat) if seat else "",
     )
 
 
@@ -208,10 +208,10 @@ def _describe_use(
     return f"{issued} {use}"
 
 
-def _describe_hold(hold: Hold) -> str:
+def _describe_hold(seat: ReservedSeat) -> str:
     return _("%(who)s is reviewing %(when)s at %(site)s. The time is on hold until %(until)s.") % {
-        "who": hold.account.display_name,
-        "when": format_instant(hold.slot.starts_at, hold.slot.site.tz),
-        "site": hold.slot.site.name,
-        "until": format_instant(hold.expires_at, hold.slot.site.tz),
+        "who": seat.reservation.account.display_name,
+        "when": format_instant(seat.slot.starts_at, seat.slot.site.tz),
+        "site": seat.slot.site.name,
+        "until": format_instant(seat.reservation.expires_at, seat.slot.site.tz),
     }

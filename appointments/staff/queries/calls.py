@@ -17,7 +17,7 @@ def find_call_note(*, actor: User, appointment: Appointment) -> RescheduleDraft 
 def get_preview(*, appointment: Appointment, slot: Slot | None = None) -> ReschedulePreview:
     """Return what would refuse a reschedule, to this slot or at all. Without locks; three statements.
 
-    Leaves out whether a seat is free: an expired hold or the caller's own may be on it. The service decides.
+    Leaves out whether a seat is free: an expired seat or the caller's own may be on it. The service decides.
     """
     rules = get_rules(form_type_ids=[appointment.case.form_type_id])
     past = get_past_reschedules(appointment.series)

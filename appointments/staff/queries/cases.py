@@ -16,7 +16,7 @@ from accounts.models import (
     User,
 )
 from appointments.booking.decisions import decide_all
-from appointments.models import Appointment, DeliveryConflict, Hold, Notice, Reschedule
+from appointments.models import Appointment, DeliveryConflict, Notice, Reschedule, ReservedSeat
 from appointments.representation.services.actions import find_entered
 from appointments.representation.services.invite import open_invitations
 from appointments.staff.facts import CaseFacts
@@ -91,7 +91,7 @@ def get_case_facts(*, case: Case, page_numbers: Mapping[str, str]) -> CaseFacts:
         rules=rules,
         reschedules=list(_reschedules(case)),
         appointment_notices=list(_appointment_notices(case)),
-        holds=list(_holds(case)),
+        held_seats=list(_held_seats(case)),
         access_codes=list(
             AccessCode.objects.filter(case=case).select_related("issued_by", "used_by").order_by("-id")
         ),
@@ -140,10 +140,10 @@ def _reschedules(case: Case) -> QuerySet[Reschedule]:
     )
 
 
-def _holds(case: Case) -> QuerySet[Hold]:
+def _held_seats(case: Case) -> QuerySet[ReservedSeat]:
     return (
-        Hold.objects.filter(appointment__series__person__case=case, state=Hold.State.HELD)
-        .select_related("slot__site", "account", "appointment__series")
+        ReservedSeat.objects.filter(appointment__series__person__case=case, held_until__isnull=False)
+        .select_related("slot__site", "reservation__account", "appointment__series")
         .order_by("id")
     )
 

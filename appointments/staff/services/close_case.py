@@ -16,12 +16,12 @@ CLOSED_STATUSES = frozenset({Case.Status.CLOSED, Case.Status.WITHDRAWN})
 def close_case(*, actor: User, case: Case, status: Case.Status, note: str) -> Case:
     """Close the case, or record that it was withdrawn.
 
-    Releases its holds, deletes the reasons given for its appointments, and ends its representations and
-    requests. Leaves the appointments to the scheduler of record. The note is kept in the audit history and
-    never shown to the public.
+    Releases its reservations, deletes the reasons given for its appointments, and ends its
+    representations and requests. Leaves the appointments to the scheduler of record. The note is kept in
+    the audit history and never shown to the public.
 
-    Locks: case, appointment series, slots, holds. A confirmation under way completes first, or finds the
-    case closed.
+    Locks: case, appointment series, slots. A confirmation under way completes first, or finds the case
+    closed.
     Raises: NotYours, NoteMissing, AlreadyDone, Busy.
     """
     if status not in CLOSED_STATUSES:

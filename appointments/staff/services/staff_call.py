@@ -27,7 +27,8 @@ def note_call(
     case = appointment.case
     check_staff_may_act(actor=actor, case=case)
     if not drafts.can_be_stated_for(appointment):
-        raise Refused(decide_under(appointment, get_rules(form_type_ids=[case.form_type_id])))
+        rules = get_rules(form_type_ids=[case.form_type_id])
+        raise Refused({appointment.pk: decide_under(appointment, rules)})
     cause = GoodCause(reason, explanation)
     [draft] = drafts.keep(cause, account=actor, appointments=[appointment], note=note)
     return draft

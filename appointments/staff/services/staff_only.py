@@ -13,24 +13,24 @@ from portal.foundation.transactions import in_durable_transaction
 
 @in_durable_transaction
 def mark_staff_only(*, actor: User, appointment: Appointment, is_staff_only: bool, note: str) -> Appointment:
-    """Set or remove the mark of a scheduled appointment. Setting it releases a hold for the appointment.
+    """Set or remove the mark of a scheduled appointment. Setting it releases its reservation.
 
     The note is kept in the audit history and nowhere else.
 
-    Locks: appointment series, slot, hold.
+    Locks: appointment series, slots.
     Raises: NotYours, NoteMissing, AlreadyDone (it is so already), Refused (the appointment is not scheduled
     any more), Busy.
     """
     if not note.strip():
         raise NoteMissing
     locks.lock_series(appointment.series_id)
-    locked = locks.lock_slots(hold.slot_id for hold in seats.find_held([appointment.pk]))
+    locked = locks.lock_slots(seat.slot_id for seat in seats.find_held([appointment.pk]))
     appointment = locks.get_locked_appointment(appointment.pk)
     case = appointment.case
     rules = get_rules(form_type_ids=[case.form_type_id])
     check_staff_may_act(actor=actor, case=case)
     if appointment.status != Appointment.Status.SCHEDULED:
-        raise Refused(decide_under(appointment, rules))
+        raise Refused({appointment.pk: decide_under(appointment, rules)})
     if appointment.is_staff_only == is_staff_only:
         raise AlreadyDone
     if is_staff_only:

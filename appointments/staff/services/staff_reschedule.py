@@ -7,9 +7,10 @@ from accounts.services.authority import check_staff_may_act
 from appointments.booking import locks, seats
 from appointments.booking.decisions import PastReschedules, decide_given, get_past_reschedules
 from appointments.booking.errors import NoteMissing, Refused, SeatRefused
-from appointments.booking.reschedules import GoodCause, RescheduleContext, record_reschedule
+from appointments.booking.reschedules import GoodCause, PlannedMove, RescheduleContext, write_reschedules
 from appointments.eligibility import Decision, RefusalCode
 from appointments.models import Appointment, Reschedule, Slot
+from appointments.notices.services.reschedules import queue_reschedule_notices
 from appointments.staff.facts import ONLINE_ONLY, OVERRIDABLE
 from policy.services.rules import RulesInForce, get_rules
 from portal.foundation.transactions import in_durable_transaction
@@ -41,9 +42,9 @@ def reschedule_for_caller(
 
     The limits of the online tool do not apply. The limits in `override` are overridden if they are
     OVERRIDABLE and the unit has that power; the reschedule records those that would have refused it. Never
-    overbooks. Releases a hold for the appointment, of any account.
+    overbooks. Releases a reservation for the appointment, of any account and for all of its people.
 
-    Locks: case (shared), appointment series, slots, holds.
+    Locks: case (shared), appointment series, slots.
     Raises: NotYours, Refused, SeatRefused, NoteMissing, ReasonMissing, Busy.
     """
     locked = _lock_and_read(appointment, slot)
@@ -72,17 +73,17 @@ def reschedule_by_agency(*, actor: User | None, appointment: Appointment, slot: 
     """
     locked = _lock_and_read(appointment, slot)
     if locked.decision.codes - ONLINE_ONLY - {RefusalCode.RESCHEDULE_LIMIT}:
-        raise Refused(locked.decision)
+        raise Refused({locked.appointment.pk: locked.decision})
     seats.check_seat(locked.slot, locked.appointment, locked.rules)
     return _write(locked, RescheduleContext(actor=actor, channel=Reschedule.Channel.AGENCY), None)
 
 
 def _lock_and_read(appointment: Appointment, slot: Slot) -> _LockedReschedule:
-    """Take every lock, then read. Expires holds on the slots and releases holds for the appointment."""
+    """Take every lock, then read. Expires seats on the slots and releases the appointment's reservation."""
     locks.share_case(appointment.person.case_id)
     locks.lock_series(appointment.series_id)
     held = seats.find_held([appointment.pk])
-    slots = locks.lock_slots({appointment.slot_id, slot.pk, *(hold.slot_id for hold in held)})
+    slots = locks.lock_slots({appointment.slot_id, slot.pk, *(seat.slot_id for seat in held)})
     appointment = locks.get_locked_appointment(appointment.pk)
     rules = get_rules(form_type_ids=[appointment.case.form_type_id])
     past = get_past_reschedules(appointment.series)
@@ -102,7 +103,7 @@ def _find_overridden(locked: _LockedReschedule, may_override: frozenset[str]) ->
     """Return the limits that are overridden. Raises Refused or SeatRefused for what may not be."""
     against: frozenset[str] = locked.decision.codes - ONLINE_ONLY
     if against - may_override:
-        raise Refused(locked.decision)
+        raise Refused({locked.appointment.pk: locked.decision})
     causes = seats.find_causes(locked.slot, locked.appointment, locked.rules)
     has_begun = locked.slot.starts_at <= locked.rules.now
     if has_begun or any(cause not in may_override for cause in causes):
@@ -112,13 +113,13 @@ def _find_overridden(locked: _LockedReschedule, may_override: frozenset[str]) ->
 
 def _write(locked: _LockedReschedule, context: RescheduleContext, good_cause: GoodCause | None) -> Reschedule:
     seats.take_seat(locked.slot)
-    return record_reschedule(
+    planned = PlannedMove(
         appointment=locked.appointment,
         new_slot=locked.slot,
         old_slot=locked.old_slot,
-        context=context,
-        good_cause=good_cause,
-        hold=None,
-        rules=locked.rules,
         past=locked.past,
+        good_cause=good_cause,
     )
+    completed = write_reschedules([planned], context=context, rules=locked.rules)
+    queue_reschedule_notices(completed)
+    return completed[0].reschedule

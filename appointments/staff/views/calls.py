@@ -1,6 +1,8 @@
 """Reschedule for a caller in four steps: reason, time, review, done. The service decides at the third."""
 
+from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -9,10 +11,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from accounts import typed
 from appointments.booking.availability import find_week
 from appointments.booking.decisions import decide_all
-from appointments.booking.errors import NoteMissing, ReasonMissing, Refused, SeatRefused
 from appointments.booking.queries import find_site, find_slot
 from appointments.booking.reschedules import GoodCause
 from appointments.models import Appointment, RescheduleDraft, Site, Slot
@@ -20,6 +20,7 @@ from appointments.notices.presenters.reschedules import build_place
 from appointments.reschedule.forms import SearchForm
 from appointments.reschedule.presenters.answers import build_views
 from appointments.reschedule.presenters.times import build_near_sites, build_sites, build_week
+from appointments.reschedule.refusals import NextPage, Page, refusals
 from appointments.staff.facts import OVERRIDABLE
 from appointments.staff.forms import CallForm, ReviewForm
 from appointments.staff.presenters import calls as presenter
@@ -41,16 +42,15 @@ def enter_reason(staff_case: StaffCaseContext, appointment_id: UUID) -> HttpResp
         reason = " ".join(presenter.describe_blocking(preview, appointment))
         return _redirect_to_reschedule(staff_case, appointment) or staff_case.redirect_unchanged(reason)
     draft = queries.find_call_note(actor=staff_case.user, appointment=appointment)
-    form = CallForm(
-        staff_case.request.POST or None, initial=_get_initial(draft) | typed.recall(staff_case.request)
-    )
+    form = CallForm(staff_case.request.POST or None, initial=_get_initial(draft))
     if form.is_valid():
-        try:
+        pages: dict[NextPage, Page] = {
+            NextPage.ANSWER: partial(_redirect_refused, staff_case, appointment, None)
+        }
+        with refusals([appointment], pages) as refused:
             staff_call.note_call(actor=staff_case.user, appointment=appointment, **form.cleaned_data)
-        except Refused as refused:
-            return _redirect_refused(staff_case, appointment, refused)
-        typed.forget(staff_case.request)
-        return _redirect("case_call_times", staff_case, appointment)
+            return _redirect("case_call_times", staff_case, appointment)
+        return refused.respond()
     [view] = build_views([appointment], *decide_all([appointment]))
     return staff_case.render(
         "call_reason.html",
@@ -84,7 +84,7 @@ def review(staff_case: StaffCaseContext, appointment_id: UUID) -> HttpResponse:
     if draft is None:
         return _redirect_to_first_step(staff_case, appointment, slot)
     if slot is None:
-        return _render_times(staff_case, appointment, problems=[_("Choose a time.")], status=422)
+        return _render_times(staff_case, appointment, [_("Choose a time.")], 422)
     if is_post:
         return _reschedule(staff_case, appointment, slot, draft, override=form.cleaned_data["override"])
     return _render_review(staff_case, appointment, slot, draft)
@@ -113,7 +113,12 @@ def _reschedule(
     *,
     override: bool,
 ) -> HttpResponse:
-    try:
+    pages: dict[NextPage, Page] = {
+        NextPage.REASON: partial(_redirect_to_reason, staff_case, appointment),
+        NextPage.SAME: partial(_render_times, staff_case, appointment, refused=slot),
+        NextPage.ANSWER: partial(_redirect_refused, staff_case, appointment, slot),
+    }
+    with refusals([appointment], pages) as refused:
         staff_reschedule.reschedule_for_caller(
             actor=staff_case.user,
             appointment=appointment,
@@ -122,18 +127,8 @@ def _reschedule(
             note=draft.note,
             override=OVERRIDABLE if override else frozenset(),
         )
-    except ReasonMissing:
-        message = _("This reason is no longer available. Choose another one.")
-        return _redirect("case_call", staff_case, appointment, message)
-    except NoteMissing:
-        message = _("Write a note that says why you are overriding a limit.")
-        return _redirect("case_call", staff_case, appointment, message)
-    except SeatRefused as refused:
-        problems = presenter.describe_seat_refusals(refused, get_rules(form_type_ids=[]))
-        return _render_times(staff_case, appointment, refused=slot, problems=problems, status=409)
-    except Refused as refused:
-        return _redirect_refused(staff_case, appointment, refused, slot)
-    return _redirect("case_call_done", staff_case, appointment)
+        return _redirect("case_call_done", staff_case, appointment)
+    return refused.respond()
 
 
 def _render_review(
@@ -142,7 +137,7 @@ def _render_review(
     preview = queries.get_preview(appointment=appointment, slot=slot)
     if preview.blocking:
         problems = presenter.describe_blocking(preview, appointment)
-        return _render_times(staff_case, appointment, refused=slot, problems=problems, status=409)
+        return _render_times(staff_case, appointment, problems, 409, refused=slot)
     needs_override, has_note = bool(preview.to_override), bool(draft.note.strip())
     return staff_case.render(
         "call_review.html",
@@ -162,10 +157,10 @@ def _render_review(
 def _render_times(
     staff_case: StaffCaseContext,
     appointment: Appointment,
+    problems: Sequence[str] = (),
+    status: int = 200,
     *,
     refused: Slot | None = None,
-    problems: list[str] | None = None,
-    status: int = 200,
 ) -> HttpResponse:
     """Show the times of the site and day in the address, or near the slot that was refused."""
     search = SearchForm(_get_search_near(refused) if refused else staff_case.request.GET)
@@ -189,7 +184,7 @@ def _render_times(
         week=build_week(week, day),
         near=build_near_sites(site, present=current_site, mark=_("(current location)")),
         all_sites=lambda: build_sites(Site.objects.list_names()),
-        problems=problems or [],
+        problems=problems,
         beyond=beyond,
     )
 
@@ -204,12 +199,25 @@ def _get_initial(draft: RescheduleDraft | None) -> dict[str, str]:
     return {"reason": draft.reason.code, "explanation": draft.explanation, "note": draft.note}
 
 
+def _redirect_to_reason(
+    staff_case: StaffCaseContext, appointment: Appointment, problems: list[str], _status: int
+) -> HttpResponse:
+    """Lead back to the first step. Without problems the saved reason is not offered any more."""
+    message = " ".join(problems) or _("This reason is no longer available. Choose another one.")
+    return _redirect("case_call", staff_case, appointment, message)
+
+
 def _redirect_refused(
-    staff_case: StaffCaseContext, appointment: Appointment, refused: Refused, slot: Slot | None = None
+    staff_case: StaffCaseContext,
+    appointment: Appointment,
+    slot: Slot | None,
+    _problems: list[str],
+    _status: int,
 ) -> HttpResponse:
     """Lead to the reschedule that was made in the meantime, or else to the case with the reasons."""
-    rules = get_rules(form_type_ids=[staff_case.case.form_type_id])
-    reason = " ".join(presenter.describe_refusals(refused, appointment, rules))
+    appointment = staff_case.get_appointment_or_404(appointment.public_id)
+    preview = queries.get_preview(appointment=appointment)
+    reason = " ".join(presenter.describe_refusals(preview, appointment))
     return _redirect_to_reschedule(staff_case, appointment, slot) or staff_case.redirect_unchanged(reason)
 
 

@@ -12,8 +12,6 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
-from accounts import typed
-from accounts.admin.asking import prepare_to_show
 from accounts.models import Case, Representation, RepresentativeInvitation, User
 from accounts.requests import SignedInRequest
 from appointments.booking.errors import NotYours
@@ -67,12 +65,11 @@ class StaffCaseContext:
 
     def render_form(self, form: forms.Form, *, title: str, intro: str, button: str) -> HttpResponse:
         """Return a page with one form and one button. Status 422 if the form has errors."""
-        status = prepare_to_show(self.request, form)
+        status = 422 if form.is_bound else 200
         return self.render("act.html", title, form=form, intro=intro, button=button, status=status)
 
     def redirect_to_case(self, message: str = "", *, level: int = messages.SUCCESS) -> HttpResponse:
         """Return to the page of the case, with a message about what was done."""
-        typed.forget(self.request)
         if message:
             messages.add_message(self.request, level, message)
         return redirect("admin:accounts_case_change", self.case.pk)

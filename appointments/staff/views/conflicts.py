@@ -7,8 +7,6 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
-from accounts import typed
-from accounts.admin.asking import prepare_to_show
 from accounts.requests import SignedInRequest
 from appointments.booking.errors import AlreadyDone, NotYours
 from appointments.models import DeliveryConflict
@@ -28,7 +26,6 @@ def settle_conflict(request: HttpRequest, conflict_id: int) -> HttpResponse:
     form = NoteForm(request.POST or None)
     if not form.is_valid():
         return _render_form(signed_in, conflict, form)
-    typed.forget(request)
     try:
         settle(actor=signed_in.user, conflict=conflict, note=form.cleaned_data["note"])
     except NotYours:
@@ -41,7 +38,7 @@ def settle_conflict(request: HttpRequest, conflict_id: int) -> HttpResponse:
 
 
 def _render_form(request: SignedInRequest, conflict: DeliveryConflict, form: forms.Form) -> HttpResponse:
-    status = prepare_to_show(request, form)
+    status = 422 if form.is_bound else 200
     view = build_conflict_view(conflict)
     context = {
         **admin.site.each_context(request),

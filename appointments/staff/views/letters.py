@@ -8,7 +8,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import typed
 from accounts.models import AccessCode, RepresentativePasscode, User
 from accounts.services import access_codes, passcodes
 from accounts.services.access_codes import CaseTaken
@@ -81,7 +80,6 @@ def _issue(staff_case: StaffCaseContext, letter: Letter) -> HttpResponse:
         )
     except CaseIsClosed:
         return staff_case.redirect_unchanged(_("The case is closed. Nothing was changed."))
-    typed.forget(staff_case.request)
     document = letter.render(
         CodeLetter.for_case(
             staff_case.case,

@@ -24,13 +24,12 @@ from accounts.services.access_codes import CodeRejected, add_case, issue_access_
 from accounts.services.deletion import DeletionRefused, Obstacle
 from accounts.services.passcodes import make_for_client
 from appointments.account_deletion.services import delete_account
-from appointments.booking import hold as holds
-from appointments.booking import reschedule_acts
 from appointments.booking.errors import AlreadyDone
-from appointments.models import Appointment, Hold, Notice, RescheduleDraft
+from appointments.models import Appointment, Notice, RescheduleDraft, Reservation
 from appointments.representation.services.answer import accept, decline
 from appointments.representation.services.invite import invite
 from appointments.representation.services.passcode_request import request_with_passcode
+from tests.appointments.booking import acts
 from tests.appointments.booking.applicants import ADDRESS, NAME, PHONE, make_applicant, state
 from tests.factories.accounts import (
     AttorneyFactory,
@@ -51,9 +50,7 @@ def applicant():
 
 def reschedule(user, appointment, slot):
     state(user, appointment)
-    return reschedule_acts.confirm(
-        account=user, hold=holds.take(account=user, appointment=appointment, slot=slot)
-    )
+    return acts.confirm(account=user, reservation=acts.hold(account=user, appointment=appointment, slot=slot))
 
 
 def everything_kept():
@@ -118,18 +115,18 @@ def test_record_of_the_case_stays(applicant):
 
 def test_seats_are_free_for_others_at_once(applicant):
     user, appointment, slots = applicant
-    hold = holds.take(account=user, appointment=appointment, slot=slots[0])
+    hold = acts.hold(account=user, appointment=appointment, slot=slots[0])
     state(user, appointment)
     delete_account(account=user)
     hold.refresh_from_db()
     slots[0].refresh_from_db()
-    assert (hold.state, slots[0].taken) == (Hold.State.RELEASED, 0)
+    assert (hold.state, slots[0].taken) == (Reservation.State.RELEASED, 0)
     assert not RescheduleDraft.objects.exists()
 
 
 def test_expired_hold_is_given_back_too(applicant, shift_clock):
     user, appointment, slots = applicant
-    holds.take(account=user, appointment=appointment, slot=slots[0])
+    acts.hold(account=user, appointment=appointment, slot=slots[0])
     shift_clock(timedelta(hours=1))
     delete_account(account=user)
     slots[0].refresh_from_db()

@@ -7,13 +7,13 @@ from accounts.services.access_codes import CodeRejected, add_case, issue_access_
 from accounts.units import Unit
 from appointments.account_deletion import services as service
 from appointments.account_deletion.services import delete_account
-from appointments.booking import hold as holds
-from appointments.booking import reschedule_acts
+from appointments.booking import reservations
 from appointments.booking.errors import NotInGoodStanding, NotYours
-from appointments.models import Hold, Reschedule
+from appointments.models import Reschedule, Reservation
 from appointments.representation.services.invite import invite
 from appointments.representation.services.paper import enter_paper
 from appointments.staff.services.staff_reschedule import reschedule_by_agency
+from tests.appointments.booking import acts
 from tests.appointments.booking.applicants import make_applicant, state
 from tests.factories.accounts import AttorneyFactory, officer_of
 from tests.journeys.given import applicant_with_times
@@ -56,20 +56,20 @@ def test_hold_taken_meanwhile_is_refused(applicant, monkeypatch):
     gate = gate_before(monkeypatch.setattr, service, "blank_account")
     deletion = Started(lambda: delete_account(account=user))
     gate.until_reached()
-    take = Started(lambda: holds.take(account=user, appointment=appointment, slot=slots[0]))
+    take = Started(lambda: acts.hold(account=user, appointment=appointment, slot=slots[0]))
     take.until_it_waits_for_a_lock()
     gate.open()
     assert deletion.outcome().error is None
     assert isinstance(take.outcome().error, NotYours)
-    assert not Hold.objects.exists()
+    assert not Reservation.objects.exists()
 
 
 def test_confirmation_under_way_ends_first(applicant, monkeypatch):
     user, appointment, slots = applicant
     state(user, appointment)
-    hold = holds.take(account=user, appointment=appointment, slot=slots[0])
-    gate = gate_before(monkeypatch.setattr, reschedule_acts, "record_reschedule")
-    confirmation = Started(lambda: reschedule_acts.confirm(account=user, hold=hold))
+    hold = acts.hold(account=user, appointment=appointment, slot=slots[0])
+    gate = gate_before(monkeypatch.setattr, reservations, "write_reschedules")
+    confirmation = Started(lambda: acts.confirm(account=user, reservation=hold))
     gate.until_reached()
     deletion = Started(lambda: delete_account(account=user))
     deletion.until_it_waits_for_a_lock()

@@ -1,8 +1,8 @@
 """An applicant with a distinctive name, address and number, who states a reason."""
 
 from accounts.models import Person
-from appointments.booking import reschedule_acts
 from policy.models import GoodCauseReason
+from tests.appointments.booking import acts
 from tests.journeys.given import applicant_with_times
 
 ADDRESS, NAME, PHONE = "canary.quetzal@example.org", "Canary Quetzalcoatl", "+14155550132"
@@ -24,4 +24,4 @@ def make_applicant():
 
 def state(user, appointment):
     reason = GoodCauseReason.objects.in_force().get(code="ILLNESS")
-    reschedule_acts.state_reason(account=user, appointment=appointment, reason=reason, explanation="A fever")
+    acts.state_reason(account=user, appointment=appointment, reason=reason, explanation="A fever")

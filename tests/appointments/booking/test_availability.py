@@ -8,11 +8,11 @@ import pytest
 
 from appointments.booking.availability import find_week, open_slots, reach
 from appointments.eligibility import SeatFacts, evaluate_seat
-from appointments.models import Hold
+from appointments.models import Reservation, ReservedSeat
 from policy.services.rules import get_rules
 from portal.foundation.clock import database_now
 from tests.appointments.eligibility.instants import ZONES
-from tests.factories.appointments import AppointmentFactory, HoldFactory, SiteFactory, SlotFactory
+from tests.factories.appointments import AppointmentFactory, ReservedSeatFactory, SiteFactory, SlotFactory
 
 MICROSECOND = timedelta(microseconds=1)
 DAY = timedelta(days=1)
@@ -133,21 +133,24 @@ def test_a_live_hold_takes_the_seat_and_a_expired_one_does_not(appointment, site
     now = database_now()
     held = slot_at(site, now + 5 * DAY)
     expired = slot_at(site, now + 6 * DAY)
-    HoldFactory(slot=held)
-    HoldFactory(slot=expired, expired=True)
+    ReservedSeatFactory(slot=held)
+    ReservedSeatFactory(slot=expired, expired=True)
     assert offered(site, appointment, rules_at(now)) == [expired]
 
 
 def test_a_hold_expires_at_the_very_instant_of_its_expiry(appointment, site):
-    hold = HoldFactory(slot=slot_at(site, database_now() + 5 * DAY))
-    assert offered(site, appointment, rules_at(hold.expires_at - MICROSECOND)) == []
-    assert offered(site, appointment, rules_at(hold.expires_at)) == [hold.slot]
+    hold = ReservedSeatFactory(slot=slot_at(site, database_now() + 5 * DAY))
+    assert offered(site, appointment, rules_at(hold.held_until - MICROSECOND)) == []
+    assert offered(site, appointment, rules_at(hold.held_until)) == [hold.slot]
 
 
 def test_a_hold_that_ended_frees_nothing_twice(appointment, site):
     """Its seat went back when it ended: the slot is full of others now."""
-    hold = HoldFactory(slot=slot_at(site, database_now() + 5 * DAY), expired=True)
-    Hold.objects.filter(pk=hold.pk).update(state=Hold.State.EXPIRED, ended_at=database_now())
+    hold = ReservedSeatFactory(slot=slot_at(site, database_now() + 5 * DAY), expired=True)
+    ReservedSeat.objects.filter(pk=hold.pk).update(held_until=None)
+    Reservation.objects.filter(pk=hold.reservation_id).update(
+        state=Reservation.State.EXPIRED, ended_at=database_now()
+    )
     assert offered(site, appointment, rules_at(database_now())) == []
 
 
@@ -165,7 +168,7 @@ def test_offers_exactly_what_the_rules_would_let_one_hold(appointment, site):
             site, starts_at, capacity=capacity, closed_at=closed_at, taken=taken - has_expired_hold
         )
         if has_expired_hold:
-            HoldFactory(slot=slot, expired=True)
+            ReservedSeatFactory(slot=slot, expired=True)
         refusals = evaluate_seat(
             SeatFacts(
                 now=now,

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection, transaction
 
 from appointments.booking.availability import find_week
-from appointments.models import Hold, Slot
+from appointments.models import ReservedSeat, Slot
 from policy.services.rules import get_rules
 from portal.foundation.clock import database_now
 from tests.appointments.country import (
@@ -33,9 +33,9 @@ def busy_country(module_data):
     )
     appointment = AppointmentFactory()
     expire_some_holds(Slot.objects.filter(site=sites[0], taken=2)[:20])
-    copy_as_ended(Hold.objects.first(), ENDED_HOLDS)
+    copy_as_ended(ReservedSeat.objects.first(), ENDED_HOLDS)
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE appointments_slot, appointments_hold, appointments_site")
+        cursor.execute("ANALYZE appointments_slot, appointments_reservedseat, appointments_site")
     return sites[SITES // 2], appointment
 
 

@@ -33,7 +33,7 @@ def test_prints_one_line_a_violation_and_exits_with_one(committed_data, capsys):
     code, printed = run(capsys)
     assert code == 1
     assert sorted(printed.splitlines()) == [
-        f"taken_equals_standing_plus_held: row {slot.pk}: taken {slot.taken}, standing 0, held 0"
+        f"taken_equals_scheduled_plus_held: row {slot.pk}: taken {slot.taken}, scheduled 0, held 0"
         for slot in slots
     ]
 
@@ -48,7 +48,7 @@ def test_prints_one_json_object(committed_data, capsys):
         {
             "check": "taken_equals_scheduled_plus_held",
             "key": slot.pk,
-            "found": "taken 1, standing 0, held 0",
+            "found": "taken 1, scheduled 0, held 0",
         }
     ]
 

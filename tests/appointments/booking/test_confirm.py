@@ -6,13 +6,14 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import Message
-from appointments.booking import hold as holds
-from appointments.booking import reschedule_acts, reschedules
+from appointments.booking import reschedules
 from appointments.booking.invariants import find_violations
-from appointments.models import Appointment, Hold, Notice, Reschedule, RescheduleDraft, Slot
+from appointments.models import Appointment, Notice, Reschedule, RescheduleDraft, Reservation, Slot
 from appointments.notices.facts import NoticeFacts
+from appointments.reschedule import services
 from appointments.staff.services import staff_reschedule
 from policy.models import FormTypeVersion, GoodCauseStatement, PolicyVersion
+from tests.appointments.booking import acts
 from tests.factories.accounts import AttorneyFactory, RepresentationFactory, UserFactory
 from tests.factories.appointments import AppointmentFactory, SlotFactory
 from tests.factories.policy import reason
@@ -20,7 +21,7 @@ from tests.factories.policy import reason
 
 @pytest.fixture
 def reschedule(account, held, stated):
-    return reschedule_acts.confirm(account=account, hold=held)
+    return acts.confirm(account=account, reservation=held)
 
 
 def test_the_old_appointment_is_superseded_by_the_new_one(reschedule, appointment, slot, held):
@@ -32,7 +33,7 @@ def test_the_old_appointment_is_superseded_by_the_new_one(reschedule, appointmen
     assert (booked.slot, booked.scheduled_at) == (slot, reschedule.rescheduled_at)
     assert booked.biometrics_code == appointment.biometrics_code
     held.refresh_from_db()
-    assert (held.state, held.ended_at) == (Hold.State.CONFIRMED, reschedule.rescheduled_at)
+    assert (held.state, held.ended_at) == (Reservation.State.CONFIRMED, reschedule.rescheduled_at)
 
 
 def test_the_held_seat_becomes_the_booked_one_and_the_old_seat_is_free(reschedule, appointment, slot):
@@ -47,7 +48,7 @@ def test_the_reschedule_records_who_how_and_under_which_rules(reschedule, accoun
         Reschedule.Channel.ONLINE,
         None,
     )
-    assert (reschedule.number, reschedule.counts, reschedule.hold) == (1, True, held)
+    assert (reschedule.number, reschedule.counts, reschedule.reserved_seat) == (1, True, acts.seat_of(held))
     assert reschedule.policy_version == PolicyVersion.objects.get()
     assert reschedule.form_type_version == FormTypeVersion.objects.get(form_type__code="I-485")
     assert re.fullmatch(r"R-[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}", reschedule.confirmation_number)
@@ -63,7 +64,7 @@ def test_what_was_stated_as_the_reason_is_kept_with_the_reschedule(reschedule):
 
 def test_confirming_again_returns_the_same_reschedule(reschedule, account, held, nothing_changes):
     with nothing_changes():
-        assert reschedule_acts.confirm(account=account, hold=held) == reschedule
+        assert acts.confirm(account=account, reservation=held) == reschedule
 
 
 def test_confirming_again_long_after_the_hold_would_have_expired_returns_the_same_reschedule(
@@ -71,7 +72,7 @@ def test_confirming_again_long_after_the_hold_would_have_expired_returns_the_sam
 ):
     shift_clock(timedelta(days=1))
 
-    assert reschedule_acts.confirm(account=account, hold=held) == reschedule
+    assert acts.confirm(account=account, reservation=held) == reschedule
 
 
 def test_the_requestor_gets_one_notice_and_is_queued_one_mail(reschedule, account, slot):
@@ -107,10 +108,10 @@ def test_requestor_and_representative_are_both_told_each_in_an_own_language(db, 
     spanish = UserFactory(spanish=True)
     appointment = AppointmentFactory(series__person__case__requestor=spanish)
     attorney = RepresentationFactory(case=appointment.series.person.case).representative
-    reschedule_acts.state_reason(account=spanish, appointment=appointment, reason=reason(), explanation="")
-    held = holds.take(account=spanish, appointment=appointment, slot=SlotFactory())
+    acts.state_reason(account=spanish, appointment=appointment, reason=reason(), explanation="")
+    held = acts.hold(account=spanish, appointment=appointment, slot=SlotFactory())
 
-    reschedule = reschedule_acts.confirm(account=spanish, hold=held)
+    reschedule = acts.confirm(account=spanish, reservation=held)
 
     told = {notice.addressee: notice.facts["language"] for notice in reschedule.notices.all()}
     assert told == {spanish: "es", attorney: "en"}
@@ -121,10 +122,10 @@ def test_requestor_and_representative_are_both_told_each_in_an_own_language(db, 
 def test_a_representative_confirms_under_the_representation(
     attorney, representation, account, appointment, slot
 ):
-    reschedule_acts.state_reason(account=attorney, appointment=appointment, reason=reason(), explanation="")
-    held = holds.take(account=attorney, appointment=appointment, slot=slot)
+    acts.state_reason(account=attorney, appointment=appointment, reason=reason(), explanation="")
+    held = acts.hold(account=attorney, appointment=appointment, slot=slot)
 
-    reschedule = reschedule_acts.confirm(account=attorney, hold=held)
+    reschedule = acts.confirm(account=attorney, reservation=held)
 
     assert (reschedule.actor, reschedule.representation) == (attorney, representation)
     assert {notice.addressee for notice in reschedule.notices.all()} == {account, attorney}
@@ -140,7 +141,7 @@ def test_a_representative_whose_representation_ended_before_is_told_nothing(
         case=representation.case, representative=AttorneyFactory(), status="requested", in_force_from=None
     )
 
-    reschedule = reschedule_acts.confirm(account=account, hold=held)
+    reschedule = acts.confirm(account=account, reservation=held)
 
     assert [notice.addressee for notice in reschedule.notices.all()] == [account]
 
@@ -158,9 +159,9 @@ def test_reschedules_are_numbered_within_the_series_and_reschedules_left_count_d
 
 
 def reschedule_again(account, appointment):
-    reschedule_acts.state_reason(account=account, appointment=appointment, reason=reason(), explanation="")
-    held = holds.take(account=account, appointment=appointment, slot=SlotFactory())
-    return reschedule_acts.confirm(account=account, hold=held)
+    acts.state_reason(account=account, appointment=appointment, reason=reason(), explanation="")
+    held = acts.hold(account=account, appointment=appointment, slot=SlotFactory())
+    return acts.confirm(account=account, reservation=held)
 
 
 def test_a_reschedule_by_the_agency_leaves_both_own_reschedules(account, appointment):
@@ -175,18 +176,23 @@ def test_a_reschedule_by_the_agency_leaves_both_own_reschedules(account, appoint
 
 
 @pytest.mark.parametrize(
-    "last_step", ["write_reschedule_notices", "generate_confirmation_number", "_supersede"]
+    ("owner", "last_step"),
+    [
+        (services, "queue_reschedule_notices"),
+        (reschedules, "generate_confirmation_number"),
+        (reschedules, "_supersede"),
+    ],
 )
 def test_a_failure_at_any_step_leaves_nothing_done(
-    last_step, committed_data, account, held, stated, nothing_changes, monkeypatch
+    owner, last_step, committed_data, account, held, stated, nothing_changes, monkeypatch
 ):
     def fail(*args, **kwargs):
         raise ZeroDivisionError
 
-    monkeypatch.setattr(reschedules, last_step, fail)
+    monkeypatch.setattr(owner, last_step, fail)
 
     with nothing_changes(), pytest.raises(ZeroDivisionError):
-        reschedule_acts.confirm(account=account, hold=held)
+        acts.confirm(account=account, reservation=held)
 
     monkeypatch.undo()
-    assert reschedule_acts.confirm(account=account, hold=held).number == 1
+    assert acts.confirm(account=account, reservation=held).number == 1

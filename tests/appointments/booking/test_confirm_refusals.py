@@ -7,14 +7,13 @@ import pytest
 from django.conf import settings
 
 from accounts.models import RepresentativeProfile
-from appointments.booking import hold as holds
-from appointments.booking import reschedule_acts
 from appointments.booking.errors import HoldEnded, NotYours, ReasonMissing, Refused, SeatRefused
 from appointments.eligibility import RefusalCode, SeatRefusal
 from appointments.models import Slot
 from appointments.staff.services import staff_reschedule
 from policy.models import GoodCauseReason
 from portal.foundation.clock import database_now
+from tests.appointments.booking import acts
 from tests.clock import clock_stopped_at, stop_clock_at
 from tests.factories.accounts import UserFactory
 from tests.factories.appointments import AppointmentFactory, SlotFactory
@@ -24,7 +23,7 @@ from tests.races import Started, locked_by_another
 
 def confirm_is_refused(account, held, refusal):
     with pytest.raises(refusal) as refused:
-        reschedule_acts.confirm(account=account, hold=held)
+        acts.confirm(account=account, reservation=held)
     return refused.value
 
 
@@ -40,20 +39,20 @@ def test_a_hold_is_confirmed_until_the_last_microsecond_and_not_at_its_end(accou
         confirm_is_refused(account, held, HoldEnded)
 
     with clock_stopped_at(held.expires_at - timedelta(microseconds=1)):
-        assert reschedule_acts.confirm(account=account, hold=held).rescheduled_at < held.expires_at
+        assert acts.confirm(account=account, reservation=held).rescheduled_at < held.expires_at
 
 
 def test_a_reschedule_is_confirmed_exactly_twelve_hours_ahead(account, appointment, slot, stated):
     deadline = appointment.slot.starts_at - timedelta(hours=12)
     with clock_stopped_at(deadline - timedelta(minutes=1)):
-        held = holds.take(account=account, appointment=appointment, slot=slot)
+        held = acts.hold(account=account, appointment=appointment, slot=slot)
 
     with clock_stopped_at(deadline):
-        assert reschedule_acts.confirm(account=account, hold=held).rescheduled_at == deadline
+        assert acts.confirm(account=account, reservation=held).rescheduled_at == deadline
 
 
 def test_a_released_hold_is_not_confirmed(account, held, stated, nothing_changes):
-    holds.release(account=account, hold=held)
+    acts.release(account=account, reservation=held)
 
     with nothing_changes():
         confirm_is_refused(account, held, HoldEnded)
@@ -70,7 +69,7 @@ def test_without_a_reason_nothing_is_confirmed(account, held, nothing_changes):
 
 
 def test_another_accounts_reason_does_not_serve(attorney, account, appointment, held, nothing_changes):
-    reschedule_acts.state_reason(account=attorney, appointment=appointment, reason=reason(), explanation="")
+    acts.state_reason(account=attorney, appointment=appointment, reason=reason(), explanation="")
 
     with nothing_changes():
         confirm_is_refused(account, held, ReasonMissing)
@@ -84,25 +83,23 @@ def test_a_reason_that_is_no_longer_offered_does_not_serve(account, held, stated
 
 
 def test_another_reason_needs_an_explanation(account, appointment, held, nothing_changes):
-    reschedule_acts.state_reason(
-        account=account, appointment=appointment, reason=reason("OTHER"), explanation="  "
-    )
+    acts.state_reason(account=account, appointment=appointment, reason=reason("OTHER"), explanation="  ")
 
     with nothing_changes():
         confirm_is_refused(account, held, ReasonMissing)
 
 
 def test_a_slot_closed_since_is_refused(account, held, stated, nothing_changes):
-    Slot.objects.filter(pk=held.slot_id).update(closed_at=database_now())
+    Slot.objects.filter(pk=acts.seat_of(held).slot_id).update(closed_at=database_now())
 
     with nothing_changes():
         assert confirm_is_refused(account, held, SeatRefused).causes == (SeatRefusal.SLOT_CLOSED,)
 
 
 def test_a_closed_present_slot_does_not_keep_anyone_from_leaving_it(account, held, stated):
-    Slot.objects.filter(pk=held.appointment.slot_id).update(closed_at=database_now())
+    Slot.objects.filter(pk=acts.seat_of(held).appointment.slot_id).update(closed_at=database_now())
 
-    assert reschedule_acts.confirm(account=account, hold=held).number == 1
+    assert acts.confirm(account=account, reservation=held).number == 1
 
 
 def test_a_new_cutoff_in_force_since_decides(account, held, stated, nothing_changes):
@@ -116,8 +113,8 @@ def test_a_new_cutoff_in_force_since_decides(account, held, stated, nothing_chan
 
 def test_a_new_cutoff_decides_on_the_new_slot_too(account, reference_data):
     appointment = AppointmentFactory(slot__ahead=timedelta(days=30), series__person__case__requestor=account)
-    reschedule_acts.state_reason(account=account, appointment=appointment, reason=reason(), explanation="")
-    held = holds.take(account=account, appointment=appointment, slot=SlotFactory(ahead=timedelta(days=6)))
+    acts.state_reason(account=account, appointment=appointment, reason=reason(), explanation="")
+    held = acts.hold(account=account, appointment=appointment, slot=SlotFactory(ahead=timedelta(days=6)))
     PolicyVersionFactory(effective_at=database_now(), online_cutoff=timedelta(days=7))
 
     assert confirm_is_refused(account, held, SeatRefused).causes == (SeatRefusal.SLOT_TOO_SOON,)
@@ -126,18 +123,18 @@ def test_a_new_cutoff_decides_on_the_new_slot_too(account, reference_data):
 def test_a_version_that_lies_ahead_changes_nothing_yet(account, held, stated):
     later = PolicyVersionFactory(effective_at=database_now() + timedelta(minutes=1), reschedule_cap=0)
 
-    assert reschedule_acts.confirm(account=account, hold=held).policy_version != later
+    assert acts.confirm(account=account, reservation=held).policy_version != later
 
 
 def test_a_reschedule_keeps_the_version_it_was_decided_under(account, held, stated):
-    reschedule = reschedule_acts.confirm(account=account, hold=held)
+    reschedule = acts.confirm(account=account, reservation=held)
     decided_under = reschedule.policy_version
     PolicyVersionFactory(effective_at=database_now(), reschedule_cap=1)
 
     reschedule.refresh_from_db()
     assert reschedule.policy_version == decided_under
     with pytest.raises(Refused) as refused:
-        holds.take(account=account, appointment=reschedule.to_appointment, slot=SlotFactory())
+        acts.hold(account=account, appointment=reschedule.to_appointment, slot=SlotFactory())
     assert refused.value.decision.codes == {RefusalCode.RESCHEDULE_LIMIT}
 
 
@@ -151,7 +148,7 @@ def test_a_form_type_disabled_since_is_refused(account, held, stated, nothing_ch
 
 
 def test_a_case_closed_since_is_refused(account, held, stated, nothing_changes):
-    case = held.appointment.series.person.case
+    case = acts.seat_of(held).appointment.series.person.case
     case.status, case.closed_at = "closed", database_now()
     case.save()
 
@@ -170,21 +167,21 @@ def test_an_appointment_that_the_agency_rescheduled_since_is_refused(account, ap
 
 
 def test_a_third_reschedule_is_refused(account, held, stated):
-    first = reschedule_acts.confirm(account=account, hold=held)
+    first = acts.confirm(account=account, reservation=held)
     scheduled = first.to_appointment
-    reschedule_acts.state_reason(account=account, appointment=scheduled, reason=reason(), explanation="")
-    second_hold = holds.take(account=account, appointment=scheduled, slot=SlotFactory())
-    second = reschedule_acts.confirm(account=account, hold=second_hold)
+    acts.state_reason(account=account, appointment=scheduled, reason=reason(), explanation="")
+    second_hold = acts.hold(account=account, appointment=scheduled, slot=SlotFactory())
+    second = acts.confirm(account=account, reservation=second_hold)
 
     with pytest.raises(Refused) as refused:
-        holds.take(account=account, appointment=second.to_appointment, slot=SlotFactory())
+        acts.hold(account=account, appointment=second.to_appointment, slot=SlotFactory())
 
     assert refused.value.decision.codes == {RefusalCode.RESCHEDULE_LIMIT}
     assert refused.value.decision.refusals[0].since == second.rescheduled_at
 
 
 def test_a_case_detached_since_is_not_yours(account, held, stated, nothing_changes):
-    type(held.appointment.series.person.case).objects.update(requestor=UserFactory())
+    type(acts.seat_of(held).appointment.series.person.case).objects.update(requestor=UserFactory())
 
     with nothing_changes():
         confirm_is_refused(account, held, NotYours)
@@ -192,8 +189,8 @@ def test_a_case_detached_since_is_not_yours(account, held, stated, nothing_chang
 
 @pytest.fixture
 def held_by_attorney(attorney, appointment, slot):
-    reschedule_acts.state_reason(account=attorney, appointment=appointment, reason=reason(), explanation="")
-    return holds.take(account=attorney, appointment=appointment, slot=slot)
+    acts.state_reason(account=attorney, appointment=appointment, reason=reason(), explanation="")
+    return acts.hold(account=attorney, appointment=appointment, slot=slot)
 
 
 def test_a_representation_that_ended_since_is_not_yours(
@@ -227,11 +224,11 @@ def test_an_accreditation_that_ends_at_midnight_while_the_confirmation_waits_is_
         kind=RepresentativeProfile.Kind.ACCREDITED,
         accreditation_expires_on=midnight.date() - timedelta(days=1),
     )
-    reschedule_acts.state_reason(account=attorney, appointment=appointment, reason=reason(), explanation="")
+    acts.state_reason(account=attorney, appointment=appointment, reason=reason(), explanation="")
     with clock_stopped_at(midnight - timedelta(minutes=1)):
-        held = holds.take(account=attorney, appointment=appointment, slot=slot)
+        held = acts.hold(account=attorney, appointment=appointment, slot=slot)
         with locked_by_another(Slot.objects.filter(pk=slot.pk)):
-            confirming = Started(lambda: reschedule_acts.confirm(account=attorney, hold=held))
+            confirming = Started(lambda: acts.confirm(account=attorney, reservation=held))
             confirming.until_it_waits_for_a_lock()
             stop_clock_at(midnight)
 

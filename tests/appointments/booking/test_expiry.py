@@ -4,9 +4,10 @@ from datetime import timedelta
 
 from appointments.booking import expiry
 from appointments.booking.invariants import find_violations
-from appointments.models import Heartbeat, Hold, Notice, Slot
+from appointments.models import Heartbeat, Notice, Reservation, Slot
 from portal.foundation.clock import database_now
-from tests.factories.appointments import AppointmentFactory, HoldFactory, SlotFactory
+from tests.factories.accounts import PersonFactory
+from tests.factories.appointments import AppointmentFactory, ChainFactory, ReservedSeatFactory, SlotFactory
 from tests.races import locked_by_another
 
 
@@ -16,7 +17,7 @@ def test_expired_holds_end_their_seats_are_free_and_their_holders_told(held, acc
     assert expiry.expire_overdue_holds() == 1
 
     held.refresh_from_db()
-    assert held.state == Hold.State.EXPIRED
+    assert held.state == Reservation.State.EXPIRED
     assert Slot.objects.get(pk=slot.pk).taken == 0
     assert account.notices.get().kind == Notice.Kind.HOLD_EXPIRED
     assert find_violations() == []
@@ -37,32 +38,45 @@ def test_live_holds_and_ended_ones_are_left_alone(held, nothing_changes):
 
 def test_every_slot_is_swept_also_when_one_transaction_is_not_enough(appointment, monkeypatch):
     monkeypatch.setattr(expiry, "SLOTS_PER_TRANSACTION", 2)
-    expired = [HoldFactory(slot=SlotFactory(), expired=True) for _ in range(5)]
+    expired = [ReservedSeatFactory(slot=SlotFactory(), expired=True) for _ in range(5)]
     crowded = SlotFactory(capacity=3)
     for _ in range(3):
-        HoldFactory(slot=crowded, expired=True)
+        ReservedSeatFactory(slot=crowded, expired=True)
         crowded.refresh_from_db()
 
     assert expiry.expire_overdue_holds() == len(expired) + 3
 
-    assert not Hold.objects.filter(state=Hold.State.HELD).exists()
+    assert not Reservation.objects.filter(state=Reservation.State.HELD).exists()
     assert find_violations() == []
 
 
 def test_a_slot_that_someone_has_locked_is_left_for_the_next_sweep(committed_data):
-    stuck, free = HoldFactory(expired=True), HoldFactory(expired=True)
+    stuck, free = ReservedSeatFactory(expired=True), ReservedSeatFactory(expired=True)
 
     with locked_by_another(Slot.objects.filter(pk=stuck.slot_id)):
         assert expiry.expire_overdue_holds() == 1
-        assert Hold.objects.get(state=Hold.State.HELD) == stuck
-    assert Hold.objects.get(pk=free.pk).state == Hold.State.EXPIRED
+        assert Reservation.objects.get(state=Reservation.State.HELD) == stuck.reservation
+    assert Reservation.objects.get(pk=free.reservation_id).state == Reservation.State.EXPIRED
     assert expiry.expire_overdue_holds() == 1
+
+
+def test_a_reservation_that_another_act_expires_at_this_moment_is_left_to_it(committed_data):
+    """Two seats on two slots: whoever has the lock of one slot may have locked the reservation, too."""
+    seat = ReservedSeatFactory(expired=True)
+    other = PersonFactory(case=seat.appointment.series.person.case)
+    ReservedSeatFactory(
+        reservation=seat.reservation, appointment=AppointmentFactory(series=ChainFactory(person=other))
+    )
+
+    with locked_by_another(Reservation.objects.filter(pk=seat.reservation_id)):
+        assert expiry.expire_overdue_holds() == 0
+    assert expiry.expire_overdue_holds() == 2
 
 
 def test_a_scheduled_appointment_keeps_its_seat_beside_a_expired_hold(appointment):
     slot = SlotFactory(capacity=2)
     AppointmentFactory(slot=slot)
-    HoldFactory(slot=slot, expired=True)
+    ReservedSeatFactory(slot=slot, expired=True)
 
     expiry.expire_overdue_holds()
 

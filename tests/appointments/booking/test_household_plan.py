@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 from django.db import connection, transaction
 
-from appointments.booking import household, locks, seats
-from appointments.booking.availability import find_household_week, find_run
+from appointments.booking import locks, seats
+from appointments.booking.availability import find_group_week, find_run
 from appointments.models import Slot
 from policy.services.rules import get_rules
 from portal.foundation.clock import database_now
+from tests.appointments.booking import acts
 from tests.appointments.country import (
     SITES,
     SLOTS_PER_SITE,
@@ -22,14 +23,14 @@ from tests.plans import plans_of, read_whole
 
 PAST_HOUSEHOLDS = 10_000
 BY_SITE_AND_START = "slot_one_per_site_and_start"
-BY_HOUSEHOLD = "hold_by_household"
+BY_RESERVATION = "reserved_seat_once_per_reservation"
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module")
 def family(module_data):
-    """Three among 60,000 slots in adjacent pairs, half of them past, and 10,000 holds of other households."""
+    """Three among 60,000 slots in adjacent pairs, half of them past, and 10,000 reservations that ended."""
     sites = make_calendars(
         starts_at="date_trunc('hour', portal_clock()) + (number / 2 - 100) * interval '12 hours'"
         " + (number % 2) * interval '30 minutes'",
@@ -38,11 +39,13 @@ def family(module_data):
     family = make_household(3)
     expire_some_holds(Slot.objects.filter(site=sites[0], taken=2)[:20])
     [slot] = adjacent_slots(family[0].slot.site, seats=[3])
-    held = household.take(account=family[0].series.person.case.requestor, appointments=family, first=slot)
-    copy_as_ended(held[0], PAST_HOUSEHOLDS)
+    held = acts.hold_together(account=family[0].series.person.case.requestor, appointments=family, first=slot)
+    copy_as_ended(acts.seats_of(held)[0], PAST_HOUSEHOLDS)
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE appointments_hold SET household = gen_random_uuid() WHERE state = 'released'")
-        cursor.execute("VACUUM ANALYZE appointments_slot, appointments_hold, appointments_site")
+        cursor.execute(
+            "VACUUM ANALYZE appointments_slot, appointments_reservation, appointments_reservedseat,"
+            " appointments_site"
+        )
     return family
 
 
@@ -52,7 +55,7 @@ def middle_site():
 
 def plans_of_search(family, monday):
     site, rules = middle_site(), get_rules(form_type_ids=[])
-    week, plans = plans_of(lambda: find_household_week(site, appointments=family, rules=rules, monday=monday))
+    week, plans = plans_of(lambda: find_group_week(site, appointments=family, rules=rules, monday=monday))
     assert week.days
     return plans
 
@@ -109,7 +112,7 @@ def find_held_together(family):
     def read():
         held = seats.find_held([family[0].pk])
         with transaction.atomic():
-            return held, locks.lock_household(held[0].household)
+            return held, locks.lock_reservation(held[0].reservation_id)
 
     return plans_of(read)
 
@@ -118,22 +121,22 @@ def test_what_a_household_holds_is_found_among_many_holds_through_indexes(family
     (held, locked), plans = find_held_together(family)
 
     assert len(held) == len(locked) == 3
-    assert len(plans) == 3
+    assert len(plans) == 2
     for nodes in plans:
-        assert "appointments_hold" not in read_whole([nodes])
-    # The other way may as well read the live holds alone, through their own index.
-    assert looked_up_by_household([plans[-1]])
+        assert not {"appointments_reservedseat", "appointments_reservation"} & read_whole([nodes])
+    # The other way may as well read the held seats alone, through their own index.
+    assert looked_up_by_reservation([plans[-1]])
 
 
-def looked_up_by_household(plans):
-    return [node for nodes in plans for node in nodes if "household" in node.get("Index Cond", "")]
+def looked_up_by_reservation(plans):
+    return [node for nodes in plans for node in nodes if node.get("Index Name") == BY_RESERVATION]
 
 
 def test_control_without_the_index_every_hold_is_read_for_a_household(family):
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"DROP INDEX {BY_HOUSEHOLD}")
+        cursor.execute(f"ALTER TABLE appointments_reservedseat DROP CONSTRAINT {BY_RESERVATION}")
         plans = find_held_together(family)[1]
         transaction.set_rollback(True)
 
     # In the order of the table or of another index: PostgreSQL weighs that anew with its statistics.
-    assert looked_up_by_household(plans) == []
+    assert looked_up_by_reservation(plans) == []

@@ -1,26 +1,27 @@
 """Every invariant's check finds a violation planted past the services and the constraints, and no other."""
 
-from uuid import uuid4
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 
 from accounts.models import Case
 from accounts.services.access_codes import add_case, issue_access_code
-from appointments.booking import hold, reschedule_acts
 from appointments.booking.expiry import expire_overdue_holds
 from appointments.booking.invariants import CHECKS, find_violations
-from appointments.models import Appointment, Hold, Notice, Reschedule, Slot
+from appointments.models import Appointment, Notice, Reschedule, Reservation, Slot
 from policy.models import GoodCauseStatement
 from portal.foundation.clock import database_now
-from tests.appointments.reschedules import (
-    reschedule_by_agency,
-    reschedule_for_caller,
-    reschedule_online,
-    with_display_relations,
-)
+from tests.appointments.booking import acts
+from tests.appointments.reschedules import reschedule_by_agency, reschedule_for_caller, reschedule_online
 from tests.factories.accounts import CaseFactory, PersonFactory, RepresentationFactory, UserFactory
-from tests.factories.appointments import AppointmentFactory, ChainFactory, HoldFactory, SlotFactory
+from tests.factories.appointments import (
+    AppointmentFactory,
+    ChainFactory,
+    ReservationFactory,
+    ReservedSeatFactory,
+    SlotFactory,
+)
 from tests.factories.policy import reason
 
 
@@ -39,9 +40,9 @@ def unguarded(table, constraint):
 def reschedule_by_representative(appointment):
     representation = RepresentationFactory(case=appointment.series.person.case)
     attorney = representation.representative
-    reschedule_acts.state_reason(account=attorney, appointment=appointment, reason=reason(), explanation="")
-    held = hold.take(account=attorney, appointment=appointment, slot=SlotFactory())
-    return reschedule_acts.confirm(account=attorney, hold=with_display_relations(held))
+    acts.state_reason(account=attorney, appointment=appointment, reason=reason(), explanation="")
+    held = acts.hold(account=attorney, appointment=appointment, slot=SlotFactory())
+    return acts.confirm(account=attorney, reservation=held)
 
 
 # Each plants one violation and returns the key of the row that must be named.
@@ -58,7 +59,7 @@ def scheduled_without_a_seat():
 
 
 def hold_without_a_seat():
-    held = HoldFactory()
+    held = ReservedSeatFactory()
     update(held.slot, taken=0)
     return held.slot_id
 
@@ -157,48 +158,72 @@ def reschedule_of_which_the_representative_was_not_told():
     return reschedule.pk
 
 
-def confirmed_hold_without_a_reschedule():
-    held = HoldFactory()
-    update(held, state=Hold.State.CONFIRMED, ended_at=database_now())
-    update(held.slot, taken=0)
-    return held.pk
+def confirmed_seat_without_a_reschedule():
+    seat = ReservedSeatFactory()
+    update(seat.reservation, state=Reservation.State.CONFIRMED, ended_at=database_now())
+    update(seat, held_until=None)
+    update(seat.slot, taken=0)
+    return seat.pk
 
 
-def reschedule_by_a_hold_that_was_released():
+def reschedule_by_a_reservation_that_was_released():
     reschedule = reschedule_online(AppointmentFactory())
-    update(reschedule.hold, state=Hold.State.RELEASED)
-    return reschedule.hold_id
+    update(reschedule.reserved_seat.reservation, state=Reservation.State.RELEASED)
+    return reschedule.reserved_seat_id
 
 
-def hold_for_what_no_longer_stands():
-    held = HoldFactory()
-    update(held.appointment, status=Appointment.Status.CANCELLED)
-    update(held.appointment.slot, taken=0)
-    return held.pk
-
-
-def household_of_which_one_was_rescheduled():
-    appointment = AppointmentFactory()
-    household = uuid4()
-    reschedule = reschedule_online(appointment)
-    update(reschedule.hold, household=household)
-    left = HoldFactory()
-    update(left, household=household, state="released", ended_at=database_now())
+def reservation_of_which_one_was_rescheduled():
+    reschedule = reschedule_online(AppointmentFactory())
+    other = PersonFactory(case=reschedule.series.person.case)
+    left = ReservedSeatFactory(
+        appointment=AppointmentFactory(series=ChainFactory(person=other)),
+        reservation=reschedule.reserved_seat.reservation,
+        held_until=None,
+    )
     update(left.slot, taken=0)
-    row = Hold.objects.get(pk=reschedule.hold_id)
-    same = {field: getattr(row, field) for field in ("account", "made_at", "expires_at", "ceiling_at")}
-    series = reschedule.to_appointment.series
-    other = PersonFactory(case=series.person.case)
-    update(left, appointment=AppointmentFactory(series=ChainFactory(person=other)), **same)
-    return reschedule.hold_id
+    return left.pk
 
 
-def household_of_two_cases():
-    held = HoldFactory.create_batch(2)
-    household = uuid4()
-    for hold_of_one in held:
-        update(hold_of_one, household=household)
-    return held[0].pk
+def seat_that_counts_after_it_was_released():
+    seat = ReservedSeatFactory()
+    update(seat.reservation, state=Reservation.State.RELEASED, ended_at=database_now())
+    return seat.pk
+
+
+def seat_that_does_not_count_while_it_is_held():
+    seat = ReservedSeatFactory()
+    update(seat, held_until=None)
+    update(seat.slot, taken=0)
+    return seat.pk
+
+
+def seat_held_longer_than_its_reservation():
+    seat = ReservedSeatFactory()
+    update(seat, held_until=seat.held_until + timedelta(minutes=1))
+    return seat.pk
+
+
+def seat_of_an_expired_reservation_held_longer():
+    seat = ReservedSeatFactory(expired=True)
+    update(seat.reservation, state=Reservation.State.EXPIRED, ended_at=database_now())
+    update(seat, held_until=database_now() + timedelta(minutes=1))
+    return seat.pk
+
+
+def reservation_of_nothing():
+    return ReservationFactory().pk
+
+
+def reservation_for_two_cases():
+    seat = ReservedSeatFactory()
+    return ReservedSeatFactory(reservation=seat.reservation).reservation_id
+
+
+def seat_for_what_is_no_longer_scheduled():
+    seat = ReservedSeatFactory()
+    update(seat.appointment, status=Appointment.Status.CANCELLED)
+    update(seat.appointment.slot, taken=0)
+    return seat.pk
 
 
 PLANTED = [
@@ -220,11 +245,19 @@ PLANTED = [
     ("requestor_got_one_notice_of_each_reschedule", reschedule_of_which_the_requestor_was_not_told),
     ("requestor_got_one_notice_of_each_reschedule", reschedule_of_which_only_another_was_told),
     ("representative_got_one_notice_of_own_reschedule", reschedule_of_which_the_representative_was_not_told),
-    ("confirmed_hold_made_one_reschedule", confirmed_hold_without_a_reschedule),
-    ("confirmed_hold_made_one_reschedule", reschedule_by_a_hold_that_was_released),
-    ("household_is_rescheduled_whole_or_not", household_of_which_one_was_rescheduled),
-    ("household_is_one_act", household_of_two_cases),
-    ("held_appointment_stands", hold_for_what_no_longer_stands),
+    ("each_seat_of_a_confirmed_reservation_made_one_reschedule", confirmed_seat_without_a_reschedule),
+    (
+        "each_seat_of_a_confirmed_reservation_made_one_reschedule",
+        reschedule_by_a_reservation_that_was_released,
+    ),
+    ("each_seat_of_a_confirmed_reservation_made_one_reschedule", reservation_of_which_one_was_rescheduled),
+    ("seats_agree_with_their_reservation", seat_that_counts_after_it_was_released),
+    ("seats_agree_with_their_reservation", seat_that_does_not_count_while_it_is_held),
+    ("seats_agree_with_their_reservation", seat_held_longer_than_its_reservation),
+    ("seats_agree_with_their_reservation", seat_of_an_expired_reservation_held_longer),
+    ("reservation_has_a_seat", reservation_of_nothing),
+    ("reservation_is_for_one_case", reservation_for_two_cases),
+    ("seat_is_held_for_a_scheduled_appointment", seat_for_what_is_no_longer_scheduled),
 ]
 # A stray move also leaves the appointment it should have left without one.
 SIDE_EFFECTS = {reschedule_that_starts_elsewhere: {"superseded_appointment_was_rescheduled"}}
@@ -263,15 +296,15 @@ def test_finds_nothing_after_reschedules_by_everyone(reference_data):
 
 
 def test_finds_nothing_around_holds_of_every_state(reference_data):
-    HoldFactory()
+    ReservedSeatFactory()
     for expired in (True, False):
-        HoldFactory(expired=True)
+        ReservedSeatFactory(expired=True)
         if expired:
             assert expire_overdue_holds() == 1
-    released = HoldFactory()
-    hold.release(account=released.account, hold=with_display_relations(released))
+    released = ReservedSeatFactory().reservation
+    acts.release(account=released.account, reservation=released)
     reschedule_online(AppointmentFactory())
-    assert set(Hold.objects.values_list("state", flat=True)) == set(Hold.State)
+    assert set(Reservation.objects.values_list("state", flat=True)) == set(Reservation.State)
     assert Slot.objects.filter(taken__gt=0).exists()
     assert find_violations() == []
 

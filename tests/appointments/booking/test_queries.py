@@ -8,11 +8,11 @@ from django.http import Http404
 from django.urls import reverse
 
 from accounts.models import Case, Representation, RepresentativeProfile, User
-from appointments.booking import hold as holds
-from appointments.booking import reschedule_acts
-from appointments.booking.queries import find_notice_of_reschedule, or_404
-from appointments.models import Hold, Notice, Reschedule
+from appointments.booking.queries import or_404
+from appointments.models import Notice, Reschedule, Reservation
+from appointments.reschedule.queries import list_notices
 from portal.foundation.clock import database_now
+from tests.appointments.booking import acts
 from tests.factories.accounts import (
     AttorneyFactory,
     CaseFactory,
@@ -44,9 +44,9 @@ def rescheduled(module_data):
 
 def _reschedule(account, appointment):
     slot = SlotFactory(site=appointment.slot.site)
-    reschedule_acts.state_reason(account=account, appointment=appointment, reason=reason(), explanation="")
-    held = holds.take(account=account, appointment=appointment, slot=slot)
-    return reschedule_acts.confirm(account=account, hold=Hold.objects.get(pk=held.pk))
+    acts.state_reason(account=account, appointment=appointment, reason=reason(), explanation="")
+    held = acts.hold(account=account, appointment=appointment, slot=slot)
+    return acts.confirm(account=account, reservation=Reservation.objects.get(pk=held.pk))
 
 
 def addresses(account):
@@ -56,7 +56,7 @@ def addresses(account):
         **dict.fromkeys(["detail", "reason", "times"], appointment.public_id),
         **dict.fromkeys(
             ["review", "confirm", "extend", "release"],
-            Hold.objects.filter(account=account).latest("pk").public_id,
+            Reservation.objects.filter(account=account).latest("pk").public_id,
         ),
         "receipt": Reschedule.objects.latest("pk").public_id,
         **dict.fromkeys(
@@ -155,14 +155,14 @@ def test_each_finds_the_own_notice_of_a_reschedule_while_it_may_act(rescheduled,
     client, attorney = case.requestor, representation.representative
     reschedule = Reschedule.objects.latest("pk")
     for account in [client, attorney][:: 1 if comes_first == "requestor" else -1]:
-        assert find_notice_of_reschedule(user=account, reschedule=reschedule) == Notice.objects.get(
-            addressee=account, reschedule=reschedule
-        )
-    assert find_notice_of_reschedule(user=UserFactory(), reschedule=reschedule) is None
+        assert list_notices(user=account, reschedules=[reschedule]) == [
+            Notice.objects.get(addressee=account, reschedule=reschedule)
+        ]
+    assert list_notices(user=UserFactory(), reschedules=[reschedule]) == []
     Representation.objects.filter(pk=representation.pk).update(
         status=Representation.Status.REVOKED, ended_at=database_now()
     )
-    assert find_notice_of_reschedule(user=attorney, reschedule=reschedule) is None
+    assert list_notices(user=attorney, reschedules=[reschedule]) == []
 
 
 def test_list_and_inbox_hold_only_what_is_the_accounts_own(client, rescheduled):

@@ -3,9 +3,8 @@
 from datetime import timedelta
 
 from accounts.models import Representation
-from appointments.booking import hold, reschedule_acts
-from appointments.models import Hold
 from portal.foundation.clock import database_now
+from tests.appointments.booking import acts
 from tests.factories.accounts import AttorneyFactory, CaseFactory, PersonFactory, RepresentationFactory
 from tests.factories.appointments import AppointmentFactory, ChainFactory, SlotFactory
 from tests.factories.policy import reason
@@ -35,16 +34,10 @@ def end_representation(appointment):
 def hold_for(attorney, appointment, *, slot=None, state=True):
     """The attorney gives a reason and holds a seat."""
     if state:
-        reschedule_acts.state_reason(
-            account=attorney, appointment=appointment, reason=reason(), explanation=""
-        )
-    return hold.take(
+        acts.state_reason(account=attorney, appointment=appointment, reason=reason(), explanation="")
+    return acts.hold(
         account=attorney, appointment=appointment, slot=slot or SlotFactory(ahead=timedelta(days=8))
     )
 
 
-def view_of(held):
-    return Hold.objects.select_related("appointment__series__person__case").get(pk=held.pk)
-
-
-__all__ = ["AttorneyFactory", "client_of", "clients_of", "end_representation", "hold_for", "view_of"]
+__all__ = ["AttorneyFactory", "client_of", "clients_of", "end_representation", "hold_for"]

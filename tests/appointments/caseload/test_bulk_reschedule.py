@@ -6,12 +6,20 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
-from appointments.booking import household
 from appointments.booking.errors import TooManyItems
 from appointments.booking.invariants import find_violations
 from appointments.caseload.services import bulk_reschedules
-from appointments.models import Appointment, BulkItem, BulkReschedule, Hold, Reschedule, RescheduleDraft, Slot
+from appointments.models import (
+    Appointment,
+    BulkItem,
+    BulkReschedule,
+    Reschedule,
+    RescheduleDraft,
+    Reservation,
+    Slot,
+)
 from portal.foundation.clock import database_now
+from tests.appointments.booking import acts
 from tests.appointments.caseload.caseloads import client_of, clients_of, end_representation, hold_for
 from tests.factories.accounts import AttorneyFactory, RepresentationFactory, UserFactory
 from tests.factories.appointments import SlotFactory
@@ -50,7 +58,7 @@ def outcomes(bulk):
 
 
 def confirm(client, bulk, holds):
-    return client.post(address("bulk_confirm", bulk), {"hold": [hold.public_id for hold in holds]})
+    return client.post(address("bulk_confirm", bulk), {"reservation": [hold.public_id for hold in holds]})
 
 
 # --- Reasons ------------------------------------------------------------------------------------------
@@ -110,24 +118,24 @@ def state_all(client, bulk):
     client.post(address("bulk_reasons", bulk), {"reason": "TRAVEL"})
 
 
-def next_state(client, bulk):
+def follow(client, bulk):
     return client.get(address("bulk_continue", bulk))["Location"]
 
 
 def test_leads_from_reasons_through_one_time_after_the_other_to_the_review(client, bulk, three):
-    assert next_state(client, bulk) == address("bulk_reasons", bulk)
+    assert follow(client, bulk) == address("bulk_reasons", bulk)
     state_all(client, bulk)
     for appointment in three:
         times = address("bulk_times", bulk, appointment.public_id)
-        assert next_state(client, bulk) == times
+        assert follow(client, bulk) == times
         slot = SlotFactory(site=appointment.slot.site, ahead=9 * DAY)
         page = client.get(times)
         assert page.status_code == 200
         assert str(slot.public_id) in page.content.decode()
         held = client.post(times, {"slot": slot.public_id})
         assert held["Location"] == address("bulk_continue", bulk)
-    assert next_state(client, bulk) == address("bulk", bulk)
-    assert Hold.objects.filter(state="held").count() == 3
+    assert follow(client, bulk) == address("bulk", bulk)
+    assert Reservation.objects.filter(state="held").count() == 3
     assert "Confirm 3 new times" in client.get(address("bulk", bulk)).content.decode()
 
 
@@ -136,7 +144,7 @@ def test_the_times_held_so_far_stand_beside_the_next_choice_with_their_expire(cl
     held = hold_for(attorney, three[0])
     page = client.get(address("bulk_times", bulk, three[1].public_id))
     first = page.context["view"].items[0]
-    assert first.held.hold == held
+    assert first.held.seat.reservation == held
     assert first.held.until in page.content.decode()
     assert f'data-hold-expires-at="{held.expires_at.isoformat()}"' in page.content.decode()
 
@@ -148,7 +156,7 @@ def test_a_seat_that_is_gone_is_said_and_the_others_stay_held(client, attorney, 
     response = client.post(address("bulk_times", bulk, three[1].public_id), {"slot": full.public_id})
     assert response.status_code == 409
     assert "Someone else took the last seat" in response.content.decode()
-    assert Hold.objects.filter(state="held").count() == 1
+    assert Reservation.objects.filter(state="held").count() == 1
     Slot.objects.filter(pk=full.pk).update(taken=0)
 
 
@@ -168,7 +176,7 @@ def test_a_pick_taken_out_gives_its_seat_back_and_keeps_its_reason(client, attor
     held = hold_for(attorney, three[0])
     client.post(address("bulk_remove_items", bulk), {"appointment": three[0].public_id})
     held.refresh_from_db()
-    assert held.state == Hold.State.RELEASED
+    assert held.state == Reservation.State.RELEASED
     assert bulk.items.count() == 2
     assert RescheduleDraft.objects.filter(appointment=three[0]).exists()
     last = client.post(address("bulk_remove_items", bulk), {"all": "yes"})
@@ -209,11 +217,11 @@ def test_one_that_is_refused_keeps_no_other_from_being_rescheduled(client, attor
 
 
 def expire(_row, held):
-    Hold.objects.filter(pk=held.pk).update(expires_at=held.made_at)
+    acts.run_out(held)
 
 
 def close_slot(_row, held):
-    Slot.objects.filter(pk=held.slot_id).update(closed_at=held.made_at)
+    Slot.objects.filter(pk=acts.seat_of(held).slot_id).update(closed_at=held.made_at)
 
 
 def forget_reason(row, _held):
@@ -246,7 +254,7 @@ def test_each_cause_is_told_and_the_rest_is_rescheduled(client, attorney, bulk, 
 
 def test_what_can_still_be_rescheduled_is_tried_again_in_a_new_bulk(client, attorney, bulk, three):
     held = [hold_for(attorney, row) for row in three]
-    Hold.objects.filter(pk=held[0].pk).update(expires_at=held[0].made_at)
+    acts.run_out(held[0])
     confirm(client, bulk, held)
     again = client.get(address("bulk_result", bulk)).context["view"].can_continue_with
     assert [told.view.appointment for told in again] == [three[0]]
@@ -254,7 +262,7 @@ def test_what_can_still_be_rescheduled_is_tried_again_in_a_new_bulk(client, atto
     assert BulkReschedule.objects.count() == 2
     new = BulkReschedule.objects.get(finished_at=None)
     assert [select.appointment for select in new.items.all()] == [three[0]]
-    assert next_state(client, new) == address("bulk_times", new, three[0].public_id)
+    assert follow(client, new) == address("bulk_times", new, three[0].public_id)
 
 
 def test_confirming_again_shows_the_same_result(client, attorney, bulk, three):
@@ -262,7 +270,9 @@ def test_confirming_again_shows_the_same_result(client, attorney, bulk, three):
     confirm(client, bulk, held)
     reschedules = list(Reschedule.objects.values_list("confirmation_number", flat=True))
     assert outcomes(bulk) == ["rescheduled", "rescheduled", "no_reason"]
-    bulk_reschedules.confirm_all(account=attorney, bulk=bulk, hold_ids=[hold.public_id for hold in held])
+    bulk_reschedules.confirm_all(
+        account=attorney, bulk=bulk, reservation_ids=[hold.public_id for hold in held]
+    )
     assert confirm(client, bulk, held)["Location"] == address("bulk_result", bulk)
     assert outcomes(bulk) == ["rescheduled", "rescheduled", "no_reason"]
     assert list(Reschedule.objects.values_list("confirmation_number", flat=True)) == reschedules
@@ -285,7 +295,7 @@ def test_another_accounts_hold_is_never_confirmed(client, attorney, bulk, three)
 
 
 def test_confirming_nothing_leads_back_to_the_review(client, bulk):
-    for fields in ({}, {"hold": "nonsense"}):
+    for fields in ({}, {"reservation": "nonsense"}):
         response = client.post(address("bulk_confirm", bulk), fields)
         assert response["Location"] == address("bulk", bulk)
     bulk.refresh_from_db()
@@ -369,12 +379,12 @@ def test_what_a_household_holds_is_no_hold_of_the_bulk(attorney):
     family = make_household(2)
     RepresentationFactory(case=family[0].series.person.case, representative=attorney)
     [slot] = adjacent_slots(family[0].slot.site, seats=[2])
-    held = household.take(account=attorney, appointments=family, first=slot)
+    held = acts.hold_together(account=attorney, appointments=family, first=slot)
     bulk = bulk_reschedules.add(account=attorney, appointments=family[:1])
 
     [select] = bulk_reschedules.get_bulk_state(account=attorney, bulk=bulk).items
-    bulk_reschedules.confirm_all(account=attorney, bulk=bulk, hold_ids=[held[0].public_id])
+    bulk_reschedules.confirm_all(account=attorney, bulk=bulk, reservation_ids=[held.public_id])
 
-    assert select.hold is None
+    assert select.seat is None
     assert not Reschedule.objects.exists()
-    assert Hold.objects.filter(household=held[0].household, state=Hold.State.HELD).count() == 2
+    assert Reservation.objects.get(pk=held.pk).state == Reservation.State.HELD

@@ -8,7 +8,6 @@ import pytest
 from django.urls import reverse
 
 from accounts.units import Unit
-from appointments.caseload.presenters.caseload import FORMULA_STARTS, make_safe
 from appointments.caseload.services import caseload
 from appointments.models import CaseloadExport
 from tests.admin import sign_in_staff
@@ -70,16 +69,6 @@ def test_speaks_the_readers_language_to_the_last_line(client, attorney):
     assert titles[1] == "Número de recibo"
     assert row[-2] == "No"
     assert row[-1] != "Only staff can move this appointment"
-
-
-@pytest.mark.parametrize("start", FORMULA_STARTS)
-def test_no_cell_begins_like_a_formula(start):
-    assert make_safe(f"{start}SUM(A1)") == f"'{start}SUM(A1)"
-
-
-def test_an_ordinary_cell_stays_as_it_is():
-    for cell in ("", "Ana-María", "a=b", "2026-11-21 09:40", "O'Neil"):
-        assert make_safe(cell) == cell
 
 
 @pytest.mark.parametrize("name", ['=HYPERLINK("http://x.test","Ana")', "+1", "-1", "@SUM(1)", "\t=1", "\r=1"])

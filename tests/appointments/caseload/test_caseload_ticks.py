@@ -9,7 +9,7 @@ from appointments.caseload.views.caseload import PAGE_SIZE
 from appointments.models import BulkItem
 from tests.appointments.caseload.caseloads import clients_of
 from tests.factories.accounts import AttorneyFactory
-from tests.html_forms import kept_form, mark_of
+from tests.html_forms import kept_form, token_of
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 
@@ -30,7 +30,7 @@ def send(client, response, button, value, *ticked):
     form = kept_form(response.content.decode())
     address = unescape(re.search(r'action="([^"]+)"', form).group(1))
     values = [*HIDDEN_TICK.findall(form), *(str(row.public_id) for row in ticked)]
-    answer = client.post(address, {"typed_by": mark_of(form), "appointment": values, button: value})
+    answer = client.post(address, {"resume_token": token_of(form), "appointment": values, button: value})
     assert answer.status_code == 302
     return answer["Location"]
 
@@ -69,6 +69,14 @@ def test_unticking_all_forgets_the_other_pages(client, attorney):
     assert not again.context["ticked_elsewhere"]
     assert not CHECKED.findall(again.content.decode())
     assert not BulkItem.objects.exists()
+
+
+def test_a_search_leaves_the_ticks(client, attorney):
+    clients = clients_of(attorney, PAGE_SIZE + 2)
+    page = turn(client, client.get(CASELOAD), 2, clients[0])
+    search = page.content.decode().partition('id="kept-form"')[0]
+    client.post("/caseload/search/", {"resume_token": token_of(search), "words": ""})
+    assert CHECKED.findall(client.get(CASELOAD).content.decode()) == [str(clients[0].public_id)]
 
 
 def test_a_page_that_is_none_leads_to_the_nearest(client, attorney):

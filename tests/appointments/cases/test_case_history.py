@@ -38,7 +38,7 @@ from tests.factories.accounts import (
     officer_of,
     requested,
 )
-from tests.factories.appointments import HoldFactory
+from tests.factories.appointments import ReservedSeatFactory
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 Origin = Representation.Origin
@@ -223,7 +223,7 @@ def everything_on(case, number):
         missed = person_on(case)
         Appointment.objects.filter(pk=missed.pk).update(status="missed")
     Appointment.objects.filter(pk=missed.pk).update(status="superseded")
-    HoldFactory(appointment=person_on(case), expired=True)
+    ReservedSeatFactory(appointment=person_on(case), expired=True)
     expiry.expire_overdue_holds()
     make_for_client(account=case.requestor, case=case)
     cancel_invitation(

@@ -6,15 +6,17 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from appointments.booking import expiry, household
-from appointments.models import Hold
+from appointments.booking import expiry
+from appointments.models import Reservation
+from appointments.reschedule import services
 from portal.foundation.clock import database_now
+from tests.appointments.booking import acts
 from tests.factories.accounts import AttorneyFactory, CaseFactory, RepresentationFactory, UserFactory
-from tests.factories.appointments import HoldFactory
+from tests.factories.appointments import ReservedSeatFactory
 from tests.factories.policy import reason
 from tests.households import adjacent_slots, make_household
 
-AT_MOST = {"": 16, "history/": 13, "together/": 9}
+AT_MOST = {"": 16, "history/": 13, "reschedule/": 9}
 
 
 @pytest.fixture
@@ -38,13 +40,13 @@ def page(client, case):
 
 def reschedule_family(family, seats=3, first=timedelta(days=12)):
     account = family[0].series.person.case.requestor
-    household.state_reason(account=account, appointments=family, reason=reason(), explanation="")
+    services.state_reason(account=account, appointments=family, reason=reason(), explanation="")
     [slot] = adjacent_slots(family[0].slot.site, seats=[seats], first=first)
-    held = household.take(account=account, appointments=family, first=slot)
-    return household.confirm(account=account, holds=held)
+    held = acts.hold_together(account=account, appointments=family, first=slot)
+    return acts.confirm_together(account=account, reservation=held)
 
 
-@pytest.mark.parametrize("path", ["", "history/", "together/", "together/times/"])
+@pytest.mark.parametrize("path", ["", "history/", "reschedule/"])
 def test_a_case_of_someone_else_does_not_exist(page, path):
     ended = RepresentationFactory(status="revoked", ended_at=database_now()).representative
     assert page(UserFactory(), path).status_code == 404
@@ -68,9 +70,9 @@ def test_shows_everyone_with_appointments_notices_and_who_acts(page, family, cas
 def test_history_says_what_happened_and_by_whom(page, family, case):
     ended = RepresentationFactory(case=case, status="revoked", ended_at=database_now())
     reschedule_family(family)
-    HoldFactory(appointment=family[0].series.appointments.get(status="scheduled"), expired=True)
+    ReservedSeatFactory(appointment=family[0].series.appointments.get(status="scheduled"), expired=True)
     expiry.expire_overdue_holds()
-    assert Hold.objects.filter(state=Hold.State.EXPIRED).count() == 1
+    assert Reservation.objects.filter(state=Reservation.State.EXPIRED).count() == 1
 
     said = page(path="history/").content.decode()
 
@@ -87,7 +89,7 @@ def statements(client, page, path):
     return len(ran)
 
 
-@pytest.mark.parametrize("path", ["", "history/", "together/"])
+@pytest.mark.parametrize("path", ["", "history/", "reschedule/"])
 def test_takes_as_many_statements_for_many_as_for_few(page, client, family, path):
     reschedule_family(family)
     few = statements(client, page, path)
@@ -119,4 +121,4 @@ def test_a_case_of_another_form_offers_no_common_reschedule(client, reference_da
     client.force_login(case.requestor)
 
     assert client.get(f"/cases/{case.public_id}/").status_code == 200
-    assert client.get(f"/cases/{case.public_id}/together/").status_code == 404
+    assert client.get(f"/cases/{case.public_id}/reschedule/").status_code == 404

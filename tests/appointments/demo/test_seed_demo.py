@@ -15,7 +15,7 @@ from appointments.caseload.queries import clients_appointments
 from appointments.demo.plan import CHAINS, PERSONAS
 from appointments.demo.seed import seed_demo
 from appointments.eligibility import RefusalCode
-from appointments.models import Appointment, Hold, Notice, Reschedule, RescheduleDraft, Site, Slot
+from appointments.models import Appointment, Notice, Reschedule, RescheduleDraft, Reservation, Site, Slot
 from portal.foundation.clock import database_now
 from tests.appointments.reschedules import reschedule_online
 from tests.factories.policy import reason
@@ -30,7 +30,7 @@ EVERY_MODEL = [
     Site,
     Slot,
     Appointment,
-    Hold,
+    Reservation,
     Reschedule,
     Notice,
 ]

@@ -2,13 +2,12 @@
 
 from accounts.models import Representation, RequestChannel
 from accounts.units import Unit
-from appointments.booking import hold as holds
-from appointments.booking import reschedule_acts
 from appointments.notices.services.representations import Entered, Side
 from appointments.representation.services import answer, leave, verification
 from appointments.representation.services.end_by_staff import end_for
 from appointments.representation.services.paper import enter_paper
 from appointments.staff.services.close_case import close_case
+from tests.appointments.booking import acts
 from tests.factories.accounts import AttorneyFactory, RepresentationFactory, officer_of, requested
 from tests.factories.appointments import AppointmentFactory, SlotFactory
 from tests.factories.policy import reason
@@ -25,11 +24,11 @@ class Acting:
         self.client = self.case.requestor
         self.row = RepresentationFactory(case=self.case, representative=representative or AttorneyFactory())
         self.attorney = self.row.representative
-        reschedule_acts.state_reason(
+        acts.state_reason(
             account=self.attorney, appointment=self.appointment, reason=reason(), explanation=""
         )
-        self.hold = holds.take(account=self.attorney, appointment=self.appointment, slot=self.slot)
-        self.page = f"/holds/{self.hold.public_id}/"
+        self.hold = acts.hold(account=self.attorney, appointment=self.appointment, slot=self.slot)
+        self.page = f"/reservations/{self.hold.public_id}/"
 
 
 def revoke(acting):

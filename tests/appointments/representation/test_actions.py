@@ -8,17 +8,16 @@ import pytest
 from accounts.models import Case, Message, Representation
 from accounts.representation_states import ENDED_STATES, Action, State, next_state
 from accounts.units import Unit
-from appointments.booking import hold as holds
-from appointments.booking import household, reschedule_acts
 from appointments.booking.errors import AlreadyDone, HoldEnded, NotInGoodStanding, NotYours
 from appointments.booking.invariants import find_violations
 from appointments.caseload.services import bulk_reschedules
-from appointments.models import Appointment, Hold, Notice, RescheduleDraft
+from appointments.models import Appointment, Notice, RescheduleDraft, Reservation
 from appointments.notices.services.representations import Event
 from appointments.representation.services import actions, answer, leave
 from appointments.representation.services.expiry import expire_representations
 from appointments.staff.services.close_case import close_case
 from portal.foundation.clock import agency_zone, database_now
+from tests.appointments.booking import acts
 from tests.appointments.caseload.caseloads import client_of
 from tests.appointments.representation.acting import (
     ENDINGS,
@@ -138,7 +137,7 @@ def test_nobody_whose_scheduled_ended_meanwhile_is_accepted():
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_between_page_and_click_access_ends_and_the_held_seat_is_free(client, ending):
     acting = Acting()
-    times = f"/appointments/{acting.appointment.public_id}/times/"
+    times = f"/appointments/{acting.appointment.public_id}/reschedule/times/"
     client.force_login(acting.attorney)
     assert client.get(acting.page).status_code == client.get(times).status_code == 200
 
@@ -154,7 +153,7 @@ def test_between_page_and_click_access_ends_and_the_held_seat_is_free(client, en
     acting.row.refresh_from_db()
     assert (acting.hold.state, acting.slot.taken, acting.row.status) == ("released", 0, ENDINGS[ending])
     with pytest.raises((HoldEnded, NotYours)):
-        reschedule_acts.confirm(account=acting.attorney, hold=acting.hold)
+        acts.confirm(account=acting.attorney, reservation=acting.hold)
     assert Appointment.objects.count() == 1
     assert find_violations() == []
 
@@ -162,11 +161,11 @@ def test_between_page_and_click_access_ends_and_the_held_seat_is_free(client, en
 @pytest.mark.parametrize("ending", [revoke, withdraw, supersede, end_verification, end_for_the_client])
 def test_the_clients_own_hold_stays(ending):
     acting = Acting()
-    holds.release(account=acting.attorney, hold=acting.hold)
-    own = holds.take(account=acting.client, appointment=acting.appointment, slot=acting.slot)
+    acts.release(account=acting.attorney, reservation=acting.hold)
+    own = acts.hold(account=acting.client, appointment=acting.appointment, slot=acting.slot)
     ending(acting)
     own.refresh_from_db()
-    assert own.state == Hold.State.HELD
+    assert own.state == Reservation.State.HELD
 
 
 def midnight_after(day):
@@ -188,13 +187,13 @@ def test_an_accreditation_ends_access_at_midnight_of_the_agency_and_then_the_row
         assert client.post(f"{acting.page}confirm/").status_code == 404
         assert client.get(acting.page).status_code == 404
         with pytest.raises(NotYours):
-            reschedule_acts.confirm(account=acting.attorney, hold=acting.hold)
+            acts.confirm(account=acting.attorney, reservation=acting.hold)
         assert expire_representations() == 1
         assert expire_representations() == 0
     acting.row.refresh_from_db()
     acting.hold.refresh_from_db()
     assert (acting.row.status, acting.row.ended_at, acting.row.ended_by) == (Status.EXPIRED, midnight, None)
-    assert acting.hold.state == Hold.State.RELEASED
+    assert acting.hold.state == Reservation.State.RELEASED
     assert {notice.facts["event"] for notice in Notice.objects.all()} == {Event.EXPIRED}
     assert find_violations() == []
 
@@ -227,9 +226,7 @@ def test_what_the_representative_began_ends_and_what_the_client_began_stays_whil
     acting = Acting()
     elsewhere = client_of(acting.attorney)
     bulk = bulk_reschedules.add(account=acting.attorney, appointments=[acting.appointment, elsewhere])
-    reschedule_acts.state_reason(
-        account=acting.client, appointment=acting.appointment, reason=reason(), explanation=""
-    )
+    acts.state_reason(account=acting.client, appointment=acting.appointment, reason=reason(), explanation="")
 
     ending(acting)
 
@@ -246,16 +243,16 @@ def test_the_seats_that_the_representative_holds_for_a_household_are_free(ending
     case = family[0].series.person.case
     row = RepresentationFactory(case=case)
     [slot] = adjacent_slots(family[0].slot.site, seats=[3])
-    taken = household.take(account=row.representative, appointments=family, first=slot)
+    taken = acts.hold_together(account=row.representative, appointments=family, first=slot)
     acting = SimpleNamespace(client=case.requestor, attorney=row.representative, row=row, case=case)
 
     ending(acting)
 
     slot.refresh_from_db()
     assert slot.taken == 0
-    assert {hold.state for hold in Hold.objects.all()} == {Hold.State.RELEASED}
+    assert {hold.state for hold in Reservation.objects.all()} == {Reservation.State.RELEASED}
     with pytest.raises((HoldEnded, NotYours)):
-        household.confirm(account=row.representative, holds=taken)
+        acts.confirm_together(account=row.representative, reservation=taken)
     assert find_violations() == []
 
 

@@ -6,14 +6,13 @@ import pytest
 from django.core.management import call_command
 
 from accounts.models import Case, Representation
-from appointments.booking import hold as holds
-from appointments.booking import reschedule_acts
 from appointments.booking.errors import AlreadyDone
 from appointments.booking.invariants import find_violations
-from appointments.models import Hold, Notice, RescheduleDraft
+from appointments.models import Notice, RescheduleDraft, Reservation
 from appointments.representation.services import answer
 from appointments.representation.services.closed_cases import end_on_closed_cases
 from portal.foundation.clock import database_now
+from tests.appointments.booking import acts
 from tests.appointments.schedule_import.deliveries import Scheduler, ago
 from tests.factories.accounts import CaseFactory, RepresentationFactory, requested
 from tests.factories.appointments import AppointmentFactory, SlotFactory
@@ -32,7 +31,7 @@ def test_ends_what_is_open_frees_what_is_held_and_tells_both():
     appointment, slot = AppointmentFactory(), SlotFactory()
     case = appointment.series.person.case
     acting, asking = RepresentationFactory(case=case), requested(case=case)
-    hold = holds.take(account=acting.representative, appointment=appointment, slot=slot)
+    hold = acts.hold(account=acting.representative, appointment=appointment, slot=slot)
     other = RepresentationFactory()
     close_as_a_delivery_does(case)
 
@@ -42,7 +41,7 @@ def test_ends_what_is_open_frees_what_is_held_and_tells_both():
     for row in (acting, asking, other, hold, slot):
         row.refresh_from_db()
     assert (acting.status, asking.status, other.status) == (Status.CLOSED, Status.CLOSED, Status.IN_FORCE)
-    assert (acting.ended_by, hold.state, slot.taken) == (None, Hold.State.RELEASED, 0)
+    assert (acting.ended_by, hold.state, slot.taken) == (None, Reservation.State.RELEASED, 0)
     told = {notice.addressee for notice in Notice.objects.filter(facts__event="closed")}
     assert told == {case.requestor, acting.representative, asking.representative}
     assert find_violations() == []
@@ -51,19 +50,17 @@ def test_ends_what_is_open_frees_what_is_held_and_tells_both():
 def test_frees_what_the_client_alone_holds():
     appointment = AppointmentFactory()
     case = appointment.series.person.case
-    hold = holds.take(account=case.requestor, appointment=appointment, slot=SlotFactory())
+    hold = acts.hold(account=case.requestor, appointment=appointment, slot=SlotFactory())
     close_as_a_delivery_does(case)
     assert end_on_closed_cases() == 1
     hold.refresh_from_db()
-    assert hold.state == Hold.State.RELEASED
+    assert hold.state == Reservation.State.RELEASED
 
 
 def test_forgets_a_reason_that_the_client_alone_gave():
     appointment = AppointmentFactory()
     case = appointment.series.person.case
-    reschedule_acts.state_reason(
-        account=case.requestor, appointment=appointment, reason=reason(), explanation="A fever"
-    )
+    acts.state_reason(account=case.requestor, appointment=appointment, reason=reason(), explanation="A fever")
     close_as_a_delivery_does(case)
     assert end_on_closed_cases() == 1
     assert not RescheduleDraft.objects.exists()

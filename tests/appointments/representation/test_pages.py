@@ -7,14 +7,13 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import Representation, RepresentativePasscode, RepresentativeProfile, User
-from appointments.booking import hold as holds
-from appointments.booking import reschedule_acts
 from appointments.models import Notice
 from appointments.representation.services import answer as answers
 from appointments.representation.services import leave
 from appointments.representation.services.expiry import expire_representations
 from appointments.representation.services.invite import invite
 from portal.foundation.clock import agency_today
+from tests.appointments.booking import acts
 from tests.appointments.representation.pages import page, text_of
 from tests.factories.accounts import (
     AttorneyFactory,
@@ -43,9 +42,9 @@ def test_the_client_sees_who_acts_since_when_what_they_did_and_ends_it_with_one_
     row = RepresentationFactory(case=case)
     attorney = row.representative
     appointment = AppointmentFactory(series=ChainFactory(person=PersonFactory(case=case, name="Ana Canary")))
-    reschedule_acts.state_reason(account=attorney, appointment=appointment, reason=reason(), explanation="")
-    held = holds.take(account=attorney, appointment=appointment, slot=SlotFactory())
-    reschedule = reschedule_acts.confirm(account=attorney, hold=held)
+    acts.state_reason(account=attorney, appointment=appointment, reason=reason(), explanation="")
+    held = acts.hold(account=attorney, appointment=appointment, slot=SlotFactory())
+    reschedule = acts.confirm(account=attorney, reservation=held)
 
     shown = text_of(client.get(page("representative", case.public_id)))
     for said in (
@@ -124,9 +123,7 @@ def test_the_client_sees_the_same_of_an_invitation_whoever_has_the_address(clien
         client.force_login(case.requestor)
         seen = [client.post(page("invite", case.public_id), {"email": address}, follow=True)]
         if ending == "taken back":
-            seen.append(
-                client.post(page("cancel_invitation", case.invitations.get().public_id), follow=True)
-            )
+            seen.append(client.post(page("cancel_invitation", case.invitations.get().public_id), follow=True))
         else:
             RepresentativeProfile.objects.update(
                 kind="accredited", accreditation_expires_on=agency_today() - timedelta(days=1)
@@ -143,7 +140,7 @@ def _without_what_differs(case, answer):
     """The page without its address, tokens and the names of the two clients."""
     shown = re.sub(r"(one|two)@firm", "x@firm", text_of(answer))
     shown = shown.replace(case.receipt_number, "").replace(f"<strong>{case.requestor.name}</strong>", "")
-    shown = re.sub(r"data-session-seconds-left=\"[0-9]+\"|name=\"typed_by\" value=\"[^\"]*\"", "", shown)
+    shown = re.sub(r"data-session-seconds-left=\"[0-9]+\"|name=\"resume_token\" value=\"[^\"]*\"", "", shown)
     return re.sub(r"[0-9a-f-]{36}|value=\"[0-9a-zA-Z]{64}\"|[0-9]+:[0-9]{2} [AP]M", "", shown)
 
 

@@ -47,7 +47,7 @@ def read(client, address):
     return answer.content.decode()
 
 
-def next_state(client, page, words):
+def follow(client, page, words):
     """The page behind the one link with these words."""
     links = re.findall(r'<a [^>]*href="([^"]+)"[^>]*>(.*?)</a>', page, re.DOTALL)
     [address] = {address for address, text in links if words in text}
@@ -76,8 +76,8 @@ def test_who_adds_a_case_without_an_appointment_reaches_the_representative_page_
     listed = read(client, "/appointments/")
     assert "Add your case with its receipt number" not in listed
     assert "I-485" in listed
-    shown = next_state(client, listed, f"Case {case.receipt_number}")
-    asked = next_state(client, shown, "Who acts for you")
+    shown = follow(client, listed, f"Case {case.receipt_number}")
+    asked = follow(client, shown, "Who acts for you")
 
     assert "Invite a representative" in asked
 
@@ -106,7 +106,7 @@ def test_more_cases_are_behind_a_link_page_by_page(client, account):
     cases = [without_appointment(account) for _ in range(21)]
     listed = read(client, "/appointments/")
     assert sum(case.receipt_number in listed for case in cases) == 5
-    everything = next_state(client, listed, "See all my cases")
+    everything = follow(client, listed, "See all my cases")
     assert "Page 1 of 2" in everything
     assert sum(case.receipt_number in everything for case in cases) == 20
     assert cases[0].receipt_number in read(client, "/cases/?page=2")
@@ -134,7 +134,7 @@ def test_a_representative_reaches_a_client_without_an_appointment_while_in_force
     asked = requested(representative=attorney).case
     listed = read(client, "/clients/")
     assert f"/cases/{asked.public_id}/" not in listed
-    assert f"Case {case.receipt_number}" in next_state(client, listed, case.receipt_number)
+    assert f"Case {case.receipt_number}" in follow(client, listed, case.receipt_number)
 
 
 def search(client, words):

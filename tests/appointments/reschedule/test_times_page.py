@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from appointments.booking import reschedule_acts
 from appointments.booking.availability import STAFF_HORIZON
 from portal.foundation.clock import database_now
 from portal.foundation.site_time import format_short_date, format_weekday, in_site_zone
+from tests.appointments.booking import acts
 from tests.factories.appointments import AppointmentFactory, SiteFactory, SlotFactory
 from tests.factories.policy import reason
 
@@ -26,7 +26,7 @@ def address(client, site):
     """The page of someone who said why."""
     appointment = AppointmentFactory(slot=SlotFactory(site=site, ahead=timedelta(days=2)))
     account = appointment.series.person.case.requestor
-    reschedule_acts.state_reason(account=account, appointment=appointment, reason=reason(), explanation="")
+    acts.state_reason(account=account, appointment=appointment, reason=reason(), explanation="")
     client.force_login(account)
     return reverse("appointments:times", args=[appointment.public_id])
 

@@ -67,12 +67,12 @@ CELLS = [
     ("appointments.csv", "biometrics_code", "4", "1 to 3"),
     (
         "appointments.csv",
-        "counted_reschedules_at",
+        "counted_moves_at",
         "2026-02-01T10:00:00+00:00",
         "counted move lies after as_of",
     ),
-    ("appointments.csv", "counted_reschedules_at", "2026-01-01T10:00:00Z;", "Write an instant"),
-    ("appointments.csv", "counted_reschedules_at", "2026-01-01T10:00Z;2026-01-01T10:00Z", "twice"),
+    ("appointments.csv", "counted_moves_at", "2026-01-01T10:00:00Z;", "Write an instant"),
+    ("appointments.csv", "counted_moves_at", "2026-01-01T10:00Z;2026-01-01T10:00Z", "twice"),
     ("appointments.csv", "staff_only", "true", "Write yes"),
 ]
 

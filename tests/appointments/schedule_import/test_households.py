@@ -5,14 +5,15 @@ from functools import partial
 import pytest
 
 from accounts.models import Case
-from appointments.booking import hold as holds
-from appointments.booking import household, seats
-from appointments.booking.errors import HoldEnded, HouseholdRefused
+from appointments.booking import seats
+from appointments.booking.errors import HoldEnded, Refused
 from appointments.booking.invariants import find_violations
-from appointments.models import Hold, Reschedule, Slot
+from appointments.models import Reschedule, Reservation, Slot
+from appointments.reschedule import services
 from appointments.schedule_import import changes
 from appointments.schedule_import.faults import ErrorReport
 from appointments.schedule_import.load import load_delivery
+from tests.appointments.booking import acts
 from tests.appointments.schedule_import.deliveries import ago, load
 from tests.factories.accounts import PersonFactory, UserFactory
 from tests.factories.appointments import AppointmentFactory, ChainFactory, SlotFactory
@@ -46,13 +47,13 @@ def hold_together():
     """Both hold seats in the third slot: the account, their appointments and the holds."""
     case = Case.objects.select_related("requestor").get(form_type__code="I-600A")
     both = [person.series.appointments.get() for person in case.people.order_by("pk")]
-    household.state_reason(account=case.requestor, appointments=both, reason=reason(), explanation="")
-    held = household.take(account=case.requestor, appointments=both, first=slot_at(2))
+    services.state_reason(account=case.requestor, appointments=both, reason=reason(), explanation="")
+    held = acts.hold_together(account=case.requestor, appointments=both, first=slot_at(2))
     return case.requestor, both, held
 
 
 def states(held):
-    return set(Hold.objects.filter(pk__in=[hold.pk for hold in held]).values_list("state", flat=True))
+    return set(Reservation.objects.filter(pk=held.pk).values_list("state", flat=True))
 
 
 def reschedule_of_one(scheduler, row):
@@ -76,10 +77,10 @@ def test_the_seats_of_all_are_given_back(scheduler, row, deliver):
 
     load(deliver(scheduler, row))
 
-    assert states(held) == {Hold.State.RELEASED}
+    assert states(held) == {Reservation.State.RELEASED}
     assert slot_at(2).taken == 2
-    with pytest.raises(HouseholdRefused):
-        household.confirm(account=account, holds=held)
+    with pytest.raises(Refused):
+        acts.confirm_together(account=account, reservation=held)
 
 
 def test_the_seats_that_the_others_held_can_go_to_the_one_who_is_rescheduled(scheduler, row):
@@ -90,7 +91,7 @@ def test_the_seats_that_the_others_held_can_go_to_the_one_who_is_rescheduled(sch
     counts = load(scheduler.deliver()).counts
 
     assert counts["appointments_rescheduled"] == 1
-    assert states(held) == {Hold.State.RELEASED}
+    assert states(held) == {Reservation.State.RELEASED}
     assert slot_at(2).taken == 3
 
 
@@ -100,7 +101,7 @@ def test_whoever_is_not_rescheduled_keeps_the_hold_of_all(scheduler, row):
 
     load(scheduler.deliver())
 
-    assert states(held) == {Hold.State.HELD}
+    assert states(held) == {Reservation.State.HELD}
 
 
 # --- While another of them acts -----------------------------------------------------------------------
@@ -116,7 +117,7 @@ def pick_while_the_import_is_about_to_apply(scheduler, row, patch):
     gate = gate_before(patch, changes, "_apply")
     loading = Started(partial(import_now, reschedule_of_one(scheduler, row)))
     gate.until_reached()
-    picking = Started(partial(holds.take, account=account, appointment=both[1], slot=SlotFactory()))
+    picking = Started(partial(acts.hold, account=account, appointment=both[1], slot=SlotFactory()))
     picking.until_it_waits_or_ends()
     gate.open()
     return loading.outcome(), picking.outcome()
@@ -125,7 +126,7 @@ def pick_while_the_import_is_about_to_apply(scheduler, row, patch):
 def import_while_one_is_about_to_pick(scheduler, row, patch):
     account, both, _held = hold_together()
     gate = gate_before(patch, seats, "release_all")
-    picking = Started(partial(holds.take, account=account, appointment=both[1], slot=SlotFactory()))
+    picking = Started(partial(acts.hold, account=account, appointment=both[1], slot=SlotFactory()))
     gate.until_reached()
     loading = Started(partial(import_now, reschedule_of_one(scheduler, row)))
     loading.until_it_waits_or_ends()
@@ -144,7 +145,7 @@ def test_each_seat_is_given_back_once(scheduler, row, order, monkeypatch):
     loading, picking = ORDERS[order](scheduler, row, monkeypatch.setattr)
 
     assert loading.error is None
-    assert picking.result.state == Hold.State.HELD
+    assert picking.result.state == Reservation.State.HELD
     assert slot_at(2).taken == 2
     assert Reschedule.objects.count() == 1
     assert find_violations() == []
@@ -183,11 +184,11 @@ def test_a_household_that_confirms_while_the_import_reschedules_one_is_told_so(s
     gate = gate_before(monkeypatch.setattr, changes, "_apply")
     loading = Started(partial(import_now, reschedule_of_one(scheduler, row)))
     gate.until_reached()
-    confirming = Started(partial(household.confirm, account=account, holds=held))
+    confirming = Started(partial(acts.confirm_together, account=account, reservation=held))
     confirming.until_it_waits_for_a_lock()
     gate.open()
 
     assert loading.outcome().error is None
-    assert isinstance(confirming.outcome().error, HouseholdRefused | HoldEnded)
+    assert isinstance(confirming.outcome().error, Refused | HoldEnded)
     assert slot_at(2).taken == 2
     assert find_violations() == []

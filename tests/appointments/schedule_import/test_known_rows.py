@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import Case, Person
-from appointments.booking import hold as holds
-from appointments.models import Hold, Slot
+from appointments.models import Reservation, Slot
+from tests.appointments.booking import acts
 from tests.appointments.schedule_import.deliveries import ago, faults_of, load
 from tests.appointments.schedule_import.scheduled_appointments import scheduled, slot_at, starts_of
 from tests.factories.accounts import CaseFactory, PersonFactory, UserFactory
@@ -126,14 +126,14 @@ def test_a_expired_hold_takes_no_seat_from_a_newcomer(scheduler, booked, shift_c
     Slot.objects.update(capacity=1)
     for row in range(3):
         scheduler.row("slots.csv", row)["capacity"] = "1"
-    held = holds.take(account=client, appointment=scheduled(), slot=slot_at(1))
+    held = acts.hold(account=client, appointment=scheduled(), slot=slot_at(1))
     shift_clock(timedelta(minutes=11))
     scheduler.appointment("A2", scheduler.person(2), starts_of(scheduler, 1))
 
     load(scheduler.deliver())
 
     held.refresh_from_db()
-    assert held.state == Hold.State.EXPIRED
+    assert held.state == Reservation.State.EXPIRED
     assert slot_at(1).taken == 1
 
 

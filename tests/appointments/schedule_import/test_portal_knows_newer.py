@@ -146,7 +146,7 @@ def test_our_own_counted_reschedule_coming_back_is_not_counted_twice(scheduler, 
     rescheduled_at = reschedule_here(slot_at(1)).rescheduled_at
     booked.update(
         starts_at=starts_of(scheduler, 1),
-        counted_reschedules_at=f"{ago(days=30)};{rescheduled_at.replace(microsecond=0).isoformat()}",
+        counted_moves_at=f"{ago(days=30)};{rescheduled_at.replace(microsecond=0).isoformat()}",
     )
 
     load(scheduler.deliver())
@@ -155,10 +155,10 @@ def test_our_own_counted_reschedule_coming_back_is_not_counted_twice(scheduler, 
 
 
 def test_counted_reschedules_that_the_scheduler_made_since_are_added(scheduler, booked):
-    booked.update(counted_reschedules_at=ago(hours=3))
+    booked.update(counted_moves_at=ago(hours=3))
 
     load(scheduler.deliver())
-    booked.update(counted_reschedules_at=f"{booked['counted_reschedules_at']};{ago(hours=1)}")
+    booked.update(counted_moves_at=f"{booked['counted_moves_at']};{ago(hours=1)}")
     load(scheduler.deliver())
 
     earlier = AppointmentSeries.objects.get().earlier_counted_at

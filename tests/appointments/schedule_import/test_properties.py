@@ -43,7 +43,7 @@ BAD_CELLS = [
     ("appointments.csv", "status", "here"),
     ("appointments.csv", "scheduled_at", "2027-01-01T00:00Z"),
     ("appointments.csv", "biometrics_code", "0"),
-    ("appointments.csv", "counted_reschedules_at", "2027-01-01T00:00Z"),
+    ("appointments.csv", "counted_moves_at", "2027-01-01T00:00Z"),
     ("appointments.csv", "staff_only", "y"),
 ]
 KEYS = {

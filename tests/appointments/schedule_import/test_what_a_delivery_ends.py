@@ -3,11 +3,10 @@
 import pytest
 
 from accounts.models import Case
-from appointments.booking import hold as holds
-from appointments.booking import reschedule_acts
 from appointments.cases.presenters.history import build_events
 from appointments.cases.queries import list_events
-from appointments.models import Appointment, Hold
+from appointments.models import Appointment, Reservation
+from tests.appointments.booking import acts
 from tests.appointments.schedule_import.deliveries import ago, load
 from tests.appointments.schedule_import.scheduled_appointments import scheduled, slot_at
 from tests.factories.accounts import UserFactory
@@ -20,8 +19,8 @@ def held_and_stated():
     """The client has given a reason and holds a seat in the third slot."""
     client = UserFactory()
     Case.objects.update(requestor=client)
-    reschedule_acts.state_reason(account=client, appointment=scheduled(), reason=reason(), explanation="")
-    return holds.take(account=client, appointment=scheduled(), slot=slot_at(2))
+    acts.state_reason(account=client, appointment=scheduled(), reason=reason(), explanation="")
+    return acts.hold(account=client, appointment=scheduled(), slot=slot_at(2))
 
 
 def test_a_live_hold_ends_when_the_appointment_becomes_staffs_alone_to_reschedule(scheduler, booked):
@@ -31,7 +30,7 @@ def test_a_live_hold_ends_when_the_appointment_becomes_staffs_alone_to_reschedul
     load(scheduler.deliver(hours=2))
 
     held.refresh_from_db()
-    assert (held.state, slot_at(2).taken) == (Hold.State.RELEASED, 0)
+    assert (held.state, slot_at(2).taken) == (Reservation.State.RELEASED, 0)
     assert scheduled().is_staff_only
 
 
@@ -43,7 +42,7 @@ def test_a_live_hold_outlives_what_does_not_concern_it(scheduler, booked, change
     load(scheduler.deliver(hours=2))
 
     held.refresh_from_db()
-    assert (held.state, slot_at(2).taken) == (Hold.State.HELD, 1)
+    assert (held.state, slot_at(2).taken) == (Reservation.State.HELD, 1)
 
 
 def test_a_hold_taken_since_staff_lifted_the_mark_ends_when_a_delivery_repeats_it(scheduler, booked):
@@ -55,7 +54,7 @@ def test_a_hold_taken_since_staff_lifted_the_mark_ends_when_a_delivery_repeats_i
     load(scheduler.deliver(hours=2))
 
     held.refresh_from_db()
-    assert held.state == Hold.State.RELEASED
+    assert held.state == Reservation.State.RELEASED
     assert scheduled().is_staff_only
 
 
@@ -66,7 +65,7 @@ def test_a_live_hold_for_a_cancelled_appointment_is_released(scheduler, booked):
     load(scheduler.deliver(hours=2))
 
     held.refresh_from_db()
-    assert (held.state, slot_at(2).taken) == (Hold.State.RELEASED, 0)
+    assert (held.state, slot_at(2).taken) == (Reservation.State.RELEASED, 0)
 
 
 @pytest.mark.parametrize("first", ["missed", "scheduled"])

@@ -9,15 +9,14 @@ import pytest
 from django.db import connection
 
 from accounts.models import Case, Person
-from appointments.booking import hold as holds
-from appointments.booking import reschedule_acts
 from appointments.booking.errors import SeatRefused
 from appointments.eligibility import SeatRefusal
-from appointments.models import Appointment, Delivery, DeliveryConflict, Hold, Reschedule, Site, Slot
+from appointments.models import Appointment, Delivery, DeliveryConflict, Reschedule, Site, Slot
 from appointments.schedule_import import changes
 from appointments.schedule_import.faults import DeliveryRefused, ErrorReport
 from appointments.schedule_import.load import load_delivery
 from appointments.staff.services import staff_reschedule
+from tests.appointments.booking import acts
 from tests.appointments.schedule_import.deliveries import ago, load
 from tests.factories.accounts import UserFactory
 from tests.factories.appointments import AppointmentFactory
@@ -56,10 +55,9 @@ def deliver_a_reschedule_to_the_second_slot(scheduler, row):
 
 def reschedule_online(appointment, slot):
     account = appointment.series.person.case.requestor
-    reschedule_acts.state_reason(account=account, appointment=appointment, reason=reason(), explanation="")
-    held = holds.take(account=account, appointment=appointment, slot=slot)
-    held = Hold.objects.select_related("appointment__series__person__case").get(pk=held.pk)
-    return reschedule_acts.confirm(account=account, hold=held)
+    acts.state_reason(account=account, appointment=appointment, reason=reason(), explanation="")
+    held = acts.hold(account=account, appointment=appointment, slot=slot)
+    return acts.confirm(account=account, reservation=held)
 
 
 def scheduled_of(reference):
@@ -141,7 +139,7 @@ def pick_while_locked(scheduler, row, monkeypatch):
     loading = Started(lambda: import_now(deliver_a_reschedule_to_the_second_slot(scheduler, row)))
     gate.until_reached()
     account = other.series.person.case.requestor
-    picking = Started(lambda: holds.take(account=account, appointment=other, slot=slot_at(1)))
+    picking = Started(lambda: acts.hold(account=account, appointment=other, slot=slot_at(1)))
     picking.until_it_waits_or_ends()
     gate.open()
     return loading.outcome(), picking.outcome()
@@ -161,7 +159,7 @@ def test_control_without_its_locks_the_import_breaks_off(scheduler, booked, monk
     loading, picking = pick_while_locked(scheduler, booked, monkeypatch)
 
     assert isinstance(loading.error, DeliveryRefused)
-    assert picking.result.slot == slot_at(1)
+    assert acts.seat_of(picking.result).slot == slot_at(1)
 
 
 def test_rows_that_turn_out_to_be_needed_are_locked_in_a_new_round(scheduler, booked, monkeypatch):

@@ -5,18 +5,17 @@ from datetime import datetime
 import pytest
 
 from accounts.models import Case, User
-from appointments.booking import hold as holds
-from appointments.booking import reschedule_acts
 from appointments.models import (
     Appointment,
     AppointmentSeries,
-    Hold,
     Notice,
     Reschedule,
     RescheduleDraft,
+    Reservation,
     Slot,
 )
 from appointments.schedule_import.faults import DeliveryRefused
+from tests.appointments.booking import acts
 from tests.appointments.schedule_import.deliveries import ago, load
 from tests.appointments.schedule_import.scheduled_appointments import scheduled, slot_at, starts_of
 from tests.factories.accounts import RepresentationFactory, UserFactory
@@ -71,9 +70,7 @@ def test_a_delivery_from_the_future_is_refused(scheduler):
 
 def test_an_earlier_counted_reschedule_counts_from_the_first_day(scheduler):
     slot = scheduler.slot(10)
-    scheduler.appointment(
-        "A1", scheduler.person(), slot, counted_reschedules_at=f"{ago(days=20)};{ago(days=30)}"
-    )
+    scheduler.appointment("A1", scheduler.person(), slot, counted_moves_at=f"{ago(days=20)};{ago(days=30)}")
 
     load(scheduler.deliver())
 
@@ -137,13 +134,13 @@ def test_people_who_change_places_in_full_slots_do(scheduler):
 def test_a_live_hold_for_a_rescheduled_appointment_is_released(scheduler, booked):
     client = UserFactory()
     Case.objects.update(requestor=client)
-    held = holds.take(account=client, appointment=scheduled(), slot=slot_at(2))
+    held = acts.hold(account=client, appointment=scheduled(), slot=slot_at(2))
     booked.update(starts_at=starts_of(scheduler, 1), scheduled_at=ago(hours=2))
 
     load(scheduler.deliver())
 
     held.refresh_from_db()
-    assert held.state == Hold.State.RELEASED
+    assert held.state == Reservation.State.RELEASED
     assert slot_at(2).taken == 0
 
 
@@ -165,7 +162,7 @@ def test_an_end_at_the_same_time_is_applied_and_frees_the_seat(scheduler, status
     load(scheduler.deliver(hours=1))
     client = UserFactory()
     Case.objects.update(requestor=client)
-    reschedule_acts.state_reason(account=client, appointment=scheduled(), reason=reason(), explanation="")
+    acts.state_reason(account=client, appointment=scheduled(), reason=reason(), explanation="")
     row.update(status=status)
 
     assert load(scheduler.deliver()).counts["appointments_ended"] == 1

@@ -18,7 +18,7 @@ from portal.foundation.clock import database_now
 from tests.admin import sign_in_staff
 from tests.appointments.reschedules import reschedule_for_caller, reschedule_online
 from tests.factories.accounts import CaseFactory, PersonFactory, RepresentationFactory, officer_of
-from tests.factories.appointments import AppointmentFactory, ChainFactory, HoldFactory, SlotFactory
+from tests.factories.appointments import AppointmentFactory, ChainFactory, ReservedSeatFactory, SlotFactory
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 
@@ -107,7 +107,7 @@ def test_shows_all_that_happened(client, officer):
     case = appointment.series.person.case
     RepresentationFactory(case=case, representative__name="Ada Advocate")
     reschedule = reschedule_for_caller(appointment)
-    HoldFactory(appointment=reschedule.to_appointment)
+    ReservedSeatFactory(appointment=reschedule.to_appointment)
     Message.objects.filter(notice__reschedule=reschedule).update(state=Message.State.FAILED)
 
     said = words_of(page_of(client, case))

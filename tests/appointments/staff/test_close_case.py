@@ -9,16 +9,16 @@ import pytest
 from accounts.models import Case
 from accounts.services.authority import NotYours
 from accounts.units import Unit
-from appointments.booking import hold as holds
-from appointments.booking import locks, reschedule_acts
+from appointments.booking import locks, reservations
 from appointments.booking.errors import AlreadyDone, HoldEnded, NoteMissing, Refused
 from appointments.booking.invariants import find_violations
 from appointments.eligibility import RefusalCode
-from appointments.models import Hold, Reschedule, Slot
+from appointments.models import Reschedule, Reservation, Slot
 from appointments.staff.services import close_case as closing
 from appointments.staff.services.close_case import close_case
+from tests.appointments.booking import acts
 from tests.factories.accounts import UserFactory, officer_of
-from tests.factories.appointments import AppointmentFactory, HoldFactory, SlotFactory
+from tests.factories.appointments import AppointmentFactory, ReservedSeatFactory, SlotFactory
 from tests.factories.policy import reason
 from tests.races import Started, gate_before
 
@@ -46,10 +46,10 @@ def test_a_closed_case_releases_its_held_seats_and_cannot_be_rescheduled(
     closed = close(officer, case, status=status)
 
     assert (closed.status, closed.closed_at is not None) == (status, True)
-    assert Slot.objects.get(pk=held.slot_id).taken == 0
-    assert Hold.objects.get(pk=held.pk).state == Hold.State.RELEASED
+    assert Slot.objects.get(pk=acts.seat_of(held).slot_id).taken == 0
+    assert Reservation.objects.get(pk=held.pk).state == Reservation.State.RELEASED
     with pytest.raises(Refused) as refused:
-        holds.take(account=account, appointment=appointment, slot=slot)
+        acts.hold(account=account, appointment=appointment, slot=slot)
     assert refused.value.decision.codes == {RefusalCode.CASE_CLOSED}
     assert find_violations() == []
 
@@ -61,14 +61,14 @@ def test_the_note_is_kept_in_the_audit_history_only(officer, case):
 
 def test_everyone_of_a_household_loses_the_hold_and_an_expired_one_gets_a_notice(officer, case, appointment):
     second = AppointmentFactory(series__person__case=case)
-    live = HoldFactory(appointment=appointment)
-    expired = HoldFactory(appointment=second, expired=True)
+    live = ReservedSeatFactory(appointment=appointment)
+    expired = ReservedSeatFactory(appointment=second, expired=True)
 
     close(officer, case)
 
-    assert Hold.objects.get(pk=live.pk).state == Hold.State.RELEASED
-    assert Hold.objects.get(pk=expired.pk).state == Hold.State.EXPIRED
-    assert set(Slot.objects.filter(holds__isnull=False).values_list("taken", flat=True)) == {0}
+    assert Reservation.objects.get(pk=live.reservation_id).state == Reservation.State.RELEASED
+    assert Reservation.objects.get(pk=expired.reservation_id).state == Reservation.State.EXPIRED
+    assert set(Slot.objects.filter(reserved_seats__isnull=False).values_list("taken", flat=True)) == {0}
 
 
 @pytest.mark.parametrize("note", ["", " "])
@@ -104,19 +104,17 @@ def under_way(committed_data):
     """Return (officer, hold), ready to be confirmed."""
     appointment = AppointmentFactory(slot__ahead=timedelta(days=4))
     account = appointment.series.person.case.requestor
-    reschedule_acts.state_reason(account=account, appointment=appointment, reason=reason(), explanation="")
-    held = holds.take(account=account, appointment=appointment, slot=SlotFactory(ahead=timedelta(days=6)))
-    return officer_of(Unit.CONTACT_CENTER), Hold.objects.select_related(
-        "appointment__series__person__case", "account"
-    ).get(pk=held.pk)
+    acts.state_reason(account=account, appointment=appointment, reason=reason(), explanation="")
+    held = acts.hold(account=account, appointment=appointment, slot=SlotFactory(ahead=timedelta(days=6)))
+    return officer_of(Unit.CONTACT_CENTER), held
 
 
 def test_closing_waits_for_a_confirmation_that_came_first(under_way, monkeypatch):
     officer, held = under_way
-    gate = gate_before(monkeypatch.setattr, reschedule_acts, "record_reschedule")
-    confirming = Started(partial(reschedule_acts.confirm, account=held.account, hold=held))
+    gate = gate_before(monkeypatch.setattr, reservations, "write_reschedules")
+    confirming = Started(partial(acts.confirm, account=held.account, reservation=held))
     gate.until_reached()
-    closes = Started(partial(close, officer, held.appointment.series.person.case))
+    closes = Started(partial(close, officer, acts.seat_of(held).appointment.series.person.case))
     closes.until_it_waits_for_a_lock()
     gate.open()
 
@@ -128,9 +126,9 @@ def confirm_while_the_case_is_closed(under_way, monkeypatch):
     """Confirm after the closing has found the holds, and before it ends."""
     officer, held = under_way
     gate = gate_before(monkeypatch.setattr, closing, "check_staff_may_act")
-    closes = Started(partial(close, officer, held.appointment.series.person.case))
+    closes = Started(partial(close, officer, acts.seat_of(held).appointment.series.person.case))
     gate.until_reached()
-    confirming = Started(partial(reschedule_acts.confirm, account=held.account, hold=held))
+    confirming = Started(partial(acts.confirm, account=held.account, reservation=held))
     confirming.until_it_waits_or_ends()
     gate.open()
     return closes.outcome(), confirming.outcome()
@@ -148,7 +146,9 @@ def test_a_confirmation_waits_for_a_closing_that_came_first_and_is_refused(under
 @pytest.mark.breaks_invariants
 def test_control_without_the_locks_a_confirmation_overtakes_a_closing(under_way, monkeypatch):
     monkeypatch.setattr(locks, "lock_case", lambda *_: None)
-    monkeypatch.setattr(locks, "lock_series_of_case", lambda *_: [under_way[1].appointment.series_id])
+    monkeypatch.setattr(
+        locks, "lock_series_of_case", lambda *_: [acts.seat_of(under_way[1]).appointment.series_id]
+    )
     monkeypatch.setattr(locks, "lock_slots", _read_slots)
 
     _, confirming = confirm_while_the_case_is_closed(under_way, monkeypatch)

@@ -10,11 +10,12 @@ from accounts.models import Case, Message, Representation, RepresentativeProfile
 from accounts.services.outbox import send_due
 from accounts.units import Unit
 from appointments.booking.invariants import find_violations
-from appointments.models import Hold, Notice
+from appointments.models import Notice, Reservation
 from appointments.notices.presenters.reschedules import build_notice
 from appointments.representation.services import expiry
 from portal.foundation.clock import agency_today, database_now
 from tests.admin import sign_in_staff
+from tests.appointments.booking import acts
 from tests.appointments.caseload.caseloads import client_of, hold_for
 from tests.factories.accounts import (
     AccreditedFactory,
@@ -92,8 +93,8 @@ def test_ending_releases_holds_expires_rows_and_notifies_each_side_in_its_langua
     states = attorney.representations.values_list("status", flat=True)
     assert set(states) == {Status.EXPIRED}
     held.refresh_from_db()
-    held.slot.refresh_from_db()
-    assert (held.state, held.slot.taken) == (Hold.State.RELEASED, 0)
+    slot = acts.seat_of(held).slot
+    assert (held.state, slot.taken) == (Reservation.State.RELEASED, 0)
     notices = Notice.objects.filter(kind=Notice.Kind.REPRESENTATION)
     assert {(notice.addressee_id, notice.case_id) for notice in notices} == {
         (case.requestor_id, case.pk),

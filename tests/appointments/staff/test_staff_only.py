@@ -5,12 +5,12 @@ import pytest
 
 from accounts.services.authority import NotYours
 from accounts.units import Unit
-from appointments.booking import hold as holds
 from appointments.booking.errors import AlreadyDone, NoteMissing, Refused
 from appointments.booking.invariants import find_violations
 from appointments.eligibility import RefusalCode
-from appointments.models import Appointment, Hold, Slot
+from appointments.models import Appointment, Reservation, Slot
 from appointments.staff.services.staff_only import mark_staff_only
+from tests.appointments.booking import acts
 from tests.factories.accounts import officer_of
 
 NOTE = "In custody; the facility calls us."
@@ -30,10 +30,10 @@ def test_a_marked_appointment_cannot_be_rescheduled_online_and_its_hold_is_relea
 ):
     assert mark(officer, appointment).is_staff_only
 
-    assert Hold.objects.get(pk=held.pk).state == Hold.State.RELEASED
-    assert Slot.objects.get(pk=held.slot_id).taken == 0
+    assert Reservation.objects.get(pk=held.pk).state == Reservation.State.RELEASED
+    assert Slot.objects.get(pk=acts.seat_of(held).slot_id).taken == 0
     with pytest.raises(Refused) as refused:
-        holds.take(account=account, appointment=appointment, slot=slot)
+        acts.hold(account=account, appointment=appointment, slot=slot)
     assert refused.value.decision.codes == {RefusalCode.STAFF_ONLY}
     assert find_violations() == []
 
@@ -41,7 +41,7 @@ def test_a_marked_appointment_cannot_be_rescheduled_online_and_its_hold_is_relea
 def test_lifting_the_mark_lets_the_public_reschedule_it_again(officer, appointment, account, slot):
     mark(officer, appointment)
     mark(officer, appointment, is_staff_only=False)
-    assert holds.take(account=account, appointment=appointment, slot=slot).state == Hold.State.HELD
+    assert acts.hold(account=account, appointment=appointment, slot=slot).state == Reservation.State.HELD
 
 
 def test_the_note_is_kept_in_the_audit_history_only(officer, appointment):

@@ -5,17 +5,17 @@ from datetime import timedelta
 import pytest
 
 from accounts.units import Unit
-from appointments.booking import reschedules
 from appointments.booking.errors import ReasonMissing, Refused, SeatRefused
 from appointments.booking.invariants import find_violations
 from appointments.booking.reschedules import GoodCause
 from appointments.eligibility import RefusalCode, SeatRefusal
-from appointments.models import Appointment, Hold, Notice, Reschedule, RescheduleDraft, Slot
+from appointments.models import Appointment, Notice, Reschedule, RescheduleDraft, Reservation, Slot
 from appointments.staff.services import staff_reschedule
 from policy.models import GoodCauseReason, GoodCauseStatement
 from portal.foundation.clock import database_now
+from tests.appointments.booking import acts
 from tests.factories.accounts import officer_of
-from tests.factories.appointments import AppointmentFactory, HoldFactory, SlotFactory
+from tests.factories.appointments import AppointmentFactory, ReservedSeatFactory, SlotFactory
 from tests.factories.policy import FormTypeVersionFactory, reason
 
 
@@ -38,7 +38,7 @@ def test_a_callers_reschedule_counts_and_has_a_statement(officer, appointment, a
     reschedule = reschedule_for_caller(officer, appointment, slot, text="In hospital", note="Called at noon")
 
     assert (reschedule.actor, reschedule.channel) == (officer, Reschedule.Channel.CONTACT_CENTER)
-    assert (reschedule.counts, reschedule.hold) == (True, None)
+    assert (reschedule.counts, reschedule.reserved_seat) == (True, None)
     assert (reschedule.note, reschedule.overridden_limits) == ("Called at noon", [])
     assert (reschedule.statement.reason.code, reschedule.statement.explanation) == ("ILLNESS", "In hospital")
     assert (Slot.objects.get(pk=slot.pk).taken, Slot.objects.get(pk=appointment.slot_id).taken) == (1, 0)
@@ -153,22 +153,22 @@ def test_a_hold_on_the_appointment_is_released(officer, appointment, held, state
     reschedule_for_caller(officer, appointment, other)
 
     held.refresh_from_db()
-    assert held.state == Hold.State.RELEASED
-    assert Slot.objects.get(pk=held.slot_id).taken == 0
+    assert held.state == Reservation.State.RELEASED
+    assert Slot.objects.get(pk=acts.seat_of(held).slot_id).taken == 0
     assert not RescheduleDraft.objects.exists()
     assert find_violations() == []
 
 
 def test_the_seat_that_the_caller_holds_can_be_booked(officer, appointment, held):
-    reschedule = reschedule_for_caller(officer, appointment, held.slot)
+    reschedule = reschedule_for_caller(officer, appointment, acts.seat_of(held).slot)
 
-    assert reschedule.to_appointment.slot == held.slot
-    assert Slot.objects.get(pk=held.slot_id).taken == 1
+    assert reschedule.to_appointment.slot == acts.seat_of(held).slot
+    assert Slot.objects.get(pk=acts.seat_of(held).slot_id).taken == 1
     assert find_violations() == []
 
 
 def test_a_seat_that_someone_else_holds_is_full_and_an_expired_one_is_free(officer, appointment, shift_clock):
-    held = HoldFactory()
+    held = ReservedSeatFactory()
 
     with pytest.raises(SeatRefused) as refused:
         reschedule_for_caller(officer, appointment, held.slot)
@@ -206,7 +206,7 @@ def test_a_failure_at_the_last_step_leaves_nothing_done(
     def fail(*args, **kwargs):
         raise ZeroDivisionError
 
-    monkeypatch.setattr(reschedules, "write_reschedule_notices", fail)
+    monkeypatch.setattr(staff_reschedule, "queue_reschedule_notices", fail)
     other = SlotFactory()
 
     with nothing_changes(), pytest.raises(ZeroDivisionError):

@@ -10,7 +10,7 @@ from django.utils.translation import override
 
 from accounts.models import Representation
 from accounts.units import Unit
-from appointments.models import Appointment, Hold, Notice, Site, Slot
+from appointments.models import Appointment, Notice, ReservedSeat, Site, Slot
 from appointments.notices.presenters.reschedules import build_place
 from appointments.staff.presenters.row_names import ROW_NAMES
 from policy.models import PolicyVersion
@@ -156,7 +156,7 @@ def test_rows_that_others_refer_to_are_called_by_their_names(client):
 
 def test_rows_that_others_refer_to_have_a_name_or_are_known_by_their_keys():
     referred = {field.related_model for model in EVENT_MODELS for field in shown_fields(model)} - {None}
-    assert referred - set(ROW_NAMES) == {Hold, Representation}
+    assert referred - set(ROW_NAMES) == {ReservedSeat, Representation}
     assert set(ROW_NAMES) - referred == set()
 
 

@@ -1,0 +1,179 @@
+"""The one table of refusals: what the reader is told, which page is next, and with which HTTP status.
+
+A view names the pages to which it can lead, and runs the service inside `with refusals(...)`:
+
+    with refusals(group.appointments, pages) as refused:
+        services.confirm_reservation(...)
+        return redirect(...)
+    return refused.respond()
+
+A refusal whose next page the view does not name is not caught: it is an error of the program.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from types import TracebackType
+from typing import Any, Self
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from appointments.booking.errors import (
+    AlreadyDone,
+    CaseIsClosed,
+    HeldBySomeoneElse,
+    HoldEnded,
+    NoteMissing,
+    NotInGoodStanding,
+    NotYours,
+    ReasonMissing,
+    Refused,
+    SeatRefused,
+    TooManyHolds,
+    TooManyInvitations,
+    TooManyItems,
+)
+from appointments.models import Appointment
+from appointments.reschedule.presenters.journey import describe_seat_refusal
+from appointments.reschedule.presenters.refusals import (
+    explain_hold_limit,
+    explain_item_limit,
+    explain_other_holder,
+)
+from policy.services.rules import get_rules
+
+Page = Callable[[list[str], int], HttpResponse]
+
+
+class NextPage(StrEnum):
+    """Where a reader goes on."""
+
+    SAME = "the same page, with the messages"
+    ANSWER = "the page that says who can be moved, and who cannot and why"
+    REASON = "the page that asks for the reason"
+    RESERVATION = "the page of the reservation, which says that it ended"
+    GONE = "a page of what is still the account's, or none"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of the table. `describe` gives the messages; none where the next page says it all."""
+
+    describe: Callable[[Any, Sequence[Appointment]], list[str]]
+    next_page: NextPage
+    status: int
+
+
+def _describe_nothing(_refused: Exception, _appointments: Sequence[Appointment]) -> list[str]:
+    return []
+
+
+def _describe_seats(refused: SeatRefused, appointments: Sequence[Appointment]) -> list[str]:
+    rules = get_rules(form_type_ids=[])
+    is_several = len(appointments) > 1
+    return [describe_seat_refusal(cause, rules, is_several=is_several) for cause in refused.causes]
+
+
+def _describe_other_holder(refused: HeldBySomeoneElse, appointments: Sequence[Appointment]) -> list[str]:
+    return [explain_other_holder(refused, appointments[0])]
+
+
+REFUSALS: dict[type[Exception], Row] = {
+    Refused: Row(_describe_nothing, NextPage.ANSWER, 409),
+    NotYours: Row(_describe_nothing, NextPage.GONE, 404),
+    HoldEnded: Row(_describe_nothing, NextPage.RESERVATION, 410),
+    ReasonMissing: Row(_describe_nothing, NextPage.REASON, 409),
+    SeatRefused: Row(_describe_seats, NextPage.SAME, 409),
+    HeldBySomeoneElse: Row(_describe_other_holder, NextPage.SAME, 409),
+    TooManyHolds: Row(lambda refused, _rows: [explain_hold_limit(refused)], NextPage.SAME, 429),
+    TooManyItems: Row(lambda refused, _rows: [explain_item_limit(refused)], NextPage.SAME, 422),
+    TooManyInvitations: Row(
+        lambda _refused, _rows: [_("You invited five addresses within a day. Try again tomorrow.")],
+        NextPage.SAME,
+        429,
+    ),
+    NoteMissing: Row(
+        lambda _refused, _rows: [_("Write a note that says why you are overriding a limit.")],
+        NextPage.REASON,
+        422,
+    ),
+    AlreadyDone: Row(
+        lambda _refused, _rows: [_("It was answered or ended meanwhile. Nothing was changed now.")],
+        NextPage.ANSWER,
+        409,
+    ),
+    CaseIsClosed: Row(
+        lambda _refused, _rows: [_("The case is closed, so nobody can be asked to represent you on it.")],
+        NextPage.ANSWER,
+        409,
+    ),
+    NotInGoodStanding: Row(
+        lambda _refused, _rows: [
+            _("The representative is not verified, or the accreditation has ended. Nothing was changed.")
+        ],
+        NextPage.ANSWER,
+        409,
+    ),
+}
+
+
+class Refusals:
+    """What a block was refused, if it was."""
+
+    def __init__(self, appointments: Sequence[Appointment], pages: Mapping[NextPage, Page]) -> None:
+        self._appointments = appointments
+        self._pages = pages
+        self._refused: Exception | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> bool:
+        if not isinstance(error, Exception):
+            return False
+        row = REFUSALS.get(type(error))
+        if row is None or row.next_page not in self._pages:
+            return False
+        self._refused = error
+        return True
+
+    def respond(self) -> HttpResponse:
+        """Return the next page of what was refused."""
+        if self._refused is None:
+            raise AssertionError("Nothing was refused: the block answers by itself.")
+        row = REFUSALS[type(self._refused)]
+        return self._pages[row.next_page](row.describe(self._refused, self._appointments), row.status)
+
+
+def refusals(appointments: Sequence[Appointment], pages: Mapping[NextPage, Page]) -> Refusals:
+    """Catch what the services refuse for these appointments, and lead on to one of the pages."""
+    return Refusals(appointments, pages)
+
+
+def go_to(address: str, *arguments: object) -> Page:
+    """A page at another address, which says by itself why."""
+    return lambda _problems, _status: redirect(address, *arguments)
+
+
+def answer_404(_problems: list[str], _status: int) -> HttpResponse:
+    """No page: what is not the account's does not exist."""
+    raise Http404
+
+
+def warn_and_go_to(request: HttpRequest, address: str, *arguments: object) -> Page:
+    """A page at another address, with the messages on top."""
+
+    def warn(problems: list[str], _status: int) -> HttpResponse:
+        for problem in problems:
+            messages.warning(request, problem)
+        return redirect(address, *arguments)
+
+    return warn

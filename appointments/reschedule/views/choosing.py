@@ -1,0 +1,117 @@
+"""First the people, where there are several; then the reason; then the time, which is reserved."""
+
+from functools import partial
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.requests import SignedInRequest
+from appointments.booking.decisions import decide_all
+from appointments.reschedule import queries, services
+from appointments.reschedule.forms import ReasonForm, SelectTimeForm, read_public_ids
+from appointments.reschedule.presenters.answers import build_views
+from appointments.reschedule.presenters.journey import present_people
+from appointments.reschedule.queries import WITH, Group
+from appointments.reschedule.refusals import NextPage, Page, go_to, refusals
+from appointments.reschedule.views.weeks import hold_picked, read_week
+
+
+@login_required
+@require_GET
+def choose_people(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+    """Say who on a case can be moved, and who cannot and why; lead on with those who are checked."""
+    case = queries.get_case_of_several(user=request.user, public_id=public_id)
+    scheduled = queries.list_scheduled(case)
+    people = present_people(build_views(scheduled, *decide_all(scheduled)))
+    problems = []
+    if "choose" in request.GET:
+        wanted = set(request.GET.getlist(WITH))
+        movable = [person.appointment for person in people.movable]
+        chosen = [row for row in movable if str(row.public_id) in wanted]
+        if chosen:
+            return redirect(Group(tuple(chosen)).reason_address)
+        problems = [_("Check at least one person.")]
+    context = {"case": case, "people": people, "problems": problems}
+    return render(request, "appointments/reschedule/people.html", context, status=422 if problems else 200)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def state_reason(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+    """Ask why these people cannot come."""
+    group = _get_group(request, public_id)
+    decisions, rules = decide_all(group.appointments)
+    movable = [row for row in group.appointments if decisions[row.pk].is_allowed]
+    form = ReasonForm(request.POST or None, initial=_initial(request, group))
+    if request.method == "POST" and form.is_valid():
+        with refusals(group.appointments, _leads_on(group)) as refused:
+            # Of those who can no longer be moved the next page speaks; the reason of the others is kept.
+            services.state_reason(
+                account=request.user, appointments=movable or group.appointments, **form.cleaned_data
+            )
+            return redirect(group.times_address)
+        return refused.respond()
+    if len(movable) < len(group.appointments):
+        return redirect(group.answer_address)
+    context = {
+        "form": form,
+        "group": group,
+        "people": build_views(group.appointments, decisions, rules),
+    }
+    status = 422 if form.is_bound else 200
+    return render(request, "appointments/reschedule/reason.html", context, status=status)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def choose_time(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+    """Show times that seat everyone, of one site on one day. POST reserves the picked one."""
+    if request.method == "GET":
+        return _show_week(request, public_id, [], 200)
+    form = SelectTimeForm(request.POST)
+    if not form.is_valid():
+        return _show_week(request, public_id, [str(form.errors["slot"][0])], 422)
+    group = queries.get_group_to_act(
+        user=request.user, public_id=public_id, others=read_public_ids(request.GET)
+    )
+    pages = _leads_on(group) | {NextPage.SAME: partial(_show_week, request, public_id)}
+    with refusals(group.appointments, pages) as refused:
+        [seat, *_others] = hold_picked(request, group.appointments, form)
+        return redirect("appointments:review", seat.reservation.public_id)
+    return refused.respond()
+
+
+def _show_week(request: SignedInRequest, public_id: UUID, problems: list[str], status: int) -> HttpResponse:
+    group = _get_group(request, public_id)
+    decisions, rules = decide_all(group.appointments)
+    if not all(decision.is_allowed for decision in decisions.values()):
+        return redirect(group.answer_address)
+    drafts = queries.list_drafts(user=request.user, appointments=group.appointments)
+    if len(drafts) < len(group.appointments):
+        return redirect(group.reason_address)
+    context = {
+        "group": group,
+        "people": build_views(group.appointments, decisions, rules),
+        "problems": problems,
+        **read_week(request, group.appointments, rules),
+    }
+    return render(request, "appointments/reschedule/times.html", context, status=status)
+
+
+def _get_group(request: SignedInRequest, public_id: UUID) -> Group:
+    others = read_public_ids(request.GET)
+    return queries.get_group(user=request.user, public_id=public_id, others=others)
+
+
+def _leads_on(group: Group) -> dict[NextPage, Page]:
+    leads_on = go_to(group.answer_address)
+    return {NextPage.ANSWER: leads_on, NextPage.GONE: leads_on}
+
+
+def _initial(request: SignedInRequest, group: Group) -> dict[str, str]:
+    drafts = queries.list_drafts(user=request.user, appointments=group.appointments)
+    return {"reason": drafts[0].reason.code, "explanation": drafts[0].explanation} if drafts else {}

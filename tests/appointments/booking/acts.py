@@ -1,0 +1,70 @@
+"""The acts of a reservation as most tests want them: for one person, or for several `_together`."""
+
+from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Greatest
+
+from appointments.booking import locks, reservations
+from appointments.models import Reschedule, Reservation, ReservedSeat
+from appointments.reschedule import services
+
+
+def state_reason(*, account, appointment, reason, explanation):
+    [draft] = services.state_reason(
+        account=account, appointments=[appointment], reason=reason, explanation=explanation
+    )
+    return draft
+
+
+def hold(*, account, appointment, slot) -> Reservation:
+    return hold_together(account=account, appointments=[appointment], first=slot)
+
+
+def hold_together(*, account, appointments, first) -> Reservation:
+    return reservations.hold(account=account, appointments=appointments, first=first)[0].reservation
+
+
+def extend(*, account, reservation) -> Reservation:
+    return reservations.extend(account=account, seats_held=seats_of(reservation))
+
+
+def release(*, account, reservation) -> None:
+    reservations.release(account=account, seats_held=seats_of(reservation))
+
+
+def confirm(*, account, reservation) -> Reschedule:
+    [reschedule] = confirm_together(account=account, reservation=reservation)
+    return reschedule
+
+
+def confirm_together(*, account, reservation) -> list[Reschedule]:
+    return services.confirm_reservation(account=account, seats_held=seats_of(reservation))
+
+
+def seats_of(reservation) -> list[ReservedSeat]:
+    """The seats as a view fetches them."""
+    return list(
+        reservation.seats.select_related("reservation", "slot__site", "appointment__series__person__case")
+    )
+
+
+def seat_of(reservation) -> ReservedSeat:
+    """The one seat."""
+    [seat] = seats_of(reservation)
+    return seat
+
+
+def keep_until(reservation, instant) -> None:
+    """Its seats are held until then, as if it had been made at another time."""
+    rows = Reservation.objects.filter(pk=reservation.pk, state=Reservation.State.HELD)
+    rows.update(expires_at=instant, ceiling_at=Greatest("ceiling_at", Value(instant)))
+    ReservedSeat.objects.filter(reservation=reservation.pk, held_until__isnull=False).update(
+        held_until=instant
+    )
+
+
+def run_out(reservation) -> None:
+    """Its time is up at once, as if the clock had run on for it alone."""
+    with transaction.atomic():
+        locks.lock_slots(seat.slot_id for seat in seats_of(reservation))
+        keep_until(reservation, reservation.made_at)
