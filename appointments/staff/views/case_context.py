@@ -86,7 +86,7 @@ def staff_case_view(
 
     @wraps(view)
     def with_case(request: HttpRequest, /, case_id: int, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        signed_in: SignedInRequest = request  # type: ignore[assignment] # admin_view lets nobody else in
+        signed_in: SignedInRequest = request  # type: ignore[assignment] # admin_view admits signed-in staff only
         case = cases.find_case(user=signed_in.user, case_id=case_id)
         if case is None:
             return redirect_missing(request)
