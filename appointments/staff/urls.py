@@ -73,7 +73,7 @@ urlpatterns = [
         name="case_call_done",
     ),
     path(
-        "appointments/deliveryconflict/<int:conflict_id>/settle/",
+        "appointments/deliveryconflict/<int:object_id>/settle/",
         protect(conflicts.settle_conflict),
         name="conflict_settle",
     ),

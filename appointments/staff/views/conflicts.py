@@ -17,10 +17,10 @@ from appointments.staff.services.settle_conflict import settle_conflict as settl
 from portal.foundation.admin.missing_rows import redirect_missing
 
 
-def settle_conflict(request: HttpRequest, conflict_id: int) -> HttpResponse:
+def settle_conflict(request: HttpRequest, object_id: int) -> HttpResponse:
     """Show the conflict and a form for a note. POST settles it."""
     signed_in: SignedInRequest = request  # type: ignore[assignment] # admin_view admits signed-in staff only
-    conflict = find_conflict(user=signed_in.user, conflict_id=conflict_id)
+    conflict = find_conflict(user=signed_in.user, conflict_id=object_id)
     if conflict is None:
         return redirect_missing(request)
     form = NoteForm(request.POST or None)
