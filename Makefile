@@ -5,6 +5,10 @@ PYTHON ?= python3
 PORT ?= 8000
 # More arguments for pytest, as in: make test ARGS="tests/policy -x"
 ARGS ?=
+# Where each run of the tests leaves its JUnit file, and with it a table of its slowest tests and files.
+REPORTS ?= var/reports
+SLOW_TESTS := browser or processes or races
+PYTEST = $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 # For make bench: the number of appointments, the seconds for each run, and the numbers of clients.
 SIZE ?= 100000
 SECONDS ?= 15
@@ -34,7 +38,7 @@ export WITHOUT_ADDRESSES
 STATIC_SOURCES := $(shell find static -not -name '.*')
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test bench lint format reset lock messages audit sbom reading-grade setup parts gettext chromium
+.PHONY: help run dev test test-fast test-slow bench lint format reset lock messages audit sbom reading-grade setup parts gettext chromium
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -49,7 +53,13 @@ reset: setup ## delete the demonstration's data (refused while it is in use)
 	@$(BIN)/python -m portal.embedded.reset
 
 test: setup gettext chromium ## run all tests, or those named by ARGS="…"
-	@exec $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@exec $(PYTEST) --junitxml=$(REPORTS)/test.xml $(ARGS)
+
+test-fast: setup gettext ## run the tests of rules, services and pages: no browser, no processes, no races
+	@exec $(PYTEST) -m "not ($(SLOW_TESTS))" --junitxml=$(REPORTS)/test-fast.xml $(ARGS)
+
+test-slow: setup gettext chromium ## run the tests that test-fast leaves out
+	@exec $(PYTEST) -m "$(SLOW_TESTS)" --junitxml=$(REPORTS)/test-slow.xml $(ARGS)
 
 lint: setup gettext ## check style, types, imports, names, container files, migrations and translations
 	$(BIN)/ruff check .

@@ -1,4 +1,4 @@
-"""What this portal asks of allauth beyond its settings."""
+"""Adapters that change allauth beyond its settings."""
 
 from contextlib import suppress
 from typing import Any
@@ -21,56 +21,60 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.queries import has_filed_cases
 from accounts.seeds import decrypt_seed, encrypt_seed
 from accounts.services import email_addresses, outbox, sessions
-from accounts.services.filed_online import attach_filed_cases, has_filed_cases
+from accounts.services.filed_online import attach_filed_cases
 from portal.foundation.transactions import Busy
 
-LONGEST_ADDRESS = 254
-WAYS_TO_PROVE = {
+MAX_EMAIL_LENGTH = 254
+REAUTHENTICATION_METHODS = {
     "reauthenticate": _("Use my password"),
-    "mfa_reauthenticate": _("Use a number from my app, or a recovery code"),
+    "mfa_reauthenticate": _("Use a code from my app or a recovery code"),
     "mfa_reauthenticate:webauthn": _("Use a passkey"),
 }
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Puts account mail into the outbox, so that a slow mail server never slows or fails a page."""
+    """Queues account mail in the outbox, so that a slow mail server never slows down or breaks a page."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
-        "too_many_login_attempts": _("Too many failed tries. Wait five minutes, then try again."),
-        "rate_limited": _("Too many tries. Wait five minutes, then try again."),
+        "too_many_login_attempts": _("Too many failed attempts. Wait 5 minutes and try again."),
+        "rate_limited": _("Too many attempts. Wait 5 minutes and try again."),
     }
 
     def clean_email(self, email: str) -> str:
-        """Refuses what no row holds: allauth's fields let 320 characters through."""
-        if len(email) > LONGEST_ADDRESS:
+        """Reject addresses longer than the column: allauth's fields accept 320 characters."""
+        if len(email) > MAX_EMAIL_LENGTH:
             raise ValidationError(
-                _("An email address has at most %(longest)d characters. Check yours."),
-                params={"longest": LONGEST_ADDRESS},
+                _("Enter an email address with no more than %(longest)d characters."),
+                params={"longest": MAX_EMAIL_LENGTH},
             )
         return str(super().clean_email(email))
 
     def set_password(self, user: User, password: str) -> None:
-        """Sets it, and signs out everywhere else: whoever knew the old one is out at once.
+        """Set the password and sign out all other sessions, so that someone who knew the old one is out.
 
-        Raises SessionInterrupted when the account was deleted meanwhile.
+        Raises: SessionInterrupted if the account was deleted in the meantime.
         """
         user.set_password(password)
         if not User.objects.filter(pk=user.pk, deleted_at=None).update(password=user.password):
-            raise SessionInterrupted("The account was deleted meanwhile.")
+            raise SessionInterrupted("The account was deleted.")
         request = context.request
-        sessions.end_others(account=user, current_key=request.session.session_key if request else None)
+        current_key = request.session.session_key if request else None
+        sessions.end_other_sessions(account=user, current_key=current_key)
 
     def send_mail(self, template_prefix: str, email: str, context_data: dict[str, Any]) -> None:
         request = context.request
-        drawn = self.render_mail(template_prefix, email, {"request": request, "email": email, **context_data})
+        rendered = self.render_mail(
+            template_prefix, email, {"request": request, "email": email, **context_data}
+        )
         user = context_data.get("user")
         outbox.queue_account_mail(
             account=user if isinstance(user, User) and user.pk else None,
             to_address=email,
-            subject=drawn.subject,
-            body=str(drawn.body),
+            subject=rendered.subject,
+            body=str(rendered.body),
         )
 
     def send_notification_mail(
@@ -80,12 +84,12 @@ class AccountAdapter(DefaultAccountAdapter):
         context: dict[str, Any] | None = None,
         email: str | None = None,
     ) -> None:
-        """As allauth's, and says whose mail it is, so that it goes with the account."""
+        """Add the user to the context, so that the mail is deleted with the account."""
         super().send_notification_mail(template_prefix, user, {**(context or {}), "user": user}, email)
 
     def get_reauthentication_methods(self, user: User | AnonymousUser) -> list[dict[str, Any]]:
         methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
-        return [method | {"description": WAYS_TO_PROVE[method["id"]]} for method in methods]
+        return [method | {"description": REAUTHENTICATION_METHODS[method["id"]]} for method in methods]
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         user = request.user
@@ -94,31 +98,34 @@ class AccountAdapter(DefaultAccountAdapter):
         return str(super().get_login_redirect_url(request))
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
-        """Marks the address as verified, all or nothing, and brings the cases that were filed by it."""
+        """Verify the address, and add the cases that were filed online with it.
+
+        Does nothing and shows an error if the address is no longer waiting or belongs to another account.
+        """
         try:
             with transaction.atomic():
-                waits = email_addresses.remove_unconfirmed_signups(email_address)
-                confirmed = waits and bool(super().confirm_email(request, email_address))
+                is_waiting = email_addresses.remove_unconfirmed_signups(email_address)
+                is_confirmed = is_waiting and bool(super().confirm_email(request, email_address))
         except IntegrityError:
-            waits = confirmed = False
-        if not waits:
+            is_waiting = is_confirmed = False
+        if not is_waiting:
             self.add_message(
                 request,
                 messages.ERROR,
                 "account/messages/email_confirmation_failed.txt",
                 {"email": email_address.email},
             )
-        if confirmed:
-            # Where the rows stay locked, the next sign-in brings them.
+        if is_confirmed:
+            # If the rows stay locked, the next sign-in adds the cases.
             with suppress(Busy):
                 attach_filed_cases(account=email_address.user)
-        return confirmed
+        return is_confirmed
 
     def post_login(self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any) -> HttpResponse:
-        """Signs in, brings cases that were filed online, and shows the pages in the account's language."""
+        """Add cases that were filed online, and switch the pages to the account's language."""
         response: HttpResponse = super().post_login(request, user, **kwargs)
         if isinstance(user, User):
-            if has_filed_cases(account=user):
+            if has_filed_cases(user):
                 with suppress(Busy):
                     attach_filed_cases(account=user)
             remember_language(response, user.language)
@@ -126,10 +133,13 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 class MFAAdapter(DefaultMFAAdapter):
-    """Keeps the seeds of authenticator apps and recovery codes encrypted."""
+    """Stores the seeds of authenticator apps and recovery codes encrypted."""
 
     error_messages = DefaultMFAAdapter.error_messages | {
-        "incorrect_code": _("That did not match. Use the number that your app shows now, or another code."),
+        "incorrect_code": _(
+            "That code didn’t match. Enter the current code from your app, or a "
+            "recovery code you haven’t used."
+        ),
     }
 
     def encrypt(self, text: str) -> str:
@@ -147,13 +157,13 @@ class MFAAdapter(DefaultMFAAdapter):
         return entity | {"name": settings.AGENCY_NAME}
 
 
-def name_of(user: User) -> str:
-    """How pages and passkeys call the holder. Mail names nobody."""
+def get_display_name(user: User) -> str:
+    """Return the name shown on pages and passkeys. It is never used in mail."""
     return user.display_name
 
 
 def remember_language(response: HttpResponse, language: str) -> None:
-    """Sets the language cookie, with the flags that the settings ask for."""
+    """Set the language cookie with the flags from the settings."""
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,
         language,

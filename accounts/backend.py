@@ -1,4 +1,4 @@
-"""Who is signed in: asked at every request."""
+"""The authentication backend: reads the signed-in account at each request."""
 
 from allauth.account.auth_backends import AuthenticationBackend
 from django.db.models import QuerySet
@@ -8,10 +8,10 @@ from portal.foundation.compiled_queries import compiled_query
 
 
 class AccountBackend(AuthenticationBackend):  # type: ignore[misc] # untyped in allauth
-    """allauth's own, but for the statement that reads the account of a session."""
+    """allauth's backend with a compiled query for the account of a session."""
 
     def get_user(self, user_id: int) -> User | None:
-        """The account, unless it was closed or deleted since it signed in."""
+        """Return the account, or None if it was closed or deleted since sign-in."""
         account = _accounts.first(user_id)
         return account if account and self.user_can_authenticate(account) else None
 

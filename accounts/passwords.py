@@ -1,7 +1,9 @@
-"""How long a password may be, and the blocklist. Nothing else is asked: no rule on kinds of characters.
+"""Password rules: a maximum length and a blocklist. There are no rules on kinds of characters.
 
-NIST SP 800-63B-4, 3.1.1.2: compare with what is commonly used, expected or compromised, and with words of
-the service itself. Common passwords are short; at fifteen characters people glue, repeat and count on.
+The blocklist covers common passwords, words of the service itself, and how people stretch short passwords
+to fifteen characters: two common ones joined, repetitions, and keyboard patterns.
+
+Source: NIST SP 800-63B-4, section 3.1.1.2.
 """
 
 import re
@@ -16,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 LONGEST_PASSWORD = 256
-TOO_LONG = gettext_lazy("A password has at most %(limit_value)d characters. Enter a shorter one.")
+TOO_LONG = gettext_lazy("Enter a password with no more than %(limit_value)d characters.")
 LONGEST_PIECE = 10
 SHORTEST_REMAINDER = 8
 RUNS = (
@@ -53,46 +55,47 @@ OUR_WORDS = frozenset(
 
 
 class MaximumLengthValidator:
-    """Refuses what nobody types, and what would keep the checks busy."""
+    """Rejects passwords that are so long that checking them would be expensive."""
 
     def validate(self, password: str, user: AbstractBaseUser | None = None) -> None:
-        """Raises ValidationError above the longest."""
         if len(password) > LONGEST_PASSWORD:
             raise ValidationError(
                 TOO_LONG, code="password_too_long", params={"limit_value": LONGEST_PASSWORD}
             )
 
     def get_help_text(self) -> str:
-        return _("At most %(limit)d characters.") % {"limit": LONGEST_PASSWORD}
+        return _("Use no more than %(limit)d characters.") % {"limit": LONGEST_PASSWORD}
 
 
 class BlocklistValidator:
-    """Refuses what anybody would try first."""
+    """Rejects passwords that an attacker would try first."""
 
     def validate(self, password: str, user: AbstractBaseUser | None = None) -> None:
-        """Raises ValidationError with what to do instead."""
         if is_blocked(password):
             raise ValidationError(
                 _(
-                    "This password is easy to guess: it is a common one, a repetition, a row of keys, or "
-                    "made of words of this portal. Take four or five words that have nothing in common."
+                    "This password is too easy to guess. Avoid common passwords, repeated characters,"
+                    " keyboard patterns, and words from this site. Try 4 or 5 unrelated words."
                 ),
                 code="password_blocked",
             )
 
     def get_help_text(self) -> str:
-        return _("Not a common password, a repetition, a row of keys, or words of this portal.")
+        return _("Avoid common passwords, repeated characters, keyboard patterns, and words from this site.")
 
 
 def is_blocked(password: str) -> bool:
-    """Whether the password, without regard to capitals and blanks, is on the list or made from it."""
+    """Return whether the password is easy to guess, ignoring case and white space."""
     plain = re.sub(r"\s", "", password.casefold())
-    return _is_common(plain) or _is_repetition(plain) or _is_run(plain) or _is_ours(plain)
+    return _is_common(plain) or _is_repetition(plain) or _is_run(plain) or _is_from_our_words(plain)
 
 
 def _is_common(plain: str) -> bool:
-    """A common password, or two of them put together. Looks at no half that is longer than all of them."""
-    common, longest = _common(), _longest_common()
+    """Return whether it is a common password, or two of them joined.
+
+    Looks up only parts that are short enough to be on the list.
+    """
+    common, longest = _get_common_passwords(), _get_longest_common()
     if len(plain) > 2 * longest:
         return False
     cuts = range(max(1, len(plain) - longest), min(len(plain), longest + 1))
@@ -100,19 +103,19 @@ def _is_common(plain: str) -> bool:
 
 
 def _is_repetition(plain: str) -> bool:
-    """One short piece again and again, the last time perhaps cut off."""
+    """Return whether it repeats one short piece. The last repetition may be cut off."""
     pieces = (plain[:size] for size in range(1, min(LONGEST_PIECE, len(plain) // 2) + 1))
     return any((piece * (len(plain) // len(piece) + 1)).startswith(plain) for piece in pieces)
 
 
 def _is_run(plain: str) -> bool:
-    """Neighbors on the keyboard, the alphabet or the digits, forwards or backwards, round and round."""
+    """Return whether it follows the keyboard, the alphabet or the digits, in either direction."""
     rows = (run[::step] for run, step in product(RUNS, (1, -1)))
     return any(plain in row * (len(plain) // len(row) + 2) for row in rows)
 
 
-def _is_ours(plain: str) -> bool:
-    """Little is left of it without the words of the portal and the agency."""
+def _is_from_our_words(plain: str) -> bool:
+    """Return whether little is left of it without the words of the portal and the agency."""
     words = OUR_WORDS | set(re.findall(r"\w{4,}", settings.AGENCY_NAME.casefold()))
     found = re.compile("|".join(sorted(map(re.escape, words), key=len, reverse=True)))
     rest = found.sub("", plain)
@@ -120,10 +123,10 @@ def _is_ours(plain: str) -> bool:
 
 
 @lru_cache(maxsize=1)
-def _common() -> frozenset[str]:
+def _get_common_passwords() -> frozenset[str]:
     return frozenset(CommonPasswordValidator().passwords)
 
 
 @lru_cache(maxsize=1)
-def _longest_common() -> int:
-    return max(map(len, _common()))
+def _get_longest_common() -> int:
+    return max(map(len, _get_common_passwords()))

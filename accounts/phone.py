@@ -1,28 +1,31 @@
-"""Telephone numbers as people type them, and as they are kept: E.164."""
+"""Parse and format phone numbers. They are stored in E.164."""
 
 import phonenumbers
 
-# Whoever types no country code means the agency's country.
+# The region of a number without a country code.
 HOME_REGION = "US"
 
 
-class NoPhone(ValueError):
-    """What was typed is no number that could be called."""
+class InvalidPhone(ValueError):
+    """The text is not a phone number that can be called."""
 
 
-def read_phone(typed: str) -> str:
-    """The number in E.164, like +14155550132. Raises NoPhone."""
+def parse_phone(text: str) -> str:
+    """Return the number in E.164, like +14155550132.
+
+    Raises: InvalidPhone, also if the number has an extension.
+    """
     try:
-        number = phonenumbers.parse(typed, HOME_REGION)
+        number = phonenumbers.parse(text, HOME_REGION)
     except phonenumbers.NumberParseException as error:
-        raise NoPhone from error
+        raise InvalidPhone from error
     if number.extension or not phonenumbers.is_valid_number(number):
-        raise NoPhone
+        raise InvalidPhone
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 def format_phone(number: str) -> str:
-    """A number in E.164 as people write it: (415) 555-0132 at home, +52 55 1234 5678 abroad."""
+    """Format an E.164 number for people: (415) 555-0132 in the U.S., +52 55 1234 5678 elsewhere."""
     parsed = phonenumbers.parse(number)
     at_home = phonenumbers.region_code_for_number(parsed) == HOME_REGION
     form = phonenumbers.PhoneNumberFormat

@@ -1,12 +1,10 @@
-"""The one table of a representation's states: which step leads where, and who may take it. Pure: no query."""
+"""The state table of representations: which action leads to which state, and who may take it. No queries."""
 
 from collections.abc import Iterable
 from enum import StrEnum
 
 
 class State(StrEnum):
-    """What a representation may be."""
-
     REQUESTED = "requested"
     IN_FORCE = "in_force"
     DECLINED = "declined"
@@ -18,8 +16,6 @@ class State(StrEnum):
 
 
 class Action(StrEnum):
-    """What may be done to a representation."""
-
     ACCEPT = "accept"
     DECLINE = "decline"
     WITHDRAW = "withdraw"
@@ -30,18 +26,18 @@ class Action(StrEnum):
 
 
 class ActorRole(StrEnum):
-    """Who takes a step: by side, by who asked and who was asked, or nobody on either side."""
+    """The role in which someone acts: by side, by who sent the request, or on neither side."""
 
     CLIENT = "client"
     REPRESENTATIVE = "representative"
-    REQUESTER = "asking"
-    REQUESTEE = "asked"
+    REQUESTER = "requester"
+    REQUESTEE = "requestee"
     STAFF = "staff"
-    SUCCESSOR = "next"
-    SYSTEM = "clock"
+    SUCCESSOR = "successor"
+    SYSTEM = "system"
 
 
-# (from, step) → (to, who may). NEXT: the acceptance of another representation on the same case.
+# (state, action) → (next state, roles). SUCCESSOR: another representation on the same case was accepted.
 TRANSITIONS: dict[tuple[State, Action], tuple[State, frozenset[ActorRole]]] = {
     (State.REQUESTED, Action.ACCEPT): (State.IN_FORCE, frozenset({ActorRole.REQUESTEE})),
     (State.REQUESTED, Action.DECLINE): (State.DECLINED, frozenset({ActorRole.REQUESTEE, ActorRole.STAFF})),
@@ -59,15 +55,15 @@ TRANSITIONS: dict[tuple[State, Action], tuple[State, frozenset[ActorRole]]] = {
     (State.IN_FORCE, Action.CLOSE): (State.CLOSED, frozenset({ActorRole.STAFF, ActorRole.SYSTEM})),
 }
 
-# By which a side ends it itself. Staff take them for the side that asked for it, and only then.
-OWN_ENDS = (Action.DECLINE, Action.WITHDRAW, Action.REVOKE)
+# The actions by which a side ends the representation. Staff take them only at the request of that side.
+ENDING_ACTIONS = (Action.DECLINE, Action.WITHDRAW, Action.REVOKE)
 
-# As a request, or from a paper form in force at once.
+# A representation starts as a request, or is in force at once if it comes from a paper form.
 FIRST_STATES = frozenset({State.REQUESTED, State.IN_FORCE})
 OPEN_STATES = frozenset(state for state, _ in TRANSITIONS)
 ENDED_STATES = frozenset(State) - OPEN_STATES
-ENDED_BY_A_SIDE = frozenset(to for (_, step), (to, _) in TRANSITIONS.items() if step in OWN_ENDS)
-# What the constraints of the table say of the instants: follows from where each state is reached from.
+ENDED_BY_A_SIDE = frozenset(to for (_, action), (to, _) in TRANSITIONS.items() if action in ENDING_ACTIONS)
+# For the constraints on the instants: states that are reached only from IN_FORCE, or only from REQUESTED.
 ENDED_FROM_FORCE_ONLY = frozenset(
     state
     for state in ENDED_STATES
@@ -80,18 +76,18 @@ NEVER_IN_FORCE = frozenset(
 )
 
 
-def in_words(states: Iterable[State]) -> list[str]:
-    """The states as the column has them, in a fixed order: for conditions that migrations write down."""
+def list_state_values(states: Iterable[State]) -> list[str]:
+    """Return the column values of the states, sorted so that migrations stay stable."""
     return sorted(state.value for state in states)
 
 
-def next_state(state: State, step: Action, roles: frozenset[ActorRole]) -> State | None:
-    """The state that the step leads to; None where it leads nowhere, or none of the parties may take it."""
-    to, takers = TRANSITIONS.get((state, step), (None, frozenset()))
-    return to if takers & roles else None
+def next_state(state: State, action: Action, roles: frozenset[ActorRole]) -> State | None:
+    """Return the state that the action leads to, or None if these roles cannot take it in this state."""
+    target, allowed = TRANSITIONS.get((state, action), (None, frozenset()))
+    return target if allowed & roles else None
 
 
-def find_own_end(state: State, roles: frozenset[ActorRole]) -> Action | None:
-    """The step by which whoever is these parties ends it, and staff for them; None: it has ended."""
-    own = (step for step in OWN_ENDS if next_state(state, step, roles))
-    return next((step for step in own if next_state(state, step, frozenset({ActorRole.STAFF}))), None)
+def find_ending_action(state: State, roles: frozenset[ActorRole]) -> Action | None:
+    """Return the action by which these roles, or staff for them, end it. None if it has already ended."""
+    own = (action for action in ENDING_ACTIONS if next_state(state, action, roles))
+    return next((action for action in own if next_state(state, action, frozenset({ActorRole.STAFF}))), None)

@@ -1,4 +1,4 @@
-"""The request type of views behind sign-in, and the door of pages that only representatives have."""
+"""The request type of views behind sign-in, and the decorator for pages of representatives."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -15,15 +15,15 @@ R = TypeVar("R", bound=HttpResponseBase)
 
 
 class SignedInRequest(HttpRequest):
-    """A request whose account is known: what `login_required` lets through."""
+    """A request that passed `login_required`, so that `user` is an account."""
 
     user: User
 
 
-def for_representatives(
+def representative_required(
     view: Callable[Concatenate[SignedInRequest, P], R],
 ) -> Callable[Concatenate[SignedInRequest, P], R]:
-    """A view that exists for representatives only: others find nothing, a stranger signs in first."""
+    """Let only representatives open the view. Visitors must sign in first; other accounts get a 404."""
 
     @wraps(view)
     def enter(request: SignedInRequest, /, *args: P.args, **kwargs: P.kwargs) -> R:

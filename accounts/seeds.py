@@ -1,7 +1,7 @@
-"""Seeds of second factors as the database keeps them: encrypted under keys that stand in no database.
+"""Encrypt the seeds of authenticator apps and recovery codes, with keys that are never in the database.
 
-The first key encrypts, every key decrypts: an installation changes SECRET_KEY, keeps the old one in
-SECRET_KEY_FALLBACKS, runs `manage.py reencrypt_seeds`, and then drops the old one.
+The first key encrypts and every key decrypts. To change SECRET_KEY, put the old one into
+SECRET_KEY_FALLBACKS, run `manage.py reencrypt_seeds`, and then remove the old one.
 """
 
 import base64
@@ -11,36 +11,42 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
-# A key for this purpose alone: what is made from SECRET_KEY elsewhere opens no seed.
+# Derive a key for this purpose only: other keys derived from SECRET_KEY cannot decrypt a seed.
 PURPOSE = b"portal.accounts.seeds.v1"
-# How every Fernet token begins. Whatever else is kept was kept in clear, before this module existed.
-MARK = "gAAAA"
+# Every Fernet token starts like this. Other values were stored unencrypted, before this module existed.
+FERNET_PREFIX = "gAAAA"
 
 
 class SecretKeyMissing(Exception):
-    """No key of this installation opens the seed: the key that closed it was dropped too early."""
+    """None of the configured keys decrypts this seed: its key was removed too early."""
 
 
 def encrypt_seed(seed: str) -> str:
-    return _keys().encrypt(seed.encode()).decode()
+    return _get_keys().encrypt(seed.encode()).decode()
 
 
-def decrypt_seed(kept: str) -> str:
-    """Raises SecretKeyMissing."""
-    if not kept.startswith(MARK):
-        return kept
+def decrypt_seed(stored: str) -> str:
+    """Return the seed.
+
+    Raises: SecretKeyMissing.
+    """
+    if not stored.startswith(FERNET_PREFIX):
+        return stored
     try:
-        return _keys().decrypt(kept.encode()).decode()
+        return _get_keys().decrypt(stored.encode()).decode()
     except InvalidToken as error:
         raise SecretKeyMissing from error
 
 
-def rotate_seed(kept: str) -> str:
-    """The same seed under the first key. Raises SecretKeyMissing."""
-    return encrypt_seed(decrypt_seed(kept))
+def rotate_seed(stored: str) -> str:
+    """Return the same seed, encrypted with the first key.
+
+    Raises: SecretKeyMissing.
+    """
+    return encrypt_seed(decrypt_seed(stored))
 
 
-def _keys() -> MultiFernet:
+def _get_keys() -> MultiFernet:
     return MultiFernet([_derive(secret) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
 
 

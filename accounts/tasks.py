@@ -1,4 +1,4 @@
-"""Celery entry points: each calls one service and carries no data."""
+"""Celery tasks. Each calls one service and takes no arguments."""
 
 from celery import shared_task
 from django.conf import settings
@@ -6,7 +6,7 @@ from django.conf import settings
 from accounts import text_gateway
 from accounts.services import outbox, sweep, texts
 
-# A worker that could never send a text message does not start.
+# Fail at start if this worker could never send a text message.
 text_gateway.check_gateway_url(settings.SMS_URL)
 
 

@@ -1,25 +1,28 @@
-"""The gateway for text messages: what SMS_URL names, reached through Apprise. Only workers import this."""
+"""Send text messages to the gateway in SMS_URL, through Apprise. Only workers import this module."""
 
 from apprise import Apprise, AppriseAsset, NotifyBase
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-# Seconds to connect, and seconds without a word. Both together stay far below the outbox's lease.
+# Timeouts for the connection and for each read. Together they stay far below the outbox's lease.
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 5.0
 SAMPLE_NUMBER = "+12025550123"
 
 
 class TextNotTaken(Exception):
-    """The gateway was away, said nothing in time, or refused. Says no more: its words may hold the number."""
+    """The gateway did not accept the message. Carries no details, because they may contain the number."""
 
 
 class NumberNotReachable(Exception):
-    """The gateway's address has no place for this number, so nothing was sent."""
+    """The gateway's address cannot take this number, so nothing was sent."""
 
 
 def check_gateway_url(url: str) -> None:
-    """Raises ImproperlyConfigured, without the address, where no text message could ever be sent to it."""
+    """Check that a text message could be sent to this address.
+
+    Raises: ImproperlyConfigured, without the address in the message.
+    """
     try:
         if url:
             _open(url, SAMPLE_NUMBER)
@@ -30,18 +33,24 @@ def check_gateway_url(url: str) -> None:
 
 
 def send_text(*, to_phone: str, text: str) -> None:
-    """Hands one text message over, to a number in E.164. Raises TextNotTaken or NumberNotReachable."""
+    """Send one text message to a number in E.164.
+
+    Raises: TextNotTaken or NumberNotReachable.
+    """
     service = _open(settings.SMS_URL, to_phone)
     try:
         is_taken = service.notify(body=text)
-    except Exception:  # noqa: BLE001  whatever a service stumbles over may quote the number or the address
+    except Exception:  # noqa: BLE001 (any error text may quote the number or the address)
         is_taken = False
     if not is_taken:
         raise TextNotTaken
 
 
 def _open(url: str, to_phone: str) -> NotifyBase:
-    """The one service behind the address. A service that lost the number would write to the sender's own."""
+    """Return the Apprise service for the address.
+
+    Raises: NumberNotReachable, also if the service dropped the number: it would text the sender instead.
+    """
     service = Apprise.instantiate(
         url.replace("{phone}", to_phone.replace("+", "%2B")), asset=AppriseAsset(http_redirects=False)
     )

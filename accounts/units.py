@@ -1,14 +1,14 @@
-"""The one table of staff units: which forms a unit reads and acts on, and what else it may do.
+"""The table of staff units: which forms a unit can read and act on, and what else it can do.
 
-A unit is a Django group of that name. Who is in which unit stands in the database, what a unit may do
-stands here; `services/units.py` makes the groups and their permissions from it.
+A unit is a Django group of that name. The database says who is in which unit; this table says what a unit
+can do. `services/units.py` creates the groups and their permissions from it.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-PEOPLES_TABLES = (
+CASE_TABLES = (
     "accounts.case",
     "appointments.reschedule",
     "appointments.notice",
@@ -21,7 +21,7 @@ UNDATED_RULES = ("policy.formtype", "policy.contactroute")
 
 
 class Unit(StrEnum):
-    """The units; each value is the name of its group."""
+    """A unit. The value is the name of its group."""
 
     NBC_ADOPTIONS = "nbc_adoptions"
     CONTACT_CENTER = "contact_center"
@@ -32,7 +32,7 @@ class Unit(StrEnum):
 
 
 class Forms(StrEnum):
-    """Some of the form types, by whether they are adoption forms."""
+    """A set of form types, by whether they are adoption forms."""
 
     NONE = "none"
     ADOPTION = "adoption"
@@ -40,18 +40,18 @@ class Forms(StrEnum):
     ALL = "all"
 
     def covers(self, *, is_adoption: bool) -> bool:
-        """Whether a form type of that sort is among them."""
+        """Return whether the set includes adoption forms, or other forms."""
         return self is Forms.ALL or self is (Forms.ADOPTION if is_adoption else Forms.OTHERS)
 
 
 @dataclass(frozen=True, slots=True)
 class UnitPowers:
-    """What the members of one unit may do. `channel` is the one by which they move: a `Reschedule.Channel`."""
+    """What the members of one unit can do. `channel` is the `Reschedule.Channel` of their reschedules."""
 
     reads: Forms = Forms.NONE
     acts_on: Forms = Forms.NONE
     channel: str = ""
-    may_override: bool = False
+    can_override: bool = False
     reads_places: bool = False
     edits_policy: bool = False
     reads_history: bool = False
@@ -63,7 +63,7 @@ UNITS: dict[Unit, UnitPowers] = {
         reads=Forms.ADOPTION,
         acts_on=Forms.ADOPTION,
         channel="nbc_adoptions",
-        may_override=True,
+        can_override=True,
         reads_places=True,
         verifies_representatives=True,
     ),
@@ -74,7 +74,7 @@ UNITS: dict[Unit, UnitPowers] = {
         reads=Forms.ALL,
         acts_on=Forms.OTHERS,
         channel="contact_center",
-        may_override=True,
+        can_override=True,
         reads_places=True,
         verifies_representatives=True,
     ),
@@ -86,10 +86,10 @@ UNITS: dict[Unit, UnitPowers] = {
 
 @dataclass(frozen=True, slots=True)
 class StaffPowers:
-    """What one account may do: all of its units together, and a superuser's reading of everything.
+    """What one account can do: the powers of all its units. A superuser can also read everything.
 
-    A superuser looks after staff accounts and reads all, but acts on a case only as a member of a unit
-    that acts: a move names the channel it came by, and whoever administers accounts answers no calls.
+    A superuser acts on a case only as a member of a unit that does: each reschedule names the channel it
+    came by, and account administration is not one.
     """
 
     units: frozenset[Unit] = frozenset()
@@ -97,15 +97,15 @@ class StaffPowers:
 
     @property
     def reads(self) -> Forms:
-        """The forms whose cases the account sees."""
+        """The forms whose cases the account can read."""
         if self.is_superuser:
             return Forms.ALL
-        return _together(UNITS[unit].reads for unit in self.units)
+        return _combine(UNITS[unit].reads for unit in self.units)
 
     @property
     def acts_on(self) -> Forms:
-        """The forms on whose cases the account acts."""
-        return _together(UNITS[unit].acts_on for unit in self.units)
+        """The forms on whose cases the account can act."""
+        return _combine(UNITS[unit].acts_on for unit in self.units)
 
     @property
     def reads_history(self) -> bool:
@@ -113,30 +113,30 @@ class StaffPowers:
 
     @property
     def verifies_representatives(self) -> bool:
-        """Whether the account decides who may act as a representative."""
+        """Whether the account can decide applications of representatives."""
         return any(UNITS[unit].verifies_representatives for unit in self.units)
 
-    def may_act(self, *, is_adoption: bool) -> bool:
-        """Whether the account acts on cases of such a form."""
+    def can_act(self, *, is_adoption: bool) -> bool:
+        """Return whether the account can act on cases of such a form."""
         return self.acts_on.covers(is_adoption=is_adoption)
 
-    def may_override(self, *, is_adoption: bool) -> bool:
-        """Whether the account may set limits of the public aside on cases of such a form."""
-        return any(powers.may_override for powers in self._acting(is_adoption=is_adoption))
+    def can_override(self, *, is_adoption: bool) -> bool:
+        """Return whether the account can override the public limits on cases of such a form."""
+        return any(powers.can_override for powers in self._acting(is_adoption=is_adoption))
 
     def channel(self, *, is_adoption: bool) -> str:
-        """The channel by which the account moves such a case; empty where it does not act."""
+        """Return the channel of this account's reschedules on such a form, or "" if it cannot act on it."""
         return next((powers.channel for powers in self._acting(is_adoption=is_adoption)), "")
 
     def _acting(self, *, is_adoption: bool) -> list[UnitPowers]:
         return [UNITS[unit] for unit in self.units if UNITS[unit].acts_on.covers(is_adoption=is_adoption)]
 
 
-def permissions_of(powers: UnitPowers) -> frozenset[str]:
-    """The Django permissions of a unit, like "policy.add_policyversion". Every unit reads the rules."""
+def list_permissions(powers: UnitPowers) -> frozenset[str]:
+    """Return the permissions of a unit, such as "policy.add_policyversion". Every unit can view rules."""
     views = [*DATED_RULES, *UNDATED_RULES]
     if powers.reads is not Forms.NONE:
-        views += PEOPLES_TABLES
+        views += CASE_TABLES
     if powers.reads_places:
         views += PLACES
     allowed = {_permission("view", table) for table in views}
@@ -155,8 +155,8 @@ def _permission(act: str, table: str) -> str:
     return f"{app_label}.{act}_{model_name}"
 
 
-def _together(several: Iterable[Forms]) -> Forms:
-    wanted = set(several) - {Forms.NONE}
-    if not wanted:
+def _combine(several: Iterable[Forms]) -> Forms:
+    combined = set(several) - {Forms.NONE}
+    if not combined:
         return Forms.NONE
-    return wanted.pop() if len(wanted) == 1 else Forms.ALL
+    return combined.pop() if len(combined) == 1 else Forms.ALL

@@ -10,29 +10,22 @@ from django.test.utils import override_settings
 from django.utils import timezone, translation
 
 from appointments.booking.invariants import find_violations
-from tests.database import copy_reference_data, empty_database, keep_reference_data
+from tests.support.clock import SHIFTABLE_CLOCK
+from tests.support.database import delete_kept_rows, load_kept_rows, restore_database
 
-pytest_plugins = ["tests.mail", "tests.texts", "tests.web"]
+pytest_plugins = [
+    "tests.support.durations",
+    "tests.support.mail_server",
+    "tests.support.text_gateway",
+    "tests.support.web_server",
+]
 
-# Few tests a file, and each takes long: they start servers, drive browsers or play out long sequences.
-LONG = (
-    "tests/hosts/",
-    "tests/journeys/",
-    "tests/faults/",
-    "tests/load/",
-    "tests/appointments/booking/test_state_machine.py",
-    "tests/appointments/booking/test_household_state_machine.py",
-    "tests/portal/test_embedded.py",
-    "tests/portal/test_run.py",
-    "tests/portal/test_url_matrix.py",
-)
-
-SHIFTABLE_CLOCK = """
-    CREATE TABLE IF NOT EXISTS test_clock_shift (shift interval NOT NULL);
-    CREATE OR REPLACE FUNCTION portal_clock() RETURNS timestamptz
-    LANGUAGE sql VOLATILE PARALLEL SAFE AS
-    'SELECT clock_timestamp() + coalesce((SELECT shift FROM test_clock_shift), interval ''0'')';
-"""
+# Which folders hold tests of which slow kind. Other tests say so themselves, by a mark.
+KINDS = {
+    "browser": ("tests/journeys/",),
+    "processes": ("tests/hosts/", "tests/load/"),
+    "races": ("tests/faults/",),
+}
 
 END_OTHER_SESSIONS = """
     SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
@@ -40,10 +33,16 @@ END_OTHER_SESSIONS = """
 """
 
 
-@pytest.hookimpl(trylast=True)
+@pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Long files come first: begun last, one would keep one process busy while the others have none left."""
-    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+    """Mark the tests of folders before `-m` chooses. Slow ones come first: none ends alone."""
+    for item in items:
+        for kind, folders in KINDS.items():
+            if item.nodeid.startswith(folders):
+                item.add_marker(kind)
+    result = yield
+    items.sort(key=lambda item: not any(item.get_closest_marker(kind) for kind in KINDS))
+    return result
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -66,16 +65,16 @@ def nobody_has_chosen_a_language():
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """Gives the test database, and no other, a clock that tests can shift, and a copy of the reference data.
+    """Give the test database, and no other, a clock that tests can shift, and commit the reference data.
 
     Django's own way to empty it would truncate 70 tables and make every permission anew after each test.
     In the end it is dropped, which no session may hinder: a server that a test killed may have left one.
     """
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(SHIFTABLE_CLOCK)
-        keep_reference_data()
+        load_kept_rows()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _test: empty_database())
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _test: restore_database())
         yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(END_OTHER_SESSIONS)
@@ -97,18 +96,22 @@ def shift_clock(db):
 
 @pytest.fixture
 def reference_data(db):
-    """Limits, form types, offices and reasons, as every installation has them."""
-    copy_reference_data()
+    """Limits, form types, offices, reasons and units, as each installation has them: always there."""
+
+
+@pytest.fixture
+def nothing_loaded(db):
+    """An installation into which no reference data and no units were loaded yet."""
+    delete_kept_rows()
 
 
 @pytest.fixture
 def committed_data(request, transactional_db):
-    """Reference data that other connections see: for every test of a lock, a race or a real server.
+    """A test whose rows other connections see: for every test of a lock, a race or a real server.
 
     Whatever the test did, every invariant holds afterwards, unless it is a control that breaks one.
     """
-    cache.clear()  # Rate limits stand in a table that is no model, so emptying passes it by.
-    copy_reference_data()
+    cache.clear()  # Rate limits are in a table that is no model, so restoring passes it by.
     yield
     if not request.node.get_closest_marker("breaks_invariants"):
         assert find_violations() == []
@@ -116,11 +119,10 @@ def committed_data(request, transactional_db):
 
 @pytest.fixture(scope="module")
 def module_data(django_db_setup, django_db_blocker):
-    """Reference data, and what a module's own fixtures add to it, for all its tests: what these do is undone.
+    """What a module's own fixtures commit, for all its tests; it is undone in the end.
 
     For worlds that are dear to make. No test of such a module may be transactional.
     """
     with django_db_blocker.unblock():
-        copy_reference_data()
         yield
-        empty_database()
+        restore_database()

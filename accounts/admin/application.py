@@ -1,4 +1,4 @@
-"""Applications of representatives: the queue of those that wait, and what staff decide of one."""
+"""Applications of representatives: the list of waiting ones, and the decisions of staff."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,10 +16,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
-from accounts.application_forms import RefuseForm, VerifyForm
-from accounts.models import STAGES_FOR, ApplicationAct, RepresentativeProfile
-from accounts.presenters.applications import build_application, format_day
-from accounts.representative_search import search_representatives
+from accounts.forms.applications import RejectApplicationForm, VerifyApplicationForm
+from accounts.models import ALLOWED_STAGES, ApplicationAct, RepresentativeProfile
+from accounts.presenters.applications import build_application_view, format_day
+from accounts.queries import search_representatives
 from accounts.requests import SignedInRequest
 from accounts.services import applications
 from accounts.services.authority import NotYours
@@ -28,11 +28,11 @@ from portal.foundation.admin.read_only import ReadOnlyAdmin
 from portal.foundation.clock import agency_day, agency_today
 
 Stage = RepresentativeProfile.Stage
-ONLY_READS = gettext_noop("Your unit reads this but does not decide. Nothing was changed.")
+CANNOT_DECIDE = gettext_noop("Your unit can view applications but not decide them. Nothing was changed.")
 
 
 class StageFilter(admin.SimpleListFilter):
-    """Waiting unless asked otherwise; a search looks at every stage."""
+    """Shows waiting applications by default. A search covers all stages."""
 
     title = _("stage")
     parameter_name = "stage"
@@ -41,7 +41,7 @@ class StageFilter(admin.SimpleListFilter):
         return [(stage.value, stage.label) for stage in Stage]
 
     def choices(self, changelist: Any) -> Any:
-        """Without Django's first choice, which would be everything."""
+        """Leave out Django's first choice, which shows all applications."""
         return list(super().choices(changelist))[1:]
 
     def value(self) -> str:
@@ -54,8 +54,8 @@ class StageFilter(admin.SimpleListFilter):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
-    """Something that staff decide of an application: its page, its service, and the words for both."""
+class ApplicationDecision:
+    """One kind of decision about an application: its form, its service and its labels."""
 
     act: ApplicationAct
     form: type[forms.Form]
@@ -67,48 +67,47 @@ class Decision:
     kinds: frozenset[RepresentativeProfile.Kind] = frozenset(RepresentativeProfile.Kind)
 
     def is_open_for(self, profile: RepresentativeProfile) -> bool:
-        """Whether it may be decided of such papers at this stage."""
-        return profile.stage in STAGES_FOR[self.act] and profile.kind in self.kinds
+        """Return whether this decision is allowed at the application's stage and for its kind."""
+        return profile.stage in ALLOWED_STAGES[self.act] and profile.kind in self.kinds
 
 
 DECISIONS = (
-    Decision(
+    ApplicationDecision(
         act=ApplicationAct.VERIFY,
-        form=VerifyForm,
-        service=applications.verify,
+        form=VerifyApplicationForm,
+        service=applications.verify_application,
         link=_("Verify"),
-        title=_("Verify the representative"),
+        title=_("Verify representative"),
         button=_("Verify"),
-        done=_("The representative is verified."),
+        done=_("Representative verified."),
     ),
-    Decision(
+    ApplicationDecision(
         act=ApplicationAct.REFUSE,
-        form=RefuseForm,
-        service=applications.refuse,
-        link=_("Refuse"),
-        title=_("Refuse the application"),
-        button=_("Refuse"),
-        done=_("The application is refused. The applicant is told the reason."),
+        form=RejectApplicationForm,
+        service=applications.reject_application,
+        link=_("Reject"),
+        title=_("Reject application"),
+        button=_("Reject"),
+        done=_("Application rejected. The applicant can read the reason in their account."),
     ),
 )
 
 
 class ApplicationAdmin(ReadOnlyAdmin):
-    """The oldest first. Units that verify decide; auditors read.
+    """Lists applications, oldest first. Units that verify representatives decide them; auditors read them.
 
-    Registered above, in `appointments/staff/admin/representative.py`: ending a standing reaches clients' cases.
+    `appointments/staff/admin/representative.py` registers a subclass, because ending a verification also ends
+    representations.
     """
 
-    decisions: tuple[Decision, ...] = DECISIONS
+    decisions: tuple[ApplicationDecision, ...] = DECISIONS
 
-    list_display = ("who", "applies_as", "sent", "stage_reached")
+    list_display = ("full_name", "kind_label", "submitted_on", "stage_label")
     list_filter = (StageFilter,)
     list_select_related = ("user",)
     ordering = ("id",)
     search_fields = ("user__name",)
-    search_help_text = _(
-        "Three letters or more of the name, the email address, the bar number or the organization."
-    )
+    search_help_text = _("Enter at least 3 letters of the name, email address, bar number, or organization.")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[RepresentativeProfile], search_term: str
@@ -120,7 +119,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
             *(
                 path(
                     f"<int:object_id>/{decision.act}/",
-                    self.admin_site.admin_view(self._page_of(decision)),
+                    self.admin_site.admin_view(self._build_decision_view(decision)),
                     name=f"application_{decision.act}",
                 )
                 for decision in self.decisions
@@ -129,7 +128,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
         ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[RepresentativeProfile]:
-        """None for those who may not read them, so that every page built on it finds none."""
+        """Return the applications, or none for staff who cannot read them."""
         rows: QuerySet[RepresentativeProfile] = super().get_queryset(request).select_related("user")
         return rows if self.has_view_permission(request) else rows.none()
 
@@ -140,53 +139,53 @@ class ApplicationAdmin(ReadOnlyAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """The papers, the stage, and what may be done now."""
+        """Show the details, the stage and the decisions that are possible now."""
         profile = self.get_object(request, object_id)
         if profile is None or request.method != "GET":
             return redirect_missing(request)
         signed_in: SignedInRequest = request  # type: ignore[assignment]
-        decides = signed_in.user.powers.verifies_representatives
-        offered = [
+        can_decide = signed_in.user.powers.verifies_representatives
+        actions = [
             (reverse(f"admin:application_{decision.act}", args=[profile.pk]), decision.link)
             for decision in self.decisions
-            if decides and decision.is_open_for(profile)
+            if can_decide and decision.is_open_for(profile)
         ]
         context = {
             "profile": profile,
-            "view": build_application(profile, today=agency_today()),
-            "offered": offered,
-            "decides": decides,
+            "view": build_application_view(profile, today=agency_today()),
+            "actions": actions,
+            "can_decide": can_decide,
         }
         return self._show(request, "page.html", profile, profile.user.name, context)
 
-    def describe_first(self, decision: Decision, profile: RepresentativeProfile) -> str:
-        """What an officer should know before deciding; empty where the papers say it all."""
+    def describe_effects(self, decision: ApplicationDecision, profile: RepresentativeProfile) -> str:
+        """Return what the officer should know before deciding, or "" if the details say it all."""
         return ""
 
-    def _page_of(self, decision: Decision) -> Callable[..., HttpResponse]:
-        """A page that asks what the decision needs; POST decides."""
-
+    def _build_decision_view(self, decision: ApplicationDecision) -> Callable[..., HttpResponse]:
         def decide(request: SignedInRequest, object_id: int) -> HttpResponse:
-            return self._act(request, object_id, decision)
+            return self._show_or_decide(request, object_id, decision)
 
         return decide
 
-    def _act(self, request: SignedInRequest, object_id: int, decision: Decision) -> HttpResponse:
+    def _show_or_decide(
+        self, request: SignedInRequest, object_id: int, decision: ApplicationDecision
+    ) -> HttpResponse:
         profile = self.get_object(request, str(object_id))
         if profile is None:
             return redirect_missing(request)
-        seen_at = profile.in_standing_since.isoformat() if profile.in_standing_since else ""
+        seen_at = profile.stage_entered_at.isoformat() if profile.stage_entered_at else ""
         form = decision.form(request.POST or None, initial={"seen_at": seen_at})
         if not request.user.powers.verifies_representatives:
-            messages.warning(request, gettext(ONLY_READS))
+            messages.warning(request, gettext(CANNOT_DECIDE))
         elif not form.is_valid():
             status = 422 if form.is_bound else 200
             context = {
                 "form": form,
                 "button": decision.button,
-                "intro": self.describe_first(decision, profile),
+                "intro": self.describe_effects(decision, profile),
                 "profile": profile,
-                "view": build_application(profile, today=agency_today()),
+                "view": build_application_view(profile, today=agency_today()),
             }
             title = str(decision.title)
             return self._show(request, "act.html", profile, title, context, status=status)
@@ -195,28 +194,36 @@ class ApplicationAdmin(ReadOnlyAdmin):
         return redirect("admin:accounts_representativeprofile_change", profile.pk)
 
     def _decide(
-        self, request: SignedInRequest, profile: RepresentativeProfile, form: forms.Form, decision: Decision
+        self,
+        request: SignedInRequest,
+        profile: RepresentativeProfile,
+        form: forms.Form,
+        decision: ApplicationDecision,
     ) -> None:
         try:
             decision.service(actor=request.user, profile=profile, **form.cleaned_data)
         except NotYours:
-            messages.warning(request, gettext(ONLY_READS))
-        except applications.PapersChanged:
-            messages.warning(
-                request, gettext("The applicant corrected the details meanwhile. Read them again below.")
-            )
-        except applications.AccreditationEnded:
-            messages.warning(request, gettext("That day has passed. Nothing was changed."))
-        except applications.LinksStillEnd:
+            messages.warning(request, gettext(CANNOT_DECIDE))
+        except applications.DetailsChanged:
             messages.warning(
                 request,
                 gettext(
-                    "The accreditation had ended, and the representative’s links to clients are still being "
-                    "ended. Try again in a minute. Nothing was changed."
+                    "The applicant changed the details while you were reviewing them. "
+                    "Review them again below."
+                ),
+            )
+        except applications.AccreditationEnded:
+            messages.warning(request, gettext("That date has passed. Nothing was changed."))
+        except applications.RepresentationsStillEnding:
+            messages.warning(
+                request,
+                gettext(
+                    "The accreditation had ended. We are still ending this representative’s links to "
+                    "clients. Try again in a minute. Nothing was changed."
                 ),
             )
         except applications.AlreadyDecided:
-            messages.warning(request, gettext("Someone decided it already. Nothing was changed."))
+            messages.warning(request, gettext("This application was already decided. Nothing was changed."))
         else:
             messages.success(request, str(decision.done))
 
@@ -236,17 +243,17 @@ class ApplicationAdmin(ReadOnlyAdmin):
         return str(row.user.name)
 
     @admin.display(description=_("Full name"))
-    def who(self, profile: RepresentativeProfile) -> str:
+    def full_name(self, profile: RepresentativeProfile) -> str:
         return profile.user.name
 
-    @admin.display(description=_("Applies as"))
-    def applies_as(self, profile: RepresentativeProfile) -> str:
+    @admin.display(description=_("Type of representative"))
+    def kind_label(self, profile: RepresentativeProfile) -> str:
         return profile.get_kind_display()
 
-    @admin.display(description=_("Sent on"))
-    def sent(self, profile: RepresentativeProfile) -> str:
+    @admin.display(description=_("Submitted on"))
+    def submitted_on(self, profile: RepresentativeProfile) -> str:
         return format_day(agency_day(profile.submitted_at)) if profile.submitted_at else "–"
 
     @admin.display(description=_("Stage"))
-    def stage_reached(self, profile: RepresentativeProfile) -> str:
+    def stage_label(self, profile: RepresentativeProfile) -> str:
         return str(profile.stage.label)

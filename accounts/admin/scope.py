@@ -1,4 +1,4 @@
-"""Rows that belong to cases, and the one door through which staff reach them."""
+"""The base class for admin lists of rows that belong to cases."""
 
 from typing import Any
 
@@ -11,19 +11,19 @@ from portal.foundation.admin.read_only import ReadOnlyAdmin
 
 
 class CaseRowsAdmin(ReadOnlyAdmin):
-    """A list of rows of cases: only of those that the units of the account read.
+    """Lists only rows of cases that the account's units can read.
 
-    `case_path` leads from a row to its case. Lists, details, searches, histories and every page built on
-    `get_object` go through `get_queryset`, so that another unit's row is the same as none.
+    `case_path` is the lookup from a row to its case. Lists, details, searches, histories and all pages that
+    use `get_object` go through `get_queryset`, so rows of other units answer like rows that do not exist.
     """
 
     case_path = "case"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).filter(**{f"{self.case_path}__in": visible_cases(request)})
+        return super().get_queryset(request).filter(**{f"{self.case_path}__in": list_visible_cases(request)})
 
 
-def visible_cases(request: HttpRequest) -> QuerySet[Case]:
-    """The cases that whoever asks may see as staff."""
+def list_visible_cases(request: HttpRequest) -> QuerySet[Case]:
+    """Return the cases that the signed-in staff account can read."""
     signed_in: SignedInRequest = request  # type: ignore[assignment]
     return Case.objects.for_staff(signed_in.user)

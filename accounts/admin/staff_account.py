@@ -1,4 +1,4 @@
-"""Accounts of staff and their units: for superusers alone. Nobody else's account is listed here."""
+"""Staff accounts and their units, for superusers only. Other accounts are not listed."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ UNIT_NAMES = {
 
 
 class StaffAccountForm(ResumableForm, forms.ModelForm):  # type: ignore[type-arg]
-    """What may be said of an account: never its password, its second factor or a superuser's rights."""
+    """Edits a staff account, but never its password, its second factor or its superuser rights."""
 
     groups = UnitChoiceField(
         label=_("Units"),
@@ -49,7 +49,7 @@ class StaffAccountForm(ResumableForm, forms.ModelForm):  # type: ignore[type-arg
             "email": _("Email address"),
             "name": _("Full name"),
             "language": _("Language"),
-            "is_active": _("May sign in"),
+            "is_active": _("Can sign in"),
         }
 
     resumable_fields = Meta.fields
@@ -57,16 +57,16 @@ class StaffAccountForm(ResumableForm, forms.ModelForm):  # type: ignore[type-arg
     def clean_email(self) -> str:
         email = str(self.cleaned_data["email"]).lower()
         if User.objects.filter(email=email).exclude(pk=self.instance.pk).exists():
-            raise forms.ValidationError(_("There is an account with this address already."))
+            raise forms.ValidationError(_("An account with this email address already exists."))
         return email
 
 
 @admin.register(User)
 class StaffAccountAdmin(EditableAdmin):
-    """The new account has no password: its holder sets one by mail, and a security key at the first visit."""
+    """Adds staff accounts without a password. New staff set one by mail, and add a key at the first visit."""
 
     form = StaffAccountForm
-    list_display = ("email_address", "full_name", "units", "may_sign_in")
+    list_display = ("email_address", "full_name", "units", "can_sign_in")
     ordering = ("email",)
     search_fields = ("email",)
 
@@ -87,7 +87,7 @@ class StaffAccountAdmin(EditableAdmin):
         return self.has_view_permission(request)
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
-        # An address is how someone gets a password: it is set once. Nobody shuts themselves out.
+        # The address receives password links, so it cannot be changed. No one can deactivate themselves.
         if obj is None:
             return ()
         return ("email", "is_active") if obj.pk == request.user.pk else ("email",)
@@ -116,6 +116,6 @@ class StaffAccountAdmin(EditableAdmin):
         known = [UNIT_NAMES[Unit(group.name)] for group in account.groups.all() if group.name in set(Unit)]
         return ", ".join(map(str, known))
 
-    @admin.display(description=_("May sign in"))
-    def may_sign_in(self, account: User) -> str:
+    @admin.display(description=_("Can sign in"))
+    def can_sign_in(self, account: User) -> str:
         return format_yes_or_no(is_so=account.is_active)

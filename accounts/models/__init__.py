@@ -4,12 +4,12 @@ from accounts.models.demo import DemoPersona
 from accounts.models.message import Message
 from accounts.models.phone_code import PhoneCode
 from accounts.models.representation import Representation, RepresentativeInvitation, RequestChannel
-from accounts.models.representative import STAGES_FOR, ApplicationAct, RepresentativeProfile
+from accounts.models.representative import ALLOWED_STAGES, ApplicationAct, RepresentativeProfile
 from accounts.models.representative_passcode import RepresentativePasscode
 from accounts.models.user import User
 
 __all__ = [
-    "STAGES_FOR",
+    "ALLOWED_STAGES",
     "AccessCode",
     "ApplicationAct",
     "Case",

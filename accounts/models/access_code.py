@@ -1,4 +1,4 @@
-"""Online Access Codes, and the failures that lock their guessing."""
+"""Online Access Codes, and the failed attempts that are limited."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -9,7 +9,7 @@ from portal.foundation.clock import DatabaseNow
 
 
 class AccessCode(models.Model):
-    """The mailed code that links a case to an account: 90 days, one use, kept as a keyed hash only."""
+    """A mailed code that adds a case to an account: valid for 90 days and one use, stored as a keyed hash."""
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="access_codes")
     code_hash = models.CharField(max_length=64, unique=True)
@@ -20,7 +20,7 @@ class AccessCode(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="issued_access_codes",
-        help_text="Who of staff issued or entered it; empty: it came with the case.",
+        help_text="The staff member who issued or entered it. Empty if it came with the case.",
     )
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
@@ -45,7 +45,7 @@ class AccessCode(models.Model):
 
 
 class FailedAttempt(models.Model):
-    """One failed try to add a case, counted per account and per case: a row, so no cache can forget it."""
+    """One failed attempt to use a code, counted for the account and for the receipt number."""
 
     account = models.ForeignKey(User, on_delete=models.CASCADE, related_name="failed_attempts")
     receipt_hash = models.CharField(max_length=64)
@@ -59,4 +59,4 @@ class FailedAttempt(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"link failure {self.pk}"
+        return f"failed attempt {self.pk}"

@@ -1,4 +1,4 @@
-"""Cases, and the people on them who give biometrics."""
+"""Cases, and the people on them who have biometrics appointments."""
 
 from typing import Any
 
@@ -20,21 +20,21 @@ RECEIPT_NUMBER_PATTERN = r"^[A-Z]{3}[0-9]{10}$"
 
 class CaseQuerySet(models.QuerySet["Case"]):
     def for_account(self, user: User) -> "CaseQuerySet":
-        """Cases the account may act on at this moment: its own, or through a representation in force."""
+        """Return the cases the account can act on now: its own, or those of its representations in force."""
         if not user.is_representative:
             return self.filter(requestor=user)
-        acts_for = Representation.objects.in_force().filter(case=OuterRef("pk"), representative=user)
-        return self.filter(Exists(acts_for))
+        in_force = Representation.objects.in_force().filter(case=OuterRef("pk"), representative=user)
+        return self.filter(Exists(in_force))
 
     def keys_for_account(self, user: User) -> "models.QuerySet[Any, int]":
-        """The keys of those of `for_account`, asked for so that PostgreSQL begins at the account."""
+        """Return the keys of `for_account`, with a query that PostgreSQL starts at the account."""
         if not user.is_representative:
             return self.filter(requestor=user).values_list("pk", flat=True)
-        acts_for = Representation.objects.in_force().filter(representative=user)
-        return acts_for.values_list("case", flat=True)
+        in_force = Representation.objects.in_force().filter(representative=user)
+        return in_force.values_list("case", flat=True)
 
     def for_staff(self, user: User) -> "CaseQuerySet":
-        """Cases that the member of staff may see: those of the forms that the units of the account read."""
+        """Return the cases that this staff account can read, by the forms of its units."""
         reads = user.powers.reads
         if reads is Forms.NONE:
             return self.none()
@@ -45,7 +45,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
 @pghistory.track()
 class Case(PublicModel):
-    """One benefit request. It belongs to one requestor's account, or to none yet."""
+    """One benefit request. Belongs to one requestor's account, or to none yet."""
 
     class FilingChannel(models.TextChoices):
         ONLINE = "online", _("Filed online")
@@ -68,7 +68,7 @@ class Case(PublicModel):
         _("Email address given when filing"),
         max_length=254,
         blank=True,
-        help_text="Filed online: the address of the account that filed it.",
+        help_text="For cases filed online: the address of the account that filed it.",
     )
     status = models.CharField(_("Status"), max_length=10, choices=Status.choices, default=Status.OPEN)
     closed_at = models.DateTimeField(_("Closed on"), null=True, blank=True)
@@ -80,7 +80,7 @@ class Case(PublicModel):
         verbose_name_plural = _("cases")
         ordering = ["receipt_number"]
         indexes = [
-            # For the cases that wait for an account to verify its address.
+            # For cases that wait until an account verifies their address.
             models.Index(
                 fields=["filed_by_email"],
                 condition=Q(requestor=None) & ~Q(filed_by_email=""),
@@ -107,7 +107,7 @@ class Case(PublicModel):
 
 @pghistory.track()
 class Person(PublicModel):
-    """Someone on a case who gives biometrics, with an own chain of appointments and an own count."""
+    """Someone on a case, with their own series of appointments and their own count of reschedules."""
 
     class Role(models.TextChoices):
         APPLICANT = "applicant", _("Applicant")
@@ -127,7 +127,7 @@ class Person(PublicModel):
         verbose_name = _("person")
         verbose_name_plural = _("people")
         ordering = ["case_id", "id"]
-        # For the staff's search, which looks for a part of a name in capitals.
+        # For the staff search, which looks for a part of the name in upper case.
         indexes = [GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="person_name_trigrams")]
         constraints = [
             models.CheckConstraint(

@@ -1,4 +1,4 @@
-"""The mark of a demonstration database: personas whom anyone at the machine may sign in as."""
+"""The sample people of a demonstration database."""
 
 from django.db import models
 
@@ -7,7 +7,7 @@ from portal.foundation.bilingual import choose_language
 
 
 class DemoPersona(models.Model):
-    """One person of the demonstration. No row, no one-click sign-in; production has not even the route."""
+    """One sample person, with one-click sign-in. Production has neither these rows nor the route."""
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="demo_persona")
     position = models.PositiveSmallIntegerField()

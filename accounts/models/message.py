@@ -1,4 +1,4 @@
-"""The outbox: every e-mail and text message the portal owes someone is a row, written with its cause."""
+"""The outbox: each email and text message is a row, stored in the transaction that causes it."""
 
 from django.db import models
 from django.db.models import Q
@@ -9,11 +9,11 @@ from portal.foundation.public_ids import PublicModel
 
 
 class Message(PublicModel):
-    """One message to send. A worker claims it under a lease; a lost broker message costs nothing.
+    """One message to send. Workers claim due rows with a lease, so a lost broker message loses no mail.
 
-    `body` and `subject` are set for account security mail, which is drawn when it is asked for, and
-    blanked once sent, for it may hold a link that signs someone in. All other mail is drawn by the
-    worker from `template` and the non-personal `context`.
+    Account security mail is rendered at once into `subject` and `body`, which are emptied after sending
+    because they may contain a sign-in link. The worker renders all other messages from `template` and from
+    `context`, which contains no personal data.
     """
 
     class State(models.TextChoices):
@@ -27,16 +27,20 @@ class Message(PublicModel):
 
     account = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="messages")
     channel = models.CharField(max_length=5, choices=Channel.choices, default=Channel.EMAIL)
-    beside = models.OneToOneField(
+    paired_email = models.OneToOneField(
         "self",
         null=True,
         on_delete=models.CASCADE,
         related_name="text",
-        help_text="The email that goes out beside this text message, to who chose both.",
+        help_text="The email with the same content, if the account chose email and text messages.",
     )
-    to_address = models.EmailField(max_length=254, blank=True, help_text="Empty: the account's address.")
+    to_address = models.EmailField(
+        max_length=254, blank=True, help_text="If empty, the account's address is used."
+    )
     to_phone = models.CharField(
-        max_length=16, blank=True, help_text="Of a text message; empty: the account's confirmed number."
+        max_length=16,
+        blank=True,
+        help_text="Only for text messages. If empty, the account's confirmed number is used.",
     )
     language = models.CharField(max_length=2, default="en")
     template = models.CharField(max_length=60, blank=True)
@@ -47,10 +51,10 @@ class Message(PublicModel):
     attempts = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField(db_default=DatabaseNow())
     not_after = models.DateTimeField(
-        null=True, blank=True, help_text="When a text message with a code is of no use any more."
+        null=True, blank=True, help_text="When the code in this text message expires."
     )
     text_failed_at = models.DateTimeField(
-        null=True, blank=True, help_text="When this email took the place of a text message."
+        null=True, blank=True, help_text="When this email replaced a text message that failed."
     )
     last_error = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(db_default=DatabaseNow())
@@ -74,7 +78,7 @@ class Message(PublicModel):
                 condition=~Q(account=None, to_address=""), name="message_has_an_addressee"
             ),
             models.CheckConstraint(
-                condition=Q(channel="email", to_phone="", beside=None, not_after=None)
+                condition=Q(channel="email", to_phone="", paired_email=None, not_after=None)
                 | Q(channel="text", account__isnull=False, to_address="", text_failed_at=None),
                 name="message_fits_its_channel",
             ),

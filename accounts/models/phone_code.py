@@ -1,4 +1,4 @@
-"""Codes that are texted to a telephone number, to learn that its holder is the account's."""
+"""Codes that are texted to a phone number to confirm it."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -6,11 +6,11 @@ from django.db.models import F, Q
 from accounts.models.user import PHONE_PATTERN, User
 from portal.foundation.clock import DatabaseNow
 
-TRIES = 5
+MAX_PHONE_CODE_ATTEMPTS = 5
 
 
 class PhoneCode(models.Model):
-    """Six digits, kept as a keyed hash only. The rows are also what the limits on sending count."""
+    """A 6-digit code, stored as a keyed hash. The limits on sending count these rows."""
 
     account = models.ForeignKey(User, on_delete=models.CASCADE, related_name="phone_codes")
     phone = models.CharField(max_length=16)
@@ -31,7 +31,9 @@ class PhoneCode(models.Model):
             models.CheckConstraint(
                 condition=Q(expires_at__gt=F("made_at")), name="phone_code_expires_after_it_is_made"
             ),
-            models.CheckConstraint(condition=Q(failures__lte=TRIES), name="phone_code_tries_end"),
+            models.CheckConstraint(
+                condition=Q(failures__lte=MAX_PHONE_CODE_ATTEMPTS), name="phone_code_tries_end"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""Who acts for a client: the G-28 on each case, and invitations to act."""
+"""Representations (Form G-28) of clients on their cases, and invitations to represent."""
 
 from datetime import date
 
@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models.representative import RepresentativeProfile, good_standing
+from accounts.models.representative import RepresentativeProfile, valid_verification
 from accounts.models.user import User
 from accounts.representation_states import (
     ENDED_BY_A_SIDE,
@@ -17,55 +17,55 @@ from accounts.representation_states import (
     NEVER_IN_FORCE,
     OPEN_STATES,
     State,
-    in_words,
+    list_state_values,
 )
 from portal.foundation.clock import DatabaseNow
 from portal.foundation.public_ids import PublicModel
 
 
 class RequestChannel(models.TextChoices):
-    """How someone asked staff to act for them, as it reads within a sentence."""
+    """How someone asked staff to act for them. The labels are used within sentences."""
 
-    PHONE = "phone", _("by telephone")
+    PHONE = "phone", _("by phone")
     PAPER = "paper", _("on paper")
     IN_PERSON = "in_person", _("in person")
 
 
 class RepresentationQuerySet(models.QuerySet["Representation"]):
     def in_force(self) -> "RepresentationQuerySet":
-        """Representations under which someone may act at this moment, by the database's clock."""
-        return self.in_good_standing().filter(
+        """Return the representations under which someone can act now, by the database's clock."""
+        return self.with_valid_verification().filter(
             status=Representation.Status.IN_FORCE, in_force_from__lte=DatabaseNow()
         )
 
     def open(self) -> "RepresentationQuerySet":
-        """Those that are requested, or were not ended since they came into force."""
-        return self.filter(status__in=in_words(OPEN_STATES))
+        """Return the representations that are requested or in force."""
+        return self.filter(status__in=list_state_values(OPEN_STATES))
 
-    def in_good_standing(self) -> "RepresentationQuerySet":
-        """Those whose representative may represent anyone today."""
-        return self.filter(good_standing("representative__representative_profile__"))
+    def with_valid_verification(self) -> "RepresentationQuerySet":
+        """Return the representations whose representative is verified today."""
+        return self.filter(valid_verification("representative__representative_profile__"))
 
     def with_sides(self) -> "RepresentationQuerySet":
-        """With client, representative, profile and invitation, in one statement."""
+        """Load client, representative, profile and invitation in the same statement."""
         return self.select_related("case__requestor", "representative__representative_profile", "invitation")
 
     def known_to_client(self) -> "RepresentationQuerySet":
-        """Without unanswered invitations: the client must not learn whom they reached."""
+        """Leave out unanswered invitations: the client must not learn whether an account has the address."""
         unanswered = Q(origin=Representation.Origin.INVITATION, in_force_from=None)
         return self.exclude(unanswered & ~Q(status=Representation.Status.DECLINED))
 
     def with_ended_verification(self, *, on: date) -> "RepresentationQuerySet":
-        """Those whose representative is not verified, or whose accreditation ended before that day."""
+        """Return those whose representative is not verified, or whose accreditation ended before that day."""
         ended = RepresentativeProfile.objects.with_ended_verification(on=on)
         return self.filter(representative__in=ended.values("user"))
 
 
 @pghistory.track()
 class Representation(PublicModel):
-    """One G-28: one representative on one case. Access ends with the row; history stays.
+    """One representative on one case, under a Form G-28.
 
-    `accounts/representation_states.py` says which state follows which, and who may take the step.
+    `accounts/representation_states.py` says which action leads to which status, and who may take it.
     """
 
     class Status(models.TextChoices):
@@ -75,11 +75,11 @@ class Representation(PublicModel):
         WITHDRAWN = State.WITHDRAWN.value, pgettext_lazy("representation", "Withdrawn")
         REVOKED = State.REVOKED.value, _("Revoked by the client")
         SUPERSEDED = State.SUPERSEDED.value, _("Replaced by another representative")
-        EXPIRED = State.EXPIRED.value, _("Ended with the license or accreditation")
-        CLOSED = State.CLOSED.value, _("Ended with the case")
+        EXPIRED = State.EXPIRED.value, _("License or accreditation ended")
+        CLOSED = State.CLOSED.value, _("Case closed")
 
     class Origin(models.TextChoices):
-        PASSCODE = "passcode", _("Asked for with a passcode")
+        PASSCODE = "passcode", _("Requested with a passcode")
         INVITATION = "invitation", _("Invited by the client")
         PAPER = "paper", _("Paper Form G-28")
 
@@ -90,7 +90,9 @@ class Representation(PublicModel):
         User, on_delete=models.PROTECT, related_name="representations", verbose_name=_("representative")
     )
     status = models.CharField(_("Status"), max_length=10, choices=Status.choices, default=Status.REQUESTED)
-    origin = models.CharField(_("How it began"), max_length=10, choices=Origin.choices, default=Origin.PAPER)
+    origin = models.CharField(
+        _("How it started"), max_length=10, choices=Origin.choices, default=Origin.PAPER
+    )
     requested_at = models.DateTimeField(_("Requested on"), db_default=DatabaseNow())
     requested_by = models.ForeignKey(
         User,
@@ -98,7 +100,7 @@ class Representation(PublicModel):
         blank=True,
         on_delete=models.PROTECT,
         related_name="representations_requested",
-        help_text="The representative, the client, or who of staff entered the paper; empty: not recorded.",
+        help_text="The representative, the client, or the staff member who entered the paper form.",
         verbose_name=_("Requested by"),
     )
     in_force_from = models.DateTimeField(_("In force from"), null=True, blank=True)
@@ -108,7 +110,7 @@ class Representation(PublicModel):
         blank=True,
         on_delete=models.PROTECT,
         related_name="representations_accepted",
-        help_text="Who accepted in the portal; empty: accepted on paper.",
+        help_text="Who accepted it in the portal. Empty if accepted on paper.",
         verbose_name=_("Accepted by"),
     )
     ended_at = models.DateTimeField(_("Ended on"), null=True, blank=True)
@@ -118,16 +120,16 @@ class Representation(PublicModel):
         blank=True,
         on_delete=models.PROTECT,
         related_name="representations_ended",
-        help_text="Empty: nobody, the representative's standing ended; or not recorded.",
+        help_text="Empty if the verification ended, or if not recorded.",
         verbose_name=_("Ended by"),
     )
     ended_channel = models.CharField(
-        _("How its end was asked for"),
+        _("How the end was requested"),
         max_length=10,
         blank=True,
         db_default="",
         choices=RequestChannel.choices,
-        help_text="How a side asked staff to end it; empty: staff did not end it for a side.",
+        help_text="How a side asked staff to end it. Empty if staff did not end it.",
     )
 
     objects = RepresentationQuerySet.as_manager()
@@ -139,7 +141,7 @@ class Representation(PublicModel):
         indexes = [
             models.Index(
                 fields=["representative", "-status", "-id"],
-                condition=Q(status__in=in_words(OPEN_STATES)),
+                condition=Q(status__in=list_state_values(OPEN_STATES)),
                 name="representation_clients",
             ),
         ]
@@ -156,13 +158,13 @@ class Representation(PublicModel):
                 condition=Q(status="requested", in_force_from=None, ended_at=None)
                 | Q(status="in_force", in_force_from__isnull=False, ended_at=None)
                 | Q(
-                    status__in=in_words(ENDED_FROM_FORCE_ONLY),
+                    status__in=list_state_values(ENDED_FROM_FORCE_ONLY),
                     in_force_from__isnull=False,
                     ended_at__isnull=False,
                 )
-                | Q(status__in=in_words(NEVER_IN_FORCE), in_force_from=None, ended_at__isnull=False)
+                | Q(status__in=list_state_values(NEVER_IN_FORCE), in_force_from=None, ended_at__isnull=False)
                 | Q(
-                    status__in=in_words(ENDED_STATES - ENDED_FROM_FORCE_ONLY - NEVER_IN_FORCE),
+                    status__in=list_state_values(ENDED_STATES - ENDED_FROM_FORCE_ONLY - NEVER_IN_FORCE),
                     ended_at__isnull=False,
                 ),
                 name="representation_instants_with_status",
@@ -187,7 +189,7 @@ class Representation(PublicModel):
                 | Q(
                     ended_channel__in=RequestChannel.values,
                     ended_by__isnull=False,
-                    status__in=in_words(ENDED_BY_A_SIDE),
+                    status__in=list_state_values(ENDED_BY_A_SIDE),
                 ),
                 name="representation_asked_to_end",
             ),
@@ -199,10 +201,10 @@ class Representation(PublicModel):
 
 @pghistory.track(exclude=["email"])
 class RepresentativeInvitation(PublicModel):
-    """A client's invitation to an address. The client sees the same, whoever has the address or nobody.
+    """A client's invitation to an email address. The client cannot see whether an account has the address.
 
-    `representation` is what it led to, where a representative's account has the address. The history leaves
-    the address out: it is forgotten with the account.
+    `representation` is set if a representative's account has the address. The audit history leaves out the
+    address, because it is erased when the account is deleted.
     """
 
     case = models.ForeignKey(
@@ -213,18 +215,18 @@ class RepresentativeInvitation(PublicModel):
     )
     email = models.EmailField(max_length=254)
     invited_at = models.DateTimeField(_("Invited on"), db_default=DatabaseNow())
-    cancelled_at = models.DateTimeField(_("Taken back on"), null=True, blank=True)
+    cancelled_at = models.DateTimeField(_("Canceled on"), null=True, blank=True)
     cancelled_by = models.ForeignKey(
         User,
         null=True,
         blank=True,
         on_delete=models.PROTECT,
         related_name="invitations_cancelled",
-        help_text="Who of staff took it back for the client; empty: the client did, or the account ended.",
-        verbose_name=_("Taken back by"),
+        help_text="The staff member who canceled it for the client. Otherwise empty.",
+        verbose_name=_("Canceled by"),
     )
     cancellation_channel = models.CharField(
-        _("How taking it back was asked for"),
+        _("How the cancellation was requested"),
         max_length=10,
         blank=True,
         db_default="",

@@ -1,4 +1,4 @@
-"""Who may represent: the papers of an attorney or accredited representative, and what staff decided."""
+"""Profiles of representatives: license or accreditation, and the decision of staff."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -17,24 +17,23 @@ from portal.foundation.clock import AgencyToday
 
 class RepresentativeProfileQuerySet(models.QuerySet["RepresentativeProfile"]):
     def at_stage(self, stage: str) -> "RepresentativeProfileQuerySet":
-        """Applications at this stage."""
         is_verified = stage == RepresentativeProfile.Stage.VERIFIED
         is_refused = stage == RepresentativeProfile.Stage.REFUSED
         return self.filter(verified_at__isnull=not is_verified, refused_at__isnull=not is_refused)
 
-    def in_good_standing(self) -> "RepresentativeProfileQuerySet":
-        """Those who may represent someone today: verified, active, the accreditation not ended."""
-        return self.filter(good_standing(""))
+    def with_valid_verification(self) -> "RepresentativeProfileQuerySet":
+        """Return the profiles that can represent clients today: verified, active, accreditation not ended."""
+        return self.filter(valid_verification(""))
 
     def with_ended_verification(self, *, on: date) -> "RepresentativeProfileQuerySet":
-        """Those who are not verified, or whose accreditation ended before that day of the agency."""
+        """Return the profiles that are not verified, or whose accreditation ended before that day."""
         return self.filter(Q(accreditation_expires_on__lt=on) | Q(verified_at=None))
 
 
-def good_standing(path: str) -> Q:
-    """The condition on a representative's profile, reached by `path`, under which the account may represent.
+def valid_verification(path: str) -> Q:
+    """Return the condition for a profile, reached by `path`, that can represent clients today.
 
-    An accreditation ends with its last day, at midnight in the agency's zone.
+    An accreditation ends at the end of its last day, in the agency's time zone.
     """
     return Q(
         Q(**{f"{path}accreditation_expires_on": None})
@@ -45,9 +44,9 @@ def good_standing(path: str) -> Q:
 
 @pghistory.track()
 class RepresentativeProfile(models.Model):
-    """What makes an account a representative's: bar membership, or an accreditation that expires.
+    """License of an attorney, or accreditation of an accredited representative, which expires.
 
-    The account gives the papers, staff verify them. Until then nobody can be represented.
+    The account submits the details. Until staff verify them, it cannot represent anyone.
     """
 
     class Kind(models.TextChoices):
@@ -61,23 +60,23 @@ class RepresentativeProfile(models.Model):
     class Stage(models.TextChoices):
         WAITING = "waiting", _("Waiting")
         VERIFIED = "verified", pgettext_lazy("application", "Verified")
-        REFUSED = "refused", pgettext_lazy("application", "Refused")
+        REFUSED = "refused", pgettext_lazy("application", "Rejected")
 
     class Refusal(models.TextChoices):
-        NOT_FOUND = "not_found", _("No such license or accreditation was found")
+        NOT_FOUND = "not_found", _("We couldn’t find this license or accreditation")
         NOT_ACTIVE = "not_active", _("The license or accreditation is not active")
         NOT_RECOGNIZED = "not_recognized", _("The organization is not recognized")
-        UNCLEAR = "unclear", _("The papers do not say for certain who it is")
+        UNCLEAR = "unclear", _("The details don’t clearly identify the person")
 
     user = models.OneToOneField(
         User, on_delete=models.PROTECT, related_name="representative_profile", verbose_name=_("Account")
     )
-    kind = models.CharField(_("Applies as"), max_length=12, choices=Kind.choices)
+    kind = models.CharField(_("Type of representative"), max_length=12, choices=Kind.choices)
     bar_state = models.CharField(
-        _("State of the license"),
+        _("State of license"),
         max_length=2,
         blank=True,
-        help_text="State or territory whose authority licensed the attorney.",
+        help_text="State or territory that licensed the attorney.",
     )
     bar_number = models.CharField(_("Bar or license number"), max_length=40, blank=True)
     organization = models.CharField(_("Recognized organization"), max_length=200, blank=True)
@@ -85,22 +84,20 @@ class RepresentativeProfile(models.Model):
         _("Accreditation"), max_length=10, choices=Accreditation.choices, blank=True
     )
     accreditation_expires_on = models.DateField(
-        _("Last day of the accreditation"),
+        _("Last day of accreditation"),
         null=True,
         blank=True,
-        help_text="Last day on which the accreditation holds, in the agency's zone.",
+        help_text="Last day on which the accreditation is valid, in the agency's time zone.",
     )
     submitted_at = models.DateTimeField(
-        _("Sent on"),
+        _("Submitted on"),
         null=True,
         blank=True,
-        help_text="When the papers were last given; empty: entered before one applied.",
+        help_text="When the details were last submitted. Empty if they were entered without an application.",
     )
     verified_at = models.DateTimeField(_("Verified on"), null=True, blank=True)
-    refused_at = models.DateTimeField(_("Refused on"), null=True, blank=True)
-    refusal = models.CharField(
-        _("Reason for the refusal"), max_length=20, choices=Refusal.choices, blank=True
-    )
+    refused_at = models.DateTimeField(_("Rejected on"), null=True, blank=True)
+    refusal = models.CharField(_("Reason for rejection"), max_length=20, choices=Refusal.choices, blank=True)
     decided_by = models.ForeignKey(
         User,
         null=True,
@@ -113,7 +110,7 @@ class RepresentativeProfile(models.Model):
         _("Verification ended on"),
         null=True,
         blank=True,
-        help_text="When staff took a verification back; kept until the account is verified again.",
+        help_text="When staff ended the verification. Kept until the account is verified again.",
     )
 
     objects = RepresentativeProfileQuerySet.as_manager()
@@ -165,24 +162,23 @@ class RepresentativeProfile(models.Model):
 
     @property
     def stage(self) -> Stage:
-        """Where the application stands."""
         if self.verified_at is not None:
             return self.Stage.VERIFIED
         return self.Stage.WAITING if self.refused_at is None else self.Stage.REFUSED
 
     @property
-    def in_standing_since(self) -> datetime | None:
-        """The instant of the present stage; None for papers that were entered before one applied."""
+    def stage_entered_at(self) -> datetime | None:
+        """The instant when the current stage began. None if details were entered without an application."""
         return self.verified_at or self.refused_at or self.submitted_at
 
     @property
-    def is_cancelled(self) -> bool:
-        """Whether it stands as refused because staff took the verification back, not new papers refused."""
+    def is_verification_ended(self) -> bool:
+        """Whether it is rejected because staff ended the verification, not because details were rejected."""
         return self.refused_at is not None and self.refused_at == self.verification_ended_at
 
 
 class ApplicationAct(StrEnum):
-    """What may be done to an application: the first two by its account, the others by staff."""
+    """An act on an application: the first two by its account, the others by staff."""
 
     SUBMIT = "submit"
     WITHDRAW = "withdraw"
@@ -192,8 +188,8 @@ class ApplicationAct(StrEnum):
     END = "end"
 
 
-# What may be done at which stage. Giving papers that were refused once more makes them wait again.
-STAGES_FOR: dict[ApplicationAct, frozenset[RepresentativeProfile.Stage]] = {
+# The stages at which each act is allowed. Submitting rejected details again makes them wait again.
+ALLOWED_STAGES: dict[ApplicationAct, frozenset[RepresentativeProfile.Stage]] = {
     ApplicationAct.SUBMIT: frozenset(
         {RepresentativeProfile.Stage.WAITING, RepresentativeProfile.Stage.REFUSED}
     ),

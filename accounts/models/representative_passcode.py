@@ -1,4 +1,4 @@
-"""Representative passcodes: what a client hands to an attorney instead of the own access code."""
+"""Representative passcodes: a client gives one to an attorney instead of their own access code."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -10,7 +10,7 @@ from portal.foundation.clock import DatabaseNow
 
 
 class RepresentativePasscode(models.Model):
-    """With it a representative asks to act on the case: 90 days, one use, kept as a keyed hash only."""
+    """Lets a representative request to represent on the case: 90 days, one use, stored as a keyed hash."""
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="representative_passcodes")
     code_hash = models.CharField(max_length=64, unique=True)
@@ -19,7 +19,7 @@ class RepresentativePasscode(models.Model):
         User,
         on_delete=models.PROTECT,
         related_name="issued_passcodes",
-        help_text="The client, or who of staff had the paper Form G-28.",
+        help_text="The client, or the staff member who had the paper Form G-28.",
     )
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
@@ -29,7 +29,7 @@ class RepresentativePasscode(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="passcode",
-        help_text="What it led to.",
+        help_text="The representation that was created with it.",
     )
 
     class Meta:

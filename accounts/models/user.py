@@ -1,4 +1,4 @@
-"""One account, one person: a requestor's, a representative's, or staff's."""
+"""Accounts of requestors, representatives and staff."""
 
 from functools import cached_property
 from typing import Any
@@ -33,7 +33,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(PublicModel, AbstractBaseUser, PermissionsMixin):
-    """An account. Signs in by e-mail; `kind` says in which of the three roles."""
+    """The account of one person, who signs in by email. `kind` is one of three roles."""
 
     class Kind(models.TextChoices):
         REQUESTOR = "requestor", _("Applicant or petitioner")
@@ -55,7 +55,7 @@ class User(PublicModel, AbstractBaseUser, PermissionsMixin):
     language = models.CharField(max_length=2, choices=Language.choices, default=Language.ENGLISH)
     phone = models.CharField(max_length=16, blank=True, help_text="In E.164, like +14155550132.")
     phone_confirmed_at = models.DateTimeField(
-        null=True, blank=True, help_text="When its holder typed the code that was texted to this number."
+        null=True, blank=True, help_text="When the code that was texted to this number was entered."
     )
     notification_channel = models.CharField(
         max_length=5, choices=NotificationChannel.choices, default=NotificationChannel.EMAIL
@@ -64,7 +64,9 @@ class User(PublicModel, AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(default=False)
     joined_at = models.DateTimeField(db_default=DatabaseNow())
     deleted_at = models.DateTimeField(
-        null=True, blank=True, help_text="Set: what remains of a deleted account, for rows that point at it."
+        null=True,
+        blank=True,
+        help_text="When the account was deleted. The row stays for rows that point at it.",
     )
 
     USERNAME_FIELD = "email"
@@ -120,14 +122,14 @@ class User(PublicModel, AbstractBaseUser, PermissionsMixin):
 
     @property
     def display_name(self) -> str:
-        """Who that is, for a page: the name, or that the account was deleted."""
+        """The name for pages. For a deleted account, a text that says so."""
         return self.name or gettext("a deleted account")
 
     @cached_property
     def powers(self) -> StaffPowers:
-        """What the account may do as staff, as read once for this object. One statement.
+        """What the account can do as staff; nothing unless it is active staff. One statement, cached.
 
-        Nothing for who is no active staff. A service that acts reads the account anew first.
+        Services read the account again before they rely on this.
         """
         if not (self.is_active and self.is_staff):
             return StaffPowers()
@@ -136,12 +138,12 @@ class User(PublicModel, AbstractBaseUser, PermissionsMixin):
 
     @property
     def prefers_texts(self) -> bool:
-        """Whether the holder asked for text messages."""
+        """Whether the account asked for text messages."""
         return self.notification_channel != self.NotificationChannel.EMAIL
 
     @property
     def receives_texts(self) -> bool:
-        """Whether the holder asked for them, and has shown that the number is theirs."""
+        """Whether the account asked for text messages and its number is confirmed."""
         return self.prefers_texts and self.phone_confirmed_at is not None
 
     @property

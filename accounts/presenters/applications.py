@@ -1,4 +1,4 @@
-"""Applications of representatives in words: where one stands, why it was refused, and what comes next."""
+"""Present applications of representatives: stage, reason for rejection, and next step."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import STAGES_FOR, ApplicationAct, RepresentativeProfile
+from accounts.models import ALLOWED_STAGES, ApplicationAct, RepresentativeProfile
 from portal.foundation.clock import agency_day
 
 Stage = RepresentativeProfile.Stage
@@ -16,45 +16,46 @@ Refusal = RepresentativeProfile.Refusal
 
 NEXT_STEPS: dict[str, Promise] = {
     Refusal.NOT_FOUND: gettext_lazy(
-        "Compare each detail with your license or accreditation, correct what differs, and send it again."
+        "Compare each detail with your license or accreditation. Correct any mistakes and submit your"
+        " details again."
     ),
     Refusal.NOT_ACTIVE: gettext_lazy(
-        "Send your details again as soon as the license or accreditation is active."
+        "Submit your details again once your license or accreditation is active."
     ),
     Refusal.NOT_RECOGNIZED: gettext_lazy(
-        "Ask your organization under which name it is recognized, correct the name, and send it again."
+        "Ask your organization for its recognized name. Correct the name and submit your details again."
     ),
     Refusal.UNCLEAR: gettext_lazy(
-        "Call the office with your license or accreditation at hand. Then correct the details and send them"
-        " again."
+        "Have your license or accreditation ready and call the office. Then correct your details and "
+        "submit them again."
     ),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class ApplicationView:
-    """An application as its account and the staff read it. `tone` is an alert's."""
+    """An application as shown to its account and to staff. `tone` is the tone of an alert."""
 
     tone: str
     heading: str
     text: str
     next_step: str
-    facts: tuple[tuple[str, str], ...]
+    details: tuple[tuple[str, str], ...]
     can_correct: bool
     can_withdraw: bool
 
 
-def build_application(profile: RepresentativeProfile, *, today: date) -> ApplicationView:
-    """Where the application stands on that day of the agency."""
+def build_application_view(profile: RepresentativeProfile, *, today: date) -> ApplicationView:
+    """Build the view of an application on that day in the agency's time zone."""
     tone, heading, text, next_step = _describe_stage(profile, today)
     return ApplicationView(
         tone=tone,
         heading=heading,
         text=text,
         next_step=next_step,
-        facts=tuple(build_papers(profile)),
-        can_correct=profile.stage in STAGES_FOR[ApplicationAct.SUBMIT],
-        can_withdraw=profile.stage in STAGES_FOR[ApplicationAct.WITHDRAW]
+        details=tuple(describe_details(profile)),
+        can_correct=profile.stage in ALLOWED_STAGES[ApplicationAct.SUBMIT],
+        can_withdraw=profile.stage in ALLOWED_STAGES[ApplicationAct.WITHDRAW]
         and profile.verification_ended_at is None,
     )
 
@@ -65,12 +66,12 @@ def _describe_stage(profile: RepresentativeProfile, today: date) -> tuple[str, s
         return (
             "info",
             _("We are checking your details"),
-            _("Until they are verified, no client can be linked to your account."),
-            _("You do not need to do anything. We will write to you as soon as it is decided."),
+            _("We can’t link clients to your account until we verify your details."),
+            _("You don’t need to do anything. We’ll let you know when we decide."),
         )
-    if profile.is_cancelled:
+    if profile.is_verification_ended:
         day = _format_instant(profile.refused_at)
-        ended = _("It ended on %(day)s, and with it your access to all clients.") % {"day": day}
+        ended = _("It ended on %(day)s. You no longer have access to your clients.") % {"day": day}
         text = f"{ended} {profile.get_refusal_display()}."
         return "error", _("Your verification has ended"), text, str(NEXT_STEPS[profile.refusal])
     if profile.stage == Stage.REFUSED:
@@ -80,38 +81,38 @@ def _describe_stage(profile: RepresentativeProfile, today: date) -> tuple[str, s
         return (
             "warning",
             _("Your accreditation has ended"),
-            _("It ended on %(day)s, and with it your access to all clients.")
+            _("It ended on %(day)s. You no longer have access to your clients.")
             % {"day": format_day(expires_on)},
-            _("Call the office once it is renewed: staff enter the new date."),
+            _("After you renew it, call the office so that we can enter the new date."),
         )
     return (
         "success",
         _("You are verified"),
-        _("You may represent clients from now on."),
+        _("You can now represent clients."),
         _("To change these details, call the office."),
     )
 
 
-def build_papers(profile: RepresentativeProfile) -> list[tuple[str, str]]:
-    """What was given, as names and values, without what is empty."""
+def describe_details(profile: RepresentativeProfile) -> list[tuple[str, str]]:
+    """Return the submitted details as labels and values, without empty ones."""
     expires_on = profile.accreditation_expires_on
-    told = [
-        (_("Applies as"), profile.get_kind_display()),
+    details = [
+        (_("Type of representative"), profile.get_kind_display()),
         (_("State that licensed you"), profile.bar_state),
         (_("Bar or license number"), profile.bar_number),
         (_("Recognized organization"), profile.organization),
         (_("Accreditation"), profile.get_accreditation_display()),
-        (_("Last day of the accreditation"), format_day(expires_on) if expires_on else ""),
-        (_("Sent on"), _format_instant(profile.submitted_at)),
+        (_("Last day of accreditation"), format_day(expires_on) if expires_on else ""),
+        (_("Submitted on"), _format_instant(profile.submitted_at)),
         (_("Verified on"), _format_instant(profile.verified_at)),
         (_("Verification ended on"), _format_instant(profile.verification_ended_at)),
-        (_("Refused on"), "" if profile.is_cancelled else _format_instant(profile.refused_at)),
+        (_("Rejected on"), "" if profile.is_verification_ended else _format_instant(profile.refused_at)),
     ]
-    return [(name, str(value)) for name, value in told if value]
+    return [(name, str(value)) for name, value in details if value]
 
 
 def format_day(day: date) -> str:
-    """A day in the reader's language."""
+    """Format a date in the reader's language."""
     return date_format(day, "DATE_FORMAT")
 
 

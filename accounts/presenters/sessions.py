@@ -1,8 +1,8 @@
-"""Accounts and sessions to words."""
+"""Describe sessions."""
 
 from django.utils.translation import gettext as _
 
-# The first that fits counts, for browsers name those whose pages they want to be taken for.
+# The first match counts: browsers also name other browsers that they want to pass for.
 BROWSERS = (
     ("Edg", "Edge"),
     ("OPR/", "Opera"),
@@ -25,9 +25,9 @@ SYSTEMS = (
 
 
 def describe_browser(user_agent: str) -> str:
-    """“Firefox on Windows”, as far as the browser says so."""
-    browser = next((name for sign, name in BROWSERS if sign in user_agent), "")
-    system = next((name for sign, name in SYSTEMS if sign in user_agent), "")
+    """Return a text such as “Firefox on Windows”, as far as the user agent says."""
+    browser = next((name for token, name in BROWSERS if token in user_agent), "")
+    system = next((name for token, name in SYSTEMS if token in user_agent), "")
     if browser and system:
         return _("%(browser)s on %(system)s") % {"browser": browser, "system": system}
-    return browser or system or _("A browser that does not say what it is")
+    return browser or system or _("Unknown browser")

@@ -1,4 +1,4 @@
-"""Online Access Codes: issuing one, and adding a case to an account with it."""
+"""Issue Online Access Codes, and add a case to an account with one."""
 
 import logging
 from datetime import datetime
@@ -23,16 +23,16 @@ from portal.foundation.transactions import in_durable_transaction
 logger = logging.getLogger(__name__)
 
 
-class CodeRefused(Exception):
-    """A code that was printed elsewhere cannot be entered: it is no code, or some case has it already."""
+class InvalidPrintedCode(Exception):
+    """The printed code cannot be entered: it is not a code, it has expired, or it is already in use."""
 
 
-class CaseTaken(Exception):
-    """The case belongs to an account already: nobody needs a code for it."""
+class CaseHasAccount(Exception):
+    """The case already belongs to an account, so it needs no code."""
 
 
 def issue_access_code(*, case: Case) -> str:
-    """A new code for the case, shown once and kept only as a keyed hash. Earlier unused codes stay good."""
+    """Return a new code for the case. Only its keyed hash is stored. Earlier unused codes stay valid."""
     code = generate_code()
     now = database_now()
     AccessCode.objects.create(
@@ -43,10 +43,12 @@ def issue_access_code(*, case: Case) -> str:
 
 @in_durable_transaction
 def issue_for_staff(*, actor: User, case: Case) -> tuple[str, AccessCode]:
-    """A new code for a case whose code was lost, and its row; earlier unused codes stop working.
+    """Return a new code for a case whose code was lost, and its row. Earlier unused codes stop working.
 
-    Shown once: nobody can look it up later. Locks tries on the case, then the case. Raises NotYours or
-    CaseTaken.
+    The code is shown once and cannot be looked up later.
+
+    Locks: attempts on the receipt number, then the case.
+    Raises: NotYours or CaseHasAccount.
     """
     case = _lock_free_case(actor, case)
     code = generate_code()
@@ -55,33 +57,35 @@ def issue_for_staff(*, actor: User, case: Case) -> tuple[str, AccessCode]:
 
 @in_durable_transaction
 def enter_for_staff(*, actor: User, case: Case, code: str, issued_at: datetime) -> AccessCode:
-    """A code that was printed elsewhere, from now on good for the case until 90 days after `issued_at`.
+    """Store a code that was printed elsewhere. It is valid until 90 days after `issued_at`.
 
-    Earlier unused codes stop working. Raises NotYours, CaseTaken, or CodeRefused when it is no code, has
-    expired, or is known already.
+    Earlier unused codes of the case stop working.
+
+    Locks: attempts on the receipt number, then the case.
+    Raises: NotYours, CaseHasAccount or InvalidPrintedCode.
     """
     case = _lock_free_case(actor, case)
     code = fix_lookalike_digits(code)
     now = database_now()
-    fits = len(code) == CODE_LENGTH and set(code) <= set(CODE_ALPHABET)
-    if not fits or not now - CODE_LIFETIME < issued_at <= now:
-        raise CodeRefused
+    is_code = len(code) == CODE_LENGTH and set(code) <= set(CODE_ALPHABET)
+    if not is_code or not now - CODE_LIFETIME < issued_at <= now:
+        raise InvalidPrintedCode
     try:
         with transaction.atomic():
             return _replace_codes(actor, case, code, issued_at=issued_at)
-    except IntegrityError as known:
-        raise CodeRefused from known
+    except IntegrityError as error:
+        raise InvalidPrintedCode from error
 
 
 def _lock_free_case(actor: User, case: Case) -> Case:
-    """The case under its locks, which two officers and an applicant with an earlier code pass one by one."""
-    codes.lock_receipt(hash_code(case.receipt_number))
+    """Lock the case against other officers and against an applicant who uses an earlier code; return it."""
+    codes.lock_attempts(hash_code(case.receipt_number))
     case = (
         Case.objects.select_for_update(no_key=True, of=("self",)).select_related("form_type").get(pk=case.pk)
     )
     check_staff_may_act(actor=actor, case=case)
     if case.requestor_id is not None:
-        raise CaseTaken
+        raise CaseHasAccount
     return case
 
 
@@ -99,13 +103,13 @@ def _replace_codes(actor: User, case: Case, code: str, *, issued_at: datetime) -
 
 
 def add_case(*, account: User, receipt_number: str, access_code: str) -> Case:
-    """The case, now belonging to the account.
+    """Add the case to the account and return it, also if the account already added it with this code.
 
-    Locks the account, then the code and its case. Raises TooManyAttempts after five failures of the account in
-    15 minutes or ten on the case in a day; otherwise CodeRejected, which counts as one failure and is
-    kept although nothing else is. A case that the account already has is simply returned.
+    Locks: account, receipt number, then the code and its case.
+    Raises: TooManyAttempts after five failures of the account in 15 minutes or ten on the case in a day;
+    CodeRejected otherwise. CodeRejected counts as one failure, which is committed.
     """
-    case = _try_link(account=account, receipt_number=receipt_number, access_code=access_code)
+    case = _try_to_add_case(account=account, receipt_number=receipt_number, access_code=access_code)
     if case is None:
         logger.info("An attempt to add a case failed")
         raise CodeRejected
@@ -113,18 +117,18 @@ def add_case(*, account: User, receipt_number: str, access_code: str) -> Case:
 
 
 @in_durable_transaction
-def _try_link(*, account: User, receipt_number: str, access_code: str) -> Case | None:
-    receipt_hash = codes.begin_try(account=account, receipt_number=receipt_number)
-    account = User.objects.get(pk=account.pk)  # as it is now that nobody else changes it
+def _try_to_add_case(*, account: User, receipt_number: str, access_code: str) -> Case | None:
+    receipt_hash = codes.start_attempt(account=account, receipt_number=receipt_number)
+    account = User.objects.get(pk=account.pk)  # Read again: it may have changed before the lock.
     code = (
-        # The case too: an import may be attaching it to the account that filed it.
+        # Lock the case too: an import may be adding it to the account that filed it.
         AccessCode.objects.select_for_update(no_key=True, of=("self", "case"))
         .select_related("case")
         .filter(code_hash=hash_code(fix_lookalike_digits(access_code)), case__receipt_number=receipt_number)
         .first()
     )
     now = database_now()
-    if code is None or not _may_use(code, account, now):
+    if code is None or not _can_use(code, account, now):
         codes.record_failure(account=account, receipt_hash=receipt_hash, at=now)
         return None
     if code.used_at is None:
@@ -134,8 +138,8 @@ def _try_link(*, account: User, receipt_number: str, access_code: str) -> Case |
     return Case.objects.get(pk=code.case_id)
 
 
-def _may_use(code: AccessCode, account: User, now: datetime) -> bool:
-    """A requestor's account, on a case that is nobody's yet; or, at any time, the one that used this code."""
+def _can_use(code: AccessCode, account: User, now: datetime) -> bool:
+    """Return whether a requestor can use the code: the case has no account yet, or they already used it."""
     if account.kind != User.Kind.REQUESTOR or not account.is_active:
         return False
     if code.used_at is not None:

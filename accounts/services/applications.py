@@ -1,9 +1,9 @@
-"""Becoming a representative: giving the papers, and what staff decide of them. Clients come later."""
+"""Apply as a representative, and decide applications. Ending clients' representations is done elsewhere."""
 
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
-from accounts.models import STAGES_FOR, ApplicationAct, Representation, RepresentativeProfile, User
+from accounts.models import ALLOWED_STAGES, ApplicationAct, Representation, RepresentativeProfile, User
 from accounts.services import outbox
 from accounts.services.authority import NotYours
 from accounts.services.filed_online import wait_for_imports
@@ -14,29 +14,29 @@ from portal.foundation.transactions import in_durable_transaction
 DECISION_MAIL = "accounts/email/application_decided"
 
 
-class HasOwnCases(Exception):
-    """The account has cases of its own, and an account has one role: nothing was changed."""
+class AccountHasCases(Exception):
+    """The account has its own cases, and an account has only one role. Nothing was changed."""
 
 
 class AlreadyDecided(Exception):
-    """The application is at a stage at which this cannot be done, or there is none: nothing was changed."""
+    """The application does not exist, or its stage does not allow this act. Nothing was changed."""
 
 
-class PapersChanged(Exception):
-    """The papers were corrected, or verified anew, since the officer saw them: nothing was changed."""
+class DetailsChanged(Exception):
+    """The details changed or were verified again since the officer saw them. Nothing was changed."""
 
 
-class LinksStillEnd(Exception):
-    """The accreditation had ended, and what rested on it is not ended everywhere yet: nothing was changed."""
+class RepresentationsStillEnding(Exception):
+    """The accreditation had ended, and some of its representations are not ended yet. Nothing was changed."""
 
 
 class AccreditationEnded(Exception):
-    """The date on which the accreditation ends lies behind: nothing was changed."""
+    """The last day of the accreditation has passed. Nothing was changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Papers:
-    """What makes someone a representative. Of an attorney the bar, of an accredited one the accreditation."""
+class ApplicationDetails:
+    """License of an attorney, or accreditation of an accredited representative; other fields are empty."""
 
     kind: str
     bar_state: str = ""
@@ -47,22 +47,22 @@ class Papers:
 
 
 @in_durable_transaction
-def submit(*, account: User, papers: Papers) -> RepresentativeProfile:
-    """The application with these papers, new or corrected; it waits for staff. The account changes its role.
+def submit_application(*, account: User, details: ApplicationDetails) -> RepresentativeProfile:
+    """Create or correct the account's application, and make the account a representative's.
 
-    Locks the account, then its application. Raises NotYours for staff, HasOwnCases, AccreditationEnded,
-    or AlreadyDecided when the account is verified.
+    Locks: imports (shared), account, application.
+    Raises: NotYours for staff, AccountHasCases, AccreditationEnded, or AlreadyDecided if it is verified.
     """
     wait_for_imports()
     account = User.objects.select_for_update(no_key=True).get(pk=account.pk)
     if account.kind == User.Kind.STAFF:
         raise NotYours
     if account.cases.exists():
-        raise HasOwnCases
-    _check_not_ended(papers.accreditation_expires_on)
-    profile = _lock_of(account) or RepresentativeProfile(user=account)
+        raise AccountHasCases
+    _check_not_ended(details.accreditation_expires_on)
+    profile = _lock_application(account) or RepresentativeProfile(user=account)
     _check_stage(profile, ApplicationAct.SUBMIT)
-    for name, value in asdict(papers).items():
+    for name, value in asdict(details).items():
         setattr(profile, name, value)
     profile.submitted_at = database_now()
     profile.refused_at, profile.refusal, profile.decided_by = None, "", None
@@ -72,14 +72,15 @@ def submit(*, account: User, papers: Papers) -> RepresentativeProfile:
 
 
 @in_durable_transaction
-def withdraw(*, account: User) -> None:
-    """The account is a requestor's again, and its papers are gone.
+def withdraw_application(*, account: User) -> None:
+    """Delete the application, and make the account a requestor's again.
 
-    Locks the account, then its application. Raises AlreadyDecided when it is or was verified, or has none:
-    that staff took a verification back is not undone by applying anew.
+    Locks: account, application.
+    Raises: AlreadyDecided if there is no application, or if it is or was verified. Otherwise withdrawing
+    would erase that staff ended a verification.
     """
     account = User.objects.select_for_update(no_key=True).get(pk=account.pk)
-    profile = _lock_of(account)
+    profile = _lock_application(account)
     if profile is None or Representation.objects.filter(representative=account).exists():
         raise AlreadyDecided
     if profile.verification_ended_at is not None:
@@ -90,21 +91,23 @@ def withdraw(*, account: User) -> None:
 
 
 @in_durable_transaction
-def verify(*, actor: User, profile: RepresentativeProfile, seen_at: datetime, note: str) -> None:
-    """From now on the account may represent clients. `seen_at` is when the papers seen were given.
+def verify_application(*, actor: User, profile: RepresentativeProfile, seen_at: datetime, note: str) -> None:
+    """Verify the application, so that the account can represent clients.
 
-    The note is kept in the audit history. Locks the application. Raises NotYours, AlreadyDecided,
-    PapersChanged or AccreditationEnded.
+    `seen_at` is the `stage_entered_at` of the details that the officer saw. The audit history keeps the note.
+
+    Locks: application.
+    Raises: NotYours, AlreadyDecided, DetailsChanged or AccreditationEnded.
     """
-    profile = _lock_to_decide(actor, profile, ApplicationAct.VERIFY, seen_at)
+    profile = _lock_for_decision(actor, profile, ApplicationAct.VERIFY, seen_at)
     _check_not_ended(profile.accreditation_expires_on)
     profile.verified_at, profile.decided_by = database_now(), actor
     profile.verification_ended_at = None
-    _write_decision(profile, note)
+    _save_decision(profile, note)
 
 
 @in_durable_transaction
-def refuse(
+def reject_application(
     *,
     actor: User,
     profile: RepresentativeProfile,
@@ -112,13 +115,16 @@ def refuse(
     refusal: RepresentativeProfile.Refusal,
     note: str,
 ) -> None:
-    """The application is refused for a reason that its account is told; it may give its papers again.
+    """Reject the application for a reason that the applicant sees. They can submit corrected details.
 
-    The note is kept in the audit history. Locks the application. Raises as `verify`.
+    The audit history keeps the note.
+
+    Locks: application.
+    Raises: NotYours, AlreadyDecided or DetailsChanged.
     """
-    profile = _lock_to_decide(actor, profile, ApplicationAct.REFUSE, seen_at)
+    profile = _lock_for_decision(actor, profile, ApplicationAct.REFUSE, seen_at)
     profile.refused_at, profile.refusal, profile.decided_by = database_now(), refusal, actor
-    _write_decision(profile, note)
+    _save_decision(profile, note)
 
 
 @in_durable_transaction
@@ -130,62 +136,66 @@ def end_verification(
     refusal: RepresentativeProfile.Refusal,
     note: str,
 ) -> None:
-    """The verification is taken back for a reason that the account is told; it may give its papers again.
+    """End the verification for a reason that the representative sees. They can submit their details again.
 
-    Access to every client ends with this transaction, by `in_force`: whoever acts under a representation
-    shares the application's lock, so they are done before it or find nothing to act under. The rows of the
-    representations follow, each case by itself. `seen_at` is when what was seen was verified. The note is
-    kept in the audit history. Locks the application. Raises NotYours, AlreadyDecided or PapersChanged.
+    Access to all clients ends with this transaction, because `in_force` reads the verification. Every act
+    under a representation shares the application's lock, so it finishes before or finds no access. The rows
+    of the representations are ended afterwards, case by case. The audit history keeps the note.
+
+    Locks: application.
+    Raises: NotYours, AlreadyDecided or DetailsChanged.
     """
-    profile = _lock_to_decide(actor, profile, ApplicationAct.END, seen_at)
+    profile = _lock_for_decision(actor, profile, ApplicationAct.END, seen_at)
     now = database_now()
     profile.verified_at, profile.verification_ended_at = None, now
     profile.refused_at, profile.refusal, profile.decided_by = now, refusal, actor
-    _write_decision(profile, note)
+    _save_decision(profile, note)
 
 
 @in_durable_transaction
 def extend_accreditation(*, actor: User, profile: RepresentativeProfile, expires_on: date, note: str) -> None:
-    """The accreditation now holds until the end of that day. What lapsed before stays as it ended.
+    """Extend the accreditation to the end of that day. Representations that ended with it stay ended.
 
-    An accreditation that had ended took every link with it that day: until their rows say so, too, it is
-    not extended, for that would open them again. Nobody can make a new one meanwhile. Locks the
-    application. Raises NotYours, AlreadyDecided when it is no verified accreditation, LinksStillEnd, or
-    AccreditationEnded when the day lies behind.
+    An accreditation that has ended is extended only after the rows of its representations are ended too.
+    Otherwise the extension would give access to those clients again.
+
+    Locks: application.
+    Raises: NotYours, AlreadyDecided if it is not a verified accreditation, RepresentationsStillEnding, or
+    AccreditationEnded if the day has passed.
     """
     profile = RepresentativeProfile.objects.select_for_update(no_key=True).get(pk=profile.pk)
-    _check_may_verify(actor)
+    _check_can_verify(actor)
     _check_stage(profile, ApplicationAct.EXTEND)
     if profile.kind != RepresentativeProfile.Kind.ACCREDITED:
         raise AlreadyDecided
     _check_not_ended(expires_on)
     ended = profile.accreditation_expires_on is not None and profile.accreditation_expires_on < agency_today()
     if ended and Representation.objects.open().filter(representative=profile.user_id).exists():
-        raise LinksStillEnd
+        raise RepresentationsStillEnding
     profile.accreditation_expires_on = expires_on
     with audit_context(note=note):
         profile.save(update_fields=["accreditation_expires_on"])
 
 
-def _lock_of(account: User) -> RepresentativeProfile | None:
+def _lock_application(account: User) -> RepresentativeProfile | None:
     return RepresentativeProfile.objects.select_for_update(no_key=True).filter(user=account).first()
 
 
-def _lock_to_decide(
+def _lock_for_decision(
     actor: User, profile: RepresentativeProfile, act: ApplicationAct, seen_at: datetime
 ) -> RepresentativeProfile:
-    """The application under its lock, as the officer saw it."""
+    """Lock the application and check that it is as the officer saw it; return it."""
     locked = RepresentativeProfile.objects.select_for_update(no_key=True).filter(pk=profile.pk).first()
-    _check_may_verify(actor)
+    _check_can_verify(actor)
     if locked is None:
         raise AlreadyDecided
     _check_stage(locked, act)
-    if locked.in_standing_since != seen_at:
-        raise PapersChanged
+    if locked.stage_entered_at != seen_at:
+        raise DetailsChanged
     return locked
 
 
-def _write_decision(profile: RepresentativeProfile, note: str) -> None:
+def _save_decision(profile: RepresentativeProfile, note: str) -> None:
     with audit_context(note=note):
         profile.save(
             update_fields=["verified_at", "refused_at", "refusal", "decided_by", "verification_ended_at"]
@@ -193,14 +203,14 @@ def _write_decision(profile: RepresentativeProfile, note: str) -> None:
     outbox.queue_notice_mail(accounts=[profile.user], template=DECISION_MAIL, context={})
 
 
-def _check_may_verify(actor: User) -> None:
-    """Asked under the lock, so that who left the unit a moment ago decides nothing. Raises NotYours."""
+def _check_can_verify(actor: User) -> None:
+    """Check the actor's powers. Call this under the lock: the actor may have just left the unit."""
     if not User.objects.get(pk=actor.pk).powers.verifies_representatives:
         raise NotYours
 
 
 def _check_stage(profile: RepresentativeProfile, act: ApplicationAct) -> None:
-    if profile.stage not in STAGES_FOR[act]:
+    if profile.stage not in ALLOWED_STAGES[act]:
         raise AlreadyDecided
 
 

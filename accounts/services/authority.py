@@ -1,19 +1,22 @@
-"""May this account act on this case? What a service asks before it acts, and what it raises."""
+"""Check whether staff can act on a case."""
 
 from accounts.models import Case, User
 from accounts.units import StaffPowers
 
 
 class NotYours(Exception):
-    """The account may not act on the case, or no longer: the public answer is 404."""
+    """The account cannot act on this case, or no longer can. Public pages answer 404."""
 
 
 def check_staff_may_act(*, actor: User, case: Case) -> StaffPowers:
-    """The actor's powers as they are in the database now. Two statements. Wants the case with its form type.
+    """Check that the actor can act on the case, and return their current powers. Two statements.
 
-    Ask under the locks, so that who left the unit a moment ago no longer acts. Raises NotYours.
+    Call this under the locks, because the actor may have just left the unit. The case must be loaded with its
+    form type.
+
+    Raises: NotYours.
     """
     powers = User.objects.get(pk=actor.pk).powers
-    if not powers.may_act(is_adoption=case.form_type.is_adoption):
+    if not powers.can_act(is_adoption=case.form_type.is_adoption):
         raise NotYours
     return powers

@@ -1,6 +1,6 @@
-"""What access codes and representative passcodes share: drawing, hashing, and the lock on guessing.
+"""Generate and hash access codes and representative passcodes, and limit failed attempts.
 
-What a code opens, and for whom, is for `access_codes` and for the passcodes' own services to say.
+`access_codes` and `passcodes` decide what a code gives access to.
 """
 
 import hashlib
@@ -15,7 +15,7 @@ from django.db.models import Q
 from accounts.models import FailedAttempt, User
 from portal.foundation.clock import database_now
 
-# Crockford's alphabet: no I, L, O or U, so that a printed code survives being read aloud.
+# Crockford's alphabet has no I, L, O or U, so a printed code can be read aloud without mistakes.
 CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 16  # 80 bits
 CODE_LIFETIME = timedelta(days=90)
@@ -27,11 +27,11 @@ CASE_WINDOW = timedelta(days=1)
 
 
 class CodeRejected(Exception):
-    """The case was not linked. One answer for wrong, unknown, used and expired."""
+    """The code was not accepted. One answer for wrong, unknown, used and expired codes."""
 
 
 class TooManyAttempts(Exception):
-    """Too many failures. Carries the time to wait from now."""
+    """Too many failed attempts. `wait` is the time from now until the next one is allowed."""
 
     def __init__(self, wait: timedelta) -> None:
         super().__init__(f"locked for {wait}")
@@ -39,37 +39,45 @@ class TooManyAttempts(Exception):
 
 
 def generate_code() -> str:
-    """A new code, as it is printed but for its spaces."""
+    """Return a new random code, without the spaces that are printed."""
     return "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
 
 
 def hash_code(text: str) -> str:
-    """HMAC-SHA256 under the installation's key: 80 random bits need no slow hash, and a copy is useless."""
+    """Return the HMAC-SHA256 of the text with the installation's key.
+
+    Codes have 80 random bits, so they need no slow hash.
+    """
     return hmac.new(settings.ACCESS_CODE_KEY.encode(), text.encode(), hashlib.sha256).hexdigest()
 
 
-def lock_receipt(receipt_hash: str) -> None:
-    """Queues tries on one receipt number, known or not: an advisory lock needs no row to exist."""
-    from_hash = int(receipt_hash[:15], 16)
+def lock_attempts(number_hash: str) -> None:
+    """Serialize attempts on one receipt or phone number, by its hash. Works for unknown numbers too."""
+    key = int(number_hash[:15], 16)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [from_hash])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
 
 
-def begin_try(*, account: User, receipt_number: str) -> str:
-    """Takes the locks that make both counts exact; returns the hash under which a failure is counted.
+def start_attempt(*, account: User, receipt_number: str) -> str:
+    """Lock both counts of failures, and return the hash under which a failure is counted.
 
-    Locks the account, then the receipt number. Raises TooManyAttempts after five failures of the account in 15
-    minutes or ten on the case in a day, whichever kind of code was guessed.
+    Counts access codes and passcodes together.
+
+    Locks: account, then receipt number.
+    Raises: TooManyAttempts after five failures of the account in 15 minutes or ten on the case in a day.
     """
     User.objects.select_for_update(no_key=True).get(pk=account.pk)
     receipt_hash = hash_code(receipt_number)
-    lock_receipt(receipt_hash)
-    check_not_locked(account=account, receipt_hash=receipt_hash)
+    lock_attempts(receipt_hash)
+    check_attempts(account=account, receipt_hash=receipt_hash)
     return receipt_hash
 
 
-def check_not_locked(*, account: User, receipt_hash: str) -> None:
-    """Raises TooManyAttempts while the account or the receipt number has failed too often."""
+def check_attempts(*, account: User, receipt_hash: str) -> None:
+    """Check that the account and the receipt number have not failed too often.
+
+    Raises: TooManyAttempts.
+    """
     now = database_now()
     recent = list(
         FailedAttempt.objects.filter(
@@ -79,8 +87,10 @@ def check_not_locked(*, account: User, receipt_hash: str) -> None:
         .order_by("-failed_at")
         .values_list("account_id", "receipt_hash", "failed_at")[: 20 * CASE_FAILURES]
     )
-    by_account = [at for who, _, at in recent if who == account.pk and at > now - ACCOUNT_WINDOW]
-    by_case = [at for _, what, at in recent if what == receipt_hash]
+    by_account = [
+        at for account_id, _, at in recent if account_id == account.pk and at > now - ACCOUNT_WINDOW
+    ]
+    by_case = [at for _, failed_hash, at in recent if failed_hash == receipt_hash]
     waits = [
         failures[limit - 1] + window - now
         for failures, limit, window in (
@@ -94,5 +104,5 @@ def check_not_locked(*, account: User, receipt_hash: str) -> None:
 
 
 def record_failure(*, account: User, receipt_hash: str, at: datetime) -> None:
-    """Counts one failed try; the caller's transaction has to commit."""
+    """Store one failed attempt. It counts only if the caller's transaction commits."""
     FailedAttempt.objects.create(account=account, receipt_hash=receipt_hash, failed_at=at)

@@ -1,4 +1,4 @@
-"""What goes when its holder deletes an account: the rows of this app. ADR 17 says what stays, and why."""
+"""Delete the rows of this app when someone deletes their account. ADR 17 says what stays, and why."""
 
 from enum import StrEnum
 
@@ -23,14 +23,14 @@ from portal.foundation.clock import DatabaseNow
 
 
 class Obstacle(StrEnum):
-    """Why an account cannot be deleted by its holder now."""
+    """A reason why someone cannot delete their account now."""
 
     STAFF = "staff"
     HAS_CLIENTS = "has_clients"
 
 
 class DeletionRefused(Exception):
-    """Something stands in the way. Nothing was changed."""
+    """The account cannot be deleted now. Nothing was changed."""
 
     def __init__(self, obstacle: Obstacle) -> None:
         super().__init__(obstacle)
@@ -38,7 +38,7 @@ class DeletionRefused(Exception):
 
 
 def find_obstacle(account: User) -> Obstacle | None:
-    """What stands in the way: being staff, or clients who count on this representative."""
+    """Return why the account cannot be deleted: it is staff, or it has clients. None if it can."""
     if account.kind == User.Kind.STAFF:
         return Obstacle.STAFF
     open_statuses = [Representation.Status.REQUESTED, Representation.Status.IN_FORCE]
@@ -48,23 +48,23 @@ def find_obstacle(account: User) -> Obstacle | None:
 
 
 def blank_account(account: User) -> None:
-    """Leaves a row without a person for others to point at, within the caller's transaction and locks.
+    """Remove the personal data from the account. The row stays, because other rows point at it.
 
-    Wants the account as read under its lock. A representative who ever acted for someone keeps name and
-    profile: who acts on a case under a G-28 is part of that case's record.
+    Runs in the caller's transaction, with the account read under its lock. A representative who ever
+    represented someone keeps their name and profile, because a G-28 is part of the case record.
     """
     _detach_cases(account)
-    sessions.end_all(account)
+    sessions.end_all_sessions(account=account)
     Authenticator.objects.filter(user=account).delete()
     EmailAddress.objects.filter(user=account).delete()
     DemoPersona.objects.filter(user=account).delete()
     Message.objects.filter(account=account).delete()
     PhoneCode.objects.filter(account=account).delete()
     _blank_invitations(account)
-    outbox.queue_goodbye(account=account)
+    outbox.queue_deletion_mail(account=account)
     keeps_name = Representation.objects.filter(representative=account).exists()
     if not keeps_name:
-        _forget_profile(account)
+        _delete_profile(account)
     account.set_unusable_password()
     User.objects.filter(pk=account.pk).update(
         email=f"deleted-{account.public_id}@deleted.invalid",
@@ -81,7 +81,7 @@ def blank_account(account: User) -> None:
 
 
 def _detach_cases(account: User) -> None:
-    """The cases stay, nobody's now: only a new code attaches them. They and their past forget the address."""
+    """Leave the cases without an account, and erase the email address from them and their history."""
     keys = list(Case.objects.filter(requestor=account).values_list("pk", flat=True))
     for codes in (AccessCode, RepresentativePasscode):
         unused = codes.objects.filter(case__in=keys, used_at=None, expires_at__gt=DatabaseNow())
@@ -92,7 +92,7 @@ def _detach_cases(account: User) -> None:
 
 
 def _blank_invitations(account: User) -> None:
-    """Its invitations are open no longer; addresses that it invited, and its own where it was invited, go."""
+    """Cancel the account's open invitations, and erase the addresses it invited and its own where invited."""
     own = RepresentativeInvitation.objects.filter(invited_by=account, cancelled_at=None)
     own.update(cancelled_at=DatabaseNow())
     RepresentativeInvitation.objects.filter(
@@ -100,7 +100,7 @@ def _blank_invitations(account: User) -> None:
     ).update(email="")
 
 
-def _forget_profile(account: User) -> None:
+def _delete_profile(account: User) -> None:
     profiles = RepresentativeProfile.objects.filter(user=account)
     keys = list(profiles.values_list("pk", flat=True))
     profiles.delete()

@@ -1,34 +1,19 @@
-"""Whose an e-mail address is: what nobody has confirmed stands in the way of nobody who does."""
+"""Decide which account owns an email address. Unconfirmed claims never block a confirmed one."""
 
 from allauth.account.models import EmailAddress
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q
 
 from accounts.models import User
 
 
-def is_taken(email: str) -> bool:
-    """Whether an account is reached at the address. One that it has yet to change to does not count."""
-    email = email.lower()
-    return (
-        User.objects.filter(email=email).exists()
-        or EmailAddress.objects.filter(Q(verified=True) | Q(primary=True), email=email).exists()
-    )
-
-
-def find_pending_changes(email: str) -> QuerySet[EmailAddress]:
-    """The address where accounts want to change to it, and have not confirmed it."""
-    rows: QuerySet[EmailAddress] = EmailAddress.objects.filter(
-        email=email.lower(), verified=False, primary=False
-    )
-    return rows.exclude(user__email=F("email"))
-
-
 def remove_unconfirmed_signups(email_address: EmailAddress) -> bool:
-    """Before an address is confirmed, within the caller's transaction: removes who merely signed up with it.
+    """Delete other accounts that signed up with this address but never confirmed it and never signed in.
 
-    That is a requestor's account that never confirmed the address and never signed in. Returns False when
-    the address is no longer waited for. Locks the accounts by key, then the address. Raises IntegrityError
-    when such an account has left other rows.
+    Call this before the address is confirmed, in the same transaction. Returns False if the address is no
+    longer waiting for confirmation.
+
+    Locks: the accounts by key, then the address.
+    Raises: IntegrityError if such an account has other rows.
     """
     email, own = email_address.email, email_address.user_id
     accounts = User.objects.filter(Q(pk=own) | Q(email=email)).order_by("pk").select_for_update(of=("self",))

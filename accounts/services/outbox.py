@@ -1,6 +1,6 @@
-"""The outbox: queueing messages inside the act that causes them, and sending mail that is due.
+"""Queue messages in the transaction of the act that causes them, and send emails that are due.
 
-Text messages that are due are sent by `texts`, for only a worker needs what talks to their gateway.
+`texts` sends the text messages, because only workers need the client of the gateway.
 """
 
 import logging
@@ -30,15 +30,16 @@ LONGEST_RETRY = timedelta(hours=2)
 
 
 def queue_account_mail(*, account: User | None, to_address: str, subject: str, body: str) -> Message:
-    """Owes one drawn e-mail to an address. Sent by the next sweep; its text is blanked once sent."""
+    """Queue one rendered email. A worker sends it soon; its text is deleted once it is sent."""
     return Message.objects.create(account=account, to_address=to_address, subject=subject[:200], body=body)
 
 
 def queue_notice_mail(*, accounts: Iterable[User], template: str, context: dict[str, str]) -> list[Message]:
-    """Owes each account one message drawn later from `template`. The context names nobody.
+    """Queue one message for each account, rendered later from `template`; return the main messages.
 
-    An email or a text message, as the account chose; of both an email, and a text message `beside` it. One
-    statement, and a second one where texts go beside.
+    The context must not contain personal data. Each account gets an email or a text message, as it chose. An
+    account that chose both gets an email, and a text message whose `paired_email` is that email. Takes one
+    statement, or two if some accounts chose both.
     """
     accounts = list(accounts)
     queued = Message.objects.bulk_create(
@@ -55,21 +56,21 @@ def queue_notice_mail(*, accounts: Iterable[User], template: str, context: dict[
         Message(
             account=account,
             channel=Message.Channel.TEXT,
-            beside=message,
+            paired_email=message,
             language=account.language,
             template=template,
             context=context,
         )
         for account, message in zip(accounts, queued, strict=True)
-        if account.notification_channel == User.NotificationChannel.BOTH and may_text(account)
+        if account.notification_channel == User.NotificationChannel.BOTH and can_text(account)
     )
     return queued
 
 
 def queue_code_text(*, account: User, to_phone: str, body: str, not_after: datetime) -> Message:
-    """Owes a text with a code to a number that is not confirmed yet. Its text is blanked once sent.
+    """Queue a text message with a code to an unconfirmed number. Its text is deleted once it is sent.
 
-    An earlier code that is still waiting is not sent any more.
+    Deletes an earlier code that is still queued.
     """
     Message.objects.filter(account=account, state=Message.State.DUE, not_after__isnull=False).delete()
     return Message.objects.create(
@@ -82,18 +83,18 @@ def queue_code_text(*, account: User, to_phone: str, body: str, not_after: datet
     )
 
 
-def may_text(account: User) -> bool:
-    """Whether texts go to the account: it wants them, the number is confirmed, and there is a gateway."""
+def can_text(account: User) -> bool:
+    """Return whether there is a gateway, and the account asked for texts and confirmed its number."""
     return bool(settings.SMS_URL) and account.receives_texts
 
 
 def _main_channel(account: User) -> Message.Channel:
-    by_text = account.notification_channel == User.NotificationChannel.TEXT and may_text(account)
+    by_text = account.notification_channel == User.NotificationChannel.TEXT and can_text(account)
     return Message.Channel.TEXT if by_text else Message.Channel.EMAIL
 
 
-def queue_goodbye(*, account: User) -> Message:
-    """Owes the last mail to an account that is being deleted, to the address that it has until then."""
+def queue_deletion_mail(*, account: User) -> Message:
+    """Queue the last email to an account that is being deleted, to its current address."""
     return Message.objects.create(
         account=account,
         to_address=account.email,
@@ -103,10 +104,10 @@ def queue_goodbye(*, account: User) -> Message:
 
 
 def send_due() -> int:
-    """Sends every mail that is due; returns how many the mail server took.
+    """Send every email that is due; return how many the mail server accepted.
 
-    Each is claimed under a lease first, so two workers never send the same one within the lease. After
-    a kill between the server's answer and our commit it is sent again under the same Message-ID.
+    Each email is claimed with a lease first, so that two workers do not send the same one. If a worker is
+    killed between the server's answer and our commit, the email is sent again with the same Message-ID.
     """
     sent = 0
     while claimed := claim(Message.Channel.EMAIL, limit=BATCH):
@@ -116,7 +117,10 @@ def send_due() -> int:
 
 @in_durable_transaction
 def claim(channel: Message.Channel, *, limit: int) -> list[Message]:
-    """The messages of that channel that are due the longest, which nobody else claims within the lease."""
+    """Claim the messages of that channel that have been due the longest, for the length of the lease.
+
+    Locks: the messages, skipping those that are locked.
+    """
     due = (
         Message.objects.select_for_update(skip_locked=True, no_key=True, of=("self",))
         .select_related("account")
@@ -149,7 +153,7 @@ def _send_one(message: Message, mail_server: BaseEmailBackend) -> int:
         mail_server.send_messages([_render(message)])
     except Exception as error:
         mail_server.close()
-        # Recorded whatever it is: a message that nobody can draw or send must not come first for ever.
+        # Record every error: a message that cannot be rendered or sent must not stay first in the queue.
         record_failure(message, error)
         if not isinstance(error, smtplib.SMTPException | OSError | ValueError):
             raise
@@ -176,14 +180,14 @@ def _render(message: Message) -> EmailMessage:
 
 
 def record_sent(message: Message) -> None:
-    """The server took it. What it said is forgotten, for it may hold what signs someone in."""
+    """Mark the message as sent, and delete its text, which may contain a sign-in link."""
     Message.objects.filter(pk=message.pk, channel=message.channel).update(
-        state=Message.State.SENT, sent_at=DatabaseNow(), last_error="", **_blanked(message)
+        state=Message.State.SENT, sent_at=DatabaseNow(), last_error="", **_build_blanks(message)
     )
 
 
 def record_failure(message: Message, error: Exception) -> None:
-    """Puts the next try off, doubling from 20 seconds to two hours; gives up after twelve."""
+    """Schedule the next attempt: the wait doubles from 20 seconds up to two hours. Give up after twelve."""
     attempts, why = message.attempts + 1, type(error).__name__
     wait = min(FIRST_RETRY * 2 ** (attempts - 1), LONGEST_RETRY)
     Message.objects.filter(pk=message.pk, channel=message.channel).update(
@@ -195,12 +199,12 @@ def record_failure(message: Message, error: Exception) -> None:
 
 
 def mark_failed(message: Message, why: str) -> None:
-    """No try is made any more. A text that tells alone of a notice becomes an email, exactly once.
+    """Stop trying to send the message. A text message without a paired email becomes an email, once.
 
-    `why` is one word, without a number or an address.
+    `why` is one word, without a phone number or an address.
     """
     rows = Message.objects.filter(pk=message.pk, channel=message.channel)
-    if message.channel == Message.Channel.TEXT and message.template and message.beside_id is None:
+    if message.channel == Message.Channel.TEXT and message.template and message.paired_email_id is None:
         rows.update(
             channel=Message.Channel.EMAIL,
             text_failed_at=DatabaseNow(),
@@ -209,11 +213,11 @@ def mark_failed(message: Message, why: str) -> None:
             last_error=why,
         )
     else:
-        rows.update(state=Message.State.FAILED, last_error=why, **_blanked(message))
+        rows.update(state=Message.State.FAILED, last_error=why, **_build_blanks(message))
     logger.warning("Message %s given up: %s", message.public_id, why)
 
 
-def _blanked(message: Message) -> dict[str, str]:
-    """What is not kept once a message was sent or given up. A row must name an account or an address."""
+def _build_blanks(message: Message) -> dict[str, str]:
+    """Return the fields to empty once a message is sent or given up. Keeps an account or an address."""
     blanked = {"subject": "", "body": "", "to_phone": ""}
     return blanked | {"to_address": ""} if message.account_id else blanked

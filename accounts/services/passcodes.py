@@ -1,4 +1,4 @@
-"""Representative passcodes: made by the client, or issued by staff who have the paper Form G-28."""
+"""Issue representative passcodes, for clients and for staff who have a paper Form G-28."""
 
 from accounts.models import Case, RepresentativePasscode, User
 from accounts.services import codes
@@ -10,15 +10,17 @@ from portal.foundation.transactions import in_durable_transaction
 
 
 class CaseIsClosed(Exception):
-    """Nobody is asked to act on a case that is closed or withdrawn."""
+    """The case is closed or withdrawn, so it takes no new representative."""
 
 
 @in_durable_transaction
-def make_for_client(*, account: User, case: Case) -> tuple[str, RepresentativePasscode]:
-    """A new passcode for the client's own case, and its row; earlier unused ones stop working.
+def create_for_client(*, account: User, case: Case) -> tuple[str, RepresentativePasscode]:
+    """Return a new passcode for the client's own case, and its row. Earlier unused passcodes stop working.
 
-    Shown once: nobody can look it up later. Locks tries on the case, then the case. Raises NotYours or
-    CaseIsClosed.
+    The passcode is shown once and cannot be looked up later.
+
+    Locks: attempts on the receipt number, then the case.
+    Raises: NotYours or CaseIsClosed.
     """
     case = _lock_case(case)
     if case.requestor_id != account.pk:
@@ -28,27 +30,30 @@ def make_for_client(*, account: User, case: Case) -> tuple[str, RepresentativePa
 
 @in_durable_transaction
 def issue_for_staff(*, actor: User, case: Case) -> tuple[str, RepresentativePasscode]:
-    """The same by staff, for a representative who sent the paper. Raises NotYours or CaseIsClosed."""
+    """Return a new passcode for a representative who sent a paper form. Otherwise like `create_for_client`.
+
+    Raises: NotYours or CaseIsClosed.
+    """
     case = _lock_case(case)
     check_staff_may_act(actor=actor, case=case)
     return _replace_passcodes(actor, case)
 
 
-def find_passcode(*, receipt_number: str, typed: str) -> RepresentativePasscode | None:
-    """The passcode of the case with this number, locked; None where there is none. It may be used or expired.
+def find_passcode(*, receipt_number: str, passcode: str) -> RepresentativePasscode | None:
+    """Lock and return the passcode of the case with this receipt number, or None. It may be used or expired.
 
-    One statement, whether the number, the code, both or neither exist.
+    Takes one statement, whether the number, the code, both or neither exist.
     """
     return (
         RepresentativePasscode.objects.select_for_update(no_key=True, of=("self",))
         .select_related("representation", "issued_by")
-        .filter(code_hash=hash_code(fix_lookalike_digits(typed)), case__receipt_number=receipt_number)
+        .filter(code_hash=hash_code(fix_lookalike_digits(passcode)), case__receipt_number=receipt_number)
         .first()
     )
 
 
 def _lock_case(case: Case) -> Case:
-    codes.lock_receipt(hash_code(case.receipt_number))
+    codes.lock_attempts(hash_code(case.receipt_number))
     return (
         Case.objects.select_for_update(no_key=True, of=("self",)).select_related("form_type").get(pk=case.pk)
     )

@@ -1,4 +1,4 @@
-"""Confirming a telephone number: its holder types the six digits that were texted to it."""
+"""Confirm a phone number with a 6-digit code that is texted to it."""
 
 import hmac
 import secrets
@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import Q
 
+from accounts import queries
 from accounts.models import PhoneCode, User
-from accounts.models.phone_code import TRIES
+from accounts.models.phone_code import MAX_PHONE_CODE_ATTEMPTS
 from accounts.services import codes, outbox
 from accounts.services.short_texts import render_short_text
 from portal.foundation.clock import database_now
@@ -19,51 +20,47 @@ DIGITS = 6
 
 ACCOUNT_CODES = 5
 ACCOUNT_WINDOW = timedelta(hours=1)
-# Whoever opens many accounts must not flood someone's telephone.
+# Someone with many accounts must not be able to flood a phone.
 NUMBER_CODES = 10
 NUMBER_WINDOW = timedelta(days=1)
 
 
-class CodeWrong(Exception):
-    """Not the code. Carries how many tries it has left."""
+class WrongPhoneCode(Exception):
+    """The code is wrong. `tries_left` says how many attempts are left."""
 
     def __init__(self, tries_left: int) -> None:
         super().__init__(tries_left)
         self.tries_left = tries_left
 
 
-class CodeSpent(Exception):
-    """No code can be used now: none was sent to this number, or it is too old, or tried too often."""
+class NoUsablePhoneCode(Exception):
+    """There is no code to enter: none was sent to this number, it expired, or it had too many attempts."""
 
 
-class TooManyCodes(Exception):
-    """As many as may be were sent. Carries the time to wait from now."""
+class TooManyPhoneCodes(Exception):
+    """The limit of codes has been sent. `wait` is the time from now until the next one is allowed."""
 
     def __init__(self, wait: timedelta) -> None:
         super().__init__(f"locked for {wait}")
         self.wait = wait
 
 
-def is_requested(account: User) -> bool:
-    """Whether the account would get texts if its number were confirmed."""
+def needs_phone_code(account: User) -> bool:
+    """Return whether the account asked for texts and its number is not confirmed."""
     return bool(settings.SMS_URL) and account.prefers_texts and account.phone_confirmed_at is None
 
 
-def find_live(account: User) -> PhoneCode | None:
-    """The code that can be typed now; only the newest can, and only for the number of the account."""
-    newest = PhoneCode.objects.filter(account=account).order_by("-made_at", "-id").first()
-    return newest if newest is not None and _can_be_typed(newest, account, database_now()) else None
-
-
 def queue_code(account: User) -> None:
-    """Owes a text with a new code, within the caller's transaction and lock of the account.
+    """Queue a text message with a new code. Earlier codes stop working.
 
-    Earlier codes stop working. Locks tries on the number. Raises TooManyCodes after five codes for the
-    account in an hour or ten to the number in a day.
+    Runs in the caller's transaction, which must hold the lock of the account.
+
+    Locks: attempts on the number.
+    Raises: TooManyPhoneCodes after five codes for the account in an hour or ten to the number in a day.
     """
-    codes.lock_receipt(codes.hash_code(account.phone))
+    codes.lock_attempts(codes.hash_code(account.phone))
     now = database_now()
-    _check_not_too_many(account, now)
+    _check_code_limits(account, now)
     digits = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
     PhoneCode.objects.create(
         account=account,
@@ -81,32 +78,36 @@ def queue_code(account: User) -> None:
 
 
 @in_durable_transaction
-def send_again(*, account: User) -> None:
-    """Owes a new code, if one is wanted. Locks the account, then tries on the number. Raises TooManyCodes."""
+def resend_code(*, account: User) -> None:
+    """Queue a new code if the number still needs to be confirmed.
+
+    Locks: account, then attempts on the number.
+    Raises: TooManyPhoneCodes.
+    """
     row = User.objects.select_for_update(no_key=True).get(pk=account.pk)
-    if is_requested(row):
+    if needs_phone_code(row):
         queue_code(row)
 
 
-def confirm(*, account: User, digits: str) -> None:
-    """The number of the account is confirmed.
+def confirm_phone(*, account: User, digits: str) -> None:
+    """Confirm the account's number. Does nothing if it is already confirmed.
 
-    Locks the account. Raises CodeWrong, which counts as one of five tries and is kept although nothing
-    else is, or CodeSpent. A number that is confirmed already stays so.
+    Locks: account.
+    Raises: NoUsablePhoneCode, or WrongPhoneCode, which counts as one of five attempts and is committed.
     """
-    refusal = _try_code(account=account, digits=digits)
-    if refusal is not None:
-        raise refusal
+    problem = _try_code(account=account, digits=digits)
+    if problem is not None:
+        raise problem
 
 
 @in_durable_transaction
-def _try_code(*, account: User, digits: str) -> CodeWrong | CodeSpent | None:
+def _try_code(*, account: User, digits: str) -> WrongPhoneCode | NoUsablePhoneCode | None:
     row = User.objects.select_for_update(no_key=True).get(pk=account.pk)
     if row.phone_confirmed_at is not None:
         return None
-    code = find_live(row)
+    code = queries.find_usable_phone_code(row)
     if code is None:
-        return CodeSpent()
+        return NoUsablePhoneCode()
     now = database_now()
     if hmac.compare_digest(code.code_hash, _hash(row, row.phone, digits)):
         code.used_at = row.phone_confirmed_at = now
@@ -115,19 +116,14 @@ def _try_code(*, account: User, digits: str) -> CodeWrong | CodeSpent | None:
         return None
     code.failures += 1
     code.save(update_fields=["failures"])
-    return CodeWrong(TRIES - code.failures) if code.failures < TRIES else CodeSpent()
-
-
-def _can_be_typed(code: PhoneCode, account: User, now: datetime) -> bool:
     return (
-        code.phone == account.phone
-        and code.used_at is None
-        and code.failures < TRIES
-        and code.expires_at > now
+        WrongPhoneCode(MAX_PHONE_CODE_ATTEMPTS - code.failures)
+        if code.failures < MAX_PHONE_CODE_ATTEMPTS
+        else NoUsablePhoneCode()
     )
 
 
-def _check_not_too_many(account: User, now: datetime) -> None:
+def _check_code_limits(account: User, now: datetime) -> None:
     recent = list(
         PhoneCode.objects.filter(
             Q(account=account, made_at__gt=now - ACCOUNT_WINDOW)
@@ -136,7 +132,9 @@ def _check_not_too_many(account: User, now: datetime) -> None:
         .order_by("-made_at")
         .values_list("account_id", "phone", "made_at")
     )
-    by_account = [at for who, _, at in recent if who == account.pk and at > now - ACCOUNT_WINDOW]
+    by_account = [
+        at for account_id, _, at in recent if account_id == account.pk and at > now - ACCOUNT_WINDOW
+    ]
     by_number = [at for _, number, at in recent if number == account.phone]
     waits = [
         made[limit - 1] + window - now
@@ -147,9 +145,9 @@ def _check_not_too_many(account: User, now: datetime) -> None:
         if len(made) >= limit
     ]
     if waits:
-        raise TooManyCodes(max(waits))
+        raise TooManyPhoneCodes(max(waits))
 
 
 def _hash(account: User, phone: str, digits: str) -> str:
-    """The digits as kept: of this account and this number, under the installation's key."""
+    """Return the keyed hash of the digits for this account and this number."""
     return codes.hash_code(f"{account.public_id} {phone} {digits}")

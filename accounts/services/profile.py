@@ -1,21 +1,24 @@
-"""What an account says of its holder: name, telephone, language, and how to be told."""
+"""Change the profile of an account: name, phone number, language and notification channel."""
 
 from contextlib import suppress
 
+from accounts import queries
 from accounts.models import User
 from accounts.services import phone_codes
 from portal.foundation.transactions import in_durable_transaction
 
 
 @in_durable_transaction
-def change_profile(
+def update_profile(
     *, account: User, name: str, phone: str, language: str, notification_channel: str | None = None
 ) -> User:
-    """The account with the new facts. Locks the account; changes nothing of one that was deleted meanwhile.
+    """Save the profile and return the account. Does nothing if the account was deleted in the meantime.
 
-    `phone` is in E.164, or empty; being told by text needs one, which a constraint also says. Another number
-    is not confirmed; where texts are wanted, a code for it is owed, unless too many were sent. Without
-    `notification_channel` the choice stands, but for want of a number.
+    `phone` is in E.164, or empty. Text messages need a number; a constraint checks this too. A new number is
+    not confirmed: if the account wants texts, a code is queued, unless too many were sent. Without
+    `notification_channel` the current choice is kept, or changed to email if there is no number.
+
+    Locks: account.
     """
     row = User.objects.select_for_update(no_key=True).get(pk=account.pk)
     if row.deleted_at is None:
@@ -26,7 +29,7 @@ def change_profile(
             row.notification_channel if phone else User.NotificationChannel.EMAIL
         )
         row.save(update_fields=["name", "phone", "phone_confirmed_at", "language", "notification_channel"])
-        if phone_codes.is_requested(row) and phone_codes.find_live(row) is None:
-            with suppress(phone_codes.TooManyCodes):
+        if phone_codes.needs_phone_code(row) and queries.find_usable_phone_code(row) is None:
+            with suppress(phone_codes.TooManyPhoneCodes):
                 phone_codes.queue_code(row)
     return row

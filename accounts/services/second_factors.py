@@ -1,18 +1,18 @@
-"""Second factors kept under the installation's present key."""
+"""Re-encrypt second factors after SECRET_KEY was changed."""
 
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 
 from accounts.seeds import rotate_seed
 
-# The entries of an authenticator's data that hold a secret: of an app, and of recovery codes.
+# The secret entries in the data of an authenticator app, and of recovery codes.
 SECRET_ENTRIES = ("secret", "seed")
 
 
 def reencrypt_seeds() -> int:
-    """Puts every seed under the first key; returns how many. Each row by itself, so it may be run again.
+    """Encrypt every seed with the first key; return how many. Each row has its own transaction.
 
-    Raises SecretKeyMissing at the first seed that no key opens.
+    Raises: SecretKeyMissing at the first seed that no configured key decrypts.
     """
     kinds = [Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES]
     keys = Authenticator.objects.filter(type__in=kinds).order_by("pk").values_list("pk", flat=True)

@@ -1,4 +1,4 @@
-"""What a text message says, short enough to be sent. Web processes draw codes; workers draw the rest."""
+"""Render text messages that are short enough to send. Web processes render codes, workers all others."""
 
 from textwrap import shorten
 
@@ -8,7 +8,7 @@ from django.utils import translation
 
 from accounts.models import Message, User
 
-# One segment in English, two in Spanish: of GSM 03.38, or of UCS-2 where a character is none of these.
+# One segment in English and two in Spanish. A text with any other character is sent as UCS-2, not GSM 03.38.
 GSM = frozenset(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 \n!\"#%&'()*+,-./:;<=>?@_$"
     "ÄÖÑÜÉÅÆØÇäöñüàèéìòùåæøß¿¡£¥§"
@@ -20,14 +20,14 @@ LONGEST = {
 
 
 def render_text(message: Message) -> str:
-    """What is sent, in the account's language: a code, or that there is something to read."""
+    """Return the text to send, in the language of the message: a code, or that there is something to read."""
     return message.body or render_short_text(
         "accounts/text/news.txt", message.context, language=message.language
     )
 
 
 def render_short_text(template: str, context: dict[str, str], *, language: str) -> str:
-    """The text drawn from the template. Where it would be too long, the agency's name is cut."""
+    """Render the template. If the text would be too long, shorten the agency's name."""
     name = settings.AGENCY_NAME
     text = _render(template, context, language=language, agency=name)
     longest = LONGEST[User.Language(language)]
@@ -41,5 +41,5 @@ def render_short_text(template: str, context: dict[str, str], *, language: str) 
 
 def _render(template: str, context: dict[str, str], *, language: str, agency: str) -> str:
     with translation.override(language):
-        drawn = render_to_string(template, {**context, "portal": settings.PUBLIC_URL, "agency": agency})
-    return drawn.strip()
+        text = render_to_string(template, {**context, "portal": settings.PUBLIC_URL, "agency": agency})
+    return text.strip()

@@ -1,4 +1,4 @@
-"""What nobody needs any more: ended sessions, spent limits, old mail. Nothing waits for it."""
+"""Periodic task: delete ended sessions, expired rate limits and old messages."""
 
 from datetime import timedelta
 from typing import Any
@@ -12,16 +12,16 @@ from django.db.models import Q
 from accounts.models import FailedAttempt, Message, PhoneCode
 from portal.foundation.clock import DatabaseNow
 
-# Longer than the longest limit that counts failures (a day), and than anyone asks after an e-mail.
+# Longer than the longest limit that counts failures (a day), and long enough to answer questions about mail.
 FAILURES_KEPT = timedelta(days=2)
 MAIL_KEPT = timedelta(days=30)
 
 
 def sweep() -> dict[str, int]:
-    """Deletes it, by the database's clock; how many rows of each table. Again, or twice at once: no harm.
+    """Delete old rows by the database's clock; return how many from each table. Safe to run concurrently.
 
-    Mail that belongs to a notice stays with it, to say when it was sent; mail that is due or failed stays.
-    Texts are kept and go like mail, but for codes: a code that could not be sent goes as well.
+    Keeps mail that belongs to a notice, because it says when the notice was sent, and mail that is due or has
+    failed. Text messages follow the same rules, except that codes that failed are deleted too.
     """
     now = DatabaseNow()
     deleted = {
@@ -30,17 +30,17 @@ def sweep() -> dict[str, int]:
         "mail": Message.objects.filter(
             Q(state=Message.State.SENT, sent_at__lte=now - MAIL_KEPT) | Q(not_after__lte=now - MAIL_KEPT),
             notice=None,
-            beside__notice=None,
+            paired_email__notice=None,
         ).delete()[0],
         "phone_codes": PhoneCode.objects.filter(made_at__lte=now - FAILURES_KEPT).delete()[0],
-        "limits": _delete_spent_limits(),
+        "limits": _delete_expired_limits(),
     }
     alive = Session.objects.values("session_key")
     deleted["listed_sessions"] = UserSession.objects.exclude(session_key__in=alive).delete()[0]
     return deleted
 
 
-def _delete_spent_limits() -> int:
+def _delete_expired_limits() -> int:
     caches: dict[str, Any] = settings.CACHES
     table = connection.ops.quote_name(caches["default"]["LOCATION"])
     with connection.cursor() as cursor:

@@ -1,4 +1,4 @@
-"""Sending text messages that are due. How they come to be owed, and what becomes of a failure: `outbox`."""
+"""Send text messages that are due. `outbox` queues them and handles failures."""
 
 from time import monotonic
 
@@ -10,15 +10,16 @@ from accounts.services import outbox
 from accounts.services.short_texts import render_text
 from portal.foundation.clock import database_now
 
-# No text is begun after that, so a gateway that hangs takes a worker away from the mail for a moment only.
+# Start no text after this many seconds, so that a gateway that hangs delays this worker's mail only briefly.
 SWEEP_SECONDS = 10.0
 
 
 def send_due_texts() -> int:
-    """Sends text messages that are due; returns how many the gateway took.
+    """Send text messages that are due; return how many the gateway accepted.
 
-    Each is claimed alone under a lease, and sent with no lock and no transaction open. After a kill between
-    the gateway's answer and our commit it is sent again: a text message has no id to know the copy by.
+    Each text is claimed with a lease, and sent without an open lock or transaction. If a worker is killed
+    between the gateway's answer and our commit, the text is sent again: text messages have no ID that would
+    identify the duplicate.
     """
     sent, ends_at = 0, monotonic() + SWEEP_SECONDS
     while monotonic() < ends_at and (claimed := outbox.claim(Message.Channel.TEXT, limit=1)):
@@ -30,14 +31,14 @@ def _send_one(message: Message) -> int:
     if message.not_after is not None and message.not_after <= database_now():
         outbox.mark_failed(message, "TooLate")
         return 0
-    number = _number_of(message)
+    number = _get_number(message)
     if not number:
         outbox.mark_failed(message, "NoNumber")
         return 0
     try:
         text_gateway.send_text(to_phone=number, text=render_text(message))
     except Exception as error:
-        # Recorded whatever it is: a message that nobody can draw or send must not come first for ever.
+        # Record every error: a message that cannot be rendered or sent must not stay first in the queue.
         outbox.record_failure(message, error)
         if not isinstance(error, text_gateway.TextNotTaken | text_gateway.NumberNotReachable):
             raise
@@ -46,8 +47,8 @@ def _send_one(message: Message) -> int:
     return 1
 
 
-def _number_of(message: Message) -> str:
-    """The number that is being confirmed; or the confirmed one, if its holder still wants texts."""
+def _get_number(message: Message) -> str:
+    """Return the number being confirmed, or the confirmed number if the account still wants texts, or ""."""
     account = message.account
     if account is None or not settings.SMS_URL:
         return ""

@@ -1,15 +1,15 @@
-"""The units of staff in the database: groups and their permissions, made from the committed table."""
+"""Load the table of staff units into the database, as groups with permissions."""
 
 from django.contrib.auth.models import Group, Permission
 
-from accounts.units import UNITS, permissions_of
+from accounts.units import UNITS, list_permissions
 
 
 def load_units() -> int:
-    """Makes each unit's group and gives it exactly the permissions of the table; returns how many are new.
+    """Create each unit's group and set exactly the permissions of the table; return how many groups are new.
 
-    Safe to run again, and the way to undo a permission that someone gave to a group by hand. Who is in a
-    unit stays as it is. Wants migrated tables: Django makes the permissions after a migration.
+    Safe to run again. This also removes permissions that someone gave to a group by hand. Members of the
+    groups are not changed. Run it after the migrations, because Django creates the permissions then.
     """
     known = {
         f"{permission.content_type.app_label}.{permission.codename}": permission
@@ -18,6 +18,6 @@ def load_units() -> int:
     added = 0
     for unit, powers in UNITS.items():
         group, created = Group.objects.get_or_create(name=unit.value)
-        group.permissions.set([known[name] for name in permissions_of(powers)])
+        group.permissions.set([known[name] for name in list_permissions(powers)])
         added += created
     return added

@@ -1,4 +1,4 @@
-"""Adding a case to an account."""
+"""Add a case to an account."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -7,20 +7,20 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.forms import AddCaseForm
+from accounts.forms.cases import AddCaseForm
 from accounts.models import User
-from accounts.presenters.codes import describe_when_to_try_again
+from accounts.presenters.codes import describe_lockout
 from accounts.requests import SignedInRequest
-from accounts.services.access_codes import add_case
+from accounts.services import access_codes
 from accounts.services.codes import CodeRejected, TooManyAttempts
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def add(request: SignedInRequest) -> HttpResponse:
-    """Asks for receipt number and access code; one answer for every pair that does not fit.
+def add_case(request: SignedInRequest) -> HttpResponse:
+    """Add a case by receipt number and access code. All pairs that do not match get the same answer.
 
-    Only a requestor has cases of its own: for others there is no such page, and no try counts.
+    Only requestors have their own cases, so other accounts get a 404 and no attempt is counted.
     """
     if request.user.kind != User.Kind.REQUESTOR:
         raise Http404
@@ -30,16 +30,16 @@ def add(request: SignedInRequest) -> HttpResponse:
         status = 422
         if form.is_valid():
             try:
-                case = add_case(account=request.user, **form.cleaned_data)
-            except TooManyAttempts as locked:
+                case = access_codes.add_case(account=request.user, **form.cleaned_data)
+            except TooManyAttempts as lockout:
                 status = 429
-                form.add_error(None, describe_when_to_try_again(locked.wait))
+                form.add_error(None, describe_lockout(lockout.wait))
             except CodeRejected:
                 form.add_error(
                     None,
                     _(
-                        "We could not add a case with this receipt number and code. Check both against "
-                        "your Account Access Notice. A code works once, for 90 days."
+                        "We couldn’t add a case with this receipt number and code. Check both on your"
+                        " Account Access Notice. Codes work once and expire after 90 days."
                     ),
                 )
             else:

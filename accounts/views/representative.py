@@ -1,4 +1,4 @@
-"""Becoming a representative: giving the papers, seeing where the application stands, withdrawing it."""
+"""Apply as a representative, see the stage of the application, and withdraw it."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -7,93 +7,93 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.application_forms import ApplicationForm
+from accounts import queries
+from accounts.forms.applications import ApplicationForm
 from accounts.models import RepresentativeProfile, User
-from accounts.presenters.applications import build_application
+from accounts.presenters.applications import ApplicationView, build_application_view
 from accounts.requests import SignedInRequest
-from accounts.services.applications import (
-    AccreditationEnded,
-    AlreadyDecided,
-    HasOwnCases,
-    Papers,
-    submit,
-    withdraw,
-)
+from accounts.services import applications
 from portal.foundation.clock import agency_today
 
 
 @login_required
 @require_GET
-def show_status(request: SignedInRequest) -> HttpResponse:
-    """Waiting, verified, or refused with the reason and the next step."""
-    profile = _own_application(request)
+def show_application(request: SignedInRequest) -> HttpResponse:
+    """Show the stage of the account's application. Without one, redirect to the form."""
+    profile = _find_application_or_404(request)
     if profile is None:
         return redirect("accounts:apply_representative")
-    view = build_application(profile, today=agency_today())
-    return render(request, "accounts/representative.html", {"view": view})
+    return render(request, "accounts/representative.html", {"view": _build_view(profile)})
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def apply(request: SignedInRequest) -> HttpResponse:
-    """Asks for the papers, also to correct them while they wait or after they were refused."""
-    profile = _own_application(request)
-    if profile is not None and not build_application(profile, today=agency_today()).can_correct:
+def apply_representative(request: SignedInRequest) -> HttpResponse:
+    """Submit an application, or correct one that is waiting or was rejected."""
+    profile = _find_application_or_404(request)
+    if profile is not None and not _build_view(profile).can_correct:
         return redirect("accounts:representative")
     if request.method == "GET":
-        form = ApplicationForm(initial=_papers_of(profile))
-        return _ask(request, form, has_cases=request.user.cases.exists())
+        form = ApplicationForm(initial=_get_initial(profile))
+        return _render_form(request, form, has_cases=queries.has_own_cases(request.user))
     form = ApplicationForm(request.POST)
     if not form.is_valid():
-        return _ask(request, form, status=422)
+        return _render_form(request, form, status=422)
+    details = applications.ApplicationDetails(**form.cleaned_data)
     try:
-        submit(account=request.user, papers=Papers(**form.cleaned_data))
-    except HasOwnCases:
-        return _ask(request, form, has_cases=True, status=409)
-    except AccreditationEnded:
-        form.add_error("accreditation_expires_on", _("This day has passed. Enter a day that lies ahead."))
-        return _ask(request, form, status=422)
-    except AlreadyDecided:
-        messages.info(request, _("Your details were verified meanwhile. Nothing was changed."))
+        applications.submit_application(account=request.user, details=details)
+    except applications.AccountHasCases:
+        return _render_form(request, form, has_cases=True, status=409)
+    except applications.AccreditationEnded:
+        form.add_error(
+            "accreditation_expires_on", _("This date has passed. Enter today’s date or a later one.")
+        )
+        return _render_form(request, form, status=422)
+    except applications.AlreadyDecided:
+        messages.info(request, _("We already verified your details. Nothing was changed."))
     else:
-        messages.success(request, _("We have your details and are checking them."))
+        messages.success(request, _("We received your details and are checking them."))
     return redirect("accounts:representative")
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def withdraw_application(request: SignedInRequest) -> HttpResponse:
-    """Asks once more; a POST makes the account a requestor's again."""
-    profile = _own_application(request)
-    if profile is None or not build_application(profile, today=agency_today()).can_withdraw:
+    """Ask for confirmation. A POST withdraws the application, and the account is a requestor's again."""
+    profile = _find_application_or_404(request)
+    if profile is None or not _build_view(profile).can_withdraw:
         return redirect("accounts:representative")
     if request.method == "GET":
         return render(request, "accounts/withdraw_application.html")
     try:
-        withdraw(account=request.user)
-    except AlreadyDecided:
-        messages.info(request, _("Your application was decided meanwhile. Nothing was changed."))
+        applications.withdraw_application(account=request.user)
+    except applications.AlreadyDecided:
+        messages.info(request, _("We already decided your application. Nothing was changed."))
         return redirect("accounts:representative")
-    messages.success(request, _("Your application is withdrawn. You can add cases of your own again."))
+    messages.success(request, _("You withdrew your application. You can add your own cases again."))
     return redirect("appointments:list")
 
 
-def _own_application(request: SignedInRequest) -> RepresentativeProfile | None:
-    """The account's own application, or None. For staff there is no such page: Http404."""
+def _find_application_or_404(request: SignedInRequest) -> RepresentativeProfile | None:
+    """Return the account's application, or None. Staff get a 404."""
     if request.user.kind == User.Kind.STAFF:
         raise Http404
-    return RepresentativeProfile.objects.filter(user=request.user).first()
+    return queries.find_application(request.user)
 
 
-def _papers_of(profile: RepresentativeProfile | None) -> dict[str, object]:
+def _build_view(profile: RepresentativeProfile) -> ApplicationView:
+    return build_application_view(profile, today=agency_today())
+
+
+def _get_initial(profile: RepresentativeProfile | None) -> dict[str, object]:
     if profile is None:
         return {}
     return {name: getattr(profile, name) for name in ApplicationForm.base_fields}
 
 
-def _ask(
+def _render_form(
     request: SignedInRequest, form: ApplicationForm, *, has_cases: bool = False, status: int = 200
 ) -> HttpResponse:
-    # Who has cases cannot apply: then no form is drawn, and none is kept.
+    # An account with cases cannot apply, so it gets no form, and none is kept in the session.
     context: dict[str, object] = {"has_cases": has_cases} | ({} if has_cases else {"form": form})
     return render(request, "accounts/apply_representative.html", context, status=status)

@@ -1,4 +1,4 @@
-"""Where the account is signed in, and signing out there."""
+"""List and end the sessions of an account."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -8,22 +8,23 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts import queries
 from accounts.presenters.sessions import describe_browser
 from accounts.requests import SignedInRequest
 from accounts.services import sessions
 
-ON_A_PAGE = 20
-LONGEST_KEY = 12
+PAGE_SIZE = 20
+MAX_KEY_DIGITS = 12
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def list_sessions(request: SignedInRequest) -> HttpResponse:
-    """Lists the account's other sessions; a POST ends the one that it names, or all of them."""
+    """List the account's other sessions. A POST ends one of them, or all."""
     if request.method == "POST":
-        return _end(request)
-    others = sessions.find_others(account=request.user, current_key=request.session.session_key)
-    page = Paginator(others, ON_A_PAGE).get_page(request.GET.get("page"))
+        return _end_sessions(request)
+    others = queries.list_other_sessions(account=request.user, current_key=request.session.session_key)
+    page = Paginator(others, PAGE_SIZE).get_page(request.GET.get("page"))
     return render(
         request,
         "accounts/sessions.html",
@@ -35,13 +36,13 @@ def list_sessions(request: SignedInRequest) -> HttpResponse:
     )
 
 
-def _end(request: SignedInRequest) -> HttpResponse:
+def _end_sessions(request: SignedInRequest) -> HttpResponse:
     key = request.POST.get("session", "")
     if key == "all":
-        sessions.end_others(account=request.user, current_key=request.session.session_key)
-        messages.success(request, _("You are signed out everywhere else."))
-    elif key.isdecimal() and len(key) <= LONGEST_KEY:
-        # Ended already or never there: either way nobody is signed in there now.
-        sessions.end_one(account=request.user, key=int(key))
-        messages.success(request, _("That device is signed out."))
+        sessions.end_other_sessions(account=request.user, current_key=request.session.session_key)
+        messages.success(request, _("You signed out of all other devices."))
+    elif key.isdecimal() and len(key) <= MAX_KEY_DIGITS:
+        # If the session has already ended, or never existed, the message is true as well.
+        sessions.end_session(account=request.user, key=int(key))
+        messages.success(request, _("You signed out of that device."))
     return redirect("sessions")

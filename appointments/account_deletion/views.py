@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.forms import DeleteAccountForm
+from accounts.forms.profile import DeleteAccountForm
 from accounts.requests import SignedInRequest
 from accounts.services.deletion import DeletionRefused, find_obstacle
 from appointments.account_deletion.presenters import explain_obstacle

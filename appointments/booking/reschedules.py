@@ -39,7 +39,7 @@ class GoodCause:
 
 @dataclass(frozen=True, slots=True)
 class SchedulerAppointment:
-    """The new appointment as the scheduler of record made it."""
+    """The new appointment as the scheduler of record delivered it."""
 
     scheduled_at: datetime
     scheduler_reference: str

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from accounts.models import Case, Representation, RepresentativeProfile, User
-from accounts.services.passcodes import make_for_client
+from accounts.services.passcodes import create_for_client
 from appointments.representation.services import answer, expiry, leave, passcode_request
 from portal.foundation.clock import agency_today
 
@@ -21,7 +21,7 @@ def seed_representations(people: People) -> None:
 
 
 def _ask(case: Case, representative: User) -> Representation:
-    code, _passcode = make_for_client(account=_client(case), case=case)
+    code, _passcode = create_for_client(account=_client(case), case=case)
     return passcode_request.request_with_passcode(
         account=representative, receipt_number=case.receipt_number, passcode=code
     )

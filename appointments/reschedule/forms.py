@@ -8,7 +8,7 @@ from django import forms
 from django.http import Http404, QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import ReceiptNumberForm
+from accounts.forms.cases import ReceiptNumberForm
 from appointments.reschedule.queries import WITH
 from policy.models import GoodCauseReason
 from policy.models.good_cause import EXPLANATION_MAX_LENGTH

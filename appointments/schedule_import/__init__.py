@@ -1,1 +1,1 @@
-"""The scheduler's deliveries: how they are read, checked and loaded; and a generator of large ones."""
+"""Read, check and load deliveries of the scheduler of record, and generate sample ones."""

@@ -1,7 +1,7 @@
-"""What one cell may hold: each function turns its text into a value, or says how to mend it."""
+"""Parse single cells. Each reader turns the text of a cell into a value, or says how to correct it."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, time
 from typing import Any
 from zoneinfo import available_timezones
@@ -16,17 +16,17 @@ Reader = Callable[[str], Any]
 
 HOURS = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][0-9])")
 FIRST_YEAR, LAST_YEAR = 1990, 2199
-INSTANT_REMEDY = "Write an instant with its offset, like 2026-11-21T09:30:00-05:00."
+INSTANT_REMEDY = "Use a date and time with its UTC offset, like 2026-11-21T09:30:00-05:00."
 POSTAL_CODE = re.compile(r"[0-9]{5}(-[0-9]{4})?")
 REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,39}")
 
 
 class BadCell(Exception):
-    """The cell cannot be used; carries the remedy."""
+    """A cell that cannot be used. The message says how to correct it."""
 
 
 def optional(read: Reader) -> Reader:
-    """As `read`, and None for an empty cell."""
+    """Return a reader that gives None for an empty cell and uses `read` for any other."""
 
     def read_unless_empty(text: str) -> Any:
         return read(text) if text else None
@@ -35,12 +35,12 @@ def optional(read: Reader) -> Reader:
 
 
 def text_of(longest: int) -> Reader:
-    """Any text of at most so many characters, without spaces around it."""
+    """Return a reader for text of at most `longest` characters, without spaces around it."""
 
     def read(text: str) -> str:
         _check_not_empty(text)
         if len(text) > longest:
-            raise BadCell(f"Shorten it to at most {longest} characters; it has {len(text)}.")
+            raise BadCell(f"Use at most {longest} characters. This has {len(text)}.")
         if text != text.strip():
             raise BadCell("Remove the spaces before or after the text.")
         return text
@@ -49,66 +49,68 @@ def text_of(longest: int) -> Reader:
 
 
 def reference(text: str) -> str:
-    """The scheduler's own number of a row."""
+    """Read the scheduler's own number of a row."""
     _check_not_empty(text)
     if not REFERENCE.fullmatch(text):
-        raise BadCell("Write the scheduler's number with letters, digits and . _ : / - only, at most 40.")
+        raise BadCell("Use only letters, digits, and . _ : / - (at most 40 characters).")
     return text
 
 
 def code_of(longest: int) -> Reader:
-    """A short code in capital letters and digits."""
+    """Return a reader for a short code of capital letters, digits and hyphens."""
     pattern = re.compile(rf"[A-Z0-9-]{{1,{longest}}}")
 
     def read(text: str) -> str:
         _check_not_empty(text)
         if not pattern.fullmatch(text):
-            raise BadCell(f"Write capital letters, digits and hyphens only, at most {longest}.")
+            raise BadCell(f"Use only capital letters, digits, and hyphens (at most {longest} characters).")
         return text
 
     return read
 
 
-def one_of(values: list[str]) -> Reader:
-    """One of a few words."""
+def one_of(values: list[str], *, older: Mapping[str, str] | None = None) -> Reader:
+    """Return a reader that accepts only these values, and the `older` names that still mean one of them."""
+    older = older or {}
     allowed = frozenset(values)
-    remedy = f"Write one of: {', '.join(sorted(allowed))}."
+    remedy = f"Use one of: {', '.join(sorted(allowed))}."
 
     def read(text: str) -> str:
-        if text not in allowed:
+        value = older.get(text, text)
+        if value not in allowed:
             raise BadCell(remedy)
-        return text
+        return value
 
     return read
 
 
 def receipt_number(text: str) -> str:
-    """Three letters and ten digits. A letter typed for a digit, or the other way round, is explained."""
+    """Read three letters and ten digits. Suggest a correction when a letter and a digit were confused."""
     _check_not_empty(text)
     if RECEIPT_NUMBER.fullmatch(text):
         return text
-    mended = suggest_receipt_number(text)
-    if not mended:
-        raise BadCell("Write three capital letters and ten digits, without spaces, like IOE0123456789.")
-    if mended[3:] != text[3:]:
-        raise BadCell(f"A letter O or I stands where a digit 0 or 1 belongs: {mended} may be meant.")
-    raise BadCell(f"The first three characters are capital letters: {mended} may be meant.")
+    corrected = suggest_receipt_number(text)
+    if not corrected:
+        raise BadCell("Use three capital letters and ten digits without spaces, like IOE0123456789.")
+    if corrected[3:] != text[3:]:
+        raise BadCell(f"The letter O or I is in place of the digit 0 or 1. Did you mean {corrected}?")
+    raise BadCell(f"The first three characters must be capital letters. Did you mean {corrected}?")
 
 
 def email(text: str) -> str:
-    """An e-mail address, in lower case."""
+    """Read an email address and return it in lower case."""
     try:
         validate_email(text)
     except ValidationError:
-        raise BadCell("Write an e-mail address, like name@example.org.") from None
+        raise BadCell("Use an email address, like name@example.org.") from None
     if len(text) > 254:
-        raise BadCell("Shorten it to at most 254 characters.")
+        raise BadCell("Use at most 254 characters.")
     return text.lower()
 
 
 def number_between(lowest: int, highest: int) -> Reader:
-    """A whole number."""
-    remedy = f"Write a whole number from {lowest} to {highest}."
+    """Return a reader for a whole number in this range."""
+    remedy = f"Use a whole number from {lowest} to {highest}."
 
     def read(text: str) -> int:
         if not (text.isascii() and text.isdigit() and len(text) <= 9 and lowest <= int(text) <= highest):
@@ -119,67 +121,67 @@ def number_between(lowest: int, highest: int) -> Reader:
 
 
 def yes(text: str) -> bool:
-    """Empty for no."""
+    """Read yes, or no from an empty cell."""
     if text not in {"", "yes"}:
-        raise BadCell("Write yes, or leave it empty.")
+        raise BadCell("Write yes, or leave the cell empty.")
     return text == "yes"
 
 
 def state(text: str) -> str:
-    """A state, district or territory, by its two letters."""
+    """Read the two letters of a state, district or territory."""
     if not STATES.fullmatch(text):
-        raise BadCell("Write the two capital letters of a state or territory, like AZ or PR.")
+        raise BadCell("Use the two capital letters of a state or territory, like AZ or PR.")
     return text
 
 
 def postal_code(text: str) -> str:
-    """A ZIP code."""
+    """Read a ZIP code."""
     if not POSTAL_CODE.fullmatch(text):
-        raise BadCell("Write five digits, like 85003; a spreadsheet may have dropped a leading zero.")
+        raise BadCell("Use five digits, like 85003. A spreadsheet may have dropped a leading zero.")
     return text
 
 
 def zone(text: str) -> str:
-    """An IANA zone."""
+    """Read an IANA time zone name."""
     if text not in ZONES:
-        raise BadCell("Write a time zone by its IANA name, like America/Phoenix.")
+        raise BadCell("Use an IANA time zone name, like America/Phoenix.")
     return text
 
 
 def hours(text: str) -> tuple[time, time]:
-    """Opening and closing on one weekday, in the site's own time."""
+    """Read opening and closing time on one weekday, in the site's own time."""
     found = HOURS.fullmatch(text)
     if not found:
-        raise BadCell("Write opening and closing time like 08:00-16:00, or leave it empty if closed.")
+        raise BadCell("Use opening and closing times like 08:00-16:00, or leave the cell empty if closed.")
     opens, closes = time(int(found[1]), int(found[2])), time(int(found[3]), int(found[4]))
     if closes <= opens:
-        raise BadCell("The site must close later than it opens on the same day.")
+        raise BadCell("The closing time must be later than the opening time on the same day.")
     return opens, closes
 
 
 def instant(text: str) -> datetime:
-    """An instant with its offset."""
+    """Read a date and time with its UTC offset."""
     try:
         read = datetime.fromisoformat(text)
     except ValueError:
         raise BadCell(INSTANT_REMEDY) from None
     if read.tzinfo is None:
-        raise BadCell(f"The offset is missing. {INSTANT_REMEDY}")
+        raise BadCell(f"The UTC offset is missing. {INSTANT_REMEDY}")
     return within_years(read)
 
 
 def instants(text: str) -> list[datetime]:
-    """Instants with semicolons between them; none for an empty cell."""
+    """Read dates and times separated by semicolons. An empty cell has none."""
     read = [instant(part) for part in text.split(";")] if text else []
     if len(set(read)) != len(read):
-        raise BadCell("The same instant stands here twice: remove one.")
+        raise BadCell("The same date and time appears twice. Remove one.")
     return read
 
 
 def within_years(read: datetime) -> datetime:
-    """The instant, unless its year can only be a slip."""
+    """Return the date and time, or reject a year that can only be a typing error."""
     if not FIRST_YEAR <= read.year <= LAST_YEAR:
-        raise BadCell(f"Correct the year: only {FIRST_YEAR} to {LAST_YEAR} can be.")
+        raise BadCell(f"Correct the year. It must be from {FIRST_YEAR} to {LAST_YEAR}.")
     return read
 
 

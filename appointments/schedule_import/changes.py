@@ -1,4 +1,4 @@
-"""What the portal knew otherwise: changed under the locks, in their one order, by a plan made under them."""
+"""Change existing rows under their locks, taken in the one lock order, by a plan made under them."""
 
 from datetime import datetime
 
@@ -11,33 +11,34 @@ from appointments.booking.reschedules import SchedulerAppointment, record_schedu
 from appointments.models import Appointment, Slot
 from appointments.notices.services.reschedules import queue_reschedule_notices
 from appointments.schedule_import.faults import DeliveryRefused, ErrorReport, InvalidDelivery
-from appointments.schedule_import.plan import CONFLICTS, make_plan, name_unseated
+from appointments.schedule_import.judgement import CONFLICTS, Verdict
+from appointments.schedule_import.plan import make_plan, report_missing_seats
 from appointments.schedule_import.staging import read_one, rows_of, run
 from policy.services.rules import RulesInForce, get_rules
 from portal.foundation.clock import database_now
 
 TRIES = 5
 
-# The account whose case it was is deleted, and the address that filed it forgotten: see
-# accounts/services/filed_online.py.
-IS_LEFT = """
+# True for a case whose former owner deleted their account. Its email address is not kept, and the address
+# alone no longer claims the case. See accounts/services/filed_online.py.
+OWNER_DELETED = """
     EXISTS (SELECT FROM accounts_caseevent past JOIN accounts_user gone ON gone.id = past.requestor_id
             WHERE past.pgh_obj_id = known.id AND gone.deleted_at IS NOT NULL)
 """
 
 CHANGED_CASES = f"""
     SELECT known.id, delivered.status, delivered.closed_at, delivered.filing_channel,
-           CASE WHEN {IS_LEFT} THEN known.filed_by_email
+           CASE WHEN {OWNER_DELETED} THEN known.filed_by_email
                 ELSE coalesce(delivered.filed_by_email, '') END AS filed_by_email
     FROM delivered_case delivered
     JOIN accounts_case known ON known.receipt_number = delivered.receipt_number
-    -- What was closed here is blocking opened again by a delivery.
+    -- A delivery blocking reopens a case that was closed in the portal.
     WHERE (known.status = 'open' AND delivered.status <> 'open')
        OR known.filing_channel <> delivered.filing_channel
-       OR (known.filed_by_email <> coalesce(delivered.filed_by_email, '') AND NOT {IS_LEFT})
+       OR (known.filed_by_email <> coalesce(delivered.filed_by_email, '') AND NOT {OWNER_DELETED})
 """  # noqa: S608
 
-# Cases of this delivery that are nobody's yet, and the account that verified the address that filed them.
+# Cases of this delivery without an account, and the account that verified the address that filed them.
 FILED_CASES = f"""
     SELECT known.id, account.id AS account_id
     FROM delivered_case delivered
@@ -46,7 +47,7 @@ FILED_CASES = f"""
          ON account.id = address.user_id AND account.kind = 'requestor' AND account.is_active
     JOIN accounts_case known
          ON known.receipt_number = delivered.receipt_number AND known.requestor_id IS NULL
-    WHERE delivered.filing_channel = 'online' AND NOT {IS_LEFT}
+    WHERE delivered.filing_channel = 'online' AND NOT {OWNER_DELETED}
 """  # noqa: S608
 
 LOCK_CASES = f"""
@@ -70,7 +71,7 @@ CASES = f"""
 """  # noqa: S608
 
 NEEDED_CHAINS = """
-    SELECT series_id FROM planned WHERE action IN ('new', 'noted', 'ended', 'rescheduled')
+    SELECT series_id FROM planned WHERE verdict IN ('insert', 'update', 'end', 'reschedule')
     UNION SELECT series_id FROM counted_merge
 """
 
@@ -100,7 +101,7 @@ NOT_LOCKED = f"""
     LIMIT 1
 """  # noqa: S608
 
-LAPSED_HERE = """
+EXPIRED_HERE = """
     SELECT DISTINCT seat.slot_id FROM appointments_reservedseat seat
     JOIN locked_slot ON locked_slot.id = seat.slot_id
     WHERE seat.held_until <= %(now)s
@@ -119,21 +120,21 @@ ENDED = """
     UPDATE appointments_appointment known
     SET status = planned.status, status_changed_at = %(now)s, scheduler_reference = planned.reference,
         biometrics_code = planned.biometrics_code
-    FROM planned WHERE planned.action = 'ended' AND known.id = planned.partner_id
+    FROM planned WHERE planned.verdict = 'end' AND known.id = planned.matched_id
 """
 
-# Nobody moves what has ended: what was stated for it is forgotten.
-FORGOTTEN_REASONS = """
+# An ended appointment cannot be rescheduled, so the reason drafted for it is deleted.
+DELETED_DRAFTS = """
     DELETE FROM appointments_rescheduledraft draft
-    USING planned WHERE planned.action = 'ended' AND draft.appointment_id = planned.partner_id
+    USING planned WHERE planned.verdict = 'end' AND draft.appointment_id = planned.matched_id
 """
 
-# Staff may have marked an appointment here: the mark is set by a delivery, and never taken away.
-NOTED = """
+# A delivery sets the staff-only mark and never removes it, because staff may have set it in the portal.
+UPDATED = """
     UPDATE appointments_appointment known
     SET scheduler_reference = planned.reference, biometrics_code = planned.biometrics_code,
         is_staff_only = known.is_staff_only OR planned.is_staff_only
-    FROM planned WHERE planned.action = 'noted' AND known.id = planned.partner_id
+    FROM planned WHERE planned.verdict = 'update' AND known.id = planned.matched_id
 """
 
 NEW = """
@@ -142,7 +143,7 @@ NEW = """
          is_staff_only, scheduler_reference)
     SELECT gen_random_uuid(), series_id, slot_id, status, %(now)s, scheduled_at, biometrics_code,
            is_staff_only, reference
-    FROM planned WHERE action = 'new' ORDER BY line
+    FROM planned WHERE verdict = 'insert' ORDER BY line
 """
 
 COUNTED = """
@@ -153,7 +154,7 @@ COUNTED = """
     FROM counted_merge WHERE series.id = counted_merge.series_id
 """
 
-# One statement for all counters, so that people who change places never need a third seat meanwhile.
+# One statement for all counters, so that people who swap full slots need no third seat in between.
 SEATS = """
     UPDATE appointments_slot slot
     SET capacity = coalesce(delivered.capacity, slot.capacity),
@@ -168,29 +169,31 @@ SEATS = """
     WHERE slot.id = locked_slot.id AND (delivered.is_new IS NOT TRUE OR change.seats <> change.newcomers)
 """
 
-MOVES = """
-    SELECT partner_id, slot_id, scheduled_at, reference, status, biometrics_code, is_staff_only
-    FROM planned WHERE action = 'rescheduled' ORDER BY line
+RESCHEDULES = """
+    SELECT matched_id, slot_id, scheduled_at, reference, status, biometrics_code, is_staff_only
+    FROM planned WHERE verdict = 'reschedule' ORDER BY line
 """
 
 
 def attach_filed_cases() -> int:
-    """Gives cases filed online to the accounts whose verified addresses filed them; how many. Locks them.
+    """Attach cases filed online to the accounts whose verified addresses filed them. Return how many.
 
-    From here to the commit nobody verifies an address or changes the role of an account (see
-    accounts/services/filed_online.py), so neither side misses what the other writes.
+    From here to the commit no account can verify an address or change its role (see
+    accounts/services/filed_online.py), so neither side misses what the other one writes.
+    Locks: the advisory lock for filed cases, then the cases that change, by key.
     """
     run("SELECT pg_advisory_xact_lock(%(key)s)", {"key": filed_online.LOCK_KEY})
     run(LOCK_CASES)
     return run(ATTACH_CASES)
 
 
-def change_known(faults: ErrorReport, *, as_of: datetime) -> datetime:
-    """Applies the plan to what others may be changing; the instant at which it did. Wants a plan to lock by.
+def change_known(errors: ErrorReport, *, as_of: datetime) -> datetime:
+    """Apply the plan to rows that others may be changing. Return the instant at which this was done.
 
-    Locks the cases that change, then chains by key, then slots by key; what is not changed is not locked.
-    Raises InvalidDelivery when a seat went to someone else meanwhile, DeliveryRefused when the rows to be
-    locked do not stop changing.
+    Needs an earlier plan, which says what to lock.
+    Locks: the cases that change, then chains by key, then slots by key. Unchanged rows are not locked.
+    Raises: InvalidDelivery when someone else took a seat since the check; DeliveryRefused when the set of
+        rows to be locked keeps changing.
     """
     read_one(LOCK_CASES)
     run(CASES)
@@ -199,62 +202,64 @@ def change_known(faults: ErrorReport, *, as_of: datetime) -> datetime:
             make_plan(as_of=as_of, now=database_now())
         with transaction.atomic():
             run(LOCK)
-            now = _expire()
+            now = _expire_holds()
             make_plan(as_of=as_of, now=now)
             if read_one(NOT_LOCKED) is None:
-                _apply(faults, now)
+                _apply(errors, now)
                 return now
-            # The locks taken since the savepoint go with it; the next round takes the ones needed now.
+            # Also releases the locks taken since the savepoint. The next round takes the ones needed then.
             transaction.set_rollback(True)
-    raise DeliveryRefused("The portal is too busy now: nothing was loaded. Try again in a few minutes.")
+    raise DeliveryRefused("The portal is too busy. Nothing was loaded. Try again in a few minutes.")
 
 
-def count_actions() -> dict[str, int]:
-    """How many rows of known people met which fate, by the plan that was applied."""
-    found = dict(rows_of("SELECT action, count(*) FROM planned GROUP BY action"))
+def count_verdicts() -> dict[str, int]:
+    """Return how many rows of people whom the portal already knew had each outcome."""
+    found = dict(rows_of("SELECT verdict, count(*) FROM planned GROUP BY verdict"))
     every = read_one(
-        "SELECT count(*) FROM delivered_appointment JOIN known_series ON reference = person_id"
+        "SELECT count(*) FROM delivered_appointment delivered"
+        " JOIN resolved_person person ON person.reference = delivered.person_id"
+        " WHERE person.series_id IS NOT NULL"
     ) or (0,)
-    changed = sum(found.get(action, 0) for action in ("new", "noted", "rescheduled", "ended", *CONFLICTS))
+    changed = sum(count for verdict, count in found.items() if verdict != Verdict.UNCHANGED)
     return {
-        "appointments_new": found.get("new", 0),
+        "appointments_new": found.get(Verdict.INSERT, 0),
         "appointments_unchanged": every[0] - changed,
-        "appointments_updated": found.get("noted", 0),
-        "appointments_rescheduled": found.get("rescheduled", 0),
-        "appointments_ended": found.get("ended", 0),
+        "appointments_updated": found.get(Verdict.UPDATE, 0),
+        "appointments_rescheduled": found.get(Verdict.RESCHEDULE, 0),
+        "appointments_ended": found.get(Verdict.END, 0),
         **{f"conflicts_{kind}": found.get(kind, 0) for kind in CONFLICTS},
     }
 
 
-def _expire() -> datetime:
-    """Expires the seats on the locked slots, as everyone who books there does; the instant that decides."""
+def _expire_holds() -> datetime:
+    """Expire overdue seats on the locked slots, as every booking does. Return the instant that decides."""
     now = database_now()
-    expired = [slot_id for (slot_id,) in rows_of(LAPSED_HERE, {"now": now})]
-    if expired:
-        seats.expire_overdue_holds(locks.lock_slots(expired).values(), now=now)
+    slot_ids = [slot_id for (slot_id,) in rows_of(EXPIRED_HERE, {"now": now})]
+    if slot_ids:
+        seats.expire_overdue_holds(locks.lock_slots(slot_ids).values(), now=now)
     return now
 
 
-def _apply(faults: ErrorReport, now: datetime) -> None:
-    name_unseated(faults)
-    if faults.total:
+def _apply(errors: ErrorReport, now: datetime) -> None:
+    report_missing_seats(errors)
+    if errors.total:
         raise InvalidDelivery
     run(RELEASED, {"now": now})
     _reschedule(now)
     run(ENDED, {"now": now})
-    run(FORGOTTEN_REASONS)
-    run(NOTED)
+    run(DELETED_DRAFTS)
+    run(UPDATED)
     run(NEW, {"now": now})
     run(SEATS, {"now": now})
     run(COUNTED)
 
 
 def _reschedule(now: datetime) -> None:
-    """Moves by the agency, one by one: each writes a move, notices and mail. The counters are set for all."""
-    reschedules = list(rows_of(MOVES))
+    """Move appointments one by one: each writes a move, notices and messages. SEATS sets all counters."""
+    reschedules = list(rows_of(RESCHEDULES))
     if not reschedules:
         return
-    rules = get_rules(form_type_ids=_forms_of(reschedules))
+    rules = get_rules(form_type_ids=_list_form_type_ids(reschedules))
     rules = RulesInForce(now=now, limits=rules.limits, form_types=rules.form_types)
     for appointment_id, slot_id, scheduled_at, reference, status, code, is_staff_only in reschedules:
         appointment = locks.get_locked_appointment(appointment_id)
@@ -274,6 +279,6 @@ def _reschedule(now: datetime) -> None:
         queue_reschedule_notices([completed])
 
 
-def _forms_of(reschedules: list[tuple[object, ...]]) -> set[int]:
+def _list_form_type_ids(reschedules: list[tuple[object, ...]]) -> set[int]:
     rescheduled = Appointment.objects.filter(pk__in=[reschedule[0] for reschedule in reschedules])
     return set(rescheduled.values_list("series__person__case__form_type_id", flat=True))

@@ -1,5 +1,6 @@
-"""Every column of a delivery: its name, what it means, what is asked of it. docs/schedule-delivery.md says
-the same, and a test compares them.
+"""Define every column of a delivery: its name, meaning and check.
+
+docs/schedule-delivery.md says the same, and a test compares them.
 """
 
 from dataclasses import dataclass
@@ -10,13 +11,13 @@ from appointments.schedule_import.cells import Reader
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 APPOINTMENT_STATUSES = ["scheduled", "attended", "missed", "cancelled"]
-LARGEST_CAPACITY = 32_767
-LONGEST_VISIT = 720
+MAX_CAPACITY = 32_767
+MAX_VISIT_MINUTES = 720
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. `read` checks what can be told from the cell alone."""
+    """One column. `read` checks everything that depends on the cell alone."""
 
     name: str
     meaning: str
@@ -41,21 +42,21 @@ SITES = Table(
     (
         Column(
             "code",
-            "The scheduler's short name of the site.",
-            "capitals, digits, hyphens; at most 10",
+            "The scheduler's short name for the site.",
+            "capital letters, digits, hyphens; at most 10",
             cells.code_of(10),
         ),
-        Column("name", "The site's name, as people read it.", "at most 120 characters", cells.text_of(120)),
+        Column("name", "The site's name, as shown to people.", "at most 120 characters", cells.text_of(120)),
         Column("street", "Street and number.", "at most 200 characters", cells.text_of(200)),
         Column("city", "City.", "at most 100 characters", cells.text_of(100)),
         Column("state", "State or territory.", "two letters", cells.state),
         Column("postal_code", "ZIP code.", "five digits, or nine with a hyphen", cells.postal_code),
-        Column("tz", "The zone of the site's clocks.", "an IANA zone, like America/Phoenix", cells.zone),
+        Column("tz", "The site's time zone.", "an IANA name, like America/Phoenix", cells.zone),
         *(
             Column(
                 day,
-                f"Hours of the site on {day.capitalize()}s, in its own time.",
-                "08:00-16:00, or empty when closed; closes later than it opens",
+                f"The site's hours on {day.capitalize()}s, in its own time zone.",
+                "like 08:00-16:00, or empty when closed; closing time after opening time",
                 cells.optional(cells.hours),
             )
             for day in WEEKDAYS
@@ -66,21 +67,21 @@ SITES = Table(
 SLOTS = Table(
     "slots.csv",
     (
-        Column("site_code", "The site.", "a code of sites.csv, or one loaded before", cells.code_of(10)),
+        Column("site_code", "The site.", "a code in sites.csv or loaded before", cells.code_of(10)),
         Column(
             "starts_at",
-            "When the slot begins, on the site's clocks.",
-            "like 2026-12-01T09:00, with an offset when that exists twice that day; within the site's hours",
+            "When the slot begins, in the site's time zone.",
+            "like 2026-12-01T09:00, with a UTC offset if it occurs twice that day; within the site's hours",
             cells.text_of(40),
         ),
-        Column("minutes", "How long a visit takes.", "1 to 720", cells.number_between(1, LONGEST_VISIT)),
+        Column("minutes", "Length of a visit.", "1 to 720", cells.number_between(1, MAX_VISIT_MINUTES)),
         Column(
             "capacity",
-            "How many people may come.",
-            "1 to 32767; not below the seats taken",
-            cells.number_between(1, LARGEST_CAPACITY),
+            "Number of seats.",
+            "1 to 32767; not below the number of seats taken",
+            cells.number_between(1, MAX_CAPACITY),
         ),
-        Column("closed", "Whether the slot offers no seat any more.", "yes or empty", cells.yes),
+        Column("closed", "Whether the slot is closed to new bookings.", "yes or empty", cells.yes),
     ),
 )
 
@@ -88,25 +89,33 @@ CASES = Table(
     "cases.csv",
     (
         Column(
-            "receipt_number", "The case.", "three letters and ten digits; once a file", cells.receipt_number
+            "receipt_number", "The case.", "three letters and ten digits; once per file", cells.receipt_number
         ),
-        Column("form", "The form that was filed.", "a form of the portal, like I-485", cells.text_of(12)),
         Column(
-            "filing_channel", "How it was filed.", "online or paper", cells.one_of(Case.FilingChannel.values)
+            "form",
+            "The form that was filed.",
+            "a form in the portal, like I-485",
+            cells.text_of(12),
+        ),
+        Column(
+            "filing_channel",
+            "How the case was filed.",
+            "online or paper",
+            cells.one_of(Case.FilingChannel.values),
         ),
         Column(
             "filed_by_email",
-            "The address of the account that filed online.",
-            "an e-mail address for online, empty for paper",
+            "The email address of the account that filed online.",
+            "an email address for online, empty for paper",
             cells.optional(cells.email),
         ),
         Column(
-            "status", "The state of the case.", "open, closed or withdrawn", cells.one_of(Case.Status.values)
+            "status", "Status of the case.", "open, closed or withdrawn", cells.one_of(Case.Status.values)
         ),
         Column(
             "closed_at",
             "When it was closed or withdrawn.",
-            "an instant with its offset, not after as_of; empty while open",
+            "date and time with UTC offset, not after as_of; empty while open",
             cells.optional(cells.instant),
         ),
     ),
@@ -117,20 +126,20 @@ PEOPLE = Table(
     (
         Column(
             "person_id",
-            "The scheduler's number of the person on this case.",
+            "The scheduler's number for the person on this case.",
             "at most 40",
             cells.reference,
         ),
         Column(
             "receipt_number",
             "The person's case.",
-            "a case of cases.csv, or one loaded before; never another than before",
+            "a case in cases.csv or loaded before; never changes for a person",
             cells.receipt_number,
         ),
         Column("name", "Full name.", "at most 200 characters", cells.text_of(200)),
         Column(
             "role",
-            "What the person is on the case.",
+            "The person's role on the case.",
             "applicant, petitioner, spouse, household_member or beneficiary",
             cells.one_of(Person.Role.values),
         ),
@@ -142,28 +151,33 @@ APPOINTMENTS = Table(
     (
         Column(
             "appointment_id",
-            "The scheduler's own number of the appointment.",
-            "at most 40; of the same person as before",
+            "The scheduler's number for the appointment.",
+            "at most 40; never changes to another person",
             cells.reference,
         ),
-        Column("person_id", "Who comes.", "a person of people.csv, or one loaded before", cells.reference),
-        Column("site_code", "Where.", "a code of sites.csv, or one loaded before", cells.code_of(10)),
+        Column(
+            "person_id",
+            "The person.",
+            "a person in people.csv or loaded before",
+            cells.reference,
+        ),
+        Column("site_code", "The site.", "a code in sites.csv or loaded before", cells.code_of(10)),
         Column(
             "starts_at",
-            "When, as in slots.csv.",
-            "a slot of that site with a seat for each person",
+            "When it begins, as in slots.csv.",
+            "a slot of that site with enough seats",
             cells.text_of(40),
         ),
         Column(
             "status",
-            "What became of it.",
-            "standing, attended, missed or cancelled; one standing for each person",
-            cells.one_of(APPOINTMENT_STATUSES),
+            "Status of the appointment. `standing`, the older name of scheduled, is accepted too.",
+            "scheduled, attended, missed or cancelled; at most one scheduled per person",
+            cells.one_of(APPOINTMENT_STATUSES, older={"standing": "scheduled"}),
         ),
         Column(
             "scheduled_at",
-            "When the appointment was made or last changed by the scheduler.",
-            "an instant with its offset, not after as_of",
+            "When the scheduler made or last changed the appointment.",
+            "date and time with UTC offset, not after as_of",
             cells.instant,
         ),
         Column(
@@ -174,11 +188,11 @@ APPOINTMENTS = Table(
         ),
         Column(
             "counted_moves_at",
-            "When the person's appointment was moved before, for moves that count.",
-            "instants with their offset and ; between them, none after as_of; may be empty",
+            "When the person rescheduled before, if it counts toward the limit.",
+            "dates and times with UTC offset, separated by ;, none after as_of; may be empty",
             cells.instants,
         ),
-        Column("staff_only", "Whether only staff may move it.", "yes or empty", cells.yes),
+        Column("staff_only", "Whether only staff may reschedule it.", "yes or empty", cells.yes),
     ),
 )
 

@@ -1,4 +1,4 @@
-"""The rows that were not applied, because the portal knows something newer: for staff, and as a file."""
+"""Record the rows that were not applied because the portal knows something newer, and export them."""
 
 import csv
 from itertools import chain
@@ -10,7 +10,7 @@ from portal.foundation.csv_safety import escape_formula
 
 OVERTAKEN = """
     UPDATE appointments_deliveryconflict conflict
-    SET settled_at = %(loaded_at)s, note = 'A later delivery speaks of this appointment again.'
+    SET settled_at = %(loaded_at)s, note = 'A later delivery covers this appointment again.'
     WHERE settled_at IS NULL
       AND scheduler_reference IN (SELECT appointment_id FROM delivered_appointment)
 """
@@ -19,8 +19,8 @@ CONFLICTS = """
     INSERT INTO appointments_deliveryconflict
         (public_id, delivery_id, appointment_id, kind, line, scheduler_reference, delivered_slot_id,
          delivered_status, note)
-    SELECT gen_random_uuid(), %(delivery)s, partner_id, action, line, reference, slot_id, status, ''
-    FROM planned WHERE action IN ('behind', 'rescheduled_apart', 'ended_apart') ORDER BY line
+    SELECT gen_random_uuid(), %(delivery)s, matched_id, verdict, line, reference, slot_id, status, ''
+    FROM planned WHERE verdict IN ('behind', 'rescheduled_apart', 'ended_apart') ORDER BY line
 """
 
 HEADER = (
@@ -58,15 +58,15 @@ LISTED = """
 
 
 def write_conflicts(delivery: Delivery) -> None:
-    """Writes the plan's conflicts for staff; those that an earlier delivery left open are overtaken."""
+    """Create this delivery's conflicts for staff and settle earlier ones about the same appointments."""
     run(OVERTAKEN, {"loaded_at": delivery.loaded_at})
     run(CONFLICTS, {"delivery": delivery.pk})
 
 
 def save_conflicts(delivery: Delivery, path: Path) -> int:
-    """Writes the delivery's conflicts as a CSV file, times on each site's own clocks; how many there are.
+    """Write the delivery's conflicts as a CSV file and return how many there are.
 
-    Without any, no file is written. Wants a transaction.
+    Times are in each site's own time zone. Writes no file without conflicts. Call it inside a transaction.
     """
     written = 0
     rows = rows_of(LISTED, {"delivery": delivery.pk})

@@ -1,4 +1,4 @@
-"""What can only be told across rows, files and the portal: set-based, over the staging tables."""
+"""Check rows against each other, other files and the portal, in sets over the staging tables."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,16 +13,16 @@ PEOPLE, APPOINTMENTS = columns.PEOPLE.file, columns.APPOINTMENTS.file
 
 @dataclass(frozen=True, slots=True)
 class CrossCheck:
-    """One question. The query gives line, value and what the remedy's {} stands for.
+    """One check. The query gives line, value and the text for the remedy's {}.
 
-    `wants` names the other files without which the question cannot be answered.
+    `needs` names the other files without which the check is not possible.
     """
 
     file: str
     column: str
     sql: str
     remedy: str
-    wants: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
 
 
 def _duplicate(file: str, column: str, keys: str, what: str, value: str = "") -> CrossCheck:
@@ -32,7 +32,7 @@ def _duplicate(file: str, column: str, keys: str, what: str, value: str = "") ->
         column,
         f"SELECT line, {value}, first FROM (SELECT *, min(line) OVER (PARTITION BY {keys}) AS first"  # noqa: S608
         f" FROM {table} WHERE ({keys}) IS NOT NULL) every_row WHERE line > first ORDER BY line",
-        f"Line {{}} has {what} already: keep one of the two.",
+        f"Line {{}} already has {what}. Keep only one.",
     )
 
 
@@ -80,7 +80,7 @@ CHECKS = (
         JOIN policy_formtype form ON form.id = accounts_case.form_type_id
         WHERE form.code <> delivered.form ORDER BY delivered.line
         """,
-        "The portal knows this case with form {}: a receipt number keeps its form. Correct one of them.",
+        "The portal has form {} for this case, and a case keeps its form. Correct the form or the number.",
     ),
     CrossCheck(
         PEOPLE,
@@ -92,7 +92,7 @@ CHECKS = (
           AND NOT EXISTS (SELECT FROM accounts_case WHERE receipt_number = person.receipt_number)
         ORDER BY person.line
         """,
-        "No such case: add it to cases.csv, or correct the receipt number.",
+        "Unknown case. Add it to cases.csv, or correct the receipt number.",
         (CASES,),
     ),
     CrossCheck(
@@ -105,7 +105,7 @@ CHECKS = (
         JOIN accounts_case ON accounts_case.id = person.case_id
         WHERE accounts_case.receipt_number <> delivered.receipt_number ORDER BY delivered.line
         """,
-        "The portal knows this person_id on case {}: give the person of another case a number of its own.",
+        "The portal has this person_id on case {}. Use a different person_id on each case.",
     ),
     CrossCheck(
         APPOINTMENTS,
@@ -116,7 +116,7 @@ CHECKS = (
           AND NOT EXISTS (SELECT FROM resolved_person person WHERE person.reference = delivered.person_id)
         ORDER BY delivered.line
         """,
-        "No such person: add the person to people.csv, or correct the number.",
+        "Unknown person. Add the person to people.csv, or correct the person_id.",
         (PEOPLE,),
     ),
     CrossCheck(
@@ -130,7 +130,7 @@ CHECKS = (
                                                            AND slot.starts_at = delivered.starts_at)
         ORDER BY delivered.line
         """,
-        "Site {} has no slot at this time: add it to slots.csv, or correct the time.",
+        "Site {} has no slot at this time. Add it to slots.csv, or correct the time.",
         (SITES, SLOTS),
     ),
     CrossCheck(
@@ -142,7 +142,7 @@ CHECKS = (
               FROM delivered_appointment WHERE status = 'scheduled' AND person_id IS NOT NULL) every_row
         WHERE line > first ORDER BY line
         """,
-        "The person has a standing appointment in line {} already: only one can stand.",
+        "The person already has a scheduled appointment in line {}. Only one is allowed.",
     ),
     CrossCheck(
         APPOINTMENTS,
@@ -157,7 +157,7 @@ CHECKS = (
               WHERE delivered.status = 'scheduled') seated
         WHERE place > capacity ORDER BY line
         """,
-        "More people than seats: the slot has {}. Give another time, or raise its capacity.",
+        "More people than seats. The slot has {}. Choose another time, or raise the capacity.",
         (SLOTS,),
     ),
     CrossCheck(
@@ -172,19 +172,19 @@ CHECKS = (
         JOIN resolved_person person ON person.reference = delivered.person_id
         WHERE series.person_id IS DISTINCT FROM person.person_id ORDER BY delivered.line
         """,
-        "The portal knows this number as another person's appointment: give this one a number of its own.",
+        "The portal has this appointment_id for another person. Use a different one.",
     ),
 )
 
 
 def check_across(
-    faults: ErrorReport, *, as_of: object, incomplete: Iterable[str], bad_sites: list[int]
+    errors: ErrorReport, *, as_of: object, incomplete: Iterable[str], bad_sites: list[int]
 ) -> None:
-    """Puts every fault across rows into `faults`. What needs a file that could not be read is not asked."""
+    """Add every fault across rows to `errors`. Skip checks that need a file that could not be read."""
     missing = set(incomplete)
     for check in CHECKS:
-        if missing.intersection((check.file, *check.wants)):
+        if missing.intersection((check.file, *check.needs)):
             continue
         params = {"as_of": as_of, "bad_site_lines": bad_sites}
         for line, value, detail in rows_of(check.sql, params):
-            faults.add(check.file, line, check.column, value, check.remedy.format(detail))
+            errors.add(check.file, line, check.column, value, check.remedy.format(detail))

@@ -1,4 +1,4 @@
-"""What is wrong with a delivery: each fault by file, line, column, value and remedy, kept as a CSV file."""
+"""Report what is wrong with a delivery: file, line, column, value and remedy of each fault, as a CSV file."""
 
 import csv
 from dataclasses import astuple, dataclass, fields
@@ -17,7 +17,7 @@ VALUE_LENGTH = 80
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One mistake, and a sentence that says how to mend it. Lines count from 1, the header included."""
+    """One error, and a sentence that says how to correct it. Lines count from 1, including the header."""
 
     file: str
     line: int
@@ -30,18 +30,18 @@ class Fault:
 
 
 class DeliveryRefused(Exception):
-    """The delivery as a whole cannot be loaded now; nothing was changed. Carries a sentence for people."""
+    """The delivery as a whole cannot be loaded now. Nothing was changed. The message is for people."""
 
 
 class InvalidDelivery(Exception):
-    """The delivery has faults; nothing was changed. The log that was given has them all."""
+    """The delivery has errors. Nothing was changed. The error report lists all of them."""
 
 
 class ErrorReport:
-    """Counts every fault and writes it to a file at once, so that a million need no memory.
+    """Count every fault and write it to a file immediately, so that memory stays small.
 
-    The file is made, or replaced, at the first fault; the first fifty are kept to be shown. Raises
-    DeliveryRefused when it cannot be written.
+    Creates or replaces the file at the first fault. Keeps the first fifty faults to show them.
+    Raises: DeliveryRefused when the file cannot be written.
     """
 
     def __init__(self, path: Path) -> None:
@@ -64,8 +64,8 @@ class ErrorReport:
             self._file = None
 
     def add(self, file: str, line: int, column: str, value: str, remedy: str) -> None:
-        """Records one fault; its value is shortened and made printable."""
-        fault = Fault(file, line, printable(column), printable(value), remedy)
+        """Record one fault. Its value is shortened and made printable."""
+        fault = Fault(file, line, make_printable(column), make_printable(value), remedy)
         self.total += 1
         if len(self.first) < SHOWN:
             self.first.append(fault)
@@ -79,18 +79,18 @@ class ErrorReport:
             return self.path.open("w", encoding="utf-8", newline="")
         except OSError as error:
             raise DeliveryRefused(
-                f"The delivery has faults, which cannot be written to {self.path}: {error.strerror}."
-                " Name another file with --faults. Nothing was loaded."
+                f"The delivery has errors, but the report cannot be written to {self.path}: {error.strerror}."
+                " Choose another file with --faults. Nothing was loaded."
             ) from None
 
 
-def printable(value: str) -> str:
-    """The value as one short line: what cannot be shown is written as its code."""
+def make_printable(value: str) -> str:
+    """Return the value as one short line, with unprintable characters as codes."""
     shown = "".join(char if char.isprintable() else f"\\x{_code(char):02x}" for char in value[:VALUE_LENGTH])
     return shown + "…" * (len(value) > VALUE_LENGTH)
 
 
 def _code(char: str) -> int:
-    """A byte that is no UTF-8 was read as a lone surrogate, and is shown as the byte that it was."""
+    """Return the code to show. A lone surrogate stands for a byte that was not valid UTF-8."""
     code = ord(char)
     return code - 0xDC00 if 0xDC80 <= code <= 0xDCFF else code

@@ -1,6 +1,7 @@
-"""Writes valid deliveries of any size, the same for the same seed: for tests, for trying out, for measuring.
+"""Generate valid deliveries of any size for tests, demonstrations and measurements.
 
-Rows are streamed, so a million need no more memory than ten. Federal holidays are working days here.
+The same seed gives the same delivery. Rows are streamed, so that a million need no more memory than ten.
+Federal holidays are treated as working days.
 """
 
 import csv
@@ -21,17 +22,17 @@ from appointments.schedule_import import columns
 from appointments.schedule_import.manifest import FORMAT, MANIFEST
 from appointments.schedule_import.sample_data import CITIES, FAMILY, FORM_WEIGHTS, GIVEN
 
-SLOTS_FOR_EACH_APPOINTMENT = 0.6
+SLOTS_PER_APPOINTMENT = 0.6
 FREE_SEATS = 0.38
 PAST_SHARE = 0.15
 OPENS, MINUTES_OPEN, VISIT = time(8), 480, 20
-MOST_SLOTS_A_DAY = 92
+MAX_SLOTS_PER_DAY = 92
 ADOPTION_SHARE = 0.04
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """What is wanted. `forms` are pairs of a form's code and whether it is an adoption form."""
+class GeneratorOptions:
+    """What to generate. `forms` are pairs of a form's code and whether it is an adoption form."""
 
     sites: int
     appointments: int
@@ -62,24 +63,24 @@ class _Slot:
     is_past: bool
 
 
-def generate_delivery(directory: Path, order: Order) -> None:
-    """Writes the five files and their manifest into the directory, which is made if it is not there."""
+def generate_delivery(directory: Path, options: GeneratorOptions) -> None:
+    """Write the five files and their manifest to the directory, which is created if missing."""
     directory.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         writers = {table.file: _Writer(directory, table, stack) for table in columns.TABLES}
-        sites = [_make_site(number) for number in range(order.sites)]
+        sites = [_build_site(number) for number in range(options.sites)]
         for site in sites:
             writers[columns.SITES.file].write(site.row)
-        _write_slots(order, sites, writers)
+        _write_slots(options, sites, writers)
     listed = {
         name: {"sha256": _hash(directory / name), "rows": writer.rows} for name, writer in writers.items()
     }
-    manifest = {"format": FORMAT, "as_of": order.as_of.isoformat(), "files": listed}
+    manifest = {"format": FORMAT, "as_of": options.as_of.isoformat(), "files": listed}
     (directory / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
 
 
 class _Writer:
-    """One file, its header written and its rows counted."""
+    """Write one file: its header, then rows, which it counts."""
 
     def __init__(self, directory: Path, table: columns.Table, stack: ExitStack) -> None:
         file = stack.enter_context((directory / table.file).open("w", encoding="utf-8", newline=""))
@@ -97,7 +98,7 @@ def _hash(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _make_site(number: int) -> _Site:
+def _build_site(number: int) -> _Site:
     code, city, state, postal_code, tz = CITIES[number % len(CITIES)]
     round_number = number // len(CITIES) + 1
     code, name = f"{code}{round_number}", f"{city} Support Center {round_number}"
@@ -108,73 +109,73 @@ def _make_site(number: int) -> _Site:
     return _Site(code, row, ZoneInfo(tz), is_open_on_saturday)
 
 
-def _write_slots(order: Order, sites: list[_Site], writers: dict[str, _Writer]) -> None:
-    """Every slot, and for each seat that is given out someone who sits there: exactly as many as ordered."""
+def _write_slots(options: GeneratorOptions, sites: list[_Site], writers: dict[str, _Writer]) -> None:
+    """Write every slot and seat people in it: exactly as many appointments as requested."""
     seats = {True: 0, False: 0}
-    for slot in _slots(order, sites):
+    for slot in _slots(options, sites):
         seats[slot.is_past] += slot.capacity
-    past = min(round(order.appointments * PAST_SHARE), seats[True])
-    wanted = {True: past, False: order.appointments - past}
-    people = _People(order, writers)
-    random = Random(order.seed)  # noqa: S311
-    for slot in _slots(order, sites):
+    past = min(round(options.appointments * PAST_SHARE), seats[True])
+    wanted = {True: past, False: options.appointments - past}
+    people = _People(options, writers)
+    random = Random(options.seed)  # noqa: S311
+    for slot in _slots(options, sites):
         writers[columns.SLOTS.file].write((slot.site.code, slot.starts_text, VISIT, slot.capacity, ""))
         for _ in range(slot.capacity):
-            # Of the seats left, each has the same chance, so that the last appointment finds one too.
+            # Every remaining seat has the same chance, so that the last appointment finds one as well.
             if random.random() * seats[slot.is_past] < wanted[slot.is_past]:
                 wanted[slot.is_past] -= 1
                 people.seat(slot)
             seats[slot.is_past] -= 1
 
 
-def _slots(order: Order, sites: list[_Site]) -> Iterator[_Slot]:
-    """The same slots at each call. Capacities leave the wanted share of seats free."""
-    days = range(-order.days_back, order.days_ahead)
+def _slots(options: GeneratorOptions, sites: list[_Site]) -> Iterator[_Slot]:
+    """Yield the same slots at each call. Capacities leave the wanted share of seats free."""
+    days = range(-options.days_back, options.days_ahead)
     open_days = {True: 0, False: 0}
     for site in sites:
         for day in days:
-            open_days[day < 0] += site.is_open(_day(order, site, day))
+            open_days[day < 0] += site.is_open(_day(options, site, day))
     total = max(1, sum(open_days.values()))
-    a_day = round(order.appointments * SLOTS_FOR_EACH_APPOINTMENT / total)
-    a_day = min(MOST_SLOTS_A_DAY, max(1, a_day))
-    past = order.appointments * PAST_SHARE if order.days_back else 0
+    per_day = round(options.appointments * SLOTS_PER_APPOINTMENT / total)
+    per_day = min(MAX_SLOTS_PER_DAY, max(1, per_day))
+    past = options.appointments * PAST_SHARE if options.days_back else 0
     seats = {
-        True: past / 0.9 / max(1, open_days[True] * a_day),
-        False: (order.appointments - past) / (1 - FREE_SEATS) / max(1, open_days[False] * a_day),
+        True: past / 0.9 / max(1, open_days[True] * per_day),
+        False: (options.appointments - past) / (1 - FREE_SEATS) / max(1, open_days[False] * per_day),
     }
     for site in sites:
-        random = Random(f"{order.seed} {site.code}")  # noqa: S311
+        random = Random(f"{options.seed} {site.code}")  # noqa: S311
         for day in days:
-            on = _day(order, site, day)
+            on = _day(options, site, day)
             if site.is_open(on):
-                yield from _slots_on(site, on, a_day, seats=seats[day < 0], is_past=day < 0, random=random)
+                yield from _slots_on(site, on, per_day, seats=seats[day < 0], is_past=day < 0, random=random)
 
 
-def _day(order: Order, site: _Site, day: int) -> date:
-    return order.as_of.astimezone(site.zone).date() + timedelta(days=day)
+def _day(options: GeneratorOptions, site: _Site, day: int) -> date:
+    return options.as_of.astimezone(site.zone).date() + timedelta(days=day)
 
 
 def _slots_on(
-    site: _Site, on: date, a_day: int, *, seats: float, is_past: bool, random: Random
+    site: _Site, on: date, per_day: int, *, seats: float, is_past: bool, random: Random
 ) -> Iterator[_Slot]:
-    every = (MINUTES_OPEN - VISIT) // a_day // 5 * 5
-    for number in range(a_day):
+    every = (MINUTES_OPEN - VISIT) // per_day // 5 * 5
+    for number in range(per_day):
         local = datetime.combine(on, OPENS) + timedelta(minutes=number * every)
-        # Rounded up or down by chance, so that the average is met.
+        # Round up or down at random to meet the average.
         capacity = max(1, int(seats * random.uniform(0.8, 1.2) + random.random()))
         starts_at = local.replace(tzinfo=site.zone)
         yield _Slot(site, local.strftime("%Y-%m-%dT%H:%M"), starts_at, capacity, is_past)
 
 
 class _People:
-    """Seats one person after another; people of one household sit next to each other."""
+    """Seat one person after another. People of one household get neighboring seats."""
 
-    def __init__(self, order: Order, writers: dict[str, _Writer]) -> None:
-        self._order = order
+    def __init__(self, options: GeneratorOptions, writers: dict[str, _Writer]) -> None:
+        self._options = options
         self._writers = writers
-        self._random = Random(f"{order.seed} people")  # noqa: S311
-        self._adoption = [code for code, is_adoption in order.forms if is_adoption]
-        self._other = [code for code, is_adoption in order.forms if not is_adoption]
+        self._random = Random(f"{options.seed} people")  # noqa: S311
+        self._adoption = [code for code, is_adoption in options.forms if is_adoption]
+        self._other = [code for code, is_adoption in options.forms if not is_adoption]
         self._weights = [FORM_WEIGHTS.get(code, 2) for code in self._other]
         self._cases = 0
         self._people = 0
@@ -183,7 +184,7 @@ class _People:
         self._roles: list[Person.Role] = []
 
     def seat(self, slot: _Slot) -> None:
-        """One person in the slot: the next of the household, or the first of a new case."""
+        """Seat one person in the slot: the next one of the household, or the first one of a new case."""
         if not self._roles:
             self._begin_case()
         self._people += 1
@@ -209,7 +210,7 @@ class _People:
         status, closed_at = Case.Status.OPEN, ""
         if random.random() < 0.005:
             status = random.choice([Case.Status.CLOSED, Case.Status.WITHDRAWN])
-            closed_at = (self._order.as_of - timedelta(days=random.randint(1, 5))).isoformat()
+            closed_at = (self._options.as_of - timedelta(days=random.randint(1, 5))).isoformat()
         email = f"filer{self._cases}@example.org" if is_online else ""
         self._writers[columns.CASES.file].write(
             (self._receipt_number, form, channel, email, status, closed_at)
@@ -221,7 +222,7 @@ class _People:
         if slot.is_past:
             ended = [Appointment.Status.ATTENDED, Appointment.Status.MISSED, Appointment.Status.CANCELLED]
             status = random.choices(ended, [85, 10, 5])[0]
-        made_before = min(self._order.as_of, slot.starts_at)
+        made_before = min(self._options.as_of, slot.starts_at)
         scheduled_at = made_before - timedelta(days=random.randint(3, 45), seconds=random.randrange(86_400))
         reschedules = random.choices([0, 1, 2], [82, 13, 5])[0]
         rescheduled_at = [

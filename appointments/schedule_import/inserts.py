@@ -1,11 +1,11 @@
-"""What the portal did not know: inserted set by set, before any row of others is locked."""
+"""Insert what is new to the portal, set by set, before any existing row is locked."""
 
 from collections.abc import Callable
 from datetime import datetime
 
 from appointments.schedule_import.staging import run
 
-# Sites are few: they are brought up to date with what is new.
+# There are few sites, so existing ones are updated in the same step.
 SITES = """
     INSERT INTO appointments_site (public_id, code, name, street, city, state, postal_code, tz)
     SELECT gen_random_uuid(), code, name, street, city, state, postal_code, tz
@@ -36,7 +36,7 @@ SITES = """
           <> (excluded.opens_at, excluded.closes_at);
 """
 
-# A new slot is born with the seats of newcomers taken: nobody else can see it yet.
+# A new slot starts with the seats of new people taken. No other transaction can see it yet.
 SLOTS = """
     INSERT INTO appointments_slot (id, public_id, site_id, starts_at, ends_at, capacity, taken, closed_at)
     SELECT slot.slot_id, gen_random_uuid(), site.id, slot.starts_at, slot.ends_at, slot.capacity,
@@ -84,7 +84,7 @@ CHAINS = """
         FROM delivered_appointment delivered CROSS JOIN unnest(delivered.counted_moves_at) AS rescheduled_at
         GROUP BY delivered.person_id
     ) counted ON counted.person_id = person.reference
-    WHERE NOT person.has_series ORDER BY known.id
+    WHERE person.series_id IS NULL ORDER BY known.id
 """
 
 APPOINTMENTS = """
@@ -94,7 +94,7 @@ APPOINTMENTS = """
     SELECT gen_random_uuid(), series.id, slot.slot_id, delivered.status, %(now)s, delivered.scheduled_at,
            delivered.biometrics_code, delivered.is_staff_only, delivered.appointment_id
     FROM delivered_appointment delivered
-    JOIN resolved_person person ON person.reference = delivered.person_id AND NOT person.has_series
+    JOIN resolved_person person ON person.reference = delivered.person_id AND person.series_id IS NULL
     JOIN accounts_person known ON known.scheduler_reference = person.reference
     JOIN appointments_appointmentseries series ON series.person_id = known.id
     JOIN resolved_slot slot
@@ -102,7 +102,7 @@ APPOINTMENTS = """
     ORDER BY delivered.line
 """
 
-# What is counted → how it is done
+# Name of the count → statements
 STEPS = {
     "sites_new": SITES,
     "slots_new": SLOTS,
@@ -115,19 +115,19 @@ STEPS = {
 
 
 def insert_new(*, now: datetime, progress: Callable[[str], None]) -> dict[str, int]:
-    """Inserts sites, slots, cases, people, their chains and appointments; how many rows of each.
+    """Insert sites, slots, cases, people, their chains and appointments. Return how many rows of each.
 
-    Others cannot see them before the commit, and wait for none of them. A person who has a chain already
-    gets new appointments later, under its lock.
+    Other transactions do not see these rows before the commit and never wait for them. A person who already
+    has a chain gets new appointments later, under the lock of that chain.
     """
     counts = {}
     for name, sql in STEPS.items():
         progress(f"Loading {name.split('_')[0]} …")
         counts[name] = run(sql, {"now": now})
-    progress("Checking what they refer to …")
-    # Now, rather than at the commit, when rows that others wait for are locked.
+    progress("Checking references …")
+    # Check now and not at the commit, when other transactions may be waiting for locked rows.
     run("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
-    # The planner knew these tables as they were before, perhaps as empty.
+    # The planner's statistics are from before the load, when the tables may have been empty.
     run(
         "ANALYZE appointments_slot; ANALYZE appointments_appointment; ANALYZE appointments_appointmentseries;"
     )

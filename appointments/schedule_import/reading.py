@@ -1,4 +1,4 @@
-"""Reads one file of a delivery, line by line: UTF-8, RFC 4180. What cannot be read is a fault, no error."""
+"""Read one CSV file of a delivery line by line (UTF-8, RFC 4180). Report unreadable rows."""
 
 import codecs
 import csv
@@ -11,42 +11,42 @@ from appointments.schedule_import.columns import Table
 from appointments.schedule_import.faults import WHOLE_FILE, WHOLE_ROW, ErrorReport
 
 LONGEST_LINE = 16 * 1024
-# Control characters, line separators, marks that turn text around, and bytes that are no UTF-8, which are
-# read as lone surrogates.
+# Control characters, line separators, marks that reverse the direction of text, and lone surrogates, which
+# stand for bytes that are not valid UTF-8.
 SUSPECT = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ufffd\ud800-\udfff]")
 NOT_UTF8 = re.compile("[\ud800-\udfff\ufffd]")
-ENCODING_REMEDY = "Save the file as UTF-8: this text is broken."
-CONTROL_REMEDY = "Remove the control character: a cell is one line of plain text."
-QUOTE_REMEDY = "Close the quotation mark; a cell does not go over several lines."
-LINE_REMEDY = f"Shorten the line: it has more than {LONGEST_LINE // 1024} KiB; a line end may be missing."
+ENCODING_REMEDY = "This text is not valid UTF-8. Save the file as UTF-8."
+CONTROL_REMEDY = "Remove the control character. A cell is one line of plain text."
+QUOTE_REMEDY = "Close the quotation mark. A cell cannot span several lines."
+LINE_REMEDY = f"Shorten this line to at most {LONGEST_LINE // 1024} KiB. A line break may be missing."
 
 
 class FileReader:
-    """The rows of one file, in the order of the table's columns whatever their order in the file.
+    """Iterate over the rows of one file, with cells in the order of the table's columns.
 
-    `broken` has the columns of the present row whose text was named already: nothing more is said of
-    them. `is_complete` tells afterwards whether the file could be read; `rows` how many it had.
+    `broken` has the columns of the current row that were already reported; later checks skip them.
+    After the iteration `is_complete` says whether the whole file could be read, and `rows` counts its rows.
     """
 
-    def __init__(self, path: Path, table: Table, faults: ErrorReport) -> None:
+    def __init__(self, path: Path, table: Table, errors: ErrorReport) -> None:
         self.path = path
         self.table = table
-        self.faults = faults
+        self.errors = errors
         self.is_complete = True
         self.rows = 0
         self.broken: frozenset[str] = frozenset()
 
     def __iter__(self) -> Iterator[tuple[int, list[str]]]:
-        """Line number and cells of each row. A row with too few or too many cells is mended and named."""
+        """Yield line number and cells of each row. Report and pad rows with a wrong number of cells."""
         try:
             with self.path.open("rb") as file:
                 yield from self._read(_Lines(file, self))
         except OSError:
-            # The manifest's check has named the file already.
+            # The check of the manifest has already reported this file.
             self.is_complete = False
 
-    def fault(self, line: int, column: str, value: str, remedy: str) -> None:
-        self.faults.add(self.table.file, line, column, value, remedy)
+    def report(self, line: int, column: str, value: str, remedy: str) -> None:
+        self.errors.add(self.table.file, line, column, value, remedy)
 
     def _read(self, lines: "_Lines") -> Iterator[tuple[int, list[str]]]:
         records = _records(lines, self)
@@ -58,45 +58,50 @@ class FileReader:
         width = 0 if header is None else len(header[1])
         for line, cells in records:
             self.rows += 1
-            row = self._fit(line, cells, width)
+            row = self._pad(line, cells, width)
             picked = [row[position] for position in order]
             if len(cells) != width:
                 self.broken = frozenset(self.table.names)
             elif lines.is_suspect:
-                self.broken = frozenset(self._name_suspects(line, picked))
+                self.broken = frozenset(self._report_suspects(line, picked))
             elif self.broken:
                 self.broken = frozenset()
             yield line, picked
 
     def _read_header(self, header: list[str]) -> list[int] | None:
-        """Where each of the table's columns stands in the file; None when that cannot be told."""
+        """Return the position of each of the table's columns in the file, or None when it is not clear."""
         names = self.table.names
         for name in dict.fromkeys(header):
             if name not in names:
-                self.fault(1, name, name, f"Remove this column, or correct its name: {', '.join(names)}.")
+                self.report(
+                    1,
+                    name,
+                    name,
+                    f"Unknown column. Remove it, or use one of these names: {', '.join(names)}.",
+                )
             elif header.count(name) > 1:
-                self.fault(1, name, name, "The column is there more than once: remove one.")
+                self.report(1, name, name, "This column appears more than once. Keep only one.")
         for name in names:
             if name not in header:
-                self.fault(1, name, "", f"The column {name} is missing: add it.")
+                self.report(1, name, "", f"Add the missing column {name}.")
         if any(header.count(name) != 1 for name in names):
             return None
         return [header.index(name) for name in names]
 
-    def _fit(self, line: int, cells: list[str], width: int) -> list[str]:
+    def _pad(self, line: int, cells: list[str], width: int) -> list[str]:
         if len(cells) != width:
-            self.fault(
-                line, WHOLE_ROW, ",".join(cells), f"The row has {len(cells)} cells in place of {width}."
+            self.report(
+                line, WHOLE_ROW, ",".join(cells), f"This row has {len(cells)} cells. It should have {width}."
             )
         return (cells + [""] * width)[:width]
 
-    def _name_suspects(self, line: int, cells: list[str]) -> Iterator[str]:
+    def _report_suspects(self, line: int, cells: list[str]) -> Iterator[str]:
         for column, cell in zip(self.table.names, cells, strict=True):
             if NOT_UTF8.search(cell):
-                self.fault(line, column, cell, ENCODING_REMEDY)
+                self.report(line, column, cell, ENCODING_REMEDY)
                 yield column
             elif SUSPECT.search(cell):
-                self.fault(line, column, cell, CONTROL_REMEDY)
+                self.report(line, column, cell, CONTROL_REMEDY)
                 yield column
 
 
@@ -105,7 +110,7 @@ class _QuoteOpen(Exception):
 
 
 class _Lines:
-    """Gives the CSV reader one line for each row, so that a lost quotation mark costs one row and no more."""
+    """Give the CSV reader one line per row, so that a missing quotation mark affects only that row."""
 
     def __init__(self, file: BinaryIO, reader: FileReader) -> None:
         self._file = file
@@ -140,13 +145,13 @@ class _Lines:
     def _skip_long_line(self) -> None:
         self.number += 1
         self._reader.rows += 1
-        self._reader.fault(self.number, WHOLE_ROW, "", LINE_REMEDY)
+        self._reader.report(self.number, WHOLE_ROW, "", LINE_REMEDY)
         while (rest := self._file.readline(LONGEST_LINE)) and not rest.endswith(b"\n"):
             pass
 
 
 def _records(lines: _Lines, reader: FileReader) -> Iterator[tuple[int, list[str]]]:
-    """Line and cells of each record that is one; the others are named. Empty lines are passed over."""
+    """Yield line number and cells of each valid record. Report the other ones and skip empty lines."""
     parser = csv.reader(lines, strict=True)
     while True:
         lines.begin_row()
@@ -156,23 +161,26 @@ def _records(lines: _Lines, reader: FileReader) -> Iterator[tuple[int, list[str]
             return
         except _QuoteOpen:
             reader.rows += 1
-            reader.fault(lines.number, WHOLE_ROW, "", QUOTE_REMEDY)
+            reader.report(lines.number, WHOLE_ROW, "", QUOTE_REMEDY)
         except csv.Error:
             reader.rows += 1
-            reader.fault(
-                lines.number, WHOLE_ROW, "", 'Quote cells as RFC 4180 says: "" for a quotation mark.'
+            reader.report(
+                lines.number,
+                WHOLE_ROW,
+                "",
+                'Quote cells as in RFC 4180: write "" for a quotation mark inside a cell.',
             )
         else:
             if cells:
                 yield lines.number, cells
 
 
-def name_missing_rows(reader: FileReader, expected: int | None) -> None:
-    """A fault unless the file has as many rows as its manifest says."""
+def report_missing_rows(reader: FileReader, expected: int | None) -> None:
+    """Report a fault unless the file has as many rows as its manifest says."""
     if reader.is_complete and expected is not None and reader.rows != expected:
-        reader.fault(
+        reader.report(
             1,
             WHOLE_FILE,
             str(reader.rows),
-            f"The manifest says {expected} rows: deliver the whole file, or correct the count.",
+            f"The manifest lists {expected} rows. Send the whole file, or correct the count.",
         )

@@ -1,4 +1,4 @@
-"""What is asked of one row by itself: its cells, and how they fit together. Makes the row to be staged."""
+"""Check one row by itself: its cells and how they fit together. Build the row to be staged."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,14 +14,15 @@ from appointments.schedule_import.local_time import to_instant
 from appointments.schedule_import.reading import SUSPECT
 
 Report = Callable[[str, str, str], None]
-Finish = Callable[["Context", dict[str, Any], dict[str, str], Report], tuple[Any, ...]]
+Builder = Callable[["Context", dict[str, Any], dict[str, str], Report], tuple[Any, ...]]
 
 
 @dataclass(slots=True)
 class Context:
-    """What rows are checked against. `zones` has every site by code, None where its zone is unusable.
+    """What rows are checked against. `zones` maps site codes to time zones, or to None for an unusable zone.
 
-    `knows_all_sites` is off when sites.csv could not be read whole: then no site is called unknown.
+    `knows_all_sites` is false when sites.csv could not be read completely; then no site is reported as
+    unknown.
     """
 
     as_of: datetime
@@ -33,15 +34,16 @@ class Context:
 def check_row(
     table: Table, cells: list[str], context: Context, report: Report, broken: frozenset[str]
 ) -> tuple[Any, ...]:
-    """The staged row, with nothing in place of a bad cell. `report(column, value, remedy)` gets each fault.
+    """Return the row to be staged, with None for each bad cell.
 
-    Of `broken` columns nothing is said, for their text was named already.
+    Calls `report(column, value, remedy)` for each fault, except in `broken` columns, which were already
+    reported.
     """
     named = dict(zip(table.names, cells, strict=True))
     values: dict[str, Any] = {}
     if broken:
         named.update((name, "") for name in broken if SUSPECT.search(named[name]))
-        report = _quiet_about(broken, report)
+        report = _skip_columns(broken, report)
     for column in table.columns:
         cell = named[column.name]
         try:
@@ -49,10 +51,10 @@ def check_row(
         except BadCell as bad:
             values[column.name] = None
             report(column.name, cell, str(bad))
-    return FINISH[table.file](context, values, named, report)
+    return BUILDERS[table.file](context, values, named, report)
 
 
-def _quiet_about(broken: frozenset[str], report: Report) -> Report:
+def _skip_columns(broken: frozenset[str], report: Report) -> Report:
     def report_others(column: str, value: str, remedy: str) -> None:
         if column not in broken:
             report(column, value, remedy)
@@ -60,15 +62,19 @@ def _quiet_about(broken: frozenset[str], report: Report) -> Report:
     return report_others
 
 
-def _site(context: Context, values: dict[str, Any], cells: dict[str, str], report: Report) -> tuple[Any, ...]:
+def _build_site(
+    context: Context, values: dict[str, Any], cells: dict[str, str], report: Report
+) -> tuple[Any, ...]:
     if values["code"] is not None:
         context.zones[values["code"]] = values["tz"]
     hours = [part for day in columns.WEEKDAYS for part in (values[day] or (None, None))]
     return (*(values[name] for name in columns.SITES.names[:7]), *hours)
 
 
-def _slot(context: Context, values: dict[str, Any], cells: dict[str, str], report: Report) -> tuple[Any, ...]:
-    starts_at, local = _start(context, values, cells, report)
+def _build_slot(
+    context: Context, values: dict[str, Any], cells: dict[str, str], report: Report
+) -> tuple[Any, ...]:
+    starts_at, local = _read_start(context, values, cells, report)
     return (
         values["site_code"],
         starts_at,
@@ -80,44 +86,54 @@ def _slot(context: Context, values: dict[str, Any], cells: dict[str, str], repor
     )
 
 
-def _case(context: Context, values: dict[str, Any], cells: dict[str, str], report: Report) -> tuple[Any, ...]:
+def _build_case(
+    context: Context, values: dict[str, Any], cells: dict[str, str], report: Report
+) -> tuple[Any, ...]:
     if values["form"] is not None and values["form"] not in context.forms:
-        report("form", cells["form"], f"The portal knows these forms: {', '.join(sorted(context.forms))}.")
+        report("form", cells["form"], f"The portal supports these forms: {', '.join(sorted(context.forms))}.")
         values["form"] = None
     if values["filing_channel"] == Case.FilingChannel.ONLINE and not cells["filed_by_email"]:
-        report("filed_by_email", "", "Give the address of the account that filed online.")
+        report("filed_by_email", "", "Enter the email address of the account that filed online.")
     if values["filing_channel"] == Case.FilingChannel.PAPER and cells["filed_by_email"]:
-        report("filed_by_email", cells["filed_by_email"], "Leave it empty: the case was filed on paper.")
+        report(
+            "filed_by_email", cells["filed_by_email"], "Leave this empty because the case was filed on paper."
+        )
     is_open = values["status"] == Case.Status.OPEN
     if is_open and cells["closed_at"]:
-        report("closed_at", cells["closed_at"], "Leave it empty while the case is open, or correct status.")
+        report(
+            "closed_at", cells["closed_at"], "Leave this empty while the case is open, or correct the status."
+        )
     if values["status"] is not None and not is_open and not cells["closed_at"]:
-        report("closed_at", "", f"Say when the case was {values['status']}.")
+        report("closed_at", "", f"Enter when the case was {values['status']}.")
     _check_not_later(context, "closed_at", values["closed_at"], cells, report)
     return tuple(values[name] for name in columns.CASES.names)
 
 
-def _person(
+def _build_person(
     context: Context, values: dict[str, Any], cells: dict[str, str], report: Report
 ) -> tuple[Any, ...]:
     return tuple(values[name] for name in columns.PEOPLE.names)
 
 
-def _appointment(
+def _build_appointment(
     context: Context, values: dict[str, Any], cells: dict[str, str], report: Report
 ) -> tuple[Any, ...]:
-    starts_at, _ = _start(context, values, cells, report)
+    starts_at, _ = _read_start(context, values, cells, report)
     _check_not_later(context, "scheduled_at", values["scheduled_at"], cells, report)
     for rescheduled_at in values["counted_moves_at"] or ():
         if rescheduled_at > context.as_of:
             report(
                 "counted_moves_at",
                 rescheduled_at.isoformat(),
-                "A counted move lies after as_of: correct it.",
+                "A counted reschedule is after as_of. Correct it.",
             )
     has_ended = values["status"] in {Appointment.Status.ATTENDED, Appointment.Status.MISSED}
     if has_ended and starts_at is not None and starts_at > context.as_of:
-        report("status", cells["status"], "It begins after as_of, so nobody can have come or stayed away.")
+        report(
+            "status",
+            cells["status"],
+            "This appointment begins after as_of, so it cannot be attended or missed yet.",
+        )
     return (
         values["appointment_id"],
         values["person_id"],
@@ -132,13 +148,13 @@ def _appointment(
     )
 
 
-def _start(
+def _read_start(
     context: Context, values: dict[str, Any], cells: dict[str, str], report: Report
 ) -> tuple[datetime | None, datetime | None]:
-    """The slot's start as an instant, and on the site's clocks; nothing when either cell is unusable."""
+    """Return the start of the slot as an instant and in the site's time, or Nones when a cell is unusable."""
     code, text = values["site_code"], values["starts_at"]
     if code is not None and code not in context.zones and context.knows_all_sites:
-        report("site_code", code, "No such site: add it to sites.csv, or correct the code.")
+        report("site_code", code, "Unknown site. Add it to sites.csv, or correct the code.")
     tz = context.zones.get(code) if code is not None else None
     if tz is None or text is None:
         return None, None
@@ -153,13 +169,13 @@ def _check_not_later(
     context: Context, column: str, value: datetime | None, cells: dict[str, str], report: Report
 ) -> None:
     if value is not None and value > context.as_of:
-        report(column, cells[column], "It lies after as_of, the instant of this delivery: correct it.")
+        report(column, cells[column], "This is after as_of, the time of this delivery. Correct it.")
 
 
-FINISH: dict[str, Finish] = {
-    columns.SITES.file: _site,
-    columns.SLOTS.file: _slot,
-    columns.CASES.file: _case,
-    columns.PEOPLE.file: _person,
-    columns.APPOINTMENTS.file: _appointment,
+BUILDERS: dict[str, Builder] = {
+    columns.SITES.file: _build_site,
+    columns.SLOTS.file: _build_slot,
+    columns.CASES.file: _build_case,
+    columns.PEOPLE.file: _build_person,
+    columns.APPOINTMENTS.file: _build_appointment,
 }

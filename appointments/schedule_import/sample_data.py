@@ -1,4 +1,4 @@
-"""What generated deliveries are made of: real cities with invented sites, names put together."""
+"""Sample data for generated deliveries: real cities with fictitious sites, and parts of names."""
 
 CITIES = (
     ("PHX", "Phoenix", "AZ", "85003", "America/Phoenix"),
@@ -43,5 +43,5 @@ FAMILY = (
     "Al-Masri", "Thompson", "Fernández", "Quispe", "Ó Súilleabháin", "Sørensen", "Novák",
 )  # fmt: skip
 
-# Some forms are filed far more often than others; a form that is not named here is rare.
+# How often each form is filed, relative to the other ones. A form that is not listed is rare.
 FORM_WEIGHTS = {"I-485": 24, "I-765": 22, "N-400": 22, "I-90": 12, "I-131": 6, "I-751": 5, "I-589": 5}

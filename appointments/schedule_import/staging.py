@@ -1,4 +1,4 @@
-"""Temporary tables that hold a delivery while it is checked; they end with the transaction."""
+"""Temporary tables for a delivery while it is checked. They end with the transaction."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ from psycopg import ClientCursor
 from appointments.schedule_import import columns
 from appointments.schedule_import.columns import WEEKDAYS
 
-# Enough for hashes over a million rows, so that nothing is sorted on disk in small pieces.
+# Enough memory to hash a million rows without spilling to disk.
 SETTINGS = """
     SET LOCAL statement_timeout = 0;
     SET LOCAL idle_in_transaction_session_timeout = 0;
@@ -36,7 +36,7 @@ _APPOINTMENT = """
     is_staff_only boolean
 """
 
-# file → its table, and the columns in the order of the staged rows, after the line
+# File → its table and columns. The staged rows have these columns in this order, after the line.
 TABLES = {
     columns.SITES.file: (
         "delivered_site",
@@ -48,7 +48,7 @@ TABLES = {
     columns.APPOINTMENTS.file: ("delivered_appointment", _APPOINTMENT),
 }
 
-# One row for each weekday on which a delivered site is open; of a site that is there twice, the first.
+# One row for each weekday on which a delivered site is open. Of duplicate sites the first one counts.
 HOURS = f"""
     DROP TABLE IF EXISTS delivered_hours;
     CREATE TEMPORARY TABLE delivered_hours ON COMMIT DROP AS
@@ -60,24 +60,27 @@ HOURS = f"""
 """  # noqa: S608
 
 
+FETCH_SIZE = 2000
+
+
 def run(sql: str, params: dict[str, Any] | None = None) -> int:
-    """Runs one or more statements; how many rows the first one touched."""
-    with _many_at_once() as cursor:
+    """Run one or more statements and return how many rows the first one touched."""
+    with _multi_statement_cursor() as cursor:
         cursor.execute(sql, params)
         touched: int = cursor.rowcount
         return touched
 
 
 def rows_of(sql: str, params: dict[str, Any] | None = None) -> Iterator[tuple[Any, ...]]:
-    """The rows of a query, a few thousand at a time whatever their number. Wants a transaction."""
+    """Yield the rows of a query, reading FETCH_SIZE at a time. Call it inside a transaction."""
     with connection.chunked_cursor() as cursor:
         cursor.execute(sql, params)
-        while rows := cursor.fetchmany(2000):
+        while rows := cursor.fetchmany(FETCH_SIZE):
             yield from rows
 
 
-def make_tables() -> None:
-    """The empty staging tables, and time limits that suit a load, until the transaction ends."""
+def create_tables() -> None:
+    """Create the empty staging tables and set time limits that suit a load, for this transaction."""
     run(SETTINGS)
     for name, definition in TABLES.values():
         run(f"DROP TABLE IF EXISTS {name}")
@@ -85,19 +88,23 @@ def make_tables() -> None:
 
 
 def copy_rows(file: str, rows: Iterable[tuple[Any, ...]]) -> None:
-    """Streams staged rows, each with its line first, into the file's table, for PostgreSQL to plan with."""
+    """Stream staged rows, each with its line first, into the file's table and analyze it."""
     name, _ = TABLES[file]
-    with connection.cursor() as cursor:
-        with cursor.copy(f"COPY {name} FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
-        cursor.execute(f"ANALYZE {name}")
+    copy_into(name, rows)
+    run(f"ANALYZE {name}")
     if file == columns.SITES.file:
         run(HOURS)
 
 
+def copy_into(table: str, rows: Iterable[tuple[Any, ...]]) -> None:
+    """Stream the rows into a temporary table, in the order of its columns."""
+    with connection.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
 def read_one(sql: str, params: dict[str, Any] | None = None) -> tuple[Any, ...] | None:
-    """The first row of a query, if it has one."""
+    """Return the first row of a query, or None."""
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         row: tuple[Any, ...] | None = cursor.fetchone()
@@ -105,8 +112,8 @@ def read_one(sql: str, params: dict[str, Any] | None = None) -> tuple[Any, ...] 
 
 
 @contextmanager
-def _many_at_once() -> Iterator[ClientCursor[Any]]:
-    """A cursor that takes several statements with parameters, as the prepared ones of pages cannot."""
+def _multi_statement_cursor() -> Iterator[ClientCursor[Any]]:
+    """Yield a cursor that takes several statements with parameters. Prepared statements cannot do that."""
     connection.ensure_connection()
     with connection.wrap_database_errors, ClientCursor(connection.connection) as cursor:
         yield cursor

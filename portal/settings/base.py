@@ -176,19 +176,19 @@ LOGIN_REDIRECT_URL = "appointments:list"
 LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
-ACCOUNT_USER_DISPLAY = "accounts.adapter.name_of"
+ACCOUNT_USER_DISPLAY = "accounts.adapter.get_display_name"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
-ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupForm"
+ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.signup.SignupNameForm"
 ACCOUNT_FORMS = {
-    "login": "accounts.sign_in_forms.LoginForm",
-    "signup": "accounts.sign_in_forms.SignupFormBase",
-    "add_email": "accounts.sign_in_forms.AddEmailForm",
-    "change_password": "accounts.sign_in_forms.ChangePasswordForm",
-    "set_password": "accounts.sign_in_forms.SetPasswordForm",
-    "reset_password": "accounts.sign_in_forms.ResetPasswordForm",
-    "reset_password_from_key": "accounts.sign_in_forms.ResetPasswordKeyForm",
-    "reauthenticate": "accounts.sign_in_forms.ReauthenticateForm",
+    "login": "accounts.forms.sign_in.LoginForm",
+    "signup": "accounts.forms.sign_in.SignupForm",
+    "add_email": "accounts.forms.sign_in.AddEmailForm",
+    "change_password": "accounts.forms.sign_in.ChangePasswordForm",
+    "set_password": "accounts.forms.sign_in.SetPasswordForm",
+    "reset_password": "accounts.forms.sign_in.ResetPasswordForm",
+    "reset_password_from_key": "accounts.forms.sign_in.ResetPasswordKeyForm",
+    "reauthenticate": "accounts.forms.sign_in.ReauthenticateForm",
 }
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -206,10 +206,10 @@ MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_FORMS = {
-    "add_webauthn": "accounts.sign_in_forms.AddPasskeyForm",
-    "edit_webauthn": "accounts.sign_in_forms.RenamePasskeyForm",
-    "authenticate": "accounts.sign_in_forms.SecondStepForm",
-    "reauthenticate": "accounts.sign_in_forms.ProveAgainForm",
+    "add_webauthn": "accounts.forms.sign_in.AddPasskeyForm",
+    "edit_webauthn": "accounts.forms.sign_in.RenamePasskeyForm",
+    "authenticate": "accounts.forms.sign_in.SecondStepForm",
+    "reauthenticate": "accounts.forms.sign_in.ReauthenticateWithCodeForm",
 }
 MFA_RECOVERY_CODE_DIGITS = 20
 MFA_TOTP_ISSUER = AGENCY_NAME

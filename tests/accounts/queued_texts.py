@@ -1,4 +1,4 @@
-"""What is owed to accounts, for tests of text messages."""
+"""Queued messages for tests of text messages."""
 
 from datetime import timedelta
 

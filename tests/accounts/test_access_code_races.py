@@ -1,4 +1,4 @@
-"""Guessing and linking at once, on real connections; each with its control, in which the lock is gone."""
+"""Concurrent guesses and uses of a code, on real connections. Each has a control without the lock."""
 
 import threading
 from contextlib import suppress
@@ -13,18 +13,17 @@ from accounts.services import access_codes, codes
 from accounts.services.access_codes import add_case, issue_access_code
 from accounts.services.codes import CodeRejected, TooManyAttempts
 from tests.factories.accounts import CaseFactory, UserFactory
-from tests.races import run_at_once
-from tests.without_locks import change_querysets
+from tests.support.races import run_at_once
+from tests.support.without_locks import change_querysets
 
 AT_ONCE = 12
 WRONG = "0" * 16
 
 
 def meet_after(monkeypatch, module, function_name, roles):
-    """Lets `roles` threads meet right after the named check, before anyone writes.
+    """Make `roles` threads meet right after the named check, before any of them writes.
 
-    Where a lock keeps them apart they cannot meet: the first one waits a moment in vain, and from
-    then on nobody does.
+    If a lock keeps them apart, the first thread waits a moment and gives up, and the others do not wait.
     """
     check = getattr(module, function_name)
     barrier = threading.Barrier(roles)
@@ -44,7 +43,7 @@ def take_account_lock_away(monkeypatch):
 
 
 def take_receipt_lock_away(monkeypatch):
-    monkeypatch.setattr(codes, "lock_receipt", lambda _: None)
+    monkeypatch.setattr(codes, "lock_attempts", lambda _: None)
 
 
 def take_every_row_lock_away(monkeypatch):
@@ -52,7 +51,7 @@ def take_every_row_lock_away(monkeypatch):
 
 
 def take_case_lock_away(monkeypatch):
-    """A code is locked without its case."""
+    """Lock the code without its case."""
     lock = QuerySet.select_for_update
 
     def lock_the_code_alone(rows, **how):
@@ -66,7 +65,7 @@ def errors_of(outcomes):
 
 
 def guess_as_one_account(tries):
-    """Each guess names another receipt number, so that only the account's own lock can order them."""
+    """Guess with a different receipt number each time, so that only the account's lock can serialize them."""
     account = UserFactory()
     acts = [
         lambda number=number: add_case(account=account, receipt_number=f"ZZZ{number:010d}", access_code=WRONG)
@@ -87,7 +86,7 @@ def guess_one_case(accounts):
 
 
 def link_as_two_accounts(*, codes=1):
-    """Two accounts give the code of one case at the same moment; with two codes, each has its own."""
+    """Let two accounts enter a code of one case at the same moment: the same code, or one each."""
     case = CaseFactory(requestor=None)
     issued = [issue_access_code(case=case) for _ in range(codes)]
     accounts = UserFactory.create_batch(2)
@@ -101,7 +100,7 @@ def link_as_two_accounts(*, codes=1):
     return accounts, Case.objects.get(pk=case.pk), outcomes
 
 
-def test_two_hundred_guesses_at_once_leave_exactly_five_failures_and_a_lock(committed_data):
+def test_two_hundred_concurrent_guesses_leave_five_failures_and_a_lockout(committed_data):
     errors = errors_of(guess_as_one_account(200))
     assert errors.count(CodeRejected) == 5
     assert errors.count(TooManyAttempts) == 195
@@ -110,7 +109,7 @@ def test_two_hundred_guesses_at_once_leave_exactly_five_failures_and_a_lock(comm
 
 @pytest.mark.parametrize("is_locked", [True, False])
 def test_only_the_accounts_lock_keeps_parallel_guesses_to_five(committed_data, monkeypatch, is_locked):
-    meet_after(monkeypatch, codes, "check_not_locked", roles=AT_ONCE)
+    meet_after(monkeypatch, codes, "check_attempts", roles=AT_ONCE)
     if not is_locked:
         take_account_lock_away(monkeypatch)
     outcomes = guess_as_one_account(AT_ONCE)
@@ -120,7 +119,7 @@ def test_only_the_accounts_lock_keeps_parallel_guesses_to_five(committed_data, m
 
 @pytest.mark.parametrize("is_locked", [True, False])
 def test_only_the_receipts_lock_keeps_guesses_of_many_accounts_to_ten(committed_data, monkeypatch, is_locked):
-    meet_after(monkeypatch, codes, "check_not_locked", roles=AT_ONCE)
+    meet_after(monkeypatch, codes, "check_attempts", roles=AT_ONCE)
     if not is_locked:
         take_receipt_lock_away(monkeypatch)
     outcomes = guess_one_case(AT_ONCE)
@@ -129,8 +128,8 @@ def test_only_the_receipts_lock_keeps_guesses_of_many_accounts_to_ten(committed_
 
 
 @pytest.mark.parametrize("codes", [1, 2])
-def test_a_case_raced_by_two_accounts_is_linked_exactly_once(committed_data, monkeypatch, codes):
-    meet_after(monkeypatch, access_codes, "_may_use", roles=2)
+def test_a_case_that_two_accounts_add_at_once_is_added_to_one(committed_data, monkeypatch, codes):
+    meet_after(monkeypatch, access_codes, "_can_use", roles=2)
     accounts, case, outcomes = link_as_two_accounts(codes=codes)
     [winner] = [account for account, outcome in zip(accounts, outcomes, strict=True) if outcome.error is None]
     assert errors_of(outcomes).count(CodeRejected) == 1
@@ -139,8 +138,8 @@ def test_a_case_raced_by_two_accounts_is_linked_exactly_once(committed_data, mon
     assert FailedAttempt.objects.exclude(account=winner).count() == FailedAttempt.objects.count() == 1
 
 
-def test_without_any_lock_one_code_would_serve_both(committed_data, monkeypatch):
-    meet_after(monkeypatch, access_codes, "_may_use", roles=2)
+def test_control_without_any_lock_one_code_works_twice(committed_data, monkeypatch):
+    meet_after(monkeypatch, access_codes, "_can_use", roles=2)
     take_receipt_lock_away(monkeypatch)
     take_every_row_lock_away(monkeypatch)
     _, case, outcomes = link_as_two_accounts()
@@ -148,15 +147,15 @@ def test_without_any_lock_one_code_would_serve_both(committed_data, monkeypatch)
     assert case.access_codes.count() == 1
 
 
-def test_without_the_receipts_lock_the_cases_own_lock_still_serves_one(committed_data, monkeypatch):
+def test_without_the_receipt_lock_the_case_lock_is_enough(committed_data, monkeypatch):
     take_receipt_lock_away(monkeypatch)
     _, case, outcomes = link_as_two_accounts(codes=2)
     assert errors_of(outcomes).count(CodeRejected) == 1
     assert case.access_codes.filter(used_at__isnull=False).count() == 1
 
 
-def test_without_both_locks_two_codes_would_serve_two_accounts(committed_data, monkeypatch):
-    meet_after(monkeypatch, access_codes, "_may_use", roles=2)
+def test_control_without_both_locks_two_codes_work_for_two_accounts(committed_data, monkeypatch):
+    meet_after(monkeypatch, access_codes, "_can_use", roles=2)
     take_receipt_lock_away(monkeypatch)
     take_case_lock_away(monkeypatch)
     _, case, outcomes = link_as_two_accounts(codes=2)

@@ -1,4 +1,4 @@
-"""Adding a case by receipt number and code: one answer for every failure, and guessing locks."""
+"""Adding a case by receipt number and code: all failures get the same answer, and guessing is limited."""
 
 import hashlib
 import math
@@ -9,7 +9,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts.forms import AddCaseForm
+from accounts.forms.cases import AddCaseForm
 from accounts.models import AccessCode, Case, FailedAttempt
 from accounts.services.access_codes import (
     add_case,
@@ -22,8 +22,8 @@ from accounts.services.codes import (
     TooManyAttempts,
     hash_code,
 )
-from tests.clock import clock_stopped_at
 from tests.factories.accounts import AttorneyFactory, CaseFactory, UserFactory
+from tests.support.clock import clock_stopped_at
 
 WRONG = "0" * CODE_LENGTH
 MINUTE = timedelta(minutes=1)
@@ -31,7 +31,7 @@ MINUTE = timedelta(minutes=1)
 
 @pytest.fixture
 def case(reference_data):
-    """A case that belongs to no account yet."""
+    """Return a case without an account."""
     return CaseFactory(requestor=None, filing_channel=Case.FilingChannel.PAPER)
 
 
@@ -95,7 +95,7 @@ FAILURES = [
 
 
 @pytest.mark.parametrize("failure", FAILURES)
-def test_every_failure_answers_alike_and_counts_once(account, case, shift_clock, failure):
+def test_all_failures_get_the_same_answer_and_count_once(account, case, shift_clock, failure):
     receipt_number, code = failure(case, issue_access_code(case=case), shift_clock)
     owner = Case.objects.get(pk=case.pk).requestor
     with pytest.raises(CodeRejected) as caught:
@@ -106,7 +106,7 @@ def test_every_failure_answers_alike_and_counts_once(account, case, shift_clock,
     assert Case.objects.get(pk=case.pk).requestor == owner != account
 
 
-def test_every_failure_takes_the_same_statements_so_that_time_tells_nothing(case, shift_clock):
+def test_all_failures_take_the_same_statements(case, shift_clock):
     statements = set()
     for failure in FAILURES:
         fresh = CaseFactory(requestor=None)
@@ -119,7 +119,7 @@ def test_every_failure_takes_the_same_statements_so_that_time_tells_nothing(case
     assert len(statements) == 1
 
 
-def test_the_same_account_may_give_its_code_again_at_any_time(account, case, shift_clock):
+def test_the_same_account_can_use_its_code_again(account, case, shift_clock):
     code = issue_access_code(case=case)
     for days in (0, 1, 100):
         shift_clock(timedelta(days=days))
@@ -127,7 +127,7 @@ def test_the_same_account_may_give_its_code_again_at_any_time(account, case, shi
     assert not FailedAttempt.objects.exists()
 
 
-def test_a_code_holds_for_ninety_days_to_the_microsecond(account, case):
+def test_a_code_is_valid_for_ninety_days_to_the_microsecond(account, case):
     code = issue_access_code(case=case)
     expires_at = case.access_codes.get().expires_at
     assert expires_at - case.access_codes.get().issued_at == timedelta(days=90)
@@ -137,13 +137,13 @@ def test_a_code_holds_for_ninety_days_to_the_microsecond(account, case):
         assert add_case(account=account, receipt_number=case.receipt_number, access_code=code) == case
 
 
-def test_an_earlier_code_that_was_not_used_stays_good(account, case):
+def test_an_earlier_unused_code_stays_valid(account, case):
     first, second = issue_access_code(case=case), issue_access_code(case=case)
     assert first != second
     assert add_case(account=account, receipt_number=case.receipt_number, access_code=first) == case
 
 
-def test_a_case_of_another_account_is_never_handed_over(account, case):
+def test_a_case_of_another_account_cannot_be_added(account, case):
     owner = UserFactory()
     first, second = issue_access_code(case=case), issue_access_code(case=case)
     add_case(account=owner, receipt_number=case.receipt_number, access_code=first)
@@ -155,14 +155,14 @@ def test_a_case_of_another_account_is_never_handed_over(account, case):
 
 
 @pytest.mark.parametrize("stranger", [AttorneyFactory, lambda: UserFactory(staff=True)])
-def test_neither_a_representative_nor_staff_can_use_up_a_clients_code(account, case, stranger):
+def test_representatives_and_staff_cannot_use_a_code(account, case, stranger):
     code = issue_access_code(case=case)
     fail(stranger(), case, code=code)
     assert case.access_codes.get().used_at is None
     assert add_case(account=account, receipt_number=case.receipt_number, access_code=code) == case
 
 
-def test_locks_an_account_after_five_failures_even_with_the_right_pair(account, case):
+def test_an_account_is_locked_after_five_failures(account, case):
     code = issue_access_code(case=case)
     fail(account, case, times=5)
     with pytest.raises(TooManyAttempts) as caught:
@@ -172,14 +172,14 @@ def test_locks_an_account_after_five_failures_even_with_the_right_pair(account, 
     assert case.access_codes.get().used_at is None
 
 
-def test_counts_an_accounts_failures_over_all_receipt_numbers(account):
+def test_an_accounts_failures_count_over_all_receipt_numbers(account):
     for _ in range(5):
         fail(account, CaseFactory(requestor=None))
     with pytest.raises(TooManyAttempts):
         add_case(account=account, receipt_number="ZZZ9999999999", access_code=WRONG)
 
 
-def test_lets_an_account_try_again_once_a_failure_is_fifteen_minutes_old(account, case, shift_clock):
+def test_an_account_can_try_again_after_fifteen_minutes(account, case, shift_clock):
     fail(account, case)
     shift_clock(10 * MINUTE)
     fail(account, case, times=4)
@@ -193,7 +193,7 @@ def test_lets_an_account_try_again_once_a_failure_is_fifteen_minutes_old(account
     assert math.ceil(caught.value.wait / MINUTE) == 10
 
 
-def test_a_refused_try_while_locked_does_not_lengthen_the_lock(account, case, shift_clock):
+def test_an_attempt_during_the_lockout_does_not_extend_it(account, case, shift_clock):
     code = issue_access_code(case=case)
     fail(account, case, times=5)
     for minute in (5, 10, 14):
@@ -205,7 +205,7 @@ def test_a_refused_try_while_locked_does_not_lengthen_the_lock(account, case, sh
 
 
 @pytest.mark.parametrize("is_known", [True, False])
-def test_locks_a_receipt_number_known_or_not_after_ten_failures_of_any_accounts(case, shift_clock, is_known):
+def test_a_receipt_number_is_locked_after_ten_failures_of_any_accounts(case, shift_clock, is_known):
     code = issue_access_code(case=case)
     tried = (
         case
@@ -226,7 +226,7 @@ def test_locks_a_receipt_number_known_or_not_after_ten_failures_of_any_accounts(
         assert add_case(account=fresh, receipt_number=case.receipt_number, access_code=code) == case
 
 
-def test_says_how_long_the_longer_of_two_locks_lasts(account, case):
+def test_the_longer_of_two_lockouts_is_reported(account, case):
     fail(account, case, times=5)
     fail(UserFactory(), case, times=5)
     with pytest.raises(TooManyAttempts) as caught:
@@ -234,7 +234,7 @@ def test_says_how_long_the_longer_of_two_locks_lasts(account, case):
     assert caught.value.wait > timedelta(hours=23)
 
 
-def test_nine_failures_on_a_case_lock_nobody_else_out(account, case):
+def test_nine_failures_on_a_case_do_not_lock_it(account, case):
     code = issue_access_code(case=case)
     for _ in range(9):
         fail(UserFactory(), case)
@@ -248,7 +248,7 @@ def test_emptying_the_cache_unlocks_nothing(account, case):
         add_case(account=account, receipt_number=case.receipt_number, access_code=WRONG)
 
 
-def test_a_failure_is_committed_although_the_try_was_refused(committed_data):
+def test_a_failure_is_committed_although_the_attempt_failed(committed_data):
     case, account = CaseFactory(requestor=None), UserFactory()
     fail(account, case)
     elsewhere = connection.copy()
@@ -260,7 +260,7 @@ def test_a_failure_is_committed_although_the_try_was_refused(committed_data):
         elsewhere.close()
 
 
-def test_neither_code_nor_receipt_number_of_a_try_is_kept_in_clear(account, case):
+def test_attempts_store_neither_code_nor_receipt_number(account, case):
     code = issue_access_code(case=case)
     fail(account, case)
     [row] = AccessCode.objects.values()
@@ -293,7 +293,7 @@ def test_codes_have_eighty_random_bits_and_no_letter_that_reads_like_a_digit(cas
         ("0101010101010101", "OIOL-oiol-0101-OLoI"),
     ],
 )
-def test_slips_between_letters_and_digits_are_undone(account, case, printed, typed):
+def test_lookalike_letters_and_digits_are_corrected(account, case, printed, typed):
     expires_at = AccessCode.objects.get(code_hash=hash_code(issue_access_code(case=case))).expires_at
     AccessCode.objects.create(case=case, code_hash=hash_code(printed), expires_at=expires_at)
     form = AddCaseForm({"receipt_number": case.receipt_number, "access_code": typed})

@@ -1,13 +1,12 @@
-"""The pages of becoming a representative: of the account, and of the staff who verify."""
+"""The pages to apply as a representative, for applicants and for staff."""
 
 import pytest
 from django.urls import reverse
 
 from accounts.models import RepresentativeProfile, User
-from accounts.services.applications import Papers, end_verification, submit
+from accounts.services.applications import ApplicationDetails, end_verification, submit_application
 from accounts.units import Unit
 from portal.foundation.clock import database_now
-from tests.admin import sign_in_staff
 from tests.factories.accounts import (
     ACCREDITED,
     ATTORNEY,
@@ -19,7 +18,8 @@ from tests.factories.accounts import (
     make_profile,
     officer_of,
 )
-from tests.html_forms import missing_forms
+from tests.support.html_forms import missing_forms
+from tests.support.staff_sign_in import sign_in_staff
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 
@@ -39,7 +39,7 @@ def refused(kind="not_found"):
     ).user
 
 
-def test_an_attorney_applies_and_reads_that_it_waits(client):
+def test_an_attorney_applies_and_sees_that_it_is_waiting(client):
     client.force_login(UserFactory())
     answer = client.post(reverse(APPLY), ATTORNEY, follow=True)
     assert answer.redirect_chain[-1][0] == reverse(STATUS)
@@ -48,7 +48,7 @@ def test_an_attorney_applies_and_reads_that_it_waits(client):
     assert ATTORNEY["bar_number"] in page
 
 
-def test_what_belongs_to_the_other_kind_is_left_out(client):
+def test_fields_of_the_other_kind_are_ignored(client):
     account = UserFactory()
     client.force_login(account)
     form = {**ACCREDITED, **ATTORNEY, "accreditation_expires_on": "nonsense"}
@@ -60,19 +60,19 @@ def test_what_belongs_to_the_other_kind_is_left_out(client):
 @pytest.mark.parametrize(
     ("form", "field", "said"),
     [
-        ({}, "kind", "Choose which kind of representative you are."),
-        ({"kind": "attorney", "bar_number": "1"}, "bar_state", "as two letters"),
+        ({}, "kind", "Choose what kind of representative you are."),
+        ({"kind": "attorney", "bar_number": "1"}, "bar_state", "Enter the 2-letter code"),
         ({"kind": "attorney", "bar_state": "tx"}, "bar_number", "Enter your bar or license number."),
-        ({**ATTORNEY, "bar_state": "ZZ"}, "bar_state", "This is not a state"),
-        ({**ATTORNEY, "bar_number": "<script>"}, "bar_number", "as on your license"),
+        ({**ATTORNEY, "bar_state": "ZZ"}, "bar_state", "We don’t recognize this state"),
+        ({**ATTORNEY, "bar_number": "<script>"}, "bar_number", "as it appears on your license"),
         ({"kind": "accredited"}, "organization", "Enter the name of your organization."),
-        ({"kind": "accredited"}, "accreditation", "Choose partial or full."),
+        ({"kind": "accredited"}, "accreditation", "Choose partial or full accreditation."),
         ({**ACCREDITED, "accreditation_expires_on": ""}, "accreditation_expires_on", "Enter the last day"),
         ({**ACCREDITED, "accreditation_expires_on": "0001-01-01"}, "accreditation_expires_on", "2000 to"),
         ({**ACCREDITED, "accreditation_expires_on": "2001-01-01"}, "accreditation_expires_on", "has passed"),
     ],
 )
-def test_an_error_names_the_field_and_what_to_do_and_keeps_what_was_typed(client, form, field, said):
+def test_an_error_is_shown_at_its_field_and_the_input_is_kept(client, form, field, said):
     client.force_login(UserFactory())
     answer = client.post(reverse(APPLY), form)
     assert answer.status_code == 422
@@ -82,7 +82,7 @@ def test_an_error_names_the_field_and_what_to_do_and_keeps_what_was_typed(client
     assert not RepresentativeProfile.objects.exists()
 
 
-def test_lower_case_and_spaces_around_are_forgiven(client):
+def test_lower_case_and_outer_spaces_are_accepted(client):
     account = UserFactory()
     client.force_login(account)
     assert post(client, bar_state=" tx ", bar_number=" 24-000 ").status_code == 302
@@ -91,16 +91,16 @@ def test_lower_case_and_spaces_around_are_forgiven(client):
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_an_account_with_cases_is_told_why_not_and_what_to_do(client, method):
+def test_an_account_with_cases_sees_why_it_cannot_apply(client, method):
     client.force_login(CaseFactory().requestor)
     answer = getattr(client, method)(reverse(APPLY), ATTORNEY)
     assert answer.status_code == (200 if method == "get" else 409)
     assert "create another account" in answer.content.decode()
-    assert "Send for verification" not in answer.content.decode()
+    assert "Submit for verification" not in answer.content.decode()
     assert not missing_forms(answer.content.decode())
 
 
-def test_who_waits_corrects_what_was_given(client):
+def test_a_waiting_applicant_can_correct_the_details(client):
     account = WaitingAttorneyFactory()
     client.force_login(account)
     assert ATTORNEY["bar_number"] in client.get(reverse(APPLY)).content.decode()
@@ -110,7 +110,7 @@ def test_who_waits_corrects_what_was_given(client):
 
 @pytest.mark.parametrize("refusal", RepresentativeProfile.Refusal)
 @pytest.mark.parametrize("language", ["en", "es"])
-def test_who_was_refused_reads_why_and_what_next(client, refusal, language):
+def test_a_rejected_applicant_sees_the_reason_and_the_next_step(client, refusal, language):
     client.force_login(refused(refusal))
     page = client.get(reverse(STATUS), headers={"accept-language": language}).context["view"]
     assert page.text
@@ -122,7 +122,7 @@ def test_who_was_refused_reads_why_and_what_next(client, refusal, language):
     ("language", "said"),
     [("en", "Your verification has ended"), ("es", "Su verificación ha terminado")],
 )
-def test_whose_verification_ended_reads_so_and_may_give_the_papers_again(client, language, said):
+def test_a_representative_sees_that_the_verification_ended_and_can_apply_again(client, language, said):
     profile = make_profile(UserFactory(representative=True, language=language), verified_at=database_now())
     end_verification(
         actor=officer_of(Unit.NBC_ADOPTIONS),
@@ -143,21 +143,21 @@ def test_whose_verification_ended_reads_so_and_may_give_the_papers_again(client,
     assert (profile.stage, profile.bar_number) == (RepresentativeProfile.Stage.WAITING, "77")
 
 
-def test_who_is_verified_corrects_nothing(client):
+def test_a_verified_representative_cannot_correct_the_details(client):
     client.force_login(AttorneyFactory())
     assert client.get(reverse(APPLY)).url == reverse(STATUS)
     assert post(client, bar_number="77").url == reverse(STATUS)
     assert "You are verified" in client.get(reverse(STATUS)).content.decode()
 
 
-def test_whose_accreditation_ended_reads_so(client):
+def test_a_representative_sees_that_the_accreditation_ended(client):
     account = AccreditedFactory()
     RepresentativeProfile.objects.filter(user=account).update(accreditation_expires_on="2026-01-05")
     client.force_login(account)
     assert "Jan. 5, 2026" in client.get(reverse(STATUS)).content.decode()
 
 
-def test_withdrawing_asks_once_more_and_then_leads_to_the_appointments(client):
+def test_withdrawing_asks_for_confirmation_and_leads_to_the_appointments(client):
     account = WaitingAttorneyFactory()
     client.force_login(account)
     assert client.get(reverse(WITHDRAW)).status_code == 200
@@ -167,7 +167,7 @@ def test_withdrawing_asks_once_more_and_then_leads_to_the_appointments(client):
     assert account.kind == User.Kind.REQUESTOR
 
 
-def test_a_representative_finds_no_page_to_add_a_case(client):
+def test_a_representative_gets_a_404_for_the_page_to_add_a_case(client):
     client.force_login(AttorneyFactory())
     assert client.get(reverse("accounts:add_case")).status_code == 404
     assert client.post(reverse("accounts:add_case"), {}).status_code == 404
@@ -191,7 +191,7 @@ def act(name, profile):
     return reverse(f"admin:application_{name}", args=[profile.pk])
 
 
-def test_the_queue_shows_who_waits_the_oldest_first(client, officer):
+def test_the_list_shows_waiting_applications_oldest_first(client, officer):
     waiting = [WaitingAttorneyFactory(name=f"Waiting {number}") for number in range(2)]
     AttorneyFactory(name="Verified Already")
     page = client.get(reverse(QUEUE)).content.decode()
@@ -201,11 +201,11 @@ def test_the_queue_shows_who_waits_the_oldest_first(client, officer):
 
 
 @pytest.mark.parametrize("stage", ["nonsense", "\x00", ""])
-def test_any_stage_is_answered(client, officer, stage):
+def test_the_stage_filter_accepts_any_value(client, officer, stage):
     assert client.get(reverse(QUEUE), {"stage": stage}).status_code in (200, 302)
 
 
-def test_the_queue_costs_the_same_for_one_and_for_many(client, officer, django_assert_max_num_queries):
+def test_the_list_takes_a_constant_number_of_queries(client, officer, django_assert_max_num_queries):
     WaitingAttorneyFactory.create_batch(12)
     with django_assert_max_num_queries(9):
         client.get(reverse(QUEUE))
@@ -220,7 +220,7 @@ def test_an_officer_verifies(client, officer):
     assert profile.stage == RepresentativeProfile.Stage.VERIFIED
 
 
-def test_an_officer_refuses_with_a_reason(client, officer):
+def test_an_officer_rejects_with_a_reason(client, officer):
     profile = WaitingAttorneyFactory().representative_profile
     assert client.post(act("refuse", profile), seen(profile)).status_code == 422
     client.post(act("refuse", profile), {**seen(profile), "refusal": "unclear"})
@@ -228,17 +228,17 @@ def test_an_officer_refuses_with_a_reason(client, officer):
     assert (profile.stage, profile.refusal) == (RepresentativeProfile.Stage.REFUSED, "unclear")
 
 
-def test_papers_corrected_after_the_page_was_opened_are_shown_again(client, officer):
+def test_details_corrected_after_the_page_was_opened_are_shown_again(client, officer):
     profile = WaitingAttorneyFactory().representative_profile
-    submit(account=profile.user, papers=Papers(**{**ATTORNEY, "bar_number": "77"}))
+    submit_application(account=profile.user, details=ApplicationDetails(**{**ATTORNEY, "bar_number": "77"}))
     answer = client.post(act("verify", profile), seen(profile), follow=True)
-    assert "corrected the details meanwhile" in answer.content.decode()
+    assert "changed the details while you were reviewing them" in answer.content.decode()
     profile.refresh_from_db()
     assert profile.stage == RepresentativeProfile.Stage.WAITING
 
 
 @pytest.mark.parametrize("seen_at", ["", "nonsense", "2026-01-01", "9" * 400])
-def test_a_forged_page_decides_nothing(client, officer, seen_at):
+def test_a_forged_form_decides_nothing(client, officer, seen_at):
     profile = WaitingAttorneyFactory().representative_profile
     answer = client.post(act("verify", profile), {"note": "x", "seen_at": seen_at})
     assert answer.status_code in (302, 422)
@@ -253,11 +253,11 @@ def test_an_officer_extends_an_accreditation(client, officer):
     assert profile.accreditation_expires_on.isoformat() == "2101-06-30"
 
 
-def test_an_auditor_reads_and_decides_nothing(client):
+def test_an_auditor_can_read_but_not_decide(client):
     sign_in_staff(client, officer_of(Unit.AUDITORS))
     profile = WaitingAttorneyFactory().representative_profile
     page = client.get(reverse("admin:accounts_representativeprofile_change", args=[profile.pk]))
-    assert "Your unit reads this but does not decide." in page.content.decode()
+    assert "Your unit can view applications but not decide them." in page.content.decode()
     client.post(act("verify", profile), seen(profile))
     profile.refresh_from_db()
     assert profile.stage == RepresentativeProfile.Stage.WAITING

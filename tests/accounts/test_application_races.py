@@ -1,36 +1,43 @@
-"""Two acts on one application at once, on real connections; each with its control, without the lock."""
+"""Concurrent acts on one application, on real connections. Each has a control without the lock."""
 
 import pytest
 
 from accounts.models import Case, RepresentativeProfile, User
 from accounts.services import access_codes, applications
 from accounts.services.access_codes import CodeRejected, add_case, issue_access_code
-from accounts.services.applications import AlreadyDecided, HasOwnCases, Papers, refuse, submit, verify
+from accounts.services.applications import (
+    AccountHasCases,
+    AlreadyDecided,
+    ApplicationDetails,
+    reject_application,
+    submit_application,
+    verify_application,
+)
 from accounts.units import Unit
 from tests.factories.accounts import ATTORNEY, CaseFactory, UserFactory, WaitingAttorneyFactory, officer_of
-from tests.races import Started, gate_before
-from tests.without_locks import take_row_locks_away
+from tests.support.races import Started, gate_before
+from tests.support.without_locks import take_row_locks_away
 
 pytestmark = pytest.mark.usefixtures("committed_data")
 
-PAPERS = Papers(**ATTORNEY)
+DETAILS = ApplicationDetails(**ATTORNEY)
 
 
 def verify_and_refuse(patch):
-    """Two officers decide one application otherwise, at the same moment."""
+    """Let two officers make different decisions on one application at the same moment."""
     profile = WaitingAttorneyFactory().representative_profile
     officer = officer_of(Unit.NBC_ADOPTIONS)
     seen = {"actor": officer, "profile": profile, "seen_at": profile.submitted_at, "note": "Looked up"}
-    gate = gate_before(patch, applications, "_write_decision")
-    first = Started(lambda: verify(**seen))
+    gate = gate_before(patch, applications, "_save_decision")
+    first = Started(lambda: verify_application(**seen))
     gate.until_reached()
-    second = Started(lambda: refuse(refusal=RepresentativeProfile.Refusal.UNCLEAR, **seen))
+    second = Started(lambda: reject_application(refusal=RepresentativeProfile.Refusal.UNCLEAR, **seen))
     second.until_it_waits_or_ends()
     gate.open()
     return first.outcome(), second.outcome(), RepresentativeProfile.objects.get(pk=profile.pk)
 
 
-def test_of_two_decisions_the_first_stands(monkeypatch):
+def test_of_two_concurrent_decisions_the_first_counts(monkeypatch):
     first, second, profile = verify_and_refuse(monkeypatch.setattr)
     assert first.error is None
     assert isinstance(second.error, AlreadyDecided)
@@ -38,7 +45,7 @@ def test_of_two_decisions_the_first_stands(monkeypatch):
     assert profile.user.messages.count() == 1
 
 
-def test_control_without_the_lock_both_are_told(monkeypatch):
+def test_control_without_the_lock_both_decisions_count(monkeypatch):
     take_row_locks_away(monkeypatch.setattr)
     first, second, profile = verify_and_refuse(monkeypatch.setattr)
     assert first.error is None
@@ -47,26 +54,26 @@ def test_control_without_the_lock_both_are_told(monkeypatch):
 
 
 def apply_while_adding_a_case(patch):
-    """A case is being added, its code found fit, when the same account applies in another tab."""
+    """Apply in another tab after the code of a case was accepted, and before the case is added."""
     account, case = UserFactory(), CaseFactory(requestor=None)
     code = issue_access_code(case=case)
-    gate = gate_before(patch, access_codes, "_may_use")
+    gate = gate_before(patch, access_codes, "_can_use")
     adding = Started(lambda: add_case(account=account, receipt_number=case.receipt_number, access_code=code))
     gate.until_reached()
-    applying = Started(lambda: submit(account=account, papers=PAPERS))
+    applying = Started(lambda: submit_application(account=account, details=DETAILS))
     applying.until_it_waits_or_ends()
     gate.open()
     return adding.outcome(), applying.outcome(), User.objects.get(pk=account.pk)
 
 
-def test_who_applies_while_adding_a_case_keeps_the_case_and_the_role(monkeypatch):
+def test_an_account_that_is_adding_a_case_cannot_apply(monkeypatch):
     adding, applying, account = apply_while_adding_a_case(monkeypatch.setattr)
     assert adding.error is None
-    assert isinstance(applying.error, HasOwnCases)
+    assert isinstance(applying.error, AccountHasCases)
     assert (account.kind, account.cases.count()) == (User.Kind.REQUESTOR, 1)
 
 
-def test_control_without_the_lock_a_representative_has_a_case_of_their_own(monkeypatch):
+def test_control_without_the_lock_a_representative_gets_their_own_case(monkeypatch):
     take_row_locks_away(monkeypatch.setattr)
     _adding, applying, account = apply_while_adding_a_case(monkeypatch.setattr)
     assert applying.error is None
@@ -74,11 +81,11 @@ def test_control_without_the_lock_a_representative_has_a_case_of_their_own(monke
 
 
 def add_a_case_while_applying(patch):
-    """An application found no cases when the same account adds one in another tab."""
+    """Add a case in another tab after an application has found no cases."""
     account, case = UserFactory(), CaseFactory(requestor=None)
     code = issue_access_code(case=case)
     gate = gate_before(patch, applications, "_check_not_ended")
-    applying = Started(lambda: submit(account=account, papers=PAPERS))
+    applying = Started(lambda: submit_application(account=account, details=DETAILS))
     gate.until_reached()
     adding = Started(lambda: add_case(account=account, receipt_number=case.receipt_number, access_code=code))
     adding.until_it_waits_or_ends()
@@ -86,7 +93,7 @@ def add_a_case_while_applying(patch):
     return applying.outcome(), adding.outcome(), Case.objects.get(pk=case.pk)
 
 
-def test_who_adds_a_case_while_applying_gets_none(monkeypatch):
+def test_an_account_that_is_applying_cannot_add_a_case(monkeypatch):
     applying, adding, case = add_a_case_while_applying(monkeypatch.setattr)
     assert applying.error is None
     assert isinstance(adding.error, CodeRejected)
@@ -100,12 +107,12 @@ def test_control_without_the_lock_the_case_becomes_a_representatives(monkeypatch
     assert case.requestor.kind == User.Kind.REPRESENTATIVE
 
 
-def test_pressing_twice_makes_one_application(monkeypatch):
+def test_submitting_twice_creates_one_application(monkeypatch):
     account = UserFactory()
     gate = gate_before(monkeypatch.setattr, applications, "_check_not_ended")
-    first = Started(lambda: submit(account=account, papers=PAPERS))
+    first = Started(lambda: submit_application(account=account, details=DETAILS))
     gate.until_reached()
-    second = Started(lambda: submit(account=account, papers=PAPERS))
+    second = Started(lambda: submit_application(account=account, details=DETAILS))
     second.until_it_waits_for_a_lock()
     gate.open()
     assert first.outcome().error is second.outcome().error is None

@@ -1,25 +1,25 @@
-"""Becoming a representative: what may be done at which stage, by whom, and with which papers."""
+"""Applications of representatives: which acts are allowed at which stage, to whom, with which details."""
 
 from datetime import date, timedelta
 
 import pytest
 
-from accounts.models import STAGES_FOR, ApplicationAct, Case, RepresentativeProfile, User
+from accounts.models import ALLOWED_STAGES, ApplicationAct, Case, RepresentativeProfile, User
 from accounts.services import applications
 from accounts.services.access_codes import CodeRejected, add_case, issue_access_code
 from accounts.services.applications import (
+    AccountHasCases,
     AccreditationEnded,
     AlreadyDecided,
-    HasOwnCases,
-    LinksStillEnd,
-    Papers,
-    PapersChanged,
+    ApplicationDetails,
+    DetailsChanged,
+    RepresentationsStillEnding,
     end_verification,
     extend_accreditation,
-    refuse,
-    submit,
-    verify,
-    withdraw,
+    reject_application,
+    submit_application,
+    verify_application,
+    withdraw_application,
 )
 from accounts.services.authority import NotYours
 from accounts.units import Unit
@@ -43,35 +43,37 @@ VERIFYING = [Unit.NBC_ADOPTIONS, Unit.CONTACT_CENTER_SUPERVISORS]
 NOT_FOUND = RepresentativeProfile.Refusal.NOT_FOUND
 
 
-def attorney_papers(**changes):
-    return Papers(**{**ATTORNEY, **changes})
+def attorney_details(**changes):
+    return ApplicationDetails(**{**ATTORNEY, **changes})
 
 
-def accredited_papers(**changes):
-    return Papers(**{**ACCREDITED, **changes})
+def accredited_details(**changes):
+    return ApplicationDetails(**{**ACCREDITED, **changes})
 
 
-def profile_at(stage, papers=ATTORNEY):
+def profile_at(stage, details=ATTORNEY):
     now = database_now()
     fields = {
         Stage.WAITING: {},
         Stage.VERIFIED: {"verified_at": now},
         Stage.REFUSED: {"refused_at": now, "refusal": NOT_FOUND},
     }
-    return make_profile(UserFactory(representative=True), **papers, **fields[stage])
+    return make_profile(UserFactory(representative=True), **details, **fields[stage])
 
 
 def decide(act, profile, actor):
-    seen = {"actor": actor, "profile": profile, "seen_at": profile.in_standing_since, "note": "Looked up"}
+    seen = {"actor": actor, "profile": profile, "seen_at": profile.stage_entered_at, "note": "Looked up"}
     if act == ApplicationAct.VERIFY:
-        verify(**seen)
+        verify_application(**seen)
     else:
-        {"refuse": refuse, "end": end_verification}[act](refusal=NOT_FOUND, **seen)
+        {"refuse": reject_application, "end": end_verification}[act](refusal=NOT_FOUND, **seen)
 
 
 ACTS = {
-    ApplicationAct.SUBMIT: lambda profile: submit(account=profile.user, papers=accredited_papers()),
-    ApplicationAct.WITHDRAW: lambda profile: withdraw(account=profile.user),
+    ApplicationAct.SUBMIT: lambda profile: submit_application(
+        account=profile.user, details=accredited_details()
+    ),
+    ApplicationAct.WITHDRAW: lambda profile: withdraw_application(account=profile.user),
     ApplicationAct.VERIFY: lambda profile: decide("verify", profile, officer_of(*VERIFYING)),
     ApplicationAct.REFUSE: lambda profile: decide("refuse", profile, officer_of(*VERIFYING)),
     ApplicationAct.EXTEND: lambda profile: extend_accreditation(
@@ -94,10 +96,10 @@ def row_of(profile):
 
 @pytest.mark.parametrize("stage", Stage)
 @pytest.mark.parametrize("act", ApplicationAct)
-def test_every_stage_and_act_goes_as_the_table_says(act, stage):
+def test_every_act_is_allowed_only_at_the_stages_of_the_table(act, stage):
     profile = profile_at(stage, ACCREDITED)
     before = row_of(profile)
-    if stage not in STAGES_FOR[act]:
+    if stage not in ALLOWED_STAGES[act]:
         with pytest.raises(AlreadyDecided):
             ACTS[act](profile)
         assert row_of(profile) == before
@@ -107,79 +109,81 @@ def test_every_stage_and_act_goes_as_the_table_says(act, stage):
     assert (after.stage if after else None) == LEADS_TO.get(act)
 
 
-def test_the_table_names_every_act():
-    assert set(STAGES_FOR) == set(ApplicationAct) == set(ACTS)
+def test_the_table_has_every_act():
+    assert set(ALLOWED_STAGES) == set(ApplicationAct) == set(ACTS)
 
 
-# --- Giving the papers ---------------------------------------------------------------------------------
+# --- Submitting ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    "papers", [attorney_papers(), accredited_papers(), accredited_papers(accreditation="full")]
+    "details", [attorney_details(), accredited_details(), accredited_details(accreditation="full")]
 )
-def test_an_account_without_cases_changes_its_role_and_waits(papers):
+def test_an_account_without_cases_becomes_a_waiting_representative(details):
     account = UserFactory()
-    profile = submit(account=account, papers=papers)
+    profile = submit_application(account=account, details=details)
     account.refresh_from_db()
     assert account.kind == User.Kind.REPRESENTATIVE
     assert profile.stage == Stage.WAITING
-    assert profile.accreditation == papers.accreditation
+    assert profile.accreditation == details.accreditation
 
 
-def test_an_account_with_cases_of_its_own_stays_what_it_is():
+def test_an_account_with_its_own_cases_cannot_apply():
     account = CaseFactory().requestor
-    with pytest.raises(HasOwnCases):
-        submit(account=account, papers=attorney_papers())
+    with pytest.raises(AccountHasCases):
+        submit_application(account=account, details=attorney_details())
     account.refresh_from_db()
     assert account.kind == User.Kind.REQUESTOR
     assert not RepresentativeProfile.objects.exists()
 
 
-def test_staff_never_become_representatives():
+def test_staff_cannot_apply():
     with pytest.raises(NotYours):
-        submit(account=officer_of(Unit.CONTACT_CENTER), papers=attorney_papers())
+        submit_application(account=officer_of(Unit.CONTACT_CENTER), details=attorney_details())
 
 
-def test_who_applied_adds_no_case_of_their_own_not_even_with_an_account_read_before():
+def test_an_applicant_cannot_add_a_case_even_with_a_stale_account():
     case, stale = CaseFactory(requestor=None), UserFactory()
     code = issue_access_code(case=case)
-    submit(account=stale, papers=attorney_papers())
+    submit_application(account=stale, details=attorney_details())
     assert stale.kind == User.Kind.REQUESTOR
     with pytest.raises(CodeRejected):
         add_case(account=stale, receipt_number=case.receipt_number, access_code=code)
     assert Case.objects.get(pk=case.pk).requestor is None
 
 
-def test_correcting_replaces_what_was_given_and_forgets_the_refusal():
+def test_correcting_replaces_the_details_and_clears_the_rejection():
     profile = profile_at(Stage.REFUSED)
-    submit(account=profile.user, papers=accredited_papers())
+    submit_application(account=profile.user, details=accredited_details())
     profile.refresh_from_db()
     assert (profile.kind, profile.bar_number, profile.refusal) == ("accredited", "", "")
     assert profile.stage == Stage.WAITING
 
 
-def test_the_last_day_of_an_accreditation_still_counts_and_the_day_before_does_not():
+def test_an_accreditation_is_valid_through_its_last_day():
     today = agency_today()
-    submit(account=UserFactory(), papers=accredited_papers(accreditation_expires_on=today))
+    submit_application(account=UserFactory(), details=accredited_details(accreditation_expires_on=today))
     with pytest.raises(AccreditationEnded):
-        submit(account=UserFactory(), papers=accredited_papers(accreditation_expires_on=today - DAY))
+        submit_application(
+            account=UserFactory(), details=accredited_details(accreditation_expires_on=today - DAY)
+        )
 
 
-def test_withdrawing_makes_a_requestor_again_who_may_add_cases():
+def test_withdrawing_makes_the_account_a_requestors_again():
     account = UserFactory()
-    submit(account=account, papers=attorney_papers())
-    withdraw(account=account)
+    submit_application(account=account, details=attorney_details())
+    withdraw_application(account=account)
     case = CaseFactory(requestor=None)
     code = issue_access_code(case=case)
     added = add_case(account=account, receipt_number=case.receipt_number, access_code=code)
     assert added.requestor == account
 
 
-def test_nobody_withdraws_what_clients_rest_on():
+def test_an_application_with_clients_cannot_be_withdrawn():
     profile = profile_at(Stage.WAITING)
     RepresentationFactory(representative=profile.user)
     with pytest.raises(AlreadyDecided):
-        withdraw(account=profile.user)
+        withdraw_application(account=profile.user)
 
 
 # --- Deciding -----------------------------------------------------------------------------------------
@@ -202,12 +206,12 @@ def test_only_units_that_verify_decide(unit, act):
 
 
 @pytest.mark.parametrize(("act", "stage"), [("verify", Stage.WAITING), ("end", Stage.VERIFIED)])
-def test_a_superuser_decides_nothing(act, stage):
+def test_a_superuser_cannot_decide(act, stage):
     with pytest.raises(NotYours):
         decide(act, profile_at(stage), officer_of(is_superuser=True))
 
 
-def test_an_officer_who_left_the_unit_decides_nothing():
+def test_an_officer_who_left_the_unit_cannot_decide():
     officer = officer_of(Unit.NBC_ADOPTIONS)
     assert officer.powers.verifies_representatives
     officer.groups.clear()
@@ -215,11 +219,11 @@ def test_an_officer_who_left_the_unit_decides_nothing():
         decide("verify", profile_at(Stage.WAITING), officer)
 
 
-def test_papers_that_were_corrected_are_looked_at_again():
+def test_corrected_details_must_be_reviewed_again():
     seen = profile_at(Stage.WAITING)
-    submit(account=seen.user, papers=attorney_papers(bar_number="77"))
+    submit_application(account=seen.user, details=attorney_details(bar_number="77"))
     for act in ("verify", "refuse"):
-        with pytest.raises(PapersChanged):
+        with pytest.raises(DetailsChanged):
             decide(act, seen, officer_of(*VERIFYING))
     assert RepresentativeProfile.objects.get().stage == Stage.WAITING
 
@@ -232,13 +236,13 @@ def test_an_accreditation_that_ended_while_it_waited_is_not_verified(shift_clock
 
 
 @pytest.mark.parametrize("stage", [Stage.WAITING, Stage.REFUSED])
-def test_until_verified_a_representation_opens_nothing(stage):
+def test_a_representation_gives_no_access_until_verified(stage):
     profile = profile_at(stage)
     representation = RepresentationFactory(representative=profile.user)
     assert representation.case not in Case.objects.for_account(profile.user)
 
 
-def test_once_verified_it_does():
+def test_a_representation_gives_access_once_verified():
     profile = profile_at(Stage.WAITING)
     representation = RepresentationFactory(representative=profile.user)
     decide("verify", profile, officer_of(*VERIFYING))
@@ -248,14 +252,14 @@ def test_once_verified_it_does():
 @pytest.mark.parametrize(
     ("act", "stage"), [("verify", Stage.WAITING), ("refuse", Stage.WAITING), ("end", Stage.VERIFIED)]
 )
-def test_the_account_is_notification_channel_a_mail_that_says_nothing(act, stage, mail_sink):
+def test_the_account_gets_a_mail_without_details(act, stage, mail_sink):
     profile = profile_at(stage)
     decide(act, profile, officer_of(*VERIFYING))
     [message] = profile.user.messages.all()
     assert (message.template, message.context) == (applications.DECISION_MAIL, {})
 
 
-def test_the_note_stands_in_the_audit_history_and_names_the_act():
+def test_the_audit_history_has_the_note_and_the_act():
     profile = profile_at(Stage.WAITING)
     decide("verify", profile, officer_of(*VERIFYING))
     event = RepresentativeProfile.pgh_event_model.objects.filter(pgh_obj=profile).latest("pgh_id")
@@ -266,7 +270,7 @@ def test_the_note_stands_in_the_audit_history_and_names_the_act():
 # --- Ending -------------------------------------------------------------------------------------------
 
 
-def test_with_the_verification_access_ends_and_the_history_says_who_and_why():
+def test_ending_the_verification_ends_access_and_is_in_the_history():
     profile, officer = profile_at(Stage.VERIFIED), officer_of(*VERIFYING)
     representation = RepresentationFactory(representative=profile.user)
     assert representation.case in Case.objects.for_account(profile.user)
@@ -275,59 +279,59 @@ def test_with_the_verification_access_ends_and_the_history_says_who_and_why():
 
     assert not Case.objects.for_account(profile.user).exists()
     profile.refresh_from_db()
-    assert (profile.decided_by, profile.refusal, profile.is_cancelled) == (officer, NOT_FOUND, True)
+    assert (profile.decided_by, profile.refusal, profile.is_verification_ended) == (officer, NOT_FOUND, True)
     event = RepresentativeProfile.pgh_event_model.objects.filter(pgh_obj=profile).latest("pgh_id")
     assert event.pgh_context.metadata["note"] == "Looked up"
     assert (event.decided_by, event.verified_at) == (officer, None)
 
 
-def test_a_page_that_shows_an_earlier_verification_ends_nothing():
+def test_a_stale_page_does_not_end_a_newer_verification():
     seen, officer = profile_at(Stage.VERIFIED), officer_of(*VERIFYING)
     decide("end", seen, officer)
-    submit(account=seen.user, papers=attorney_papers(bar_number="77"))
+    submit_application(account=seen.user, details=attorney_details(bar_number="77"))
     decide("verify", RepresentativeProfile.objects.get(), officer)
-    with pytest.raises(PapersChanged):
+    with pytest.raises(DetailsChanged):
         decide("end", seen, officer)
     assert RepresentativeProfile.objects.get().stage == Stage.VERIFIED
 
 
-def test_papers_given_again_wait_and_show_that_a_verification_ended_until_staff_verify():
+def test_details_submitted_again_show_that_a_verification_ended():
     profile, officer = profile_at(Stage.VERIFIED), officer_of(*VERIFYING)
     decide("end", profile, officer)
-    submit(account=profile.user, papers=attorney_papers())
+    submit_application(account=profile.user, details=attorney_details())
     profile.refresh_from_db()
-    assert (profile.stage, profile.is_cancelled) == (Stage.WAITING, False)
+    assert (profile.stage, profile.is_verification_ended) == (Stage.WAITING, False)
     assert profile.verification_ended_at is not None
     decide("verify", profile, officer)
     profile.refresh_from_db()
     assert (profile.stage, profile.verification_ended_at) == (Stage.VERIFIED, None)
 
 
-def test_nobody_forgets_an_ended_verification_by_withdrawing_the_application():
+def test_withdrawing_cannot_erase_an_ended_verification():
     profile = profile_at(Stage.VERIFIED)
     decide("end", profile, officer_of(*VERIFYING))
     with pytest.raises(AlreadyDecided):
-        withdraw(account=profile.user)
-    submit(account=profile.user, papers=attorney_papers())
+        withdraw_application(account=profile.user)
+    submit_application(account=profile.user, details=attorney_details())
     with pytest.raises(AlreadyDecided):
-        withdraw(account=profile.user)
+        withdraw_application(account=profile.user)
 
 
 # --- Extending ----------------------------------------------------------------------------------------
 
 
-def test_extending_waits_until_what_a_expire_had_closed_is_ended(shift_clock):
+def test_an_extension_waits_until_expired_representations_are_ended(shift_clock):
     profile = profile_at(Stage.VERIFIED, {**ACCREDITED, "accreditation_expires_on": agency_today()})
     RepresentationFactory(representative=profile.user)
     shift_clock(DAY)
-    with pytest.raises(LinksStillEnd):
+    with pytest.raises(RepresentationsStillEnding):
         extend_accreditation(
             actor=officer_of(*VERIFYING), profile=profile, expires_on=agency_today(), note="A letter"
         )
     assert not Case.objects.for_account(profile.user).exists()
 
 
-def test_extending_before_the_end_leaves_clients_where_they_are():
+def test_extending_before_the_end_keeps_the_clients():
     profile = profile_at(Stage.VERIFIED, {**ACCREDITED, "accreditation_expires_on": agency_today()})
     representation = RepresentationFactory(representative=profile.user)
     extend_accreditation(
@@ -336,7 +340,7 @@ def test_extending_before_the_end_leaves_clients_where_they_are():
     assert list(Case.objects.for_account(profile.user)) == [representation.case]
 
 
-def test_nobody_extends_into_the_past_or_an_attorney():
+def test_an_extension_into_the_past_or_of_an_attorney_is_rejected():
     officer = officer_of(*VERIFYING)
     with pytest.raises(AccreditationEnded):
         extend_accreditation(
@@ -362,5 +366,5 @@ def test_only_units_that_verify_extend(unit):
         )
 
 
-def test_a_waiting_attorney_is_no_representative_yet():
+def test_a_waiting_attorney_cannot_represent_clients():
     assert WaitingAttorneyFactory().representative_profile.stage == Stage.WAITING

@@ -1,11 +1,11 @@
-"""What pages say about codes that were tried too often."""
+"""The message after too many failed attempts with a code."""
 
 from datetime import timedelta
 
 import pytest
 from django.utils.translation import override
 
-from accounts.presenters.codes import describe_when_to_try_again
+from accounts.presenters.codes import describe_lockout
 
 
 @pytest.mark.parametrize(
@@ -19,10 +19,10 @@ from accounts.presenters.codes import describe_when_to_try_again
         (timedelta(days=1), "in 24 hours."),
     ],
 )
-def test_says_the_end_of_the_lock_in_minutes_or_hours_and_never_too_early(wait, said):
-    assert describe_when_to_try_again(wait).endswith(said)
+def test_the_wait_is_rounded_up_to_minutes_or_hours(wait, said):
+    assert describe_lockout(wait).endswith(said)
 
 
-def test_says_it_in_spanish():
+def test_the_wait_is_described_in_spanish():
     with override("es"):
-        assert "en 24 horas." in describe_when_to_try_again(timedelta(days=1))
+        assert "en 24 horas." in describe_lockout(timedelta(days=1))

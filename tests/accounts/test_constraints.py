@@ -1,4 +1,4 @@
-"""Each named constraint of accounts, broken past every service: the database itself refuses."""
+"""The database enforces each named constraint of accounts, even without the services."""
 
 from datetime import timedelta
 
@@ -18,7 +18,6 @@ from accounts.models import (
 )
 from accounts.representation_states import ENDED_STATES
 from portal.foundation.clock import database_now
-from tests.constraints import assert_refused_by, declared_constraints
 from tests.factories.accounts import (
     AttorneyFactory,
     CaseFactory,
@@ -28,6 +27,7 @@ from tests.factories.accounts import (
     WaitingAttorneyFactory,
     requested,
 )
+from tests.support.constraints import assert_refused_by, declared_constraints
 
 
 def update(row, **fields):
@@ -145,7 +145,7 @@ VIOLATIONS = {
 
 
 @pytest.mark.parametrize("constraint", VIOLATIONS)
-def test_database_refuses(reference_data, constraint):
+def test_the_database_rejects(reference_data, constraint):
     assert_refused_by(constraint, VIOLATIONS[constraint])
 
 
@@ -186,7 +186,7 @@ def declined():
         ("representation_instants_with_status", declined, {"status": "revoked"}),
     ],
 )
-def test_database_refuses_this_too(reference_data, constraint, model, fields):
+def test_the_database_rejects_this_too(reference_data, constraint, model, fields):
     assert_refused_by(constraint, lambda: update(model(), **fields))
 
 

@@ -1,4 +1,4 @@
-"""Another e-mail address: proved, confirmed at the new one, told to the old one, and no way in meanwhile."""
+"""Changing the email address: reauthentication, confirmation by the new one, notice to the old one."""
 
 import re
 from datetime import UTC, datetime
@@ -12,8 +12,8 @@ from django.urls import reverse
 from accounts.models import Message, User
 from accounts.services import email_addresses, outbox
 from tests.factories.accounts import CaseFactory, UserFactory
-from tests.html_forms import kept_form
-from tests.sign_in import sign_in, sign_in_and_prove
+from tests.support.html_forms import kept_form
+from tests.support.sign_in import sign_in, sign_in_and_prove
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 
@@ -41,22 +41,22 @@ def link_in(mail):
     return re.search(r"http://[^/\s]+(/accounts/confirm-email/\S+)", mail.text).group(1)
 
 
-def test_enter_in_the_field_asks_for_the_change_too(browser, user):
-    """Enter presses no button by name, so the form itself says what is asked for."""
+def test_the_enter_key_requests_the_change_too(browser, user):
+    """The Enter key presses no named button, so the form itself must say which action it is."""
     form = kept_form(browser.get(PAGE).content.decode())
     hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form)
     assert browser.post(PAGE, dict(hidden) | {"email": NEW}).status_code == 302
     assert EmailAddress.objects.filter(user=user, email=NEW, verified=False).exists()
 
 
-def test_wants_a_fresh_proof_first(user):
+def test_a_change_needs_reauthentication(user):
     client = Client()
     sign_in(client, user)
     assert ask(client)["Location"].startswith("/accounts/reauthenticate/")
     assert not EmailAddress.objects.filter(email=NEW).exists()
 
 
-def test_new_address_counts_once_its_link_was_opened_and_the_old_one_is_told(browser, user, mail_sink):
+def test_the_new_address_counts_after_confirmation_and_the_old_one_is_notified(browser, user, mail_sink):
     assert ask(browser).status_code == 302
     assert NEW in browser.get(PAGE).content.decode()
     user.refresh_from_db()
@@ -70,19 +70,19 @@ def test_new_address_counts_once_its_link_was_opened_and_the_old_one_is_told(bro
     assert "was changed" in mail_sink.to(OLD)[-1].text
 
 
-def test_is_open_to_who_has_a_second_factor(browser, user):
+def test_accounts_with_a_second_factor_can_change_their_address(browser, user):
     Authenticator.objects.create(user=user, type="recovery_codes", data={"seed": "ab", "used_mask": 0})
     assert ask(browser).status_code == 302
     assert EmailAddress.objects.filter(email=NEW, verified=False).exists()
 
 
-def test_can_be_called_off(browser, user):
+def test_a_change_can_be_canceled(browser, user):
     ask(browser)
     browser.post(PAGE, {"email": NEW, "action_remove": ""})
     assert not EmailAddress.objects.filter(email=NEW).exists()
 
 
-def test_slip_in_the_new_address_lets_nobody_set_a_password(browser, user, client):
+def test_a_typo_in_the_new_address_does_not_let_its_owner_set_a_password(browser, user, client):
     ask(browser)
     Message.objects.all().delete()
     client.post("/accounts/password/reset/", {"email": NEW})
@@ -91,13 +91,15 @@ def test_slip_in_the_new_address_lets_nobody_set_a_password(browser, user, clien
     assert Message.objects.filter(account=user).exists()
 
 
-def test_address_of_another_account_is_not_given_away(browser):
+def test_a_change_does_not_reveal_that_an_address_is_taken(browser):
     UserFactory(email="taken@example.org")
     taken, free = ask(browser, "taken@example.org"), ask(browser, "free@example.org")
     assert (taken.status_code, taken["Location"]) == (free.status_code, free["Location"])
 
 
-def test_who_merely_signed_up_with_the_new_address_gives_way_to_who_confirms_it(browser, user, mail_sink):
+def test_an_unconfirmed_sign_up_is_removed_when_another_account_confirms_the_address(
+    browser, user, mail_sink
+):
     ask(browser)
     squatter = UserFactory(email=NEW, verified=False)
     outbox.send_due()
@@ -113,9 +115,7 @@ def test_who_merely_signed_up_with_the_new_address_gives_way_to_who_confirms_it(
 @pytest.mark.parametrize(
     "has", [{"staff": True}, {"representative": True}, {"last_login": datetime(2026, 1, 1, tzinfo=UTC)}]
 )
-def test_an_account_that_may_be_in_use_keeps_its_address_and_nothing_is_changed(
-    browser, user, mail_sink, has
-):
+def test_an_account_that_may_be_in_use_keeps_its_address(browser, user, mail_sink, has):
     ask(browser)
     UserFactory(email=NEW, verified=False, **has)
     before = sorted(EmailAddress.objects.values_list("user", "email", "verified", "primary"))
@@ -137,7 +137,7 @@ def test_an_account_with_rows_of_its_own_keeps_its_address(browser, user, mail_s
     assert user.email == OLD
 
 
-def test_a_change_called_off_while_its_link_is_opened_does_not_come_back(browser, user, monkeypatch):
+def test_a_change_canceled_while_its_link_is_opened_stays_canceled(browser, user, monkeypatch):
     ask(browser)
     [address] = EmailAddress.objects.filter(email=NEW)
     remove_unconfirmed_signups = email_addresses.remove_unconfirmed_signups

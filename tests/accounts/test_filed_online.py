@@ -1,4 +1,4 @@
-"""Cases filed online come to the account that verified the address they were filed with, and to no other."""
+"""Cases filed online are added to the account that verified the address used for filing, and to no other."""
 
 import pytest
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
@@ -6,7 +6,8 @@ from django.db import connection
 from django.urls import reverse
 
 from accounts.models import Case, User
-from accounts.services.filed_online import attach_filed_cases, has_filed_cases
+from accounts.queries import has_filed_cases
+from accounts.services.filed_online import attach_filed_cases
 from tests.factories.accounts import (
     PASSWORD,
     AttorneyFactory,
@@ -30,7 +31,7 @@ def owner_of(case):
 
 
 def confirm(client, address):
-    """Presses the button behind the link of the confirmation mail."""
+    """Open the link of the confirmation mail and press the button."""
     key = EmailConfirmationHMAC(address).key
     return client.post(reverse("account_confirm_email", args=[key]))
 
@@ -39,7 +40,7 @@ def sign_in(client, account):
     return client.post(reverse("account_login"), {"login": account.email, "password": PASSWORD})
 
 
-def test_verifying_the_address_brings_its_cases(client):
+def test_verifying_the_address_adds_its_cases(client):
     mine, others = filed(), filed(by="else@example.org")
     account = UserFactory(email=ADDRESS, verified=False)
     assert owner_of(mine) is None
@@ -47,13 +48,13 @@ def test_verifying_the_address_brings_its_cases(client):
     assert (owner_of(mine), owner_of(others)) == (account, None)
 
 
-def test_signing_in_before_the_address_is_verified_brings_nothing(client):
+def test_signing_in_before_the_address_is_verified_adds_nothing(client):
     case, account = filed(), UserFactory(email=ADDRESS, verified=False)
     sign_in(client, account)
     assert owner_of(case) is None
 
 
-def test_signing_in_brings_what_came_meanwhile(client):
+def test_signing_in_adds_cases_that_arrived_since(client):
     account, case = UserFactory(email=ADDRESS), filed()
     sign_in(client, account)
     assert owner_of(case) == account
@@ -76,27 +77,27 @@ def test_only_a_requestors_open_account_gets_cases(account, client):
     assert owner_of(case) is None
 
 
-def test_a_case_that_is_someones_stays():
+def test_a_case_with_an_account_stays_there():
     other = UserFactory()
     case = filed(requestor=other)
     assert attach_filed_cases(account=UserFactory(email=ADDRESS)) == 0
     assert owner_of(case) == other
 
 
-def test_a_case_filed_by_mail_comes_with_a_code_only():
+def test_a_case_filed_by_mail_needs_a_code():
     case = filed(filing_channel=Case.FilingChannel.PAPER)
     assert attach_filed_cases(account=UserFactory(email=ADDRESS)) == 0
     assert owner_of(case) is None
 
 
-def test_a_case_without_an_address_comes_to_nobody():
+def test_a_case_without_an_address_is_not_added():
     case, account = filed(by=""), UserFactory()
     EmailAddress.objects.filter(user=account).update(email="")
     assert attach_filed_cases(account=account) == 0
     assert owner_of(case) is None
 
 
-def test_an_address_changed_later_brings_its_cases_and_leaves_those_of_the_old_one(client):
+def test_a_new_address_adds_its_cases_and_keeps_those_of_the_old_one(client):
     account = UserFactory()
     old, new = filed(by=account.email), filed()
     sign_in(client, account)
@@ -110,7 +111,7 @@ def test_an_address_changed_later_brings_its_cases_and_leaves_those_of_the_old_o
     assert owner_of(old) == account
 
 
-def test_whoever_has_the_address_next_gets_only_what_is_nobodys(client):
+def test_the_next_owner_of_the_address_gets_only_cases_that_never_had_an_account(client):
     first = UserFactory(email=ADDRESS)
     taken = filed()
     attach_filed_cases(account=first)
@@ -121,7 +122,7 @@ def test_whoever_has_the_address_next_gets_only_what_is_nobodys(client):
     assert (owner_of(taken), owner_of(later)) == (first, second)
 
 
-def test_where_nothing_waits_signing_in_costs_two_statements_and_no_lock(django_assert_num_queries):
+def test_without_waiting_cases_signing_in_takes_two_statements_and_no_lock(django_assert_num_queries):
     account = UserFactory(email=ADDRESS)
     with django_assert_num_queries(2) as asked:
         assert not has_filed_cases(account=account)

@@ -1,9 +1,10 @@
-"""The shape of what sign-up and adding a case take in, and the slips they forgive."""
+"""Input of the forms for sign-up and for adding a case, and the typos they accept."""
 
 import pytest
 from django.utils import translation
 
-from accounts.forms import AddCaseForm, SignupForm
+from accounts.forms.cases import AddCaseForm
+from accounts.forms.signup import SignupNameForm
 from accounts.models import User
 
 CODE = "7F3K9Q2MDX4T8N2P"
@@ -40,11 +41,11 @@ def test_forgives_case_spaces_and_dashes_in_a_receipt_number(typed):
         ("ioe01234l6789", "IOE0123416789"),
     ],
 )
-def test_names_the_slip_of_a_letter_for_a_digit(typed, meant):
+def test_a_letter_in_place_of_a_digit_gets_a_suggestion(typed, meant):
     form = add_case_form(receipt_number=typed)
     assert not form.is_valid()
     [error] = form.errors["receipt_number"]
-    assert "O or I in place of 0 or 1" in error
+    assert "O or I instead of 0 or 1" in error
     assert f"You may mean {meant}" in error
 
 
@@ -57,11 +58,11 @@ def test_names_the_slip_of_a_letter_for_a_digit(typed, meant):
         ("5IM0123456789", "SIM0123456789"),
     ],
 )
-def test_names_the_slip_of_a_digit_for_a_letter(typed, meant):
+def test_a_digit_in_place_of_a_letter_gets_a_suggestion(typed, meant):
     form = add_case_form(receipt_number=typed)
     assert not form.is_valid()
     [error] = form.errors["receipt_number"]
-    assert "0, 1 or 5 in place of the letter O, I or S" in error
+    assert "0, 1, or 5 instead of the letter O, I, or S" in error
     assert f"You may mean {meant}" in error
 
 
@@ -72,12 +73,12 @@ def test_names_the_slip_of_a_digit_for_a_letter(typed, meant):
         "IOE01234567890",
         "A123456789",
         "IOE01234S6789",
-        "IOE٠١٢٣٤٥٦٧٨٩",  # digits, but not the ten on a notice
+        "IOE٠١٢٣٤٥٦٧٨٩",  # ten digits, but not ASCII
         "IOE0123456789'; DROP TABLE",
         "---",
     ],
 )
-def test_refuses_what_is_no_receipt_number_and_shows_an_example(typed):
+def test_an_invalid_receipt_number_gets_an_error_with_an_example(typed):
     form = add_case_form(receipt_number=typed)
     assert not form.is_valid()
     [error] = form.errors["receipt_number"]
@@ -85,7 +86,7 @@ def test_refuses_what_is_no_receipt_number_and_shows_an_example(typed):
 
 
 @pytest.mark.parametrize("prefix", ["SIM", "MSC", "LIN", "XYZ"])
-def test_takes_any_three_letters_for_prefixes_are_no_closed_list(prefix):
+def test_any_three_letters_are_accepted_as_a_prefix(prefix):
     assert add_case_form(receipt_number=f"{prefix}0123456789").is_valid()
 
 
@@ -99,11 +100,11 @@ def test_forgives_case_spaces_and_dashes_in_a_code(typed):
 
 
 @pytest.mark.parametrize("typed", ["7F3K9Q2MDX4T8N2", CODE + "7", "7F3K9Q2MDX4T8NUP", "7F3K9Q2MDX4T8N2É"])
-def test_what_can_be_no_code_costs_no_try(typed):
+def test_a_code_of_the_wrong_shape_does_not_count_as_an_attempt(typed):
     form = add_case_form(access_code=typed)
     assert not form.is_valid()
     [error] = form.errors["access_code"]
-    assert "sixteen letters and digits" in error
+    assert "all 16 letters and numbers" in error
 
 
 def test_forgives_letters_that_look_like_digits_in_a_code():
@@ -113,19 +114,19 @@ def test_forgives_letters_that_look_like_digits_in_a_code():
 
 
 @pytest.mark.parametrize("field", ["receipt_number", "access_code"])
-def test_asks_for_both(field):
+def test_both_fields_are_required(field):
     form = add_case_form(**{field: "  "})
     assert not form.is_valid()
     assert set(form.errors) == {field}
 
 
 @pytest.mark.parametrize("field", ["receipt_number", "access_code"])
-def test_refuses_null_characters_and_endless_input(field):
+def test_null_characters_and_very_long_input_are_rejected(field):
     assert not add_case_form(**{field: "IOE\x000123456789"}).is_valid()
     assert not add_case_form(**{field: "1" * 5000}).is_valid()
 
 
-def test_hands_on_nothing_but_the_two_fields():
+def test_cleaned_data_has_only_the_two_fields():
     form = AddCaseForm(
         {"receipt_number": "IOE0123456789", "access_code": CODE, "account": "1", "is_staff": "on"}
     )
@@ -134,9 +135,9 @@ def test_hands_on_nothing_but_the_two_fields():
 
 
 @pytest.mark.parametrize(("language", "kept"), [("en", "en"), ("es", "es"), ("es-mx", "es")])
-def test_sign_up_keeps_the_name_and_the_language_of_the_page(db, rf, language, kept):
+def test_sign_up_saves_the_name_and_the_language_of_the_page(db, rf, language, kept):
     user = User.objects.create_user("new@example.org", "correct horse battery")
-    form = SignupForm({"name": "  María José Ñandú  ", "kind": "staff", "is_staff": "on"})
+    form = SignupNameForm({"name": "  María José Ñandú  ", "kind": "staff", "is_staff": "on"})
     assert form.is_valid()
     with translation.override(language):
         form.signup(rf.post("/"), user)
@@ -146,5 +147,5 @@ def test_sign_up_keeps_the_name_and_the_language_of_the_page(db, rf, language, k
 
 
 @pytest.mark.parametrize("name", ["", "   ", "x" * 201, "Ana\x00"])
-def test_sign_up_refuses_a_name_that_is_none(name):
-    assert "name" in SignupForm({"name": name}).errors
+def test_sign_up_rejects_an_invalid_name(name):
+    assert "name" in SignupNameForm({"name": name}).errors

@@ -1,4 +1,4 @@
-"""Staff bring a key only with a key that they have: nothing that can be phished opens the administration."""
+"""Staff add a key only after using one they have: phished secrets are not enough for the staff pages."""
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -6,8 +6,8 @@ from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, 
 from django.test import Client
 
 from tests.factories.accounts import UserFactory
-from tests.keys import SoftwareKey, read_options
-from tests.sign_in import sign_in, sign_in_and_prove
+from tests.support.sign_in import sign_in, sign_in_and_prove
+from tests.support.software_keys import SoftwareKey, read_options
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 
@@ -46,7 +46,7 @@ def key():
 
 @pytest.fixture
 def officer(db, key):
-    """Staff with an authenticator app, recovery codes and one key, enrolled through the page."""
+    """Return a staff account with an authenticator app, recovery codes and one key added on the page."""
     officer = UserFactory(staff=True)
     TOTP.activate(officer, SEED)
     browser = a_browser()
@@ -60,7 +60,7 @@ def officer(db, key):
 
 @pytest.fixture
 def phished(officer):
-    """A browser signed in with the password and a recovery code, and proved with the password once more."""
+    """Return a browser signed in with password and recovery code, and reauthenticated with the password."""
     [row] = Authenticator.objects.filter(user=officer, type="recovery_codes")
     one, other = row.wrap().get_unused_codes()[:2]
     browser = a_browser()
@@ -71,21 +71,21 @@ def phished(officer):
     return browser
 
 
-def test_password_and_codes_add_no_key(phished, officer):
+def test_password_and_codes_are_not_enough_to_add_a_key(phished, officer):
     assert phished.get(ADD_KEY)["Location"].startswith(ASKS_FOR_A_KEY)
     assert phished.post(ADD_KEY, {"credential": "{}"})["Location"].startswith(ASKS_FOR_A_KEY)
     assert phished.get("/admin/").status_code == 302
     assert keys_of(officer).count() == 1
 
 
-def test_nor_do_they_remove_the_one_there_is_to_make_room_for_a_first(phished, officer):
+def test_password_and_codes_are_not_enough_to_remove_the_last_key(phished, officer):
     page = f"/accounts/2fa/webauthn/keys/{keys_of(officer).get().pk}/remove/"
     assert phished.get(page)["Location"].startswith(ASKS_FOR_A_KEY)
     assert phished.post(page)["Location"].startswith(ASKS_FOR_A_KEY)
     assert keys_of(officer).count() == 1
 
 
-def test_a_key_adds_another_and_opens_the_administration(phished, officer, key):
+def test_a_key_can_add_another_and_opens_the_staff_pages(phished, officer, key):
     assert prove_with(phished, SoftwareKey()).status_code == 302
     assert phished.get(ADD_KEY)["Location"].startswith(ASKS_FOR_A_KEY)
     assert prove_with(phished, key).status_code == 302
@@ -94,14 +94,14 @@ def test_a_key_adds_another_and_opens_the_administration(phished, officer, key):
     assert phished.get("/admin/").status_code == 200
 
 
-def test_a_key_that_was_removed_proves_nothing(phished, officer, key):
+def test_a_removed_key_is_not_enough(phished, officer, key):
     prove_with(phished, key)
     add_key(phished, SoftwareKey(b"key-of-software-2"))
     keys_of(officer).order_by("pk").first().delete()
     assert phished.get(ADD_KEY)["Location"].startswith(ASKS_FOR_A_KEY)
 
 
-def test_an_applicant_adds_one_with_the_password_alone(key):
+def test_an_applicant_can_add_a_key_with_only_the_password(key):
     user = UserFactory()
     browser = a_browser()
     sign_in_and_prove(browser, user)

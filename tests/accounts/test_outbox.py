@@ -1,4 +1,4 @@
-"""The outbox: what is due is sent over real SMTP, and nothing is lost when it cannot be."""
+"""The outbox sends what is due over real SMTP, and loses nothing if it cannot."""
 
 import threading
 from datetime import timedelta
@@ -13,8 +13,8 @@ from accounts.services import outbox
 from accounts.services.outbox import LEASE, MAX_ATTEMPTS, queue_account_mail, queue_notice_mail, send_due
 from portal.foundation.clock import database_now
 from tests.factories.accounts import UserFactory
-from tests.races import Gate, Started, run_at_once
-from tests.without_locks import take_row_locks_away
+from tests.support.races import Gate, Started, run_at_once
+from tests.support.without_locks import take_row_locks_away
 
 SECOND = timedelta(seconds=1)
 DOMAIN = "portal.invalid"
@@ -51,7 +51,7 @@ def test_sends_what_is_due_once(reference_data, mail_sink):
     assert delivery.message["Auto-Submitted"] == "auto-generated"
 
 
-def test_blanks_subject_and_body_once_sent_for_they_may_hold_a_link_that_signs_in(reference_data, mail_sink):
+def test_subject_and_body_are_emptied_once_sent(reference_data, mail_sink):
     message = queue()
     send_due()
     message.refresh_from_db()
@@ -68,7 +68,7 @@ def test_sends_more_than_one_batch_in_one_sweep(reference_data, mail_sink, monke
     assert len(mail_sink.deliveries) == 10
 
 
-def test_leaves_alone_what_is_not_due_yet(reference_data, mail_sink, shift_clock):
+def test_messages_that_are_not_due_are_not_sent(reference_data, mail_sink, shift_clock):
     message = queue()
     Message.objects.filter(pk=message.pk).update(next_attempt_at=database_now() + timedelta(hours=1))
     assert send_due() == 0
@@ -86,7 +86,7 @@ def test_writes_to_the_address_that_the_account_has_now(reference_data, mail_sin
     ]
 
 
-def test_a_mail_server_that_is_away_costs_nothing_but_time(reference_data, mail_server_away):
+def test_a_mail_server_that_is_down_only_delays_mail(reference_data, mail_server_away):
     queued = queue_many(3)
     assert send_due() == 0
     for message in queued:
@@ -96,14 +96,14 @@ def test_a_mail_server_that_is_away_costs_nothing_but_time(reference_data, mail_
         assert message.body
 
 
-def test_a_mail_server_that_hangs_is_given_up_on(reference_data, mail_server_hangs):
+def test_a_mail_server_that_hangs_times_out(reference_data, mail_server_hangs):
     message = queue()
     assert send_due() == 0
     assert 15 <= seconds_until_next_attempt(message) <= 20
     assert message.last_error == "SMTPServerDisconnected"
 
 
-def test_all_of_it_goes_out_when_the_server_is_back(reference_data, mail_server_away, request, shift_clock):
+def test_all_mail_is_sent_when_the_server_is_back(reference_data, mail_server_away, request, shift_clock):
     queued = queue_many(3)
     send_due()
     sink = request.getfixturevalue("mail_sink")
@@ -113,7 +113,7 @@ def test_all_of_it_goes_out_when_the_server_is_back(reference_data, mail_server_
     assert {delivery.to[0] for delivery in sink.deliveries} == {message.to_address for message in queued}
 
 
-def test_puts_the_next_try_off_twice_as_long_each_time_and_gives_up_after_twelve(
+def test_the_wait_doubles_after_each_attempt_and_sending_stops_after_twelve(
     reference_data, mail_server_away, shift_clock
 ):
     message, elapsed, waits = queue(), timedelta(0), []
@@ -132,7 +132,7 @@ def test_puts_the_next_try_off_twice_as_long_each_time_and_gives_up_after_twelve
     assert (message.subject, message.body) == ("", "")
 
 
-def test_one_address_that_is_refused_holds_up_no_other(reference_data, mail_sink):
+def test_a_rejected_address_does_not_delay_others(reference_data, mail_sink):
     first, refused, last = queue_many(3)
     mail_sink.refused[refused.to_address] = "550 no such person"
     assert send_due() == 2
@@ -141,7 +141,7 @@ def test_one_address_that_is_refused_holds_up_no_other(reference_data, mail_sink
     assert (refused.state, refused.last_error) == (Message.State.DUE, "SMTPRecipientsRefused")
 
 
-def test_a_line_that_goes_dead_holds_up_no_other(reference_data, mail_sink):
+def test_a_broken_connection_does_not_delay_others(reference_data, mail_sink):
     first, cut_off, *rest = queue_many(4)
     mail_sink.hung_up_on.add(cut_off.to_address)
     assert send_due() == 3
@@ -152,7 +152,7 @@ def test_a_line_that_goes_dead_holds_up_no_other(reference_data, mail_sink):
     assert cut_off.state == Message.State.DUE
 
 
-def test_a_header_that_cannot_be_sent_holds_up_no_other(reference_data, mail_sink):
+def test_an_invalid_header_does_not_delay_others(reference_data, mail_sink):
     poisoned, good = queue(subject="One\nBcc: everyone@example.org"), queue(to_address="good@example.org")
     assert send_due() == 1
     assert [delivery.to for delivery in mail_sink.deliveries] == [("good@example.org",)]
@@ -162,7 +162,7 @@ def test_a_header_that_cannot_be_sent_holds_up_no_other(reference_data, mail_sin
     assert good.state == Message.State.SENT
 
 
-def test_a_mail_that_nobody_can_draw_is_reported_and_does_not_come_first_for_ever(reference_data, mail_sink):
+def test_a_mail_that_cannot_be_rendered_is_reported_and_does_not_block_the_queue(reference_data, mail_sink):
     [undrawable] = queue_notice_mail(accounts=[UserFactory()], template="no/such/template", context={})
     queue()
     with pytest.raises(TemplateDoesNotExist):
@@ -174,7 +174,7 @@ def test_a_mail_that_nobody_can_draw_is_reported_and_does_not_come_first_for_eve
 def test_a_worker_killed_after_claiming_costs_the_lease_and_no_mail(reference_data, mail_sink, shift_clock):
     message = queue()
     assert [claimed.pk for claimed in claim()] == [message.pk]
-    # Here the worker is killed. Until its lease ends, nobody else may assume that it is dead.
+    # The worker is killed here. Until the lease ends, no other worker may claim the message.
     assert send_due() == 0
     shift_clock(LEASE - SECOND)
     assert send_due() == 0
@@ -189,7 +189,7 @@ def test_a_worker_killed_after_sending_sends_again_under_the_same_message_id(
     queue()
     [claimed] = claim()
     get_connection().send_messages([outbox._render(claimed)])
-    # Here the worker is killed, between the server's answer and its own commit.
+    # The worker is killed here, between the server's answer and its own commit.
     shift_clock(LEASE)
     assert send_due() == 1
     first, second = mail_sink.deliveries
@@ -207,7 +207,7 @@ def test_many_sweeps_at_once_send_each_message_once(committed_data, mail_sink, m
 
 
 def sweep_while_another_is_about_to_claim(monkeypatch):
-    """(messages sent by the other sweep, by ours): the other has read what is due, and not yet claimed it."""
+    """Return how many messages another sweep and ours sent. The other has read but not yet claimed them."""
     gate, in_the_other = Gate(), threading.Event()
 
     def pause_in_the_other(name):
@@ -224,15 +224,13 @@ def sweep_while_another_is_about_to_claim(monkeypatch):
     return other.outcome().result, ours
 
 
-def test_a_sweep_passes_over_what_another_is_claiming_and_does_not_wait(
-    committed_data, mail_sink, monkeypatch
-):
+def test_a_sweep_skips_messages_that_another_is_claiming(committed_data, mail_sink, monkeypatch):
     queue()
     assert sweep_while_another_is_about_to_claim(monkeypatch) == (1, 0)
     assert len(mail_sink.deliveries) == 1
 
 
-def test_without_the_claims_lock_it_would_be_sent_twice(committed_data, mail_sink, monkeypatch):
+def test_control_without_the_claim_lock_it_is_sent_twice(committed_data, mail_sink, monkeypatch):
     queue()
     take_row_locks_away(monkeypatch.setattr)
     assert sweep_while_another_is_about_to_claim(monkeypatch) == (1, 1)

@@ -1,4 +1,4 @@
-"""A new password for an account that is being deleted: what was deleted stays deleted."""
+"""Changing the password of an account that is being deleted: it stays deleted."""
 
 import pytest
 from django.test import Client
@@ -6,15 +6,15 @@ from django.test import Client
 from accounts.models import Message, User
 from appointments.account_deletion import services
 from tests.factories.accounts import PASSWORD, UserFactory
-from tests.races import Gate, Started
-from tests.sign_in import sign_in_and_prove
+from tests.support.races import Gate, Started
+from tests.support.sign_in import sign_in_and_prove
 
 pytestmark = pytest.mark.usefixtures("committed_data")
 
 NEW = "another long password"
 
 
-def test_account_deleted_in_another_tab_while_its_new_password_is_hashed_stays_deleted(monkeypatch):
+def test_an_account_deleted_during_a_password_change_stays_deleted(monkeypatch):
     user = UserFactory()
     browser = Client(raise_request_exception=False)
     sign_in_and_prove(browser, user)
@@ -39,7 +39,7 @@ def test_account_deleted_in_another_tab_while_its_new_password_is_hashed_stays_d
     assert [mail.template for mail in Message.objects.all()] == ["account/email/account_deleted"]
 
 
-def test_new_password_changes_nothing_else_of_the_account(monkeypatch):
+def test_a_new_password_changes_no_other_field(monkeypatch):
     user = UserFactory()
     browser = Client()
     sign_in_and_prove(browser, user)

@@ -1,4 +1,4 @@
-"""A password is refused for being short or expected, and for nothing else."""
+"""Passwords are rejected only if they are too short, too long or easy to guess."""
 
 import re
 
@@ -9,10 +9,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from accounts import passwords
-from accounts.passwords import LONGEST_PASSWORD, _common, _longest_common, is_blocked
+from accounts.passwords import LONGEST_PASSWORD, _get_common_passwords, _get_longest_common, is_blocked
 from accounts.services import outbox
 from tests.factories.accounts import PASSWORD, UserFactory
-from tests.sign_in import sign_in, sign_in_and_prove
+from tests.support.sign_in import sign_in, sign_in_and_prove
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ from tests.sign_in import sign_in, sign_in_and_prove
         "demonstration 2026",
     ],
 )
-def test_refuses_what_anybody_would_try_first(password):
+def test_easy_passwords_are_rejected(password):
     with pytest.raises(ValidationError):
         validate_password(password)
 
@@ -51,34 +51,34 @@ def test_refuses_what_anybody_would_try_first(password):
         "a long enough password",
     ],
 )
-def test_takes_any_long_password_that_nobody_expects(password):
+def test_any_long_password_that_is_hard_to_guess_is_accepted(password):
     validate_password(password)
 
 
-def test_refuses_fourteen_characters():
+def test_fourteen_characters_are_too_few():
     with pytest.raises(ValidationError, match="15"):
         validate_password("kfgjwtrmzbxvqp")
 
 
 @given(st.text(alphabet=st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), min_size=15))
-def test_asks_for_no_kind_of_character(password):
+def test_no_kind_of_character_is_required(password):
     assume(not is_blocked(password))
     validate_password(password)
 
 
-@given(st.sampled_from(sorted(_common())[:2000]), st.integers(2, 6))
-def test_refuses_a_common_password_however_often_it_is_repeated(piece, times):
+@given(st.sampled_from(sorted(_get_common_passwords())[:2000]), st.integers(2, 6))
+def test_a_repeated_common_password_is_rejected(piece, times):
     assume(len(piece) <= 10)
     assert is_blocked(piece * times)
 
 
-@given(st.sampled_from(sorted(_common())), st.sampled_from(sorted(_common())))
-def test_refuses_any_two_common_passwords_put_together(one, other):
+@given(st.sampled_from(sorted(_get_common_passwords())), st.sampled_from(sorted(_get_common_passwords())))
+def test_two_joined_common_passwords_are_rejected(one, other):
     assert is_blocked(one + other)
 
 
 class Counted(frozenset):
-    """A set that counts the letters that it is asked to look up."""
+    """Counts the letters of all values that are looked up."""
 
     letters = 0
 
@@ -88,17 +88,17 @@ class Counted(frozenset):
 
 
 @pytest.mark.parametrize("length", [100, 1_000, 200_000])
-def test_looks_up_no_more_of_a_long_password_than_of_a_short_one(monkeypatch, length):
-    common = Counted(_common())
-    monkeypatch.setattr(passwords, "_common", lambda: common)
+def test_a_long_password_is_not_slower_to_check(monkeypatch, length):
+    common = Counted(_get_common_passwords())
+    monkeypatch.setattr(passwords, "_get_common_passwords", lambda: common)
     Counted.letters = 0
     is_blocked("a1b" * (length // 3))
-    assert Counted.letters <= (2 * _longest_common() + 1) * 2 * _longest_common()
+    assert Counted.letters <= (2 * _get_longest_common() + 1) * 2 * _get_longest_common()
 
 
-# As long as one and three fields can be in one request.
+# The longest values that one and three fields can have in one request.
 LONGEST_SENT, LONG = "Zq" * 100_000, "Zq" * 40_000
-SAID = "A password has at most 256 characters. Enter a shorter one."
+SAID = "Enter a password with no more than 256 characters."
 PAGES = {
     "/accounts/signup/": {
         "name": "Ana",
@@ -113,7 +113,7 @@ PAGES = {
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_every_page_refuses_what_is_longer_than_a_password_before_it_is_checked(
+def test_every_page_rejects_a_password_that_is_too_long_before_checking_it(
     client, reference_data, monkeypatch, page
 ):
     checked = []
@@ -130,7 +130,7 @@ def test_every_page_refuses_what_is_longer_than_a_password_before_it_is_checked(
     assert checked == []
 
 
-def test_a_reset_takes_no_longer_one_either(client, reference_data, mail_sink):
+def test_a_reset_rejects_a_password_that_is_too_long(client, reference_data, mail_sink):
     user = UserFactory()
     client.post("/accounts/password/reset/", {"email": user.email})
     outbox.send_due()
@@ -140,7 +140,7 @@ def test_a_reset_takes_no_longer_one_either(client, reference_data, mail_sink):
     assert answer.context["form"].errors["password1"] == [SAID]
 
 
-def test_the_longest_may_be_set_and_signs_in(client, reference_data):
+def test_the_longest_password_can_be_set_and_used(client, reference_data):
     user, longest = UserFactory(), "q7 " * (LONGEST_PASSWORD // 3) + "z"
     assert len(longest) == LONGEST_PASSWORD
     sign_in_and_prove(client, user)

@@ -1,4 +1,4 @@
-"""Confirming a number: the code is texted, typed five times at most within ten minutes, and sent seldom."""
+"""Confirming a phone number: at most five attempts within ten minutes, and a limit on codes sent."""
 
 import re
 from datetime import timedelta
@@ -6,8 +6,9 @@ from functools import partial
 
 import pytest
 
+from accounts import queries
 from accounts.models import Message, PhoneCode, User
-from accounts.models.phone_code import TRIES
+from accounts.models.phone_code import MAX_PHONE_CODE_ATTEMPTS
 from accounts.models.user import UserManager
 from accounts.services import phone_codes
 from accounts.services.phone_codes import (
@@ -16,20 +17,19 @@ from accounts.services.phone_codes import (
     LIFETIME,
     NUMBER_CODES,
     NUMBER_WINDOW,
-    CodeSpent,
-    CodeWrong,
-    TooManyCodes,
-    confirm,
-    find_live,
-    send_again,
+    NoUsablePhoneCode,
+    TooManyPhoneCodes,
+    WrongPhoneCode,
+    confirm_phone,
+    resend_code,
 )
 from accounts.services.sweep import FAILURES_KEPT, MAIL_KEPT, sweep
 from accounts.services.texts import send_due_texts
 from tests.accounts.test_access_code_races import errors_of, meet_after
 from tests.factories.accounts import UserFactory
-from tests.races import run_at_once
-from tests.texts import NUMBER
-from tests.without_locks import change_querysets
+from tests.support.races import run_at_once
+from tests.support.text_gateway import NUMBER
+from tests.support.without_locks import change_querysets
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 
@@ -71,7 +71,7 @@ def is_confirmed(user):
 # --- The pages -----------------------------------------------------------------------------------------
 
 
-def test_saving_a_number_texts_a_code_and_typing_it_confirms(client, texts):
+def test_saving_a_number_sends_a_code_that_confirms_it(client, texts):
     user = UserFactory()
     client.force_login(user)
     asked = client.post("/accounts/profile/", PROFILE, follow=True)
@@ -87,8 +87,8 @@ def test_saving_a_number_texts_a_code_and_typing_it_confirms(client, texts):
     assert client.get(PAGE)["Location"] == "/accounts/profile/"
 
 
-def test_the_code_is_kept_as_a_hash_and_nowhere_once_it_was_sent(user, texts):
-    send_again(account=user)
+def test_the_code_is_stored_only_as_a_hash_once_it_was_sent(user, texts):
+    resend_code(account=user)
     code = newest_code(texts)
     rows = [*PhoneCode.objects.values(), *Message.objects.values()]
     assert rows
@@ -96,7 +96,7 @@ def test_the_code_is_kept_as_a_hash_and_nowhere_once_it_was_sent(user, texts):
 
 
 def test_the_text_is_in_the_accounts_language(texts):
-    send_again(account=UserFactory(phone=NUMBER, notification_channel="text", spanish=True))
+    resend_code(account=UserFactory(phone=NUMBER, notification_channel="text", spanish=True))
     send_due_texts()
     [text] = texts.to(NUMBER)
     assert "código" in text
@@ -104,30 +104,30 @@ def test_the_text_is_in_the_accounts_language(texts):
 
 @pytest.mark.parametrize(
     ("typed", "says"),
-    [("", "Enter the six digits"), ("12345", "A code has six digits"), ("1234567", "A code has six digits"),
-     ("abcdef", "A code has six digits"), ("x" * 21, "at most 20"), ("123\x00456", "Null characters")],
+    [("", "Enter the 6-digit code"), ("12345", "Enter all 6 digits"), ("1234567", "Enter all 6 digits"),
+     ("abcdef", "Enter all 6 digits"), ("x" * 21, "at most 20"), ("123\x00456", "Null characters")],
 )  # fmt: skip
-def test_a_slip_costs_no_try_and_is_explained(page, user, texts, typed, says):
-    send_again(account=user)
+def test_a_code_of_the_wrong_shape_is_explained_and_not_counted(page, user, texts, typed, says):
+    resend_code(account=user)
     answer = page.post(PAGE, {"code": typed})
     assert answer.status_code == 422
     assert says in answer.content.decode()
     assert PhoneCode.objects.get().failures == 0
 
 
-def test_a_wrong_code_says_how_many_tries_are_left_and_the_fifth_ends_it(page, user, texts):
-    send_again(account=user)
+def test_a_wrong_code_shows_the_attempts_left_and_the_fifth_is_the_last(page, user, texts):
+    resend_code(account=user)
     code = newest_code(texts)
-    said = [page.post(PAGE, {"code": wrong(code)}).content.decode() for _ in range(TRIES)]
+    said = [page.post(PAGE, {"code": wrong(code)}).content.decode() for _ in range(MAX_PHONE_CODE_ATTEMPTS)]
     assert "You can try 4 more times" in said[0]
     assert "You can try 1 more time." in said[3]
-    assert "No code can be used at the moment" in said[4]
-    assert "No code can be used at the moment" in page.post(PAGE, {"code": code}).content.decode()
+    assert "You don’t have a valid code" in said[4]
+    assert "You don’t have a valid code" in page.post(PAGE, {"code": code}).content.decode()
     assert not is_confirmed(user)
 
 
-def test_a_new_code_can_be_asked_for_and_the_earlier_one_does_not_work_any_more(page, user, texts):
-    send_again(account=user)
+def test_a_new_code_can_be_requested_and_replaces_the_earlier_one(page, user, texts):
+    resend_code(account=user)
     first = newest_code(texts)
     answer = page.post(AGAIN, follow=True)
     assert "A new code is on its way" in answer.content.decode()
@@ -137,7 +137,7 @@ def test_a_new_code_can_be_asked_for_and_the_earlier_one_does_not_work_any_more(
     assert page.post(PAGE, {"code": second})["Location"] == "/accounts/profile/"
 
 
-def test_says_when_another_code_may_be_asked_for(page, user, texts):
+def test_the_page_says_when_another_code_can_be_requested(page, user, texts):
     for _ in range(ACCOUNT_CODES):
         assert page.post(AGAIN)["Location"] == PAGE
     answer = page.post(AGAIN)
@@ -146,28 +146,28 @@ def test_says_when_another_code_may_be_asked_for(page, user, texts):
     assert PhoneCode.objects.count() == ACCOUNT_CODES
 
 
-def test_profile_is_saved_though_too_many_codes_were_sent(client, texts):
+def test_the_profile_is_saved_even_if_too_many_codes_were_sent(client, texts):
     user = UserFactory()
     client.force_login(user)
     for last in range(ACCOUNT_CODES + 1):
         answer = client.post("/accounts/profile/", PROFILE | {"phone": f"(415) 555-013{last}"}, follow=True)
     said = answer.content.decode()
     assert "Your profile is saved" in said
-    assert f"No code for (415) 555-013{ACCOUNT_CODES} can be used at the moment" in said
+    assert f"You don’t have a valid code for (415) 555-013{ACCOUNT_CODES}" in said
     user.refresh_from_db()
     assert user.phone == f"+1415555013{ACCOUNT_CODES}"
 
 
-def test_profile_says_that_the_number_waits_and_saving_it_again_sends_no_second_code(page, user, texts):
-    send_again(account=user)
-    assert "the number is not confirmed" in page.get("/accounts/profile/").content.decode()
+def test_the_profile_shows_an_unconfirmed_number_and_saving_it_again_sends_no_code(page, user, texts):
+    resend_code(account=user)
+    assert "until you confirm this number" in page.get("/accounts/profile/").content.decode()
     page.post("/accounts/profile/", PROFILE | {"name": "Another Name"})
     assert PhoneCode.objects.count() == 1
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
 @pytest.mark.parametrize("address", [PAGE, AGAIN])
-def test_whose_number_needs_no_code_is_led_to_the_profile(client, texts, address, method):
+def test_an_account_that_needs_no_code_is_redirected_to_the_profile(client, texts, address, method):
     user = UserFactory(phone=NUMBER)
     client.force_login(user)
     answer = getattr(client, method)(address, {"code": "123456"}, follow=True)
@@ -175,8 +175,8 @@ def test_whose_number_needs_no_code_is_led_to_the_profile(client, texts, address
     assert not PhoneCode.objects.exists()
 
 
-def test_pages_ask_the_database_the_same_few_things(page, user, texts, django_assert_num_queries):
-    send_again(account=user)
+def test_the_pages_take_a_constant_number_of_queries(page, user, texts, django_assert_num_queries):
+    resend_code(account=user)
     page.get(PAGE)
     with django_assert_num_queries(4):
         page.get(PAGE)
@@ -186,65 +186,65 @@ def test_pages_ask_the_database_the_same_few_things(page, user, texts, django_as
 
 
 def test_a_code_works_for_ten_minutes(user, texts, shift_clock):
-    send_again(account=user)
+    resend_code(account=user)
     code = newest_code(texts)
     shift_clock(LIFETIME - SECOND)
-    assert find_live(user) is not None
+    assert queries.find_usable_phone_code(user) is not None
     shift_clock(LIFETIME)
-    with pytest.raises(CodeSpent):
-        confirm(account=user, digits=code)
+    with pytest.raises(NoUsablePhoneCode):
+        confirm_phone(account=user, digits=code)
     assert not is_confirmed(user)
 
 
-def test_a_code_confirms_only_the_number_that_it_went_to(user, texts):
-    send_again(account=user)
+def test_a_code_confirms_only_the_number_it_was_sent_to(user, texts):
+    resend_code(account=user)
     code = newest_code(texts)
     User.objects.filter(pk=user.pk).update(phone="+14155550199")
-    with pytest.raises(CodeSpent):
-        confirm(account=user, digits=code)
+    with pytest.raises(NoUsablePhoneCode):
+        confirm_phone(account=user, digits=code)
     assert not is_confirmed(user)
 
 
-def test_a_code_confirms_only_the_account_that_asked_for_it(user, texts):
+def test_a_code_confirms_only_the_account_that_requested_it(user, texts):
     other = UserFactory(phone=NUMBER, notification_channel="text")
-    send_again(account=user)
+    resend_code(account=user)
     code = newest_code(texts)
-    with pytest.raises(CodeSpent):
-        confirm(account=other, digits=code)
+    with pytest.raises(NoUsablePhoneCode):
+        confirm_phone(account=other, digits=code)
 
 
-def test_confirming_twice_does_no_harm(user, texts):
-    send_again(account=user)
+def test_confirming_twice_changes_nothing(user, texts):
+    resend_code(account=user)
     code = newest_code(texts)
-    confirm(account=user, digits=code)
-    confirm(account=user, digits=wrong(code))
+    confirm_phone(account=user, digits=code)
+    confirm_phone(account=user, digits=wrong(code))
     assert is_confirmed(user)
     assert PhoneCode.objects.get().failures == 0
 
 
-def test_five_codes_an_hour_for_an_account_whatever_the_number(user, texts, shift_clock):
+def test_an_account_gets_five_codes_an_hour_for_all_numbers(user, texts, shift_clock):
     for last in range(ACCOUNT_CODES):
         User.objects.filter(pk=user.pk).update(phone=f"+1415555017{last}")
-        send_again(account=user)
-    with pytest.raises(TooManyCodes) as refusal:
-        send_again(account=user)
+        resend_code(account=user)
+    with pytest.raises(TooManyPhoneCodes) as refusal:
+        resend_code(account=user)
     assert timedelta(minutes=59) < refusal.value.wait <= ACCOUNT_WINDOW
     shift_clock(ACCOUNT_WINDOW + SECOND)
-    send_again(account=user)
+    resend_code(account=user)
 
 
-def test_ten_codes_a_day_to_a_number_whoever_asks(texts, shift_clock):
+def test_a_number_gets_ten_codes_a_day_from_all_accounts(texts, shift_clock):
     for _ in range(NUMBER_CODES):
-        send_again(account=UserFactory(phone=NUMBER, notification_channel="text"))
+        resend_code(account=UserFactory(phone=NUMBER, notification_channel="text"))
     one_more = UserFactory(phone=NUMBER, notification_channel="text")
-    with pytest.raises(TooManyCodes):
-        send_again(account=one_more)
+    with pytest.raises(TooManyPhoneCodes):
+        resend_code(account=one_more)
     shift_clock(NUMBER_WINDOW + SECOND)
-    send_again(account=one_more)
+    resend_code(account=one_more)
 
 
-def test_the_sweep_forgets_codes_when_no_limit_counts_them_any_more(user, texts, shift_clock):
-    send_again(account=user)
+def test_codes_are_deleted_when_no_limit_counts_them(user, texts, shift_clock):
+    resend_code(account=user)
     shift_clock(FAILURES_KEPT - SECOND)
     assert sweep()["phone_codes"] == 0
     shift_clock(FAILURES_KEPT)
@@ -255,7 +255,7 @@ def test_the_sweep_forgets_codes_when_no_limit_counts_them_any_more(user, texts,
     assert sweep()["mail"] == 1
 
 
-# --- At once -------------------------------------------------------------------------------------------
+# --- Concurrency ---------------------------------------------------------------------------------------
 
 AT_ONCE = 12
 
@@ -266,42 +266,42 @@ def take_account_lock_away(monkeypatch):
 
 
 def guess_at_once(user, code):
-    return errors_of(run_at_once([lambda: confirm(account=user, digits=wrong(code))] * AT_ONCE))
+    return errors_of(run_at_once([lambda: confirm_phone(account=user, digits=wrong(code))] * AT_ONCE))
 
 
 @pytest.mark.parametrize("is_locked", [True, False])
 def test_only_the_accounts_lock_keeps_parallel_guesses_to_five(committed_data, texts, monkeypatch, is_locked):
     user = UserFactory(phone=NUMBER, notification_channel="text")
-    send_again(account=user)
+    resend_code(account=user)
     code = newest_code(texts)
-    meet_after(monkeypatch, phone_codes, "find_live", roles=AT_ONCE)
+    meet_after(monkeypatch, queries, "find_usable_phone_code", roles=AT_ONCE)
     if not is_locked:
         take_account_lock_away(monkeypatch)
     errors = guess_at_once(user, code)
-    # The fifth wrong try is told that the code is spent.
-    assert errors.count(CodeWrong) == (TRIES - 1 if is_locked else AT_ONCE)
-    assert PhoneCode.objects.get().failures == (TRIES if is_locked else 1)
+    # The fifth wrong attempt raises NoUsablePhoneCode.
+    assert errors.count(WrongPhoneCode) == (MAX_PHONE_CODE_ATTEMPTS - 1 if is_locked else AT_ONCE)
+    assert PhoneCode.objects.get().failures == (MAX_PHONE_CODE_ATTEMPTS if is_locked else 1)
 
 
 @pytest.mark.parametrize("is_locked", [True, False])
-def test_only_the_accounts_lock_keeps_parallel_sends_to_five(committed_data, texts, monkeypatch, is_locked):
+def test_only_the_accounts_lock_limits_parallel_codes_to_five(committed_data, texts, monkeypatch, is_locked):
     user = UserFactory(phone=NUMBER, notification_channel="text")
-    meet_after(monkeypatch, phone_codes, "_check_not_too_many", roles=AT_ONCE)
+    meet_after(monkeypatch, phone_codes, "_check_code_limits", roles=AT_ONCE)
     if not is_locked:
         take_account_lock_away(monkeypatch)
-        monkeypatch.setattr(phone_codes.codes, "lock_receipt", lambda _: None)
-    errors = errors_of(run_at_once([lambda: send_again(account=user)] * AT_ONCE))
-    assert errors.count(TooManyCodes) == (AT_ONCE - ACCOUNT_CODES if is_locked else 0)
+        monkeypatch.setattr(phone_codes.codes, "lock_attempts", lambda _: None)
+    errors = errors_of(run_at_once([lambda: resend_code(account=user)] * AT_ONCE))
+    assert errors.count(TooManyPhoneCodes) == (AT_ONCE - ACCOUNT_CODES if is_locked else 0)
     assert PhoneCode.objects.count() == (ACCOUNT_CODES if is_locked else AT_ONCE)
 
 
 @pytest.mark.parametrize("is_locked", [True, False])
-def test_only_the_numbers_lock_keeps_sends_of_many_accounts_to_ten(
+def test_only_the_numbers_lock_limits_codes_of_many_accounts_to_ten(
     committed_data, texts, monkeypatch, is_locked
 ):
     users = [UserFactory(phone=NUMBER, notification_channel="text") for _ in range(AT_ONCE)]
-    meet_after(monkeypatch, phone_codes, "_check_not_too_many", roles=AT_ONCE)
+    meet_after(monkeypatch, phone_codes, "_check_code_limits", roles=AT_ONCE)
     if not is_locked:
-        monkeypatch.setattr(phone_codes.codes, "lock_receipt", lambda _: None)
-    run_at_once([lambda user=user: send_again(account=user) for user in users], workers=AT_ONCE)
+        monkeypatch.setattr(phone_codes.codes, "lock_attempts", lambda _: None)
+    run_at_once([lambda user=user: resend_code(account=user) for user in users], workers=AT_ONCE)
     assert PhoneCode.objects.count() == (NUMBER_CODES if is_locked else AT_ONCE)

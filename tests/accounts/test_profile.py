@@ -1,4 +1,4 @@
-"""The profile page: what it takes, what it refuses and says, and that a language shows at once."""
+"""The profile page: what it accepts, its error messages, and the change of language."""
 
 import pytest
 from django.conf import settings
@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import User
-from accounts.phone import NoPhone, format_phone, read_phone
+from accounts.phone import InvalidPhone, format_phone, parse_phone
 from portal.foundation.clock import database_now
 from tests.factories.accounts import UserFactory
 
@@ -25,14 +25,14 @@ def user(client, db):
     return user
 
 
-def test_saves_what_is_asked_for_and_keeps_the_number_in_e164(client, user):
+def test_the_profile_is_saved_with_the_number_in_e164(client, user):
     assert client.post(PAGE, GOOD)["Location"] == CODE_PAGE
     user.refresh_from_db()
     assert (user.name, user.phone, user.notification_channel) == ("Ana Pérez", "+14155550132", "both")
     assert 'value="(415) 555-0132"' in client.get(PAGE).content.decode()
 
 
-def test_another_language_shows_at_once(client, user):
+def test_a_new_language_is_used_immediately(client, user):
     answer = client.post(PAGE, GOOD | {"language": "es"}, follow=True)
     page = answer.content.decode()
     assert 'lang="es"' in page
@@ -43,11 +43,11 @@ def test_another_language_shows_at_once(client, user):
 @pytest.mark.parametrize(
     ("wrong", "says"),
     [
-        ({"phone": "12"}, "not a telephone number"),
-        ({"phone": "(415) 555-0132 ext. 9"}, "not a telephone number"),
-        ({"phone": "call me"}, "not a telephone number"),
-        ({"phone": "", "notification_channel": "text"}, "Enter a number for text messages"),
-        ({"phone": "", "notification_channel": "both"}, "Enter a number for text messages"),
+        ({"phone": "12"}, "Enter a phone number that can be called"),
+        ({"phone": "(415) 555-0132 ext. 9"}, "Enter a phone number that can be called"),
+        ({"phone": "call me"}, "Enter a phone number that can be called"),
+        ({"phone": "", "notification_channel": "text"}, "Enter a phone number for text messages"),
+        ({"phone": "", "notification_channel": "both"}, "Enter a phone number for text messages"),
         ({"name": ""}, "required"),
         ({"name": "x" * 201}, "200"),
         ({"name": "a\x00b"}, "Null characters"),
@@ -55,7 +55,7 @@ def test_another_language_shows_at_once(client, user):
         ({"notification_channel": "pigeon"}, "not one of the available choices"),
     ],
 )
-def test_refuses_with_a_remedy_and_keeps_what_was_typed(client, user, wrong, says):
+def test_invalid_input_gets_an_error_and_is_kept(client, user, wrong, says):
     answer = client.post(PAGE, GOOD | wrong)
     assert answer.status_code == 422
     assert says in answer.content.decode()
@@ -64,7 +64,7 @@ def test_refuses_with_a_remedy_and_keeps_what_was_typed(client, user, wrong, say
     assert user.phone == ""
 
 
-def test_takes_nothing_that_it_does_not_ask_for(client, user):
+def test_other_fields_are_ignored(client, user):
     client.post(
         PAGE, GOOD | {"kind": "staff", "is_staff": "1", "email": "x@example.org", "is_superuser": "1"}
     )
@@ -73,7 +73,7 @@ def test_takes_nothing_that_it_does_not_ask_for(client, user):
     assert user.email != "x@example.org"
 
 
-def test_without_a_gateway_there_is_no_choice_and_what_was_chosen_stands(client, user, settings):
+def test_without_a_gateway_the_channel_is_not_shown_and_not_changed(client, user, settings):
     client.post(PAGE, GOOD)
     settings.SMS_URL = ""
     page = client.get(PAGE).content.decode()
@@ -88,7 +88,7 @@ def test_without_a_gateway_there_is_no_choice_and_what_was_chosen_stands(client,
     assert (user.phone, user.notification_channel) == ("", "email")
 
 
-def test_another_number_is_not_confirmed_and_the_same_one_stays_so(client, user):
+def test_a_new_number_is_unconfirmed_and_the_same_one_stays_confirmed(client, user):
     client.post(PAGE, GOOD)
     User.objects.filter(pk=user.pk).update(phone_confirmed_at=database_now())
     assert client.post(PAGE, GOOD | {"phone": "415 555 0132"})["Location"] == PAGE
@@ -108,18 +108,18 @@ def test_another_number_is_not_confirmed_and_the_same_one_stays_so(client, user)
         ("٤١٥٥٥٥٠١٣٢", "+14155550132", "(415) 555-0132"),
     ],
 )
-def test_reads_numbers_as_people_write_them(typed, kept, said):
-    assert read_phone(typed) == kept
+def test_numbers_are_parsed_as_people_write_them(typed, kept, said):
+    assert parse_phone(typed) == kept
     assert format_phone(kept) == said
 
 
 @given(st.text())
-def test_every_text_is_a_number_or_none_at_all(typed):
+def test_any_text_is_parsed_or_rejected(typed):
     try:
-        kept = read_phone(typed)
-    except NoPhone:
+        kept = parse_phone(typed)
+    except InvalidPhone:
         return
-    assert read_phone(format_phone(kept)) == kept
+    assert parse_phone(format_phone(kept)) == kept
 
 
 @pytest.mark.parametrize(
@@ -132,12 +132,12 @@ def test_every_text_is_a_number_or_none_at_all(typed):
         {"phone_confirmed_at": "2027-01-01T00:00Z"},
     ],
 )
-def test_database_refuses_a_profile_that_cannot_be(user, change):
+def test_the_database_rejects_an_impossible_profile(user, change):
     with pytest.raises(IntegrityError), transaction.atomic():
         User.objects.filter(pk=user.pk).update(**change)
 
 
-def test_page_asks_the_database_the_same_few_things(client, user, django_assert_num_queries):
+def test_the_page_takes_a_constant_number_of_queries(client, user, django_assert_num_queries):
     client.get(PAGE)
     with django_assert_num_queries(2):
         client.get(PAGE)

@@ -1,4 +1,4 @@
-"""The table of a representation's states, walked in every direction; no database."""
+"""The state table of representations, walked in every direction without a database."""
 
 import pytest
 from hypothesis import given
@@ -8,15 +8,15 @@ from accounts.models import Representation
 from accounts.representation_states import (
     ENDED_FROM_FORCE_ONLY,
     ENDED_STATES,
+    ENDING_ACTIONS,
     FIRST_STATES,
     NEVER_IN_FORCE,
     OPEN_STATES,
-    OWN_ENDS,
     TRANSITIONS,
     Action,
     ActorRole,
     State,
-    find_own_end,
+    find_ending_action,
     next_state,
 )
 
@@ -24,7 +24,7 @@ walks = st.lists(st.tuples(st.sampled_from(Action), st.frozensets(st.sampled_fro
 
 
 @given(first=st.sampled_from(sorted(FIRST_STATES)), walk=walks)
-def test_on_any_walk_who_left_never_returns_and_force_comes_once_and_by_who_was_asked(first, walk):
+def test_on_any_walk_an_ended_state_is_final_and_only_the_requestee_brings_it_into_force(first, walk):
     states = [State(first)]
     for step, roles in walk:
         state = next_state(states[-1], step, roles)
@@ -44,13 +44,13 @@ def test_on_any_walk_who_left_never_returns_and_force_comes_once_and_by_who_was_
 
 @pytest.mark.parametrize("state", State)
 @pytest.mark.parametrize("step", Action)
-def test_only_the_parties_of_the_table_take_a_step(state, step):
+def test_only_the_roles_in_the_table_can_take_an_action(state, step):
     to, takers = TRANSITIONS.get((state, step), (None, frozenset()))
     for party in ActorRole:
         assert next_state(state, step, frozenset({party})) == (to if party in takers else None)
 
 
-def test_every_state_is_reached_and_every_ended_one_leads_nowhere():
+def test_every_state_is_reachable_and_ended_states_are_final():
     assert FIRST_STATES | {to for to, _ in TRANSITIONS.values()} == set(State)
     assert {State.REQUESTED, State.IN_FORCE} == OPEN_STATES
     assert all(
@@ -58,7 +58,7 @@ def test_every_state_is_reached_and_every_ended_one_leads_nowhere():
     )
 
 
-def test_nobody_accepts_a_request_of_their_own():
+def test_a_requester_cannot_accept_their_own_request():
     assert next_state(State.REQUESTED, Action.ACCEPT, frozenset(ActorRole) - {ActorRole.REQUESTEE}) is None
 
 
@@ -71,20 +71,20 @@ SIDES = [
 
 @pytest.mark.parametrize("roles", SIDES)
 @pytest.mark.parametrize("state", State)
-def test_staff_end_for_a_side_by_the_one_step_by_which_that_side_ends_it_itself(state, roles):
-    steps = [step for step in Action if step in OWN_ENDS and next_state(state, step, roles)]
+def test_staff_end_it_for_a_side_with_the_action_of_that_side(state, roles):
+    steps = [step for step in Action if step in ENDING_ACTIONS and next_state(state, step, roles)]
     assert len(steps) == (state in OPEN_STATES)
-    assert [find_own_end(state, roles)] == (steps or [None])
+    assert [find_ending_action(state, roles)] == (steps or [None])
     for step in steps:
         assert next_state(state, step, roles) == next_state(state, step, frozenset({ActorRole.STAFF}))
 
 
-def test_staff_begin_nothing_by_a_step():
+def test_staff_cannot_start_a_representation_with_an_action():
     taken = {step for (_state, step), (_to, takers) in TRANSITIONS.items() if ActorRole.STAFF in takers}
-    assert taken == {*OWN_ENDS, Action.CLOSE}
+    assert taken == {*ENDING_ACTIONS, Action.CLOSE}
 
 
-def test_the_column_knows_exactly_the_states_of_the_table():
+def test_the_column_has_exactly_the_states_of_the_table():
     assert set(Representation.Status.values) == {state.value for state in State}
     longest = max(map(len, Representation.Status.values))
     assert longest <= Representation._meta.get_field("status").max_length

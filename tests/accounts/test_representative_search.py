@@ -1,15 +1,15 @@
-"""The staff's search among representatives: what it finds, and PostgreSQL's own plan that indexes answer."""
+"""The staff search for representatives: what it finds, and that PostgreSQL uses the indexes."""
 
 import pytest
 from django.db import connection, transaction
 from django.urls import reverse
 
 from accounts.models import RepresentativeProfile
-from accounts.representative_search import search_representatives
+from accounts.queries import search_representatives
 from accounts.units import Unit
-from tests.admin import sign_in_staff
 from tests.factories.accounts import AttorneyFactory, WaitingAttorneyFactory, officer_of
-from tests.plans import plans_of, read_whole
+from tests.support.query_plans import plans_of, read_whole
+from tests.support.staff_sign_in import sign_in_staff
 
 LIST = "admin:accounts_representativeprofile_changelist"
 CROWD = 30_000
@@ -38,11 +38,11 @@ def test_finds_by_name_address_bar_number_and_organization(canary, words):
 
 
 @pytest.mark.parametrize("words", ["", "Qu", "Q\x00illon", "%", "nobody at all"])
-def test_too_little_and_what_nobody_has_find_nothing(canary, words):
+def test_short_and_unknown_words_find_nothing(canary, words):
     assert found(words) == set()
 
 
-def test_the_list_finds_at_every_stage_without_being_asked_and_at_one_if_asked(client, canary):
+def test_the_list_searches_all_stages_or_the_chosen_one(client, canary):
     WaitingAttorneyFactory(name="Canary Waiting")
     sign_in_staff(client, officer_of(Unit.AUDITORS))
     assert "Quillon Canary" not in client.get(reverse(LIST)).content.decode()
@@ -53,7 +53,7 @@ def test_the_list_finds_at_every_stage_without_being_asked_and_at_one_if_asked(c
     assert "Quillon Canary" not in waiting
 
 
-def test_units_that_read_no_applications_find_none(client, canary):
+def test_units_without_access_to_applications_find_none(client, canary):
     sign_in_staff(client, officer_of(Unit.CONTACT_CENTER))
     assert "Quillon Canary" not in client.post(reverse(LIST), {"q": "canary"}, follow=True).content.decode()
 
@@ -63,9 +63,9 @@ def test_units_that_read_no_applications_find_none(client, canary):
 
 @pytest.fixture
 def crowd(committed_data):
-    """30,000 verified representatives, each with a name, an address and papers of their own."""
+    """Create 30,000 verified representatives with different names, addresses and details."""
     with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")  # no history rows for what is only a crowd
+        cursor.execute("SET session_replication_role = replica")  # without history rows
         cursor.execute(
             """
             INSERT INTO accounts_user (public_id, password, is_superuser, email, name, kind, language, phone,
@@ -92,13 +92,13 @@ def crowd(committed_data):
 
 
 def tables_read_whole(words):
-    """The large tables that the search reads from beginning to end."""
+    """Return the large tables that the search reads in full."""
     rows = RepresentativeProfile.objects.order_by("id")
     _found, plans = plans_of(lambda: list(search_representatives(rows, words)[:50]))
     return read_whole(plans) & LARGE
 
 
-def test_a_search_among_many_reads_indexes_and_the_page_finds_who_no_list_reaches(crowd, client):
+def test_a_search_among_many_uses_the_indexes(crowd, client):
     for words in (crowd.user.name[:20], crowd.user.email[:20], crowd.bar_number[:20], crowd.organization):
         assert found(words) == {crowd}
         assert tables_read_whole(words) == set()
@@ -114,7 +114,7 @@ def test_a_search_among_many_reads_indexes_and_the_page_finds_who_no_list_reache
         ("representative_papers_trigrams", "accounts_representativeprofile"),
     ],
 )
-def test_without_its_index_each_row_would_be_read(crowd, index, table):
+def test_control_without_an_index_every_row_is_read(crowd, index, table):
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"DROP INDEX {index}")
         whole = tables_read_whole("0123456789abcdef")

@@ -1,15 +1,15 @@
-"""Second factors: proved again before each change, and no key without a check of who holds it."""
+"""Second factors: reauthentication before each change, and only keys that verify their user."""
 
 import pytest
 from allauth.mfa.models import Authenticator
 from django.test import Client
 
+from accounts.forms.sign_in import NAME_MAX_LENGTH
 from accounts.models import Message
-from accounts.sign_in_forms import NAME_MAX_LENGTH
 from tests.factories.accounts import UserFactory
-from tests.keys import enroll, read_options
-from tests.security_keys import register_security_key
-from tests.sign_in import sign_in, sign_in_and_prove
+from tests.support.security_keys import register_security_key
+from tests.support.sign_in import sign_in, sign_in_and_prove
+from tests.support.software_keys import enroll, read_options
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 
@@ -23,7 +23,7 @@ def user(db):
 
 @pytest.fixture
 def browser(user):
-    # Passkeys belong to a name and want https, but for localhost.
+    # Passkeys belong to a host name and need https, except for localhost.
     client = Client(SERVER_NAME="localhost")
     sign_in_and_prove(client, user)
     return client
@@ -35,20 +35,20 @@ def add_key(browser, *, verified, **fields):
     return browser.post(ADD_KEY, {"name": "My key", "credential": credential, **fields})
 
 
-def test_asks_every_key_to_check_its_holder(browser, user):
+def test_every_key_is_asked_to_verify_its_user(browser, user):
     wanted = read_options(browser.get(ADD_KEY).content.decode())["creation_options"]["publicKey"]
     assert wanted["user"]["displayName"] == user.name
     assert wanted["authenticatorSelection"]["userVerification"] == "required"
 
 
 @pytest.mark.parametrize("fields", [{}, {"passwordless": "on"}])
-def test_refuses_a_key_that_checked_nobody(browser, user, fields):
+def test_a_key_that_did_not_verify_its_user_is_rejected(browser, user, fields):
     answer = add_key(browser, verified=False, **fields)
     assert answer.status_code == 200
     assert not Authenticator.objects.filter(user=user).exists()
 
 
-def test_takes_a_key_that_did_tells_the_holder_and_gives_recovery_codes(browser, user):
+def test_a_key_that_verified_its_user_is_added_with_mail_and_recovery_codes(browser, user):
     answer = add_key(browser, verified=True)
     assert answer["Location"] == "/accounts/2fa/recovery-codes/"
     kinds = set(Authenticator.objects.filter(user=user).values_list("type", flat=True))
@@ -65,7 +65,7 @@ def test_takes_a_key_that_did_tells_the_holder_and_gives_recovery_codes(browser,
         "/accounts/delete/?sure=1",
     ],
 )
-def test_wants_a_fresh_proof_before_a_change(user, path):
+def test_a_change_of_second_factors_needs_reauthentication(user, path):
     client = Client()
     sign_in(client, user)
     assert "/accounts/reauthenticate/" in client.get(path)["Location"]
@@ -100,7 +100,7 @@ def test_recovery_code_signs_in_once(browser, user):
         assert (client.get("/appointments/").status_code == 200) == (expected == 302)
 
 
-def test_nobody_renames_or_removes_anothers_key(browser, user):
+def test_no_one_can_rename_or_remove_another_accounts_key(browser, user):
     add_key(browser, verified=True)
     [key] = Authenticator.objects.filter(user=user, type="webauthn")
     stranger = Client()
@@ -110,15 +110,15 @@ def test_nobody_renames_or_removes_anothers_key(browser, user):
         assert browser.get(f"/accounts/2fa/webauthn/keys/{key.pk}/{act}/").status_code == 200
 
 
-def test_a_name_that_is_too_long_is_said_beside_the_field_and_what_was_typed_stays(browser, user):
+def test_a_name_that_is_too_long_gets_a_field_error_and_is_kept(browser, user):
     long = "x" * (NAME_MAX_LENGTH + 1)
     added = add_key(browser, verified=True, name=long).content.decode()
-    assert "Enter a shorter name: at most 60 characters, not 61." in added
+    assert "Enter a shorter name. You used 61 characters. The limit is 60." in added
     assert not Authenticator.objects.filter(type=Authenticator.Type.WEBAUTHN).exists()
     key = register_security_key(user, "Red")
     page = f"/accounts/2fa/webauthn/keys/{key.pk}/edit/"
     renamed = browser.post(page, {"name": long}).content.decode()
-    assert "Enter a shorter name: at most 60 characters, not 61." in renamed
+    assert "Enter a shorter name. You used 61 characters. The limit is 60." in renamed
     assert f'value="{long}"' in renamed
     key.refresh_from_db()
     assert key.data["name"] == "Red"

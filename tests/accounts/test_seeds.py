@@ -1,4 +1,4 @@
-"""Seeds of second factors are opened by no key but the installation's, and outlive a change of that key."""
+"""Seeds of second factors are decrypted only with the installation's keys, also after the key changed."""
 
 import re
 
@@ -11,33 +11,33 @@ from hypothesis import strategies as st
 
 from accounts.seeds import SecretKeyMissing, decrypt_seed, encrypt_seed
 from tests.factories.accounts import UserFactory
-from tests.sign_in import sign_in_and_prove
+from tests.support.sign_in import sign_in_and_prove
 
 FORMER = "test-only-" + "2" * 40
 
 
 @given(seed=st.text(min_size=1))
-def test_what_was_encrypted_is_read_back_and_says_nothing(seed):
+def test_an_encrypted_seed_is_decrypted_and_not_readable(seed):
     kept = encrypt_seed(seed)
     assert decrypt_seed(kept) == seed
     assert kept != encrypt_seed(seed)
 
 
-def test_another_key_opens_nothing(settings):
+def test_another_key_does_not_decrypt(settings):
     kept = encrypt_seed("JBSWY3DPEHPK3PXP")
     settings.SECRET_KEY = FORMER
     with pytest.raises(SecretKeyMissing):
         decrypt_seed(kept)
 
 
-def test_a_former_key_still_opens(settings):
+def test_a_former_key_still_decrypts(settings):
     kept = encrypt_seed("JBSWY3DPEHPK3PXP")
     settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
     settings.SECRET_KEY = FORMER
     assert decrypt_seed(kept) == "JBSWY3DPEHPK3PXP"
 
 
-def test_a_seed_kept_in_clear_before_is_still_read():
+def test_a_seed_stored_unencrypted_is_still_read():
     assert decrypt_seed("JBSWY3DPEHPK3PXP") == "JBSWY3DPEHPK3PXP"
 
 
@@ -54,7 +54,7 @@ def rows_of_before(db):
     ]
 
 
-def test_command_puts_every_seed_under_the_present_key(rows_of_before, settings, capsys):
+def test_the_command_encrypts_every_seed_with_the_current_key(rows_of_before, settings, capsys):
     settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
     settings.SECRET_KEY = FORMER
     call_command("reencrypt_seeds")
@@ -67,13 +67,13 @@ def test_command_puts_every_seed_under_the_present_key(rows_of_before, settings,
     assert key == {"name": "Key", "credential": {}}
 
 
-def test_command_says_what_to_do_about_a_seed_that_no_key_opens(rows_of_before, settings):
+def test_the_command_explains_a_seed_that_no_key_decrypts(rows_of_before, settings):
     settings.SECRET_KEY = FORMER
     with pytest.raises(CommandError, match="SECRET_KEY_FALLBACKS"):
         call_command("reencrypt_seeds")
 
 
-def test_enrolled_app_and_codes_are_kept_encrypted_and_work(client, reference_data):
+def test_the_seeds_of_an_app_and_of_codes_are_stored_encrypted_and_work(client, reference_data):
     user = UserFactory()
     sign_in_and_prove(client, user)
     page = client.get("/accounts/2fa/totp/activate/").content.decode()

@@ -1,4 +1,4 @@
-"""Where an account is signed in, and signing out there."""
+"""The page that lists and ends the sessions of an account."""
 
 from datetime import timedelta
 
@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.factories.accounts import PASSWORD, UserFactory
-from tests.sign_in import sign_in
+from tests.support.sign_in import sign_in
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 
@@ -55,7 +55,7 @@ def test_signs_out_everywhere_else(user):
     assert (is_in(here), is_in(phone), is_in(tablet)) == (True, False, False)
 
 
-def test_nobody_signs_someone_else_out(user):
+def test_no_one_can_end_a_session_of_another_account(user):
     here, stranger = signed_in(user), signed_in(UserFactory())
     row = UserSession.objects.get(session_key=here.session.session_key)
     stranger.post(PAGE, {"session": row.pk})
@@ -64,7 +64,7 @@ def test_nobody_signs_someone_else_out(user):
 
 
 @pytest.mark.parametrize("nonsense", ["", "x", "-1", "9" * 40, "1; DROP TABLE", "²"])
-def test_nonsense_ends_nothing(user, nonsense):
+def test_invalid_input_ends_no_session(user, nonsense):
     here, phone = signed_in(user), signed_in(user, PHONE)
     assert here.post(PAGE, {"session": nonsense}).status_code == 302
     assert is_in(phone)
@@ -78,13 +78,13 @@ def test_a_new_password_signs_out_everywhere_else(user):
     assert list(here.get(PAGE).context["others"]) == []
 
 
-def test_a_session_that_ended_is_not_listed(user):
+def test_an_ended_session_is_not_listed(user):
     here, phone = signed_in(user), signed_in(user, PHONE)
     Session.objects.filter(session_key=phone.session.session_key).update(expire_date=timezone.now())
     assert list(here.get(PAGE).context["others"]) == []
 
 
-def test_list_is_paged_and_asks_the_same_few_things(user, django_assert_num_queries):
+def test_the_list_is_paged_and_takes_a_constant_number_of_queries(user, django_assert_num_queries):
     here = signed_in(user)
     signed_in(user)
     here.get(PAGE)

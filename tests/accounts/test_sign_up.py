@@ -1,4 +1,4 @@
-"""Signing up: whoever has no account gets one, and nobody learns who has one already."""
+"""Sign-up does not reveal whether an address has an account."""
 
 import re
 
@@ -10,7 +10,7 @@ from django.test import Client
 from accounts.models import Message, User
 from accounts.services import outbox
 from tests.factories.accounts import UserFactory
-from tests.sign_in import sign_in
+from tests.support.sign_in import sign_in
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 
@@ -25,13 +25,13 @@ def sign_up(client, address=ADDRESS):
 
 @pytest.fixture
 def someone_elses_change(db):
-    """Another account asked to change to the address, and has not confirmed it."""
+    """Create another account with an unconfirmed change to the address."""
     account = UserFactory()
     EmailAddress.objects.create(user=account, email=ADDRESS)
     return account
 
 
-def test_a_change_that_nobody_confirmed_keeps_nobody_from_signing_up(client, someone_elses_change, mail_sink):
+def test_an_unconfirmed_change_does_not_block_sign_up(client, someone_elses_change, mail_sink):
     assert sign_up(client)["Location"] == "/accounts/confirm-email/"
     [address] = EmailAddress.objects.filter(email=ADDRESS)
     assert (address.user.name, address.primary) == ("Ana", True)
@@ -41,20 +41,20 @@ def test_a_change_that_nobody_confirmed_keeps_nobody_from_signing_up(client, som
     assert sign_in(Client(), address.user, password=WORDS)["Location"] == "/appointments/"
 
 
-def test_nor_from_setting_a_new_password(client, someone_elses_change):
+def test_an_unconfirmed_change_does_not_block_a_password_reset(client, someone_elses_change):
     owner = UserFactory(email=ADDRESS, verified=False)
     client.post("/accounts/password/reset/", {"email": ADDRESS})
     assert not EmailAddress.objects.filter(user=someone_elses_change, email=ADDRESS).exists()
     assert Message.objects.filter(account=owner).exists()
 
 
-def test_a_stranger_who_asks_for_a_new_password_ends_no_change(client, someone_elses_change):
+def test_a_strangers_password_reset_does_not_cancel_a_change(client, someone_elses_change):
     client.post("/accounts/password/reset/", {"email": ADDRESS})
     assert EmailAddress.objects.filter(user=someone_elses_change, email=ADDRESS).exists()
 
 
 @pytest.mark.parametrize("verified", [True, False])
-def test_an_address_that_an_account_has_makes_no_second_one(client, verified):
+def test_an_address_with_an_account_does_not_get_a_second_one(client, verified):
     UserFactory(email=ADDRESS, verified=verified)
     assert sign_up(client)["Location"] == "/accounts/confirm-email/"
     assert User.objects.get().email == ADDRESS
@@ -62,7 +62,7 @@ def test_an_address_that_an_account_has_makes_no_second_one(client, verified):
 
 
 @pytest.mark.parametrize("taken", [True, False])
-def test_hashes_one_password_whether_or_not_an_account_exists(client, monkeypatch, taken):
+def test_sign_up_hashes_one_password_whether_or_not_an_account_exists(client, monkeypatch, taken):
     if taken:
         UserFactory(email=ADDRESS)
     hashed, encode = [], MD5PasswordHasher.encode

@@ -1,4 +1,4 @@
-"""Codes that staff issue or enter: whose case it is, what becomes of earlier codes, and what is refused."""
+"""Codes that staff issue or enter: who can, what happens to earlier codes, and what is rejected."""
 
 from datetime import timedelta
 
@@ -6,8 +6,8 @@ import pytest
 
 from accounts.models import AccessCode, User
 from accounts.services.access_codes import (
-    CaseTaken,
-    CodeRefused,
+    CaseHasAccount,
+    InvalidPrintedCode,
     add_case,
     enter_for_staff,
     issue_access_code,
@@ -23,7 +23,7 @@ from accounts.services.codes import (
 from accounts.units import Unit
 from portal.foundation.clock import database_now
 from tests.factories.accounts import CaseFactory, UserFactory, officer_of
-from tests.races import run_at_once
+from tests.support.races import run_at_once
 
 PRINTED = "7F3K9Q2MDX4T8N2P"
 
@@ -42,7 +42,7 @@ def link(case, code):
     return add_case(account=UserFactory(), receipt_number=case.receipt_number, access_code=code)
 
 
-def test_an_issued_code_opens_the_case_and_says_who_issued_it(case, officer):
+def test_an_issued_code_adds_the_case_and_records_who_issued_it(case, officer):
     code, row = issue_for_staff(actor=officer, case=case)
 
     assert len(code) == CODE_LENGTH
@@ -52,7 +52,7 @@ def test_an_issued_code_opens_the_case_and_says_who_issued_it(case, officer):
     assert link(case, code) == case
 
 
-def test_a_code_that_was_lost_opens_nothing_once_another_is_issued(case, officer):
+def test_a_lost_code_stops_working_when_another_is_issued(case, officer):
     lost = issue_access_code(case=case)
     code, _ = issue_for_staff(actor=officer, case=case)
 
@@ -62,30 +62,30 @@ def test_a_code_that_was_lost_opens_nothing_once_another_is_issued(case, officer
 
 
 @pytest.mark.parametrize("typed", [PRINTED, PRINTED.replace("0", "O"), "7F3K9Q2MDX4T8N2P"])
-def test_a_code_that_was_printed_elsewhere_opens_the_case(case, officer, typed):
+def test_a_code_that_was_printed_elsewhere_adds_the_case(case, officer, typed):
     enter_for_staff(actor=officer, case=case, code=typed, issued_at=database_now() - timedelta(days=2))
     assert link(case, PRINTED) == case
 
 
 @pytest.mark.parametrize("code", ["", "SHORT", PRINTED + "2", "7F3K9Q2MDX4T8N2U", "7F3K9Q2MDX4T8N2\x00"])
-def test_what_is_no_code_is_not_entered(case, officer, code):
-    with pytest.raises(CodeRefused):
+def test_an_invalid_code_cannot_be_entered(case, officer, code):
+    with pytest.raises(InvalidPrintedCode):
         enter_for_staff(actor=officer, case=case, code=code, issued_at=database_now())
     assert not AccessCode.objects.exists()
 
 
 @pytest.mark.parametrize("ago", [CODE_LIFETIME + timedelta(days=1), timedelta(days=-1)])
-def test_a_code_that_expired_or_is_dated_ahead_is_not_entered(case, officer, ago):
-    with pytest.raises(CodeRefused):
+def test_an_expired_or_future_code_cannot_be_entered(case, officer, ago):
+    with pytest.raises(InvalidPrintedCode):
         enter_for_staff(actor=officer, case=case, code=PRINTED, issued_at=database_now() - ago)
 
 
-def test_a_code_that_another_case_has_is_not_entered_and_changes_nothing(case, officer):
+def test_a_code_of_another_case_cannot_be_entered(case, officer):
     other = CaseFactory(requestor=None)
     enter_for_staff(actor=officer, case=other, code=PRINTED, issued_at=database_now())
     own = issue_access_code(case=case)
 
-    with pytest.raises(CodeRefused):
+    with pytest.raises(InvalidPrintedCode):
         enter_for_staff(actor=officer, case=case, code=PRINTED, issued_at=database_now())
 
     assert link(case, own) == case
@@ -101,19 +101,19 @@ def test_only_a_unit_that_acts_on_the_form_issues_or_enters(case, unit):
     assert not AccessCode.objects.exists()
 
 
-def test_who_left_the_unit_a_moment_ago_issues_nothing(case, officer):
-    assert officer.powers.acts_on  # as the request read them
+def test_an_officer_who_just_left_the_unit_cannot_issue_a_code(case, officer):
+    assert officer.powers.acts_on  # as the request loaded them
     User.objects.get(pk=officer.pk).groups.clear()
     with pytest.raises(NotYours):
         issue_for_staff(actor=officer, case=case)
 
 
-def test_a_case_that_is_someones_needs_no_code(reference_data, officer):
-    with pytest.raises(CaseTaken):
+def test_a_case_with_an_account_gets_no_code(reference_data, officer):
+    with pytest.raises(CaseHasAccount):
         issue_for_staff(actor=officer, case=CaseFactory())
 
 
-def test_officers_who_issue_at_once_leave_one_code_that_works(committed_data):
+def test_concurrent_officers_leave_one_working_code(committed_data):
     case = CaseFactory(requestor=None)
     officers = [officer_of(Unit.CONTACT_CENTER) for _ in range(6)]
 

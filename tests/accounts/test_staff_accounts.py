@@ -1,12 +1,12 @@
-"""A new member of staff gets in by the ordinary way: a password by mail, then a security key."""
+"""New staff set a password by mail, and then add a security key."""
 
 import re
 
 import pytest
 
 from accounts.models import Message, User
-from tests.admin import sign_in_staff
 from tests.factories.accounts import officer_of
+from tests.support.staff_sign_in import sign_in_staff
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 

@@ -1,4 +1,4 @@
-"""The nightly sweep: what ended goes, what stands or is owed stays."""
+"""The periodic cleanup deletes what has ended, and keeps what is live or due."""
 
 from datetime import timedelta
 
@@ -12,16 +12,16 @@ from accounts.models import FailedAttempt, Message
 from accounts.services.outbox import queue_account_mail, queue_notice_mail, send_due
 from accounts.services.sweep import FAILURES_KEPT, MAIL_KEPT, sweep
 from accounts.services.texts import send_due_texts
-from tests.appointments.reschedules import reschedule_online
 from tests.factories.accounts import UserFactory
 from tests.factories.appointments import AppointmentFactory
-from tests.sign_in import sign_in
-from tests.texts import notification_channel
+from tests.factories.reschedules import reschedule_online
+from tests.support.sign_in import sign_in
+from tests.support.text_gateway import notification_channel
 
 pytestmark = pytest.mark.usefixtures("db", "reference_data")
 
 
-def test_ended_sessions_go_from_both_lists_and_live_ones_stay():
+def test_ended_sessions_are_deleted_from_both_tables():
     user, ended, live = UserFactory(), Client(), Client()
     for client in (ended, live):
         sign_in(client, user)
@@ -37,7 +37,7 @@ def test_ended_sessions_go_from_both_lists_and_live_ones_stay():
     assert live.get("/accounts/profile/").status_code == 200
 
 
-def test_counted_failures_go_when_no_limit_counts_them_any_more(shift_clock):
+def test_failures_are_deleted_when_no_limit_counts_them(shift_clock):
     user = UserFactory()
     FailedAttempt.objects.create(account=user, receipt_hash="old")
     shift_clock(FAILURES_KEPT)
@@ -46,7 +46,7 @@ def test_counted_failures_go_when_no_limit_counts_them_any_more(shift_clock):
     assert FailedAttempt.objects.get().receipt_hash == "new"
 
 
-def test_spent_rate_limits_go_and_others_stay():
+def test_expired_rate_limits_are_deleted():
     cache.clear()
     cache.set("spent", [1], timeout=-1)
     cache.set("scheduled", [1], timeout=60)
@@ -55,7 +55,7 @@ def test_spent_rate_limits_go_and_others_stay():
     assert sweep()["limits"] == 0
 
 
-def test_old_mail_goes_unless_it_is_a_notices_or_queued(mail_sink, shift_clock):
+def test_old_mail_is_deleted_unless_it_is_due_or_belongs_to_a_notice(mail_sink, shift_clock):
     account = UserFactory()
     reschedule_online(AppointmentFactory())
     queue_account_mail(account=account, to_address="someone@example.org", subject="Hello", body="Hello")
@@ -72,7 +72,7 @@ def test_old_mail_goes_unless_it_is_a_notices_or_queued(mail_sink, shift_clock):
     assert Message.objects.filter(notice__isnull=False).exists()
 
 
-def test_an_old_text_goes_like_mail_and_stays_beside_a_notices_email(mail_sink, texts, shift_clock):
+def test_old_texts_are_deleted_like_mail_unless_paired_with_a_notices_email(mail_sink, texts, shift_clock):
     account = notification_channel("both")
     queue_notice_mail(accounts=[account], template="appointments/notices/email/representation", context={})
     reschedule = reschedule_online(AppointmentFactory(series__person__case__requestor=account))
@@ -80,4 +80,4 @@ def test_an_old_text_goes_like_mail_and_stays_beside_a_notices_email(mail_sink, 
     shift_clock(MAIL_KEPT)
     assert sweep()["mail"] == 2
     assert set(Message.objects.values_list("channel", flat=True)) == {"email", "text"}
-    assert Message.objects.get(channel="text").beside == reschedule.notices.get().email
+    assert Message.objects.get(channel="text").paired_email == reschedule.notices.get().email

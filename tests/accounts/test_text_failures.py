@@ -1,4 +1,4 @@
-"""Text messages that fail: what becomes of them, of workers that die or meet, and what no log may say."""
+"""Text messages that fail, workers that die or run concurrently, and what logs must not contain."""
 
 import logging
 import re
@@ -16,14 +16,14 @@ from accounts.services.short_texts import render_text
 from accounts.services.texts import send_due_texts
 from portal.foundation.clock import database_now
 from tests.accounts.queued_texts import SECOND, now_of, queue
-from tests.races import Gate, Started, run_at_once
-from tests.texts import NUMBER, notification_channel
+from tests.support.races import Gate, Started, run_at_once
+from tests.support.text_gateway import NUMBER, notification_channel
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 
 
 def fail_for_good(shift_clock):
-    """Tries until nothing is due by text any more."""
+    """Send until no text message is due."""
     elapsed = timedelta(0)
     for _ in range(MAX_ATTEMPTS):
         send_due_texts()
@@ -48,7 +48,7 @@ def talk_nonsense(texts):
 
 
 @pytest.mark.parametrize("fault", [hang, refuse, talk_nonsense])
-def test_one_number_that_fails_holds_up_no_other(fault, texts, impatient):
+def test_a_failing_number_does_not_delay_others(fault, texts, impatient):
     fault(texts)
     [first], [failing], [last] = (
         queue(notification_channel("text", phone=phone)) for phone in ("+14155550101", NUMBER, "+14155550103")
@@ -60,7 +60,7 @@ def test_one_number_that_fails_holds_up_no_other(fault, texts, impatient):
     assert now_of(first).state == now_of(last).state == "sent"
 
 
-def test_a_gateway_that_is_away_costs_nothing_but_time(gateway_away, request, shift_clock):
+def test_a_gateway_that_is_down_only_delays_texts(gateway_away, request, shift_clock):
     [message] = queue(notification_channel("text"))
     assert send_due_texts() == 0
     assert (now_of(message).state, message.last_error) == ("due", "TextNotTaken")
@@ -71,14 +71,14 @@ def test_a_gateway_that_is_away_costs_nothing_but_time(gateway_away, request, sh
     assert len(gateway.texts) == 1
 
 
-def test_a_number_is_never_handed_to_where_a_gateway_points(texts):
+def test_redirects_of_the_gateway_are_not_followed(texts):
     texts.refused[NUMBER] = 302
     queue(notification_channel("text"))
     assert send_due_texts() == 0
     assert texts.asked == [NUMBER]
 
 
-def test_a_sweep_ends_in_time_to_leave_the_worker_to_the_mail(texts, impatient, monkeypatch):
+def test_a_sweep_of_texts_ends_in_time_for_the_mail(texts, impatient, monkeypatch):
     monkeypatch.setattr(sending, "SWEEP_SECONDS", 0.1)
     hang(texts)
     queue(*[notification_channel("text") for _ in range(5)])
@@ -87,9 +87,7 @@ def test_a_sweep_ends_in_time_to_leave_the_worker_to_the_mail(texts, impatient, 
     assert Message.objects.filter(attempts=0).count() == 4
 
 
-def test_mail_goes_while_the_gateway_is_away_and_texts_while_the_mail_server_is(
-    mail_server_away, texts, request
-):
+def test_mail_and_texts_do_not_delay_each_other(mail_server_away, texts, request):
     [mail], _ = queue(notification_channel("email")), queue(notification_channel("text"))
     assert (outbox.send_due(), send_due_texts()) == (0, 1)
     request.getfixturevalue("mail_sink")
@@ -116,7 +114,7 @@ def test_a_text_that_fails_for_good_becomes_one_email(mail_sink, texts, shift_cl
     assert Message.objects.count() == 1
 
 
-def test_two_workers_that_give_a_text_up_at_once_leave_one_email(committed_data, mail_sink, texts):
+def test_two_workers_that_give_up_a_text_leave_one_email(committed_data, mail_sink, texts):
     [message] = queue(notification_channel("text"))
     outcomes = run_at_once([lambda: outbox.mark_failed(message, "TextNotTaken")] * 8)
     assert [outcome.error for outcome in outcomes] == [None] * 8
@@ -124,7 +122,7 @@ def test_two_workers_that_give_a_text_up_at_once_leave_one_email(committed_data,
     assert sum(sweep.result for sweep in sweeps) == len(mail_sink.deliveries) == 1
 
 
-def test_who_chose_both_gets_no_second_email_for_a_text_that_fails(mail_sink, texts, shift_clock):
+def test_an_account_with_both_channels_gets_no_second_email(mail_sink, texts, shift_clock):
     refuse(texts)
     [mail] = queue(notification_channel("both"))
     assert outbox.send_due() == 1
@@ -134,7 +132,7 @@ def test_who_chose_both_gets_no_second_email_for_a_text_that_fails(mail_sink, te
     assert len(mail_sink.deliveries) == 1
 
 
-def test_a_worker_that_comes_late_does_not_undo_the_email(mail_sink, texts):
+def test_a_late_worker_does_not_undo_the_email(mail_sink, texts):
     [message] = queue(notification_channel("text"))
     [late] = outbox.claim(Message.Channel.TEXT, limit=1)
     outbox.mark_failed(message, "TextNotTaken")
@@ -143,7 +141,7 @@ def test_a_worker_that_comes_late_does_not_undo_the_email(mail_sink, texts):
     assert (now_of(message).channel, message.state) == ("email", "sent")
 
 
-def test_a_number_too_short_for_the_gateway_never_reaches_the_senders_own(settings):
+def test_a_number_too_short_for_the_gateway_does_not_text_the_sender(settings):
     settings.SMS_URL = "twilio://AC0123456789abcdef0123456789abcdef:secret@15550001111/{phone}"
     [message] = queue(notification_channel("text", phone="+298201234"))
     assert send_due_texts() == 0
@@ -178,7 +176,7 @@ def test_many_sweeps_at_once_send_each_text_once(committed_data, texts):
     assert sorted(text.to for text in texts.texts) == sorted(numbers)
 
 
-def test_nothing_is_locked_while_the_gateway_thinks(committed_data, texts, monkeypatch):
+def test_no_lock_is_held_while_the_gateway_answers(committed_data, texts, monkeypatch):
     account = notification_channel("text")
     [message] = queue(account)
     gate, hand_over = Gate(), text_gateway.send_text
@@ -197,7 +195,7 @@ def test_nothing_is_locked_while_the_gateway_thinks(committed_data, texts, monke
 
 
 @pytest.mark.parametrize("fault", [None, hang, refuse, talk_nonsense])
-def test_no_log_line_holds_the_number_the_address_or_what_was_said(fault, texts, impatient, caplog):
+def test_no_log_line_has_the_number_the_address_or_the_text(fault, texts, impatient, caplog):
     caplog.set_level(logging.DEBUG)
     if fault:
         fault(texts)
@@ -209,7 +207,7 @@ def test_no_log_line_holds_the_number_the_address_or_what_was_said(fault, texts,
     assert bool(re.search("not sent: TextNotTaken", said)) is bool(fault)
 
 
-def test_control_apprise_and_urllib3_would_say_it(texts, caplog):
+def test_control_apprise_and_urllib3_log_them(texts, caplog):
     refuse(texts)
     queue(notification_channel("text"))
     with caplog.at_level(logging.DEBUG, "apprise"), caplog.at_level(logging.DEBUG, "urllib3"):

@@ -1,4 +1,4 @@
-"""The gateway's address: what is refused, where, and that nothing says it."""
+"""The gateway's address: which ones are rejected, where, and that no message contains it."""
 
 import subprocess
 import sys
@@ -17,7 +17,7 @@ MALFORMED = ["json://s3cr3t.example/texts", "s3cr3t.example/{phone}", "json://s3
 
 
 @pytest.mark.parametrize("url", UNUSABLE)
-def test_a_worker_refuses_an_address_that_apprise_could_never_send_to(url):
+def test_a_worker_rejects_an_address_that_apprise_cannot_use(url):
     with pytest.raises(ImproperlyConfigured, match="SMS_URL names no gateway") as refusal:
         text_gateway.check_gateway_url(url)
     assert "s3cr3t" not in str(refusal.value)
@@ -31,7 +31,7 @@ def test_a_worker_refuses_an_address_that_apprise_could_never_send_to(url):
         "twilio://AC0123456789abcdef0123456789abcdef:secret@15550001111/{phone}",
     ],
 )
-def test_a_worker_takes_an_address_that_it_could_send_to(url):
+def test_a_worker_accepts_a_usable_address(url):
     text_gateway.check_gateway_url(url)
 
 
@@ -50,22 +50,25 @@ def start(module, **environment):
     )
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("url", MALFORMED)
-def test_nothing_starts_on_a_malformed_address_and_nothing_says_it(url):
+def test_a_malformed_address_prevents_the_start_and_is_not_shown(url):
     answer = start("portal.wsgi", SMS_URL=url)
     assert answer.returncode == 1
     assert "SMS_URL must be an address of Apprise" in answer.stderr.splitlines()[-1]
     assert "s3cr3t" not in answer.stderr + answer.stdout
 
 
-def test_a_worker_does_not_start_on_an_unusable_address_and_does_not_say_it():
+@pytest.mark.processes
+def test_an_unusable_address_prevents_the_start_of_a_worker_and_is_not_shown():
     answer = start("accounts.tasks", SMS_URL=UNUSABLE[1])
     assert answer.returncode == 1
     assert "SMS_URL names no gateway" in answer.stderr.splitlines()[-1]
     assert "s3cr3t" not in answer.stderr + answer.stdout
 
 
-def test_the_web_processes_do_without_apprise():
+@pytest.mark.processes
+def test_the_web_processes_do_not_import_apprise():
     code = "portal.wsgi, portal.urls, sys; assert 'apprise' not in sys.modules"
     answer = start(code, SMS_URL="jsons://gateway.example/{phone}")
     assert answer.returncode == 0, answer.stderr

@@ -1,4 +1,4 @@
-"""Text messages: who gets one, what it says, and codes."""
+"""Text messages: who gets one, their content, and codes."""
 
 from datetime import timedelta
 
@@ -12,18 +12,18 @@ from accounts.services.texts import send_due_texts
 from portal.foundation.clock import database_now
 from tests.accounts.queued_texts import TEMPLATE, now_of, queue
 from tests.factories.accounts import UserFactory
-from tests.texts import NUMBER, notification_channel, segments
+from tests.support.text_gateway import NUMBER, notification_channel, segments
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 
 
-# --- Who gets what -------------------------------------------------------------------------------------
+# --- Recipients ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("origin", "mails", "texts_sent"), [("email", 1, 0), ("text", 0, 1), ("both", 1, 1)], ids=str
 )
-def test_each_is_notification_channel_the_way_they_chose(origin, mails, texts_sent, mail_sink, texts):
+def test_each_account_is_notified_by_its_channel(origin, mails, texts_sent, mail_sink, texts):
     account = notification_channel(origin)
     [message] = queue(account)
     assert (outbox.send_due(), send_due_texts()) == (mails, texts_sent)
@@ -40,17 +40,20 @@ def test_several_at_once_take_two_statements(texts, django_assert_num_queries):
         queued = queue(*accounts)
     assert [message.account for message in queued] == accounts
     assert [message.channel for message in queued] == ["email", "email", "text", "email"]
-    assert {row.beside.account for row in Message.objects.exclude(beside=None)} == {accounts[1], accounts[3]}
+    assert {row.paired_email.account for row in Message.objects.exclude(paired_email=None)} == {
+        accounts[1],
+        accounts[3],
+    }
 
 
-def test_a_number_that_nobody_confirmed_gets_nothing_and_its_account_an_email(mail_sink, texts):
+def test_an_unconfirmed_number_gets_no_text_and_its_account_gets_an_email(mail_sink, texts):
     account = UserFactory(phone=NUMBER, notification_channel="text")
     queue(account)
     assert (outbox.send_due(), send_due_texts()) == (1, 0)
     assert texts.asked == []
 
 
-def test_an_installation_without_a_gateway_writes_emails_whatever_the_row_says(mail_sink, settings):
+def test_without_a_gateway_every_account_gets_emails(mail_sink, settings):
     settings.SMS_URL = ""
     for origin in ("text", "both"):
         queue(notification_channel(origin))
@@ -63,7 +66,7 @@ def test_an_installation_without_a_gateway_writes_emails_whatever_the_row_says(m
     [{"phone_confirmed_at": None}, {"notification_channel": "email"}],
     ids=["unconfirmed", "by email now"],
 )
-def test_who_stopped_texts_while_one_was_due_gets_an_email(change, mail_sink, texts):
+def test_an_account_that_stopped_texts_gets_an_email_instead(change, mail_sink, texts):
     account = notification_channel("text")
     [message] = queue(account)
     User.objects.filter(pk=account.pk).update(**change)
@@ -72,20 +75,20 @@ def test_who_stopped_texts_while_one_was_due_gets_an_email(change, mail_sink, te
     assert (now_of(message).channel, message.state) == ("email", "sent")
 
 
-def test_a_gateway_that_was_taken_away_leaves_an_email(mail_sink, texts, settings):
+def test_a_text_becomes_an_email_if_the_gateway_was_removed(mail_sink, texts, settings):
     queue(notification_channel("text"))
     settings.SMS_URL = ""
     assert (send_due_texts(), outbox.send_due()) == (0, 1)
 
 
-def test_account_mail_and_the_goodbye_go_by_email_whatever_was_chosen(texts):
+def test_account_mail_is_always_sent_by_email(texts):
     account = notification_channel("text")
     outbox.queue_account_mail(account=account, to_address="", subject="Hello", body="Hello")
-    outbox.queue_goodbye(account=account)
+    outbox.queue_deletion_mail(account=account)
     assert set(Message.objects.values_list("channel", flat=True)) == {"email"}
 
 
-# --- What it says --------------------------------------------------------------------------------------
+# --- Content -------------------------------------------------------------------------------------------
 
 
 def all_texts(language):
@@ -108,14 +111,14 @@ def all_texts(language):
     ],
     ids=["as shipped", "long names", "no words to cut at"],
 )
-def test_a_text_is_short_enough_in_every_week(language, most, agency, address, settings):
+def test_every_text_is_short_enough(language, most, agency, address, settings):
     settings.AGENCY_NAME, settings.PUBLIC_URL = agency, address
     for text in all_texts(language):
         assert segments(text) <= most, text
         assert agency[:1] in text
 
 
-def test_an_accent_in_the_agencys_name_costs_spanish_no_third_segment(settings):
+def test_an_accent_in_the_agencys_name_keeps_spanish_within_two_segments(settings):
     settings.AGENCY_NAME = "Oficina Nacional de Inmigración y Ciudadanía"
     assert all(segments(text) <= 2 for text in all_texts("es"))
 
@@ -123,11 +126,11 @@ def test_an_accent_in_the_agencys_name_costs_spanish_no_third_segment(settings):
 @pytest.mark.parametrize(
     ("language", "says"),
     [
-        ("en", ["week of September 27, 2027", "Sign in to read it", "Stop texts: change your profile"]),
+        ("en", ["week of September 27, 2027", "Sign in to read it", "To stop texts, change your profile"]),
         ("es", ["semana del 27 de septiembre de 2027", "perfil"]),
     ],
 )
-def test_it_says_what_there_is_where_and_how_to_stop_and_names_nobody(language, says, texts, settings):
+def test_a_text_says_where_to_read_and_how_to_stop_and_has_no_personal_data(language, says, texts, settings):
     account = notification_channel("text", name="Zebedee Quillfeather", language=language)
     queue(account)
     send_due_texts()
@@ -145,14 +148,14 @@ def queue_code(account, body="Your code is 123456", lasts=timedelta(minutes=10))
     return queue_code_text(account=account, to_phone=NUMBER, body=body, not_after=database_now() + lasts)
 
 
-def test_a_code_goes_to_the_number_that_is_being_confirmed_and_is_blanked(texts):
+def test_a_code_is_sent_to_the_number_being_confirmed_and_then_deleted(texts):
     message = queue_code(UserFactory(phone=NUMBER, notification_channel="text"))
     assert send_due_texts() == 1
     assert texts.to(NUMBER) == ["Your code is 123456"]
     assert (now_of(message).state, message.body, message.to_phone) == ("sent", "", "")
 
 
-def test_a_code_is_not_sent_when_it_is_of_no_use_any_more_and_never_by_email(texts, mail_sink, shift_clock):
+def test_an_expired_code_is_not_sent_and_never_by_email(texts, mail_sink, shift_clock):
     message = queue_code(UserFactory(phone=NUMBER, notification_channel="text"))
     shift_clock(timedelta(minutes=10))
     assert (send_due_texts(), outbox.send_due()) == (0, 0)
@@ -161,7 +164,7 @@ def test_a_code_is_not_sent_when_it_is_of_no_use_any_more_and_never_by_email(tex
     assert message.channel == "text"
 
 
-def test_a_new_code_takes_the_place_of_one_that_waits(texts):
+def test_a_new_code_replaces_a_queued_one(texts):
     account = UserFactory(phone=NUMBER, notification_channel="text")
     queue_code(account, body="Your code is 111111")
     queue_code(account, body="Your code is 222222")

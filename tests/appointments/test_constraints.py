@@ -22,7 +22,6 @@ from policy.models import GoodCauseStatement
 from policy.models.good_cause import EXPLANATION_MAX_LENGTH
 from policy.services.rules import get_rules
 from portal.foundation.clock import database_now
-from tests.constraints import assert_refused_by, declared_constraints
 from tests.factories.accounts import AttorneyFactory
 from tests.factories.appointments import (
     AppointmentFactory,
@@ -33,6 +32,7 @@ from tests.factories.appointments import (
     SlotFactory,
 )
 from tests.factories.policy import reason
+from tests.support.constraints import assert_refused_by, declared_constraints
 
 
 def update(row, **fields):
@@ -228,7 +228,7 @@ VIOLATIONS = {
 
 
 @pytest.mark.parametrize("constraint", VIOLATIONS)
-def test_database_refuses(reference_data, constraint):
+def test_the_database_rejects(reference_data, constraint):
     assert_refused_by(constraint, VIOLATIONS[constraint])
 
 
@@ -267,7 +267,7 @@ ALSO_REFUSED = [
 
 
 @pytest.mark.parametrize(("constraint", "write"), ALSO_REFUSED)
-def test_database_refuses_this_too(reference_data, constraint, write):
+def test_the_database_rejects_this_too(reference_data, constraint, write):
     assert_refused_by(constraint, write)
 
 

@@ -16,8 +16,8 @@ from portal.foundation.clock import database_now
 from tests.appointments.booking import acts
 from tests.factories.accounts import AttorneyFactory, CaseFactory, RepresentationFactory
 from tests.factories.appointments import AppointmentFactory, SiteFactory, SlotFactory
+from tests.factories.households import adjacent_slots, make_household
 from tests.factories.policy import reason
-from tests.households import adjacent_slots, make_household
 
 pytestmark = pytest.mark.usefixtures("db", "reference_data")
 

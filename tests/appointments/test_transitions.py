@@ -11,9 +11,9 @@ from appointments.models.appointment import STATUS_TRANSITIONS
 from policy.models import GoodCauseStatement
 from portal.foundation.clock import database_now
 from tests.appointments.booking import acts
-from tests.appointments.reschedules import reschedule_by_agency, reschedule_for_caller
 from tests.factories.appointments import AppointmentFactory, SlotFactory
 from tests.factories.policy import reason
+from tests.factories.reschedules import reschedule_by_agency, reschedule_for_caller
 
 Status = Appointment.Status
 

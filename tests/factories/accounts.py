@@ -9,7 +9,6 @@ from django.contrib.auth.models import Group
 from accounts.models import Case, Person, Representation, RepresentativeProfile, User
 from policy.models import FormType
 from portal.foundation.clock import database_now
-from tests.database import copy_units
 from tests.factories.words import word
 
 PASSWORD = "correct horse battery"
@@ -42,7 +41,6 @@ class UserFactory(factory.django.DjangoModelFactory):
 
 def officer_of(*units, **fields):
     """A member of staff in these units."""
-    copy_units()
     officer = UserFactory(staff=True, **fields)
     officer.groups.set(Group.objects.filter(name__in=units))
     return officer

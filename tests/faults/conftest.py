@@ -1,5 +1,5 @@
 """Fixtures of the fault tests alone."""
 
-from tests.background import background
+from tests.support.background import background
 
 __all__ = ["background"]

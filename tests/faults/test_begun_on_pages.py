@@ -14,11 +14,11 @@ from appointments.reschedule import services
 from appointments.reschedule.queries import Group
 from appointments.staff.services import staff_call
 from appointments.staff.services.close_case import close_case
-from tests.admin import sign_in_staff
-from tests.appointments.caseload.caseloads import client_of
 from tests.factories.accounts import AttorneyFactory, RepresentationFactory, officer_of
-from tests.households import make_household
-from tests.races import Started, gate_before
+from tests.factories.caseloads import client_of
+from tests.factories.households import make_household
+from tests.support.races import Started, gate_before
+from tests.support.staff_sign_in import sign_in_staff
 
 pytestmark = pytest.mark.usefixtures("committed_data")
 REASON = {"reason": "TRAVEL", "explanation": ""}

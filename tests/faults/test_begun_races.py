@@ -16,11 +16,11 @@ from appointments.reschedule import services
 from appointments.staff.services import close_case as closing
 from appointments.staff.services import staff_call, staff_reschedule
 from tests.appointments.booking import acts
-from tests.crowds import make_crowd, make_slots
 from tests.factories.accounts import AttorneyFactory, RepresentationFactory, officer_of
+from tests.factories.crowds import make_crowd, make_slots
 from tests.factories.policy import reason
-from tests.races import Started, gate_before
-from tests.without_locks import take_row_locks_away
+from tests.support.races import Started, gate_before
+from tests.support.without_locks import take_row_locks_away
 
 pytestmark = pytest.mark.usefixtures("committed_data")
 
@@ -113,7 +113,7 @@ MIDDLE = {
     revoke: (actions, "notify_both_sides"),
     close: (closing, "audit_context"),
     delete: (deleting, "blank_account"),
-    end_verification: (applications, "_write_decision"),
+    end_verification: (applications, "_save_decision"),
     reschedule: (staff_reschedule, "queue_reschedule_notices"),
 }
 RACES = [

@@ -6,11 +6,11 @@ from django.db import IntegrityError
 from appointments.booking.errors import TooManyItems
 from appointments.caseload.services import bulk_reschedules
 from appointments.models import BulkItem, BulkReschedule, Reschedule
-from tests.appointments.caseload.caseloads import clients_of, hold_for
 from tests.factories.accounts import AttorneyFactory
 from tests.factories.appointments import SlotFactory
-from tests.races import run_at_once
-from tests.without_locks import meet_before, take_row_locks_away
+from tests.factories.caseloads import clients_of, hold_for
+from tests.support.races import run_at_once
+from tests.support.without_locks import meet_before, take_row_locks_away
 
 pytestmark = pytest.mark.usefixtures("committed_data")
 

@@ -17,9 +17,9 @@ from appointments.staff.services import staff_only, staff_reschedule
 from tests.appointments.booking import acts
 from tests.factories.accounts import officer_of
 from tests.factories.appointments import AppointmentFactory, SlotFactory
+from tests.factories.households import adjacent_slots, make_household
 from tests.factories.policy import reason
-from tests.households import adjacent_slots, make_household
-from tests.races import Started, gate_before
+from tests.support.races import Started, gate_before
 
 pytestmark = pytest.mark.usefixtures("committed_data")
 

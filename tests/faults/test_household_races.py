@@ -14,10 +14,10 @@ from appointments.staff.services import staff_reschedule
 from tests.appointments.booking import acts
 from tests.factories.accounts import UserFactory
 from tests.factories.appointments import SlotFactory
+from tests.factories.households import adjacent_slots, make_household
 from tests.factories.policy import reason
-from tests.households import adjacent_slots, make_household
-from tests.races import Started, locked_by_another, run_at_once
-from tests.without_locks import meet_before, take_row_locks_away
+from tests.support.races import Started, locked_by_another, run_at_once
+from tests.support.without_locks import meet_before, take_row_locks_away
 
 pytestmark = pytest.mark.usefixtures("committed_data")
 

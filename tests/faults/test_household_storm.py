@@ -15,10 +15,10 @@ from appointments.staff.services import staff_only, staff_reschedule
 from tests.appointments.booking import acts
 from tests.factories.accounts import officer_of
 from tests.factories.appointments import SiteFactory
+from tests.factories.households import adjacent_slots, make_household
 from tests.factories.policy import reason
 from tests.faults.test_no_deadlocks import once
-from tests.households import adjacent_slots, make_household
-from tests.races import run_at_once
+from tests.support.races import run_at_once
 
 pytestmark = pytest.mark.usefixtures("committed_data")
 

@@ -12,19 +12,19 @@ from appointments.booking.invariants import find_violations
 from appointments.models import Appointment, Reschedule, Reservation, Slot
 from appointments.staff.services import staff_reschedule
 from tests.appointments.booking import acts
-from tests.crowds import make_crowd, make_slots
 from tests.factories.accounts import UserFactory
+from tests.factories.crowds import make_crowd, make_slots
 from tests.factories.policy import reason
-from tests.races import run_at_once
-from tests.without_locks import Rendezvous
+from tests.support.races import run_at_once
+from tests.support.without_locks import Rendezvous
 
 pytestmark = pytest.mark.usefixtures("committed_data")
 
 
 def once(act, **wanted):
     """The act in one transaction, without the second and third try that would hide a deadlock."""
-    with transaction.atomic():
-        return act.__wrapped__(**wanted)
+    with transaction.atomic(), acts.tried_once():
+        return getattr(act, "__wrapped__", act)(**wanted)
 
 
 def make_swappers(pairs):

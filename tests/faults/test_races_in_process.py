@@ -14,11 +14,11 @@ from appointments.eligibility import RefusalCode, SeatRefusal
 from appointments.models import Appointment, Reschedule, Reservation, Slot
 from appointments.staff.services import staff_reschedule
 from tests.appointments.booking import acts
-from tests.crowds import make_crowd, make_slots
 from tests.factories.accounts import AttorneyFactory, RepresentationFactory, officer_of
+from tests.factories.crowds import make_crowd, make_slots
 from tests.factories.policy import reason
-from tests.races import run_at_once
-from tests.without_locks import meet_before, take_row_locks_away, without_the_capacity_constraint
+from tests.support.races import run_at_once
+from tests.support.without_locks import meet_before, take_row_locks_away, without_the_capacity_constraint
 
 pytestmark = pytest.mark.usefixtures("committed_data")
 
@@ -240,7 +240,7 @@ def test_of_a_client_and_an_attorney_who_pick_at_once_one_holds_and_one_is_told(
 
 
 def test_control_without_the_series_lock_a_client_and_an_attorney_collide(monkeypatch):
-    monkeypatch.setattr(locks, "lock_series", lambda *_: None)
+    monkeypatch.setattr(locks, "lock_series_list", lambda *_: None)
     meet_before(monkeypatch.setattr, seats, "take_seat", racers=2)
 
     outcomes = pick_as_client_and_attorney_at_once()

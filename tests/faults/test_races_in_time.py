@@ -14,11 +14,11 @@ from appointments.models import AppointmentSeries, Reschedule, Reservation, Slot
 from policy.services.rules import get_rules
 from portal.foundation.clock import database_now
 from tests.appointments.booking import acts
-from tests.crowds import make_crowd, make_slots
 from tests.factories.accounts import AttorneyFactory, RepresentationFactory
+from tests.factories.crowds import make_crowd, make_slots
 from tests.factories.policy import reason
-from tests.races import Gate, Started, gate_before, locked_by_another
-from tests.without_locks import take_row_locks_away
+from tests.support.races import Gate, Started, gate_before, locked_by_another
+from tests.support.without_locks import take_row_locks_away
 
 pytestmark = pytest.mark.usefixtures("committed_data")
 

@@ -10,11 +10,11 @@ from django.urls import reverse
 from appointments.booking.invariants import find_violations
 from appointments.models import Appointment, Reschedule, Reservation, Slot
 from tests.appointments.booking import acts
-from tests.browsers import sign_in
-from tests.crowds import make_crowd, make_slots
-from tests.races import Started, locked_by_another, run_at_once, until_someone_waits_for_a_lock
-from tests.web import serve_portal
-from tests.without_locks import without_the_capacity_constraint
+from tests.factories.crowds import make_crowd, make_slots
+from tests.support.http_clients import sign_in
+from tests.support.races import Started, locked_by_another, run_at_once, until_someone_waits_for_a_lock
+from tests.support.web_server import serve_portal
+from tests.support.without_locks import without_the_capacity_constraint
 
 pytestmark = pytest.mark.usefixtures("committed_data")
 
@@ -70,7 +70,7 @@ def test_control_without_the_locks_and_the_constraint_the_last_seat_is_sold_twic
     crowd, slots = make_crowd(20), make_slots(1)
 
     with (
-        serve_portal(workers=1, threads=8, settings_module="tests.settings_without_locks") as portal,
+        serve_portal(workers=1, threads=8, settings_module="tests.support.settings_without_locks") as portal,
         without_the_capacity_constraint(),
     ):
         met = statuses(select(portal, crowd, slots))

@@ -8,7 +8,7 @@ from django.db import IntegrityError
 from accounts.models import FailedAttempt, Representation, RepresentativePasscode, RequestChannel
 from accounts.services import applications, codes
 from accounts.services.codes import CodeRejected, TooManyAttempts
-from accounts.services.passcodes import make_for_client
+from accounts.services.passcodes import create_for_client
 from accounts.units import Unit
 from appointments.booking import locks, reservations, seats
 from appointments.booking.errors import AlreadyDone, HoldEnded, NotYours
@@ -17,7 +17,6 @@ from appointments.notices.services.representations import Entered, Side
 from appointments.representation.services import actions, answer, end_by_staff, leave, verification
 from appointments.representation.services.passcode_request import request_with_passcode
 from tests.appointments.booking import acts
-from tests.crowds import make_crowd, make_slots
 from tests.factories.accounts import (
     AttorneyFactory,
     CaseFactory,
@@ -25,9 +24,10 @@ from tests.factories.accounts import (
     officer_of,
     requested,
 )
+from tests.factories.crowds import make_crowd, make_slots
 from tests.factories.policy import reason
-from tests.races import Started, gate_before, run_at_once
-from tests.without_locks import meet_before, take_row_locks_away
+from tests.support.races import Started, gate_before, run_at_once
+from tests.support.without_locks import meet_before, take_row_locks_away
 
 pytestmark = pytest.mark.usefixtures("committed_data")
 Status, Origin = Representation.Status, Representation.Origin
@@ -181,7 +181,7 @@ def test_ending_a_scheduled_waits_for_a_confirmation_that_came_first(acting, mon
 def act_while_a_scheduled_ends(acting, act, monkeypatch):
     row, _held = acting
     end = end_scheduled_of(row, officer_of(Unit.NBC_ADOPTIONS))
-    gate = gate_before(monkeypatch.setattr, applications, "_write_decision")
+    gate = gate_before(monkeypatch.setattr, applications, "_save_decision")
     ending = Started(end)
     gate.until_reached()
     acts = Started(act)
@@ -328,7 +328,7 @@ def test_control_without_the_locks_more_than_five_guesses_pass(monkeypatch):
 
 def use_one_passcode_twice():
     case = CaseFactory()
-    code, _row = make_for_client(account=case.requestor, case=case)
+    code, _row = create_for_client(account=case.requestor, case=case)
     return run_at_once(
         [
             partial(
@@ -347,7 +347,7 @@ def test_a_passcode_raced_by_two_representatives_serves_one():
 
 def test_control_without_any_lock_one_passcode_serves_two(monkeypatch):
     take_row_locks_away(monkeypatch.setattr)
-    monkeypatch.setattr(codes, "lock_receipt", lambda _: None)
+    monkeypatch.setattr(codes, "lock_attempts", lambda _: None)
     meet_before(monkeypatch.setattr, actions, "lock_case", racers=2)
     outcomes = use_one_passcode_twice()
     assert [outcome.error for outcome in outcomes] == [None, None]

@@ -10,10 +10,10 @@ import pytest
 from django.db.models import Count
 
 from accounts.models import Case, Representation, RepresentativeProfile
-from accounts.services.applications import AlreadyDecided, PapersChanged
+from accounts.services.applications import AlreadyDecided, DetailsChanged
 from accounts.services.codes import CodeRejected, TooManyAttempts
 from accounts.services.deletion import DeletionRefused
-from accounts.services.passcodes import make_for_client
+from accounts.services.passcodes import create_for_client
 from accounts.units import Unit
 from appointments.account_deletion.services import delete_account
 from appointments.booking import locks
@@ -49,9 +49,9 @@ from portal.foundation.transactions import Busy
 from tests.appointments.booking import acts
 from tests.factories.accounts import AttorneyFactory, RepresentationFactory, officer_of
 from tests.factories.appointments import SiteFactory
+from tests.factories.households import adjacent_slots, make_household
 from tests.factories.policy import reason
-from tests.households import adjacent_slots, make_household
-from tests.races import Started, gate_before, run_at_once
+from tests.support.races import Started, gate_before, run_at_once
 
 pytestmark = pytest.mark.usefixtures("committed_data")
 
@@ -66,7 +66,7 @@ EXPECTED = (
     CodeRejected,
     NotInGoodStanding,
     NotYours,
-    PapersChanged,
+    DetailsChanged,
     ReasonMissing,
     Refused,
     SeatRefused,
@@ -123,7 +123,7 @@ class Turn:
 
 
 def ask(turn):
-    code, _row = make_for_client(account=turn.client, case=turn.case)
+    code, _row = create_for_client(account=turn.client, case=turn.case)
     request_with_passcode(account=turn.attorney, receipt_number=turn.case.receipt_number, passcode=code)
 
 
@@ -299,8 +299,8 @@ def revoke_while_one_confirms(monkeypatch):
         Appointment.objects.select_related("series__person__case").filter(series__person__case=case)[:1]
     )
     take(turn)
-    [held] = turn.held()
-    gate = gate_before(monkeypatch.setattr, locks, "lock_series")
+    [held] = turn.held(is_together=False)
+    gate = gate_before(monkeypatch.setattr, locks, "lock_series_list")
     confirming = Started(partial(acts.confirm, account=attorney, reservation=held))
     gate.until_reached()
     revoking = Started(partial(revoke, turn))

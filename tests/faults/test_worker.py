@@ -11,11 +11,11 @@ from appointments.booking.invariants import find_violations
 from appointments.models import Heartbeat, Notice, Reservation
 from portal.foundation.clock import agency_today, database_now
 from tests.appointments.booking import acts
-from tests.background import kill
-from tests.crowds import make_crowd, make_slots
 from tests.factories.accounts import RepresentationFactory, accredited
-from tests.texts import NUMBER, notification_channel
-from tests.waiting import eventually
+from tests.factories.crowds import make_crowd, make_slots
+from tests.support.background import kill
+from tests.support.text_gateway import NUMBER, notification_channel
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("committed_data")
 

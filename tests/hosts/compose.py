@@ -10,8 +10,8 @@ from pathlib import Path
 
 import yaml
 
-from tests.background import end, mail_url
-from tests.web import test_database_url
+from tests.support.background import end, mail_url
+from tests.support.web_server import test_database_url
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())

@@ -4,8 +4,8 @@ from contextlib import ExitStack
 
 import pytest
 
-from tests.background import Broker, short_lived_folder
 from tests.hosts.compose import Hosts
+from tests.support.background import Broker, short_lived_folder
 
 
 @pytest.fixture

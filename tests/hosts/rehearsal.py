@@ -2,7 +2,7 @@
 
 from appointments.models import Appointment, AppointmentSeries, Reservation, Slot
 from tests.appointments.booking import acts
-from tests.crowds import Client, make_crowd, make_slots
+from tests.factories.crowds import Client, make_crowd, make_slots
 
 RECEIPT_OF_THE_THIRD = "CRW0000000002"
 

@@ -36,7 +36,7 @@ class Visitor:
         return self._ask("POST", port, path, urlencode(fields))
 
     def _ask(self, method, port, path, body, *, scheme="https"):
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
         headers = {
             **BY_THE_PROXY,
             "X-Forwarded-Proto": scheme,

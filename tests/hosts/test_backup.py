@@ -15,7 +15,7 @@ from psycopg import sql
 
 from portal.embedded.postgres import _binaries
 from tests.hosts.compose import ROOT
-from tests.web import test_database_url
+from tests.support.web_server import test_database_url
 
 IN_THE_CONTAINER = re.compile(r"^docker compose exec -T postgres (.+?)(?: [<>] \S+)?$", re.MULTILINE)
 EVERY_TABLE = "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'"

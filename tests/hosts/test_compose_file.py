@@ -10,9 +10,9 @@ from django.db import connection
 
 from portal.embedded.postgres import _binaries
 from portal.embedded.valkey import _program
-from tests.background import end, short_lived_folder
 from tests.hosts.compose import COMPOSE, OURS, ROOT, SERVICES, variables_used
-from tests.waiting import eventually
+from tests.support.background import end, short_lived_folder
+from tests.support.waiting import eventually
 
 THIRD_PARTY = ("proxy", "postgres", "valkey")
 LONGEST_TASK_SECONDS = 60

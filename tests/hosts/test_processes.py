@@ -6,11 +6,11 @@ from functools import partial
 from accounts.models import Message
 from accounts.services import outbox
 from appointments.models import Heartbeat
-from tests.background import kill
-from tests.crowds import make_crowd
+from tests.factories.crowds import make_crowd
 from tests.hosts.sign_in import PASSWORD, Visitor, csrf_token, make_account
 from tests.portal.test_run import free_port
-from tests.waiting import eventually
+from tests.support.background import kill
+from tests.support.waiting import eventually
 
 SECONDS = 90
 
@@ -59,7 +59,7 @@ def test_two_web_servers_two_workers_and_even_two_beats_work_as_one_portal(hosts
         assert check.returncode == 0, check.stderr
     for web in webs:
         web.terminate()
-    assert [web.wait(timeout=30) for web in webs] == [0, 0]
+    assert [web.wait(timeout=120) for web in webs] == [0, 0]
 
 
 def test_plain_http_is_led_to_https_and_is_given_no_cookie(hosts):

@@ -9,11 +9,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from tests.background import end
 from tests.hosts.compose import ROOT, SERVICES, SITE_HOST, program
 from tests.hosts.name_server import name_server
 from tests.portal.test_run import free_port
-from tests.waiting import eventually
+from tests.support.background import end
+from tests.support.waiting import eventually
 
 # The web servers have one port and an address each, as containers do.
 ADDRESSES = ("127.0.0.1", "127.0.0.2")
@@ -105,12 +105,12 @@ class Proxy:
 
     def connect(self):
         trusting = ssl._create_unverified_context()
-        connection = http.client.HTTPSConnection(SITE_HOST, self.https, timeout=30, context=trusting)
+        connection = http.client.HTTPSConnection(SITE_HOST, self.https, timeout=120, context=trusting)
         connection.connect()
         return connection
 
     def ask_plainly(self, port, path="/"):
-        connection = http.client.HTTPConnection(SITE_HOST, port, timeout=30)
+        connection = http.client.HTTPConnection(SITE_HOST, port, timeout=120)
         try:
             connection.request("GET", path)
             answer = connection.getresponse()
@@ -132,7 +132,7 @@ def proxy(tmp_path):
     with name_server(ADDRESSES) as name_port:
         proxy = Proxy(tmp_path, name_port)
         process = proxy.start()
-        eventually(proxy.is_up, within=30, what="Caddy to answer")
+        eventually(proxy.is_up, what="Caddy to answer")
         yield proxy
         end(process)
 

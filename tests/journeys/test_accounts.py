@@ -1,4 +1,4 @@
-"""From no account to the first appointment in the list."""
+"""Create an account, add a case, and see its appointment."""
 
 import re
 
@@ -9,7 +9,7 @@ from accounts.models import Case, User
 from accounts.services import outbox
 from accounts.services.access_codes import issue_access_code
 from tests.factories.accounts import UserFactory
-from tests.journeys.given import appointment_of
+from tests.factories.scenarios import appointment_of
 
 PASSWORD = "a long enough password"
 
@@ -36,7 +36,7 @@ def test_new_applicant_creates_an_account_and_adds_a_case(committed_data, mail_s
     reader.open(link)
     reader.submit()
 
-    # And signs in and adds the case, with the slips that people make
+    # And signs in and adds the case, with the typos that people make
     user = User.objects.get(email="noor@example.org")
     assert user.language == language
     if "/appointments/" not in reader.page.url:
@@ -52,14 +52,14 @@ def test_new_applicant_creates_an_account_and_adds_a_case(committed_data, mail_s
     assert Case.objects.get(pk=case.pk).requestor == user
 
 
-def test_wrong_code_says_what_to_check_and_keeps_what_was_typed(committed_data, open_browser):
+def test_a_wrong_code_gets_an_error_and_keeps_the_input(committed_data, open_browser):
     appointment = appointment_of(None)
     user, reader = _applicant(open_browser)
     reader.open("/cases/add/")
     reader.type("receipt_number", appointment.series.person.case.receipt_number)
     reader.type("access_code", "AAAA BBBB CCCC DDDD")
     reader.submit()
-    expect(reader.page.get_by_role("alert")).to_contain_text("We could not add a case")
+    expect(reader.page.get_by_role("alert")).to_contain_text("We couldn’t add a case")
     expect(reader.page.locator("[name=receipt_number]")).to_have_value(
         appointment.series.person.case.receipt_number
     )

@@ -1,4 +1,4 @@
-"""Someone applies to be a representative, is refused, corrects it, is verified; later staff take it back."""
+"""Apply as a representative, be rejected, correct it, be verified; later staff end the verification."""
 
 import pytest
 from playwright.sync_api import expect
@@ -6,21 +6,21 @@ from playwright.sync_api import expect
 from accounts.models import RepresentativeProfile, User
 from accounts.units import Unit
 from appointments.models import Reservation
-from tests.appointments.caseload.caseloads import client_of, hold_for
 from tests.factories.accounts import AttorneyFactory, CaseFactory, UserFactory, officer_of, requested
+from tests.factories.caseloads import client_of, hold_for
 from tests.journeys.staff import arrive_as_staff
 
 pytestmark = pytest.mark.usefixtures("committed_data")
 
 
-def open_queue(staff_case):
-    staff_case.open("/admin/accounts/representativeprofile/")
-    staff_case.page.locator("#result_list a").first.click()
-    staff_case.look()
+def open_queue(officer_reader):
+    officer_reader.open("/admin/accounts/representativeprofile/")
+    officer_reader.page.locator("#result_list a").first.click()
+    officer_reader.look()
 
 
 @pytest.mark.parametrize(("language", "width"), [("en", "desktop"), ("es", "phone")])
-def test_an_attorney_is_refused_corrects_the_papers_and_is_verified(open_browser, language, width):
+def test_an_attorney_is_rejected_corrects_the_details_and_is_verified(open_browser, language, width):
     # Given someone without cases, and an officer who verifies
     attorney = UserFactory(name="Maya Chen", language=language)
     officer = officer_of(Unit.CONTACT_CENTER_SUPERVISORS, name="Susan Park", language=language)
@@ -31,33 +31,33 @@ def test_an_attorney_is_refused_corrects_the_papers_and_is_verified(open_browser
     reader.follow("Apply to act for clients")
     reader.choose("kind", "attorney")
     reader.type("bar_state", "ca")
-    reader.press("Send for verification")
+    reader.press("Submit for verification")
     expect(reader.page.locator("[data-error-summary]")).to_be_visible()
     expect(reader.page.locator("[name=bar_state]")).to_have_value("ca")
     reader.type("bar_number", "900100")
-    reader.press("Send for verification")
+    reader.press("Submit for verification")
 
     # And the officer finds no such license
-    staff_case = open_browser(language=language)
-    arrive_as_staff(staff_case, officer)
-    open_queue(staff_case)
-    staff_case.follow("Refuse")
-    staff_case.choose("refusal", "not_found")
-    staff_case.type("note", "Not at the bar of California.")
-    staff_case.press("Refuse")
+    officer_reader = open_browser(language=language)
+    arrive_as_staff(officer_reader, officer)
+    open_queue(officer_reader)
+    officer_reader.follow("Reject")
+    officer_reader.choose("refusal", "not_found")
+    officer_reader.type("note", "Not at the bar of California.")
+    officer_reader.press("Reject")
 
     # Then she reads why, and corrects it
     reader.open("/representative/")
     reader.follow("Correct your details")
     expect(reader.page.locator("[name=bar_number]")).to_have_value("900100")
     reader.type("bar_number", "900101")
-    reader.press("Send for verification")
+    reader.press("Submit for verification")
 
-    # And once the officer verifies, she may represent clients
-    open_queue(staff_case)
-    staff_case.follow("Verify")
-    staff_case.type("note", "Found at the bar of California.")
-    staff_case.press("Verify")
+    # And once the officer verifies, she can represent clients
+    open_queue(officer_reader)
+    officer_reader.follow("Verify")
+    officer_reader.type("note", "Found at the bar of California.")
+    officer_reader.press("Verify")
     reader.open("/representative/")
     profile = RepresentativeProfile.objects.get(user=attorney)
     assert profile.stage == RepresentativeProfile.Stage.VERIFIED
@@ -78,8 +78,8 @@ def test_someone_without_javascript_applies_as_accredited_and_withdraws(open_bro
     reader.type("organization", "Example Legal Aid")
     reader.choose("accreditation", "partial")
     reader.type("accreditation_expires_on", "2100-01-31")
-    reader.press("Send for verification")
-    reader.follow("Withdraw the application")
+    reader.press("Submit for verification")
+    reader.follow("Withdraw application")
     reader.press("Withdraw")
 
     # Then the account is a requestor's again
@@ -102,15 +102,15 @@ def test_staff_end_a_verification_while_the_attorney_has_a_page_open(open_browse
     lawyer.open(f"/reservations/{held.public_id}/")
 
     # When an officer reads how many cases are affected, and ends the verification
-    staff_case = open_browser(language=language, width=width)
-    arrive_as_staff(staff_case, officer_of(Unit.CONTACT_CENTER_SUPERVISORS, language=language))
-    staff_case.open(f"/admin/accounts/representativeprofile/{attorney.representative_profile.pk}/change/")
-    staff_case.follow("End the verification")
-    expect(staff_case.page.locator(".staff-intro")).to_contain_text(": 1.")
-    staff_case.press("End the verification")
-    staff_case.choose("refusal", "not_active")
-    staff_case.type("note", "Suspended by the bar.")
-    staff_case.press("End the verification")
+    officer_reader = open_browser(language=language, width=width)
+    arrive_as_staff(officer_reader, officer_of(Unit.CONTACT_CENTER_SUPERVISORS, language=language))
+    officer_reader.open(f"/admin/accounts/representativeprofile/{attorney.representative_profile.pk}/change/")
+    officer_reader.follow("End the verification")
+    expect(officer_reader.page.locator(".staff-intro")).to_contain_text(": 1.")
+    officer_reader.press("End the verification")
+    officer_reader.choose("refusal", "not_active")
+    officer_reader.type("note", "Suspended by the bar.")
+    officer_reader.press("End the verification")
 
     # Then the open page leads nowhere, and the time is free
     lawyer.page.locator("form[action$='/confirm/'] button").first.click()

@@ -8,10 +8,10 @@ from playwright.sync_api import expect
 
 from appointments.eligibility import RefusalCode
 from appointments.models import Appointment, Reschedule, Reservation
-from tests.appointments.caseload.caseloads import client_of, end_representation
 from tests.factories.accounts import AttorneyFactory
 from tests.factories.appointments import SiteFactory, SlotFactory
-from tests.journeys.given import free_slots
+from tests.factories.caseloads import client_of, end_representation
+from tests.factories.scenarios import free_slots
 
 pytestmark = pytest.mark.usefixtures("committed_data")
 

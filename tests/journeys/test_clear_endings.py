@@ -9,7 +9,7 @@ from appointments.models import Reschedule, RescheduleDraft, Reservation
 from portal.foundation.clock import database_now
 from tests.appointments.booking import acts
 from tests.factories.policy import PolicyVersionFactory, reason
-from tests.journeys.given import applicant_with_times, fill
+from tests.factories.scenarios import applicant_with_times, fill
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import pytest
 from appointments.demo.seed import seed_demo
 from appointments.eligibility import RefusalCode
 from tests.journeys.conftest import Reader
-from tests.web import serve_portal
+from tests.support.web_server import serve_portal
 
 
 @pytest.fixture
@@ -18,10 +18,10 @@ def demo_portal(committed_data, settings):
 
 
 @pytest.mark.parametrize("width", [1280, 360])
-def test_visitor_becomes_the_applicant_and_sees_every_refusal(demo_portal, chromium, width):
+def test_visitor_becomes_the_applicant_and_sees_every_refusal(demo_portal, chromium, accessibility, width):
     # Given the start page of the demonstration
     context = chromium.new_context(viewport={"width": width, "height": 900}, locale="en-US")
-    reader = Reader(context.new_page(), demo_portal.url, "en", javascript=True)
+    reader = Reader(context.new_page(), demo_portal.url, "en", accessibility)
     reader.open("/")
     reader.follow("Try it as a demo person")
 

@@ -16,12 +16,12 @@ from playwright.sync_api import Error
 
 from accounts.models import User
 from tests.journeys.conftest import WIDTHS
-from tests.portal import demo_urls
-from tests.portal.complaints import database_that_complains
 from tests.portal.test_too_many import use_up
-from tests.portal.url_pages import PAGES
-from tests.portal.url_table import STAFF, TABLE
-from tests.portal.url_world import enter, keep_holds, make_world
+from tests.support import demo_urls
+from tests.support.database_complaints import database_that_complains
+from tests.support.url_pages import PAGES
+from tests.support.url_table import STAFF, TABLE
+from tests.support.url_world import enter, keep_holds, make_world
 
 pytestmark = [
     pytest.mark.usefixtures("committed_data"),

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from appointments.models import Appointment, Reschedule
-from tests.households import adjacent_slots, make_household
+from tests.factories.households import adjacent_slots, make_household
 
 
 @pytest.mark.parametrize(

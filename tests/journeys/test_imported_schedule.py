@@ -1,4 +1,4 @@
-"""The agency's own schedule is delivered; someone of it comes, adds the case and moves the appointment."""
+"""A person from a delivered schedule adds the case and reschedules the appointment."""
 
 from django.core.management import call_command
 from playwright.sync_api import expect
@@ -10,24 +10,24 @@ from appointments.models import Appointment, Reschedule
 from tests.factories.accounts import UserFactory
 
 
-def find_movable():
+def find_reschedulable():
     scheduled = list(Appointment.objects.with_display_relations().filter(status=Appointment.Status.SCHEDULED))
     decisions, _ = decide_all(scheduled)
     return next(appointment for appointment in scheduled if decisions[appointment.pk].is_allowed)
 
 
-def test_someone_of_a_delivered_schedule_reschedules_the_appointment(committed_data, open_browser, tmp_path):
-    # Given a delivery of the scheduler of record, and the letter with a code that one of its people got
+def test_a_person_from_a_delivered_schedule_reschedules(committed_data, open_browser, tmp_path):
+    # Given a delivery of the scheduler of record, and a code that one of its people received
     call_command("make_schedule", tmp_path, sites=4, appointments=80)
     reports = {name: tmp_path / f"{name}.csv" for name in ("faults", "conflicts")}
     call_command("import_schedule", tmp_path, **reports)
-    appointment = find_movable()
+    appointment = find_reschedulable()
     case = appointment.series.person.case
     code = issue_access_code(case=case)
     reader = open_browser()
     reader.arrive_as(UserFactory())
 
-    # When that person adds the case and moves the appointment to the first time offered
+    # When that person adds the case and reschedules to the first time offered
     reader.open("/cases/add/")
     reader.type("receipt_number", case.receipt_number)
     reader.type("access_code", code)
@@ -40,7 +40,7 @@ def test_someone_of_a_delivered_schedule_reschedules_the_appointment(committed_d
     reader.press("Hold this time and review")
     reader.press("Confirm the new time")
 
-    # Then the move stands beside what was delivered, and every seat is accounted for
+    # Then the move is recorded and every invariant holds
     reschedule = Reschedule.objects.get(from_appointment=appointment)
     expect(reader.page.locator("main")).to_contain_text(reschedule.confirmation_number)
     assert find_violations() == []

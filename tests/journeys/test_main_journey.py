@@ -8,7 +8,7 @@ from icalendar import Calendar
 from playwright.sync_api import expect
 
 from appointments.models import Appointment, Notice, Reschedule
-from tests.journeys.given import applicant_with_times
+from tests.factories.scenarios import applicant_with_times
 
 
 @pytest.mark.parametrize("language", ["en", "es"])

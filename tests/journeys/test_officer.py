@@ -6,7 +6,6 @@ from playwright.sync_api import expect
 from accounts.units import Unit
 from appointments.eligibility import RefusalCode
 from appointments.models import Appointment, Notice, Reschedule, Slot
-from tests.appointments.reschedules import reschedule_for_caller
 from tests.factories.accounts import CaseFactory, PersonFactory, UserFactory, officer_of
 from tests.factories.appointments import (
     AppointmentFactory,
@@ -14,7 +13,8 @@ from tests.factories.appointments import (
     SiteFactory,
     SlotFactory,
 )
-from tests.journeys.given import free_slots
+from tests.factories.reschedules import reschedule_for_caller
+from tests.factories.scenarios import free_slots
 from tests.journeys.staff import arrive_as_staff
 
 pytestmark = pytest.mark.usefixtures("committed_data")

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from accounts.models import Representation
 from tests.factories.accounts import AttorneyFactory, UserFactory
-from tests.journeys.given import appointment_of
+from tests.factories.scenarios import appointment_of
 
 
 @pytest.mark.parametrize(("language", "width"), [("en", "desktop"), ("es", "phone")])

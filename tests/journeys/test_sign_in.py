@@ -1,4 +1,4 @@
-"""Signing in with a passkey, staying signed in, and losing nothing when the session ends."""
+"""Sign in with a passkey, extend the session, and lose nothing when it ends."""
 
 import re
 from datetime import timedelta
@@ -13,13 +13,13 @@ from playwright.sync_api import expect
 from accounts.models import User
 from appointments.models import RescheduleDraft
 from tests.factories.accounts import PASSWORD, UserFactory
-from tests.journeys.given import applicant_with_times
+from tests.factories.scenarios import applicant_with_times
 
 WORDS = "A funeral in another town; I’m one of the bearers."
 
 
 def plug_in_a_key(reader, *, checks_its_holder=True):
-    """Chromium's own virtual authenticator, in place of a finger on a sensor."""
+    """Add Chromium's virtual authenticator, which replaces a finger on a sensor."""
     developer = reader.page.context.new_cdp_session(reader.page)
     developer.send("WebAuthn.enable")
     developer.send(
@@ -38,7 +38,7 @@ def plug_in_a_key(reader, *, checks_its_holder=True):
 
 
 def prove(reader):
-    """Confirms once more who it is, where a page asks for it."""
+    """Reauthenticate if the page asks for it."""
     if "/reauthenticate/" in reader.page.url:
         reader.type("password", PASSWORD)
         reader.submit()
@@ -54,7 +54,7 @@ def enroll(reader):
 
 
 @pytest.mark.parametrize(("language", "width"), [("en", "desktop"), ("es", "phone")])
-def test_passkey_is_enrolled_and_signs_in_alone(committed_data, open_browser, language, width):
+def test_a_passkey_is_added_and_is_enough_to_sign_in(committed_data, open_browser, language, width):
     # Given someone with a password, at a device that checks who holds it
     user = UserFactory(language=language)
     reader = open_browser(language=language, width=width)
@@ -74,7 +74,7 @@ def test_passkey_is_enrolled_and_signs_in_alone(committed_data, open_browser, la
     reader.submit()
     expect(reader.page.locator("main")).to_contain_text("Old phone")
 
-    # And it signs in alone
+    # And it is enough to sign in
     reader.open("/accounts/logout/")
     reader.press("Sign out")
     reader.open("/accounts/login/")
@@ -83,7 +83,7 @@ def test_passkey_is_enrolled_and_signs_in_alone(committed_data, open_browser, la
     reader.look()
 
 
-def test_passkey_is_a_second_step_and_is_removed_after_a_proof(committed_data, open_browser):
+def test_a_passkey_is_a_second_step_and_is_removed_after_reauthentication(committed_data, open_browser):
     # Given someone with a passkey
     user = UserFactory()
     reader = open_browser()
@@ -99,12 +99,12 @@ def test_passkey_is_a_second_step_and_is_removed_after_a_proof(committed_data, o
     reader.type("password", PASSWORD)
     reader.submit()
 
-    # Then the passkey is asked for, and lets them in
+    # Then the page asks for the passkey, and it signs them in
     assert "/2fa/authenticate/" in reader.page.url
     with reader.page.expect_navigation(url=re.compile("/appointments/")):
         reader.page.locator("#mfa_webauthn_authenticate").click()
 
-    # And it is removed after one more proof, by the passkey itself
+    # And it is removed after reauthentication with the passkey itself
     reader.open("/accounts/2fa/webauthn/")
     reader.follow("Remove")
     reader.follow("Use a passkey")
@@ -114,20 +114,20 @@ def test_passkey_is_a_second_step_and_is_removed_after_a_proof(committed_data, o
     assert not Authenticator.objects.filter(user=user).exists()
 
 
-def test_key_that_checks_nobody_is_declined_in_words(committed_data, open_browser):
+def test_a_key_that_does_not_verify_its_user_gets_an_error(committed_data, open_browser):
     reader = open_browser()
     plug_in_a_key(reader, checks_its_holder=False)
     reader.sign_in(UserFactory())
     reader.open("/accounts/2fa/webauthn/add/")
     prove(reader)
     reader.page.locator("#mfa_webauthn_add").click()
-    expect(reader.page.get_by_role("alert")).to_contain_text("That did not work")
+    expect(reader.page.get_by_role("alert")).to_contain_text("That didn’t work")
     assert not Authenticator.objects.exists()
 
 
 @pytest.fixture
 def in_the_middle(committed_data, open_browser):
-    """Someone who has typed a reason and not sent it, at a browser whose clock can be put on."""
+    """Return someone with an unsent reason in the form, in a browser whose clock can be advanced."""
 
     def begin(**options):
         user, appointment, _slots = applicant_with_times(language=options.get("language", "en"))
@@ -145,7 +145,7 @@ def in_the_middle(committed_data, open_browser):
 
 
 @pytest.mark.parametrize(("language", "width"), [("en", "desktop"), ("es", "phone")])
-def test_session_warns_and_one_click_extends_it(in_the_middle, language, width):
+def test_the_session_warning_extends_it_with_one_click(in_the_middle, language, width):
     # Given someone who does nothing for more than 28 minutes
     _user, reader, dialog = in_the_middle(language=language, width=width)
     Session.objects.update(expire_date=F("expire_date") - timedelta(minutes=28))
@@ -156,14 +156,14 @@ def test_session_warns_and_one_click_extends_it(in_the_middle, language, width):
     expect(dialog).to_be_visible()
     reader.look()
 
-    # And one click extends the session, with what was typed still there
+    # And one click extends the session, and the form keeps its text
     dialog.locator("form[data-session-extend] button").click()
     expect(dialog).to_be_hidden()
     [after] = Session.objects.values_list("expire_date", flat=True)
     assert after - before > timedelta(minutes=27)
     expect(reader.page.locator("[name=explanation]")).to_have_value(WORDS)
 
-    # And a page opened in another tab takes a new warning away
+    # And a page opened in another tab removes a new warning
     reader.page.clock.fast_forward("28:30")
     expect(dialog).to_be_visible()
     other = reader.page.context.new_page()
@@ -172,13 +172,13 @@ def test_session_warns_and_one_click_extends_it(in_the_middle, language, width):
 
 
 @pytest.mark.parametrize(("language", "width"), [("en", "phone"), ("es", "desktop")])
-def test_session_that_ends_loses_nothing(in_the_middle, language, width):
+def test_an_ended_session_loses_no_input(in_the_middle, language, width):
     # Given someone whose session ended in the middle of a form
     user, reader, dialog = in_the_middle(language=language, width=width)
     Session.objects.all().delete()
     reader.page.clock.fast_forward("31:00")
 
-    # Then the page says so, and no key uncovers it
+    # Then the page says so, and no key closes the message
     expect(dialog).to_be_visible()
     reader.look()
     reader.page.keyboard.press("Escape")
@@ -196,7 +196,7 @@ def test_session_that_ends_loses_nothing(in_the_middle, language, width):
 
 
 @pytest.mark.parametrize("javascript", [True, False])
-def test_another_language_keeps_what_was_typed(committed_data, open_browser, javascript):
+def test_a_change_of_language_keeps_the_input(committed_data, open_browser, javascript):
     user, appointment, _slots = applicant_with_times()
     reader = open_browser(javascript=javascript)
     reader.arrive_as(user)
@@ -214,41 +214,41 @@ def test_another_language_keeps_what_was_typed(committed_data, open_browser, jav
 
 
 @pytest.mark.parametrize(("language", "width"), [("en", "desktop"), ("es", "phone")])
-def test_an_authenticator_app_is_switched_on_and_off(committed_data, open_browser, language, width):
-    # Given someone with a password alone
+def test_an_authenticator_app_is_turned_on_and_off(committed_data, open_browser, language, width):
+    # Given someone with only a password
     user = UserFactory(language=language)
     reader = open_browser(language=language, width=width)
     reader.arrive_as(user)
 
-    # When they set up an app, at first with a wrong number
+    # When they set up an app, at first with a wrong code
     reader.open("/accounts/2fa/totp/activate/")
     prove(reader)
     reader.type("code", "000000")
-    reader.press("Switch it on")
+    reader.press("Turn it on")
     expect(reader.page.get_by_role("alert")).to_be_visible()
     secret = reader.page.locator("main code").inner_text()
     reader.type("code", format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time()))))
-    reader.press("Switch it on")
+    reader.press("Turn it on")
 
-    # Then it counts, until they switch it off
+    # Then it is a second step, until they turn it off
     assert Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
     reader.open("/accounts/2fa/totp/deactivate/")
     prove(reader)
-    reader.press("Switch it off")
+    reader.press("Turn it off")
     assert not Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
 
 
-def test_account_is_deleted_after_an_explanation_a_proof_and_a_yes(committed_data, open_browser):
+def test_an_account_is_deleted_after_reauthentication_and_confirmation(committed_data, open_browser):
     user, _appointment, _slots = applicant_with_times()
     reader = open_browser(width="phone")
     reader.sign_in(user)
     reader.open("/accounts/profile/")
     reader.follow("What happens when you delete your account")
-    reader.follow("Go on to delete it")
+    reader.follow("Continue")
     prove(reader)
-    reader.press("Delete my account")
+    reader.press("Delete account permanently")
     expect(reader.page.get_by_role("alert")).to_contain_text("Check this box")
     reader.page.locator("label[for=id_sure]").click()
-    reader.press("Delete my account")
+    reader.press("Delete account permanently")
     expect(reader.page.locator("main")).to_contain_text("Your account is deleted.")
     assert not User.objects.get(pk=user.pk).is_active

@@ -17,7 +17,7 @@ from tests.load.profile import Profile, Stack, kind_of
 from tests.load.sampled_wsgi import page_of
 from tests.load.stage import BenchFailed
 from tests.load.statements import read_log
-from tests.portal.embedded import environment, new_data_folder, wait_until_none_is_left
+from tests.support.embedded_servers import environment, new_data_folder, wait_until_none_is_left
 
 A_WEDNESDAY = date(2026, 3, 4)
 
@@ -170,7 +170,7 @@ def test_journeys_over_http_complete_and_every_invariant_holds_afterwards():
             env=environment(folder),
             capture_output=True,
             text=True,
-            timeout=180,
+            timeout=600,
             check=False,
         )
 

@@ -7,8 +7,8 @@ import pytest
 from policy.models import FormType, FormTypeVersion, GoodCauseReason, GoodCauseStatement
 from policy.models.good_cause import EXPLANATION_MAX_LENGTH
 from portal.foundation.clock import database_now
-from tests.constraints import assert_refused_by, declared_constraints
 from tests.factories.policy import FormTypeVersionFactory, PolicyVersionFactory, reason
+from tests.support.constraints import assert_refused_by, declared_constraints
 
 
 def second_form_type_version_at_one_instant():
@@ -56,7 +56,7 @@ VIOLATIONS = {
 
 
 @pytest.mark.parametrize("constraint", VIOLATIONS)
-def test_database_refuses(reference_data, constraint):
+def test_the_database_rejects(reference_data, constraint):
     assert_refused_by(constraint, VIOLATIONS[constraint])
 
 

@@ -11,8 +11,8 @@ from policy.models import ContactRoute, FormType, FormTypeVersion, GoodCauseReas
 from policy.services.reference import load_reference_data
 from policy.services.rules import get_rules
 from portal.foundation.clock import database_now
-from tests.clock import clock_stopped_at
 from tests.factories.policy import FormTypeVersionFactory, PolicyVersionFactory
+from tests.support.clock import clock_stopped_at
 
 ADOPTION_FORMS = {"I-600", "I-600A", "I-800", "I-800A"}
 NEW_YORK = ZoneInfo("America/New_York")
@@ -41,7 +41,7 @@ def test_loading_again_leaves_what_staff_changed(reference_data):
     assert FormTypeVersion.objects.in_force().get(form_type=staffs_own.form_type_id) == staffs_own
 
 
-def test_the_command_says_what_it_added(db, capsys):
+def test_the_command_says_what_it_added(nothing_loaded, capsys):
     call_command("load_reference_data")
     assert "7 reasons added" in capsys.readouterr().out
     call_command("load_reference_data")
@@ -176,7 +176,7 @@ def test_reading_the_rules_takes_two_statements(reference_data, django_assert_nu
     assert rules.form_types.keys() == set(every_form)
 
 
-def test_reading_rules_that_were_never_loaded_says_so(db):
+def test_reading_rules_that_were_never_loaded_says_so(nothing_loaded):
     with pytest.raises(PolicyVersion.DoesNotExist):
         get_rules(form_type_ids=[])
     load_reference_data()

@@ -8,7 +8,7 @@ from tests.appointments.booking import acts
 from tests.factories.accounts import UserFactory
 from tests.factories.appointments import AppointmentFactory, SlotFactory
 from tests.factories.policy import reason
-from tests.sign_in import sign_in_and_prove
+from tests.support.sign_in import sign_in_and_prove
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 

@@ -19,16 +19,16 @@ from appointments.models import Notice, Reschedule
 from portal.celery import app
 from tests.factories.accounts import RepresentationFactory, UserFactory
 from tests.factories.words import WORDS
-from tests.portal import demo_urls
-from tests.portal.canaries import NOT_THE_PORTALS, Canaries, Listener
-from tests.portal.canary_account import (
+from tests.support import demo_urls
+from tests.support.canaries import NOT_THE_PORTALS, Canaries, Listener
+from tests.support.canary_account import (
     NEW_PASSWORD,
     add_an_officer,
     change_everything,
     leave,
     set_a_first_password,
 )
-from tests.portal.canary_journeys import (
+from tests.support.canary_journeys import (
     ANA,
     LAWYER,
     PASSWORD,
@@ -37,11 +37,11 @@ from tests.portal.canary_journeys import (
     make_case,
     staff_act,
 )
-from tests.portal.canary_walk import Walk
-from tests.portal.url_pages import PAGES
-from tests.portal.url_table import TABLE
-from tests.portal.url_world import keep_holds, make_world
-from tests.races import Started, gate_before
+from tests.support.canary_walk import Walk
+from tests.support.races import Started, gate_before
+from tests.support.url_pages import PAGES
+from tests.support.url_table import TABLE
+from tests.support.url_world import keep_holds, make_world
 
 pytestmark = [pytest.mark.usefixtures("reference_data"), pytest.mark.urls(demo_urls.__name__)]
 

@@ -13,18 +13,18 @@ from accounts.models import Message
 from accounts.services import outbox
 from appointments.models import Appointment, DeliveryConflict, Slot
 from appointments.staff.services import staff_reschedule
-from tests.appointments.schedule_import.deliveries import Scheduler
-from tests.background import end, talkative_background
-from tests.browsers import sign_in
 from tests.factories.accounts import CaseFactory, UserFactory
 from tests.factories.appointments import SlotFactory
 from tests.factories.policy import reason
+from tests.factories.scenarios import appointment_of, fill
 from tests.factories.words import WORDS
-from tests.journeys.given import appointment_of, fill
-from tests.portal.canaries import Canaries, Listener
-from tests.portal.complaints import database_that_complains
-from tests.waiting import eventually
-from tests.web import serve_portal
+from tests.support.background import end, talkative_background
+from tests.support.canaries import Canaries, Listener
+from tests.support.database_complaints import database_that_complains
+from tests.support.deliveries import Scheduler
+from tests.support.http_clients import sign_in
+from tests.support.waiting import eventually
+from tests.support.web_server import serve_portal
 
 __all__ = ["talkative_background"]
 
@@ -90,13 +90,14 @@ def refused_by_the_database(browser):
         yield browser.get(f"/faulty/{page}/")
 
 
+@pytest.mark.processes
 def test_the_web_server_prints_no_name_whatever_goes_wrong(committed_data, canaries, tmp_path, mail_sink):
     cache.clear()
     printed = tmp_path / "gunicorn.log"
     with (
         printed.open("wb") as log,
         serve_portal(
-            workers=1, log=log, log_level="debug", settings_module="tests.settings_with_faults"
+            workers=1, log=log, log_level="debug", settings_module="tests.support.settings_with_faults"
         ) as portal,
     ):
         met = meet_every_refusal(lambda account: sign_in(account, port=portal.port))
@@ -114,6 +115,7 @@ def test_the_web_server_prints_no_name_whatever_goes_wrong(committed_data, canar
 # --- The workers ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.processes
 def test_workers_and_beat_print_no_name_and_the_broker_holds_none(talkative_background, canaries, mail_sink):
     background = talkative_background
     accounts = [UserFactory(), UserFactory()]

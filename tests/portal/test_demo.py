@@ -15,7 +15,7 @@ from django.urls import Resolver404, resolve, reverse
 
 from accounts.models import DemoPersona
 from tests.factories.accounts import UserFactory
-from tests.portal import demo_urls
+from tests.support import demo_urls
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(demo_urls.__name__)]
 
@@ -192,6 +192,7 @@ def test_other_installations_have_no_such_route():
         resolve("/demo/", urlconf="portal.urls")
 
 
+@pytest.mark.processes
 def test_production_has_no_such_route():
     """Asks the real production settings, in a process of their own."""
     program = (

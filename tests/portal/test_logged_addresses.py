@@ -15,8 +15,8 @@ from accounts.services import outbox
 from portal.gunicorn_log import Logger
 from portal.logs import Formatter
 from tests.factories.accounts import UserFactory
-from tests.portal.canaries import Listener
-from tests.races import impatience, locked_by_another
+from tests.support.canaries import Listener
+from tests.support.races import impatience, locked_by_another
 
 PASSWORD = "quite unguessable words here"
 ADDRESS = "ana@example.org"

@@ -5,17 +5,25 @@ import os
 import re
 import signal
 import socket
-import time
 import urllib.request
 
 import pytest
 
 from portal.run import CannotRun, read_port
 from portal.welcome import DemoAccount, welcome
-from tests.portal.embedded import end, new_data_folder, processes_of, start_python, wait_until_none_is_left
+from tests.support.embedded_servers import (
+    end,
+    new_data_folder,
+    processes_of,
+    start_python,
+    wait_until_none_is_left,
+)
+from tests.support.waiting import eventually
+
+pytestmark = pytest.mark.processes
 
 RUN = ("-m", "portal.run")
-READY_SECONDS = 90
+READY_SECONDS = 240
 # The table that a version left behind which had another history of migrations.
 OLDER_DATABASE = """
 import os
@@ -71,19 +79,18 @@ def free_port():
 
 
 def get(port, path):
-    with urllib.request.urlopen(f"http://localhost:{port}{path}", timeout=30) as answer:
+    with urllib.request.urlopen(f"http://localhost:{port}{path}", timeout=READY_SECONDS) as answer:
         return answer.status
 
 
-def wait_for(folder, words, *, seconds=30):
-    """The pid of the process whose command line matches; the last ones start after the portal is ready."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        for pid, command in processes_of(folder).items():
-            if re.search(words, command):
-                return pid
-        time.sleep(0.1)
-    raise AssertionError(f"{words} not found in {processes_of(folder)}")
+def wait_for(folder, words):
+    """Return the pid of the process whose command line matches; the last start after the portal is ready."""
+
+    def find():
+        found = processes_of(folder).items()
+        return next((pid for pid, command in found if re.search(words, command)), None)
+
+    return eventually(find, within=READY_SECONDS, what=f"{words} to run")
 
 
 def test_serves_until_it_is_told_to_stop(folder, start_portal):
@@ -95,7 +102,7 @@ def test_serves_until_it_is_told_to_stop(folder, start_portal):
     assert wait_for(folder, r"^\S+python -m celery.* worker")
     assert wait_for(folder, r"^\S+python -m celery.* beat")
     portal.send_signal(signal.SIGTERM)
-    last_words, _ = portal.communicate(timeout=30)
+    last_words, _ = portal.communicate(timeout=READY_SECONDS)
     assert portal.returncode == 0
     assert last_words.endswith("Stopped.\n")
     assert not processes_of(folder)
@@ -106,25 +113,25 @@ def test_second_start_serves_the_same_data_and_stops_on_ctrl_c(folder, start_por
     assert "is ready" in said
     assert get(port, "/demo/") == 200
     portal.send_signal(signal.SIGINT)
-    portal.communicate(timeout=30)
+    portal.communicate(timeout=READY_SECONDS)
     assert not processes_of(folder)
 
 
 def test_killed_portal_leaves_nothing_running_and_starts_again_at_once(folder, start_portal):
     portal, port, _ = start_portal()
     portal.kill()
-    portal.communicate(timeout=30)
+    portal.communicate(timeout=READY_SECONDS)
     again, _, said = start_portal(port=port)
     assert "is ready" in said
     again.kill()
-    again.communicate(timeout=30)
+    again.communicate(timeout=READY_SECONDS)
     assert not wait_until_none_is_left(folder)
 
 
 def test_all_ends_with_a_clear_message_when_one_process_ends(folder, start_portal):
     portal, _, _ = start_portal()
     os.kill(wait_for(folder, r"^\S+python -m celery.* beat"), signal.SIGKILL)
-    last_words, _ = portal.communicate(timeout=30)
+    last_words, _ = portal.communicate(timeout=READY_SECONDS)
     assert portal.returncode == 1
     assert "The Celery beat ended by itself" in last_words
     assert not processes_of(folder)
@@ -133,7 +140,7 @@ def test_all_ends_with_a_clear_message_when_one_process_ends(folder, start_porta
 def test_second_portal_on_the_same_data_is_refused(folder, start_portal):
     start_portal()
     second, _, said = start_portal()
-    assert second.wait(timeout=30) == 1
+    assert second.wait(timeout=READY_SECONDS) == 1
     assert f"A portal already runs on {folder}" in said
 
 
@@ -143,7 +150,7 @@ def test_taken_port_is_refused_in_one_line(folder, start_portal):
         other.listen()
         port = other.getsockname()[1]
         portal, _, said = start_portal(port=port)
-    assert portal.wait(timeout=30) == 1
+    assert portal.wait(timeout=READY_SECONDS) == 1
     assert said.strip() == f"Port {port} is taken by another program. Name another, such as PORT={port + 1}"
 
 

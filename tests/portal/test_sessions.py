@@ -17,7 +17,7 @@ from accounts.services.access_codes import issue_access_code
 from accounts.services.deletion import blank_account
 from portal.sessions import RENEW_AFTER, SessionStore
 from tests.factories.accounts import PASSWORD, CaseFactory, UserFactory
-from tests.sign_in import sign_in
+from tests.support.sign_in import sign_in
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 

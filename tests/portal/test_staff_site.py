@@ -4,8 +4,8 @@ import pytest
 from django.urls import reverse
 
 from accounts.units import Unit
-from tests.admin import sign_in_staff
 from tests.factories.accounts import PASSWORD, AttorneyFactory, UserFactory, officer_of
+from tests.support.staff_sign_in import sign_in_staff
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 
@@ -55,7 +55,7 @@ def test_refuses_everyone_who_is_no_staff(client, factory):
 
 def test_demonstration_waives_the_second_factor_and_says_what_it_is(client, settings):
     settings.IS_DEMO = True
-    settings.ROOT_URLCONF = "tests.portal.demo_urls"
+    settings.ROOT_URLCONF = "tests.support.demo_urls"
     sign_in_staff(client, UserFactory(staff=True), second_factor="")
     answer = client.get(INDEX)
     assert answer.status_code == 200

@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.utils.translation import trans_real
 
 from appointments.models import Notice
-from tests.portal import demo_urls
 from tests.portal.test_url_matrix import PAGES
-from tests.portal.url_table import TABLE
-from tests.portal.url_world import enter, make_world
+from tests.support import demo_urls
+from tests.support.url_table import TABLE
+from tests.support.url_world import enter, make_world
 
 pytestmark = [pytest.mark.usefixtures("reference_data"), pytest.mark.urls(demo_urls.__name__)]
 
@@ -102,16 +102,17 @@ def values_of_rows():
     return sorted((value for value in found if WORD.search(value)), key=len, reverse=True)
 
 
-def foreign_words(client, address, known, values):
-    """The words of the Spanish page that the English one has, too, and that no Spanish text has."""
+def foreign_words(client, addresses, known, values):
+    """For each page the words that it has in both languages, and that no Spanish text has."""
     said = {}
     for language in ("en", "es"):
         client.post("/language/", {"language": language})
-        answer = client.get(address)
-        if answer.status_code != 200 or not answer.get("Content-Type", "").startswith("text/html"):
-            return set()
-        said[language] = words_said(answer.content.decode(), values)
-    return (said["en"] & said["es"]) - known
+        for key, address in addresses.items():
+            answer = client.get(address)
+            if answer.status_code == 200 and answer.get("Content-Type", "").startswith("text/html"):
+                said[key, language] = words_said(answer.content.decode(), values)
+    found = {key: (said[key, "en"] & said[key, "es"]) - known for key in addresses if (key, "es") in said}
+    return {key: sorted(words) for key, words in found.items() if words}
 
 
 def staff_pages(world):
@@ -128,8 +129,7 @@ def test_no_list_and_no_form_of_staff_has_an_english_word_in_spanish(role, tmp_p
     world, accounts = make_world(tmp_path / "mail")
     client = enter(role, accounts)
     known, values = spanish_words() | NAMES, values_of_rows()
-    found = {key: foreign_words(client, address, known, values) for key, address in staff_pages(world)}
-    assert {key: sorted(words) for key, words in found.items() if words} == {}
+    assert foreign_words(client, dict(staff_pages(world)), known, values) == {}
 
 
 def test_control_a_filter_without_a_title_is_found(tmp_path, monkeypatch):
@@ -138,5 +138,5 @@ def test_control_a_filter_without_a_title_is_found(tmp_path, monkeypatch):
     _world, accounts = make_world(tmp_path / "mail")
     client = enter("superuser", accounts)
     known, values = spanish_words() | NAMES, values_of_rows()
-    address = reverse("admin:appointments_notice_changelist")
-    assert "kind" in foreign_words(client, address, known, values)
+    addresses = {"list": reverse("admin:appointments_notice_changelist")}
+    assert "kind" in foreign_words(client, addresses, known, values)["list"]

@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from tests.factories.accounts import UserFactory
-from tests.sign_in import sign_in
+from tests.support.sign_in import sign_in
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 
@@ -62,7 +62,7 @@ def test_wrong_passwords_lock_the_account_for_every_browser_and_say_for_how_long
     for _ in range(5):
         sign_in(client, user, password="not the password")
     answer = sign_in(Client(), user, headers={"X-Forwarded-For": "203.0.113.9"})
-    assert "Wait five minutes" in answer.content.decode()
+    assert "Wait 5 minutes" in answer.content.decode()
     assert "_auth_user_id" not in client.session
 
 

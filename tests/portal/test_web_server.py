@@ -8,8 +8,10 @@ import pytest
 from django.conf import settings
 from django.db import connection, transaction
 
-from tests.waiting import eventually
-from tests.web import serve_portal
+from tests.support.waiting import eventually
+from tests.support.web_server import serve_portal
+
+pytestmark = pytest.mark.processes
 
 # Less than the web server gives a silent connection, or PostgreSQL a lock: whoever waits for one is late.
 SOON = 2.0

@@ -6,7 +6,7 @@ from accounts.services.units import load_units
 
 
 class Command(BaseCommand):
-    help = "Makes the groups of the staff units and their permissions. Safe to run again."
+    help = "Create the groups of the staff units and set their permissions. Safe to run again."
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.stdout.write(f"{load_units()} units added")

@@ -1,5 +1,3 @@
-"""Puts the seeds of second factors under the present SECRET_KEY, after it was changed."""
-
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.seeds import SecretKeyMissing
@@ -7,15 +5,16 @@ from accounts.services.second_factors import reencrypt_seeds
 
 
 class Command(BaseCommand):
-    """May be run again, and while people sign in."""
-
-    help = "Encrypts the seeds of second factors anew. Run it before an old key leaves SECRET_KEY_FALLBACKS."
+    help = (
+        "Encrypt the seeds of second factors with the current SECRET_KEY. Run this before you remove an old "
+        "key from SECRET_KEY_FALLBACKS. Safe to run again, and while people sign in."
+    )
 
     def handle(self, *args: object, **options: object) -> None:
         try:
             count = reencrypt_seeds()
-        except SecretKeyMissing as lost:
+        except SecretKeyMissing as error:
             raise CommandError(
-                "A seed opens with no key. Put the earlier SECRET_KEY into SECRET_KEY_FALLBACKS."
-            ) from lost
-        self.stdout.write(f"{count} seeds are under the present key.")
+                "No key decrypts one of the seeds. Add the earlier SECRET_KEY to SECRET_KEY_FALLBACKS."
+            ) from error
+        self.stdout.write(f"{count} seeds are encrypted with the current key.")

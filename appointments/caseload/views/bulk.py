@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.requests import SignedInRequest, for_representatives
+from accounts.requests import SignedInRequest, representative_required
 from appointments.booking import queries
 from appointments.booking.reschedules import GoodCause
 from appointments.caseload.forms import BulkItemsForm, BulkReasonsForm, HeldForm
@@ -22,7 +22,7 @@ from appointments.reschedule.views.weeks import hold_picked, read_week
 from policy.models import GoodCauseReason
 
 
-@for_representatives
+@representative_required
 @require_http_methods(["GET", "POST"])
 def state_reasons(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """One form for all reasons: one for all, and an own one for each pick that wants it."""
@@ -57,7 +57,7 @@ def state_reasons(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     )
 
 
-@for_representatives
+@representative_required
 @require_GET
 def continue_bulk(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Leads to what is still missing: a reason, then a time for the next pick, then the review."""
@@ -67,7 +67,7 @@ def continue_bulk(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     return _redirect_to_next_step(bulk_reschedules.get_bulk_state(account=request.user, bulk=bulk))
 
 
-@for_representatives
+@representative_required
 @require_http_methods(["GET", "POST"])
 def choose_time(request: SignedInRequest, public_id: UUID, appointment_id: UUID) -> HttpResponse:
     """Free times for one pick, beside the times that are held for the others. POST holds the picked one."""
@@ -133,7 +133,7 @@ def _show_times(
     return render(request, "appointments/caseload/bulk/times.html", context, status=status)
 
 
-@for_representatives
+@representative_required
 @require_GET
 def review(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """All picks as they stand, and one button for those that can be moved now."""
@@ -144,7 +144,7 @@ def review(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     return render(request, "appointments/caseload/bulk/review.html", {"bulk": bulk, "view": view})
 
 
-@for_representatives
+@representative_required
 @require_http_methods(["GET", "POST"])
 def extend(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Keeps every held seat for another while, and returns to where the button was."""
@@ -157,7 +157,7 @@ def extend(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     return redirect("appointments:bulk", public_id)
 
 
-@for_representatives
+@representative_required
 @require_http_methods(["GET", "POST"])
 def remove_items(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Takes picks out of the sitting and gives their seats back. Without any left: the caseload."""
@@ -175,7 +175,7 @@ def remove_items(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     return redirect("appointments:bulk", public_id)
 
 
-@for_representatives
+@representative_required
 @require_http_methods(["GET", "POST"])
 def confirm(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Moves what the review showed as held, each by itself. Again, or twice at once: the same result."""
@@ -190,7 +190,7 @@ def confirm(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     return redirect("appointments:bulk_result", public_id)
 
 
-@for_representatives
+@representative_required
 @require_GET
 def show_result(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Which were moved, with their numbers, and which not, why, and what to do next."""

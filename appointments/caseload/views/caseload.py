@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.requests import SignedInRequest, for_representatives
+from accounts.requests import SignedInRequest, representative_required
 from appointments.caseload.forms import BulkItemsForm, CaseloadFilterForm, CaseloadSearchForm
 from appointments.caseload.presenters.caseload import build_caseload, write_csv
 from appointments.caseload.queries import CaseloadFilters, clients_appointments, sites_of
@@ -33,14 +33,14 @@ WORDS = "caseload_words"
 TURN_TO, UNTICK = "turn_to", "untick"
 
 
-@for_representatives
+@representative_required
 @require_GET
 def show_caseload(request: SignedInRequest) -> HttpResponse:
     """Every client's standing appointment by deadline, narrowed down by the address and the search."""
     return _show(request)
 
 
-@for_representatives
+@representative_required
 @require_http_methods(["GET", "POST"])
 def search(request: SignedInRequest) -> HttpResponse:
     """Keeps what to search for, until something else or nothing is searched for."""
@@ -52,7 +52,7 @@ def search(request: SignedInRequest) -> HttpResponse:
     return _back(request)
 
 
-@for_representatives
+@representative_required
 @require_http_methods(["GET", "POST"])
 def select(request: SignedInRequest) -> HttpResponse:
     """Adds what was ticked to the open sitting, and goes on to the reasons."""
@@ -80,7 +80,7 @@ def select(request: SignedInRequest) -> HttpResponse:
     return refused.respond()
 
 
-@for_representatives
+@representative_required
 @require_http_methods(["GET", "POST"])
 def export(request: SignedInRequest) -> HttpResponse | StreamingHttpResponse:
     """The list as it is narrowed down now, all its pages, as a file. It is on record who took it."""

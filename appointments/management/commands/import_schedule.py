@@ -8,51 +8,58 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from appointments.representation.services.closed_cases import end_on_closed_cases
 from appointments.schedule_import.conflicts import save_conflicts
 from appointments.schedule_import.faults import SHOWN, DeliveryRefused, ErrorReport, InvalidDelivery
-from appointments.schedule_import.load import Loaded, load_delivery
+from appointments.schedule_import.load import LoadResult, load_delivery
 
 
 class Command(BaseCommand):
-    help = "Loads a delivery of the scheduler of record, whole or not at all. See docs/schedule-delivery.md."
+    help = "Load a delivery of the scheduler of record, all or nothing. See docs/schedule-delivery.md."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("directory", type=Path, help="The directory with manifest.json.")
-        parser.add_argument("--faults", type=Path, default=Path("schedule-faults.csv"))
-        parser.add_argument("--conflicts", type=Path, default=Path("schedule-conflicts.csv"))
+        parser.add_argument("directory", type=Path, help="Directory with manifest.json.")
+        parser.add_argument(
+            "--faults", type=Path, default=Path("schedule-faults.csv"), help="Where to write all errors."
+        )
+        parser.add_argument(
+            "--conflicts",
+            type=Path,
+            default=Path("schedule-conflicts.csv"),
+            help="Where to write the conflicts.",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         started = perf_counter()
-        with ErrorReport(options["faults"]) as faults:
+        with ErrorReport(options["faults"]) as errors:
             try:
-                loaded = load_delivery(options["directory"], faults=faults, progress=self.stderr.write)
+                loaded = load_delivery(options["directory"], errors=errors, progress=self.stderr.write)
             except InvalidDelivery:
-                raise CommandError(self._report_errors(faults)) from None
+                raise CommandError(self._show_errors(errors)) from None
             except DeliveryRefused as refused:
                 raise CommandError(str(refused)) from None
-        self._report_outcome(loaded, options["conflicts"])
-        # Linux counts in KiB.
+        self._show_outcome(loaded, options["conflicts"])
+        # Linux reports KiB.
         peak = getrusage(RUSAGE_SELF).ru_maxrss / 1024
-        self.stdout.write(f"{perf_counter() - started:.1f} seconds, {peak:.0f} MiB of memory at most.")
+        self.stdout.write(f"Finished in {perf_counter() - started:.1f} seconds. Peak memory: {peak:.0f} MiB.")
 
-    def _report_errors(self, faults: ErrorReport) -> str:
-        for fault in faults.first:
+    def _show_errors(self, errors: ErrorReport) -> str:
+        for fault in errors.first:
             self.stderr.write(str(fault))
-        if faults.total > SHOWN:
-            self.stderr.write(f"… and {faults.total - SHOWN:,} more.")
-        return f"{faults.total:,} faults, all of them in {faults.path.resolve()}. Nothing was loaded."
+        if errors.total > SHOWN:
+            self.stderr.write(f"… and {errors.total - SHOWN:,} more.")
+        return f"{errors.total:,} errors. The full list is in {errors.path.resolve()}. Nothing was loaded."
 
-    def _report_outcome(self, loaded: Loaded, conflicts: Path) -> None:
+    def _show_outcome(self, loaded: LoadResult, conflicts: Path) -> None:
         if loaded.delivery is None:
-            self.stdout.write("This delivery was already loaded: nothing changed.")
+            self.stdout.write("This delivery was already loaded. Nothing changed.")
             return
         for name, count in loaded.counts.items():
             self.stdout.write(f"{name.replace('_', ' ')}: {count:,}")
         if ended := end_on_closed_cases():
-            self.stdout.write(f"closed cases on which nobody acts any more: {ended:,}")
+            self.stdout.write(f"closed cases whose representations and requests were ended: {ended:,}")
         try:
             if save_conflicts(loaded.delivery, conflicts):
-                self.stdout.write(f"The conflicts are in {conflicts.resolve()}.")
+                self.stdout.write(f"The list of conflicts is in {conflicts.resolve()}.")
         except OSError as error:
             raise CommandError(
                 f"The delivery is loaded, but its conflicts cannot be written to {conflicts}:"
-                f" {error.strerror}. They are in the staff's list."
+                f" {error.strerror}. Staff can see them in the list of conflicts."
             ) from None

@@ -4,26 +4,26 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from appointments.schedule_import.cells import BadCell, instant
-from appointments.schedule_import.generate import Order, generate_delivery
+from appointments.schedule_import.generate import GeneratorOptions, generate_delivery
 from policy.models import FormTypeVersion
 from portal.foundation.clock import database_now
 
 
 class Command(BaseCommand):
-    help = "Writes an invented delivery of any size: valid, and the same for the same seed and --as-of."
+    help = "Write a sample delivery of any size. The same --seed and --as-of give the same delivery."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("directory", type=Path)
         parser.add_argument("--sites", type=int, default=135)
         parser.add_argument("--appointments", type=int, default=10_000)
         parser.add_argument("--seed", type=int, default=1)
-        parser.add_argument("--as-of", help="The instant of the state; without it, today's midnight in UTC.")
-        parser.add_argument("--days-back", type=int, default=24, help="Days of slots before as_of.")
-        parser.add_argument("--days-ahead", type=int, default=66, help="Days of slots from as_of on.")
+        parser.add_argument("--as-of", help="Date and time of the schedule. Default: today at midnight UTC.")
+        parser.add_argument("--days-back", type=int, default=24, help="Days of slots before --as-of.")
+        parser.add_argument("--days-ahead", type=int, default=66, help="Days of slots from --as-of on.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["sites"] < 1 or options["appointments"] < 0 or options["days_ahead"] < 1:
-            raise CommandError("There must be a site, a day ahead, and no negative number of appointments.")
+            raise CommandError("Use at least one site, one day ahead, and zero or more appointments.")
         try:
             as_of = instant(options["as_of"]) if options["as_of"] else None
         except BadCell as bad:
@@ -36,8 +36,8 @@ class Command(BaseCommand):
             if version.online_from is not None and version.online_from <= now
         ]
         if not forms:
-            raise CommandError("No form is enabled: run load_reference_data first.")
-        order = Order(
+            raise CommandError("No form is enabled. Run load_reference_data first.")
+        wanted = GeneratorOptions(
             sites=options["sites"],
             appointments=options["appointments"],
             seed=options["seed"],
@@ -46,7 +46,7 @@ class Command(BaseCommand):
             days_back=max(0, options["days_back"]),
             days_ahead=options["days_ahead"],
         )
-        generate_delivery(options["directory"], order)
+        generate_delivery(options["directory"], wanted)
         self.stdout.write(
-            f"A delivery as of {order.as_of.isoformat()} is in {options['directory'].resolve()}."
+            f"The delivery as of {wanted.as_of.isoformat()} is in {options['directory'].resolve()}."
         )

@@ -101,7 +101,7 @@ def withhold_all_mail(representative: User) -> None:
 def _withhold(representative: User, about: QuerySet[Notice]) -> None:
     emails = about.filter(addressee=representative).values("email")
     due = Message.objects.filter(account=representative, state=Message.State.DUE)
-    due.filter(Q(pk__in=emails) | Q(beside__in=emails)).delete()
+    due.filter(Q(pk__in=emails) | Q(paired_email__in=emails)).delete()
 
 
 def _write(

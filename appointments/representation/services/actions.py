@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import Case, Representation, RepresentativeProfile, RequestChannel, User
-from accounts.representation_states import Action, ActorRole, State, find_own_end, next_state
+from accounts.representation_states import Action, ActorRole, State, find_ending_action, next_state
 from accounts.services.authority import NotYours
 from appointments.booking import drafts, locks, seats
 from appointments.booking.errors import AlreadyDone
@@ -108,7 +108,7 @@ def find_entered(representation: Representation) -> Entered | None:
         return None
     before = State.IN_FORCE if representation.in_force_from else State.REQUESTED
     for side in Side:
-        step = find_own_end(before, get_roles(side, representation))
+        step = find_ending_action(before, get_roles(side, representation))
         if step and next_state(before, step, frozenset({ActorRole.STAFF})) == representation.status:
             return Entered(side, RequestChannel(representation.ended_channel))
     return None
@@ -175,4 +175,4 @@ def put_in_force(row: Representation, locked: LockedCase, *, by: User) -> Repres
 
 def is_in_good_standing(representative: User) -> bool:
     """Whether the account may represent anyone today. One statement."""
-    return RepresentativeProfile.objects.in_good_standing().filter(user=representative).exists()
+    return RepresentativeProfile.objects.with_valid_verification().filter(user=representative).exists()

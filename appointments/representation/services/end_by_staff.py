@@ -1,7 +1,7 @@
 """Staff end one representation, request or invitation for the side that asked them to."""
 
 from accounts.models import Representation, RepresentativeInvitation, User
-from accounts.representation_states import Action, ActorRole, State, find_own_end
+from accounts.representation_states import Action, ActorRole, State, find_ending_action
 from accounts.services.authority import check_staff_may_act
 from appointments.booking.errors import AlreadyDone, NoteMissing
 from appointments.notices.services.representations import Entered, Event, Side, build_client
@@ -28,7 +28,7 @@ def end_for(
     row = locked.find(representation)
     if row.ended_by_id == actor.pk and actions.find_entered(row) == entered:
         return row
-    step = find_own_end(State(row.status), actions.get_roles(entered.side, row))
+    step = find_ending_action(State(row.status), actions.get_roles(entered.side, row))
     if step is None or row.status != seen:
         raise AlreadyDone
     with audit_context(note=note):

@@ -34,8 +34,8 @@ def request_with_passcode(*, account: User, receipt_number: str, passcode: str) 
 def _try_passcode(*, account: User, receipt_number: str, passcode: str) -> Representation | None:
     if not actions.is_in_good_standing(account):
         raise NotInGoodStanding
-    receipt_hash = codes.begin_try(account=account, receipt_number=receipt_number)
-    found = find_passcode(receipt_number=receipt_number, typed=passcode)
+    receipt_hash = codes.start_attempt(account=account, receipt_number=receipt_number)
+    found = find_passcode(receipt_number=receipt_number, passcode=passcode)
     representation = _use(found, account) if found else None
     if representation is None:
         codes.record_failure(account=account, receipt_hash=receipt_hash, at=database_now())

@@ -51,7 +51,7 @@ def end_verification(
 def extend_accreditation(*, actor: User, profile: RepresentativeProfile, expires_on: date, note: str) -> None:
     """The accreditation holds until the end of that day; what had lapsed is ended first, and stays so.
 
-    Raises as `applications.extend_accreditation`: LinksStillEnd where more cases are open than one request
+    Raises as `applications.extend_accreditation`: RepresentationsStillEnding where more cases are open than one request
     ends, or one is busy. The next try, or run of `expire.expire_representations`, ends the rest.
     """
     expiry.expire_those_of(profile.user)

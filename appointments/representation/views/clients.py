@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import Representation
-from accounts.presenters.codes import describe_when_to_try_again
-from accounts.requests import SignedInRequest, for_representatives
+from accounts.presenters.codes import describe_lockout
+from accounts.requests import SignedInRequest, representative_required
 from accounts.services.codes import CodeRejected, TooManyAttempts
 from appointments.booking.errors import NotInGoodStanding
 from appointments.caseload.forms import CaseloadSearchForm
@@ -25,14 +25,14 @@ PAGE_SIZE = 20
 WORDS = "client_words"
 
 
-@for_representatives
+@representative_required
 @require_GET
 def list_clients(request: SignedInRequest) -> HttpResponse:
     """Requests that wait, then the clients for whom the account acts; the newest first."""
     return _show(request)
 
 
-@for_representatives
+@representative_required
 @require_http_methods(["GET", "POST"])
 def search(request: SignedInRequest) -> HttpResponse:
     """Keeps what to search for, until something else or nothing is searched for."""
@@ -58,7 +58,7 @@ def add(request: SignedInRequest) -> HttpResponse:
                 representation = request_with_passcode(account=request.user, **form.cleaned_data)
             except TooManyAttempts as locked:
                 status = 429
-                form.add_error(None, describe_when_to_try_again(locked.wait))
+                form.add_error(None, describe_lockout(locked.wait))
             except CodeRejected:
                 form.add_error(
                     None,

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import Case, Representation
-from accounts.representation_states import ENDED_STATES, in_words
+from accounts.representation_states import ENDED_STATES, list_state_values
 from accounts.requests import SignedInRequest
-from accounts.services.passcodes import make_for_client
+from accounts.services.passcodes import create_for_client
 from appointments.booking import queries
 from appointments.representation.presenters.representations import build_invitations, build_representatives
 from appointments.representation.services import invite as invitations
@@ -75,7 +75,7 @@ def make_passcode(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     if request.method == "GET":
         return redirect("appointments:representative", public_id)
     with refusals([], _leads_on(request, public_id)) as refused:
-        code, row = make_for_client(account=request.user, case=case)
+        code, row = create_for_client(account=request.user, case=case)
         context = {
             "case": case,
             "code": group_characters(code),
@@ -101,7 +101,7 @@ def _show_with_errors(
 def _show(request: SignedInRequest, case: Case, form: InviteForm, *, status: int = 200) -> HttpResponse:
     of_case = Representation.objects.open().filter(case=case)
     rows = list(of_case.with_sides())
-    scheduled = set(of_case.in_good_standing().values_list("pk", flat=True))
+    scheduled = set(of_case.with_valid_verification().values_list("pk", flat=True))
     in_force = [row for row in rows if row.status == Representation.Status.IN_FORCE]
     asking = [
         row
@@ -113,7 +113,7 @@ def _show(request: SignedInRequest, case: Case, form: InviteForm, *, status: int
     ended = (
         Representation.objects.with_sides()
         .known_to_client()
-        .filter(case=case, status__in=in_words(ENDED_STATES))
+        .filter(case=case, status__in=list_state_values(ENDED_STATES))
     )
     page = Paginator(ended.order_by("-id"), PAGE_SIZE).get_page(request.GET.get("page"))
     open_ones = invitations.open_invitations(case)

@@ -7,7 +7,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.scope import visible_cases
+from accounts.admin.scope import list_visible_cases
 from accounts.models import Case
 from appointments.booking.case_search import search_cases
 from appointments.staff.queries.cases import list_rows_with_history
@@ -32,7 +32,7 @@ class CaseAdmin(ReadOnlyAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Case]:
-        return visible_cases(request).select_related("form_type").prefetch_related("people")
+        return list_visible_cases(request).select_related("form_type").prefetch_related("people")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Case], search_term: str

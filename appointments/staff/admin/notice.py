@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.scope import visible_cases
+from accounts.admin.scope import list_visible_cases
 from accounts.models import Message
 from appointments.models import Notice
 from appointments.models.notice import UNDELIVERED
@@ -50,7 +50,7 @@ class NoticeAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Notice]:
         return (
-            Notice.objects.on_cases(visible_cases(request))
+            Notice.objects.on_cases(list_visible_cases(request))
             .select_related("addressee", "email__text", "case", "appointment__slot__site")
             .select_related("appointment__series__person__case")
             .order_by("-id")

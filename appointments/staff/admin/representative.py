@@ -4,14 +4,14 @@ from django.contrib import admin
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.application import DECISIONS, ApplicationAdmin, Decision
-from accounts.application_forms import EndForm, ExtendForm
+from accounts.admin.application import DECISIONS, ApplicationAdmin, ApplicationDecision
+from accounts.forms.applications import EndVerificationForm, ExtendAccreditationForm
 from accounts.models import ApplicationAct, RepresentativeProfile
 from appointments.representation.services import verification
 
-EXTEND = Decision(
+EXTEND = ApplicationDecision(
     act=ApplicationAct.EXTEND,
-    form=ExtendForm,
+    form=ExtendAccreditationForm,
     service=verification.extend_accreditation,
     link=_("Extend the accreditation"),
     title=_("Extend the accreditation"),
@@ -19,9 +19,9 @@ EXTEND = Decision(
     done=_("The accreditation has been extended."),
     kinds=frozenset({RepresentativeProfile.Kind.ACCREDITED}),
 )
-END = Decision(
+END = ApplicationDecision(
     act=ApplicationAct.END,
-    form=EndForm,
+    form=EndVerificationForm,
     service=verification.end_verification,
     link=_("End the verification"),
     title=_("End the verification"),
@@ -39,7 +39,7 @@ class RepresentativeAdmin(ApplicationAdmin):
 
     decisions = (*DECISIONS, EXTEND, END)
 
-    def describe_first(self, decision: Decision, profile: RepresentativeProfile) -> str:
+    def describe_effects(self, decision: ApplicationDecision, profile: RepresentativeProfile) -> str:
         if decision is not END:
             return ""
         affected = verification.count_affected(profile.user)

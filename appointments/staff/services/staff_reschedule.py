@@ -51,7 +51,7 @@ def reschedule_for_caller(
     case = locked.appointment.case
     is_adoption = case.form_type.is_adoption
     powers = check_staff_may_act(actor=actor, case=case)
-    may_override = OVERRIDABLE & override if powers.may_override(is_adoption=is_adoption) else frozenset()
+    may_override = OVERRIDABLE & override if powers.can_override(is_adoption=is_adoption) else frozenset()
     overridden = _find_overridden(locked, may_override)
     if overridden and not note.strip():
         raise NoteMissing

@@ -5,7 +5,7 @@ from datetime import datetime, time
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from accounts.services.access_codes import CaseTaken, CodeRefused, enter_for_staff
+from accounts.services.access_codes import CaseHasAccount, InvalidPrintedCode, enter_for_staff
 from appointments.staff.forms import EnterCodeForm
 from appointments.staff.views.case_context import StaffCaseContext, staff_case_view
 from portal.foundation.clock import agency_zone
@@ -14,7 +14,7 @@ from portal.foundation.clock import agency_zone
 @staff_case_view
 def enter_access_code(staff_case: StaffCaseContext) -> HttpResponse:
     """Make a code from a printed letter work for the case."""
-    staff_case.check_may_act()
+    staff_case.check_can_act()
     form = EnterCodeForm(staff_case.request.POST or None)
     if form.is_valid():
         printed_at = datetime.combine(form.cleaned_data["printed_on"], time(), agency_zone())
@@ -25,11 +25,11 @@ def enter_access_code(staff_case: StaffCaseContext) -> HttpResponse:
                 code=form.cleaned_data["code"],
                 issued_at=printed_at,
             )
-        except CaseTaken:
+        except CaseHasAccount:
             return staff_case.redirect_unchanged(
                 _("This case is already linked to an account and needs no code.")
             )
-        except CodeRefused:
+        except InvalidPrintedCode:
             form.add_error(
                 "code",
                 _(

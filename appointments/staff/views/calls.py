@@ -36,7 +36,7 @@ from portal.foundation.site_time import in_site_zone
 def enter_reason(staff_case: StaffCaseContext, appointment_id: UUID) -> HttpResponse:
     """Show the first step: why the caller cannot come, and a note. POST saves both for this officer."""
     appointment = staff_case.get_appointment_or_404(appointment_id)
-    staff_case.check_may_act()
+    staff_case.check_can_act()
     preview = queries.get_preview(appointment=appointment)
     if preview.blocking:
         reason = " ".join(presenter.describe_blocking(preview, appointment))
@@ -66,7 +66,7 @@ def enter_reason(staff_case: StaffCaseContext, appointment_id: UUID) -> HttpResp
 def choose_time(staff_case: StaffCaseContext, appointment_id: UUID) -> HttpResponse:
     """Show the second step: the free times of a site on a day, as the public sees them."""
     appointment = staff_case.get_appointment_or_404(appointment_id)
-    staff_case.check_may_act()
+    staff_case.check_can_act()
     if queries.find_call_note(actor=staff_case.user, appointment=appointment) is None:
         return _redirect_to_first_step(staff_case, appointment)
     return _render_times(staff_case, appointment)
@@ -76,7 +76,7 @@ def choose_time(staff_case: StaffCaseContext, appointment_id: UUID) -> HttpRespo
 def review(staff_case: StaffCaseContext, appointment_id: UUID) -> HttpResponse:
     """Show the third step: both appointments, and what the reschedule means. POST makes it."""
     appointment = staff_case.get_appointment_or_404(appointment_id)
-    staff_case.check_may_act()
+    staff_case.check_can_act()
     is_post = staff_case.request.method == "POST"
     form = ReviewForm(staff_case.request.POST if is_post else staff_case.request.GET)
     slot = find_slot(public_id=form.cleaned_data["slot"]) if form.is_valid() else None
@@ -149,8 +149,8 @@ def _render_review(
         new=build_place(slot),
         count=presenter.describe_count(preview),
         overridden=presenter.describe_overridden(preview),
-        can_confirm=not needs_override or (staff_case.may_override and has_note),
-        needs_note=needs_override and staff_case.may_override and not has_note,
+        can_confirm=not needs_override or (staff_case.can_override and has_note),
+        needs_note=needs_override and staff_case.can_override and not has_note,
     )
 
 
@@ -167,7 +167,7 @@ def _render_times(
     search.is_valid()
     current_site = appointment.slot.site
     site = find_site(public_id=search.cleaned_data.get("site"), present=current_site)
-    beyond = staff_case.may_override and "beyond" in staff_case.request.GET
+    beyond = staff_case.can_override and "beyond" in staff_case.request.GET
     week = find_week(
         site,
         appointment=appointment,

@@ -29,12 +29,12 @@ class StaffCaseContext:
         self.request, self.case = request, case
         self.user: User = request.user
         is_adoption = case.form_type.is_adoption
-        self.may_act = self.user.powers.may_act(is_adoption=is_adoption)
-        self.may_override = self.user.powers.may_override(is_adoption=is_adoption)
+        self.can_act = self.user.powers.can_act(is_adoption=is_adoption)
+        self.can_override = self.user.powers.can_override(is_adoption=is_adoption)
 
-    def check_may_act(self) -> None:
+    def check_can_act(self) -> None:
         """Raises NotYours if the unit reads the case but does not act on it."""
-        if not self.may_act:
+        if not self.can_act:
             raise NotYours
 
     def get_appointment_or_404(self, public_id: UUID) -> Appointment:

@@ -13,7 +13,7 @@ from appointments.staff.views.case_context import StaffCaseContext, staff_case_v
 @staff_case_view
 def close_case(staff_case: StaffCaseContext) -> HttpResponse:
     """Close the case, or record that it was withdrawn."""
-    staff_case.check_may_act()
+    staff_case.check_can_act()
     form = CloseForm(staff_case.request.POST or None)
     if not form.is_valid():
         return staff_case.render_form(

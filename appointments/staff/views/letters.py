@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import AccessCode, RepresentativePasscode, User
 from accounts.services import access_codes, passcodes
-from accounts.services.access_codes import CaseTaken
+from accounts.services.access_codes import CaseHasAccount
 from appointments.booking.errors import CaseIsClosed
 from appointments.notices.code_letter import CodeLetter, render_code_letter, render_passcode_letter
 from appointments.staff.forms import LetterForm
@@ -66,7 +66,7 @@ def issue_passcode(staff_case: StaffCaseContext) -> HttpResponse:
 
 
 def _issue(staff_case: StaffCaseContext, letter: Letter) -> HttpResponse:
-    staff_case.check_may_act()
+    staff_case.check_can_act()
     form = LetterForm(staff_case.request.POST or None, initial={"language": User.Language.ENGLISH})
     if not form.is_valid():
         return staff_case.render_form(
@@ -74,7 +74,7 @@ def _issue(staff_case: StaffCaseContext, letter: Letter) -> HttpResponse:
         )
     try:
         code, row = letter.issue(actor=staff_case.user, case=staff_case.case)
-    except CaseTaken:
+    except CaseHasAccount:
         return staff_case.redirect_unchanged(
             _("This case is already linked to an account and needs no code.")
         )

@@ -19,7 +19,7 @@ from appointments.staff.views.case_context import StaffCaseContext, staff_case_v
 @staff_case_view
 def enter_paper_form(staff_case: StaffCaseContext) -> HttpResponse:
     """Start a representation from a paper Form G-28 that both sides signed."""
-    staff_case.check_may_act()
+    staff_case.check_can_act()
     form = PaperForm(staff_case.request.POST or None)
     if form.is_valid():
         try:
@@ -60,7 +60,7 @@ def end_representation(staff_case: StaffCaseContext, key: UUID) -> HttpResponse:
     Only the client can ask to end an invitation that is not linked to a representative's account.
     """
     found = staff_case.get_representation_or_404(key)
-    staff_case.check_may_act()
+    staff_case.check_can_act()
     if not _is_open(found):
         return _redirect_ended(staff_case)
     form = EndRepresentationForm(

@@ -48,7 +48,7 @@ def _mark(
     done: str,
 ) -> HttpResponse:
     appointment = staff_case.get_appointment_or_404(appointment_id)
-    staff_case.check_may_act()
+    staff_case.check_can_act()
     form = NoteForm(staff_case.request.POST or None)
     if not form.is_valid():
         when = format_instant(appointment.slot.starts_at, appointment.slot.site.tz)

@@ -22,7 +22,7 @@ from accounts.models import (
 from accounts.services import outbox, phone_codes
 from accounts.services.access_codes import CodeRejected, add_case, issue_access_code
 from accounts.services.deletion import DeletionRefused, Obstacle
-from accounts.services.passcodes import make_for_client
+from accounts.services.passcodes import create_for_client
 from appointments.account_deletion.services import delete_account
 from appointments.booking.errors import AlreadyDone
 from appointments.models import Appointment, Notice, RescheduleDraft, Reservation
@@ -38,7 +38,7 @@ from tests.factories.accounts import (
     UserFactory,
     officer_of,
 )
-from tests.sign_in import sign_in
+from tests.support.sign_in import sign_in
 
 pytestmark = pytest.mark.usefixtures("committed_data")
 
@@ -67,14 +67,14 @@ def test_person_is_in_no_table_any_more_the_history_included(applicant, mail_sin
     EmailAddress.objects.create(user=user, email="canary.second@example.org")
     state(user, appointment)
     outbox.queue_account_mail(account=user, to_address=ADDRESS, subject="Hello", body=f"Dear {NAME}")
-    phone_codes.send_again(account=user)
+    phone_codes.resend_code(account=user)
     assert ADDRESS in everything_kept()["accounts.CaseEvent"]
     assert PHONE in everything_kept()["accounts.PhoneCode"]
 
     delete_account(account=user)
     outbox.send_due()
 
-    assert mail_sink.to(ADDRESS)[-1].subject == "Your account is deleted"
+    assert mail_sink.to(ADDRESS)[-1].subject == "Your account was deleted"
     kept = everything_kept()
     for canary in (ADDRESS, NAME, PHONE, PHONE[2:], "canary", "fever"):
         assert [table for table, rows in kept.items() if canary.lower() in rows.lower()] == []
@@ -232,7 +232,7 @@ def test_an_invitation_of_a_deleted_client_opens_nothing(applicant):
 def test_whoever_asks_to_act_for_a_deleted_client_is_declined(applicant):
     user, _appointment, _slots = applicant
     case, attorney = Case.objects.get(requestor=user), AttorneyFactory()
-    code, _passcode = make_for_client(account=user, case=case)
+    code, _passcode = create_for_client(account=user, case=case)
     request_with_passcode(account=attorney, receipt_number=case.receipt_number, passcode=code)
     delete_account(account=user)
     assert Representation.objects.get().status == Representation.Status.DECLINED
@@ -249,7 +249,7 @@ def test_who_acts_for_a_deleted_client_goes_on(applicant):
 def test_unused_codes_of_a_deleted_clients_cases_open_nothing(applicant):
     user, _appointment, _slots = applicant
     case = Case.objects.get(requestor=user)
-    passcode, _row = make_for_client(account=user, case=case)
+    passcode, _row = create_for_client(account=user, case=case)
     Case.objects.update(requestor=None)
     code = issue_access_code(case=case)
     Case.objects.update(requestor=user)

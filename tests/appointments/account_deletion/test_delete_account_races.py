@@ -16,9 +16,9 @@ from appointments.staff.services.staff_reschedule import reschedule_by_agency
 from tests.appointments.booking import acts
 from tests.appointments.booking.applicants import make_applicant, state
 from tests.factories.accounts import AttorneyFactory, officer_of
-from tests.journeys.given import applicant_with_times
-from tests.races import Started, gate_before, run_at_once
-from tests.without_locks import take_row_locks_away
+from tests.factories.scenarios import applicant_with_times
+from tests.support.races import Started, gate_before, run_at_once
+from tests.support.without_locks import take_row_locks_away
 
 pytestmark = pytest.mark.usefixtures("committed_data")
 

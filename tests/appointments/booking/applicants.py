@@ -3,7 +3,7 @@
 from accounts.models import Person
 from policy.models import GoodCauseReason
 from tests.appointments.booking import acts
-from tests.journeys.given import applicant_with_times
+from tests.factories.scenarios import applicant_with_times
 
 ADDRESS, NAME, PHONE = "canary.quetzal@example.org", "Canary Quetzalcoatl", "+14155550132"
 

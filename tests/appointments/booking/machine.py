@@ -36,8 +36,6 @@ from appointments.staff.services import staff_only, staff_reschedule
 from appointments.staff.services.close_case import close_case
 from tests.appointments.booking import acts
 from tests.appointments.booking.model import Limits, Model, ModelPerson, ModelSlot
-from tests.clock import clock_stopped_at, stop_clock_at
-from tests.database import copy_reference_data, empty_database
 from tests.factories.accounts import (
     AttorneyFactory,
     CaseFactory,
@@ -47,6 +45,8 @@ from tests.factories.accounts import (
 )
 from tests.factories.appointments import AppointmentFactory, ChainFactory, SiteFactory, SlotFactory
 from tests.factories.policy import PolicyVersionFactory, reason
+from tests.support.clock import clock_stopped_at, stop_clock_at
+from tests.support.database import restore_database
 
 REFUSALS = (
     AlreadyDone,
@@ -119,10 +119,9 @@ class ReservationMachine(RuleBasedStateMachine):
 
     @initialize()
     def begin(self):
-        empty_database()
+        restore_database()
         self.now = BEGINS_AT
         stop_clock_at(self.now)
-        copy_reference_data()
         PolicyVersionFactory(
             effective_at=self.now - timedelta(days=1),
             representative_live_holds=self.ATTORNEY_LIMITS.live,

@@ -9,15 +9,15 @@ from appointments.booking.availability import find_week
 from appointments.models import ReservedSeat, Slot
 from policy.services.rules import get_rules
 from portal.foundation.clock import database_now
-from tests.appointments.country import (
+from tests.factories.appointments import AppointmentFactory
+from tests.factories.busy_country import (
     SITES,
     SLOTS_PER_SITE,
     copy_as_ended,
     expire_some_holds,
     make_calendars,
 )
-from tests.factories.appointments import AppointmentFactory
-from tests.plans import plans_of, read_whole
+from tests.support.query_plans import plans_of, read_whole
 
 ENDED_HOLDS = 20_000
 INDEX = "slot_one_per_site_and_start"

@@ -4,9 +4,9 @@ import pytest
 
 from accounts.models import Case
 from appointments.booking.case_search import search_cases
-from tests.appointments.reschedules import reschedule_online
 from tests.factories.accounts import CaseFactory, PersonFactory
 from tests.factories.appointments import AppointmentFactory
+from tests.factories.reschedules import reschedule_online
 
 
 @pytest.fixture

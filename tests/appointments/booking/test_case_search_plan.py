@@ -8,12 +8,12 @@ from accounts.models import Case
 from accounts.units import Unit
 from appointments.booking.case_search import search_cases
 from appointments.models import Reschedule
-from tests.admin import sign_in_staff
-from tests.appointments.reschedules import reschedule_online
-from tests.database import without_history
 from tests.factories.accounts import officer_of
 from tests.factories.appointments import AppointmentFactory
-from tests.plans import plan_of, read_whole, statements_of
+from tests.factories.reschedules import reschedule_online
+from tests.support.database import without_history
+from tests.support.query_plans import plan_of, read_whole, statements_of
+from tests.support.staff_sign_in import sign_in_staff
 
 CASES = 60_000
 LARGE = {"accounts_case", "accounts_person", "appointments_reschedule"}

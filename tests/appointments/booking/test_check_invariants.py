@@ -8,8 +8,8 @@ from django.db import connection
 
 from appointments.booking.invariants import CHECKS, find_violations
 from appointments.management.commands import check_invariants
-from tests.appointments.reschedules import reschedule_online
 from tests.factories.appointments import AppointmentFactory, SlotFactory
+from tests.factories.reschedules import reschedule_online
 
 
 def run(capsys, *options):

@@ -14,11 +14,11 @@ from appointments.staff.services import staff_reschedule
 from policy.models import GoodCauseReason
 from portal.foundation.clock import database_now
 from tests.appointments.booking import acts
-from tests.clock import clock_stopped_at, stop_clock_at
 from tests.factories.accounts import UserFactory
 from tests.factories.appointments import AppointmentFactory, SlotFactory
 from tests.factories.policy import FormTypeVersionFactory, PolicyVersionFactory, reason
-from tests.races import Started, locked_by_another
+from tests.support.clock import clock_stopped_at, stop_clock_at
+from tests.support.races import Started, locked_by_another
 
 
 def confirm_is_refused(account, held, refusal):

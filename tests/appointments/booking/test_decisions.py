@@ -9,10 +9,10 @@ from appointments.models import Appointment
 from policy.models import FormType
 from policy.services.rules import get_rules
 from portal.foundation.clock import database_now
-from tests.appointments.reschedules import reschedule_by_agency, reschedule_for_caller, reschedule_online
 from tests.factories.accounts import CaseFactory
 from tests.factories.appointments import AppointmentFactory
 from tests.factories.policy import PolicyVersionFactory
+from tests.factories.reschedules import reschedule_by_agency, reschedule_for_caller, reschedule_online
 
 
 def view_of(appointment):

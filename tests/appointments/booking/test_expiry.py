@@ -8,7 +8,7 @@ from appointments.models import Heartbeat, Notice, Reservation, Slot
 from portal.foundation.clock import database_now
 from tests.factories.accounts import PersonFactory
 from tests.factories.appointments import AppointmentFactory, ChainFactory, ReservedSeatFactory, SlotFactory
-from tests.races import locked_by_another
+from tests.support.races import locked_by_another
 
 
 def test_expired_holds_end_their_seats_are_free_and_their_holders_told(held, account, slot, shift_clock):

@@ -10,9 +10,9 @@ from appointments.eligibility import RefusalCode, SeatRefusal
 from appointments.models import Notice, Reservation, Slot
 from portal.foundation.clock import database_now
 from tests.appointments.booking import acts
-from tests.clock import clock_stopped_at
 from tests.factories.accounts import UserFactory
 from tests.factories.appointments import AppointmentFactory, ReservedSeatFactory, SlotFactory
+from tests.support.clock import clock_stopped_at
 
 TICK = timedelta(microseconds=1)
 TWELVE_HOURS = timedelta(hours=12)

@@ -8,10 +8,10 @@ from appointments.booking.errors import HoldLimit, TooManyHolds
 from appointments.models import Reservation, ReservedSeat
 from portal.foundation.clock import database_now
 from tests.appointments.booking import acts
-from tests.clock import clock_stopped_at
 from tests.factories.accounts import PersonFactory, RepresentationFactory, UserFactory
 from tests.factories.appointments import AppointmentFactory, ChainFactory, ReservedSeatFactory, SlotFactory
 from tests.factories.policy import PolicyVersionFactory
+from tests.support.clock import clock_stopped_at
 
 TICK = timedelta(microseconds=1)
 

@@ -11,15 +11,15 @@ from appointments.models import Slot
 from policy.services.rules import get_rules
 from portal.foundation.clock import database_now
 from tests.appointments.booking import acts
-from tests.appointments.country import (
+from tests.factories.busy_country import (
     SITES,
     SLOTS_PER_SITE,
     copy_as_ended,
     expire_some_holds,
     make_calendars,
 )
-from tests.households import adjacent_slots, make_household
-from tests.plans import plans_of, read_whole
+from tests.factories.households import adjacent_slots, make_household
+from tests.support.query_plans import plans_of, read_whole
 
 PAST_HOUSEHOLDS = 10_000
 BY_SITE_AND_START = "slot_one_per_site_and_start"

@@ -13,7 +13,6 @@ from appointments.models import Appointment, Notice, Reschedule, Reservation, Sl
 from policy.models import GoodCauseStatement
 from portal.foundation.clock import database_now
 from tests.appointments.booking import acts
-from tests.appointments.reschedules import reschedule_by_agency, reschedule_for_caller, reschedule_online
 from tests.factories.accounts import CaseFactory, PersonFactory, RepresentationFactory, UserFactory
 from tests.factories.appointments import (
     AppointmentFactory,
@@ -23,6 +22,7 @@ from tests.factories.appointments import (
     SlotFactory,
 )
 from tests.factories.policy import reason
+from tests.factories.reschedules import reschedule_by_agency, reschedule_for_caller, reschedule_online
 
 
 def update(row, **fields):

@@ -28,8 +28,8 @@ from portal.foundation.clock import database_now
 from tests.appointments.booking import acts
 from tests.factories.accounts import UserFactory, officer_of
 from tests.factories.appointments import ReservedSeatFactory, SlotFactory
+from tests.factories.households import adjacent_slots, make_household
 from tests.factories.policy import PolicyVersionFactory, reason
-from tests.households import adjacent_slots, make_household
 
 
 @pytest.fixture

@@ -10,6 +10,8 @@ from tests.appointments.booking.model import Limits
 
 HALF_HOUR = timedelta(minutes=30)
 
+pytestmark = pytest.mark.races
+
 
 class SinglePeople(ReservationMachine):
     """Everyone is a case of their own. Near slots run into the 12 hours within a few jumps."""

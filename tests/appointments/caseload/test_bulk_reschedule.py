@@ -20,10 +20,10 @@ from appointments.models import (
 )
 from portal.foundation.clock import database_now
 from tests.appointments.booking import acts
-from tests.appointments.caseload.caseloads import client_of, clients_of, end_representation, hold_for
 from tests.factories.accounts import AttorneyFactory, RepresentationFactory, UserFactory
 from tests.factories.appointments import SlotFactory
-from tests.households import adjacent_slots, make_household
+from tests.factories.caseloads import client_of, clients_of, end_representation, hold_for
+from tests.factories.households import adjacent_slots, make_household
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 

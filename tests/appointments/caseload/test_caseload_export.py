@@ -10,10 +10,10 @@ from django.urls import reverse
 from accounts.units import Unit
 from appointments.caseload.services import caseload
 from appointments.models import CaseloadExport
-from tests.admin import sign_in_staff
-from tests.appointments.caseload.caseloads import client_of, clients_of, end_representation
 from tests.factories.accounts import AttorneyFactory, CaseFactory, officer_of
 from tests.factories.appointments import SiteFactory, SlotFactory
+from tests.factories.caseloads import client_of, clients_of, end_representation
+from tests.support.staff_sign_in import sign_in_staff
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 

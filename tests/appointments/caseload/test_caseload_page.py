@@ -12,7 +12,6 @@ from appointments.caseload.views.caseload import PAGE_SIZE
 from appointments.models import Appointment, AppointmentSeries, BulkItem, BulkReschedule
 from policy.models import FormType
 from portal.foundation.clock import database_now
-from tests.appointments.caseload.caseloads import client_of, clients_of, end_representation
 from tests.factories.accounts import (
     AttorneyFactory,
     CaseFactory,
@@ -21,6 +20,7 @@ from tests.factories.accounts import (
     officer_of,
 )
 from tests.factories.appointments import SiteFactory, SlotFactory
+from tests.factories.caseloads import client_of, clients_of, end_representation
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 

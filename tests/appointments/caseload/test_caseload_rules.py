@@ -22,12 +22,12 @@ from appointments.eligibility import RefusalCode
 from appointments.models import Appointment, AppointmentSeries, Slot
 from policy.models import FormType, FormTypeVersion, PolicyVersion
 from portal.foundation.clock import database_now
-from tests.appointments.caseload.caseloads import client_of
-from tests.appointments.reschedules import reschedule_online
-from tests.clock import clock_stopped_at
 from tests.factories.accounts import AttorneyFactory
 from tests.factories.appointments import SlotFactory
+from tests.factories.caseloads import client_of
 from tests.factories.policy import FormTypeVersionFactory, PolicyVersionFactory
+from tests.factories.reschedules import reschedule_online
+from tests.support.clock import clock_stopped_at
 
 TICK = timedelta(microseconds=1)
 CUTOFF = timedelta(hours=12)
@@ -111,7 +111,7 @@ def test_every_rule_has_its_condition():
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None
 )
 @given(drawn=world)
 def test_the_filters_say_of_every_row_what_the_rules_say(six_clients, drawn):

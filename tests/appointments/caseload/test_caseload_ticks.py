@@ -7,9 +7,9 @@ import pytest
 
 from appointments.caseload.views.caseload import PAGE_SIZE
 from appointments.models import BulkItem
-from tests.appointments.caseload.caseloads import clients_of
 from tests.factories.accounts import AttorneyFactory
-from tests.html_forms import kept_form, token_of
+from tests.factories.caseloads import clients_of
+from tests.support.html_forms import kept_form, token_of
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Case, Representation
 from accounts.services.filed_online import attach_filed_cases
-from accounts.services.passcodes import issue_for_staff, make_for_client
+from accounts.services.passcodes import create_for_client, issue_for_staff
 from accounts.units import Unit
 from appointments.booking import expiry
 from appointments.cases import views
@@ -29,7 +29,6 @@ from tests.appointments.cases.case_histories import (
     person_on,
     told,
 )
-from tests.appointments.reschedules import reschedule_online
 from tests.factories.accounts import (
     AttorneyFactory,
     CaseFactory,
@@ -39,6 +38,7 @@ from tests.factories.accounts import (
     requested,
 )
 from tests.factories.appointments import ReservedSeatFactory
+from tests.factories.reschedules import reschedule_online
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 Origin = Representation.Origin
@@ -86,7 +86,7 @@ def test_a_case_added_with_a_code_did_not_come_by_itself():
 
 
 def test_passcodes_say_whether_the_client_or_the_agency_made_them(case):
-    make_for_client(account=case.requestor, case=case)
+    create_for_client(account=case.requestor, case=case)
     issue_for_staff(actor=officer_of(Unit.CONTACT_CENTER, name="Officer Canary"), case=case)
     assert told(case) == [
         "The agency made a representative passcode.",
@@ -225,7 +225,7 @@ def everything_on(case, number):
     Appointment.objects.filter(pk=missed.pk).update(status="superseded")
     ReservedSeatFactory(appointment=person_on(case), expired=True)
     expiry.expire_overdue_holds()
-    make_for_client(account=case.requestor, case=case)
+    create_for_client(account=case.requestor, case=case)
     cancel_invitation(
         account=case.requestor,
         invitation=invite(account=case.requestor, case=case, email=f"{number}@firm.example"),

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import Case, Representation
-from accounts.services.passcodes import make_for_client
+from accounts.services.passcodes import create_for_client
 from accounts.units import Unit
 from appointments.account_deletion import services
 from appointments.models import Appointment
@@ -23,7 +23,6 @@ from tests.appointments.cases.case_histories import (
     person_on,
     told,
 )
-from tests.appointments.reschedules import reschedule_by_agency, reschedule_online
 from tests.factories.accounts import (
     AttorneyFactory,
     CaseFactory,
@@ -32,6 +31,7 @@ from tests.factories.accounts import (
     officer_of,
     requested,
 )
+from tests.factories.reschedules import reschedule_by_agency, reschedule_online
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 
@@ -84,7 +84,7 @@ def test_who_declines_an_invitation_keeps_the_name(case):
 
 
 def test_a_representative_reads_of_no_other_request_invitation_or_passcode(case):
-    make_for_client(account=case.requestor, case=case)
+    create_for_client(account=case.requestor, case=case)
     before = acting(case, AttorneyFactory(name="Bea Before"))
     declined(requested(case=case, representative=AttorneyFactory(name="Rival One")))
     requested(case=case, representative=AttorneyFactory(name="Rival Two"))
@@ -115,7 +115,7 @@ def test_who_was_invited_reads_that_in_the_history(case):
 
 def test_a_deleted_account_is_called_that(case):
     add_with_code(case)
-    make_for_client(account=case.requestor, case=case)
+    create_for_client(account=case.requestor, case=case)
     invite(account=case.requestor, case=case, email="someone@firm.example")
     reschedule_online(person_on(case))
     services.delete_account(account=case.requestor)

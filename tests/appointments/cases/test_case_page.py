@@ -13,8 +13,8 @@ from portal.foundation.clock import database_now
 from tests.appointments.booking import acts
 from tests.factories.accounts import AttorneyFactory, CaseFactory, RepresentationFactory, UserFactory
 from tests.factories.appointments import ReservedSeatFactory
+from tests.factories.households import adjacent_slots, make_household
 from tests.factories.policy import reason
-from tests.households import adjacent_slots, make_household
 
 AT_MOST = {"": 16, "history/": 13, "reschedule/": 9}
 

@@ -6,9 +6,9 @@ from django.db.models import Q
 
 from accounts.models import Case, Representation
 from appointments.models import Appointment, Notice
-from tests.appointments.country import CASES, CLIENTS, LARGE, make_country
 from tests.factories.appointments import AppointmentFactory
-from tests.plans import plan_of, plans_of, read_whole, statements_of
+from tests.factories.busy_country import CASES, CLIENTS, LARGE, make_country
+from tests.support.query_plans import plan_of, plans_of, read_whole, statements_of
 
 CASELOADS = [
     {},

@@ -17,8 +17,8 @@ from appointments.demo.seed import seed_demo
 from appointments.eligibility import RefusalCode
 from appointments.models import Appointment, Notice, Reschedule, RescheduleDraft, Reservation, Site, Slot
 from portal.foundation.clock import database_now
-from tests.appointments.reschedules import reschedule_online
 from tests.factories.policy import reason
+from tests.factories.reschedules import reschedule_online
 
 DAY = timedelta(days=1)
 EVERY_MODEL = [

@@ -9,9 +9,9 @@ from accounts.models import Message, User
 from accounts.services.outbox import send_due
 from appointments.models import Notice
 from portal.foundation.clock import database_now
-from tests.appointments.reschedules import reschedule_by_agency, reschedule_online
 from tests.factories.accounts import CaseFactory, RepresentationFactory, UserFactory
 from tests.factories.appointments import AppointmentFactory, SiteFactory, SlotFactory
+from tests.factories.reschedules import reschedule_by_agency, reschedule_online
 
 
 @pytest.fixture

@@ -11,11 +11,11 @@ from appointments.notices.presenters.reschedules import build_notice
 from appointments.notices.services.representations import Event, Side
 from appointments.representation.services import answer, expiry
 from portal.foundation.clock import database_now
-from tests.appointments.caseload.caseloads import client_of
 from tests.appointments.representation.acting import ENDINGS, Acting, end_verification, revoke
-from tests.appointments.reschedules import reschedule_by_agency
 from tests.factories.accounts import AttorneyFactory, CaseFactory, UserFactory, requested
 from tests.factories.appointments import SlotFactory
+from tests.factories.caseloads import client_of
+from tests.factories.reschedules import reschedule_by_agency
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 Status = Representation.Status

@@ -18,7 +18,6 @@ from appointments.representation.services.expiry import expire_representations
 from appointments.staff.services.close_case import close_case
 from portal.foundation.clock import agency_zone, database_now
 from tests.appointments.booking import acts
-from tests.appointments.caseload.caseloads import client_of
 from tests.appointments.representation.acting import (
     ENDINGS,
     Acting,
@@ -29,7 +28,6 @@ from tests.appointments.representation.acting import (
     supersede,
     withdraw,
 )
-from tests.clock import clock_stopped_at
 from tests.factories.accounts import (
     AttorneyFactory,
     RepresentationFactory,
@@ -39,9 +37,11 @@ from tests.factories.accounts import (
     requested,
 )
 from tests.factories.appointments import SlotFactory
+from tests.factories.caseloads import client_of
+from tests.factories.households import adjacent_slots, make_household
 from tests.factories.policy import reason
-from tests.households import adjacent_slots, make_household
-from tests.races import impatience, locked_by_another
+from tests.support.clock import clock_stopped_at
+from tests.support.races import impatience, locked_by_another
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 Status, Origin = Representation.Status, Representation.Origin

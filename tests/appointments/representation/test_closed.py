@@ -13,11 +13,11 @@ from appointments.representation.services import answer
 from appointments.representation.services.closed_cases import end_on_closed_cases
 from portal.foundation.clock import database_now
 from tests.appointments.booking import acts
-from tests.appointments.schedule_import.deliveries import Scheduler, ago
 from tests.factories.accounts import CaseFactory, RepresentationFactory, requested
 from tests.factories.appointments import AppointmentFactory, SlotFactory
 from tests.factories.policy import reason
-from tests.races import impatience, locked_by_another
+from tests.support.deliveries import Scheduler, ago
+from tests.support.races import impatience, locked_by_another
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 Status = Representation.Status
@@ -102,4 +102,4 @@ def test_the_import_ends_it_after_the_delivery(tmp_path, monkeypatch, capsys):
     call_command("import_schedule", scheduler.deliver(hours=1).path)
     row.refresh_from_db()
     assert row.status == Status.CLOSED
-    assert "closed cases on which nobody acts any more: 1" in capsys.readouterr().out
+    assert "closed cases whose representations and requests were ended: 1" in capsys.readouterr().out

@@ -8,7 +8,6 @@ from django.db import connection, transaction
 from accounts.models import Representation, RepresentativeProfile
 from appointments.representation.services import expiry, verification
 from portal.foundation.clock import agency_today, database_now
-from tests.database import without_history
 from tests.factories.accounts import (
     AccreditedFactory,
     AttorneyFactory,
@@ -16,7 +15,8 @@ from tests.factories.accounts import (
     RepresentationFactory,
     WaitingAttorneyFactory,
 )
-from tests.plans import plan_of, read_whole, statements_of
+from tests.support.database import without_history
+from tests.support.query_plans import plan_of, read_whole, statements_of
 
 REPRESENTATIVES = 10_000
 LARGE = {"accounts_representation", "accounts_representativeprofile", "accounts_case"}

@@ -14,7 +14,7 @@ from accounts.models import (
 )
 from accounts.services.access_codes import issue_access_code
 from accounts.services.codes import CODE_LIFETIME, CodeRejected, TooManyAttempts
-from accounts.services.passcodes import CaseIsClosed, issue_for_staff, make_for_client
+from accounts.services.passcodes import CaseIsClosed, create_for_client, issue_for_staff
 from accounts.units import Unit
 from appointments.booking.errors import AlreadyDone, NotInGoodStanding, NotYours, TooManyInvitations
 from appointments.models import Notice
@@ -50,7 +50,7 @@ def officer(reference_data):
 
 
 def passcode_of(case):
-    code, _row = make_for_client(account=case.requestor, case=case)
+    code, _row = create_for_client(account=case.requestor, case=case)
     return code
 
 
@@ -193,9 +193,9 @@ def test_only_the_client_makes_a_passcode_and_only_for_an_open_case(case):
     attorney = RepresentationFactory(case=case).representative
     for account in (UserFactory(), attorney):
         with pytest.raises(NotYours):
-            make_for_client(account=account, case=case)
+            create_for_client(account=account, case=case)
     with pytest.raises(CaseIsClosed):
-        make_for_client(account=(closed := CaseFactory(closed=True)).requestor, case=closed)
+        create_for_client(account=(closed := CaseFactory(closed=True)).requestor, case=closed)
 
 
 def test_a_passcode_of_staff_asks_the_client_where_there_is_an_account(case, officer):

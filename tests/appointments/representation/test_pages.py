@@ -25,7 +25,7 @@ from tests.factories.accounts import (
 )
 from tests.factories.appointments import AppointmentFactory, ChainFactory, SlotFactory
 from tests.factories.policy import reason
-from tests.html_forms import missing_forms
+from tests.support.html_forms import missing_forms
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 Status, Origin = Representation.Status, Representation.Origin

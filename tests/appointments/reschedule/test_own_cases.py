@@ -8,7 +8,6 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.services.access_codes import issue_access_code
-from tests.appointments.caseload.caseloads import client_of
 from tests.factories.accounts import (
     AttorneyFactory,
     CaseFactory,
@@ -18,6 +17,7 @@ from tests.factories.accounts import (
     requested,
 )
 from tests.factories.appointments import AppointmentFactory
+from tests.factories.caseloads import client_of
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 

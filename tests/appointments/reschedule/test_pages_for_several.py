@@ -8,8 +8,8 @@ from appointments.models import Appointment, Reschedule, RescheduleDraft, Reserv
 from appointments.reschedule.queries import Group
 from tests.factories.accounts import PersonFactory, UserFactory
 from tests.factories.appointments import AppointmentFactory, ChainFactory
-from tests.households import adjacent_slots, make_household
-from tests.html_forms import missing_forms
+from tests.factories.households import adjacent_slots, make_household
+from tests.support.html_forms import missing_forms
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
-"""A scheduler of record that delivers row by row, and deliveries that are made whole."""
+"""Fixtures: a scheduler of record that delivers row by row, and a generated delivery."""
 
 import pytest
 
-from tests.appointments.schedule_import.deliveries import Directory, Scheduler, load, small_order
+from tests.support.deliveries import Directory, Scheduler, load, small_options
 
 
 @pytest.fixture
@@ -12,7 +12,7 @@ def scheduler(tmp_path):
 
 @pytest.fixture
 def booked(scheduler):
-    """One person with one appointment, loaded; the row stands to be edited."""
+    """Load one person with one appointment and return the row, to be edited."""
     scheduler.slot(10)
     scheduler.slot(11)
     scheduler.slot(12)
@@ -23,5 +23,5 @@ def booked(scheduler):
 
 @pytest.fixture
 def made(tmp_path):
-    """Three sites, a few days, thirty people, all in order."""
-    return Directory.generated(tmp_path, small_order())
+    """Return a valid delivery with three sites, a few days and thirty people."""
+    return Directory.generated(tmp_path, small_options())

@@ -1,11 +1,16 @@
-"""Mistakes in the files of a delivery, and in its manifest: named as those in its rows; nothing is loaded."""
+"""Errors in the files of a delivery and in its manifest are reported like errors in its rows."""
 
 import csv
 import json
 
 import pytest
 
-from tests.appointments.schedule_import.deliveries import Directory, faults_found, load, places
+from tests.support.deliveries import (
+    Directory,
+    faults_found,
+    load,
+    places,
+)
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 
@@ -13,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("reference_data")
 # --- Files ----------------------------------------------------------------------------------------
 
 
-def test_names_text_that_is_no_utf8(made):
+def test_reports_text_that_is_not_utf8(made):
     made.rows["people.csv"][3]["name"] = "Ana Munoz"
     made.save().replace("people.csv", b"Munoz", b"Mu\xf1oz")
 
@@ -23,7 +28,7 @@ def test_names_text_that_is_no_utf8(made):
     assert "UTF-8" in fault.remedy
 
 
-def test_names_a_whole_file_that_is_no_utf8(made):
+def test_reports_a_whole_file_that_is_not_utf8(made):
     text = (made.save().path / "cases.csv").read_text("utf-8")
     (made.path / "cases.csv").write_bytes(text.encode("utf-16"))
 
@@ -35,7 +40,7 @@ def test_a_byte_order_mark_is_accepted(made):
     load(made.save().replace("cases.csv", header, b"\xef\xbb\xbf" + header))
 
 
-def test_columns_may_stand_in_any_order_and_lines_end_in_any_way(made):
+def test_columns_may_have_any_order_and_lines_any_line_break(made):
     path = made.save().path / "people.csv"
     with path.open(encoding="utf-8", newline="") as text:
         rows = [list(reversed(row)) for row in csv.reader(text)]
@@ -44,28 +49,28 @@ def test_columns_may_stand_in_any_order_and_lines_end_in_any_way(made):
     load(made.seal())
 
 
-def test_names_a_missing_column(made):
+def test_reports_a_missing_column(made):
     made.save().replace("cases.csv", b"filing_channel,", b"")
 
     assert [(fault.line, fault.column) for fault in faults_found(made)] == [(1, "filing_channel")]
 
 
-def test_names_an_unknown_column(made):
+def test_reports_an_unknown_column(made):
     made.save().replace("cases.csv", b"filing_channel,", b"filing_chanel,")
 
     assert {fault.column for fault in faults_found(made)} == {"filing_channel", "filing_chanel"}
 
 
-def test_names_a_column_that_is_there_twice(made):
+def test_reports_a_duplicate_column(made):
     made.save().replace("cases.csv", b"form,", b"form,form,")
 
-    assert [(fault.column, fault.remedy[:36]) for fault in faults_found(made)] == [
-        ("form", "The column is there more than once: ")
+    assert [(fault.column, fault.remedy[:35]) for fault in faults_found(made)] == [
+        ("form", "This column appears more than once.")
     ]
 
 
 @pytest.mark.parametrize(("row", "cells"), [("P1,X,Y", "3 cells"), ("P1,X,Y,Z,more", "5 cells")])
-def test_names_a_row_with_too_few_or_too_many_cells(made, row, cells):
+def test_reports_a_row_with_too_few_or_too_many_cells(made, row, cells):
     with (made.save().path / "people.csv").open("a", encoding="utf-8") as file:
         file.write(f"{row}\r\n")
 
@@ -75,7 +80,7 @@ def test_names_a_row_with_too_few_or_too_many_cells(made, row, cells):
     assert cells in fault.remedy
 
 
-def test_a_quotation_mark_never_closed_costs_its_own_row_only(made):
+def test_an_open_quotation_mark_affects_only_its_own_row(made):
     made.rows["people.csv"][4]["name"] = "Quoted"
     made.rows["people.csv"][7]["role"] = "child"
     made.save().replace("people.csv", b"Quoted", b'"Quoted')
@@ -83,14 +88,14 @@ def test_a_quotation_mark_never_closed_costs_its_own_row_only(made):
     assert places(faults_found(made)) >= {("people.csv", 6, "(row)"), ("people.csv", 9, "role")}
 
 
-def test_names_a_stray_quotation_mark(made):
+def test_reports_a_stray_quotation_mark(made):
     made.rows["people.csv"][4]["name"] = "Quoted"
     made.save().replace("people.csv", b"Quoted", b'"Quo"ted')
 
     assert ("people.csv", 6, "(row)") in places(faults_found(made))
 
 
-def test_names_a_line_without_end(made):
+def test_reports_an_overlong_line(made):
     made.rows["people.csv"][4]["name"] = "Quoted"
     made.rows["people.csv"][7]["role"] = "child"
     made.save().replace("people.csv", b"Quoted", b"Q" * 50_000)
@@ -98,7 +103,7 @@ def test_names_a_line_without_end(made):
     assert places(faults_found(made)) >= {("people.csv", 6, "(row)"), ("people.csv", 9, "role")}
 
 
-def test_an_empty_file_misses_every_column(made):
+def test_an_empty_file_lacks_every_column(made):
     (made.save().path / "people.csv").write_bytes(b"")
 
     assert {fault.column for fault in faults_found(made.seal())} == {
@@ -109,7 +114,7 @@ def test_an_empty_file_misses_every_column(made):
     }
 
 
-def test_names_a_missing_file(made):
+def test_reports_a_missing_file(made):
     (made.save().path / "slots.csv").unlink()
 
     assert ("slots.csv", 1, "(file)") in places(faults_found(made))
@@ -118,14 +123,14 @@ def test_names_a_missing_file(made):
 # --- The manifest ---------------------------------------------------------------------------------
 
 
-def test_names_a_file_that_is_not_the_one_sent(made):
+def test_reports_a_file_that_is_not_the_one_sent(made):
     with (made.save().path / "cases.csv").open("ab") as file:
         file.write(b"\r\n")
 
     assert places(faults_found(made)) == {("manifest.json", 1, "files.cases.csv.sha256")}
 
 
-def test_names_rows_that_did_not_arrive(made):
+def test_reports_missing_rows(made):
     made.save()
     manifest = json.loads((made.path / "manifest.json").read_text())
     manifest["files"]["people.csv"]["rows"] = 31
@@ -158,13 +163,13 @@ def test_names_rows_that_did_not_arrive(made):
         ),
     ],
 )
-def test_names_what_is_wrong_with_a_manifest(made, content, column):
+def test_reports_what_is_wrong_with_a_manifest(made, content, column):
     (made.save().path / "manifest.json").write_text(content, encoding="utf-8")
 
     assert ("manifest.json", 1, column) in places(faults_found(made))
 
 
-def test_a_directory_that_is_none_is_a_fault_too(tmp_path):
+def test_a_missing_directory_is_a_fault(tmp_path):
     nowhere = Directory(tmp_path / "nothing")
 
     assert places(faults_found(nowhere)) == {("manifest.json", 1, "(file)")}

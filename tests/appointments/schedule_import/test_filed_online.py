@@ -1,26 +1,27 @@
-"""A delivery brings cases filed online to the accounts whose verified addresses filed them."""
+"""A delivery attaches cases filed online to the accounts whose verified addresses filed them."""
 
 import pytest
 from allauth.account.models import EmailAddress
 
 from accounts.models import Case, User
+from accounts.queries import has_filed_cases
 from accounts.services import filed_online
 from accounts.services.access_codes import CodeRejected, add_case, issue_access_code
-from accounts.services.applications import HasOwnCases, Papers, submit
-from accounts.services.filed_online import attach_filed_cases, has_filed_cases
+from accounts.services.applications import AccountHasCases, ApplicationDetails, submit_application
+from accounts.services.filed_online import attach_filed_cases
 from appointments.account_deletion.services import delete_account
 from appointments.schedule_import import changes
 from tests.accounts.test_access_code_races import take_case_lock_away
-from tests.appointments.schedule_import.deliveries import ago, load
 from tests.appointments.schedule_import.test_while_others_act import import_now
 from tests.factories.accounts import ATTORNEY, AttorneyFactory, CaseFactory, UserFactory, officer_of
-from tests.races import Started, gate_before
+from tests.support.deliveries import ago, load
+from tests.support.races import Started, gate_before
 
 ADDRESS = "ana.online@example.org"
 
 
 def deliver(scheduler, *, by=ADDRESS, number=1):
-    """A delivery with one case that was filed online by this address."""
+    """Deliver one case that was filed online by this address."""
     starts_at = scheduler.slot(10 + number)
     person = scheduler.person(number, filing_channel="online", filed_by_email=by)
     scheduler.appointment(f"A{number}", person, starts_at)
@@ -31,10 +32,10 @@ def delivered_case(number=1):
     return Case.objects.get(receipt_number=f"MSC{number:010d}")
 
 
-# --- What comes to whom -----------------------------------------------------------------------------
+# --- Which account gets which case ----------------------------------------------------------------
 
 
-def test_a_new_case_comes_to_the_account_that_verified_the_address(reference_data, scheduler):
+def test_a_new_case_is_attached_to_the_account_that_verified_the_address(reference_data, scheduler):
     account = UserFactory(email=ADDRESS)
     loaded = load(deliver(scheduler, by="Ana.Online@Example.org"))
     assert delivered_case().requestor == account
@@ -52,7 +53,7 @@ def test_a_new_case_comes_to_the_account_that_verified_the_address(reference_dat
     ],
     ids=["not verified", "closed", "attorney", "staff", "another address"],
 )
-def test_it_comes_to_nobody_else(reference_data, scheduler, make):
+def test_it_is_attached_to_no_other_account(reference_data, scheduler, make):
     make()
     loaded = load(deliver(scheduler))
     assert delivered_case().requestor is None
@@ -66,7 +67,7 @@ def test_a_second_verified_address_counts_too(reference_data, scheduler):
     assert delivered_case().requestor == account
 
 
-def test_a_known_case_that_is_nobodys_comes_with_the_next_delivery_that_names_it(reference_data, scheduler):
+def test_a_known_case_without_account_is_attached_by_the_next_delivery(reference_data, scheduler):
     load(deliver(scheduler, by="old@example.org"))
     account = UserFactory(email=ADDRESS)
     scheduler.row("cases.csv")["filed_by_email"] = ADDRESS
@@ -74,7 +75,7 @@ def test_a_known_case_that_is_nobodys_comes_with_the_next_delivery_that_names_it
     assert delivered_case().requestor == account
 
 
-def test_a_known_case_that_is_someones_stays(reference_data, scheduler):
+def test_a_known_case_with_an_account_keeps_it(reference_data, scheduler):
     other = UserFactory()
     load(deliver(scheduler, by="old@example.org"))
     Case.objects.update(requestor=other)
@@ -84,7 +85,7 @@ def test_a_known_case_that_is_someones_stays(reference_data, scheduler):
     assert delivered_case().requestor == other
 
 
-def test_each_of_many_comes_to_its_own(reference_data, scheduler):
+def test_each_of_many_cases_is_attached_to_its_own_account(reference_data, scheduler):
     accounts = [UserFactory(email=f"filer{number}@example.org") for number in range(5)]
     for number, account in enumerate(accounts):
         delivery = deliver(scheduler, by=account.email, number=number)
@@ -95,14 +96,14 @@ def test_each_of_many_comes_to_its_own(reference_data, scheduler):
 
 @pytest.fixture
 def left(reference_data, scheduler):
-    """A case filed online whose account was deleted; the scheduler still names the address."""
+    """Return a case filed online whose account was deleted. The scheduler still delivers its address."""
     account = UserFactory(email=ADDRESS)
     load(deliver(scheduler))
     delete_account(account=account)
     return delivered_case()
 
 
-def test_a_case_whose_account_was_deleted_comes_to_nobody_by_the_address_alone(scheduler, left):
+def test_a_case_whose_account_was_deleted_is_not_attached_by_its_address(scheduler, left):
     again = UserFactory(email=ADDRESS)
     scheduler.row("cases.csv")["form"] = "I-485"
 
@@ -114,21 +115,21 @@ def test_a_case_whose_account_was_deleted_comes_to_nobody_by_the_address_alone(s
     assert attach_filed_cases(account=again) == 0
 
 
-def test_a_deleted_accounts_case_is_still_closed_by_a_delivery_and_the_address_not_kept(scheduler, left):
+def test_a_case_whose_account_was_deleted_is_closed_without_keeping_its_address(scheduler, left):
     scheduler.row("cases.csv").update(status="closed", closed_at=ago(days=1))
     load(scheduler.deliver(hours=1))
     left.refresh_from_db()
     assert (left.status, left.filed_by_email) == ("closed", "")
 
 
-def test_an_address_that_came_back_before_brings_the_case_to_nobody_either(left):
+def test_an_address_that_was_stored_again_does_not_attach_the_case_either(left):
     Case.objects.update(filed_by_email=ADDRESS)
     again = UserFactory(email=ADDRESS)
     assert not has_filed_cases(account=again)
     assert attach_filed_cases(account=again) == 0
 
 
-def test_a_new_code_brings_it_to_the_account_that_enters_it(left):
+def test_a_new_code_attaches_it_to_the_account_that_enters_it(left):
     again = UserFactory(email=ADDRESS)
     code = issue_access_code(case=left)
     add_case(account=again, receipt_number=left.receipt_number, access_code=code)
@@ -136,11 +137,11 @@ def test_a_new_code_brings_it_to_the_account_that_enters_it(left):
     assert left.requestor == again
 
 
-# --- While others act -----------------------------------------------------------------------------------
+# --- While others act -----------------------------------------------------------------------------
 
 
 def import_held_after_attaching(scheduler, monkeypatch, act):
-    """The import has attached what it could and not committed; `act` comes in between."""
+    """Run `act` after the import has attached cases and before it commits."""
     gate = gate_before(monkeypatch.setattr, changes, "make_plan")
     delivery = deliver(scheduler)
     loading = Started(lambda: import_now(delivery))
@@ -156,7 +157,7 @@ def verify_address(account):
     return attach_filed_cases(account=account)
 
 
-def verify_meanwhile(scheduler, monkeypatch):
+def verify_during_import(scheduler, monkeypatch):
     account = UserFactory(email=ADDRESS, verified=False)
     loading, _ = import_held_after_attaching(scheduler, monkeypatch, lambda: verify_address(account))
     assert loading.error is None
@@ -164,40 +165,42 @@ def verify_meanwhile(scheduler, monkeypatch):
 
 
 def test_an_address_verified_during_the_import_misses_no_case(committed_data, scheduler, monkeypatch):
-    account = verify_meanwhile(scheduler, monkeypatch)
+    account = verify_during_import(scheduler, monkeypatch)
     assert delivered_case().requestor == account
 
 
-def test_control_without_the_wait_the_case_stays_nobodys(committed_data, scheduler, monkeypatch):
+def test_control_without_the_wait_the_case_stays_without_account(committed_data, scheduler, monkeypatch):
     monkeypatch.setattr(filed_online, "wait_for_imports", lambda: None)
-    verify_meanwhile(scheduler, monkeypatch)
+    verify_during_import(scheduler, monkeypatch)
     assert delivered_case().requestor is None
 
 
-def apply_meanwhile(scheduler, monkeypatch):
+def apply_during_import(scheduler, monkeypatch):
     account = UserFactory(email=ADDRESS)
     _, applying = import_held_after_attaching(
-        scheduler, monkeypatch, lambda: submit(account=account, papers=Papers(**ATTORNEY))
+        scheduler,
+        monkeypatch,
+        lambda: submit_application(account=account, details=ApplicationDetails(**ATTORNEY)),
     )
     return applying, User.objects.get(pk=account.pk)
 
 
-def test_who_applies_during_the_import_finds_the_case_that_came(committed_data, scheduler, monkeypatch):
-    applying, account = apply_meanwhile(scheduler, monkeypatch)
-    assert isinstance(applying.error, HasOwnCases)
+def test_an_application_during_the_import_sees_the_attached_case(committed_data, scheduler, monkeypatch):
+    applying, account = apply_during_import(scheduler, monkeypatch)
+    assert isinstance(applying.error, AccountHasCases)
     assert delivered_case().requestor == account
 
 
-def test_control_without_the_wait_the_case_comes_to_a_representative(committed_data, scheduler, monkeypatch):
+def test_control_without_the_wait_a_representative_gets_the_case(committed_data, scheduler, monkeypatch):
     monkeypatch.setattr("accounts.services.applications.wait_for_imports", lambda: None)
-    applying, account = apply_meanwhile(scheduler, monkeypatch)
+    applying, account = apply_during_import(scheduler, monkeypatch)
     assert applying.error is None
     assert delivered_case().requestor == account
     assert account.kind == User.Kind.REPRESENTATIVE
 
 
-def add_by_code_meanwhile(scheduler, monkeypatch):
-    """Someone else has a code for a case that the import is bringing to the account that filed it."""
+def add_by_code_during_import(scheduler, monkeypatch):
+    """Enter a code for a case that the import is attaching to another account."""
     filer, holder = UserFactory(email=ADDRESS), UserFactory()
     case = CaseFactory(requestor=None, receipt_number="MSC0000000001")
     code = issue_access_code(case=case)
@@ -211,13 +214,13 @@ def add_by_code_meanwhile(scheduler, monkeypatch):
 
 
 def test_a_code_does_not_take_the_case_from_the_account_that_filed_it(committed_data, scheduler, monkeypatch):
-    filer, _holder, adding = add_by_code_meanwhile(scheduler, monkeypatch)
+    filer, _holder, adding = add_by_code_during_import(scheduler, monkeypatch)
     assert isinstance(adding.error, CodeRejected)
     assert delivered_case().requestor == filer
 
 
 def test_control_without_the_lock_on_the_case_it_would(committed_data, scheduler, monkeypatch):
     take_case_lock_away(monkeypatch)
-    _filer, holder, adding = add_by_code_meanwhile(scheduler, monkeypatch)
+    _filer, holder, adding = add_by_code_during_import(scheduler, monkeypatch)
     assert adding.error is None
     assert delivered_case().requestor == holder

@@ -1,4 +1,4 @@
-"""A delivery that moves or ends one appointment of a household whose seats are held together."""
+"""A delivery moves or ends one appointment of a household that holds seats together."""
 
 from functools import partial
 
@@ -14,18 +14,18 @@ from appointments.schedule_import import changes
 from appointments.schedule_import.faults import ErrorReport
 from appointments.schedule_import.load import load_delivery
 from tests.appointments.booking import acts
-from tests.appointments.schedule_import.deliveries import ago, load
 from tests.factories.accounts import PersonFactory, UserFactory
 from tests.factories.appointments import AppointmentFactory, ChainFactory, SlotFactory
 from tests.factories.policy import reason
-from tests.races import Started, gate_before
+from tests.support.deliveries import ago, load
+from tests.support.races import Started, gate_before
 
 pytestmark = pytest.mark.usefixtures("committed_data")
 
 
 @pytest.fixture
 def row(scheduler):
-    """Two of one adoption case stand in the first of three slots; the scheduler's row of one of them."""
+    """Book two people of one adoption case in the first of three slots. Return the row of one of them."""
     for days in (10, 11, 12):
         scheduler.slot(days, capacity=4)
     person = scheduler.person(form="I-600A")
@@ -35,7 +35,7 @@ def row(scheduler):
     spouse = PersonFactory(case=Case.objects.get(), role="spouse")
     AppointmentFactory(series=ChainFactory(person=spouse), slot=slot_at(0))
     for _ in range(2):
-        AppointmentFactory(slot=slot_at(2))  # Strangers, so that no counter meets zero.
+        AppointmentFactory(slot=slot_at(2))  # Other people, so that no counter reaches zero.
     return made
 
 
@@ -44,7 +44,7 @@ def slot_at(number):
 
 
 def hold_together():
-    """Both hold seats in the third slot: the account, their appointments and the holds."""
+    """Hold seats for both in the third slot. Return the account, their appointments and the holds."""
     case = Case.objects.select_related("requestor").get(form_type__code="I-600A")
     both = [person.series.appointments.get() for person in case.people.order_by("pk")]
     services.state_reason(account=case.requestor, appointments=both, reason=reason(), explanation="")
@@ -72,7 +72,7 @@ def mark_of_one(scheduler, row):
 
 
 @pytest.mark.parametrize("deliver", [reschedule_of_one, end_of_one, mark_of_one])
-def test_the_seats_of_all_are_given_back(scheduler, row, deliver):
+def test_the_seats_of_the_whole_household_are_released(scheduler, row, deliver):
     account, _both, held = hold_together()
 
     load(deliver(scheduler, row))
@@ -95,7 +95,7 @@ def test_the_seats_that_the_others_held_can_go_to_the_one_who_is_rescheduled(sch
     assert slot_at(2).taken == 3
 
 
-def test_whoever_is_not_rescheduled_keeps_the_hold_of_all(scheduler, row):
+def test_a_household_that_is_not_rescheduled_keeps_its_holds(scheduler, row):
     _account, _both, held = hold_together()
     row.update(biometrics_code=2)
 
@@ -104,12 +104,12 @@ def test_whoever_is_not_rescheduled_keeps_the_hold_of_all(scheduler, row):
     assert states(held) == {Reservation.State.HELD}
 
 
-# --- While another of them acts -----------------------------------------------------------------------
+# --- While another person of the household acts ---------------------------------------------------
 
 
 def import_now(delivery):
-    with ErrorReport(delivery.path / "faults.csv") as faults:
-        return load_delivery(delivery.path, faults=faults, progress=list)
+    with ErrorReport(delivery.path / "faults.csv") as errors:
+        return load_delivery(delivery.path, errors=errors, progress=list)
 
 
 def pick_while_the_import_is_about_to_apply(scheduler, row, patch):
@@ -141,7 +141,7 @@ ORDERS = {
 
 
 @pytest.mark.parametrize("order", ORDERS)
-def test_each_seat_is_given_back_once(scheduler, row, order, monkeypatch):
+def test_each_seat_is_released_once(scheduler, row, order, monkeypatch):
     loading, picking = ORDERS[order](scheduler, row, monkeypatch.setattr)
 
     assert loading.error is None
@@ -152,7 +152,7 @@ def test_each_seat_is_given_back_once(scheduler, row, order, monkeypatch):
 
 
 @pytest.mark.breaks_invariants
-def test_control_planned_before_the_locks_the_import_gives_seats_back_twice(scheduler, row, monkeypatch):
+def test_control_planned_before_the_locks_the_import_releases_seats_twice(scheduler, row, monkeypatch):
     monkeypatch.setattr(changes, "make_plan", lambda **_: None)
 
     loading, _picking = import_while_one_is_about_to_pick(scheduler, row, monkeypatch.setattr)
@@ -162,7 +162,7 @@ def test_control_planned_before_the_locks_the_import_gives_seats_back_twice(sche
 
 
 @pytest.mark.breaks_invariants
-def test_control_without_reading_again_one_who_items_gives_seats_back_twice(scheduler, row, monkeypatch):
+def test_control_without_reading_again_a_new_hold_releases_seats_twice(scheduler, row, monkeypatch):
     find_held, found = seats.find_held, {}
 
     def find_once(appointment_ids):
@@ -179,7 +179,7 @@ def test_control_without_reading_again_one_who_items_gives_seats_back_twice(sche
     assert slot_at(2).taken == 0
 
 
-def test_a_household_that_confirms_while_the_import_reschedules_one_is_told_so(scheduler, row, monkeypatch):
+def test_a_household_that_confirms_while_the_import_reschedules_one_is_refused(scheduler, row, monkeypatch):
     account, _both, held = hold_together()
     gate = gate_before(monkeypatch.setattr, changes, "_apply")
     loading = Started(partial(import_now, reschedule_of_one(scheduler, row)))

@@ -1,4 +1,4 @@
-"""A delivery beside what the portal has: rows that are found again, and faults that show only there."""
+"""A delivery meets rows that the portal already has: they are matched, or contradict it."""
 
 from datetime import timedelta
 
@@ -7,10 +7,10 @@ import pytest
 from accounts.models import Case, Person
 from appointments.models import Reservation, Slot
 from tests.appointments.booking import acts
-from tests.appointments.schedule_import.deliveries import ago, faults_of, load
-from tests.appointments.schedule_import.scheduled_appointments import scheduled, slot_at, starts_of
+from tests.appointments.schedule_import.current import current_appointment, slot_at, starts_of
 from tests.factories.accounts import CaseFactory, PersonFactory, UserFactory
 from tests.factories.appointments import AppointmentFactory
+from tests.support.deliveries import ago, faults_of, load
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("reference_data")
 # --- People, sites and slots ----------------------------------------------------------------------
 
 
-def test_someone_known_without_a_number_is_matched_by_case_name_and_role(scheduler):
+def test_a_person_without_a_number_is_matched_by_case_name_and_role(scheduler):
     case = CaseFactory(receipt_number="MSC0000000001")
     person = PersonFactory(case=case, name="Núria O'Neil 1")
     slot = scheduler.slot(10)
@@ -29,10 +29,10 @@ def test_someone_known_without_a_number_is_matched_by_case_name_and_role(schedul
     assert Person.objects.get() == person
     person.refresh_from_db()
     assert person.scheduler_reference == "P1"
-    assert scheduled().series.person == person
+    assert current_appointment().series.person == person
 
 
-def test_two_alike_are_not_guessed_at(scheduler):
+def test_two_people_who_look_alike_are_not_matched(scheduler):
     case = CaseFactory(receipt_number="MSC0000000001")
     PersonFactory.create_batch(2, case=case, name="Núria O'Neil 1")
     scheduler.person()
@@ -58,13 +58,13 @@ def test_sites_hours_and_slots_follow_the_delivery(scheduler, booked):
     assert first.taken == 1
 
 
-def test_what_a_delivery_does_not_mention_stays(scheduler, booked):
+def test_what_a_delivery_does_not_contain_is_kept(scheduler, booked):
     scheduler.forget("appointments.csv")
     scheduler.forget("slots.csv", 2)
 
     load(scheduler.deliver())
 
-    assert scheduled().scheduler_reference == "A1"
+    assert current_appointment().scheduler_reference == "A1"
     assert Slot.objects.filter(closed_at=None).count() == 3
 
 
@@ -77,24 +77,24 @@ def test_a_delivery_may_refer_to_what_was_loaded_before(scheduler, booked):
     assert load(scheduler.deliver()).counts["appointments_rescheduled"] == 1
 
 
-def test_the_mark_staff_only_is_set_and_never_taken_away(scheduler, booked):
+def test_the_staff_only_mark_is_set_and_never_removed(scheduler, booked):
     booked.update(staff_only="yes", biometrics_code="1")
     load(scheduler.deliver(hours=1))
     booked.update(staff_only="")
     load(scheduler.deliver())
 
-    assert scheduled().is_staff_only
-    assert scheduled().biometrics_code == 1
+    assert current_appointment().is_staff_only
+    assert current_appointment().biometrics_code == 1
 
 
-# --- Faults that show only beside the portal's rows -----------------------------------------------
+# --- Faults that contradict the portal's rows -----------------------------------------------------
 
 
 def named(faults):
     return [(fault.file, fault.line, fault.column, fault.value) for fault in faults]
 
 
-def test_a_newcomer_into_a_slot_that_the_portal_filled_is_a_fault(scheduler, booked):
+def test_a_new_person_in_a_slot_that_is_full_in_the_portal_is_a_fault(scheduler, booked):
     for row in range(3):
         scheduler.row("slots.csv", row)["capacity"] = "1"
     AppointmentFactory(slot=slot_at(1))
@@ -104,7 +104,7 @@ def test_a_newcomer_into_a_slot_that_the_portal_filled_is_a_fault(scheduler, boo
     faults = faults_of(scheduler.deliver())
 
     assert named(faults) == [("appointments.csv", 3, "starts_at", starts_at)]
-    assert "Others have the seats" in faults[0].remedy
+    assert "full in the portal" in faults[0].remedy
     assert Person.objects.filter(scheduler_reference="P2").count() == 0
 
 
@@ -120,13 +120,13 @@ def test_a_capacity_below_the_seats_taken_is_a_fault(scheduler, booked):
     assert named(faults) == [("slots.csv", 3, "capacity", "1")]
 
 
-def test_a_expired_hold_takes_no_seat_from_a_newcomer(scheduler, booked, shift_clock):
+def test_an_expired_hold_takes_no_seat_from_a_new_person(scheduler, booked, shift_clock):
     client = UserFactory()
     Case.objects.update(requestor=client)
     Slot.objects.update(capacity=1)
     for row in range(3):
         scheduler.row("slots.csv", row)["capacity"] = "1"
-    held = acts.hold(account=client, appointment=scheduled(), slot=slot_at(1))
+    held = acts.hold(account=client, appointment=current_appointment(), slot=slot_at(1))
     shift_clock(timedelta(minutes=11))
     scheduler.appointment("A2", scheduler.person(2), starts_of(scheduler, 1))
 
@@ -140,8 +140,8 @@ def test_a_expired_hold_takes_no_seat_from_a_newcomer(scheduler, booked, shift_c
 @pytest.mark.parametrize(
     ("file", "column", "value", "remedy"),
     [
-        ("cases.csv", "form", "I-765", "knows this case with form I-485"),
-        ("people.csv", "receipt_number", "MSC0000000009", "knows this person_id on case MSC0000000001"),
+        ("cases.csv", "form", "I-765", "has form I-485 for this case"),
+        ("people.csv", "receipt_number", "MSC0000000009", "has this person_id on case MSC0000000001"),
     ],
 )
 def test_what_contradicts_the_portal_is_a_fault(scheduler, booked, file, column, value, remedy):
@@ -154,7 +154,7 @@ def test_what_contradicts_the_portal_is_a_fault(scheduler, booked, file, column,
     assert any(remedy in fault.remedy for fault in faults)
 
 
-def test_another_persons_number_is_a_fault(scheduler, booked):
+def test_the_number_of_another_persons_appointment_is_a_fault(scheduler, booked):
     booked.update(person_id=scheduler.person(2))
 
     assert named(faults_of(scheduler.deliver())) == [("appointments.csv", 2, "appointment_id", "A1")]

@@ -1,17 +1,17 @@
-"""A whole delivery, loaded: what is there afterwards, and that the same again changes nothing."""
+"""A whole delivery is loaded with all its rows."""
 
 import pytest
 from django.db.models import Sum
 
 from accounts.models import Case, Person
 from appointments.models import Appointment, AppointmentSeries, Delivery, Site, SiteHours, Slot
-from tests.appointments.schedule_import.deliveries import Directory, load, small_order
+from tests.support.deliveries import Directory, load, small_options
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 
 
-def test_a_generated_delivery_loads_whole(tmp_path):
-    made = Directory.generated(tmp_path, small_order(appointments=60))
+def test_a_generated_delivery_loads_completely(tmp_path):
+    made = Directory.generated(tmp_path, small_options(appointments=60))
 
     loaded = load(made)
 
@@ -24,3 +24,14 @@ def test_a_generated_delivery_loads_whole(tmp_path):
     scheduled = Appointment.objects.filter(status="scheduled").count()
     assert Slot.objects.aggregate(Sum("taken"))["taken__sum"] == scheduled > 0
     assert Delivery.objects.get().counts == loaded.counts
+
+
+def test_the_older_name_of_the_status_still_means_scheduled(tmp_path):
+    made = Directory.generated(tmp_path, small_options(appointments=20))
+    scheduled = [row for row in made.rows["appointments.csv"] if row["status"] == "scheduled"]
+    for row in scheduled:
+        row["status"] = "standing"
+
+    load(made)
+
+    assert Appointment.objects.filter(status="scheduled").count() == len(scheduled) > 0

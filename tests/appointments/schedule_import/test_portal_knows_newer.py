@@ -1,4 +1,4 @@
-"""What the portal knows and the scheduler does not yet: never moved back, and staff settle what is left."""
+"""The portal knows something newer than the scheduler: no one is moved back, and staff settle conflicts."""
 
 import csv
 from datetime import timedelta
@@ -8,14 +8,14 @@ import pytest
 from appointments.models import Appointment, AppointmentSeries, DeliveryConflict, Reschedule, Slot
 from appointments.schedule_import.conflicts import save_conflicts
 from portal.foundation.clock import database_now
-from tests.appointments.schedule_import.deliveries import ago, load
-from tests.appointments.schedule_import.scheduled_appointments import (
+from tests.appointments.schedule_import.current import (
+    current_appointment,
     reschedule_here,
-    scheduled,
     slot_at,
     starts_of,
 )
 from tests.factories.appointments import AppointmentFactory
+from tests.support.deliveries import ago, load
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 
@@ -27,13 +27,13 @@ def conflict():
     return DeliveryConflict.objects.get(settled_at=None)
 
 
-def test_a_scheduler_that_never_heard_of_our_reschedule_reschedules_nobody_back(scheduler, booked):
+def test_a_scheduler_that_has_not_heard_of_our_reschedule_reschedules_no_one_back(scheduler, booked):
     ours = reschedule_here(slot_at(1))
 
     counts = load(scheduler.deliver()).counts
 
     assert counts["conflicts_behind"] == 1
-    assert scheduled() == ours.to_appointment
+    assert current_appointment() == ours.to_appointment
     assert (conflict().kind, conflict().appointment) == ("behind", ours.to_appointment)
     assert (conflict().scheduler_reference, conflict().line) == ("A1", 2)
 
@@ -44,18 +44,20 @@ def test_a_row_older_than_our_reschedule_that_names_a_third_time_is_rescheduled_
 
     assert load(scheduler.deliver()).counts["conflicts_rescheduled_apart"] == 1
 
-    assert scheduled() == ours.to_appointment
+    assert current_appointment() == ours.to_appointment
 
 
 @pytest.mark.parametrize("status", ["attended", "missed", "cancelled"])
-def test_an_end_of_what_was_rescheduled_here_since_is_ended_apart(scheduler, booked, status, shift_clock):
+def test_an_end_of_an_appointment_that_was_rescheduled_here_is_ended_apart(
+    scheduler, booked, status, shift_clock
+):
     ours = reschedule_here(slot_at(1))
     shift_clock(timedelta(days=20))
     booked.update(status=status)
 
     assert load(scheduler.deliver()).counts["conflicts_ended_apart"] == 1
 
-    assert scheduled() == ours.to_appointment
+    assert current_appointment() == ours.to_appointment
 
 
 def test_a_row_newer_than_our_reschedule_reschedules_again(scheduler, booked):
@@ -64,7 +66,7 @@ def test_a_row_newer_than_our_reschedule_reschedules_again(scheduler, booked):
 
     assert load(scheduler.deliver()).counts["appointments_rescheduled"] == 1
 
-    assert scheduled().slot == slot_at(2)
+    assert current_appointment().slot == slot_at(2)
     assert Reschedule.objects.count() == 2
 
 
@@ -76,8 +78,8 @@ def test_our_reschedule_taken_over_is_no_conflict_and_leaves_its_number(schedule
     counts = load(scheduler.deliver()).counts
 
     assert counts["appointments_updated"] == 1
-    assert scheduled() == ours.to_appointment
-    assert scheduled().scheduler_reference == number
+    assert current_appointment() == ours.to_appointment
+    assert current_appointment().scheduler_reference == number
 
 
 def test_our_reschedule_taken_over_as_an_end_and_a_new_number_is_no_conflict(scheduler, booked):
@@ -88,11 +90,11 @@ def test_our_reschedule_taken_over_as_an_end_and_a_new_number_is_no_conflict(sch
     counts = load(scheduler.deliver()).counts
 
     assert sum(count for name, count in counts.items() if name.startswith("conflicts")) == 0
-    assert scheduled() == ours.to_appointment
-    assert scheduled().scheduler_reference == "A2"
+    assert current_appointment() == ours.to_appointment
+    assert current_appointment().scheduler_reference == "A2"
 
 
-def test_what_ended_here_otherwise_is_ended_apart(scheduler):
+def test_another_end_than_in_the_portal_is_ended_apart(scheduler):
     row = scheduler.appointment("A1", scheduler.person(), scheduler.slot(-1), status="missed")
     load(scheduler.deliver(hours=1))
     row.update(status="attended")
@@ -102,7 +104,7 @@ def test_what_ended_here_otherwise_is_ended_apart(scheduler):
     assert Appointment.objects.get().status == "missed"
 
 
-def test_nobody_is_rescheduled_into_a_slot_that_the_portal_filled(scheduler, booked):
+def test_no_one_is_rescheduled_into_a_slot_that_is_full_in_the_portal(scheduler, booked):
     Slot.objects.update(capacity=1)
     for row in range(3):
         scheduler.row("slots.csv", row)["capacity"] = "1"
@@ -112,19 +114,19 @@ def test_nobody_is_rescheduled_into_a_slot_that_the_portal_filled(scheduler, boo
     assert load(scheduler.deliver()).counts["conflicts_rescheduled_apart"] == 1
 
 
-def test_a_newer_delivery_overtakes_the_conflicts_of_the_one_before(scheduler, booked):
+def test_a_newer_delivery_settles_the_conflicts_of_the_last_one(scheduler, booked):
     reschedule_here(slot_at(1))
     load(scheduler.deliver())
     booked.update(starts_at=starts_of(scheduler, 1))
 
     load(scheduler.deliver())
 
-    overtaken = DeliveryConflict.objects.get()
-    assert overtaken.settled_at is not None
-    assert overtaken.settled_by is None
+    settled = DeliveryConflict.objects.get()
+    assert settled.settled_at is not None
+    assert settled.settled_by is None
 
 
-def test_conflicts_are_a_file_that_no_spreadsheet_runs(scheduler, booked, tmp_path):
+def test_the_conflicts_file_is_safe_in_a_spreadsheet(scheduler, booked, tmp_path):
     reschedule_here(slot_at(1))
     delivery = load(scheduler.deliver()).delivery
     DeliveryConflict.objects.update(scheduler_reference="=1+1")

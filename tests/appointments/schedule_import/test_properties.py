@@ -1,4 +1,4 @@
-"""Random deliveries with random mistakes: loaded whole, or every mistake that was planted is named."""
+"""Random deliveries with random mistakes load completely, or every planted mistake is reported."""
 
 import csv
 import shutil
@@ -15,7 +15,7 @@ from appointments.booking.invariants import find_violations
 from appointments.models import Appointment, Site
 from appointments.schedule_import.faults import ErrorReport, InvalidDelivery
 from appointments.schedule_import.load import load_delivery
-from tests.appointments.schedule_import.deliveries import Directory, small_order
+from tests.support.deliveries import Directory, small_options
 
 BAD_CELLS = [
     ("sites.csv", "name", "Ana\x07"),
@@ -75,7 +75,7 @@ def plant_duplicate(made, data, used):
 
 
 def plant_too_many_people(made, data, used):
-    """Two more people than seats: the last two by line are named."""
+    """Seat two more people than there are seats. The last two by line are reported."""
     row = select(made, data, used, "slots.csv")
     if row is None:
         return set()
@@ -103,7 +103,7 @@ def plant_second_scheduled(made, data, used):
 
 
 def select(made, data, used, file):
-    """A row that no other mistake touches; None when there is none."""
+    """Return a row that no other mistake touches, or None."""
     free = [row for row in range(len(made.rows[file])) if (file, row) not in used]
     if not free:
         return None
@@ -118,31 +118,31 @@ PLANTS = [plant_bad_cell, plant_bad_cell, plant_duplicate, plant_too_many_people
 @pytest.mark.usefixtures("reference_data")
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data(), seed=st.integers(0, 2**16), people=st.integers(0, 40), sites=st.integers(1, 4))
-def test_a_delivery_loads_whole_or_names_every_mistake(data, seed, people, sites):
+def test_a_delivery_loads_completely_or_reports_every_mistake(data, seed, people, sites):
     path = Path(mkdtemp())
     try:
         made = Directory.generated(
-            path, small_order(seed=seed, appointments=people, sites=sites, days_ahead=4)
+            path, small_options(seed=seed, appointments=people, sites=sites, days_ahead=4)
         )
         used, planted = set(), set()
         for plant in data.draw(st.lists(st.sampled_from(PLANTS), max_size=4)):
             planted |= plant(made, data, used)
         before = transaction.savepoint()
-        loads_whole_or_names(made.save(), planted)
+        loads_or_reports(made.save(), planted)
         transaction.savepoint_rollback(before)
     finally:
         shutil.rmtree(path)
 
 
-def loads_whole_or_names(made, planted):
-    with ErrorReport(made.path / "faults.csv") as faults, suppress(InvalidDelivery):
-        load_delivery(made.path, faults=faults, progress=list)
-    if faults.total:
+def loads_or_reports(made, planted):
+    with ErrorReport(made.path / "faults.csv") as errors, suppress(InvalidDelivery):
+        load_delivery(made.path, errors=errors, progress=list)
+    if errors.total:
         with (made.path / "faults.csv").open(encoding="utf-8", newline="") as text:
-            named = {(row["file"], int(row["line"]), row["column"]) for row in csv.DictReader(text)}
-        assert planted - named == set()
+            reported = {(row["file"], int(row["line"]), row["column"]) for row in csv.DictReader(text)}
+        assert planted - reported == set()
         assert not Site.objects.exists()
-    assert bool(faults.total) == bool(planted)
+    assert bool(errors.total) == bool(planted)
     if not planted:
         assert Appointment.objects.count() == len(made.rows["appointments.csv"])
         assert find_violations() == []

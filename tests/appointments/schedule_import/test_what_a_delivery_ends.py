@@ -1,4 +1,4 @@
-"""What a delivery ends beside the appointment: holds, reasons that were given; and what history keeps."""
+"""A delivery that ends an appointment also ends holds and drafted reasons; the history is kept."""
 
 import pytest
 
@@ -7,23 +7,23 @@ from appointments.cases.presenters.history import build_events
 from appointments.cases.queries import list_events
 from appointments.models import Appointment, Reservation
 from tests.appointments.booking import acts
-from tests.appointments.schedule_import.deliveries import ago, load
-from tests.appointments.schedule_import.scheduled_appointments import scheduled, slot_at
+from tests.appointments.schedule_import.current import current_appointment, slot_at
 from tests.factories.accounts import UserFactory
 from tests.factories.policy import reason
+from tests.support.deliveries import ago, load
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 
 
 def held_and_stated():
-    """The client has given a reason and holds a seat in the third slot."""
+    """Give a reason as the client and hold a seat in the third slot."""
     client = UserFactory()
     Case.objects.update(requestor=client)
-    acts.state_reason(account=client, appointment=scheduled(), reason=reason(), explanation="")
-    return acts.hold(account=client, appointment=scheduled(), slot=slot_at(2))
+    acts.state_reason(account=client, appointment=current_appointment(), reason=reason(), explanation="")
+    return acts.hold(account=client, appointment=current_appointment(), slot=slot_at(2))
 
 
-def test_a_live_hold_ends_when_the_appointment_becomes_staffs_alone_to_reschedule(scheduler, booked):
+def test_a_live_hold_ends_when_the_appointment_becomes_staff_only(scheduler, booked):
     held = held_and_stated()
     booked.update(staff_only="yes")
 
@@ -31,11 +31,11 @@ def test_a_live_hold_ends_when_the_appointment_becomes_staffs_alone_to_reschedul
 
     held.refresh_from_db()
     assert (held.state, slot_at(2).taken) == (Reservation.State.RELEASED, 0)
-    assert scheduled().is_staff_only
+    assert current_appointment().is_staff_only
 
 
 @pytest.mark.parametrize("changed", [{"biometrics_code": 2}, {"staff_only": ""}])
-def test_a_live_hold_outlives_what_does_not_concern_it(scheduler, booked, changed):
+def test_a_live_hold_survives_changes_that_do_not_concern_it(scheduler, booked, changed):
     held = held_and_stated()
     booked.update(changed)
 
@@ -45,7 +45,7 @@ def test_a_live_hold_outlives_what_does_not_concern_it(scheduler, booked, change
     assert (held.state, slot_at(2).taken) == (Reservation.State.HELD, 1)
 
 
-def test_a_hold_taken_since_staff_lifted_the_mark_ends_when_a_delivery_repeats_it(scheduler, booked):
+def test_a_hold_made_after_staff_removed_the_mark_ends_when_a_delivery_repeats_it(scheduler, booked):
     booked.update(staff_only="yes")
     load(scheduler.deliver(hours=3))
     Appointment.objects.update(is_staff_only=False)
@@ -55,7 +55,7 @@ def test_a_hold_taken_since_staff_lifted_the_mark_ends_when_a_delivery_repeats_i
 
     held.refresh_from_db()
     assert held.state == Reservation.State.RELEASED
-    assert scheduled().is_staff_only
+    assert current_appointment().is_staff_only
 
 
 def test_a_live_hold_for_a_cancelled_appointment_is_released(scheduler, booked):
@@ -69,7 +69,7 @@ def test_a_live_hold_for_a_cancelled_appointment_is_released(scheduler, booked):
 
 
 @pytest.mark.parametrize("first", ["missed", "scheduled"])
-def test_that_someone_did_not_come_stays_in_the_history_when_another_time_is_given(scheduler, first):
+def test_a_missed_appointment_stays_in_the_history_when_another_time_is_given(scheduler, first):
     missed, free = scheduler.slot(-3), scheduler.slot(10)
     row = scheduler.appointment("A1", scheduler.person(), missed, status=first)
     for at, change in (

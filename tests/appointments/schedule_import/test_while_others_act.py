@@ -1,4 +1,4 @@
-"""An import while the portal is in use, and one that is killed: on real connections, with controls."""
+"""An import while the portal is in use, and an import that is killed: real connections, with controls."""
 
 import os
 import signal
@@ -17,20 +17,20 @@ from appointments.schedule_import.faults import DeliveryRefused, ErrorReport
 from appointments.schedule_import.load import load_delivery
 from appointments.staff.services import staff_reschedule
 from tests.appointments.booking import acts
-from tests.appointments.schedule_import.deliveries import ago, load
 from tests.factories.accounts import UserFactory
 from tests.factories.appointments import AppointmentFactory
 from tests.factories.policy import reason
-from tests.races import Gate, Started, gate_before, until_someone_waits_for_a_lock
-from tests.waiting import eventually
-from tests.web import test_database_url
+from tests.support.deliveries import ago, load
+from tests.support.races import Gate, Started, gate_before, until_someone_waits_for_a_lock
+from tests.support.waiting import eventually
+from tests.support.web_server import test_database_url
 
 pytestmark = pytest.mark.usefixtures("committed_data")
 
 
 @pytest.fixture
 def booked(scheduler):
-    """One person, loaded, at the first of three slots of one seat; the account is the person's."""
+    """Load one person in the first of three slots with one seat each, with an account. Return the row."""
     for days in (10, 11, 12):
         scheduler.slot(days, capacity=1)
     row = scheduler.appointment("A1", scheduler.person(), scheduler.row("slots.csv")["starts_at"])
@@ -44,8 +44,8 @@ def slot_at(number):
 
 
 def import_now(delivery):
-    with ErrorReport(delivery.path / "faults.csv") as faults:
-        return load_delivery(delivery.path, faults=faults, progress=list)
+    with ErrorReport(delivery.path / "faults.csv") as errors:
+        return load_delivery(delivery.path, errors=errors, progress=list)
 
 
 def deliver_a_reschedule_to_the_second_slot(scheduler, row):
@@ -66,11 +66,11 @@ def scheduled_of(reference):
 
 
 def plan_only_once(monkeypatch):
-    """The control: what was planned before the locks is applied, whatever happened since."""
+    """Apply the plan made before the locks, whatever happened since (for controls)."""
     monkeypatch.setattr(changes, "make_plan", lambda **_: None)
 
 
-# --- A booking that commits while the import loads ---------------------------------------------------
+# --- A booking that commits while the import loads ------------------------------------------------
 
 
 def someone_takes_the_second_slot():
@@ -83,7 +83,7 @@ def the_person_reschedules_to_the_third_slot():
 
 
 def import_around(scheduler, row, monkeypatch, act):
-    """The import is held after it has inserted what is new; `act` runs to its end, then it goes on."""
+    """Pause the import after it has inserted new rows, run `act` to its end, then let the import go on."""
     gate = gate_before(monkeypatch.setattr, changes, "read_one")
     loading = Started(lambda: import_now(deliver_a_reschedule_to_the_second_slot(scheduler, row)))
     gate.until_reached()
@@ -94,7 +94,7 @@ def import_around(scheduler, row, monkeypatch, act):
     return loading.outcome()
 
 
-def test_a_seat_taken_meanwhile_is_not_given_twice(scheduler, booked, monkeypatch):
+def test_a_seat_taken_during_the_import_is_not_given_twice(scheduler, booked, monkeypatch):
     outcome = import_around(scheduler, booked, monkeypatch, someone_takes_the_second_slot())
 
     assert outcome.result.counts["conflicts_rescheduled_apart"] == 1
@@ -111,7 +111,7 @@ def test_control_planned_once_only_the_constraint_saves_the_seat(scheduler, book
     assert "slot_taken_within_capacity" in str(outcome.error.__cause__)
 
 
-def test_a_reschedule_made_meanwhile_is_not_reverted(scheduler, booked, monkeypatch):
+def test_a_reschedule_made_during_the_import_is_not_reverted(scheduler, booked, monkeypatch):
     outcome = import_around(scheduler, booked, monkeypatch, the_person_reschedules_to_the_third_slot())
 
     assert outcome.result.counts["conflicts_rescheduled_apart"] == 1
@@ -119,7 +119,7 @@ def test_a_reschedule_made_meanwhile_is_not_reverted(scheduler, booked, monkeypa
     assert Reschedule.objects.get().channel == Reschedule.Channel.ONLINE
 
 
-def test_control_planned_once_the_import_would_reschedule_what_no_longer_stands(
+def test_control_planned_once_the_import_would_reschedule_a_superseded_appointment(
     scheduler, booked, monkeypatch
 ):
     plan_only_once(monkeypatch)
@@ -129,11 +129,11 @@ def test_control_planned_once_the_import_would_reschedule_what_no_longer_stands(
     assert isinstance(outcome.error, ValueError)
 
 
-# --- A booking that comes once the import has its locks ---------------------------------------------------
+# --- A booking that comes once the import has its locks -------------------------------------------
 
 
 def pick_while_locked(scheduler, row, monkeypatch):
-    """Someone wants the second slot's only seat while the import, its plan final, is about to give it out."""
+    """Try to hold the second slot's only seat when the import has its final plan and is about to apply it."""
     other = AppointmentFactory()
     gate = gate_before(monkeypatch.setattr, changes, "_apply")
     loading = Started(lambda: import_now(deliver_a_reschedule_to_the_second_slot(scheduler, row)))
@@ -145,7 +145,7 @@ def pick_while_locked(scheduler, row, monkeypatch):
     return loading.outcome(), picking.outcome()
 
 
-def test_whoever_items_a_seat_waits_for_the_import(scheduler, booked, monkeypatch):
+def test_a_hold_waits_for_the_import(scheduler, booked, monkeypatch):
     loading, picking = pick_while_locked(scheduler, booked, monkeypatch)
 
     assert loading.result.counts["appointments_rescheduled"] == 1
@@ -153,7 +153,7 @@ def test_whoever_items_a_seat_waits_for_the_import(scheduler, booked, monkeypatc
     assert picking.error.causes == (SeatRefusal.SLOT_FULL,)
 
 
-def test_control_without_its_locks_the_import_breaks_off(scheduler, booked, monkeypatch):
+def test_control_without_its_locks_the_import_fails(scheduler, booked, monkeypatch):
     monkeypatch.setattr(changes, "LOCK", changes.LOCK.replace("FOR NO KEY UPDATE", ""))
 
     loading, picking = pick_while_locked(scheduler, booked, monkeypatch)
@@ -163,9 +163,9 @@ def test_control_without_its_locks_the_import_breaks_off(scheduler, booked, monk
 
 
 def test_rows_that_turn_out_to_be_needed_are_locked_in_a_new_round(scheduler, booked, monkeypatch):
-    """The seat that was full when the locks were chosen is free when the plan is made under them."""
+    """The slot that was full when the locks were chosen has a seat when the plan is made under them."""
     blocking = reschedule_online(AppointmentFactory(), slot_at(1)).to_appointment
-    gate = gate_before(monkeypatch.setattr, changes, "_expire")
+    gate = gate_before(monkeypatch.setattr, changes, "_expire_holds")
     loading = Started(lambda: import_now(deliver_a_reschedule_to_the_second_slot(scheduler, booked)))
     gate.until_reached()
     staff_reschedule.reschedule_by_agency(actor=None, appointment=blocking, slot=slot_at(2))
@@ -187,7 +187,7 @@ def test_a_second_import_at_once_says_so(scheduler, booked, monkeypatch):
     assert first.outcome().error is None
 
 
-# --- A kill in the middle ---------------------------------------------------------------------------------
+# --- A kill in the middle -------------------------------------------------------------------------
 
 
 def everything():
@@ -215,6 +215,7 @@ def start_import(delivery):
     )
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize(
     "lock",
     [
@@ -228,14 +229,14 @@ def test_a_killed_import_changes_nothing(scheduler, booked, lock):
     delivery = deliver_a_reschedule_to_the_second_slot(scheduler, booked)
     before, gate = everything(), Gate()
 
-    def stand_in_the_way():
+    def hold_the_lock():
         with connection.cursor() as cursor:
             cursor.execute("BEGIN")
             cursor.execute(lock)
             gate.wait_here()
             cursor.execute("ROLLBACK")
 
-    blocker = Started(stand_in_the_way)
+    blocker = Started(hold_the_lock)
     gate.until_reached()
     process = start_import(delivery)
     until_someone_waits_for_a_lock()

@@ -1,4 +1,4 @@
-"""A newer delivery of the scheduler of record: what it moves and ends, and what it leaves as it is."""
+"""A newer delivery of the scheduler of record moves and ends appointments, or changes nothing."""
 
 from datetime import datetime
 
@@ -16,10 +16,10 @@ from appointments.models import (
 )
 from appointments.schedule_import.faults import DeliveryRefused
 from tests.appointments.booking import acts
-from tests.appointments.schedule_import.deliveries import ago, load
-from tests.appointments.schedule_import.scheduled_appointments import scheduled, slot_at, starts_of
+from tests.appointments.schedule_import.current import current_appointment, slot_at, starts_of
 from tests.factories.accounts import RepresentationFactory, UserFactory
 from tests.factories.policy import reason
+from tests.support.deliveries import ago, load
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 
@@ -57,18 +57,18 @@ def test_the_same_rows_in_a_newer_delivery_change_nothing(scheduler, booked):
 def test_an_older_delivery_is_refused_as_a_whole(scheduler, booked, hours):
     scheduler.slot(20)
 
-    with pytest.raises(DeliveryRefused, match="older state"):
+    with pytest.raises(DeliveryRefused, match="older delivery"):
         load(scheduler.deliver(hours=hours))
 
     assert Slot.objects.count() == 3
 
 
 def test_a_delivery_from_the_future_is_refused(scheduler):
-    with pytest.raises(DeliveryRefused, match="from the future"):
+    with pytest.raises(DeliveryRefused, match="in the future"):
         load(scheduler.deliver(minutes=-1))
 
 
-def test_an_earlier_counted_reschedule_counts_from_the_first_day(scheduler):
+def test_earlier_counted_reschedules_are_loaded_with_the_person(scheduler):
     slot = scheduler.slot(10)
     scheduler.appointment("A1", scheduler.person(), slot, counted_moves_at=f"{ago(days=20)};{ago(days=30)}")
 
@@ -80,7 +80,7 @@ def test_an_earlier_counted_reschedule_counts_from_the_first_day(scheduler):
 # --- Moves of the scheduler -----------------------------------------------------------------------
 
 
-def test_a_newer_row_reschedules_the_appointment_as_the_agency_and_tells_everyone(scheduler, booked):
+def test_a_newer_row_reschedules_the_appointment_as_the_agency_and_notifies_both(scheduler, booked):
     client, case = UserFactory(), Case.objects.get()
     Case.objects.update(requestor=client)
     attorney = RepresentationFactory(case=case).representative
@@ -95,9 +95,9 @@ def test_a_newer_row_reschedules_the_appointment_as_the_agency_and_tells_everyon
         False,
         None,
     )
-    assert scheduled().slot == slot_at(1)
-    assert scheduled().scheduler_reference == "A1"
-    assert scheduled().scheduled_at == datetime.fromisoformat(booked["scheduled_at"])
+    assert current_appointment().slot == slot_at(1)
+    assert current_appointment().scheduler_reference == "A1"
+    assert current_appointment().scheduled_at == datetime.fromisoformat(booked["scheduled_at"])
     assert set(User.objects.filter(notices__kind=Notice.Kind.AGENCY_RESCHEDULED)) == {client, attorney}
     assert list(Slot.objects.order_by("starts_at").values_list("taken", flat=True)) == [0, 1, 0]
 
@@ -109,18 +109,18 @@ def test_the_schedulers_own_reschedules_never_make_its_next_row_look_old(schedul
 
     assert load(scheduler.deliver(hours=3)).counts["appointments_rescheduled"] == 1
 
-    assert scheduled().slot == slot_at(2)
+    assert current_appointment().slot == slot_at(2)
 
 
-def test_a_new_number_replaces_the_appointment_that_stands(scheduler, booked):
+def test_a_new_number_replaces_the_current_appointment(scheduler, booked):
     booked.update(appointment_id="A2", starts_at=starts_of(scheduler, 1), scheduled_at=ago(hours=2))
 
     assert load(scheduler.deliver()).counts["appointments_rescheduled"] == 1
 
-    assert scheduled().scheduler_reference == "A2"
+    assert current_appointment().scheduler_reference == "A2"
 
 
-def test_people_who_change_places_in_full_slots_do(scheduler):
+def test_people_can_swap_full_slots(scheduler):
     first, second = scheduler.slot(10, capacity=1), scheduler.slot(11, capacity=1)
     one = scheduler.appointment("A1", scheduler.person(1), first)
     other = scheduler.appointment("A2", scheduler.person(2), second)
@@ -134,7 +134,7 @@ def test_people_who_change_places_in_full_slots_do(scheduler):
 def test_a_live_hold_for_a_rescheduled_appointment_is_released(scheduler, booked):
     client = UserFactory()
     Case.objects.update(requestor=client)
-    held = acts.hold(account=client, appointment=scheduled(), slot=slot_at(2))
+    held = acts.hold(account=client, appointment=current_appointment(), slot=slot_at(2))
     booked.update(starts_at=starts_of(scheduler, 1), scheduled_at=ago(hours=2))
 
     load(scheduler.deliver())
@@ -162,7 +162,7 @@ def test_an_end_at_the_same_time_is_applied_and_frees_the_seat(scheduler, status
     load(scheduler.deliver(hours=1))
     client = UserFactory()
     Case.objects.update(requestor=client)
-    acts.state_reason(account=client, appointment=scheduled(), reason=reason(), explanation="")
+    acts.state_reason(account=client, appointment=current_appointment(), reason=reason(), explanation="")
     row.update(status=status)
 
     assert load(scheduler.deliver()).counts["appointments_ended"] == 1
@@ -173,7 +173,7 @@ def test_an_end_at_the_same_time_is_applied_and_frees_the_seat(scheduler, status
     assert not Reschedule.objects.exists()
 
 
-def test_rescheduled_and_attended_between_two_deliveries_is_both(scheduler):
+def test_rescheduled_and_attended_between_two_deliveries_is_recorded_as_both(scheduler):
     before, after = scheduler.slot(-2), scheduler.slot(-1)
     row = scheduler.appointment("A1", scheduler.person(), before)
     load(scheduler.deliver(hours=1))
@@ -185,18 +185,18 @@ def test_rescheduled_and_attended_between_two_deliveries_is_both(scheduler):
     assert not Slot.objects.filter(taken__gt=0).exists()
 
 
-def test_cancelled_and_booked_anew_under_another_number(scheduler, booked):
+def test_cancelled_and_booked_again_under_another_number(scheduler, booked):
     booked.update(status="cancelled")
     scheduler.appointment("A2", "P1", starts_of(scheduler, 1), scheduled_at=ago(hours=1))
 
     counts = load(scheduler.deliver()).counts
 
     assert (counts["appointments_ended"], counts["appointments_new"]) == (1, 1)
-    assert scheduled().scheduler_reference == "A2"
+    assert current_appointment().scheduler_reference == "A2"
 
 
 @pytest.mark.parametrize("status", ["closed", "withdrawn"])
-def test_a_case_is_closed_and_never_opened_again(scheduler, booked, status):
+def test_a_case_is_closed_and_never_reopened(scheduler, booked, status):
     case = scheduler.row("cases.csv")
     case.update(status=status, closed_at=ago(days=1))
     load(scheduler.deliver(hours=1))

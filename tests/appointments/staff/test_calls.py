@@ -12,10 +12,10 @@ from appointments.eligibility import RefusalCode, SeatRefusal
 from appointments.models import Appointment, Reschedule, RescheduleDraft, Slot
 from policy.models import GoodCauseReason
 from portal.foundation.site_time import in_site_zone
-from tests.admin import sign_in_staff
-from tests.appointments.reschedules import reschedule_for_caller, reschedule_online
 from tests.factories.accounts import officer_of
 from tests.factories.appointments import AppointmentFactory, SlotFactory
+from tests.factories.reschedules import reschedule_for_caller, reschedule_online
+from tests.support.staff_sign_in import sign_in_staff
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 

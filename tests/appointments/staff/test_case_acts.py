@@ -16,10 +16,10 @@ from accounts.units import Unit
 from appointments.models import Appointment
 from appointments.representation.services.passcode_request import request_with_passcode
 from portal.foundation.clock import agency_today
-from tests.admin import sign_in_staff
-from tests.appointments.reschedules import reschedule_online
 from tests.factories.accounts import AttorneyFactory, CaseFactory, UserFactory, officer_of
 from tests.factories.appointments import AppointmentFactory, ConflictFactory
+from tests.factories.reschedules import reschedule_online
+from tests.support.staff_sign_in import sign_in_staff
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 

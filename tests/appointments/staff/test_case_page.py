@@ -15,10 +15,10 @@ from accounts.units import Unit
 from appointments.eligibility import RefusalCode
 from appointments.models import Appointment, Notice
 from portal.foundation.clock import database_now
-from tests.admin import sign_in_staff
-from tests.appointments.reschedules import reschedule_for_caller, reschedule_online
 from tests.factories.accounts import CaseFactory, PersonFactory, RepresentationFactory, officer_of
 from tests.factories.appointments import AppointmentFactory, ChainFactory, ReservedSeatFactory, SlotFactory
+from tests.factories.reschedules import reschedule_for_caller, reschedule_online
+from tests.support.staff_sign_in import sign_in_staff
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 

@@ -20,7 +20,7 @@ from tests.appointments.booking import acts
 from tests.factories.accounts import UserFactory, officer_of
 from tests.factories.appointments import AppointmentFactory, ReservedSeatFactory, SlotFactory
 from tests.factories.policy import reason
-from tests.races import Started, gate_before
+from tests.support.races import Started, gate_before
 
 NOTE = "Withdrawn by letter."
 

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from accounts.models import Message, Representation, RepresentativeInvitation, RequestChannel
-from accounts.representation_states import ENDED_STATES, OPEN_STATES, State, find_own_end, next_state
+from accounts.representation_states import ENDED_STATES, OPEN_STATES, State, find_ending_action, next_state
 from accounts.services.outbox import send_due
 from accounts.units import Unit
 from appointments.booking.errors import AlreadyDone, NoteMissing, NotYours
@@ -17,9 +17,7 @@ from appointments.representation.services import actions, answer, leave
 from appointments.representation.services.end_by_staff import cancel_for, end_for
 from appointments.representation.services.invite import invite, open_invitations
 from portal.foundation.clock import database_now
-from tests.admin import sign_in_staff
 from tests.appointments.booking import acts
-from tests.appointments.caseload.caseloads import client_of, hold_for
 from tests.factories.accounts import (
     AttorneyFactory,
     CaseFactory,
@@ -28,6 +26,8 @@ from tests.factories.accounts import (
     officer_of,
     requested,
 )
+from tests.factories.caseloads import client_of, hold_for
+from tests.support.staff_sign_in import sign_in_staff
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 
@@ -82,7 +82,7 @@ def test_ends_by_the_step_of_the_side_that_asked(status, origin, side, channel):
     end(row, actor, entered=entered)
 
     row.refresh_from_db()
-    step = find_own_end(status, roles)
+    step = find_ending_action(status, roles)
     assert (row.status, row.ended_by, row.ended_channel) == (next_state(status, step, roles), actor, channel)
     assert actions.find_entered(row) == entered
     assert Notice.objects.filter(addressee=row.representative).count() == 1

@@ -14,9 +14,7 @@ from appointments.models import Notice, Reservation
 from appointments.notices.presenters.reschedules import build_notice
 from appointments.representation.services import expiry
 from portal.foundation.clock import agency_today, database_now
-from tests.admin import sign_in_staff
 from tests.appointments.booking import acts
-from tests.appointments.caseload.caseloads import client_of, hold_for
 from tests.factories.accounts import (
     AccreditedFactory,
     AttorneyFactory,
@@ -26,7 +24,9 @@ from tests.factories.accounts import (
     officer_of,
     requested,
 )
-from tests.races import locked_by_another
+from tests.factories.caseloads import client_of, hold_for
+from tests.support.races import locked_by_another
+from tests.support.staff_sign_in import sign_in_staff
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 
@@ -124,7 +124,7 @@ def test_the_history_of_an_expired_representation_names_the_officer(client, offi
     ("changes", "said"),
     [
         ({"note": ""}, "This field is required."),
-        ({"refusal": ""}, "Choose the reason that the representative is told."),
+        ({"refusal": ""}, "Choose a reason. The representative will see it."),
         ({"refusal": "because"}, "because"),
         ({"seen_at": ""}, "This field is required."),
         ({"seen_at": "nonsense"}, "open the application again"),
@@ -158,7 +158,7 @@ def test_pressing_twice_ends_it_once(client, officer):
     profile = row.representative.representative_profile
     client.post(page_of(profile), typed(profile))
     answer = client.post(page_of(profile), typed(profile), follow=True)
-    assert "Someone decided it already" in text_of(answer)
+    assert "This application was already decided" in text_of(answer)
     assert Notice.objects.filter(addressee=row.representative).count() == 1
     assert Message.objects.filter(account=row.representative).count() == 2
 
@@ -252,7 +252,9 @@ def test_extending_is_refused_in_words_while_links_are_still_being_ended(client,
     monkeypatch.setattr(expiry, "CASES_WHILE_SOMEONE_WAITS", 1)
     profile, rows = with_an_ended_accreditation(shift_clock, clients=2)
     sign_in_staff(client, officer_of(Unit.NBC_ADOPTIONS))
-    assert "are still being ended. Try again in a minute." in extend(client, profile)
+    assert "We are still ending this representative’s links to clients. Try again in a minute." in extend(
+        client, profile
+    )
     assert not Representation.objects.in_force().exists()
     assert "The accreditation has been extended." in extend(client, profile)
     assert profile.user.representations.filter(status=Status.EXPIRED).count() == len(rows)

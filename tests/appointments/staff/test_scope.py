@@ -10,12 +10,12 @@ from django.contrib.auth.models import Group
 from django.urls import reverse
 
 from accounts.models import AccessCode, Case, User
-from accounts.units import UNITS, Unit, permissions_of
+from accounts.units import UNITS, Unit, list_permissions
 from appointments.models import Appointment, DeliveryConflict, Notice, Reschedule
-from tests.admin import sign_in_staff
-from tests.appointments.reschedules import reschedule_online
 from tests.factories.accounts import CaseFactory, PersonFactory, UserFactory, officer_of
 from tests.factories.appointments import AppointmentFactory, ChainFactory, ConflictFactory, SlotFactory
+from tests.factories.reschedules import reschedule_online
+from tests.support.staff_sign_in import sign_in_staff
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 
@@ -273,7 +273,7 @@ def test_only_our_own_pages_are_registered():
 
 
 def test_every_page_is_readable_by_some_unit_or_for_superusers_alone():
-    given = set().union(*(permissions_of(powers) for powers in UNITS.values()))
+    given = set().union(*(list_permissions(powers) for powers in UNITS.values()))
     for model in list_registered():
         wanted = f"{model._meta.app_label}.view_{model._meta.model_name}"
         assert wanted in given or model is User

@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from accounts.units import Unit
 from portal.foundation.admin import search
-from tests.admin import sign_in_staff
 from tests.factories.accounts import CaseFactory, PersonFactory, officer_of
+from tests.support.staff_sign_in import sign_in_staff
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 

@@ -8,7 +8,7 @@ from appointments.booking.errors import AlreadyDone, NoteMissing
 from appointments.staff.services.settle_conflict import settle_conflict
 from tests.factories.accounts import officer_of
 from tests.factories.appointments import ConflictFactory
-from tests.races import run_at_once
+from tests.support.races import run_at_once
 
 
 @pytest.fixture

@@ -14,11 +14,11 @@ from appointments.models import Notice
 from appointments.notices.services import representations
 from appointments.staff.services.settle_conflict import settle_conflict
 from portal.foundation.clock import database_now
-from tests.admin import sign_in_staff
-from tests.appointments.reschedules import reschedule_by_agency, reschedule_online
 from tests.factories.accounts import CaseFactory, PersonFactory, UserFactory, officer_of, requested
 from tests.factories.appointments import AppointmentFactory, ChainFactory, ConflictFactory, SlotFactory
-from tests.texts import NUMBER
+from tests.factories.reschedules import reschedule_by_agency, reschedule_online
+from tests.support.staff_sign_in import sign_in_staff
+from tests.support.text_gateway import NUMBER
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 
@@ -72,7 +72,7 @@ def reschedule_of_who_chose_both(name):
 
 def test_names_no_one_whom_a_text_message_reached_or_may_still_reach(client, text_gateway_url):
     reschedule = reschedule_of_who_chose_both("Texted Person")
-    texts = Message.objects.filter(beside__notice__reschedule=reschedule)
+    texts = Message.objects.filter(paired_email__notice__reschedule=reschedule)
     assert "Texted Person" not in start_page(client, Unit.CONTACT_CENTER)
     texts.update(state=Message.State.SENT, sent_at=database_now())
     assert "Texted Person" not in start_page(client, Unit.CONTACT_CENTER)
@@ -96,7 +96,7 @@ def test_the_case_page_says_what_became_of_both(client, text_gateway_url, mail, 
     reschedule = reschedule_of_who_chose_both("Some Person")
     for rows, state in (
         (Message.objects.filter(notice__reschedule=reschedule), mail),
-        (Message.objects.filter(beside__notice__reschedule=reschedule), text),
+        (Message.objects.filter(paired_email__notice__reschedule=reschedule), text),
     ):
         rows.update(state=state, sent_at=database_now() if state == "sent" else None)
     start_page(client, Unit.CONTACT_CENTER)
@@ -107,7 +107,7 @@ def test_the_case_page_says_what_became_of_both(client, text_gateway_url, mail, 
 
 def test_the_case_page_says_that_an_email_took_the_place_of_a_text(client, text_gateway_url):
     reschedule = reschedule_of_who_chose_both("Some Person")
-    Message.objects.filter(beside__notice__reschedule=reschedule).delete()
+    Message.objects.filter(paired_email__notice__reschedule=reschedule).delete()
     messages = Message.objects.filter(notice__reschedule=reschedule)
     messages.update(channel="text", state="due")
     address = reverse("admin:accounts_case_change", args=[reschedule.series.person.case.pk])
@@ -126,7 +126,7 @@ def test_the_list_of_notices_finds_texts_by_their_state(client, text_gateway_url
     reschedule = reschedule_of_who_chose_both("Some Person")
     Message.objects.filter(notice__reschedule=reschedule).update(state="sent", sent_at=database_now())
     sent_at = database_now() if state == "sent" else None
-    Message.objects.filter(beside__notice__reschedule=reschedule).update(state=state, sent_at=sent_at)
+    Message.objects.filter(paired_email__notice__reschedule=reschedule).update(state=state, sent_at=sent_at)
     start_page(client, Unit.CONTACT_CENTER)
     page = reverse("admin:appointments_notice_changelist")
     found = {

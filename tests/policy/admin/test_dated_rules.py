@@ -12,8 +12,8 @@ from accounts.units import Unit
 from policy.models import ContactRoute, FormType, FormTypeVersion, GoodCauseReason, PolicyVersion
 from policy.services.rules import get_rules
 from portal.foundation.clock import agency_zone, database_now
-from tests.admin import sign_in_staff
 from tests.factories.accounts import officer_of
+from tests.support.staff_sign_in import sign_in_staff
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 

@@ -5,9 +5,9 @@ from django.urls import reverse
 
 from accounts.units import Unit
 from policy.models import PolicyVersion
-from tests.admin import sign_in_staff
 from tests.factories.accounts import officer_of
 from tests.policy.admin.test_dated_rules import add, typed
+from tests.support.staff_sign_in import sign_in_staff
 
 pytestmark = pytest.mark.usefixtures("committed_data")
 

@@ -8,11 +8,11 @@ from django.urls import reverse
 from accounts.models import User
 from appointments.caseload.services import bulk_reschedules
 from appointments.reschedule.queries import Group
-from tests.appointments.caseload.caseloads import client_of
 from tests.factories.accounts import AttorneyFactory, CaseFactory, UserFactory
-from tests.households import make_household
-from tests.journeys.given import appointment_of
-from tests.security_keys import register_security_key
+from tests.factories.caseloads import client_of
+from tests.factories.households import make_household
+from tests.factories.scenarios import appointment_of
+from tests.support.security_keys import register_security_key
 
 WORDS = "My daughter’s wedding; I’m her only parent."
 REASON = {"reason": "LIFE_EVENT", "explanation": WORDS}

@@ -15,10 +15,10 @@ from appointments.notices.presenters.reschedules import build_place
 from appointments.staff.presenters.row_names import ROW_NAMES
 from policy.models import PolicyVersion
 from portal.foundation.admin.audit_history import PAGE_SIZE, read_history
-from tests.admin import sign_in_staff
-from tests.appointments.reschedules import reschedule_online
 from tests.factories.accounts import officer_of
 from tests.factories.appointments import AppointmentFactory, SiteFactory, SlotFactory
+from tests.factories.reschedules import reschedule_online
+from tests.support.staff_sign_in import sign_in_staff
 
 OURS = ("accounts", "appointments", "policy")
 EVENT_MODELS = [
@@ -115,7 +115,7 @@ def test_any_number_is_answered_with_a_page(number, shown):
 @pytest.mark.django_db
 @pytest.mark.parametrize("model", EVENT_MODELS, ids=lambda model: model.__name__)
 def test_every_kind_of_row_has_a_page(model):
-    row = model.pgh_tracked_model(pk=1)
+    row = model.pgh_tracked_model(pk=0)
     assert list(read_history([row], number=None, row_names=ROW_NAMES)) == []
 
 

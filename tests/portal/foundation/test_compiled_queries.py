@@ -22,7 +22,7 @@ from portal.foundation.compiled_queries import (
 )
 from tests.factories.accounts import CaseFactory
 from tests.factories.appointments import AppointmentFactory, SiteFactory, SlotFactory
-from tests.races import run_at_once
+from tests.support.races import run_at_once
 
 MONDAY = datetime(2027, 3, 1, 15, tzinfo=UTC)
 

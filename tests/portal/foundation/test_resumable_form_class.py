@@ -13,7 +13,7 @@ from django.test import RequestFactory
 from accounts.models import User
 from portal.foundation import resumable_forms
 from portal.foundation.resumable_forms import ResumableForm, ResumableFormsMiddleware, visiting
-from tests.html_forms import token_of
+from tests.support.html_forms import token_of
 
 PATH = "/anywhere/"
 

@@ -11,20 +11,20 @@ from django.core import signing
 from django.forms import PasswordInput, Textarea, TextInput
 from django.test import Client
 
-from accounts import sign_in_forms  # noqa: F401 (so that its forms are looked at too)
+import accounts.forms.sign_in  # noqa: F401 (so that its forms are looked at too)
 from appointments.caseload.services.bulk_reschedules import MAX_ITEMS
 from appointments.models import RescheduleDraft
 from appointments.staff.forms import EnterCodeForm
 from policy.models.good_cause import EXPLANATION_MAX_LENGTH
 from portal.foundation import resumable_forms
 from portal.foundation.resumable_forms import ResumableForm
-from tests.admin import sign_in_staff
 from tests.factories.accounts import AttorneyFactory, UserFactory
-from tests.html_forms import kept_form, token_of
-from tests.journeys.given import appointment_of
+from tests.factories.scenarios import appointment_of
 from tests.portal.foundation.half_typed import end_session, fill_in
 from tests.portal.foundation.resumable_pages import BEHIND_SIGN_IN, FORMS, WITH_THE_LANGUAGE, WORDS
-from tests.sign_in import sign_in
+from tests.support.html_forms import kept_form, token_of
+from tests.support.sign_in import sign_in
+from tests.support.staff_sign_in import sign_in_staff
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 # Public templates whose forms take nothing but secrets, or a single yes.
@@ -44,7 +44,7 @@ PARTS = ("admin/", "allauth/", "uswds/")
 # Forms that take a secret, or are filled in by a link or a button, or are part of another form.
 NOTHING_TYPED = {
     "PhoneCodeForm",
-    "ProveAgainForm",
+    "ReauthenticateWithCodeForm",
     "SecondStepForm",
     "CaseloadFilterForm",
     "SelectHouseholdTimeForm",
@@ -52,7 +52,7 @@ NOTHING_TYPED = {
     "ReviewForm",
     "SearchForm",
     "FutureForm",
-    "SignupForm",
+    "SignupNameForm",
 }
 TYPED = (TextInput, Textarea)
 SECRETS = {"access_code", "passcode", "credential", "password", "password1", "password2"}

@@ -19,9 +19,9 @@ from portal.foundation import resumable_forms
 from portal.foundation.admin.editable import EditableAdmin
 from portal.foundation.admin.read_only import ReadOnlyAdmin
 from portal.foundation.clock import database_now
-from tests.admin import sign_in_staff
 from tests.factories.accounts import officer_of
-from tests.html_forms import kept_form, missing_forms, sent_by
+from tests.support.html_forms import kept_form, missing_forms, sent_by
+from tests.support.staff_sign_in import sign_in_staff
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 

@@ -6,7 +6,6 @@ from django.urls import reverse
 from accounts.models import Case
 from accounts.units import Unit
 from portal.foundation import resumable_forms
-from tests.admin import sign_in_staff
 from tests.factories.accounts import (
     AccreditedFactory,
     AttorneyFactory,
@@ -15,9 +14,10 @@ from tests.factories.accounts import (
     officer_of,
 )
 from tests.factories.appointments import AppointmentFactory, ConflictFactory
-from tests.html_forms import kept_form, missing_forms, token_of
 from tests.portal.foundation.half_typed import end_session, fill_in
 from tests.portal.foundation.resumable_pages import WORDS
+from tests.support.html_forms import kept_form, missing_forms, token_of
+from tests.support.staff_sign_in import sign_in_staff
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 

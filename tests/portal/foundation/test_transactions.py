@@ -7,7 +7,7 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 
 from policy.models import ContactRoute
 from portal.foundation.transactions import MAX_TRIES, Busy, in_durable_transaction
-from tests.races import PATIENCE, run_at_once
+from tests.support.races import PATIENCE, run_at_once
 
 
 @pytest.fixture

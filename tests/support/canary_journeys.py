@@ -9,9 +9,9 @@ from accounts.services import outbox
 from accounts.services.access_codes import issue_access_code
 from accounts.units import Unit
 from appointments.models import Notice, Reschedule, Reservation
-from tests.admin import sign_in_staff
 from tests.factories.accounts import CaseFactory, PersonFactory, officer_of
 from tests.factories.appointments import AppointmentFactory, ChainFactory, SlotFactory
+from tests.support.staff_sign_in import sign_in_staff
 
 PASSWORD = "quite unguessable words here"
 ANA = {"name": "Zebedee Quillfeather", "email": "zq.canary@quillfeather.example"}

@@ -1,4 +1,4 @@
-"""Deliveries for tests: made by the product's own generator, or row by row; read, edited and sealed again."""
+"""Build deliveries for tests, generated or row by row. Read, edit and seal them again."""
 
 import csv
 import hashlib
@@ -11,20 +11,20 @@ from appointments.booking.invariants import find_violations
 from appointments.models import Appointment, Delivery, Site
 from appointments.schedule_import.columns import TABLES
 from appointments.schedule_import.faults import ErrorReport, InvalidDelivery
-from appointments.schedule_import.generate import Order, generate_delivery
+from appointments.schedule_import.generate import GeneratorOptions, generate_delivery
 from appointments.schedule_import.load import load_delivery
 from portal.foundation.clock import database_now
 
 FORMS = [("I-485", False), ("I-765", False), ("N-400", False), ("I-600A", True), ("I-800", True)]
 PHOENIX = ZoneInfo("America/Phoenix")
 HEADERS = {table.file: table.names for table in TABLES}
-# A Monday noon in winter, so that no clock changes near it.
+# A Monday noon in winter, far from any change of clocks.
 AS_OF = datetime(2026, 1, 12, 17, tzinfo=UTC)
 
 
-def small_order(**changes):
-    wanted = {"sites": 3, "appointments": 30, "seed": 1, "as_of": AS_OF, "days_back": 4, "days_ahead": 8}
-    return Order(forms=FORMS, **{**wanted, **changes})
+def small_options(**changes):
+    defaults = {"sites": 3, "appointments": 30, "seed": 1, "as_of": AS_OF, "days_back": 4, "days_ahead": 8}
+    return GeneratorOptions(forms=FORMS, **{**defaults, **changes})
 
 
 class Directory:
@@ -37,9 +37,9 @@ class Directory:
         path.mkdir(parents=True, exist_ok=True)
 
     @classmethod
-    def generated(cls, path: Path, order: Order) -> "Directory":
-        generate_delivery(path, order)
-        made = cls(path, order.as_of)
+    def generated(cls, path: Path, options: GeneratorOptions) -> "Directory":
+        generate_delivery(path, options)
+        made = cls(path, options.as_of)
         for file in HEADERS:
             with (path / file).open(encoding="utf-8", newline="") as text:
                 made.rows[file] = list(csv.DictReader(text))
@@ -58,7 +58,7 @@ class Directory:
         return self.seal()
 
     def seal(self, **manifest) -> "Directory":
-        """Writes a manifest that fits the files as they are."""
+        """Write a manifest that matches the files as they are."""
         files = {}
         for file in HEADERS:
             path = self.path / file
@@ -71,7 +71,7 @@ class Directory:
         return self
 
     def replace(self, file: str, old: bytes, new: bytes) -> "Directory":
-        """Edits a file as bytes, past the CSV writer, and seals the delivery again."""
+        """Edit a file as bytes, without the CSV writer, and seal the delivery again."""
         path = self.path / file
         assert old in path.read_bytes()
         path.write_bytes(path.read_bytes().replace(old, new, 1))
@@ -79,31 +79,31 @@ class Directory:
 
 
 def load(directory: Directory | Path):
-    """Loads the delivery, wants it whole, and counts every row of the portal again."""
+    """Load the delivery, which must be valid, and check every invariant of the portal."""
     path = getattr(directory, "path", directory)
-    with ErrorReport(path / "faults.csv") as faults:
+    with ErrorReport(path / "faults.csv") as errors:
         try:
-            loaded = load_delivery(path, faults=faults, progress=list)
+            loaded = load_delivery(path, errors=errors, progress=list)
         except InvalidDelivery:
-            raise AssertionError("\n".join(map(str, faults.first))) from None
+            raise AssertionError("\n".join(map(str, errors.first))) from None
     assert find_violations() == []
     return loaded
 
 
 def faults_of(directory: Directory | Path):
-    """Every fault of a delivery that must not load."""
+    """Return every fault of a delivery that must not load."""
     path = getattr(directory, "path", directory)
-    with ErrorReport(path / "faults.csv") as faults:
+    with ErrorReport(path / "faults.csv") as errors:
         try:
-            load_delivery(path, faults=faults, progress=list)
+            load_delivery(path, errors=errors, progress=list)
         except InvalidDelivery:
-            assert faults.total == len(faults.first) or faults.total > 50
-            return faults.first
+            assert errors.total == len(errors.first) or errors.total > 50
+            return errors.first
     raise AssertionError("it loaded")
 
 
 def faults_found(directory: Directory):
-    """Every fault of a delivery to an empty portal, which stays empty."""
+    """Return every fault of a delivery to an empty portal, which must stay empty."""
     faults = faults_of(directory)
     assert not Site.objects.exists()
     assert not Appointment.objects.exists()
@@ -116,12 +116,12 @@ def places(faults):
 
 
 def ago(**distance):
-    """An instant before the database's now, as text."""
+    """Return an instant before the database's now, as text."""
     return (database_now() - timedelta(**distance)).isoformat()
 
 
 class Scheduler:
-    """The scheduler of record with one site in Phoenix: makes appointments, delivers what it has."""
+    """A scheduler of record with one site in Phoenix. It makes appointments and delivers what it has."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -142,7 +142,7 @@ class Scheduler:
         )
 
     def slot(self, days: int, *, hour: int = 9, capacity: int = 2, closed: str = "") -> str:
-        """A slot so many days from today; how its start is written."""
+        """Add a slot so many days from today and return its start as written in the files."""
         day = (database_now() + timedelta(days=days)).astimezone(PHOENIX).date()
         starts_at = f"{day.isoformat()}T{hour:02d}:00"
         self._state.add(
@@ -151,7 +151,7 @@ class Scheduler:
         return starts_at
 
     def person(self, number: int = 1, **cells) -> str:
-        """Someone on a case of their own."""
+        """Add a person on a new case and return the person_id."""
         receipt_number = f"MSC{number:010d}"
         case = {"form": "I-485", "filing_channel": "paper", "status": "open", **cells}
         self._state.add("cases.csv", receipt_number=receipt_number, **case)
@@ -165,7 +165,7 @@ class Scheduler:
         return f"P{number}"
 
     def appointment(self, reference: str, person_id: str, starts_at: str, **cells) -> dict:
-        """One row, which stands here to be edited before the next delivery."""
+        """Add an appointment and return its row, to be edited before the next delivery."""
         made = {"status": "scheduled", "scheduled_at": ago(days=10), "biometrics_code": 3, **cells}
         return self._state.add(
             "appointments.csv",
@@ -183,7 +183,7 @@ class Scheduler:
         del self._state.rows[file][number]
 
     def deliver(self, **age) -> Directory:
-        """What it has, as of so long ago; without an age, as of this moment."""
+        """Deliver everything as of so long ago, or as of now without an age."""
         self._delivered += 1
         made = Directory(self._folder / f"delivery{self._delivered}", database_now() - timedelta(**age))
         made.rows = self._state.rows

@@ -11,10 +11,10 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.services import outbox
-from tests.portal.canaries import Browser, Listener
-from tests.portal.url_pages import PAGES, Page
-from tests.portal.url_table import STAFF, TABLE, Entry
-from tests.portal.url_world import World, enter
+from tests.support.canaries import Browser, Listener
+from tests.support.url_pages import PAGES, Page
+from tests.support.url_table import STAFF, TABLE, Entry
+from tests.support.url_world import World, enter
 
 # Where any role would do, one that has much to do with the case of the world.
 PREFERRED = (

@@ -3,4 +3,4 @@
 from portal.settings.test import *  # noqa: F403
 from portal.settings.test import MIDDLEWARE
 
-MIDDLEWARE = ["tests.without_locks.without_locks", *MIDDLEWARE]
+MIDDLEWARE = ["tests.support.without_locks.without_locks", *MIDDLEWARE]

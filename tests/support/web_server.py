@@ -11,7 +11,7 @@ from urllib.parse import quote
 import pytest
 from django.db import connection
 
-from tests.waiting import eventually
+from tests.support.waiting import PATIENCE, eventually
 
 
 @dataclass(frozen=True)
@@ -69,12 +69,12 @@ def serve_portal(
         },
     )
     try:
-        eventually(lambda: server.poll() is not None or _answers(port), within=30)
+        eventually(lambda: server.poll() is not None or _answers(port), within=PATIENCE)
         assert server.poll() is None, "gunicorn did not start"
         yield PortalServer(port)
     finally:
         server.terminate()
-        server.wait(timeout=20)
+        server.wait(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")

@@ -1,15 +1,15 @@
-"""What stands in the portal after a delivery of one person with one appointment."""
+"""Read and move the current appointment after a delivery of one person with one appointment."""
 
 from appointments.models import Appointment, Slot
 from appointments.staff.services import staff_reschedule
 
 
-def scheduled():
+def current_appointment():
     return Appointment.objects.select_related("slot", "series").get(status="scheduled")
 
 
 def slot_at(number):
-    """The portal's slot for a row of slots.csv."""
+    """Return the portal's slot for a row of slots.csv."""
     return Slot.objects.filter(site__code="PHX1").order_by("starts_at")[number]
 
 
@@ -18,5 +18,5 @@ def starts_of(scheduler, number):
 
 
 def reschedule_here(slot):
-    """A move of the portal's own."""
-    return staff_reschedule.reschedule_by_agency(actor=None, appointment=scheduled(), slot=slot)
+    """Move the appointment in the portal."""
+    return staff_reschedule.reschedule_by_agency(actor=None, appointment=current_appointment(), slot=slot)

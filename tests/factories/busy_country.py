@@ -6,10 +6,10 @@
 from django.db import connection
 
 from appointments.models import Slot
-from tests.appointments.caseload.caseloads import client_of
-from tests.database import without_history
 from tests.factories.accounts import AttorneyFactory
 from tests.factories.appointments import ReservedSeatFactory, SiteFactory
+from tests.factories.caseloads import client_of
+from tests.support.database import without_history
 
 CASES = 20_000
 CLIENTS = 100

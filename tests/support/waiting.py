@@ -8,9 +8,11 @@ from typing import TypeVar
 T = TypeVar("T")
 
 BETWEEN_LOOKS = 0.02
+# Only a test that fails ever waits so long: the machine may be busy with something else.
+PATIENCE = 120.0
 
 
-def eventually(predicate: Callable[[], T], *, within: float = 10.0, what: str = "") -> T:
+def eventually(predicate: Callable[[], T], *, within: float = PATIENCE, what: str = "") -> T:
     """The predicate's first truthy answer. Raises AssertionError when there is none within the seconds."""
     pause = threading.Event()
     deadline = monotonic() + within

@@ -2,4 +2,4 @@
 
 from portal.settings.test import *  # noqa: F403
 
-ROOT_URLCONF = "tests.portal.faulty_urls"
+ROOT_URLCONF = "tests.support.faulty_urls"

@@ -1,4 +1,4 @@
-"""The shape of a representative's papers, and of what staff decide about them."""
+"""Forms to apply as a representative, and to decide an application."""
 
 import re
 from datetime import datetime
@@ -13,7 +13,7 @@ from portal.foundation.resumable_forms import ResumableForm
 
 
 class AccreditationEndField(forms.DateField):
-    """The last day of an accreditation; the service says whether it lies ahead."""
+    """The last day of an accreditation. The service checks that it has not passed."""
 
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -26,7 +26,7 @@ class AccreditationEndField(forms.DateField):
 
 
 class ApplicationForm(ResumableForm, forms.Form):
-    """What makes someone a representative. Which of the fields are needed depends on the first."""
+    """License or accreditation of a representative. `kind` decides which fields are required."""
 
     resumable_fields = (
         "kind",
@@ -41,11 +41,11 @@ class ApplicationForm(ResumableForm, forms.Form):
         label=_("What kind of representative are you?"),
         choices=RepresentativeProfile.Kind.choices,
         widget=forms.RadioSelect,
-        error_messages={"required": _("Choose which kind of representative you are.")},
+        error_messages={"required": _("Choose what kind of representative you are.")},
     )
     bar_state = forms.CharField(
         label=_("State that licensed you"),
-        help_text=_("Two letters, for example TX. Territories too, for example PR."),
+        help_text=_("Enter the 2-letter code of the state or territory, for example TX or PR."),
         max_length=20,
         required=False,
         widget=forms.TextInput(attrs={"autocapitalize": "characters", "spellcheck": "false"}),
@@ -58,7 +58,7 @@ class ApplicationForm(ResumableForm, forms.Form):
     )
     organization = forms.CharField(
         label=_("Recognized organization"),
-        help_text=_("Its name as it appears on the list of recognized organizations."),
+        help_text=_("Enter the name as it appears on the list of recognized organizations."),
         max_length=200,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
@@ -69,23 +69,23 @@ class ApplicationForm(ResumableForm, forms.Form):
         required=False,
         widget=forms.RadioSelect,
     )
-    accreditation_expires_on = AccreditationEndField(label=_("Last day of the accreditation"), required=False)
+    accreditation_expires_on = AccreditationEndField(label=_("Last day of accreditation"), required=False)
 
     ATTORNEY_FIELDS: tuple[str, ...] = ("bar_state", "bar_number")
     ACCREDITED_FIELDS: tuple[str, ...] = ("organization", "accreditation", "accreditation_expires_on")
-    MISSING = {
-        "bar_state": _("Enter the state that licensed you, as two letters."),
+    REQUIRED_MESSAGES = {
+        "bar_state": _("Enter the 2-letter code of the state that licensed you."),
         "bar_number": _("Enter your bar or license number."),
         "organization": _("Enter the name of your organization."),
-        "accreditation": _("Choose partial or full."),
-        "accreditation_expires_on": _("Enter the last day on which your accreditation holds."),
+        "accreditation": _("Choose partial or full accreditation."),
+        "accreditation_expires_on": _("Enter the last day your accreditation is valid."),
     }
 
     def clean_bar_state(self) -> str:
         state = str(self.cleaned_data["bar_state"]).upper()
         if state and not STATES.fullmatch(state):
             raise forms.ValidationError(
-                _("This is not a state or territory. Enter its two letters, for example TX.")
+                _("We don’t recognize this state or territory. Enter its 2-letter code, for example TX.")
             )
         return state
 
@@ -93,41 +93,44 @@ class ApplicationForm(ResumableForm, forms.Form):
         number = str(self.cleaned_data["bar_number"])
         if number and not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9 ./-]*", number):
             raise forms.ValidationError(
-                _("Enter letters, digits, spaces, dots, dashes and slashes only, as on your license.")
+                _(
+                    "Enter the number as it appears on your license. Use only letters, numbers, spaces,"
+                    " periods, dashes, and slashes."
+                )
             )
         return number
 
     def clean(self) -> dict[str, Any]:
-        """Asks for what the kind needs, and leaves out what belongs to the other."""
+        """Require the fields of the chosen kind, and empty the fields of the other kind."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         is_attorney = cleaned.get("kind") == RepresentativeProfile.Kind.ATTORNEY
-        wanted, others = self.ATTORNEY_FIELDS, self.ACCREDITED_FIELDS
+        required, others = self.ATTORNEY_FIELDS, self.ACCREDITED_FIELDS
         if not is_attorney:
-            wanted, others = others, wanted
+            required, others = others, required
         if cleaned.get("kind"):
-            for name in wanted:
+            for name in required:
                 if not cleaned.get(name) and name not in self.errors:
-                    self.add_error(name, self.MISSING[name])
+                    self.add_error(name, self.REQUIRED_MESSAGES[name])
             for name in others:
                 self.errors.pop(name, None)
                 cleaned[name] = None if name == "accreditation_expires_on" else ""
         return cleaned
 
 
-class DecisionForm(ResumableForm, forms.Form):
-    """What staff note of a decision about a representative, and of which papers."""
+class ApplicationDecisionForm(ResumableForm, forms.Form):
+    """The note that staff write for each decision about a representative."""
 
     resumable_fields: tuple[str, ...] = ("note",)
     note = forms.CharField(
         label=_("Note"),
-        help_text=_("Only staff and auditors read it. Say how you checked."),
+        help_text=_("Explain how you checked. Only staff and auditors can read this note."),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 
 
-class VerifyForm(DecisionForm):
-    """Staff verify: the papers as they were seen."""
+class VerifyApplicationForm(ApplicationDecisionForm):
+    """Verify an application. `seen_at` says which version of the details the officer saw."""
 
     seen_at = forms.CharField(widget=forms.HiddenInput, max_length=40)
 
@@ -138,33 +141,33 @@ class VerifyForm(DecisionForm):
             raise forms.ValidationError(_("Go back to the list and open the application again.")) from None
 
 
-class RefuseForm(VerifyForm):
-    """Staff refuse: with a reason that the account is told."""
+class RejectApplicationForm(VerifyApplicationForm):
+    """Reject an application, with a reason that the applicant sees."""
 
     resumable_fields = ("refusal", "note")
     refusal = forms.ChoiceField(
-        label=_("Why is it refused?"),
+        label=_("Why are you rejecting this application?"),
         choices=RepresentativeProfile.Refusal.choices,
         widget=forms.RadioSelect,
-        error_messages={"required": _("Choose the reason that the applicant is told.")},
+        error_messages={"required": _("Choose a reason. The applicant will see it.")},
     )
     field_order = ("refusal", "note")
 
 
-class EndForm(RefuseForm):
-    """Staff take a verification back: with a reason that the account is told."""
+class EndVerificationForm(RejectApplicationForm):
+    """End a verification, with a reason that the representative sees."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["refusal"].label = _("Why does the verification end?")
+        self.fields["refusal"].label = _("Why are you ending this verification?")
         self.fields["refusal"].error_messages["required"] = _(
-            "Choose the reason that the representative is told."
+            "Choose a reason. The representative will see it."
         )
 
 
-class ExtendForm(DecisionForm):
-    """Staff extend an accreditation."""
+class ExtendAccreditationForm(ApplicationDecisionForm):
+    """Extend an accreditation to a later last day."""
 
     resumable_fields = ("expires_on", "note")
-    expires_on = AccreditationEndField(label=_("Last day of the accreditation"))
+    expires_on = AccreditationEndField(label=_("Last day of accreditation"))
     field_order = ("expires_on", "note")

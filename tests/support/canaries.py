@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import Resolver404
 from django.utils.module_loading import import_string
 
-from tests.portal.url_pages import key_of
+from tests.support.url_pages import key_of
 
 ADDRESSES = re.compile(r'\b(?:href|action|src|formaction)="([^"]*)"')
 SIGN_IN_PAGES = ("/accounts/login/", "/admin/login/", "/accounts/reauthenticate/")

@@ -1,6 +1,6 @@
 """Who gets in at which address: one line for every URL. An address that has no line fails the matrix.
 
-Roles, rows and values are made in tests/portal/url_world.py. A line says
+Roles, rows and values are made in tests/support/url_world.py. A line says
 
 - who gets in: `everyone`, `signed_in`, `own` (whose row it is, and others), or `only` these roles;
 - `row`: the row that the address names. Whoever does not get in gets the answer as for a row that never was;

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from appointments.booking import locks, seats
 from portal.foundation.compiled_queries import CompiledQuery
 
-PATIENCE = 20.0
+PATIENCE = 120.0
 CAPACITY = "slot_taken_within_capacity"
 
 

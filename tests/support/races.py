@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from tests.waiting import eventually
+from tests.support.waiting import eventually
 
 # Only a test that fails ever waits so long.
 PATIENCE = 240.0

@@ -10,6 +10,8 @@ from email.policy import default
 import pytest
 from aiosmtpd.controller import Controller
 
+from tests.support.waiting import PATIENCE
+
 LOOPBACK = "127.0.0.1"
 
 
@@ -72,7 +74,7 @@ class _OnAnyFreePort(Controller):
 def running_mail_server():
     """The sink behind a listening server, and its port."""
     sink = MailSink()
-    controller = _OnAnyFreePort(sink, hostname=LOOPBACK, port=0, ready_timeout=20)
+    controller = _OnAnyFreePort(sink, hostname=LOOPBACK, port=0, ready_timeout=PATIENCE)
     controller.start()
     try:
         yield sink, controller.port

@@ -5,8 +5,12 @@ from datetime import datetime
 
 from django.db import connection
 
-from tests.conftest import SHIFTABLE_CLOCK
-
+SHIFTABLE_CLOCK = """
+    CREATE TABLE IF NOT EXISTS test_clock_shift (shift interval NOT NULL);
+    CREATE OR REPLACE FUNCTION portal_clock() RETURNS timestamptz
+    LANGUAGE sql VOLATILE PARALLEL SAFE AS
+    'SELECT clock_timestamp() + coalesce((SELECT shift FROM test_clock_shift), interval ''0'')';
+"""
 STOPPED_CLOCK = """
     CREATE OR REPLACE FUNCTION portal_clock() RETURNS timestamptz
     LANGUAGE sql VOLATILE PARALLEL SAFE AS 'SELECT timestamptz ''{instant}'''

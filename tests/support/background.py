@@ -14,11 +14,11 @@ import pytest
 import redis
 
 from portal.embedded.valkey import Valkey
-from tests.waiting import eventually
-from tests.web import test_database_url
+from tests.support.waiting import eventually
+from tests.support.web_server import test_database_url
 
 EVERY_SECONDS = "0.5"
-READY_SECONDS = 60
+READY_SECONDS = 120
 GRACE_SECONDS = 6
 QUEUE = "celery"
 
@@ -146,7 +146,7 @@ def end(process: subprocess.Popen) -> None:
 def kill(process: subprocess.Popen) -> None:
     """Ends a process that the test started, and its children, as a crash of the machine would."""
     os.killpg(process.pid, signal.SIGKILL)
-    process.wait(timeout=10)
+    process.wait(timeout=READY_SECONDS)
 
 
 @contextmanager

@@ -6,10 +6,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 from portal.embedded.data_folder import CHECKOUT
+from tests.support.waiting import eventually
 
 # What a run of the suite sets for itself, and what would lead these tests to its own servers.
 SET_BY_THE_SUITE = (
@@ -70,9 +70,8 @@ def processes_of(folder):
     return found
 
 
-def wait_until_none_is_left(folder, *, seconds=15):
-    """Waits for the last process of the folder to end; returns those that did not."""
-    deadline = time.monotonic() + seconds
-    while processes_of(folder) and time.monotonic() < deadline:
-        time.sleep(0.1)
+def wait_until_none_is_left(folder):
+    """Wait for the last process of the folder to end; return those that did not."""
+    with contextlib.suppress(AssertionError):
+        eventually(lambda: not processes_of(folder))
     return processes_of(folder)

@@ -1,4 +1,4 @@
-"""Forms of allauth's pages, where ours ask in other words or let fewer through."""
+"""Forms of allauth's pages with our labels, our limits and resumable fields."""
 
 from typing import Any
 
@@ -13,19 +13,19 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from accounts import queries
 from accounts.models import User
 from accounts.passwords import LONGEST_PASSWORD, TOO_LONG
-from accounts.services import email_addresses
 from portal.foundation.resumable_forms import ResumableForm
 
-CODE_LABEL = _("Number from your app, or a recovery code")
+CODE_LABEL = _("Code from your app, or a recovery code")
 NAME_MAX_LENGTH = 60
 
 
-class BoundedPasswords(forms.Form):
-    """Every password field says so before anything else looks at what is longer than a password may be.
+class PasswordLengthMixin(forms.Form):
+    """Rejects passwords that are too long before any other check reads them.
 
-    Without the attribute `maxlength`, by which browsers would cut off what a password manager fills in.
+    Does not set `maxlength`, because browsers would silently cut off what a password manager fills in.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -35,49 +35,52 @@ class BoundedPasswords(forms.Form):
                 field.validators.append(MaxLengthValidator(LONGEST_PASSWORD, TOO_LONG))
 
 
-class LoginForm(ResumableForm, BoundedPasswords, allauth_forms.LoginForm):
+class LoginForm(ResumableForm, PasswordLengthMixin, allauth_forms.LoginForm):
     resumable_fields = ("login",)
 
 
-class SignupFormBase(ResumableForm, BoundedPasswords, allauth_forms.SignupForm):
-    """Makes an account for whoever has none at the address, whatever another account has yet to confirm."""
+class SignupForm(ResumableForm, PasswordLengthMixin, allauth_forms.SignupForm):
+    """Creates an account unless the address already belongs to one.
+
+    Another account's unconfirmed change to the same address does not block it.
+    """
 
     resumable_fields = ("name", "email")
     account_already_exists: bool
 
     def validate_unique_email(self, value: str) -> str:
-        self.account_already_exists = email_addresses.is_taken(value)
+        self.account_already_exists = queries.is_email_taken(value)
         return value
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
         if self.account_already_exists:
-            # As long as for a new account: how long the answer takes tells nobody who has one.
+            # Hash a password anyway: the response time must not reveal whether the account exists.
             make_password(self.cleaned_data["password1"])
             return super().try_save(request)  # type: ignore[no-any-return] # untyped in allauth
         try:
             with transaction.atomic():
-                email_addresses.find_pending_changes(self.cleaned_data["email"]).delete()
+                queries.list_pending_email_changes(self.cleaned_data["email"]).delete()
                 return super().try_save(request)  # type: ignore[no-any-return]
         except IntegrityError:
-            # Someone else signed up with it at the same moment.
+            # A concurrent sign-up used the same address.
             self.account_already_exists = True
             return super().try_save(request)  # type: ignore[no-any-return]
 
 
-class ChangePasswordForm(BoundedPasswords, allauth_forms.ChangePasswordForm):
-    """As allauth's."""
+class ChangePasswordForm(PasswordLengthMixin, allauth_forms.ChangePasswordForm):
+    pass
 
 
-class SetPasswordForm(BoundedPasswords, allauth_forms.SetPasswordForm):
-    """As allauth's."""
+class SetPasswordForm(PasswordLengthMixin, allauth_forms.SetPasswordForm):
+    pass
 
 
-class ResetPasswordKeyForm(BoundedPasswords, allauth_forms.ResetPasswordKeyForm):
-    """As allauth's."""
+class ResetPasswordKeyForm(PasswordLengthMixin, allauth_forms.ResetPasswordKeyForm):
+    pass
 
 
-class ReauthenticateForm(BoundedPasswords, allauth_forms.ReauthenticateForm):
-    """As allauth's."""
+class ReauthenticateForm(PasswordLengthMixin, allauth_forms.ReauthenticateForm):
+    pass
 
 
 class AddEmailForm(ResumableForm, allauth_forms.AddEmailForm):
@@ -85,10 +88,10 @@ class AddEmailForm(ResumableForm, allauth_forms.AddEmailForm):
 
 
 class ResetPasswordForm(ResumableForm, allauth_forms.ResetPasswordForm):
-    """Writes to the address of an account, never to one that a change has yet to confirm.
+    """Sends a reset link to an account's current address only, never to an unconfirmed new one.
 
-    Otherwise a slip in the new address would hand the account to whoever reads mail there. Where the
-    address is another account's, such a change is over.
+    Otherwise a typo in the new address would give the account to a stranger. If the address belongs to
+    another account, pending changes to it are deleted.
     """
 
     resumable_fields = ("email",)
@@ -96,31 +99,31 @@ class ResetPasswordForm(ResumableForm, allauth_forms.ResetPasswordForm):
 
     def clean_email(self) -> str:
         email = str(super().clean_email())
-        changing = set(email_addresses.find_pending_changes(email).values_list("user_id", flat=True))
+        changing = set(queries.list_pending_email_changes(email).values_list("user_id", flat=True))
         self.users = [user for user in self.users if user.pk not in changing]
         return email
 
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
         if self.users:
-            email_addresses.find_pending_changes(self.cleaned_data["email"]).delete()
+            queries.list_pending_email_changes(self.cleaned_data["email"]).delete()
         return str(super().save(request, **kwargs))
 
 
 class AddPasskeyForm(ResumableForm, AddWebAuthnForm):
-    """A passkey by default; a second step only, for keys that hold no passkeys."""
+    """Adds a passkey, or a key for the second step only if the key cannot store passkeys."""
 
     resumable_fields = ("name",)
 
     passwordless = forms.BooleanField(
-        label=_("Let me sign in with it alone, without my password"),
-        help_text=_("Leave this on for a phone or a computer. Switch it off for an older security key."),
+        label=_("Let me sign in with this passkey, without my password"),
+        help_text=_("Leave this on for a phone or computer. Turn it off for an older security key."),
         required=False,
         initial=True,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _name_it(self.fields["name"])
+        _set_up_name_field(self.fields["name"])
 
 
 class RenamePasskeyForm(ResumableForm, EditWebAuthnForm):
@@ -128,7 +131,7 @@ class RenamePasskeyForm(ResumableForm, EditWebAuthnForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _name_it(self.fields["name"])
+        _set_up_name_field(self.fields["name"])
 
 
 class SecondStepForm(mfa_forms.AuthenticateForm):
@@ -137,21 +140,21 @@ class SecondStepForm(mfa_forms.AuthenticateForm):
         self.fields["code"].label = CODE_LABEL
 
 
-class ProveAgainForm(mfa_forms.ReauthenticateForm):
+class ReauthenticateWithCodeForm(mfa_forms.ReauthenticateForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["code"].label = CODE_LABEL
 
 
-def _name_it(field: Any) -> None:
+def _set_up_name_field(field: Any) -> None:
     field.label = _("Name")
-    # Set after the field was made, so that the limit needs a validator of its own.
+    # Django adds the validator for max_length only when the field is created.
     field.max_length = NAME_MAX_LENGTH
     field.validators.append(
         MaxLengthValidator(
             NAME_MAX_LENGTH,
-            _("Enter a shorter name: at most %(limit_value)d characters, not %(show_value)d."),
+            _("Enter a shorter name. You used %(show_value)d characters. The limit is %(limit_value)d."),
         )
     )
-    field.help_text = _("So that you know it again in your list, for example “My phone”.")
+    field.help_text = _("Choose a name you’ll recognize in your list, for example “My phone”.")
     field.widget.attrs["autocomplete"] = "off"

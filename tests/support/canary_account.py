@@ -6,10 +6,10 @@ from django.core.cache import cache
 from django.urls import reverse
 
 from accounts.models import User
-from tests.admin import sign_in_staff
 from tests.factories.accounts import UserFactory, officer_of
-from tests.keys import SoftwareKey, read_options
-from tests.portal.canary_journeys import PASSWORD, link_in
+from tests.support.canary_journeys import PASSWORD, link_in
+from tests.support.software_keys import SoftwareKey, read_options
+from tests.support.staff_sign_in import sign_in_staff
 
 ORIGIN = "http://localhost"
 NEW_PASSWORD = "other unguessable words there"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.urls import get_resolver, resolve, reverse
 from django.urls.resolvers import RegexPattern, URLResolver
 
-from tests.portal import demo_urls
+from tests.support import demo_urls
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import mailbox
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -20,7 +21,7 @@ from django.test import Client
 from accounts.models import Case, DemoPersona, Representation, User
 from accounts.services import phone_codes
 from accounts.services.access_codes import issue_access_code
-from accounts.services.passcodes import make_for_client
+from accounts.services.passcodes import create_for_client
 from accounts.units import Unit
 from appointments.booking.expiry import record_heartbeat
 from appointments.caseload.services import bulk_reschedules
@@ -31,10 +32,7 @@ from appointments.staff.services.staff_call import note_call
 from policy.models import ContactRoute, FormType, FormTypeVersion, GoodCauseReason, PolicyVersion
 from portal.foundation.clock import agency_today, database_now
 from portal.sessions import SessionStore
-from tests.admin import sign_in_staff
 from tests.appointments.booking import acts
-from tests.appointments.caseload.caseloads import client_of, hold_for
-from tests.appointments.reschedules import reschedule_online
 from tests.factories.accounts import (
     PASSWORD,
     AccreditedFactory,
@@ -47,9 +45,12 @@ from tests.factories.accounts import (
     officer_of,
 )
 from tests.factories.appointments import AppointmentFactory, ChainFactory, ConflictFactory, SlotFactory
+from tests.factories.caseloads import client_of, hold_for
+from tests.factories.households import adjacent_slots, make_household
 from tests.factories.policy import reason
-from tests.households import adjacent_slots, make_household
-from tests.security_keys import register_security_key
+from tests.factories.reschedules import reschedule_online
+from tests.support.security_keys import register_security_key
+from tests.support.staff_sign_in import sign_in_staff
 
 UNKNOWN_NUMBER = 987654321
 UNKNOWN_TEXT = "nothing-of-this-name"
@@ -181,7 +182,7 @@ def make_world(mail_folder: Path) -> tuple[World, dict[str, User]]:
         "free_case": free_case.receipt_number,
         "free_code": issue_access_code(case=free_case),
         "passcode_case": passcode_case.receipt_number,
-        "passcode": make_for_client(account=applicant, case=passcode_case)[0],
+        "passcode": create_for_client(account=applicant, case=passcode_case)[0],
         "attorney": AttorneyFactory().email,
         "clients_appointment": str(appointment.public_id),
         "bulk_reservation": str(bulk_hold.public_id),
@@ -199,7 +200,7 @@ def make_world(mail_folder: Path) -> tuple[World, dict[str, User]]:
 def _applicant_whose_number_waits() -> User:
     """Wants text messages, and was sent the code by which the number is confirmed."""
     applicant = UserFactory(phone="+14155550132", notification_channel=User.NotificationChannel.TEXT)
-    phone_codes.send_again(account=applicant)
+    phone_codes.resend_code(account=applicant)
     return applicant
 
 
@@ -286,18 +287,34 @@ def enter(role: str, accounts: dict[str, User], client: Client | None = None) ->
     return client
 
 
-def fingerprint() -> tuple[str, ...]:
-    """One value for each table of rows that belong to someone: equal if and only if no row has changed."""
-    tables = [
+def count_writes() -> int:
+    """How many rows that belong to someone this transaction wrote so far, what was rolled back included."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_xact_user_tables"
+            " WHERE relname = ANY(%s)",
+            [watched_tables()],
+        )
+        return int(cursor.fetchone()[0])
+
+
+@cache
+def watched_tables() -> list[str]:
+    """The tables of rows that belong to someone."""
+    return [
         model._meta.db_table
         for label in ("accounts", "appointments", "policy", "account", "mfa", "usersessions")
         for model in apps.get_app_config(label).get_models()
         if model._meta.label_lower not in UNWATCHED and not model._meta.model_name.endswith("event")
     ]
+
+
+def fingerprint() -> tuple[str, ...]:
+    """One value for each watched table: equal if and only if no row has changed."""
     parts = ", ".join(
         f"(SELECT coalesce(md5(string_agg((to_jsonb(t) - 'last_login')::text, '|' ORDER BY t::text)), '')"
         f' FROM "{table}" t)'
-        for table in tables
+        for table in watched_tables()
     )
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {parts}")
