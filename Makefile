@@ -6,7 +6,7 @@ PORT ?= 8000
 # More arguments for pytest, as in: make test ARGS="tests/policy -x"
 ARGS ?=
 # Where each run of the tests leaves its JUnit file, and with it a table of its slowest tests and files.
-REPORTS ?= var/reports
+REPORTS := var/reports
 SLOW_TESTS := browser or processes or races
 PYTEST = $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 # For make bench: the number of appointments, the seconds for each run, and the numbers of clients.

@@ -77,7 +77,8 @@ def get_group(*, user: User, public_id: UUID, others: Sequence[UUID]) -> Group:
 def get_group_to_act(*, user: User, public_id: UUID, others: Sequence[UUID]) -> Group:
     """Return the same group for a service that reads the rows again under its locks: keys only."""
     wanted = tuple(dict.fromkeys([public_id, *others]))
-    return _build_group(wanted, _keys_of_appointments(user.pk, wanted, kind=user.kind))
+    rows = _keys_of_appointments(user.pk, wanted, kind=user.kind, is_several=len(wanted) > 1)
+    return _build_group(wanted, rows)
 
 
 def _build_group(wanted: Sequence[UUID], rows: Sequence[Appointment]) -> Group:
@@ -100,12 +101,11 @@ def _appointments(account_id: int, public_ids: tuple[UUID, ...], *, kind: str) -
 
 @compiled_query
 def _keys_of_appointments(
-    account_id: int, public_ids: tuple[UUID, ...], *, kind: str
+    account_id: int, public_ids: tuple[UUID, ...], *, kind: str, is_several: bool
 ) -> QuerySet[Appointment]:
-    rows = Appointment.objects.for_account(build_reference(User, account_id, kind=kind)).select_related(
-        "series__person"
-    )
-    return rows.filter(public_id__in=public_ids)
+    account = build_reference(User, account_id, kind=kind)
+    rows = Appointment.objects.for_account(account).filter(public_id__in=public_ids)
+    return rows.select_related("series__person__case__form_type" if is_several else "series__person")
 
 
 @or_404

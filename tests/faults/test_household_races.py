@@ -1,5 +1,6 @@
 """Households that want the same seats at once, and one of them confirmed from two windows."""
 
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -14,9 +15,10 @@ from appointments.staff.services import staff_reschedule
 from tests.appointments.booking import acts
 from tests.factories.accounts import UserFactory
 from tests.factories.appointments import SlotFactory
+from tests.factories.crowds import make_crowd
 from tests.factories.households import adjacent_slots, make_household
 from tests.factories.policy import reason
-from tests.support.races import Started, locked_by_another, run_at_once
+from tests.support.races import Started, gate_before, locked_by_another, run_at_once
 from tests.support.without_locks import meet_before, take_row_locks_away
 
 pytestmark = pytest.mark.usefixtures("committed_data")
@@ -128,4 +130,30 @@ def test_a_household_that_confirms_while_one_of_it_is_taken_away_reschedules_who
         assert (
             Appointment.objects.filter(status="scheduled", series__in=[a.series for a in family]).count() == 3
         )
+    assert find_violations() == []
+
+
+def test_two_acts_that_expire_one_reservation_on_its_two_slots_both_get_a_seat(shift_clock, monkeypatch):
+    """Each has the lock of its own slot; the second waits for the reservation, which the first is ending."""
+    account, family = stated_household()
+    slots = adjacent_slots(family[0].slot.site, seats=[2, 1])
+    held = acts.hold_together(account=account, appointments=family, first=slots[0])
+    shift_clock(timedelta(minutes=11))
+    strangers = make_crowd(2)
+    items = [
+        partial(acts.hold, account=stranger.account, appointment=stranger.appointment, slot=slot)
+        for stranger, slot in zip(strangers, slots, strict=True)
+    ]
+
+    gate = gate_before(monkeypatch.setattr, reservations, "_create_reservation")
+    first = Started(items[0])
+    gate.until_reached()
+    second = Started(items[1])
+    second.until_it_waits_for_a_lock()
+    gate.open()
+
+    assert (first.outcome().error, second.outcome().error) == (None, None)
+    assert Reservation.objects.get(pk=held.pk).state == Reservation.State.EXPIRED
+    assert account.notices.count() == 3
+    assert [Slot.objects.get(pk=slot.pk).taken for slot in slots] == [1, 1]
     assert find_violations() == []

@@ -87,11 +87,13 @@ def held_by(client, slot):
 def test_fifty_clicks_on_confirm_make_one_reschedule_and_all_lead_to_its_receipt(portal):
     [client], [slot] = make_crowd(1), make_slots(1)
     browser = sign_in(client.account, port=portal.port)
-    confirm = reverse("appointments:confirm", args=[held_by(client, slot).public_id])
+    held = held_by(client, slot)
+    confirm = reverse("appointments:confirm", args=[held.public_id])
 
     outcomes = run_at_once([partial(browser.post, confirm)] * 50, workers=50)
 
-    receipt = reverse("appointments:receipt", args=[Reschedule.objects.get().public_id])
+    assert Reschedule.objects.get().reserved_seat.reservation == held
+    receipt = reverse("appointments:reservation_receipt", args=[held.public_id])
     assert {(outcome.result.status, outcome.result.location) for outcome in outcomes} == {(302, receipt)}
     assert browser.get(receipt).status == 200
     assert client.account.notices.count() == client.account.messages.count() == 1
