@@ -97,7 +97,7 @@ REFUSALS: dict[type[Exception], Row] = {
     ),
     NoteMissing: Row(
         lambda _refused, _rows: [_("Write a note that says why you are overriding a limit.")],
-        NextPage.SAME,
+        NextPage.REASON,
         422,
     ),
     AlreadyDone: Row(

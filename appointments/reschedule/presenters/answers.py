@@ -108,7 +108,7 @@ def _next_step(
     return NextStep(
         _(
             "Call as soon as you can and explain why you couldn’t come. "
-            "Staff can still record your request and decide:"
+            "Staff can record an untimely request and decide on it:"
         ),
         (office, *others),
     )

@@ -59,7 +59,10 @@ def test_says_deadline_zone_and_why_not(client, attorney):
     assert cells["Appointment (site’s time)"] == f"{local:%Y-%m-%d %H:%M}"
     assert cells["Move online until (site’s time)"] == f"{local - timedelta(hours=12):%Y-%m-%d %H:%M}"
     assert cells["Time zone"] == "America/Phoenix"
-    assert (cells["Can be moved online"], cells["Why not"]) == ("No", "Only staff can reschedule this appointment")
+    assert (cells["Can be moved online"], cells["Why not"]) == (
+        "No",
+        "Only staff can reschedule this appointment",
+    )
 
 
 def test_speaks_the_readers_language_to_the_last_line(client, attorney):
