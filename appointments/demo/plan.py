@@ -127,8 +127,8 @@ PERSONAS = (
         is_verified=False,
         title_en="Iris, attorney to be verified",
         title_es="Iris, abogada por verificar",
-        about_en="Gave her papers and waits. Carl can verify them; then she can be linked to clients.",
-        about_es="Entregó sus datos y espera. Carl puede verificarlos; luego podrá representar a clientes.",
+        about_en="Sent her application and is waiting. After Nina verifies her, she can represent clients.",
+        about_es="Envió su solicitud y está en espera. Cuando Nina la verifique, podrá tener clientes.",
     ),
     PersonaPlan(
         key="nbc",
