@@ -128,6 +128,16 @@ class Appointment(PublicModel):
     def __str__(self) -> str:
         return f"appointment {self.public_id}"
 
+    @property
+    def person(self) -> Person:
+        """The person who comes to the appointment."""
+        return self.series.person
+
+    @property
+    def case(self) -> Case:
+        """The case that the appointment belongs to."""
+        return self.series.person.case
+
 
 # From which status staff or a service may go where. Tests walk every status and every action.
 STATUS_TRANSITIONS: dict[str, frozenset[str]] = {
