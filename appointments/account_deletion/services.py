@@ -10,7 +10,7 @@ from accounts.services.deletion import DeletionRefused, blank_account, find_obst
 from accounts.services.filed_online import wait_for_imports
 from appointments.booking import locks, seats
 from appointments.models import Notice, RescheduleDraft, ReservedSeat
-from appointments.notices.services.representations import EVENT_OF_STATE, build_representative
+from appointments.notices.services.representations import EVENT_OF_STATE, notify_representative
 from appointments.representation.services import actions
 from policy.services.rules import get_rules
 from portal.foundation.clock import database_now
@@ -44,7 +44,7 @@ def delete_account(*, account: User) -> None:
     blank_account(account)
     for row in ended:
         # Read again: the notice names nobody who is forgotten.
-        build_representative(actions.read(row.pk), EVENT_OF_STATE[State(row.status)])
+        notify_representative(actions.read(row.pk), EVENT_OF_STATE[State(row.status)])
 
 
 def _end_requests(account: User, representations: Sequence[Representation]) -> list[Representation]:

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from accounts.models import Case, Representation, RepresentativeInvitation, User
-from appointments.models import Appointment, BulkReschedule, Notice, Site, Slot
+from appointments.models import Appointment, Site, Slot
 from portal.foundation.compiled_queries import build_reference, compiled_query
 
 Row_co = TypeVar("Row_co", covariant=True)
@@ -42,21 +42,9 @@ def get_appointment_or_404(user: User) -> QuerySet[Appointment]:
 
 
 @or_404
-def get_bulk_or_404(user: User) -> QuerySet[BulkReschedule]:
-    """The account's own sitting, open or finished. What it shows of appointments has doors of its own."""
-    return BulkReschedule.objects.filter(account=user)
-
-
-@or_404
 def get_case_or_404(user: User) -> QuerySet[Case]:
     """A case that the account may act on."""
     return Case.objects.for_account(user).select_related("form_type", "requestor")
-
-
-@or_404
-def get_notice_or_404(user: User) -> QuerySet[Notice]:
-    """The account's own notice, while it may act on the case."""
-    return Notice.objects.for_account(user).select_related("appointment", "reschedule", "case")
 
 
 @or_404

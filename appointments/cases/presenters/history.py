@@ -22,8 +22,8 @@ from accounts.models import (
 )
 from appointments.cases.queries import EventKind
 from appointments.models import Appointment, Reschedule, ReservedSeat
+from appointments.notices.facts import Entered, Side
 from appointments.notices.presenters.representations import describe_entered
-from appointments.notices.services.representations import Entered, Side
 from appointments.representation.presenters.actors import describe_actor
 from appointments.representation.presenters.history import describe_asked, describe_began, describe_ended
 from portal.foundation.site_time import format_instant

@@ -7,7 +7,8 @@ from accounts.services import codes
 from accounts.services.codes import CodeRejected
 from accounts.services.passcodes import find_passcode
 from appointments.booking.errors import NotInGoodStanding
-from appointments.notices.services.representations import Event, notify_both_sides
+from appointments.notices.facts import RepresentationEvent
+from appointments.notices.services.representations import notify_both_sides
 from appointments.representation.services import actions
 from portal.foundation.clock import database_now
 from portal.foundation.transactions import in_durable_transaction
@@ -92,5 +93,5 @@ def _ask(passcode: RepresentativePasscode, account: User, locked: actions.Locked
         requested_at=locked.now,
         requested_by=account,
     )
-    notify_both_sides(representation, Event.REQUESTED)
+    notify_both_sides(representation, RepresentationEvent.REQUESTED)
     return representation

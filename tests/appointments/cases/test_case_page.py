@@ -62,7 +62,7 @@ def test_shows_everyone_with_appointments_notices_and_who_acts(page, family, cas
         for member in range(3):
             assert f"Member {member}" in said
         assert "Maya Chen" in said
-        assert said.count("Appointment moved") == 3
+        assert said.count("Appointment rescheduled") == 3
         assert said.count("(Moved)") == 3
         assert "Move everyone together" in said
 
