@@ -92,8 +92,8 @@ class Background:
             "REDIS_URL": broker.url,
             "EMAIL_URL": mail_url(mail_port),
             "SEND_EVERY_SECONDS": EVERY_SECONDS,
-            "REAP_EVERY_SECONDS": EVERY_SECONDS,
-            "LAPSE_EVERY_SECONDS": EVERY_SECONDS,
+            "EXPIRE_HOLDS_EVERY_SECONDS": EVERY_SECONDS,
+            "EXPIRE_REPRESENTATIONS_EVERY_SECONDS": EVERY_SECONDS,
             "HEARTBEAT_EVERY_SECONDS": EVERY_SECONDS,
             "PYTHONWARNINGS": "ignore",
         }

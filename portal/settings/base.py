@@ -295,27 +295,27 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": env.float("SEND_EVERY_SECONDS", 3.0),
         "options": {"expires": 30},
     },
-    "expire-expired-holds": {
+    "expire-holds": {
         "task": "appointments.expire_overdue_holds",
-        "schedule": env.float("REAP_EVERY_SECONDS", 60.0),
+        "schedule": env.float("EXPIRE_HOLDS_EVERY_SECONDS", 60.0),
         "options": {"expires": 60},
     },
     "expire-representations": {
         "task": "appointments.expire_representations",
-        "schedule": env.float("LAPSE_EVERY_SECONDS", 60.0),
+        "schedule": env.float("EXPIRE_REPRESENTATIONS_EVERY_SECONDS", 60.0),
         "options": {"expires": 60},
     },
-    "sweep": {
+    "clean-up": {
         "task": "accounts.sweep",
         "schedule": crontab(hour=9, minute=17),  # The small hours, coast to coast.
         "options": {"expires": 3600},
     },
-    "end-on-closed-cases": {
+    "end-representations-on-closed-cases": {
         "task": "appointments.end_on_closed_cases",
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
-    "beat-heartbeat": {
+    "record-heartbeat": {
         "task": "appointments.record_heartbeat",
         "schedule": env.float("HEARTBEAT_EVERY_SECONDS", 15.0),
         "options": {"expires": 30},
