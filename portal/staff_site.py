@@ -1,4 +1,4 @@
-"""The staff's administration: behind allauth's sign-in and a phishing-resistant second factor."""
+"""The admin site for staff, behind allauth's sign-in and a phishing-resistant second factor."""
 
 from typing import Any
 
@@ -22,21 +22,21 @@ OURS = ("policy.", "accounts.", "appointments.")
 
 @method_decorator(secure_admin_login, name="login")
 class StaffSite(AdminSite):
-    """Waives the second factor for the demonstration only."""
+    """An admin site that requires a security key, except in the demonstration."""
 
     site_title = _("Appointment portal")
     site_header = _("Appointment portal: staff")
-    index_title = _("What is new")
+    index_title = _("Overview")
     enable_nav_sidebar = True
     row_names = ROW_NAMES
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
-        """Takes our own pages only. Libraries offer pages that show secrets and pass our services by."""
+        """Register only this project's admin classes: libraries' show secrets or bypass the services."""
         if admin_class is not None and admin_class.__module__.startswith(OURS):
             super().register(model_or_iterable, admin_class, **options)
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        """The start page: what the units of whoever asks have to do."""
+        """Show the start page with the work of the reader's units."""
         user: User = request.user  # type: ignore[assignment]
         return super().index(request, {**(extra_context or {}), "start": build_start(user)})
 
@@ -51,7 +51,7 @@ class StaffSite(AdminSite):
     def password_change(  # type: ignore[override] # Django shows a page here
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Leads to the page for every account. Django's own would sign out nowhere, and tell nobody."""
+        """Redirect to the page for every account: Django's would end no session and send no notice."""
         return redirect("account_change_password")
 
     def has_permission(self, request: HttpRequest) -> bool:
@@ -59,7 +59,7 @@ class StaffSite(AdminSite):
 
 
 def _used_security_key(request: HttpRequest) -> bool:
-    """Whether this session was opened with a passkey or security key."""
+    """Return whether this session was opened with a passkey or security key."""
     return any(
         record.get("method") == "mfa" and record.get("type") == "webauthn"
         for record in get_authentication_records(request, request.user)

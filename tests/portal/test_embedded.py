@@ -13,7 +13,7 @@ import pytest
 from kombu import Connection
 
 from accounts import text_gateway
-from portal.demo.mails import list_keys, read_mails
+from portal.demo.mails import list_mail_keys, list_mails
 from portal.embedded.data_folder import (
     UnusableDataFolder,
     data_folder,
@@ -160,7 +160,7 @@ def test_text_messages_land_beside_the_mail_and_are_known_as_such(folder, start_
     settings.SMS_URL = sink.text_url
     text_gateway.send_text(to_phone="+12025550171", text="Agency: your code is 123456. ¿Llegó?")
     monkeypatch.setenv("PORTAL_MAIL_FOLDER", str(sink.mailbox))
-    [text] = read_mails(list_keys())
+    [text] = list_mails(list_mail_keys())
     assert text.is_text_message
     assert (text.to, text.text) == ("(202) 555-0171", "Agency: your code is 123456. ¿Llegó?")
     build_to_end(user)
