@@ -41,7 +41,7 @@ def refused(kind="not_found"):
 
 def test_an_attorney_applies_and_reads_that_it_waits(client):
     client.force_login(UserFactory())
-    answer = client.post(reverse(APPLY), ATTORNEY, next_state=True)
+    answer = client.post(reverse(APPLY), ATTORNEY, follow=True)
     assert answer.redirect_series[-1][0] == reverse(STATUS)
     page = answer.content.decode()
     assert "We are checking your details" in page
@@ -231,7 +231,7 @@ def test_an_officer_refuses_with_a_reason(client, officer):
 def test_papers_corrected_after_the_page_was_opened_are_shown_again(client, officer):
     profile = WaitingAttorneyFactory().representative_profile
     submit(account=profile.user, papers=Papers(**{**ATTORNEY, "bar_number": "77"}))
-    answer = client.post(act("verify", profile), seen(profile), next_state=True)
+    answer = client.post(act("verify", profile), seen(profile), follow=True)
     assert "corrected the details meanwhile" in answer.content.decode()
     profile.refresh_from_db()
     assert profile.stage == RepresentativeProfile.Stage.WAITING

@@ -120,7 +120,7 @@ def test_an_account_that_may_be_in_use_keeps_its_address_and_nothing_is_changed(
     UserFactory(email=NEW, verified=False, **has)
     before = sorted(EmailAddress.objects.values_list("user", "email", "verified", "primary"))
     outbox.send_due()
-    answer = browser.post(link_in(mail_sink.to(NEW)[-1]), next_state=True)
+    answer = browser.post(link_in(mail_sink.to(NEW)[-1]), follow=True)
     assert "Unable to confirm" in answer.content.decode()
     user.refresh_from_db()
     assert user.email == OLD
@@ -131,7 +131,7 @@ def test_an_account_with_rows_of_its_own_keeps_its_address(browser, user, mail_s
     ask(browser)
     CaseFactory(requestor=UserFactory(email=NEW, verified=False))
     outbox.send_due()
-    answer = browser.post(link_in(mail_sink.to(NEW)[-1]), next_state=True)
+    answer = browser.post(link_in(mail_sink.to(NEW)[-1]), follow=True)
     assert "Unable to confirm" in answer.content.decode()
     user.refresh_from_db()
     assert user.email == OLD

@@ -74,13 +74,13 @@ def is_confirmed(user):
 def test_saving_a_number_texts_a_code_and_typing_it_confirms(client, texts):
     user = UserFactory()
     client.force_login(user)
-    asked = client.post("/accounts/profile/", PROFILE, next_state=True)
+    asked = client.post("/accounts/profile/", PROFILE, follow=True)
     assert asked.redirect_series == [(PAGE, 302)]
     said = asked.content.decode()
     assert "We sent a code to (415) 555-0132." in said
     assert 'autocomplete="one-time-code"' in said
     code = newest_code(texts)
-    done = client.post(PAGE, {"code": f" {code[:3]} {code[3:]} "}, next_state=True)
+    done = client.post(PAGE, {"code": f" {code[:3]} {code[3:]} "}, follow=True)
     assert done.redirect_series == [("/accounts/profile/", 302)]
     assert "Your number is confirmed" in done.content.decode()
     assert is_confirmed(user)
@@ -129,7 +129,7 @@ def test_a_wrong_code_says_how_many_tries_are_left_and_the_fifth_ends_it(page, u
 def test_a_new_code_can_be_asked_for_and_the_earlier_one_does_not_work_any_more(page, user, texts):
     send_again(account=user)
     first = newest_code(texts)
-    answer = page.post(AGAIN, next_state=True)
+    answer = page.post(AGAIN, follow=True)
     assert "A new code is on its way" in answer.content.decode()
     second = newest_code(texts)
     if first != second:
@@ -151,7 +151,7 @@ def test_profile_is_saved_though_too_many_codes_were_sent(client, texts):
     client.force_login(user)
     for last in range(ACCOUNT_CODES + 1):
         answer = client.post(
-            "/accounts/profile/", PROFILE | {"phone": f"(415) 555-013{last}"}, next_state=True
+            "/accounts/profile/", PROFILE | {"phone": f"(415) 555-013{last}"}, follow=True
         )
     said = answer.content.decode()
     assert "Your profile is saved" in said
@@ -172,7 +172,7 @@ def test_profile_says_that_the_number_waits_and_saving_it_again_sends_no_second_
 def test_whose_number_needs_no_code_is_led_to_the_profile(client, texts, address, method):
     user = UserFactory(phone=NUMBER)
     client.force_login(user)
-    answer = getattr(client, method)(address, {"code": "123456"}, next_state=True)
+    answer = getattr(client, method)(address, {"code": "123456"}, follow=True)
     assert answer.redirect_series[-1] == ("/accounts/profile/", 302)
     assert not PhoneCode.objects.exists()
 

@@ -33,7 +33,7 @@ def test_saves_what_is_asked_for_and_keeps_the_number_in_e164(client, user):
 
 
 def test_another_language_shows_at_once(client, user):
-    answer = client.post(PAGE, GOOD | {"language": "es"}, next_state=True)
+    answer = client.post(PAGE, GOOD | {"language": "es"}, follow=True)
     page = answer.content.decode()
     assert 'lang="es"' in page
     assert "Se guardó su perfil." in page

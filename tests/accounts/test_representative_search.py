@@ -46,17 +46,17 @@ def test_the_list_finds_at_every_stage_without_being_asked_and_at_one_if_asked(c
     WaitingAttorneyFactory(name="Canary Waiting")
     sign_in_staff(client, officer_of(Unit.AUDITORS))
     assert "Quillon Canary" not in client.get(reverse(LIST)).content.decode()
-    both = client.post(reverse(LIST), {"q": "canary"}, next_state=True).content.decode()
+    both = client.post(reverse(LIST), {"q": "canary"}, follow=True).content.decode()
     assert "Quillon Canary" in both
     assert "Canary Waiting" in both
-    waiting = client.post(reverse(LIST) + "?stage=waiting", {"q": "canary"}, next_state=True).content.decode()
+    waiting = client.post(reverse(LIST) + "?stage=waiting", {"q": "canary"}, follow=True).content.decode()
     assert "Quillon Canary" not in waiting
 
 
 def test_units_that_read_no_applications_find_none(client, canary):
     sign_in_staff(client, officer_of(Unit.CONTACT_CENTER))
     assert (
-        "Quillon Canary" not in client.post(reverse(LIST), {"q": "canary"}, next_state=True).content.decode()
+        "Quillon Canary" not in client.post(reverse(LIST), {"q": "canary"}, follow=True).content.decode()
     )
 
 
@@ -105,7 +105,7 @@ def test_a_search_among_many_reads_indexes_and_the_page_finds_who_no_list_reache
         assert found(words) == {crowd}
         assert tables_read_whole(words) == set()
     sign_in_staff(client, officer_of(Unit.NBC_ADOPTIONS))
-    shown = client.post(reverse(LIST), {"q": crowd.bar_number}, next_state=True).content.decode()
+    shown = client.post(reverse(LIST), {"q": crowd.bar_number}, follow=True).content.decode()
     assert crowd.user.name in shown
 
 

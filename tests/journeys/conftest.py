@@ -60,7 +60,7 @@ class Reader:
         self.page.wait_for_load_state("load")
         self.look()
 
-    def next_state(self, name):
+    def follow(self, name):
         self.press(name, role="link")
 
     def choose(self, name, value):

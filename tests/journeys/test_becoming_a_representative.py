@@ -28,7 +28,7 @@ def test_an_attorney_is_refused_corrects_the_papers_and_is_verified(open_browser
     reader.arrive_as(attorney)
 
     # When she applies, at first without a number
-    reader.next_state("Apply to act for clients")
+    reader.follow("Apply to act for clients")
     reader.choose("kind", "attorney")
     reader.type("bar_state", "ca")
     reader.press("Send for verification")
@@ -41,21 +41,21 @@ def test_an_attorney_is_refused_corrects_the_papers_and_is_verified(open_browser
     staff_case = open_browser(language=language)
     arrive_as_staff(staff_case, officer)
     open_queue(staff_case)
-    staff_case.next_state("Refuse")
+    staff_case.follow("Refuse")
     staff_case.choose("refusal", "not_found")
     staff_case.type("note", "Not at the bar of California.")
     staff_case.press("Refuse")
 
     # Then she reads why, and corrects it
     reader.open("/representative/")
-    reader.next_state("Correct your details")
+    reader.follow("Correct your details")
     expect(reader.page.locator("[name=bar_number]")).to_have_value("900100")
     reader.type("bar_number", "900101")
     reader.press("Send for verification")
 
     # And once the officer verifies, she may represent clients
     open_queue(staff_case)
-    staff_case.next_state("Verify")
+    staff_case.follow("Verify")
     staff_case.type("note", "Found at the bar of California.")
     staff_case.press("Verify")
     reader.open("/representative/")
@@ -79,7 +79,7 @@ def test_someone_without_javascript_applies_as_accredited_and_withdraws(open_bro
     reader.choose("accreditation", "partial")
     reader.type("accreditation_expires_on", "2100-01-31")
     reader.press("Send for verification")
-    reader.next_state("Withdraw the application")
+    reader.follow("Withdraw the application")
     reader.press("Withdraw")
 
     # Then the account is a requestor's again
@@ -105,7 +105,7 @@ def test_staff_end_a_verification_while_the_attorney_has_a_page_open(open_browse
     staff_case = open_browser(language=language, width=width)
     arrive_as_staff(staff_case, officer_of(Unit.CONTACT_CENTER_SUPERVISORS, language=language))
     staff_case.open(f"/admin/accounts/representativeprofile/{attorney.representative_profile.pk}/change/")
-    staff_case.next_state("End the verification")
+    staff_case.follow("End the verification")
     expect(staff_case.page.locator(".staff-intro")).to_contain_text(": 1.")
     staff_case.press("End the verification")
     staff_case.choose("refusal", "not_active")

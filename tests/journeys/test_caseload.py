@@ -77,7 +77,7 @@ def test_an_attorney_reschedules_two_clients_and_sees_a_third_refused(open_brows
     expect(refused.locator("[data-refusal]")).to_have_attribute("data-refusal", RefusalCode.STAFF_ONLY)
 
     # And the caseload shows it the same way
-    reader.next_state("Back to the caseload")
+    reader.follow("Back to the caseload")
     expect(reader.page.locator(f"[data-appointment='{appointments[2].public_id}'] input")).to_have_count(0)
 
 

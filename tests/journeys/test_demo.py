@@ -23,7 +23,7 @@ def test_visitor_becomes_the_applicant_and_sees_every_refusal(demo_portal, chrom
     context = chromium.new_context(viewport={"width": width, "height": 900}, locale="en-US")
     reader = Reader(context.new_page(), demo_portal.url, "en", javascript=True)
     reader.open("/")
-    reader.next_state("Try it as a demo person")
+    reader.follow("Try it as a demo person")
 
     # When the visitor continues as the applicant with one click
     reader.press("Continue as Ana Rivera")
@@ -36,7 +36,7 @@ def test_visitor_becomes_the_applicant_and_sees_every_refusal(demo_portal, chrom
         movable += reader.page.get_by_role("link", name="Move this appointment").count()
         if not reader.page.get_by_role("link", name="Next page").count():
             break
-        reader.next_state("Next page")
+        reader.follow("Next page")
     assert shown == set(RefusalCode)
     assert movable >= 3
     context.close()

@@ -21,8 +21,8 @@ def test_a_family_of_three_reschedules_together_and_then_the_others_without_one(
     reader.arrive_as(case.requestor)
 
     # When they go from the list to the case, and move everyone together
-    reader.next_state("See the whole case")
-    reader.next_state("Move everyone together")
+    reader.follow("See the whole case")
+    reader.follow("Move everyone together")
     reader.choose("reason", "LIFE_EVENT")
     reader.press("Continue to choose a time")
     reader.choose("slot", slots[0].public_id)
@@ -41,8 +41,8 @@ def test_a_family_of_three_reschedules_together_and_then_the_others_without_one(
     Appointment.objects.filter(pk=alone.pk).update(is_staff_only=True)
 
     # When the family wants the old time after all
-    reader.next_state("Back to the case")
-    reader.next_state("Move everyone together")
+    reader.follow("Back to the case")
+    reader.follow("Move everyone together")
 
     # Then the page says who and why, and moves the others
     assert reader.page.locator("[data-refusal=STAFF_ONLY]").count() == 1
@@ -56,7 +56,7 @@ def test_a_family_of_three_reschedules_together_and_then_the_others_without_one(
     assert Appointment.objects.filter(slot=family[0].slot, status=Appointment.Status.SCHEDULED).count() == 2
 
     # And the case tells all of it
-    reader.next_state("Back to the case")
+    reader.follow("Back to the case")
     reader.open(f"/cases/{case.public_id}/history/")
 
 

@@ -33,7 +33,7 @@ def test_someone_of_a_delivered_schedule_reschedules_the_appointment(committed_d
     reader.type("access_code", code)
     reader.submit()
     reader.open(f"/appointments/{appointment.public_id}/")
-    reader.next_state("Move this appointment")
+    reader.follow("Move this appointment")
     reader.choose("reason", "TRAVEL")
     reader.press("Continue to choose a time")
     reader.choose("slot", reader.page.locator("input[name=slot]").first.get_attribute("value"))

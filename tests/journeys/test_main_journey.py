@@ -22,7 +22,7 @@ def test_applicant_reschedules_an_appointment_and_holds_the_new_notice(
     reader.arrive_as(user)
 
     # When they give a reason, choose a time and confirm
-    reader.next_state("Move this appointment")
+    reader.follow("Move this appointment")
     reader.choose("reason", "TRAVEL")
     reader.type("explanation", "The trip was booked in June.")
     reader.press("Continue to choose a time")
@@ -65,7 +65,7 @@ def test_journey_works_without_javascript(committed_data, open_browser):
     reader.arrive_as(user)
 
     # When the person goes through every step
-    reader.next_state("Move this appointment")
+    reader.follow("Move this appointment")
     reader.choose("reason", "ILLNESS")
     reader.press("Continue to choose a time")
     reader.choose("slot", slots[0].public_id)
@@ -108,12 +108,12 @@ def test_another_site_and_another_week_can_be_chosen(committed_data, open_browse
     _, other_appointment, other_slots = applicant_with_times()
     reader = open_browser(width="phone")
     reader.arrive_as(user)
-    reader.next_state("Move this appointment")
+    reader.follow("Move this appointment")
     reader.choose("reason", "TRANSPORT")
     reader.press("Continue to choose a time")
 
     # When the person turns to a later week and to the other site
-    reader.next_state("Later week")
+    reader.follow("Later week")
     reader.page.locator("select[name=site]").select_option(str(other_appointment.slot.site.public_id))
     reader.press("Show times at this site")
     reader.choose("slot", other_slots[1].public_id)

@@ -52,7 +52,7 @@ def test_an_officer_reschedules_an_appointment_past_the_limit_for_a_caller(open_
     )
 
     # And moves the appointment with a note
-    reader.next_state("Move for a caller")
+    reader.follow("Move for a caller")
     reader.choose("reason", "LIFE_EVENT")
     reader.type("note", NOTE)
     reader.press("Continue to the times")
@@ -82,7 +82,7 @@ def test_an_officer_reschedules_an_appointment_past_the_limit_for_a_caller(open_
     expect(applicant.page.locator(f"a[href*='{notice.public_id}']").first).to_be_visible()
 
     # And the case's page shows the move with its note to staff
-    reader.next_state("Back to the case")
+    reader.follow("Back to the case")
     expect(reader.page.locator("main")).to_contain_text(NOTE)
 
 
@@ -93,7 +93,7 @@ def test_a_time_that_was_taken_meanwhile_loses_nothing(open_browser):
     arrive_as_staff(reader, officer_of(Unit.NBC_ADOPTIONS))
     case = appointment.series.person.case
     reader.open(f"/admin/accounts/case/{case.pk}/change/")
-    reader.next_state("Move for a caller")
+    reader.follow("Move for a caller")
     reader.choose("reason", "ILLNESS")
     reader.type("note", NOTE)
     reader.press("Continue to the times")

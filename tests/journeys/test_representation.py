@@ -22,7 +22,7 @@ def test_a_client_invites_and_revokes(committed_data, open_browser, language, wi
 
     # When the client finds the page and invites the attorney's address
     reader.open(f"/appointments/{appointment.public_id}/")
-    reader.next_state("Who represents me on this case")
+    reader.follow("Who represents me on this case")
     reader.type("email", "no address")
     reader.press("Send the invitation")
     reader.type("email", attorney.email)
@@ -34,7 +34,7 @@ def test_a_client_invites_and_revokes(committed_data, open_browser, language, wi
     lawyer.open("/notices/")
     lawyer.page.locator("main h2 a").first.click()
     lawyer.look()
-    lawyer.next_state("See my clients")
+    lawyer.follow("See my clients")
     lawyer.press("Accept")
 
     # Then the attorney sees the appointment, and the client sees the attorney

@@ -69,7 +69,7 @@ def test_passkey_is_enrolled_and_signs_in_alone(committed_data, open_browser, la
     reader.open("/accounts/2fa/")
     reader.open("/accounts/2fa/webauthn/")
     expect(reader.page.locator("main")).to_contain_text("My phone")
-    reader.next_state("Rename")
+    reader.follow("Rename")
     reader.type("name", "Old phone")
     reader.submit()
     expect(reader.page.locator("main")).to_contain_text("Old phone")
@@ -106,8 +106,8 @@ def test_passkey_is_a_second_step_and_is_removed_after_a_proof(committed_data, o
 
     # And it is removed after one more proof, by the passkey itself
     reader.open("/accounts/2fa/webauthn/")
-    reader.next_state("Remove")
-    reader.next_state("Use a passkey")
+    reader.follow("Remove")
+    reader.follow("Use a passkey")
     with reader.page.expect_navigation():
         reader.page.locator("#mfa_webauthn_reauthenticate").click()
     reader.press("Remove it")
@@ -243,8 +243,8 @@ def test_account_is_deleted_after_an_explanation_a_proof_and_a_yes(committed_dat
     reader = open_browser(width="phone")
     reader.sign_in(user)
     reader.open("/accounts/profile/")
-    reader.next_state("What happens when you delete your account")
-    reader.next_state("Go on to delete it")
+    reader.follow("What happens when you delete your account")
+    reader.follow("Go on to delete it")
     prove(reader)
     reader.press("Delete my account")
     expect(reader.page.get_by_role("alert")).to_contain_text("Check this box")

@@ -110,14 +110,14 @@ def test_form_sent_after_the_session_ended_waits_on_its_page(client, name):
     assert or_404 == "/accounts/login/"
     assert_keeps_no_secret(client, form)
     enter(client, form.user)
-    assert_filled_in(client.get(unquote(back), next_state=True), form)
+    assert_filled_in(client.get(unquote(back), follow=True), form)
 
 
 @pytest.mark.parametrize("name", sorted(WITH_THE_LANGUAGE))
 def test_form_is_filled_in_again_in_another_language(client, name):
     form = FORMS[name]()
     enter(client, form.user)
-    answer = client.post("/language/", send(client, form) | {"to_language": "es"}, next_state=True)
+    answer = client.post("/language/", send(client, form) | {"to_language": "es"}, follow=True)
     assert answer.redirect_series == [(form.page, 302)]
     assert 'lang="es"' in answer.content.decode()
     assert_keeps_no_secret(client, form)

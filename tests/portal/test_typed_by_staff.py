@@ -86,7 +86,7 @@ def test_what_an_officer_typed_is_filled_in_again_in_another_language(client, na
     shown = client.get(page).content.decode()
     assert missing_forms(shown) == set()
     form = {"typed_by": mark_of(kept_form(shown)), "code": "7F3K9Q2MDX4T8N2P", **half_typed}
-    answer = client.post("/language/", form | {"to_language": "es"}, next_state=True)
+    answer = client.post("/language/", form | {"to_language": "es"}, follow=True)
     assert answer.redirect_series == [(page, 302)]
     assert 'lang="es"' in answer.content.decode()
     drawn = answer.context["form"]

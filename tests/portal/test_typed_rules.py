@@ -192,7 +192,7 @@ def test_what_staff_typed_stands_there_in_another_language(client, name):
     sign_in_staff(client, page.account)
     secret = {"password": "secret words", "access_code": "7F3K9Q2MDX4T8N2P"}
     sent = {**secret, **fill_in(client, page), "to_language": "es"}
-    answer = client.post("/language/", sent, next_state=True)
+    answer = client.post("/language/", sent, follow=True)
     assert answer.redirect_series == [(page.address, 302)]
     shown = answer.content.decode()
     assert '<html lang="es"' in shown

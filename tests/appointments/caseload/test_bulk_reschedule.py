@@ -327,7 +327,7 @@ def test_another_accounts_bulk_does_not_exist(client, bulk, three, build):
 def test_a_finished_bulk_shows_its_result_from_every_address(client, attorney, bulk, three):
     confirm(client, bulk, [hold_for(attorney, three[0])])
     for name in (PAGES | ACTS) - {"bulk_result"}:
-        response = client.get(address(name, bulk), next_state=True)
+        response = client.get(address(name, bulk), follow=True)
         assert response.request["PATH_INFO"] == address("bulk_result", bulk), name
     client.post(address("bulk_remove_items", bulk), {"all": "yes"})
     assert bulk.items.count() == 3

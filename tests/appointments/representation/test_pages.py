@@ -58,7 +58,7 @@ def test_the_client_sees_who_acts_since_when_what_they_did_and_ends_it_with_one_
         assert said in shown
 
     assert page("revoke", row.public_id) in shown
-    answer = client.post(page("revoke", row.public_id), next_state=True)
+    answer = client.post(page("revoke", row.public_id), follow=True)
     assert "The representation has ended" in text_of(answer)
     assert "Nobody represents you on this case" in text_of(answer)
     assert reschedule.confirmation_number in text_of(answer)
@@ -80,7 +80,7 @@ def test_who_may_represent_nobody_is_shown_as_without_effect_and_the_client_ends
     assert "Quillon Canary" in shown
     assert "with no effect now" in shown
     assert "Has represented you since" not in shown
-    answer = text_of(client.post(page("revoke", row.public_id), next_state=True))
+    answer = text_of(client.post(page("revoke", row.public_id), follow=True))
     assert "Nobody represents you on this case" in answer
     row.refresh_from_db()
     assert (row.status, row.ended_by) == (Status.REVOKED, case.requestor)
@@ -107,7 +107,7 @@ def test_the_client_accepts_a_request_and_declines_another(client, case):
 def test_what_was_answered_meanwhile_is_said_and_nothing_changes(client, case):
     row = requested(case=case)
     leave.withdraw(account=row.representative, representation=row)
-    answer = client.post(page("accept", row.public_id), next_state=True)
+    answer = client.post(page("accept", row.public_id), follow=True)
     assert "answered or ended meanwhile" in text_of(answer)
     row.refresh_from_db()
     assert row.status == Status.WITHDRAWN
@@ -122,10 +122,10 @@ def test_the_client_sees_the_same_of_an_invitation_whoever_has_the_address(clien
     ):
         case = CaseFactory(receipt_number=f"IOE777000000{len(pages)}")
         client.force_login(case.requestor)
-        seen = [client.post(page("invite", case.public_id), {"email": address}, next_state=True)]
+        seen = [client.post(page("invite", case.public_id), {"email": address}, follow=True)]
         if ending == "taken back":
             seen.append(
-                client.post(page("cancel_invitation", case.invitations.get().public_id), next_state=True)
+                client.post(page("cancel_invitation", case.invitations.get().public_id), follow=True)
             )
         else:
             RepresentativeProfile.objects.update(
@@ -180,7 +180,7 @@ def test_a_passcode_is_shown_once_and_kept_by_no_cache(client, case):
     attorney = AttorneyFactory()
     client.force_login(attorney)
     answer = client.post(
-        page("add_client"), {"receipt_number": case.receipt_number, "passcode": code.lower()}, next_state=True
+        page("add_client"), {"receipt_number": case.receipt_number, "passcode": code.lower()}, follow=True
     )
     assert "Your client is asked to accept" in text_of(answer)
     assert RepresentativePasscode.objects.get().representation.representative == attorney
@@ -193,7 +193,7 @@ def test_a_closed_case_offers_neither_invitation_nor_passcode(client):
     assert page("invite", case.public_id) not in shown
     assert page("passcode", case.public_id) not in shown
     for name, data in (("invite", {"email": "a@firm.example"}), ("passcode", {})):
-        answer = client.post(page(name, case.public_id), data, next_state=True)
+        answer = client.post(page(name, case.public_id), data, follow=True)
         assert "The case is closed" in text_of(answer)
 
 

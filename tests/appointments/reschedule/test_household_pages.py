@@ -112,7 +112,7 @@ def test_a_refusal_at_the_end_reschedules_nobody_and_offers_the_rest(client, cas
 def test_a_expired_hold_says_so_and_can_be_tried_again(client, case, held, shift_clock):
     shift_clock(timedelta(minutes=11))
 
-    client.post(held + "confirm/", next_state=True)
+    client.post(held + "confirm/", follow=True)
     ended = client.get(held)
 
     assert ended.status_code == 410

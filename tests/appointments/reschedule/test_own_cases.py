@@ -42,7 +42,7 @@ def attorney(client, reference_data):
 
 
 def read(client, address):
-    answer = client.get(address, next_state=True)
+    answer = client.get(address, follow=True)
     assert answer.status_code == 200
     return answer.content.decode()
 
@@ -138,7 +138,7 @@ def test_a_representative_reaches_a_client_without_an_appointment_while_in_force
 
 
 def search(client, words):
-    answer = client.post("/clients/search/", {"words": words}, next_state=True)
+    answer = client.post("/clients/search/", {"words": words}, follow=True)
     assert answer.request["QUERY_STRING"] == ""
     return {view.case.receipt_number for view in answer.context["views"]}
 

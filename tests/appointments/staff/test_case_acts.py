@@ -200,7 +200,7 @@ def test_a_paper_form_is_in_force_at_once_and_a_bad_address_is_answered_beside_i
     shown = client.get(page("accounts_case_change", case.pk)).content.decode()
     assert attorney.name in shown
     assert "Paper Form G-28" in shown
-    again = client.post(address, {"email": attorney.email, "note": "Received by mail."}, next_state=True)
+    again = client.post(address, {"email": attorney.email, "note": "Received by mail."}, follow=True)
     assert "acts on the case already" in again.content.decode()
 
 

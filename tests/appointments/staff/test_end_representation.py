@@ -173,7 +173,7 @@ def test_ending_for_the_client_frees_what_is_held_tells_both_and_keeps_the_note(
     case = appointment.series.person.case
     row = case.representations.get()
 
-    answered = client.post(page_of(row), typed(row), next_state=True)
+    answered = client.post(page_of(row), typed(row), follow=True)
 
     assert "It has ended. Both sides are told." in text_of(answered)
     assert "Officer Plum" in text_of(answered)
@@ -241,14 +241,14 @@ def test_a_stale_page_and_a_second_click_are_answered_in_words(client, officer):
     row = RepresentationFactory()
     leave.revoke(account=row.case.requestor, representation=row)
     for answered in (
-        client.get(page_of(row), next_state=True),
-        client.post(page_of(row), typed(row, seen="in_force"), next_state=True),
+        client.get(page_of(row), follow=True),
+        client.post(page_of(row), typed(row, seen="in_force"), follow=True),
     ):
         assert "It was answered or ended meanwhile. Nothing was changed now." in text_of(answered)
     asks = requested(case=row.case)
     page = typed(asks)
     answer.accept(account=asks.case.requestor, representation=asks)
-    answered = client.post(page_of(asks), page, next_state=True)
+    answered = client.post(page_of(asks), page, follow=True)
     assert "It was answered or ended meanwhile." in text_of(answered)
     asks.refresh_from_db()
     assert asks.status == Status.IN_FORCE

@@ -86,7 +86,7 @@ def test_ending_releases_holds_expires_rows_and_tells_both_sides_each_in_an_own_
     asked = requested(representative=attorney)
     profile = attorney.representative_profile
 
-    answer = client.post(page_of(profile), typed(profile), next_state=True)
+    answer = client.post(page_of(profile), typed(profile), follow=True)
 
     assert "The verification has ended" in text_of(answer)
     profile.refresh_from_db()
@@ -158,7 +158,7 @@ def test_pressing_twice_ends_it_once(client, officer):
     row = RepresentationFactory()
     profile = row.representative.representative_profile
     client.post(page_of(profile), typed(profile))
-    answer = client.post(page_of(profile), typed(profile), next_state=True)
+    answer = client.post(page_of(profile), typed(profile), follow=True)
     assert "Someone decided it already" in text_of(answer)
     assert Notice.objects.filter(addressee=row.representative).count() == 1
     assert Message.objects.filter(account=row.representative).count() == 2
@@ -232,7 +232,7 @@ def with_an_ended_accreditation(shift_clock, clients=1):
 def extend(client, profile):
     until = (agency_today() + timedelta(days=365)).isoformat()
     return text_of(
-        client.post(page_to_extend(profile), {"expires_on": until, "note": "A letter"}, next_state=True)
+        client.post(page_to_extend(profile), {"expires_on": until, "note": "A letter"}, follow=True)
     )
 
 

@@ -131,7 +131,7 @@ def test_lists_and_searches_hold_nothing_of_another_unit(client, world, unit, ki
             rows["accounts_case"].receipt_number,
             rows["appointments_reschedule"].confirmation_number,
         ):
-            answer = client.post(address, {"q": words}, next_state=True) if words else client.get(address)
+            answer = client.post(address, {"q": words}, follow=True) if words else client.get(address)
             assert answer.status_code in (200, 404), (name, words)
             page = answer.content.decode().replace(f'value="{words}"', "")
             assert f"{CANARY} {kind}" not in page

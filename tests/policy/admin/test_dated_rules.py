@@ -277,13 +277,13 @@ def test_auditors_read_who_changed_a_rule(client, officer):
 @pytest.mark.parametrize("model", MODELS)
 def test_what_is_said_of_a_row_calls_it_as_the_pages_do(client, officer, model):
     client.cookies["django_language"] = "es"
-    added = client.post(reverse(f"admin:policy_{model}_add"), typed(model), next_state=True)
+    added = client.post(reverse(f"admin:policy_{model}_add"), typed(model), follow=True)
     row = MODELS[model].objects.latest("pk")
     change = reverse(f"admin:policy_{model}_change", args=[row.pk])
-    changed = client.post(change, typed(model, source="better"), next_state=True)
+    changed = client.post(change, typed(model, source="better"), follow=True)
     delete = reverse(f"admin:policy_{model}_delete", args=[row.pk])
     asked = client.get(delete).content.decode()
-    deleted = client.post(delete, {"post": "yes"}, next_state=True)
+    deleted = client.post(delete, {"post": "yes"}, follow=True)
 
     said = [[str(message) for message in page.context["messages"]] for page in (added, changed, deleted)]
     assert said == [["Se guardó."], ["Se guardó."], ["Se eliminó."]]
