@@ -1,4 +1,4 @@
-"""Rows that some staff enter or correct on Django's form: what is typed outlives another language."""
+"""Admin classes for rows that staff add or change. Their forms are resumable."""
 
 from typing import Any, Protocol, cast
 
@@ -11,22 +11,22 @@ from portal.foundation.admin.read_only import ReadOnlyAdmin
 
 
 class KeepingSite(Protocol):
-    """What these pages ask of the site on which they stand. It knows accounts, and the rules do not."""
+    """The part of the admin site that these pages use. The site knows accounts; foundation must not."""
 
     def refill(self, request: HttpRequest, form: Any) -> None:
-        """Fills a form that is drawn anew with what was typed in it."""
+        """Fill a form that is rendered again with what was typed in it."""
 
     def forget_typed(self, request: HttpRequest) -> None:
-        """The form at this address was taken."""
+        """Forget what was typed at this URL, because the form was accepted."""
 
 
 class EditableAdmin(ReadOnlyAdmin):
-    """Its forms name their `kept_fields`. Who may save nothing has nothing kept."""
+    """Rows with an edit form. The forms name their `kept_fields`."""
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
     ) -> HttpResponse:
-        """Where it can be saved, the form is called so that the page's language button takes it along."""
+        """Render the form. If it can be saved, `form` in the context makes it resumable."""
         if self.has_change_permission(request, context["original"]):
             context["form"] = context["adminform"].form
             self._keeper.refill(request, context["form"])
@@ -43,19 +43,19 @@ class EditableAdmin(ReadOnlyAdmin):
         return super().response_change(request, obj)
 
     def render_delete_form(self, request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-        """Asks once more; the row is called as our pages call it."""
+        """Render the confirmation, with `name_of(row)` instead of `str(row)`."""
         return super().render_delete_form(request, {**context, "name": self.name_of(context["object"])})
 
     def response_delete(self, request: HttpRequest, obj_display: str, obj_id: int) -> HttpResponse:
-        messages.success(request, _("It is deleted."))
+        messages.success(request, _("Deleted."))
         return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
 
     def message_user(
         self, request: HttpRequest, message: Any, level: int | str = messages.INFO, *args: Any, **options: Any
     ) -> None:
-        """Django calls a row that was saved as programs print it; a plain sentence of ours does not."""
-        said = _("It is saved.") if level == messages.SUCCESS else message
-        super().message_user(request, said, level, *args, **options)
+        """Replace Django's success message, which shows `str(row)`, by a plain sentence."""
+        text = _("Saved.") if level == messages.SUCCESS else message
+        super().message_user(request, text, level, *args, **options)
 
     @property
     def _keeper(self) -> KeepingSite:
