@@ -1,4 +1,4 @@
-"""The rules in force at one instant of the database's clock, read together so that they fit together."""
+"""Read all rules in force at one instant of the database's clock."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,10 +21,11 @@ class RulesInForce:
 
 
 def get_rules(*, form_type_ids: Iterable[int]) -> RulesInForce:
-    """The rules for these form types. Two statements, or one where no form type is named.
+    """Return the rules for these form types. Two statements, or one if there are no form types.
 
-    Call it after the row locks are held: its instant decides. Raises PolicyVersion.DoesNotExist or
-    FormTypeVersion.DoesNotExist when the reference data was never loaded.
+    Call it after the row locks are held, because its instant decides.
+
+    Raises: PolicyVersion.DoesNotExist or FormTypeVersion.DoesNotExist if the reference data is not loaded.
     """
     limits = _limits.first()
     if limits is None:
