@@ -184,7 +184,7 @@ def test_a_key_never_becomes_a_path(client, maildir, key):
 
 def test_says_so_when_no_mail_folder_is_named(client, monkeypatch):
     monkeypatch.delenv("PORTAL_MAIL_FOLDER", raising=False)
-    assert "No emails yet" in client.get("/demo/mail/").content.decode()
+    assert "No messages yet" in client.get("/demo/mail/").content.decode()
 
 
 def test_other_installations_have_no_such_route():
