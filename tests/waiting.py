@@ -1,4 +1,4 @@
-"""Waiting for what another process or thread will do: by asking, never by sleeping for a guessed time."""
+"""Wait for another process or thread by checking a condition, never by sleeping for a guessed time."""
 
 import threading
 from collections.abc import Callable
@@ -11,7 +11,7 @@ BETWEEN_LOOKS = 0.02
 
 
 def eventually(predicate: Callable[[], T], *, within: float = 10.0, what: str = "") -> T:
-    """The predicate's first truthy answer. Raises AssertionError when there is none within the seconds."""
+    """Return the predicate's first true result. Raises AssertionError if there is none in time."""
     pause = threading.Event()
     deadline = monotonic() + within
     while True:

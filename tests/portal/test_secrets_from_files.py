@@ -1,4 +1,4 @@
-"""Secrets come from files: what production reads, and how it refuses when a file is not there."""
+"""Tests that production reads its secrets from files and does not start if one is missing."""
 
 import os
 import subprocess
@@ -23,7 +23,7 @@ print(p.CELERY_BROKER_URL, p.EMAIL_HOST, p.SMS_URL)
 
 @pytest.fixture
 def from_files(tmp_path):
-    """A container's environment: each secret in a file that ends in a line break, as editors leave it."""
+    """Return a container's environment with each secret in a file that ends in a line break."""
     for name, value in SECRETS.items():
         (tmp_path / name.lower()).write_text(f"{value}\n")
     return {
@@ -58,7 +58,7 @@ def test_production_reads_every_secret_from_its_file(from_files):
 
 
 @pytest.mark.parametrize("name", SECRETS)
-def test_refuses_to_start_and_names_the_variable_when_the_file_is_missing(from_files, name, tmp_path):
+def test_a_missing_file_stops_the_start_and_the_error_names_the_variable(from_files, name, tmp_path):
     (tmp_path / name.lower()).unlink()
     read = read_settings(from_files)
     assert read.returncode == 1
@@ -66,14 +66,14 @@ def test_refuses_to_start_and_names_the_variable_when_the_file_is_missing(from_f
 
 
 @pytest.mark.parametrize("name", SECRETS)
-def test_refuses_to_start_on_an_empty_file(from_files, name, tmp_path):
+def test_an_empty_file_stops_the_start(from_files, name, tmp_path):
     (tmp_path / name.lower()).write_text("\n")
     read = read_settings(from_files)
     assert read.returncode == 1
     assert name in read.stderr.splitlines()[-1]
 
 
-def test_says_nothing_of_any_secret_when_it_refuses(from_files):
+def test_the_error_contains_no_secret(from_files):
     read = read_settings(from_files | {"ALLOWED_HOSTS": "*"})
     assert read.returncode == 1
     assert "ALLOWED_HOSTS" in read.stderr
@@ -81,7 +81,7 @@ def test_says_nothing_of_any_secret_when_it_refuses(from_files):
 
 
 @pytest.mark.parametrize("url", ["smtp+tls://mail.example:587", "console://", "dummy://", "mail.example"])
-def test_refuses_mail_that_would_reach_nobody(from_files, url, tmp_path):
+def test_a_mail_backend_that_sends_nothing_stops_the_start(from_files, url, tmp_path):
     (tmp_path / "email_url").write_text(url)
     read = read_settings(from_files)
     assert read.returncode == 1

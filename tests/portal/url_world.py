@@ -1,4 +1,4 @@
-"""What the matrix of addresses is tried on: one account for each role, and a row of every kind."""
+"""Test data for the URL matrix: one account for each role, and a row of every kind."""
 
 import mailbox
 from dataclasses import dataclass
@@ -53,13 +53,13 @@ from tests.security_keys import register_security_key
 
 UNKNOWN_NUMBER = 987654321
 UNKNOWN_TEXT = "nothing-of-this-name"
-# What is written whether or not anything is done: it says nothing about anyone's rows.
+# Tables that are written whether or not anything is done. They say nothing about people's rows.
 UNWATCHED = {"accounts.failedattempt", "accounts.message", "appointments.heartbeat"}
 
 
 @dataclass
 class World:
-    """`rows` has, for each row, the values of the parameters by which addresses may name it."""
+    """`rows` has, for each row, the values of the URL parameters that can refer to it."""
 
     rows: dict[str, dict[str, Any]]
     values: dict[str, Any]
@@ -68,11 +68,11 @@ class World:
         return {name: self.rows[row][name] for name in parameters}
 
     def unknown_keys(self, row: str, parameters: list[str]) -> dict[str, Any]:
-        """The same kinds of keys, which no row has."""
+        """Return keys of the same kinds that no row has."""
         return {name: _pretend(value) for name, value in self.keys_of(row, parameters).items()}
 
     def fill(self, post: dict[str, Any]) -> dict[str, Any]:
-        """What is posted, with the world's values in place of names like "@slot"."""
+        """Return the data to post, with values of the test data in place of names like "@slot"."""
         return {
             name: self.values[value[1:]] if str(value).startswith("@") else value
             for name, value in post.items()
@@ -86,7 +86,7 @@ def _pretend(value: Any) -> Any:
 
 
 def make_world(mail_folder: Path) -> tuple[World, dict[str, User]]:
-    """One case with all that hangs on it, and an account for each role, all but two to do with that case."""
+    """Create one case with all its rows, and an account for each role, all but two related to that case."""
     applicant = _applicant_whose_number_waits()
     case = CaseFactory(requestor=applicant)
     person = PersonFactory(case=case)
@@ -99,7 +99,7 @@ def make_world(mail_folder: Path) -> tuple[World, dict[str, User]]:
     reschedule_acts.state_reason(account=applicant, appointment=appointment, reason=reason(), explanation="")
     slot = SlotFactory(site=rescheduled.slot.site)
     held = holds.take(account=applicant, appointment=appointment, slot=slot)
-    # As if taken a while ago, so that extending it changes its end.
+    # As if made a while ago, so that extending it changes its end.
     Hold.objects.filter(pk=held.pk).update(expires_at=database_now() + timedelta(minutes=3))
     family = _hold_for_family(applicant, accounts["representative_in_force"])
     rescheduled_family = _hold_for_family(applicant, accounts["representative_in_force"])
@@ -202,41 +202,41 @@ def make_world(mail_folder: Path) -> tuple[World, dict[str, User]]:
 
 
 def _applicant_whose_number_waits() -> User:
-    """Wants text messages, and was sent the code by which the number is confirmed."""
+    """Return an applicant who wants text messages and was sent the code that confirms the number."""
     applicant = UserFactory(phone="+14155550132", notification_channel=User.NotificationChannel.TEXT)
     phone_codes.send_again(account=applicant)
     return applicant
 
 
 def keep_holds() -> None:
-    """Nothing held lapses while every page is gone to, however slow the machine."""
+    """Keep every hold from expiring while all pages are visited, however slow the machine is."""
     Hold.objects.filter(state=Hold.State.HELD).update(expires_at=database_now() + timedelta(minutes=25))
 
 
 def _hold_for_family(applicant: User, attorney: User) -> list[Hold]:
-    """Two people of an adoption case whose seats are held together; the attorney acts for them."""
+    """Hold seats for two people of an adoption case together. The attorney represents them."""
     appointments = make_household(2, requestor=applicant)
     RepresentationFactory(case=appointments[0].series.person.case, representative=attorney)
     household.state_reason(account=applicant, appointments=appointments, reason=reason(), explanation="")
     [slot] = adjacent_slots(appointments[0].slot.site, seats=[2])
     held = household.take(account=applicant, appointments=appointments, first=slot)
-    # As if taken a while ago, so that extending them changes their end.
+    # As if made a while ago, so that extending them changes their end.
     Hold.objects.filter(household=held[0].household).update(expires_at=database_now() + timedelta(minutes=3))
     return held
 
 
 def _sit(attorney: User) -> tuple[BulkReschedule, Hold]:
-    """An open sitting of the attorney's with one client, and the seat held in it."""
+    """Create an open bulk reschedule of the attorney with one client, and the seat held in it."""
     appointment = client_of(attorney)
     bulk = bulk_reschedules.add(account=attorney, appointments=[appointment])
     held = hold_for(attorney, appointment)
-    # As if taken a while ago, so that extending it changes its end.
+    # As if made a while ago, so that extending it changes its end.
     Hold.objects.filter(pk=held.pk).update(expires_at=database_now() + timedelta(minutes=3))
     return bulk, held
 
 
 def _session_elsewhere(account: User) -> int:
-    """The key by which the account ends another session of its own."""
+    """Return the key with which the account ends another of its sessions."""
     session = SessionStore()
     session.create()
     row = UserSession.objects.create(
@@ -250,7 +250,7 @@ def _unverified_address() -> EmailAddress:
 
 
 def _keys(row: Any) -> dict[str, Any]:
-    """Every name by which an address may ask for the row."""
+    """Return every key by which a URL can refer to the row."""
     keys = {"pk": row.pk, "object_id": row.pk, "public_id": getattr(row, "public_id", None)}
     return keys | {f"{row._meta.model_name}_id": row.pk}
 
@@ -279,7 +279,7 @@ def _staff() -> dict[str, User]:
 
 
 def enter(role: str, accounts: dict[str, User], client: Client | None = None) -> Client:
-    """A browser in that role: signed in a moment ago, staff with a security key; or not signed in."""
+    """Return a browser in that role: just signed in (staff with a security key), or not signed in."""
     client = client or Client()
     if role == "unverified":
         account = UserFactory(verified=False)
@@ -291,7 +291,7 @@ def enter(role: str, accounts: dict[str, User], client: Client | None = None) ->
 
 
 def fingerprint() -> tuple[str, ...]:
-    """One value for each table of rows that belong to someone: equal if and only if no row has changed."""
+    """Return one value for each table of people's rows. They are equal if and only if no row has changed."""
     tables = [
         model._meta.db_table
         for label in ("accounts", "appointments", "policy", "account", "mfa", "usersessions")
