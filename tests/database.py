@@ -15,7 +15,7 @@ from django.db.backends.utils import CursorWrapper
 
 from accounts.services.units import load_units
 from policy.models import ContactRoute, FormType, FormTypeVersion, GoodCauseReason, PolicyVersion
-from policy.services.reference import load_reference_data
+from policy.services import load_reference_data
 
 REFERENCE = (ContactRoute, FormType, FormTypeVersion, GoodCauseReason, PolicyVersion)
 REFERENCE_TABLES = [model._meta.db_table for model in REFERENCE]

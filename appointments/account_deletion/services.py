@@ -12,7 +12,7 @@ from appointments.booking import locks, seats
 from appointments.models import Hold, Notice, RescheduleDraft
 from appointments.notices.services.representations import EVENT_OF_STATE, build_representative
 from appointments.representation.services import actions
-from policy.services.rules import get_rules
+from policy.queries import get_rules
 from portal.foundation.clock import database_now
 from portal.foundation.transactions import in_durable_transaction
 

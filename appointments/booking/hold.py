@@ -12,7 +12,7 @@ from appointments.booking.decisions import decide_under
 from appointments.booking.errors import HeldBySomeoneElse, HoldEnded, HoldLimit, Refused, TooManyHolds
 from appointments.models import Appointment, Hold, Slot
 from policy.models import PolicyVersion
-from policy.services.rules import RulesInForce, get_rules
+from policy.queries import RulesInForce, get_rules
 from portal.foundation.compiled_queries import prepared
 from portal.foundation.transactions import in_durable_transaction
 

@@ -18,7 +18,7 @@ from appointments.booking.reschedules import GoodCause, RescheduleContext, recor
 from appointments.eligibility import Decision, SeatRefusal
 from appointments.models import Appointment, Hold, Reschedule, RescheduleDraft, Slot
 from policy.models import GoodCauseReason
-from policy.services.rules import RulesInForce, get_rules
+from policy.queries import RulesInForce, get_rules
 from portal.foundation.transactions import in_durable_transaction
 
 

@@ -7,7 +7,7 @@ from appointments.booking.errors import HoldEnded, ReasonMissing, Refused
 from appointments.booking.reschedules import GoodCause, RescheduleContext, record_reschedule
 from appointments.models import Appointment, Hold, Reschedule, RescheduleDraft
 from policy.models import GoodCauseReason
-from policy.services.rules import get_rules
+from policy.queries import get_rules
 from portal.foundation.transactions import in_durable_transaction
 
 

@@ -12,7 +12,7 @@ from appointments.models import Appointment, Hold, Reschedule, RescheduleDraft, 
 from appointments.models.appointment import STATUS_TRANSITIONS
 from appointments.notices.services.reschedules import write_reschedule_notices
 from policy.models import GoodCauseReason, GoodCauseStatement
-from policy.services.rules import RulesInForce
+from policy.queries import RulesInForce
 
 
 @dataclass(frozen=True, slots=True)

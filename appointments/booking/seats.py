@@ -10,7 +10,7 @@ from appointments.booking.errors import SeatRefused
 from appointments.eligibility import SeatFacts, SeatRefusal, evaluate_seat
 from appointments.models import Appointment, Hold, Notice, Slot
 from appointments.notices.facts import PlaceAndTime
-from policy.services.rules import RulesInForce
+from policy.queries import RulesInForce
 from portal.foundation.compiled_queries import prepared
 
 

@@ -12,7 +12,7 @@ from appointments.models import Appointment, Slot
 from appointments.schedule_import.faults import DeliveryRefused, ErrorReport, InvalidDelivery
 from appointments.schedule_import.plan import CONFLICTS, make_plan, name_unseated
 from appointments.schedule_import.staging import read_one, rows_of, run
-from policy.services.rules import RulesInForce, get_rules
+from policy.queries import RulesInForce, get_rules
 from portal.foundation.clock import database_now
 
 TRIES = 5

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from policy.models import FormTypeVersion
-from policy.services.rules import get_published_rules
+from policy.queries import get_published_rules
 from portal.foundation.site_time import format_instant
 
 

@@ -12,7 +12,7 @@ from appointments.booking import hold as holds
 from appointments.booking.errors import HoldEnded, NotYours, SeatRefused
 from appointments.booking.invariants import find_violations
 from appointments.models import AppointmentSeries, Hold, Reschedule, Slot
-from policy.services.rules import get_rules
+from policy.queries import get_rules
 from portal.foundation.clock import database_now
 from tests.crowds import make_crowd, make_slots
 from tests.factories.accounts import AttorneyFactory, RepresentationFactory

@@ -8,8 +8,8 @@ from django.core.management import call_command
 from django.utils import translation
 
 from policy.models import ContactRoute, FormType, FormTypeVersion, GoodCauseReason, PolicyVersion
-from policy.services.reference import load_reference_data
-from policy.services.rules import get_rules
+from policy.queries import get_rules
+from policy.services import load_reference_data
 from portal.foundation.clock import database_now
 from tests.clock import clock_stopped_at
 from tests.factories.policy import FormTypeVersionFactory, PolicyVersionFactory

@@ -24,7 +24,7 @@ from appointments.booking.errors import (
 from appointments.booking.reschedules import GoodCause
 from appointments.eligibility import Decision
 from appointments.models import Appointment, BulkItem, BulkReschedule, Hold, Reschedule, RescheduleDraft
-from policy.services.rules import RulesInForce, get_rules
+from policy.queries import RulesInForce, get_rules
 from portal.foundation.clock import DatabaseNow
 from portal.foundation.transactions import Busy, in_durable_transaction
 

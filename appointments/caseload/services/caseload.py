@@ -18,7 +18,7 @@ from appointments.caseload.queries import (
 from appointments.eligibility import Decision
 from appointments.models import Appointment, CaseloadExport
 from policy.models import FormType
-from policy.services.rules import RulesInForce, get_rules
+from policy.queries import RulesInForce, get_rules
 from portal.foundation.transactions import in_durable_transaction
 
 ROWS_AT_ONCE = 500

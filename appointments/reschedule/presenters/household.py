@@ -12,7 +12,7 @@ from appointments.models import Appointment, Hold, Notice, Reschedule
 from appointments.notices.presenters.reschedules import Place, RescheduleView, build_place, build_reschedule
 from appointments.reschedule.presenters.answers import AppointmentView, build_views
 from appointments.reschedule.presenters.refusals import explain_seat_refusal
-from policy.services.rules import RulesInForce
+from policy.queries import RulesInForce
 from portal.foundation.clock import database_now
 from portal.foundation.site_time import format_time
 

@@ -18,7 +18,7 @@ from appointments.reschedule.presenters.refusals import (
     explain_seat_refusal,
 )
 from appointments.reschedule.presenters.times import build_near_sites, build_sites, build_week
-from policy.services.rules import RulesInForce
+from policy.queries import RulesInForce
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from appointments.staff.forms import CallForm, ReviewForm
 from appointments.staff.presenters import calls
 from appointments.staff.presenters.case_page import build_call
 from appointments.staff.services import staff_call, staff_reschedule
-from policy.services.rules import get_rules
+from policy.queries import get_rules
 from portal.foundation.site_time import in_site_zone
 
 

@@ -8,7 +8,7 @@ from appointments.models import Appointment, Reschedule
 from appointments.reschedule.presenters.refusals import explain_refusal, explain_seat_refusal
 from appointments.staff.presenters.limits import describe_limit
 from appointments.staff.services.staff_call import ReschedulePreview
-from policy.services.rules import RulesInForce
+from policy.queries import RulesInForce
 
 
 def describe_what_counts(preview: ReschedulePreview) -> str:

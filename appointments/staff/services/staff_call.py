@@ -12,7 +12,7 @@ from appointments.eligibility import Decision, RefusalCode, SeatRefusal
 from appointments.models import Appointment, RescheduleDraft, Slot
 from appointments.staff.services.staff_reschedule import ONLINE_ONLY, OVERRIDABLE
 from policy.models import GoodCauseReason
-from policy.services.rules import RulesInForce, get_rules
+from policy.queries import RulesInForce, get_rules
 from portal.foundation.transactions import in_durable_transaction
 
 

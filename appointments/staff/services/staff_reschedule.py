@@ -10,7 +10,7 @@ from appointments.booking.errors import NoteMissing, Refused, SeatRefused
 from appointments.booking.reschedules import GoodCause, RescheduleContext, record_reschedule
 from appointments.eligibility import Decision, RefusalCode, SeatRefusal
 from appointments.models import Appointment, Reschedule, Slot
-from policy.services.rules import RulesInForce, get_rules
+from policy.queries import RulesInForce, get_rules
 from portal.foundation.transactions import in_durable_transaction
 
 # Limits of the online tool alone: a caller before the appointment is timely, so the telephone ignores them.

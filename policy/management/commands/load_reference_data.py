@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from policy.services.reference import load_reference_data
+from policy.services import load_reference_data
 
 
 class Command(BaseCommand):

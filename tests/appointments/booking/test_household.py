@@ -23,7 +23,7 @@ from appointments.eligibility import RefusalCode, SeatRefusal
 from appointments.models import Appointment, Hold, Notice, Reschedule, Slot
 from appointments.staff.services import staff_only, staff_reschedule
 from policy.models import GoodCauseStatement
-from policy.services.rules import get_rules
+from policy.queries import get_rules
 from portal.foundation.clock import database_now
 from tests.factories.accounts import UserFactory, officer_of
 from tests.factories.appointments import HoldFactory, SlotFactory

@@ -10,7 +10,7 @@ from django.utils.translation import override
 
 from accounts.units import Unit
 from policy.models import ContactRoute, FormType, FormTypeVersion, GoodCauseReason, PolicyVersion
-from policy.services.rules import get_rules
+from policy.queries import get_rules
 from portal.foundation.clock import agency_zone, database_now
 from tests.admin import sign_in_staff
 from tests.factories.accounts import officer_of

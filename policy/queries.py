@@ -1,4 +1,4 @@
-"""Read all rules in force at one instant of the database's clock."""
+"""Read the rules in force at one instant of the database's clock, and those that the help page shows."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

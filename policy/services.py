@@ -10,7 +10,7 @@ from django.db import transaction
 
 from policy.models import ContactRoute, FormType, FormTypeVersion, GoodCauseReason, PolicyVersion
 
-REFERENCE = Path(__file__).resolve().parent.parent / "reference"
+REFERENCE = Path(__file__).resolve().parent / "reference"
 LAUNCH = datetime.fromisoformat("2023-06-28T00:00:00-04:00")
 REASON_SOURCE = "News release of June 28, 2023"
 
