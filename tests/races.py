@@ -131,10 +131,10 @@ class Gate:
 
     def wait_here(self) -> None:
         self._reached.set()
-        assert self._opened.wait(PATIENCE), "nobody opened the gate"
+        assert self._opened.wait(PATIENCE), "the gate was not opened"
 
     def until_reached(self) -> None:
-        assert self._reached.wait(PATIENCE), "nobody came to the gate"
+        assert self._reached.wait(PATIENCE), "no act reached the gate"
 
     def open(self) -> None:
         self._opened.set()

@@ -25,7 +25,7 @@ def patched_by(source):
 
 
 def test_querysets_are_patched_for_prepared_queries_too():
-    """By `change_querysets` alone: else a query that is built meanwhile stays so for all later tests."""
+    """Only `change_querysets` may patch them: otherwise a query compiled during the test stays patched."""
     for file in Path(__file__).parent.rglob("*.py"):
         owners = patched_by(file.read_text())
         assert not [owner for owner in owners if owner.endswith(("QuerySet", "Manager", "Query"))], file
