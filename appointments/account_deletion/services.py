@@ -13,7 +13,7 @@ from appointments.models import Notice, RescheduleDraft, ReservedSeat
 from appointments.notices.services.representations import EVENT_OF_STATE, notify_representative
 from appointments.representation.queries import get_representation_with_sides
 from appointments.representation.services import actions
-from policy.services.rules import get_rules
+from policy.queries import get_rules
 from portal.foundation.clock import database_now
 from portal.foundation.transactions import in_durable_transaction
 

@@ -20,7 +20,7 @@ from appointments.models import (
 )
 from policy.models import GoodCauseStatement
 from policy.models.good_cause import EXPLANATION_MAX_LENGTH
-from policy.services.rules import get_rules
+from policy.queries import get_rules
 from portal.foundation.clock import database_now
 from tests.factories.accounts import AttorneyFactory
 from tests.factories.appointments import (

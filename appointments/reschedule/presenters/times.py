@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from appointments.booking.availability import Day, FreeTime, GroupTime, Time, Week
 from appointments.models import Site
 from appointments.models.site import SiteName
-from portal.foundation.site_time import format_date, format_short_date, format_weekday, time_formatter
+from portal.foundation.site_time import build_time_formatter, format_date, format_short_date, format_weekday
 
 
 class TimeChoice(NamedTuple):
@@ -80,13 +80,13 @@ def _site_label(site: Site | SiteName) -> str:
 
 def build_week(week: Week[FreeTime], on: date | None) -> WeekChoices:
     """The times of that day, or of the week's first that has any; active language, the site's zone."""
-    say = time_formatter(week.site.tz)
+    say = build_time_formatter(week.site.tz)
     return _build_week(week, on, lambda time: say(time.starts_at))
 
 
 def build_group_week(week: Week[GroupTime], on: date | None) -> WeekChoices:
     """As `build_week`, where several people come at one time, or at one after the other."""
-    say = time_formatter(week.site.tz)
+    say = build_time_formatter(week.site.tz)
     return _build_week(week, on, lambda time: _format_group_time(time, say))
 
 
