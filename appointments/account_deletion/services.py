@@ -81,7 +81,7 @@ def _delete_drafts_and_holds(account: User) -> None:
     held_for, stated_for = (
         rows.values_list("appointment__series_id", flat=True) for rows in (seats_held, drafts)
     )
-    locks.lock_series_list([*held_for, *stated_for])
+    locks.lock_all_series([*held_for, *stated_for])
     drafts.delete()
     held = dict(seats_held.values_list("appointment_id", "slot_id"))
     slots = locks.lock_slots(held.values())

@@ -59,8 +59,8 @@ def test_a_change_shows_display_names_and_values_in_the_readers_language():
     with override("es"):
         changes = list(get_history_page([appointment, version], number=None, row_names={}))
     fields = [{field.name: (field.before, field.after) for field in change.fields} for change in changes]
-    assert {"Solo el personal la cambia": ("No", "Sí")} in fields
-    [of_appointment] = [each for each in fields if "Datos biométricos que se toman" in each]
+    assert {"Solo el personal": ("No", "Sí")} in fields
+    [of_appointment] = [each for each in fields if "Datos biométricos" in each]
     assert of_appointment["Estado"] == ("", "Programada")
     [of_version] = [each for each in fields if "Plazo en línea" in each]
     assert of_version["Plazo en línea"] == ("", "12:00:00")
@@ -148,7 +148,7 @@ def test_related_rows_are_shown_by_their_names(client):
     new, old = build_place(reschedule.to_appointment.slot), build_place(appointment.slot)
     assert values["New appointment"] == f"{new.site_name}, {new.when}"
     assert values["Earlier appointment"] == f"{old.site_name}, {old.when}"
-    assert values["Moved by"] == values["Account"] == case.requestor.name
+    assert values["Rescheduled by"] == values["Account"] == case.requestor.name
     assert values["Form"] == case.form_type.code
     assert values["Form-type version"].startswith(f"{case.form_type.code}, ")
     assert values["Good-cause statement"] == reschedule.statement.reason.text
