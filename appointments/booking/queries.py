@@ -1,4 +1,4 @@
-"""The doors from (account, public id) to rows. What is not yours does not exist: 404."""
+"""Get rows by account and public id. A row that the account may not see answers with 404."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -8,21 +8,24 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.http import Http404
 
-from accounts.models import Case, Representation, RepresentativeInvitation, User
-from appointments.models import Appointment, BulkReschedule, Notice, Site, Slot
+from accounts.models import User
+from appointments.models import Appointment, Site, Slot
 from portal.foundation.compiled_queries import build_reference, compiled_query
 
 Row_co = TypeVar("Row_co", covariant=True)
 
 
 class GetOr404(Protocol[Row_co]):
-    """From an account and a public id to the one row, if the account may have it. Raises Http404."""
+    """Return the row with this public id if the account may see it. Raises Http404 otherwise."""
 
     def __call__(self, *, user: User, public_id: UUID) -> Row_co: ...
 
 
 def or_404(rows_of: "Callable[[User], QuerySet[Any, Row_co]]") -> GetOr404[Row_co]:
-    """A door to the rows that the function gives an account, of which it knows the key and the kind alone."""
+    """Turn a function that lists an account's rows into one that gets one row or raises Http404.
+
+    The function may only use the key and the kind of the account.
+    """
 
     @compiled_query
     def find(account_id: int, public_id: UUID, *, kind: str) -> "QuerySet[Any, Row_co]":
@@ -37,48 +40,8 @@ def or_404(rows_of: "Callable[[User], QuerySet[Any, Row_co]]") -> GetOr404[Row_c
 
 @or_404
 def get_appointment_or_404(user: User) -> QuerySet[Appointment]:
-    """An appointment on a case that the account may act on, with its story."""
+    """Return an appointment on a case that the account may act on, with its display relations."""
     return Appointment.objects.for_account(user).with_display_relations()
-
-
-@or_404
-def get_bulk_or_404(user: User) -> QuerySet[BulkReschedule]:
-    """The account's own sitting, open or finished. What it shows of appointments has doors of its own."""
-    return BulkReschedule.objects.filter(account=user)
-
-
-@or_404
-def get_case_or_404(user: User) -> QuerySet[Case]:
-    """A case that the account may act on."""
-    return Case.objects.for_account(user).select_related("form_type", "requestor")
-
-
-@or_404
-def get_notice_or_404(user: User) -> QuerySet[Notice]:
-    """The account's own notice, while it may act on the case."""
-    return Notice.objects.for_account(user).select_related("appointment", "reschedule", "case")
-
-
-@or_404
-def get_own_case_or_404(user: User) -> QuerySet[Case]:
-    """A case of the client's own: nobody who acts on it decides who else does."""
-    return Case.objects.filter(requestor=user).select_related("form_type")
-
-
-@or_404
-def get_representation_or_404(user: User) -> QuerySet[Representation]:
-    """A representation of the account, open or ended, as its client or its representative.
-
-    To the client an unanswered invitation is an invitation only: see `get_invitation_or_404`.
-    """
-    as_client = Representation.objects.known_to_client().filter(case__requestor=user)
-    return (as_client | Representation.objects.filter(representative=user)).select_related("case")
-
-
-@or_404
-def get_invitation_or_404(user: User) -> QuerySet[RepresentativeInvitation]:
-    """An invitation to act on one of the client's own cases."""
-    return RepresentativeInvitation.objects.filter(case__requestor=user).select_related("case")
 
 
 @compiled_query
@@ -87,22 +50,25 @@ def _slots(public_id: UUID) -> QuerySet[Slot]:
 
 
 def get_slot_or_404(*, public_id: UUID) -> Slot:
-    """Slots are public; whether one may be held is the service's to say. Raises Http404."""
+    """Return the slot, which every account may see. Raises Http404.
+
+    The service checks whether the slot can be held.
+    """
     return _or_404(_slots.first(public_id))
 
 
 def find_slot(*, public_id: UUID) -> Slot | None:
-    """The same for staff, who are led back to the times where there is none."""
+    """Return the slot, or None. Staff pages then show the times again."""
     return _slots.first(public_id)
 
 
 def get_site(*, public_id: UUID) -> Site:
-    """Sites are public. Raises Http404."""
+    """Return the site; every account may see sites. Raises Http404."""
     return _or_404(Site.objects.filter(public_id=public_id).first())
 
 
 def find_site(*, public_id: UUID | None, present: Site) -> Site:
-    """The site that a search names; the present one where it names none, or none that exists."""
+    """Return the site with this id, or the present site if there is no id or no such site."""
     if public_id is None or public_id == present.public_id:
         return present
     return Site.objects.filter(public_id=public_id).first() or present

@@ -1,4 +1,4 @@
-"""The shape of what the journey takes in."""
+"""Forms of the reschedule journey."""
 
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -8,12 +8,10 @@ from django import forms
 from django.http import Http404, QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms.cases import ReceiptNumberForm
 from appointments.reschedule.queries import WITH
 from policy.models import GoodCauseReason
 from policy.models.good_cause import EXPLANATION_MAX_LENGTH
 from portal.foundation.resumable_forms import ResumableForm
-from portal.foundation.text_normalization import fix_lookalike_digits, group_characters, strip_separators
 
 if TYPE_CHECKING:
     ModelChoiceField = forms.ModelChoiceField[GoodCauseReason]
@@ -43,7 +41,7 @@ class ReasonForm(ResumableForm, forms.Form):
     )
     explanation = forms.CharField(
         label=_("Explanation"),
-        help_text=_("Needed if you chose “Other”. Otherwise only if you want to add something."),
+        help_text=_("Required if you chose “Other”. Otherwise optional."),
         required=False,
         max_length=EXPLANATION_MAX_LENGTH,
         widget=forms.Textarea(attrs={"rows": 6}),
@@ -56,7 +54,7 @@ class ReasonForm(ResumableForm, forms.Form):
     def clean_explanation(self) -> str:
         explanation: str = self.cleaned_data["explanation"]
         if "\x00" in explanation:
-            raise forms.ValidationError(_("Remove the special characters that no keyboard types."))
+            raise forms.ValidationError(_("Remove the unsupported characters."))
         return explanation
 
     def clean(self) -> dict[str, Any]:
@@ -68,13 +66,13 @@ class ReasonForm(ResumableForm, forms.Form):
 
 
 class SelectTimeForm(forms.Form):
-    """The seat that was picked."""
+    """The selected time."""
 
     slot = forms.UUIDField(error_messages={"required": _("Choose a time."), "invalid": _("Choose a time.")})
 
 
 class SearchForm(forms.Form):
-    """Which site, and which day or week; nonsense falls back to the present site and its first free day."""
+    """The site, and the day or week to show. Invalid values mean the present site and its first free day."""
 
     site = forms.UUIDField(required=False)
     week = forms.DateField(required=False)
@@ -82,63 +80,13 @@ class SearchForm(forms.Form):
 
     @property
     def day_of_week(self) -> date | None:
-        """Any day of the week to show; None for the first that has a free time."""
+        """Any day of the week to show; None for the first week with a free time."""
         day: date | None = self.cleaned_data.get("day") or self.cleaned_data.get("week")
         return day
 
 
-class CheckNoticeForm(ResumableForm, forms.Form):
-    """The code printed on a notice."""
-
-    resumable_fields = ("code",)
-
-    code = forms.CharField(
-        label=_("Verification code"),
-        max_length=40,
-        help_text=_("Printed on the notice. Example: 7F3K-9Q2M-DX4T"),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
-    )
-
-    def clean_code(self) -> str:
-        code = fix_lookalike_digits(strip_separators(self.cleaned_data["code"]))
-        return group_characters(code, separator="-")
-
-
-class InviteForm(ResumableForm, forms.Form):
-    """The address of the representative whom a client invites."""
-
-    resumable_fields = ("email",)
-
-    email = forms.EmailField(
-        label=_("Representative’s email address"),
-        max_length=254,
-        help_text=_("The address with which they sign in to this portal. Example: name@example.org"),
-        widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-        error_messages={
-            "required": _("Enter the email address of your representative."),
-            "invalid": _("Enter a whole email address, for example name@example.org."),
-        },
-    )
-
-
-class AddClientForm(ReceiptNumberForm):
-    """Receipt number and representative passcode."""
-
-    passcode = forms.CharField(
-        label=_("Representative passcode"),
-        max_length=60,
-        help_text=_("From your client, or from a letter of the agency. It works for 90 days, once."),
-        widget=forms.TextInput(
-            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
-        ),
-    )
-
-    def clean_passcode(self) -> str:
-        return strip_separators(self.cleaned_data["passcode"])
-
-
 def read_public_ids(query: QueryDict) -> list[UUID]:
-    """Return the other appointments that an address names. Raises Http404 for anything that is no id."""
+    """Return the ids of the other appointments in the address. Raises Http404 for anything else."""
     texts = query.getlist(WITH)
     if len(texts) >= MOST_PEOPLE:
         raise Http404
