@@ -149,7 +149,8 @@ NEW = """
 COUNTED = """
     UPDATE appointments_appointmentseries series
     SET earlier_counted_at = ARRAY(
-        SELECT rescheduled_at FROM unnest(series.earlier_counted_at || counted_merge.added) AS each(rescheduled_at)
+        SELECT rescheduled_at
+        FROM unnest(series.earlier_counted_at || counted_merge.added) AS each(rescheduled_at)
         ORDER BY rescheduled_at)
     FROM counted_merge WHERE series.id = counted_merge.series_id
 """
