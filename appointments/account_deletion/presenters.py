@@ -1,4 +1,4 @@
-"""What stands in the way of deleting an account, to words."""
+"""Explain why an account cannot be deleted now."""
 
 from django.utils.translation import gettext as _
 
@@ -6,13 +6,13 @@ from accounts.services.deletion import Obstacle
 
 
 def explain_obstacle(obstacle: Obstacle) -> str:
-    """The reason, and what to do about it."""
+    """Return the reason, and what the account holder can do about it."""
     if obstacle is Obstacle.STAFF:
         return _(
-            "This is an account of staff. Whoever looks after staff accounts closes it, so that no work is "
-            "left without anyone."
+            "This is a staff account. Ask your account administrator to close it so that your work can be "
+            "reassigned."
         )
     return _(
-        "You act for clients, or have asked to. Withdraw from each of their cases first, so that they are "
-        "told and can find someone else."
+        "You have clients or open requests. Withdraw from each of their cases first. We then notify your "
+        "clients so that they can find someone else."
     )

@@ -1,4 +1,4 @@
-"""Deleting an account, asked for by its holder. ADR 17 says what goes, what is blanked, and what stays."""
+"""Delete an account at the request of its holder. ADR 17 lists what is deleted, blanked and kept."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,8 @@ from accounts.services.deletion import DeletionRefused, blank_account, find_obst
 from accounts.services.filed_online import wait_for_imports
 from appointments.booking import locks, seats
 from appointments.models import Notice, RescheduleDraft, ReservedSeat
-from appointments.notices.services.representations import EVENT_OF_STATE, build_representative
+from appointments.notices.services.representations import EVENT_OF_STATE, notify_representative
+from appointments.representation.queries import get_representation_with_sides
 from appointments.representation.services import actions
 from policy.services.rules import get_rules
 from portal.foundation.clock import database_now
@@ -19,12 +20,13 @@ from portal.foundation.transactions import in_durable_transaction
 
 @in_durable_transaction
 def delete_account(*, account: User) -> None:
-    """Nobody signs in to the account again; its seats are free; its cases, moves and notices stay.
+    """Delete the account: no one can sign in again, and its held seats are free for others.
 
-    Who acts for it goes on; who was asked, or asks, does not begin. Waits for an import that attaches cases.
-    Locks the account, its cases and their representations, the chains of its reservations and of the reasons
-    that it gave, the slots of its reservations. Deleting it once more changes nothing. Raises DeletionRefused
-    or Busy; then nothing was changed.
+    Cases, reschedules and notices stay. A representation in force continues; requests and invitations end.
+    Waits for a running import, because imports attach cases to accounts. Deleting again changes nothing.
+    Locks: account, its cases and their open representations, the appointment series of its reservations and
+    of its stated reasons, the slots of its reservations.
+    Raises: DeletionRefused or Busy; then nothing has changed.
     """
     wait_for_imports()
     locks.lock_account(account)
@@ -37,30 +39,30 @@ def delete_account(*, account: User) -> None:
     case_ids = list(Case.objects.filter(requestor=account).order_by("pk").values_list("pk", flat=True))
     for case_id in case_ids:
         locks.lock_case(case_id)
-    requested = [row for case_id in case_ids for row in locks.lock_open_representations(case_id)]
-    _end_begun(account)
-    ended = _end_requests(account, requested)
-    _forget_in_notices(account, case_ids)
-    blank_account(account)
+    open_rows = [row for case_id in case_ids for row in locks.lock_open_representations(case_id)]
+    _delete_drafts_and_holds(account)
+    ended = _end_requests(account, open_rows)
+    _blank_names_in_notices(account, case_ids)
+    blank_account(account=account)
     for row in ended:
-        # Read again: the notice names nobody who is forgotten.
-        build_representative(actions.read(row.pk), EVENT_OF_STATE[State(row.status)])
+        # Read the row again, so that the notice does not contain the name that was just blanked.
+        notify_representative(get_representation_with_sides(row.pk), EVENT_OF_STATE[State(row.status)])
 
 
-def _end_requests(account: User, representations: Sequence[Representation]) -> list[Representation]:
-    """Ends what nobody could answer or take back later: requests to the account, and its invitations."""
+def _end_requests(account: User, open_rows: Sequence[Representation]) -> list[Representation]:
+    """End requests to the account and its own invitations, because no one could answer or cancel them."""
     now = database_now()
-    requests = [row for row in representations if row.status == Representation.Status.REQUESTED]
+    requests = [row for row in open_rows if row.status == Representation.Status.REQUESTED]
     for row in requests:
-        roles = actions.find_roles(account, row)
-        step = Action.WITHDRAW if ActorRole.REQUESTER in roles else Action.DECLINE
+        roles = actions.get_roles_of_account(account, row)
+        action = Action.WITHDRAW if ActorRole.REQUESTER in roles else Action.DECLINE
         locked = actions.LockedCase(case=row.case, open=[row], slots={}, held={}, now=now)
-        actions.end(row, locked, step=step, roles=roles, by=account, is_told=False)
+        actions.end(row, locked, action=action, roles=roles, by=account, is_notified=False)
     return requests
 
 
-def _forget_in_notices(account: User, case_ids: Sequence[int]) -> None:
-    """Notices of who may act named the client, or an address that the client typed."""
+def _blank_names_in_notices(account: User, case_ids: Sequence[int]) -> None:
+    """Blank the client's name and the addresses that the client typed in notices about representations."""
     own = Q(addressee=account)
     named = [account.email, account.name] if account.kind == User.Kind.REQUESTOR else [account.email]
     naming = Q(facts__name__in=named) & (
@@ -72,8 +74,8 @@ def _forget_in_notices(account: User, case_ids: Sequence[int]) -> None:
     Notice.objects.bulk_update(notices, ["facts"], batch_size=500)
 
 
-def _end_begun(account: User) -> None:
-    """Gives back every seat that the account holds, expired or not, and forgets the reasons that it gave."""
+def _delete_drafts_and_holds(account: User) -> None:
+    """Release every seat that the account holds, expired or not, and delete the reasons that it stated."""
     seats_held = ReservedSeat.objects.filter(reservation__account=account, held_until__isnull=False)
     drafts = RescheduleDraft.objects.filter(account=account)
     held_for, stated_for = (

@@ -1,4 +1,4 @@
-"""Deleting one's account: what that means, a fresh proof of identity, and one explicit yes."""
+"""Delete an account: an explanation, a fresh proof of identity, and one explicit confirmation."""
 
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
@@ -19,7 +19,7 @@ from appointments.account_deletion.services import delete_account
 @login_required
 @require_http_methods(["GET", "POST"])
 def delete(request: SignedInRequest) -> HttpResponse:
-    """Explains; whoever wants it proves once more who they are, and then says yes."""
+    """Explain what deletion means. Ask for a fresh proof of identity before the confirmation."""
     obstacle = find_obstacle(request.user)
     if obstacle is not None:
         return render(request, "accounts/delete_refused.html", {"reason": explain_obstacle(obstacle)})
@@ -38,7 +38,7 @@ def _confirm(request: SignedInRequest) -> HttpResponse:
             reason = explain_obstacle(refused.obstacle)
             return render(request, "accounts/delete_refused.html", {"reason": reason}, status=409)
         logout(request)
-        messages.success(request, _("Your account is deleted."))
+        messages.success(request, _("Your account has been deleted."))
         return redirect("home")
     status = 422 if form.is_bound else 200
     return render(request, "accounts/delete_confirm.html", {"form": form}, status=status)

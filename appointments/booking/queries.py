@@ -8,8 +8,8 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.http import Http404
 
-from accounts.models import Case, Representation, RepresentativeInvitation, User
-from appointments.models import Appointment, BulkReschedule, Notice, Site, Slot
+from accounts.models import User
+from appointments.models import Appointment, Site, Slot
 from portal.foundation.compiled_queries import build_reference, compiled_query
 
 Row_co = TypeVar("Row_co", covariant=True)
@@ -39,46 +39,6 @@ def or_404(rows_of: "Callable[[User], QuerySet[Any, Row_co]]") -> GetOr404[Row_c
 def get_appointment_or_404(user: User) -> QuerySet[Appointment]:
     """An appointment on a case that the account may act on, with its story."""
     return Appointment.objects.for_account(user).with_display_relations()
-
-
-@or_404
-def get_bulk_or_404(user: User) -> QuerySet[BulkReschedule]:
-    """The account's own sitting, open or finished. What it shows of appointments has doors of its own."""
-    return BulkReschedule.objects.filter(account=user)
-
-
-@or_404
-def get_case_or_404(user: User) -> QuerySet[Case]:
-    """A case that the account may act on."""
-    return Case.objects.for_account(user).select_related("form_type", "requestor")
-
-
-@or_404
-def get_notice_or_404(user: User) -> QuerySet[Notice]:
-    """The account's own notice, while it may act on the case."""
-    return Notice.objects.for_account(user).select_related("appointment", "reschedule", "case")
-
-
-@or_404
-def get_own_case_or_404(user: User) -> QuerySet[Case]:
-    """A case of the client's own: nobody who acts on it decides who else does."""
-    return Case.objects.filter(requestor=user).select_related("form_type")
-
-
-@or_404
-def get_representation_or_404(user: User) -> QuerySet[Representation]:
-    """A representation of the account, open or ended, as its client or its representative.
-
-    To the client an unanswered invitation is an invitation only: see `get_invitation_or_404`.
-    """
-    as_client = Representation.objects.known_to_client().filter(case__requestor=user)
-    return (as_client | Representation.objects.filter(representative=user)).select_related("case")
-
-
-@or_404
-def get_invitation_or_404(user: User) -> QuerySet[RepresentativeInvitation]:
-    """An invitation to act on one of the client's own cases."""
-    return RepresentativeInvitation.objects.filter(case__requestor=user).select_related("case")
 
 
 @compiled_query

@@ -1,4 +1,4 @@
-"""The list of the own cases, and one case: its people, who acts on it, and everything that happened."""
+"""The list of a client's cases, the page of one case, and the case history."""
 
 from uuid import UUID
 
@@ -9,23 +9,20 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from accounts.requests import SignedInRequest
-from appointments.booking.queries import get_case_or_404
-from appointments.cases.presenters.case import build_acting, build_people
-from appointments.cases.presenters.history import build_events
-from appointments.cases.queries import list_events
-from appointments.models import Appointment
+from appointments.cases import queries
+from appointments.cases.presenters.case import build_people, build_representative_in_force
+from appointments.cases.presenters.history import build_history
 from appointments.reschedule.queries import own_cases
 
 CASES_PAGE_SIZE = 20
-PEOPLE_PAGE_SIZE = 10
-EVENTS_ON_CASE = 5
-EVENTS_PAGE_SIZE = 20
+HISTORY_ON_CASE_PAGE = 5
+HISTORY_PAGE_SIZE = 20
 
 
 @login_required
 @require_GET
 def list_cases(request: SignedInRequest) -> HttpResponse:
-    """Every case of the account, the newest first. Representatives have their clients instead."""
+    """Show the cases of the account, newest first. Send representatives to their list of clients."""
     if request.user.is_representative:
         return redirect("appointments:clients")
     page = Paginator(own_cases(request.user), CASES_PAGE_SIZE).get_page(request.GET.get("page"))
@@ -35,19 +32,26 @@ def list_cases(request: SignedInRequest) -> HttpResponse:
 @login_required
 @require_GET
 def show_case(request: SignedInRequest, public_id: UUID) -> HttpResponse:
-    """The people with their appointments and notices, who acts, and what happened last."""
-    case = get_case_or_404(user=request.user, public_id=public_id)
-    page = Paginator(case.people.order_by("id"), PEOPLE_PAGE_SIZE).get_page(request.GET.get("page"))
-    scheduled = Appointment.objects.filter(series__person__case=case, status=Appointment.Status.SCHEDULED)
-    events = list(list_events(case, request.user)[: EVENTS_ON_CASE + 1])
+    """Show the people with their appointments and notices, the representative, and the latest history."""
+    case = queries.get_case_or_404(user=request.user, public_id=public_id)
+    found = queries.get_people_of_case(case, reader=request.user, page=request.GET.get("page"))
+    in_force = queries.find_representation_in_force(case)
+    keys = list(queries.list_history_keys(case, request.user)[: HISTORY_ON_CASE_PAGE + 1])
+    entries = queries.get_history_entries(keys[:HISTORY_ON_CASE_PAGE])
     context = {
         "case": case,
-        "page": page,
-        "people": build_people(list(page), request.user),
-        "acting": build_acting(case),
-        "can_reschedule_together": case.form_type.is_adoption and scheduled.count() > 1,
-        "events": build_events(events[:EVENTS_ON_CASE], case, request.user),
-        "has_more_events": len(events) > EVENTS_ON_CASE,
+        "page": found.page,
+        "people": build_people(
+            list(found.page),
+            appointments=found.appointments,
+            decisions=found.decisions,
+            rules=found.rules,
+            notices=found.notices,
+        ),
+        "representative": build_representative_in_force(in_force),
+        "can_reschedule_together": queries.can_reschedule_together(case),
+        "events": build_history(entries, request.user),
+        "has_more_events": len(keys) > HISTORY_ON_CASE_PAGE,
     }
     return render(request, "appointments/cases/case.html", context)
 
@@ -55,8 +59,10 @@ def show_case(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @require_GET
 def show_history(request: SignedInRequest, public_id: UUID) -> HttpResponse:
-    """Everything that happened on the case, newest first."""
-    case = get_case_or_404(user=request.user, public_id=public_id)
-    page = Paginator(list_events(case, request.user), EVENTS_PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {"case": case, "page": page, "events": build_events(page, case, request.user)}
+    """Show the whole case history, newest first."""
+    case = queries.get_case_or_404(user=request.user, public_id=public_id)
+    keys = queries.list_history_keys(case, request.user)
+    page = Paginator(keys, HISTORY_PAGE_SIZE).get_page(request.GET.get("page"))
+    entries = queries.get_history_entries(page)
+    context = {"case": case, "page": page, "events": build_history(entries, request.user)}
     return render(request, "appointments/cases/history.html", context)

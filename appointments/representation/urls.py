@@ -1,4 +1,4 @@
-"""URLs of representations: the client's side and the representative's."""
+"""URLs of representations, for clients and for representatives."""
 
 from django.urls import path
 

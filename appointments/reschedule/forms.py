@@ -8,12 +8,10 @@ from django import forms
 from django.http import Http404, QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms.cases import ReceiptNumberForm
 from appointments.reschedule.queries import WITH
 from policy.models import GoodCauseReason
 from policy.models.good_cause import EXPLANATION_MAX_LENGTH
 from portal.foundation.resumable_forms import ResumableForm
-from portal.foundation.text_normalization import fix_lookalike_digits, group_characters, strip_separators
 
 if TYPE_CHECKING:
     ModelChoiceField = forms.ModelChoiceField[GoodCauseReason]
@@ -85,56 +83,6 @@ class SearchForm(forms.Form):
         """Any day of the week to show; None for the first that has a free time."""
         day: date | None = self.cleaned_data.get("day") or self.cleaned_data.get("week")
         return day
-
-
-class CheckNoticeForm(ResumableForm, forms.Form):
-    """The code printed on a notice."""
-
-    resumable_fields = ("code",)
-
-    code = forms.CharField(
-        label=_("Verification code"),
-        max_length=40,
-        help_text=_("Printed on the notice. Example: 7F3K-9Q2M-DX4T"),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
-    )
-
-    def clean_code(self) -> str:
-        code = fix_lookalike_digits(strip_separators(self.cleaned_data["code"]))
-        return group_characters(code, separator="-")
-
-
-class InviteForm(ResumableForm, forms.Form):
-    """The address of the representative whom a client invites."""
-
-    resumable_fields = ("email",)
-
-    email = forms.EmailField(
-        label=_("Representative’s email address"),
-        max_length=254,
-        help_text=_("The address with which they sign in to this portal. Example: name@example.org"),
-        widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-        error_messages={
-            "required": _("Enter the email address of your representative."),
-            "invalid": _("Enter a whole email address, for example name@example.org."),
-        },
-    )
-
-
-class AddClientForm(ReceiptNumberForm):
-    """Receipt number and representative passcode."""
-
-    passcode = forms.CharField(
-        label=_("Representative passcode"),
-        max_length=60,
-        help_text=_("From your client, or from a letter of the agency. It works for 90 days, once."),
-        widget=forms.TextInput(
-            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
-        ),
-    )
-
-    def clean_passcode(self) -> str:
-        return strip_separators(self.cleaned_data["passcode"])
 
 
 def read_public_ids(query: QueryDict) -> list[UUID]:

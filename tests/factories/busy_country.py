@@ -25,8 +25,9 @@ LARGE = {
     "accounts_representativepasscode",
     "appointments_appointment",
     "appointments_appointmentseries",
-    "appointments_hold",
     "appointments_reschedule",
+    "appointments_reservation",
+    "appointments_reservedseat",
     "appointments_notice",
     "appointments_slot",
 }
@@ -97,11 +98,18 @@ CROWD = {
         SELECT gen_random_uuid(), id, requestor_id, 'someone@firm.example', portal_clock()
         FROM accounts_case
     """,
-    "holds": """
-        INSERT INTO appointments_hold (public_id, appointment_id, slot_id, account_id, state, made_at,
-                                       expires_at, ceiling_at, ended_at)
-        SELECT gen_random_uuid(), id, slot_id, %(one)s, 'expired', portal_clock(), portal_clock(),
-               portal_clock(), portal_clock() FROM appointments_appointment
+    "reservations": """
+        INSERT INTO appointments_reservation (public_id, account_id, state, made_at, expires_at, ceiling_at,
+                                              ended_at)
+        SELECT gen_random_uuid(), %(one)s, 'expired', portal_clock(), portal_clock(), portal_clock(),
+               portal_clock() FROM appointments_appointment
+    """,
+    "reserved_seats": """
+        INSERT INTO appointments_reservedseat (reservation_id, appointment_id, slot_id)
+        SELECT reservation.id, appointment.id, appointment.slot_id
+        FROM (SELECT id, row_number() OVER (ORDER BY id) AS place FROM appointments_reservation) reservation
+        JOIN (SELECT id, slot_id, row_number() OVER (ORDER BY id) AS place FROM appointments_appointment)
+             appointment USING (place)
     """,
     "reschedules": """
         INSERT INTO appointments_reschedule (public_id, series_id, number, from_appointment_id, to_appointment_id,

@@ -1,4 +1,4 @@
-"""The page was open, the form was sent, and the authority ended before it was acted on: where that leads."""
+"""A form that is sent while the right to act on the case ends: which page comes next."""
 
 from functools import partial
 
@@ -37,12 +37,12 @@ def browser(attorney):
 
 
 def revoke(appointment):
-    case = appointment.series.person.case
+    case = appointment.case
     leave.revoke(account=case.requestor, representation=case.representations.get())
 
 
 def post_while(ending, monkeypatch, owner, name, post):
-    """The answer to what was sent, where `ending` comes between the page's questions and the service."""
+    """Return the answer to a POST, with `ending` between the view's reads and the service."""
     gate = gate_before(monkeypatch.setattr, owner, name)
     posting = Started(post)
     gate.until_reached()
@@ -53,7 +53,7 @@ def post_while(ending, monkeypatch, owner, name, post):
     return outcome.result
 
 
-def test_the_reason_leads_to_the_door_which_is_shut(attorney, browser, monkeypatch):
+def test_a_reason_after_access_ended_leads_to_a_404(attorney, browser, monkeypatch):
     appointment = client_of(attorney)
     page = reverse("appointments:reason", args=[appointment.public_id])
     answer = post_while(
@@ -67,15 +67,15 @@ def test_the_reason_leads_to_the_door_which_is_shut(attorney, browser, monkeypat
     assert browser.get(answer.url).status_code == 404
 
 
-def test_the_reason_for_a_case_that_was_closed_leads_to_what_the_appointment_says(monkeypatch):
+def test_a_reason_for_a_closed_case_leads_to_the_appointment_page(monkeypatch):
     appointment = client_of(AttorneyFactory())
     browser = Client()
-    browser.force_login(appointment.series.person.case.requestor)
+    browser.force_login(appointment.case.requestor)
     page = reverse("appointments:reason", args=[appointment.public_id])
     close = partial(
         close_case,
         actor=officer_of(Unit.CONTACT_CENTER),
-        case=appointment.series.person.case,
+        case=appointment.case,
         status="closed",
         note="Decided",
     )
@@ -84,9 +84,9 @@ def test_the_reason_for_a_case_that_was_closed_leads_to_what_the_appointment_say
     assert not RescheduleDraft.objects.exists()
 
 
-def test_the_reason_of_a_household_leads_back_to_where_it_began(attorney, browser, monkeypatch):
+def test_a_reason_of_a_household_leads_back_to_the_first_page(attorney, browser, monkeypatch):
     family = make_household(2)
-    case = family[0].series.person.case
+    case = family[0].case
     RepresentationFactory(case=case, representative=attorney)
     page = Group(tuple(family)).reason_address
     answer = post_while(
@@ -96,7 +96,9 @@ def test_the_reason_of_a_household_leads_back_to_where_it_began(attorney, browse
     assert not RescheduleDraft.objects.exists()
 
 
-def test_of_the_reasons_of_a_bulk_those_are_kept_that_still_may(attorney, browser, monkeypatch):
+def test_bulk_reasons_are_kept_only_for_cases_that_the_attorney_still_represents(
+    attorney, browser, monkeypatch
+):
     gone, kept = client_of(attorney), client_of(attorney)
     bulk = bulk_reschedules.add(account=attorney, appointments=[gone, kept])
     page = reverse("appointments:bulk_reasons", args=[bulk.public_id])
@@ -107,7 +109,7 @@ def test_of_the_reasons_of_a_bulk_those_are_kept_that_still_may(attorney, browse
     assert RescheduleDraft.objects.get().appointment == kept
 
 
-def test_what_was_ticked_and_is_no_longer_a_clients_is_not_picked(attorney, browser, monkeypatch):
+def test_a_selected_appointment_of_a_former_client_is_not_added(attorney, browser, monkeypatch):
     gone = client_of(attorney)
     fields = {"appointment": str(gone.public_id)}
     page = reverse("appointments:caseload_select")
@@ -118,7 +120,7 @@ def test_what_was_ticked_and_is_no_longer_a_clients_is_not_picked(attorney, brow
     assert not BulkItem.objects.exists()
 
 
-def test_an_officer_whose_case_another_closed_is_told_why(monkeypatch):
+def test_an_officer_whose_case_was_closed_goes_to_the_case_page(monkeypatch):
     appointment = client_of(AttorneyFactory())
     case, officer = appointment.series.person.case, officer_of(Unit.CONTACT_CENTER)
     browser = Client()

@@ -1,4 +1,4 @@
-"""Reasons and picks written in the moment in which authority ends; each promise with its control."""
+"""Drafts that are written while the right to act on the case ends, each with a control."""
 
 from functools import partial
 
@@ -25,75 +25,77 @@ from tests.support.without_locks import take_row_locks_away
 pytestmark = pytest.mark.usefixtures("committed_data")
 
 
-class Begun:
-    """A client and an attorney who acts for the client; nobody has given a reason yet."""
+class Situation:
+    """A client, an attorney who represents the client, and an officer. No reason has been given yet."""
 
     def __init__(self):
         [client] = make_crowd(1)
         RescheduleDraft.objects.all().delete()
         self.client, self.appointment = client.account, client.appointment
-        self.case = client.appointment.series.person.case
+        self.case = client.appointment.case
         self.attorney = AttorneyFactory()
         self.row = RepresentationFactory(case=self.case, representative=self.attorney)
         self.officer = officer_of(Unit.CONTACT_CENTER, Unit.NBC_ADOPTIONS)
 
 
-def state(begun):
+def state(situation):
     return partial(
         acts.state_reason,
-        account=begun.attorney,
-        appointment=begun.appointment,
+        account=situation.attorney,
+        appointment=situation.appointment,
         reason=reason(),
         explanation="",
     )
 
 
-def state_as_client(begun):
-    return partial(state(begun), account=begun.client)
+def state_as_client(situation):
+    return partial(state(situation), account=situation.client)
 
 
-def state_as_household(begun):
+def state_as_household(situation):
     return partial(
         services.state_reason,
-        account=begun.attorney,
-        appointments=[begun.appointment],
+        account=situation.attorney,
+        appointments=[situation.appointment],
         reason=reason(),
         explanation="",
     )
 
 
-def select(begun):
-    return partial(bulk_reschedules.add, account=begun.attorney, appointments=[begun.appointment])
+def select(situation):
+    return partial(bulk_reschedules.add, account=situation.attorney, appointments=[situation.appointment])
 
 
-def note(begun):
+def note(situation):
     return partial(
         staff_call.note_call,
-        actor=begun.officer,
-        appointment=begun.appointment,
+        actor=situation.officer,
+        appointment=situation.appointment,
         reason=reason(),
         explanation="",
         note="Called",
     )
 
 
-def revoke(begun):
-    return partial(leave.revoke, account=begun.client, representation=begun.row)
+def revoke(situation):
+    return partial(leave.revoke, account=situation.client, representation=situation.row)
 
 
-def close(begun):
-    return partial(closing.close_case, actor=begun.officer, case=begun.case, status="closed", note="Decided")
+def close(situation):
+    return partial(
+        closing.close_case, actor=situation.officer, case=situation.case, status="closed", note="Decided"
+    )
 
 
-def delete(begun):
-    return partial(deleting.delete_account, account=begun.client)
+def delete(situation):
+    return partial(deleting.delete_account, account=situation.client)
 
 
-def end_verification(begun):
-    profile = begun.attorney.representative_profile
+def end_verification(situation):
+    profile = situation.attorney.representative_profile
     return partial(
         verification.end_verification,
-        actor=begun.officer,
+        actor=situation.officer,
         profile=profile,
         seen_at=profile.verified_at,
         refusal="not_active",
@@ -101,14 +103,17 @@ def end_verification(begun):
     )
 
 
-def reschedule(begun):
+def reschedule(situation):
     [slot] = make_slots(1)
     return partial(
-        staff_reschedule.reschedule_by_agency, actor=begun.officer, appointment=begun.appointment, slot=slot
+        staff_reschedule.reschedule_by_agency,
+        actor=situation.officer,
+        appointment=situation.appointment,
+        slot=slot,
     )
 
 
-# Each ending, and a point at which all that was begun is over and nothing is committed yet.
+# Each ending, and a function that it calls after deleting drafts and before committing.
 MIDDLE = {
     revoke: (actions, "notify_both_sides"),
     close: (closing, "audit_context"),
@@ -130,46 +135,46 @@ RACES = [
 ]
 
 
-def is_anything_begun():
-    is_picked = BulkItem.objects.filter(bulk__finished_at=None, outcome=BulkItem.Outcome.OPEN).exists()
-    return RescheduleDraft.objects.exists() or is_picked
+def has_drafts():
+    has_items = BulkItem.objects.filter(bulk__finished_at=None, outcome=BulkItem.Outcome.OPEN).exists()
+    return RescheduleDraft.objects.exists() or has_items
 
 
-def begin_in_the_middle(begun, act, ending, monkeypatch):
+def write_in_the_middle(situation, act, ending, monkeypatch):
     gate = gate_before(monkeypatch.setattr, *MIDDLE[ending])
-    ends = Started(ending(begun))
+    ends = Started(ending(situation))
     gate.until_reached()
-    acts = Started(act(begun))
-    acts.until_it_waits_or_ends()
+    writing = Started(act(situation))
+    writing.until_it_waits_or_ends()
     gate.open()
     assert ends.outcome().error is None
-    return acts.outcome()
+    return writing.outcome()
 
 
 @pytest.mark.parametrize(("act", "ending"), RACES)
-def test_nothing_is_begun_in_the_middle_of_an_ending(act, ending, monkeypatch):
-    outcome = begin_in_the_middle(Begun(), act, ending, monkeypatch)
+def test_no_draft_is_written_in_the_middle_of_an_ending(act, ending, monkeypatch):
+    outcome = write_in_the_middle(Situation(), act, ending, monkeypatch)
     assert isinstance(outcome.error, NotYours | Refused)
-    assert not is_anything_begun()
+    assert not has_drafts()
 
 
 @pytest.mark.parametrize(("act", "ending"), [race for race in RACES if race[1] is not end_verification])
-def test_control_without_the_locks_what_is_begun_outlives_the_ending(act, ending, monkeypatch):
-    begun = Begun()
+def test_control_without_the_locks_a_draft_outlives_the_ending(act, ending, monkeypatch):
+    situation = Situation()
     take_row_locks_away(monkeypatch.setattr)
-    outcome = begin_in_the_middle(begun, act, ending, monkeypatch)
+    outcome = write_in_the_middle(situation, act, ending, monkeypatch)
     assert outcome.error is None
-    assert is_anything_begun()
+    assert has_drafts()
 
 
 @pytest.mark.parametrize(("act", "ending"), [race for race in RACES if race[0] is not select])
-def test_an_ending_waits_for_a_reason_that_came_first_and_takes_it_along(act, ending, monkeypatch):
-    begun = Begun()
+def test_an_ending_waits_for_a_reason_that_came_first_and_deletes_it(act, ending, monkeypatch):
+    situation = Situation()
     gate = gate_before(monkeypatch.setattr, drafts, "keep")
-    acts = Started(act(begun))
+    writing = Started(act(situation))
     gate.until_reached()
-    ends = Started(ending(begun))
+    ends = Started(ending(situation))
     ends.until_it_waits_for_a_lock()
     gate.open()
-    assert acts.outcome().error is ends.outcome().error is None
-    assert not is_anything_begun()
+    assert writing.outcome().error is ends.outcome().error is None
+    assert not has_drafts()

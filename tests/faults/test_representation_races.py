@@ -1,4 +1,4 @@
-"""Representations that begin and end at once, on real connections; each promise with its control."""
+"""Representations that begin and end at the same time, on real connections, each with a control."""
 
 from functools import partial
 
@@ -13,7 +13,7 @@ from accounts.units import Unit
 from appointments.booking import locks, reservations, seats
 from appointments.booking.errors import AlreadyDone, HoldEnded, NotYours
 from appointments.models import Notice, Reschedule, Reservation
-from appointments.notices.services.representations import Entered, Side
+from appointments.notices.facts import Entered, Side
 from appointments.representation.services import actions, answer, end_by_staff, leave, verification
 from appointments.representation.services.passcode_request import request_with_passcode
 from tests.appointments.booking import acts
@@ -35,13 +35,13 @@ WRONG = "0" * 16
 
 
 def race_two_for_one_case():
-    """The client accepts one's request in the moment in which another accepts the client's invitation."""
+    """Accept a request and, at the same time, let another representative accept an invitation."""
     case = CaseFactory()
-    asking, invited = requested(case=case), requested(case=case, origin=Origin.INVITATION)
+    request, invitation = requested(case=case), requested(case=case, origin=Origin.INVITATION)
     outcomes = run_at_once(
         [
-            partial(answer.accept, account=case.requestor, representation=asking),
-            partial(answer.accept, account=invited.representative, representation=invited),
+            partial(answer.accept, account=case.requestor, representation=request),
+            partial(answer.accept, account=invitation.representative, representation=invitation),
         ]
     )
     return case, outcomes
@@ -55,7 +55,7 @@ def test_of_two_representatives_who_race_for_a_case_one_is_in_force_and_one_supe
     assert list(states) == [Status.SUPERSEDED, Status.IN_FORCE]
 
 
-def test_control_without_the_locks_only_the_constraint_keeps_two_from_acting(monkeypatch):
+def test_control_without_the_locks_only_the_constraint_prevents_two_in_force(monkeypatch):
     take_row_locks_away(monkeypatch.setattr)
     meet_before(monkeypatch.setattr, actions, "put_in_force", racers=2)
 
@@ -70,13 +70,13 @@ def accept_at_once(times):
     return run_at_once([accept] * times)
 
 
-def test_accepting_many_times_at_once_is_accepting_once():
+def test_accepting_many_times_at_once_has_the_effect_of_accepting_once():
     outcomes = accept_at_once(8)
     assert len({outcome.result.in_force_from for outcome in outcomes}) == 1
     assert Notice.objects.count() == 2
 
 
-def test_control_without_the_locks_each_is_told_twice(monkeypatch):
+def test_control_without_the_locks_each_side_is_notified_twice(monkeypatch):
     take_row_locks_away(monkeypatch.setattr)
     meet_before(monkeypatch.setattr, actions, "put_in_force", racers=2)
     accept_at_once(2)
@@ -85,10 +85,10 @@ def test_control_without_the_locks_each_is_told_twice(monkeypatch):
 
 @pytest.fixture
 def acting():
-    """An attorney with a live hold for a client, and the representation that it rests on."""
+    """A representation in force, and a live hold of the attorney for the client."""
     [client] = make_crowd(1)
     attorney = AttorneyFactory()
-    row = RepresentationFactory(case=client.appointment.series.person.case, representative=attorney)
+    row = RepresentationFactory(case=client.appointment.case, representative=attorney)
     acts.state_reason(account=attorney, appointment=client.appointment, reason=reason(), explanation="")
     [slot] = make_slots(1)
     return row, acts.hold(account=attorney, appointment=client.appointment, slot=slot)
@@ -116,14 +116,14 @@ def act_in_the_middle_of_a_revocation(acting, act, monkeypatch):
     gate = gate_before(monkeypatch.setattr, seats, "release_holds")
     revoking = Started(partial(revoke, row))
     gate.until_reached()
-    acts = Started(act)
-    acts.until_it_waits_or_ends()
+    other = Started(act)
+    other.until_it_waits_or_ends()
     gate.open()
     assert revoking.outcome().error is None
-    return acts.outcome()
+    return other.outcome()
 
 
-def test_a_confirmation_in_the_middle_of_a_revocation_finds_nothing_to_act_under(acting, monkeypatch):
+def test_a_confirmation_in_the_middle_of_a_revocation_is_refused(acting, monkeypatch):
     _row, held = acting
     confirm = partial(acts.confirm, account=held.account, reservation=held)
     outcome = act_in_the_middle_of_a_revocation(acting, confirm, monkeypatch)
@@ -150,7 +150,7 @@ def test_no_hold_is_taken_in_the_middle_of_a_revocation(acting, monkeypatch):
     assert not Reservation.objects.filter(account=held.account, state=Reservation.State.HELD).exists()
 
 
-def end_scheduled_of(row, officer):
+def end_verification_of(row, officer):
     profile = row.representative.representative_profile
     return partial(
         verification.end_verification,
@@ -162,9 +162,9 @@ def end_scheduled_of(row, officer):
     )
 
 
-def test_ending_a_scheduled_waits_for_a_confirmation_that_came_first(acting, monkeypatch):
+def test_ending_a_verification_waits_for_a_confirmation_that_came_first(acting, monkeypatch):
     row, held = acting
-    end = end_scheduled_of(row, officer_of(Unit.NBC_ADOPTIONS))
+    end = end_verification_of(row, officer_of(Unit.NBC_ADOPTIONS))
     gate = gate_before(monkeypatch.setattr, reservations, "write_reschedules")
     confirming = Started(partial(acts.confirm, account=held.account, reservation=held))
     gate.until_reached()
@@ -178,34 +178,34 @@ def test_ending_a_scheduled_waits_for_a_confirmation_that_came_first(acting, mon
     assert row.status == Status.EXPIRED
 
 
-def act_while_a_scheduled_ends(acting, act, monkeypatch):
+def act_while_a_verification_ends(acting, act, monkeypatch):
     row, _held = acting
-    end = end_scheduled_of(row, officer_of(Unit.NBC_ADOPTIONS))
+    end = end_verification_of(row, officer_of(Unit.NBC_ADOPTIONS))
     gate = gate_before(monkeypatch.setattr, applications, "_save_decision")
     ending = Started(end)
     gate.until_reached()
-    acts = Started(act)
-    acts.until_it_waits_or_ends()
+    other = Started(act)
+    other.until_it_waits_or_ends()
     gate.open()
     assert ending.outcome().error is None
     row.refresh_from_db()
     assert row.status == Status.EXPIRED
-    return acts.outcome()
+    return other.outcome()
 
 
-def test_a_confirmation_while_a_scheduled_ends_finds_nothing_to_act_under(acting, monkeypatch):
+def test_a_confirmation_while_a_verification_ends_is_refused(acting, monkeypatch):
     _row, held = acting
     confirm = partial(acts.confirm, account=held.account, reservation=held)
-    outcome = act_while_a_scheduled_ends(acting, confirm, monkeypatch)
+    outcome = act_while_a_verification_ends(acting, confirm, monkeypatch)
     assert isinstance(outcome.error, NotYours | HoldEnded)
     assert not Reschedule.objects.exists()
 
 
-def test_no_hold_is_taken_while_a_scheduled_ends(acting, monkeypatch):
+def test_no_hold_is_taken_while_a_verification_ends(acting, monkeypatch):
     _row, held = acting
     [other] = make_slots(1)
     take = partial(acts.hold, account=held.account, appointment=acts.seat_of(held).appointment, slot=other)
-    outcome = act_while_a_scheduled_ends(acting, take, monkeypatch)
+    outcome = act_while_a_verification_ends(acting, take, monkeypatch)
     assert isinstance(outcome.error, NotYours)
     assert not Reservation.objects.filter(account=held.account, state=Reservation.State.HELD).exists()
 
@@ -214,12 +214,12 @@ def test_control_without_the_shared_lock_a_confirmation_slips_through_an_ending(
     _row, held = acting
     monkeypatch.setattr(locks, "share_authority", lambda **_: None)
     confirm = partial(acts.confirm, account=held.account, reservation=held)
-    outcome = act_while_a_scheduled_ends(acting, confirm, monkeypatch)
+    outcome = act_while_a_verification_ends(acting, confirm, monkeypatch)
     assert outcome.error is None
     assert Reschedule.objects.count() == 1
 
 
-def test_of_revoking_and_withdrawing_at_once_one_is_done():
+def test_revoking_and_withdrawing_at_once_ends_it_once():
     row = RepresentationFactory()
     outcomes = run_at_once(
         [
@@ -243,14 +243,14 @@ def end_for_the_client(row, officer):
     )
 
 
-def test_of_the_clients_own_revocation_and_the_staffs_for_them_one_is_done():
+def test_the_client_and_staff_ending_it_at_once_ends_it_once():
     row = RepresentationFactory()
     outcomes = run_at_once([partial(revoke, row), end_for_the_client(row, officer_of(Unit.CONTACT_CENTER))])
     assert [type(outcome.error) for outcome in outcomes if outcome.error] == [AlreadyDone]
     assert Notice.objects.count() == 2
 
 
-def test_control_without_the_locks_both_are_done_and_each_side_is_told_twice(monkeypatch):
+def test_control_without_the_locks_it_ends_twice_and_each_side_is_notified_twice(monkeypatch):
     row = RepresentationFactory()
     take_row_locks_away(monkeypatch.setattr)
     meet_before(monkeypatch.setattr, actions, "end", racers=2)
@@ -285,14 +285,14 @@ def confirm_while_staff_end_it(acting, monkeypatch):
     return confirming.outcome()
 
 
-def test_a_confirmation_while_staff_end_it_finds_nothing_to_act_under(acting, monkeypatch):
+def test_a_confirmation_while_staff_end_it_is_refused(acting, monkeypatch):
     outcome = confirm_while_staff_end_it(acting, monkeypatch)
     assert isinstance(outcome.error, NotYours | HoldEnded)
     assert not Reschedule.objects.exists()
 
 
 @pytest.mark.breaks_invariants
-def test_control_without_the_locks_a_confirmation_slips_through_the_staffs_end(acting, monkeypatch):
+def test_control_without_the_locks_a_confirmation_slips_through_while_staff_end_it(acting, monkeypatch):
     row, _held = acting
     take_row_locks_away(monkeypatch.setattr)
     outcome = confirm_while_staff_end_it(acting, monkeypatch)
@@ -301,7 +301,7 @@ def test_control_without_the_locks_a_confirmation_slips_through_the_staffs_end(a
 
 
 def guess_at_once(tries):
-    """Each guess names another receipt number, so that only the account's own lock can order them."""
+    """Guess passcodes for different receipt numbers, so that only the account's lock orders them."""
     attorney = AttorneyFactory()
     return run_at_once(
         [
@@ -321,7 +321,7 @@ def test_two_hundred_guesses_at_a_passcode_leave_exactly_five_failures():
 
 def test_control_without_the_locks_more_than_five_guesses_pass(monkeypatch):
     take_row_locks_away(monkeypatch.setattr)
-    meet_before(monkeypatch.setattr, codes, "record_failure", racers=8)
+    meet_before(monkeypatch.setattr, codes, "record_failed_attempt", racers=8)
     guess_at_once(8)
     assert FailedAttempt.objects.count() == 8
 
@@ -339,13 +339,13 @@ def use_one_passcode_twice():
     )
 
 
-def test_a_passcode_raced_by_two_representatives_serves_one():
+def test_two_representatives_who_race_for_one_passcode_get_one_representation():
     outcomes = use_one_passcode_twice()
     assert [type(outcome.error) for outcome in outcomes if outcome.error] == [CodeRejected]
     assert Representation.objects.count() == 1
 
 
-def test_control_without_any_lock_one_passcode_serves_two(monkeypatch):
+def test_control_without_any_lock_one_passcode_makes_two_representations(monkeypatch):
     take_row_locks_away(monkeypatch.setattr)
     monkeypatch.setattr(codes, "lock_attempts", lambda _: None)
     meet_before(monkeypatch.setattr, actions, "lock_case", racers=2)

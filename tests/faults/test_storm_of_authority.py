@@ -1,6 +1,6 @@
-"""Everything at once that gives, takes or uses authority over a few cases: no deadlock, and counts are right.
+"""Acts that begin, end or use representations on a few cases, all at once: no deadlocks, right counts.
 
-Each act is tried once: what is hidden by a second try elsewhere would be Busy here.
+Each act is tried only once, so a conflict that a second try would hide shows up as Busy.
 """
 
 import random
@@ -82,11 +82,11 @@ def one_try(monkeypatch):
 
 
 class World:
-    """A few adoption cases with two people each, attorneys who act on most of them, and an officer."""
+    """Eight adoption cases with two people each, attorneys who represent most of them, and an officer."""
 
     def __init__(self):
         families = [make_household(2) for _ in range(8)]
-        self.cases = [family[0].series.person.case for family in families]
+        self.cases = [family[0].case for family in families]
         self.clients = {case.pk: case.requestor for case in self.cases}
         self.attorneys = AttorneyFactory.create_batch(4)
         for number, case in enumerate(self.cases[:6]):
@@ -96,59 +96,59 @@ class World:
 
 
 class Turn:
-    """One case of the world, who is its client and who may be its attorney, and a slot: drawn by the seed."""
+    """A case of the world with its client, an attorney and a slot, chosen by the seed."""
 
     def __init__(self, world, seed):
-        self.world, self.draw = world, random.Random(seed)
-        self.case = self.draw.choice(world.cases)
+        self.world, self.random = world, random.Random(seed)
+        self.case = self.random.choice(world.cases)
         self.client = world.clients[self.case.pk]
-        self.slot = self.draw.choice(world.slots)
+        self.slot = self.random.choice(world.slots)
         rows = Representation.objects.in_force().select_related("representative")
         row = rows.filter(case=self.case).first()
-        self.attorney = row.representative if row else self.draw.choice(world.attorneys)
-        self.account = self.draw.choice([self.client, self.attorney])
+        self.attorney = row.representative if row else self.random.choice(world.attorneys)
+        self.account = self.random.choice([self.client, self.attorney])
         self.family = list(
             Appointment.objects.select_related("series__person__case")
             .filter(series__person__case=self.case, status=Appointment.Status.SCHEDULED)
             .order_by("pk")
         )
 
-    def rows(self, status):
+    def list_representations(self, status):
         return Representation.objects.filter(case=self.case, status=status).select_related("representative")
 
-    def held(self, *, is_together):
+    def list_held(self, *, is_together):
         rows = Reservation.objects.filter(account=self.account, state=Reservation.State.HELD)
         rows = rows.alias(people=Count("seats"))
         return (rows.filter(people__gt=1) if is_together else rows.filter(people=1)).order_by("-pk")
 
 
-def ask(turn):
+def request(turn):
     code, _row = create_for_client(account=turn.client, case=turn.case)
     request_with_passcode(account=turn.attorney, receipt_number=turn.case.receipt_number, passcode=code)
 
 
 def invite_one(turn):
-    invite(account=turn.client, case=turn.case, email=turn.draw.choice(turn.world.attorneys).email)
+    invite(account=turn.client, case=turn.case, email=turn.random.choice(turn.world.attorneys).email)
 
 
 def accept(turn):
-    for row in turn.rows("requested"):
-        asked = turn.client if row.origin == Representation.Origin.PASSCODE else row.representative
-        answer.accept(account=asked, representation=row)
+    for row in turn.list_representations("requested"):
+        requestee = turn.client if row.origin == Representation.Origin.PASSCODE else row.representative
+        answer.accept(account=requestee, representation=row)
 
 
 def revoke(turn):
-    for row in turn.rows("in_force"):
+    for row in turn.list_representations("in_force"):
         leave.revoke(account=turn.client, representation=row)
 
 
 def withdraw(turn):
-    for row in turn.rows("in_force"):
+    for row in turn.list_representations("in_force"):
         leave.withdraw(account=row.representative, representation=row)
 
 
 def enter_on_paper(turn):
-    email = turn.draw.choice(turn.world.attorneys).email
+    email = turn.random.choice(turn.world.attorneys).email
     enter_paper(actor=turn.world.officer, case=turn.case, email=email, note="Mail.")
 
 
@@ -166,7 +166,7 @@ def delete(turn):
 
 
 def end_verification(turn):
-    profile = turn.draw.choice(turn.world.attorneys).representative_profile
+    profile = turn.random.choice(turn.world.attorneys).representative_profile
     profile.refresh_from_db()
     if profile.verified_at is None:
         now = database_now()
@@ -183,22 +183,22 @@ def end_verification(turn):
     )
 
 
-def mark_expired(_turn):
+def expire_representations(_turn):
     expiry.expire_representations()
 
 
 def state(turn):
-    one = turn.draw.choice(turn.family)
+    one = turn.random.choice(turn.family)
     acts.state_reason(account=turn.account, appointment=one, reason=reason(), explanation="")
 
 
 def take(turn):
     state(turn)
-    acts.hold(account=turn.account, appointment=turn.draw.choice(turn.family), slot=turn.slot)
+    acts.hold(account=turn.account, appointment=turn.random.choice(turn.family), slot=turn.slot)
 
 
 def confirm(turn):
-    for held in turn.held(is_together=False)[:1]:
+    for held in turn.list_held(is_together=False)[:1]:
         acts.confirm(account=turn.account, reservation=held)
 
 
@@ -208,7 +208,7 @@ def take_together(turn):
 
 
 def confirm_together(turn):
-    for newest in turn.held(is_together=True)[:1]:
+    for newest in turn.list_held(is_together=True)[:1]:
         acts.confirm_together(account=turn.account, reservation=newest)
 
 
@@ -220,7 +220,7 @@ def select(turn):
     bulk_reschedules.state_reasons(account=turn.attorney, causes=[(row, cause) for row in picked])
 
 
-def confirm_bulk(turn):
+def confirm_bulk_reschedule(turn):
     bulk = BulkReschedule.objects.filter(account=turn.attorney, finished_at=None).first()
     if bulk is not None:
         held = Reservation.objects.filter(account=turn.attorney, state=Reservation.State.HELD)
@@ -231,21 +231,21 @@ def confirm_bulk(turn):
         )
 
 
-def call(turn):
-    one = turn.draw.choice(turn.family)
+def note_call(turn):
+    one = turn.random.choice(turn.family)
     officer = turn.world.officer
     staff_call.note_call(actor=officer, appointment=one, reason=reason(), explanation="", note="Called")
 
 
 def reschedule_by_staff(turn):
     staff_reschedule.reschedule_by_agency(
-        actor=turn.world.officer, appointment=turn.draw.choice(turn.family), slot=turn.slot
+        actor=turn.world.officer, appointment=turn.random.choice(turn.family), slot=turn.slot
     )
 
 
-RARE = [close, close_by_delivery, delete, end_verification, end_verification, mark_expired]
+RARE = [close, close_by_delivery, delete, end_verification, end_verification, expire_representations]
 OFTEN = [
-    ask,
+    request,
     invite_one,
     accept,
     accept,
@@ -260,8 +260,8 @@ OFTEN = [
     take_together,
     confirm_together,
     select,
-    confirm_bulk,
-    call,
+    confirm_bulk_reschedule,
+    note_call,
     reschedule_by_staff,
 ]
 
@@ -272,7 +272,7 @@ def play(world, act, seed):
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_a_storm_of_beginnings_and_endings_leaves_every_count_right_without_a_deadlock(seed):
+def test_acts_at_the_same_time_cause_no_deadlock_and_leave_every_count_right(seed):
     world = World()
     acts = RARE * 2 + OFTEN * 6
     random.Random(seed).shuffle(acts)
@@ -290,7 +290,7 @@ def test_a_storm_of_beginnings_and_endings_leaves_every_count_right_without_a_de
 
 
 def revoke_while_one_confirms(monkeypatch):
-    """The attorney is about to write the move, with every lock, when the client revokes."""
+    """Revoke the representation while the attorney's confirmation holds its locks."""
     world = World()
     case, attorney = world.cases[1], world.attorneys[1]
     turn = Turn(world, 1)
@@ -299,7 +299,7 @@ def revoke_while_one_confirms(monkeypatch):
         Appointment.objects.select_related("series__person__case").filter(series__person__case=case)[:1]
     )
     take(turn)
-    [held] = turn.held(is_together=False)
+    [held] = turn.list_held(is_together=False)
     gate = gate_before(monkeypatch.setattr, locks, "lock_series_list")
     confirming = Started(partial(acts.confirm, account=attorney, reservation=held))
     gate.until_reached()
@@ -314,14 +314,14 @@ def test_a_revocation_and_a_confirmation_wait_in_one_order(monkeypatch):
     assert (confirming.error, revoking.error) == (None, None)
 
 
-def test_control_locking_the_chains_before_the_case_deadlocks(monkeypatch):
+def test_control_locking_the_series_before_the_case_deadlocks(monkeypatch):
     lock_case = locks.lock_case
 
-    def lock_chains_first(case_id):
+    def lock_series_first(case_id):
         locks.lock_series_of_case(case_id)
         lock_case(case_id)
 
-    monkeypatch.setattr(actions.locks, "lock_case", lock_chains_first)
+    monkeypatch.setattr(actions.locks, "lock_case", lock_series_first)
     errors = [outcome.error for outcome in revoke_while_one_confirms(monkeypatch)]
     [victim] = [error for error in errors if error is not None]
     assert isinstance(victim, Busy)

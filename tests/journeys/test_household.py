@@ -22,7 +22,7 @@ def test_a_family_of_three_reschedules_together_and_then_the_others_without_one(
 
     # When they go from the list to the case, and move everyone together
     reader.follow("See the whole case")
-    reader.follow("Move everyone together")
+    reader.follow("Reschedule everyone together")
     reader.press("Continue")
     reader.choose("reason", "LIFE_EVENT")
     reader.press("Continue to choose a time")
@@ -43,7 +43,7 @@ def test_a_family_of_three_reschedules_together_and_then_the_others_without_one(
 
     # When the family wants the old time after all
     reader.follow("Back to the case")
-    reader.follow("Move everyone together")
+    reader.follow("Reschedule everyone together")
 
     # Then the page says who and why, and moves the others
     assert reader.page.locator("[data-refusal=STAFF_ONLY]").count() == 1

@@ -1,4 +1,4 @@
-"""A client invites a representative, who accepts and sees the case until it ends; or makes a passcode."""
+"""A client invites a representative, who sees the case until the client ends it. Or a passcode is used."""
 
 import pytest
 from playwright.sync_api import expect
@@ -22,15 +22,15 @@ def test_a_client_invites_and_revokes(committed_data, open_browser, language, wi
 
     # When the client finds the page and invites the attorney's address
     reader.open(f"/appointments/{appointment.public_id}/")
-    reader.follow("Who represents me on this case")
+    reader.follow("Your attorney or representative")
     reader.type("email", "no address")
-    reader.press("Send the invitation")
+    reader.press("Send invitation")
     reader.type("email", attorney.email)
-    reader.press("Send the invitation")
+    reader.press("Send invitation")
     expect(reader.page.locator("main")).to_contain_text(attorney.email)
     expect(reader.page.locator("main")).not_to_contain_text(attorney.name)
 
-    # And the attorney, told in the inbox, accepts
+    # And the attorney reads the notice in the inbox and accepts
     lawyer.open("/notices/")
     lawyer.page.locator("main h2 a").first.click()
     lawyer.look()
@@ -45,15 +45,15 @@ def test_a_client_invites_and_revokes(committed_data, open_browser, language, wi
     # When the client ends it
     reader.press("End this representation")
 
-    # Then nobody represents the client, and the page that the attorney has open leads nowhere
+    # Then no one represents the client, and the page that the attorney has open is gone
     assert Representation.objects.get().status == Representation.Status.REVOKED
     assert lawyer.page.goto(lawyer.base_url + f"/appointments/{appointment.public_id}/").status == 404
     lawyer.open("/clients/")
     expect(lawyer.page.locator("main")).not_to_contain_text(case.receipt_number)
 
 
-def test_a_passcode_leads_to_a_client_without_scripts(committed_data, open_browser):
-    # Given a client and an attorney whose browsers run no scripts
+def test_a_passcode_works_without_javascript(committed_data, open_browser):
+    # Given a client and an attorney whose browsers run no JavaScript
     client, attorney = UserFactory(), AttorneyFactory()
     case = appointment_of(client).series.person.case
     own_page = f"/cases/{case.public_id}/representative/"
@@ -61,23 +61,23 @@ def test_a_passcode_leads_to_a_client_without_scripts(committed_data, open_brows
     reader.arrive_as(client)
     lawyer.arrive_as(attorney)
 
-    # When the client makes a passcode and the attorney enters it
+    # When the client gets a passcode and the attorney enters it
     reader.open(own_page)
-    reader.press("Make a passcode")
+    reader.press("Get a passcode")
     code = reader.page.locator("main dd strong").inner_text()
     lawyer.open("/clients/add/")
     lawyer.type("receipt_number", case.receipt_number)
     lawyer.type("passcode", code)
     lawyer.press("Ask to represent this client")
 
-    # Then the client is asked, accepts, and the attorney acts
+    # Then the client accepts the request, and the representation is in force
     reader.open(own_page)
     reader.press("Accept")
     assert Representation.objects.in_force().get().representative == attorney
 
 
 @pytest.mark.parametrize(("language", "width"), [("en", "phone"), ("es", "desktop")])
-def test_a_passcode_is_made_and_asked_for_on_pages_that_everyone_can_use(
+def test_the_pages_of_a_passcode_are_accessible_in_both_languages_and_widths(
     committed_data, open_browser, language, width
 ):
     # Given a client and an attorney
@@ -88,9 +88,9 @@ def test_a_passcode_is_made_and_asked_for_on_pages_that_everyone_can_use(
     reader.arrive_as(client)
     lawyer.arrive_as(attorney)
 
-    # When the client makes a passcode
+    # When the client gets a passcode
     reader.open(f"/cases/{case.public_id}/representative/")
-    reader.press("Make a passcode")
+    reader.press("Get a passcode")
     code = reader.page.locator("main dd strong").inner_text()
 
     # And the attorney mistypes it, changes the language and back, and types only the passcode again

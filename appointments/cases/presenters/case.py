@@ -1,31 +1,23 @@
-"""A case as its people and their representative see it: people, appointments, who acts.
-
-What happened on it: case_history.py. What staff see of it: case_page.py.
-"""
+"""The case page: each person with appointments and notices, and the representative."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.conf import settings
-from django.db.models import F, Window
-from django.db.models.functions import RowNumber
 
-from accounts.models import Case, Person, Representation, User
-from appointments.booking.decisions import decide_all
+from accounts.models import Person, Representation
+from appointments.eligibility import Decision
 from appointments.models import Appointment, Notice
 from appointments.notices.presenters.reschedules import NoticeView, build_notice
 from appointments.reschedule.presenters.answers import AppointmentView, build_views
+from policy.services.rules import RulesInForce
 from portal.foundation.site_time import format_instant
-
-# Of each person the page shows so many appointments and notices, the newest; the rest is in the history.
-NEWEST = 3
 
 
 @dataclass(frozen=True, slots=True)
-class PersonView:
-    """One person: the appointment that stands, those before it, the newest notices."""
+class PersonOnCaseView:
+    """One person: the scheduled appointment, the newest earlier ones and the newest notices."""
 
     person: Person
     scheduled: AppointmentView | None
@@ -34,70 +26,50 @@ class PersonView:
 
 
 @dataclass(frozen=True, slots=True)
-class Acting:
-    """Who acts on the case as representative, and since when."""
+class RepresentativeInForceView:
+    """The name of the representative in force, and since when."""
 
     name: str
     since: str
 
 
-def build_people(people: Sequence[Person], reader: User) -> list[PersonView]:
-    """The people with their chains and the reader's own notices. At most six statements in all."""
-    appointments = list(_newest_appointments(people))
-    views = build_views(appointments, *decide_all(appointments)) if appointments else []
-    by_person = defaultdict(list)
+def build_people(
+    people: Sequence[Person],
+    *,
+    appointments: Sequence[Appointment],
+    decisions: Mapping[int, Decision],
+    rules: RulesInForce | None,
+    notices: Sequence[Notice],
+) -> list[PersonOnCaseView]:
+    """Build the people of a page with their appointments and notices, each newest first.
+
+    The appointments need their display relations, the notices their appointment and its series.
+    """
+    views = build_views(appointments, dict(decisions), rules) if rules else []
+    views_of = defaultdict(list)
     for view in views:
-        by_person[view.appointment.series.person_id].append(view)
-    notices = defaultdict(list)
-    for notice in _newest_notices(people, reader):
-        notices[notice.related_appointment.series.person_id].append(build_notice(notice))
-    return [_build_person(person, by_person[person.pk], notices[person.pk]) for person in people]
+        views_of[view.appointment.series.person_id].append(view)
+    notices_of = defaultdict(list)
+    for notice in notices:
+        notices_of[notice.related_appointment.series.person_id].append(build_notice(notice))
+    return [_build_person(person, views_of[person.pk], notices_of[person.pk]) for person in people]
 
 
-def build_acting(case: Case) -> Acting | None:
-    """The representation in force at this moment. One statement."""
-    in_force = Representation.objects.in_force().filter(case=case).select_related("representative").first()
-    if in_force is None or in_force.in_force_from is None:
+def build_representative_in_force(row: Representation | None) -> RepresentativeInForceView | None:
+    if row is None or row.in_force_from is None:
         return None
-    return Acting(
-        name=in_force.representative.display_name, since=_format_agency_time(in_force.in_force_from)
-    )
-
-
-def _newest_appointments(people: Sequence[Person]) -> Iterable[Appointment]:
-    place = Window(RowNumber(), partition_by=[F("series_id")], order_by=F("id").desc())
-    return (
-        Appointment.objects.filter(series__person__in=people)
-        .annotate(place=place)
-        .filter(place__lte=NEWEST)
-        .with_display_relations()
-        .order_by("-id")
-    )
-
-
-def _newest_notices(people: Sequence[Person], reader: User) -> Iterable[Notice]:
-    place = Window(RowNumber(), partition_by=[F("appointment__series_id")], order_by=F("id").desc())
-    return (
-        Notice.objects.filter(addressee=reader, appointment__series__person__in=people)
-        .annotate(place=place)
-        .filter(place__lte=NEWEST)
-        .select_related("appointment__series")
-        .order_by("-id")
-    )
+    # A representation belongs to no site, so the time is in the agency's zone.
+    since = format_instant(row.in_force_from, settings.AGENCY_TIME_ZONE)
+    return RepresentativeInForceView(name=row.representative.display_name, since=since)
 
 
 def _build_person(
     person: Person, views: Sequence[AppointmentView], notices: Sequence[NoticeView]
-) -> PersonView:
+) -> PersonOnCaseView:
     scheduled = [row for row in views if row.appointment.status == Appointment.Status.SCHEDULED]
-    return PersonView(
+    return PersonOnCaseView(
         person=person,
         scheduled=scheduled[0] if scheduled else None,
         earlier=tuple(row for row in views if row not in scheduled),
         notices=tuple(notices),
     )
-
-
-def _format_agency_time(instant: datetime) -> str:
-    """What happened at no site, on the agency's clock."""
-    return format_instant(instant, settings.AGENCY_TIME_ZONE)

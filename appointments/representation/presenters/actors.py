@@ -1,4 +1,4 @@
-"""Who did something, as the public reads of them."""
+"""Names of the people who did something, as the public may read them."""
 
 from django.utils.translation import gettext as _
 
@@ -6,7 +6,7 @@ from accounts.models import User
 
 
 def describe_actor(account: User, reader: User) -> str:
-    """The name, and whether it is the reader. Of staff the public reads that it was the agency."""
+    """Return the account's name, marked if it is the reader. Staff are called the agency."""
     if account.kind == User.Kind.STAFF:
         return _("the agency")
     if account.pk == reader.pk:

@@ -1,4 +1,4 @@
-"""How a representation was asked for, began and ended, in sentences: by state, by way, and by whom."""
+"""Sentences of the case history about one representation: its request, its start and its end."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,84 +12,91 @@ from appointments.representation.services.actions import find_entered
 Status, Origin = Representation.Status, Representation.Origin
 
 ENDED_IN_FORCE = {
-    Status.WITHDRAWN: gettext_lazy("%(name)s withdrew and no longer acts on this case."),
-    Status.REVOKED: gettext_lazy("%(who)s ended the representation. %(name)s no longer acts on this case."),
-    Status.SUPERSEDED: gettext_lazy(
-        "Another representative took the place of %(name)s, who no longer acts on this case."
+    Status.WITHDRAWN: gettext_lazy("%(name)s withdrew and is no longer the representative on this case."),
+    Status.REVOKED: gettext_lazy(
+        "%(who)s ended the representation. %(name)s is no longer the representative on this case."
     ),
+    Status.SUPERSEDED: gettext_lazy("A new representative replaced %(name)s on this case."),
     Status.EXPIRED: gettext_lazy(
-        "%(name)s no longer acts on this case, because the license or accreditation no longer counts here."
+        "%(name)s can no longer represent anyone here, because the license or accreditation is no longer "
+        "valid."
     ),
-    Status.CLOSED: gettext_lazy("The case was closed, so %(name)s no longer acts on it."),
+    Status.CLOSED: gettext_lazy(
+        "The case was closed, so %(name)s is no longer the representative on this case."
+    ),
 }
 ENDED_AS_REQUEST = {
-    Status.DECLINED: gettext_lazy("%(who)s declined the request of %(name)s to act on this case."),
-    Status.WITHDRAWN: gettext_lazy("%(name)s took back the request to act on this case."),
+    Status.DECLINED: gettext_lazy("%(who)s declined the request of %(name)s to be the representative."),
+    Status.WITHDRAWN: gettext_lazy("%(name)s canceled the request to be the representative."),
     Status.SUPERSEDED: gettext_lazy(
-        "The request of %(name)s ended unanswered, because another representation came into force."
+        "The request of %(name)s ended without an answer, because another representative was accepted."
     ),
     Status.EXPIRED: gettext_lazy(
-        "The request of %(name)s ended unanswered, because the license or accreditation no longer counts "
-        "here."
+        "The request of %(name)s ended without an answer, because the license or accreditation is no "
+        "longer valid."
     ),
-    Status.CLOSED: gettext_lazy("The request of %(name)s ended unanswered, because the case was closed."),
+    Status.CLOSED: gettext_lazy(
+        "The request of %(name)s ended without an answer, because the case was closed."
+    ),
 }
 ENDED_AS_INVITATION = {
-    Status.DECLINED: gettext_lazy("%(name)s declined the invitation to act on this case."),
-    Status.WITHDRAWN: gettext_lazy("%(who)s took back the invitation to %(name)s."),
+    Status.DECLINED: gettext_lazy("%(name)s declined the invitation to be the representative."),
+    Status.WITHDRAWN: gettext_lazy("%(who)s canceled the invitation to %(name)s."),
     Status.SUPERSEDED: gettext_lazy(
-        "The invitation to %(name)s ended unanswered, because another representation came into force."
+        "The invitation to %(name)s ended without an answer, because another representative was accepted."
     ),
     Status.EXPIRED: gettext_lazy(
-        "The invitation to %(name)s ended unanswered, because the license or accreditation no longer counts "
-        "here."
+        "The invitation to %(name)s ended without an answer, because the license or accreditation is no "
+        "longer valid."
     ),
-    Status.CLOSED: gettext_lazy("The invitation to %(name)s ended unanswered, because the case was closed."),
+    Status.CLOSED: gettext_lazy(
+        "The invitation to %(name)s ended without an answer, because the case was closed."
+    ),
 }
 
 
-def describe_asked(row: Representation, reader: User) -> str:
-    """Who asked whom, and how. Only the representative who was invited reads that it reached them."""
+def describe_request(row: Representation, reader: User) -> str:
+    """Return who requested or was invited to be the representative.
+
+    The case history shows this for an invitation only to the representative who received it.
+    """
     if row.origin == Origin.INVITATION:
-        return _("%(name)s was invited to act on this case as representative.") % _names(row, reader)
-    return _("%(name)s asked with a passcode to act on this case as representative.") % _names(row, reader)
+        return _("%(name)s was invited to be the representative on this case.") % _names(row, reader)
+    return _("%(name)s used a passcode to ask to be the representative on this case.") % _names(row, reader)
 
 
-def describe_began(row: Representation, reader: User) -> str:
-    """Who accepted, or that it was a paper form."""
+def describe_start(row: Representation, reader: User) -> str:
+    """Return that the representation came into force, and who accepted it or that it came on paper."""
     names = _names(row, reader)
     if row.accepted_by is None:
         if row.origin == Origin.PAPER:
             return (
-                _(
-                    "%(name)s began to act on this case as representative: the agency received a signed "
-                    "paper Form G-28."
-                )
+                _("%(name)s became the representative on this case. We received a signed paper Form G-28.")
                 % names
             )
-        return _("%(name)s began to act on this case as representative.") % names
+        return _("%(name)s became the representative on this case.") % names
     if row.origin == Origin.INVITATION:
-        return _("%(name)s accepted the invitation and began to act on this case as representative.") % names
+        return _("%(name)s accepted the invitation and became the representative on this case.") % names
     who = describe_actor(row.accepted_by, reader)
-    return _("%(who)s accepted the request of %(name)s, who began to act on this case as representative.") % (
+    return _("%(who)s accepted the request of %(name)s, who became the representative on this case.") % (
         names | {"who": who}
     )
 
 
-def describe_ended(row: Representation, reader: User) -> str:
-    """How it ended, and by whom: in force, or as a request or an invitation that came to nothing."""
+def describe_end(row: Representation, reader: User) -> str:
+    """Return how the representation, request or invitation ended, and who ended it."""
     if row.in_force_from is not None:
         sentences = ENDED_IN_FORCE
     else:
         sentences = ENDED_AS_INVITATION if row.origin == Origin.INVITATION else ENDED_AS_REQUEST
     entered = find_entered(row)
     who = describe_actor(row.ended_by, reader) if row.ended_by and entered is None else _("the client")
-    said = str(sentences[Status(row.status)]) % (_names(row, reader) | {"who": who})
-    return f"{said} {describe_entered(entered)}" if entered else said
+    sentence = str(sentences[Status(row.status)]) % (_names(row, reader) | {"who": who})
+    return f"{sentence} {describe_entered(entered)}" if entered else sentence
 
 
 def _names(row: Representation, reader: User) -> dict[str, str]:
-    """The client reads the address that was typed, until whoever has it accepts."""
+    """Return the name to show. The client sees the address of an invitation until it is accepted."""
     if row.representative_id == reader.pk:
         return {"name": describe_actor(row.representative, reader)}
     return {"name": shown_representative_name(row) or _("someone who was invited")}

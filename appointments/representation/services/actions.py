@@ -1,31 +1,27 @@
-"""What every act on a representation shares: the locks, the states, the reservations that end with it."""
+"""The part that every act on a representation shares: its locks, its state change and what ends with it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from accounts.models import Case, Representation, RepresentativeProfile, RequestChannel, User
+from accounts.models import Case, Representation, RequestChannel, User
 from accounts.representation_states import Action, ActorRole, State, find_ending_action, next_state
 from accounts.services.authority import NotYours
 from appointments.booking import drafts, locks, seats
 from appointments.booking.errors import AlreadyDone
 from appointments.models import ReservedSeat, Slot
-from appointments.notices.services.representations import (
-    EVENT_OF_STATE,
-    Entered,
-    Event,
-    Side,
-    notify_both_sides,
-    withhold_mail,
-)
+from appointments.notices.facts import Entered, RepresentationEvent, Side
+from appointments.notices.services.representations import EVENT_OF_STATE, notify_both_sides, withhold_mail
+from appointments.representation.queries import get_representation_with_sides, is_in_good_standing
 from portal.foundation.clock import database_now
 
 
 @dataclass(frozen=True, slots=True)
 class LockedCase:
-    """A case whose open representations and reservations stand still, and the instant of it.
+    """A case with its open representations and held seats, as they are under the locks.
 
-    `held` is who holds a seat for which appointment, `slots` are those that these seats are on.
+    `held` maps the key of an appointment to the key of the account that holds a seat for it. `slots` are
+    the slots of these seats, by key. `now` was read after the last lock.
     """
 
     case: Case
@@ -34,18 +30,19 @@ class LockedCase:
     held: dict[int, int]
     now: datetime
 
-    def find(self, representation: Representation) -> Representation:
-        """The row as it is under the locks, also where it ended meanwhile."""
+    def get(self, representation: Representation) -> Representation:
+        """Return the row as it is under the locks, even if it has ended since the caller read it."""
         for row in self.open:
             if row.pk == representation.pk:
                 return row
-        return read(representation.pk)
+        return get_representation_with_sides(representation.pk)
 
 
 def lock_representative(email: str) -> User | None:
-    """The representative in good standing whose address this is, locked before the case; None: there is none.
+    """Lock and return the representative in good standing who has this address, or None.
 
-    Whoever deletes that account ends first, and then there is none, or finds what we leave.
+    Call it before `lock_case`. A deletion of that account either ends first, so that no representative is
+    found, or waits and then finds what the caller wrote.
     """
     accounts = User.objects.filter(email=email, kind=User.Kind.REPRESENTATIVE)
     for account in accounts.select_for_update(no_key=True):
@@ -55,13 +52,13 @@ def lock_representative(email: str) -> User | None:
 
 
 def lock_case(case_id: int) -> LockedCase:
-    """Locks the case, its open representations, its chains, and the slots held for them.
+    """Lock a case and everything that ends with a representation on it, and return it.
 
-    Whoever uses a representation waits, or is waited for: see `locks.share_authority`. The clock is read
-    when every lock is held.
+    Acts under a representation share its lock (`locks.share_authority`), so they end first or wait.
+    Locks: case, its open representations, its appointment series, the slots of held seats.
     """
     locks.lock_case(case_id)
-    is_open = locks.lock_open_representations(case_id)
+    open_representations = locks.lock_open_representations(case_id)
     series_ids = locks.lock_series_of_case(case_id)
     seats_held = list(
         ReservedSeat.objects.filter(
@@ -73,43 +70,45 @@ def lock_case(case_id: int) -> LockedCase:
     now = database_now()
     seats.expire_overdue_holds(slots.values(), now=now)
     held = {appointment_id: account_id for appointment_id, account_id, _slot_id in seats_held}
-    return LockedCase(case=case, open=is_open, slots=slots, held=held, now=now)
+    return LockedCase(case=case, open=open_representations, slots=slots, held=held, now=now)
 
 
-def read(representation_id: int) -> Representation:
-    """The representation with both sides."""
-    return Representation.objects.select_related("case__requestor", "representative").get(
-        pk=representation_id
-    )
+def get_roles_of_account(account: User, representation: Representation) -> frozenset[ActorRole]:
+    """Return the roles of the account in the representation.
 
-
-def find_roles(account: User, representation: Representation) -> frozenset[ActorRole]:
-    """What the account is to the representation. Raises NotYours for who is nothing to it."""
+    Raises: NotYours if the account is neither the client nor the representative.
+    """
     is_client = representation.case.requestor_id == account.pk
     if not is_client and representation.representative_id != account.pk:
         raise NotYours
-    return get_roles(Side.CLIENT if is_client else Side.REPRESENTATIVE, representation)
+    return get_roles_of_side(Side.CLIENT if is_client else Side.REPRESENTATIVE, representation)
 
 
-def get_roles(side: Side, representation: Representation) -> frozenset[ActorRole]:
-    """What that side is to the representation."""
-    asking = {
+def get_roles_of_side(side: Side, representation: Representation) -> frozenset[ActorRole]:
+    """Return the roles of one side: always its own, and whether it sent or received the request.
+
+    A paper form was signed by both sides, so there is no request.
+    """
+    requester = {
         Representation.Origin.PASSCODE: Side.REPRESENTATIVE,
         Representation.Origin.INVITATION: Side.CLIENT,
     }.get(Representation.Origin(representation.origin))
-    if asking is None:
+    if requester is None:
         return frozenset({ActorRole(side)})
-    return frozenset({ActorRole(side), ActorRole.REQUESTER if side == asking else ActorRole.REQUESTEE})
+    return frozenset({ActorRole(side), ActorRole.REQUESTER if side == requester else ActorRole.REQUESTEE})
 
 
 def find_entered(representation: Representation) -> Entered | None:
-    """For which side staff ended it, and how that side asked; None where they did not end it for a side."""
+    """Return the side for which staff ended the representation, and how that side asked them to.
+
+    None if staff did not end it for a side.
+    """
     if not representation.ended_channel:
         return None
     before = State.IN_FORCE if representation.in_force_from else State.REQUESTED
     for side in Side:
-        step = find_ending_action(before, get_roles(side, representation))
-        if step and next_state(before, step, frozenset({ActorRole.STAFF})) == representation.status:
+        action = find_ending_action(before, get_roles_of_side(side, representation))
+        if action and next_state(before, action, frozenset({ActorRole.STAFF})) == representation.status:
             return Entered(side, RequestChannel(representation.ended_channel))
     return None
 
@@ -118,18 +117,20 @@ def end(
     representation: Representation,
     locked: LockedCase,
     *,
-    step: Action,
+    action: Action,
     roles: frozenset[ActorRole],
     by: User | None,
-    is_told: bool = True,
+    is_notified: bool = True,
     entered: Entered | None = None,
 ) -> Representation:
-    """Takes a step that ends it: the row, its reservations, what was begun under it, mail owed; tells both.
+    """End a representation with everything that depends on it, and return it.
 
-    `entered` is for which side staff take the step, and how that side asked. Raises AlreadyDone where no
-    step leads on.
+    Releases the seats that the representative holds on the case, deletes what the representative began
+    there, withholds unsent mail and notifies both sides. `entered` is the side for which staff act, and how
+    that side asked.
+    Raises: AlreadyDone if the action is not possible in this state or not allowed for these roles.
     """
-    state = next_state(State(representation.status), step, roles)
+    state = next_state(State(representation.status), action, roles)
     if state is None:
         raise AlreadyDone
     was_in_force = representation.status == Representation.Status.IN_FORCE
@@ -146,14 +147,15 @@ def end(
     if was_in_force:
         drafts.end_for(representation.representative_id, representation.case)
         withhold_mail(representation)
-    if is_told:
+    if is_notified:
         notify_both_sides(representation, EVENT_OF_STATE[state], entered)
     return representation
 
 
 def put_in_force(row: Representation, locked: LockedCase, *, by: User) -> Representation:
-    """The representation, in force from now on. What stands in its way is superseded: the one in force, and
-    an open request of the same representative beside this one.
+    """Put a representation in force from now on, notify both sides and return it.
+
+    Supersedes the representation that is in force and any other open request of the same representative.
     """
     for other in locked.open:
         is_same_representative = other.representative_id == row.representative_id
@@ -162,17 +164,12 @@ def put_in_force(row: Representation, locked: LockedCase, *, by: User) -> Repres
             end(
                 other,
                 locked,
-                step=Action.SUPERSEDE,
+                action=Action.SUPERSEDE,
                 roles=frozenset({ActorRole.SUCCESSOR}),
                 by=by,
-                is_told=not is_same_representative,
+                is_notified=not is_same_representative,
             )
     row.status, row.in_force_from = Representation.Status.IN_FORCE, locked.now
     row.save()
-    notify_both_sides(row, Event.ACCEPTED)
+    notify_both_sides(row, RepresentationEvent.ACCEPTED)
     return row
-
-
-def is_in_good_standing(representative: User) -> bool:
-    """Whether the account may represent anyone today. One statement."""
-    return RepresentativeProfile.objects.with_valid_verification().filter(user=representative).exists()

@@ -1,13 +1,10 @@
-"""A case that the scheduler of record closed: whoever acted or asked to act on it no longer does."""
+"""End what is still open on cases that a delivery of the scheduler closed."""
 
 import logging
 
-from django.db.models import Exists, OuterRef, QuerySet
-
-from accounts.models import Case, Representation
 from accounts.representation_states import Action, ActorRole
 from appointments.booking import drafts, seats
-from appointments.models import RescheduleDraft, ReservedSeat
+from appointments.representation.queries import list_closed_cases_to_end
 from appointments.representation.services import actions
 from portal.foundation.transactions import Busy, in_durable_transaction
 
@@ -17,23 +14,14 @@ CASES_AT_ONCE = 500
 
 
 def end_on_closed_cases() -> int:
-    """Ends what is open on closed cases, releases their reservations, tells both sides; how many cases.
+    """End representations and holds on closed cases, notify both sides, and return the number of cases.
 
-    `close_case` does so itself; a delivery closes many cases at once and leaves it to this. Each case is a
-    transaction of its own; one that stays locked is left to the next run. Any number may run at once.
+    `close_case` does this itself. A delivery closes many cases at once and leaves it to this function.
+    Each case has a transaction of its own, and a busy case is left to the next run. Several runs may work
+    at the same time.
     """
-    case_ids = closed_cases_to_end().values_list("pk", flat=True)[:CASES_AT_ONCE]
+    case_ids = list_closed_cases_to_end().values_list("pk", flat=True)[:CASES_AT_ONCE]
     return sum(map(_end_on, list(case_ids)))
-
-
-def closed_cases_to_end() -> QuerySet[Case]:
-    """Closed cases on which someone still acts, asks to act, holds a seat, or gave a reason."""
-    acting = Representation.objects.open().filter(case=OuterRef("pk"))
-    held = ReservedSeat.objects.filter(held_until__isnull=False)
-    holding = held.filter(appointment__series__person__case=OuterRef("pk"))
-    stating = RescheduleDraft.objects.filter(appointment__series__person__case=OuterRef("pk"))
-    closed = Case.objects.filter(closed_at__isnull=False)
-    return closed.filter(Exists(acting) | Exists(holding) | Exists(stating)).order_by("pk")
 
 
 def _end_on(case_id: int) -> int:
@@ -50,7 +38,7 @@ def _end(case_id: int) -> int:
     if locked.case.closed_at is None:
         return 0
     for row in locked.open:
-        actions.end(row, locked, step=Action.CLOSE, roles=frozenset({ActorRole.SYSTEM}), by=None)
+        actions.end(row, locked, action=Action.CLOSE, roles=frozenset({ActorRole.SYSTEM}), by=None)
     seats.release_holds(locked.held, locked.slots, now=locked.now)
     drafts.forget_on(locked.case)
     return 1

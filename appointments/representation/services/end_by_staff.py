@@ -4,9 +4,10 @@ from accounts.models import Representation, RepresentativeInvitation, User
 from accounts.representation_states import Action, ActorRole, State, find_ending_action
 from accounts.services.authority import check_staff_may_act
 from appointments.booking.errors import AlreadyDone, NoteMissing
-from appointments.notices.services.representations import Entered, Event, Side, build_client
+from appointments.notices.facts import Entered, RepresentationEvent, Side
+from appointments.notices.services.representations import notify_client
+from appointments.representation.queries import list_open_invitations
 from appointments.representation.services import actions
-from appointments.representation.services.invite import open_invitations
 from portal.foundation.audit_context import audit_context
 from portal.foundation.transactions import in_durable_transaction
 
@@ -15,36 +16,38 @@ from portal.foundation.transactions import in_durable_transaction
 def end_for(
     *, actor: User, representation: Representation, seen: Representation.Status, entered: Entered, note: str
 ) -> Representation:
-    """The representation, ended by the step with which that side ends it itself. Both sides are told so.
+    """End the representation as the side in `entered` would end it itself, notify both, and return it.
 
-    Access has ended, and the seats held under it are free. `seen` is the state that the officer read: what
-    began or ended meanwhile is not ended by it. The note is kept in the audit history. Again: nothing more.
-    Locks the case as `leave.revoke`. Raises NotYours, NoteMissing or AlreadyDone.
+    `seen` is the state that the officer saw; a representation that has changed since is left alone. The
+    note is kept in the audit history. Ending it again changes nothing.
+    Locks: case, its open representations, its appointment series, the slots of held seats.
+    Raises: NotYours, NoteMissing, AlreadyDone.
     """
     if not note.strip():
         raise NoteMissing
     locked = actions.lock_case(representation.case_id)
     check_staff_may_act(actor=actor, case=locked.case)
-    row = locked.find(representation)
+    row = locked.get(representation)
     if row.ended_by_id == actor.pk and actions.find_entered(row) == entered:
         return row
-    step = find_ending_action(State(row.status), actions.get_roles(entered.side, row))
-    if step is None or row.status != seen:
+    action = find_ending_action(State(row.status), actions.get_roles_of_side(entered.side, row))
+    if action is None or row.status != seen:
         raise AlreadyDone
     with audit_context(note=note):
         if row.status == Representation.Status.REQUESTED and entered.side == Side.CLIENT:
-            for invitation in open_invitations(locked.case).filter(representation=row):
+            for invitation in list_open_invitations(locked.case).filter(representation=row):
                 _cancel(invitation, locked, actor, entered)
-        return _end(row, locked, step, actor, entered)
+        return _end(row, locked, action, actor, entered)
 
 
 @in_durable_transaction
 def cancel_for(
     *, actor: User, invitation: RepresentativeInvitation, entered: Entered, note: str
 ) -> RepresentativeInvitation:
-    """The invitation, which is open no longer. The client is told the same, whomever it reached.
+    """Cancel the invitation for the client and return it.
 
-    Otherwise as `end_for`.
+    The client gets the same notice whether or not the invitation reached a representative.
+    Locks and raises: as `end_for`.
     """
     if not note.strip():
         raise NoteMissing
@@ -53,13 +56,13 @@ def cancel_for(
     row = RepresentativeInvitation.objects.get(pk=invitation.pk)
     if (row.cancelled_by_id, row.cancellation_channel) == (actor.pk, entered.channel):
         return row
-    if not open_invitations(locked.case).filter(pk=row.pk).exists():
+    if not list_open_invitations(locked.case).filter(pk=row.pk).exists():
         raise AlreadyDone
     with audit_context(note=note):
         _cancel(row, locked, actor, entered)
-        for asked in locked.open:
-            if asked.pk == row.representation_id:
-                _end(asked, locked, Action.WITHDRAW, actor, entered)
+        for representation in locked.open:
+            if representation.pk == row.representation_id:
+                _end(representation, locked, Action.WITHDRAW, actor, entered)
     return row
 
 
@@ -69,10 +72,11 @@ def _cancel(
     invitation.cancelled_at, invitation.cancelled_by = locked.now, actor
     invitation.cancellation_channel = entered.channel
     invitation.save(update_fields=["cancelled_at", "cancelled_by", "cancellation_channel"])
-    build_client(locked.case, Event.WITHDRAWN, entered)
+    notify_client(locked.case, RepresentationEvent.WITHDRAWN, entered)
 
 
 def _end(
-    row: Representation, locked: actions.LockedCase, step: Action, actor: User, entered: Entered
+    row: Representation, locked: actions.LockedCase, action: Action, actor: User, entered: Entered
 ) -> Representation:
-    return actions.end(row, locked, step=step, roles=frozenset({ActorRole.STAFF}), by=actor, entered=entered)
+    roles = frozenset({ActorRole.STAFF})
+    return actions.end(row, locked, action=action, roles=roles, by=actor, entered=entered)

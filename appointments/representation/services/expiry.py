@@ -1,4 +1,4 @@
-"""A representative's standing ended, and access with it: here the rows and the held seats follow."""
+"""Mark representations as expired after the verification or accreditation of the representative has ended."""
 
 import logging
 
@@ -14,26 +14,27 @@ from portal.foundation.transactions import Busy, in_durable_transaction
 logger = logging.getLogger(__name__)
 
 CASES_AT_ONCE = 500
-CASES_WHILE_SOMEONE_WAITS = 100
+CASES_WHILE_STAFF_WAIT = 100
 
 
 def expire_representations() -> int:
-    """Marks what ended with a standing as lapsed, releases its reservations, tells both sides; how many.
+    """Expire representations whose representative is no longer verified, and return their number.
 
-    A standing ends with the accreditation, or when staff take the verification back; access ended in that
-    moment already (`in_force`). Each case is a transaction of its own; one that stays locked is left to the
-    next run. Any number may run at once.
+    Releases held seats and notifies both sides. Access ended earlier, at the moment when the accreditation
+    or the verification ended (`in_force`). Each case has a transaction of its own, and a busy case is left
+    to the next run. Several runs may work at the same time.
     """
     return _expire_some(Q(), at_most=CASES_AT_ONCE)
 
 
 def expire_those_of(representative: User) -> int:
-    """The same for one representative while an officer waits: of many cases the next runs do the rest.
+    """Expire the representations of one representative while an officer waits, and return their number.
 
-    Mail that is owed to the representative about any of them is not sent meanwhile.
+    Withholds unsent mail about all of the cases first. If there are too many cases, the next periodic runs
+    do the rest.
     """
     withhold_all_mail(representative)
-    return _expire_some(Q(representative=representative), at_most=CASES_WHILE_SOMEONE_WAITS)
+    return _expire_some(Q(representative=representative), at_most=CASES_WHILE_STAFF_WAIT)
 
 
 def _expire_some(wanted: Q, *, at_most: int) -> int:
@@ -46,7 +47,7 @@ def _expire_on(case_id: int) -> int:
     try:
         return _expire(case_id)
     except Busy:
-        logger.info("A case was busy; its lapsed representation is marked by the next run")
+        logger.info("A case was busy; its representation is expired by the next run")
         return 0
 
 
@@ -57,5 +58,5 @@ def _expire(case_id: int) -> int:
     ended = set(rows.with_ended_verification(on=agency_day(locked.now)).values_list("pk", flat=True))
     for row in locked.open:
         if row.pk in ended:
-            actions.end(row, locked, step=Action.EXPIRE, roles=frozenset({ActorRole.SYSTEM}), by=None)
+            actions.end(row, locked, action=Action.EXPIRE, roles=frozenset({ActorRole.SYSTEM}), by=None)
     return len(ended)

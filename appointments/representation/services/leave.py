@@ -1,4 +1,4 @@
-"""One side ends it: the client revokes, the representative withdraws, who asked takes the request back."""
+"""End a representation or take a request back: the acts of the client and of the representative."""
 
 from accounts.models import Representation, User
 from accounts.representation_states import Action
@@ -8,27 +8,31 @@ from portal.foundation.transactions import in_durable_transaction
 
 @in_durable_transaction
 def revoke(*, account: User, representation: Representation) -> Representation:
-    """The representation, revoked by the client: access has ended, and the seats held under it are free.
+    """End the representation for the client and return it. Access ends and held seats are free at once.
 
-    Revoking again changes nothing. A confirmation that is under way ends first, or finds nothing to act
-    under. Locks the case, its open representations, its chains, and the slots held under them. Raises
-    NotYours, or AlreadyDone where it ended otherwise meanwhile.
+    A confirmation that is already running finishes first; one that starts later is refused. Revoking again
+    changes nothing.
+    Locks: case, its open representations, its appointment series, the slots of held seats.
+    Raises: NotYours; AlreadyDone if it has ended in another way.
     """
     return _leave(account, representation, Action.REVOKE, Representation.Status.REVOKED)
 
 
 @in_durable_transaction
 def withdraw(*, account: User, representation: Representation) -> Representation:
-    """The representation, withdrawn by the representative, or by who asked for it. Otherwise as `revoke`."""
+    """End the representation for the representative, or take a request back for its sender. Return it.
+
+    Locks and raises: as `revoke`.
+    """
     return _leave(account, representation, Action.WITHDRAW, Representation.Status.WITHDRAWN)
 
 
 def _leave(
-    account: User, representation: Representation, step: Action, done: Representation.Status
+    account: User, representation: Representation, action: Action, done: Representation.Status
 ) -> Representation:
     locked = actions.lock_case(representation.case_id)
-    row = locked.find(representation)
-    roles = actions.find_roles(account, row)
+    row = locked.get(representation)
+    roles = actions.get_roles_of_account(account, row)
     if row.status == done and row.ended_by_id == account.pk:
         return row
-    return actions.end(row, locked, step=step, roles=roles, by=account)
+    return actions.end(row, locked, action=action, roles=roles, by=account)

@@ -1,4 +1,4 @@
-"""Staff enter a paper Form G-28: both sides signed it, so it is in force at once."""
+"""Staff enter a paper Form G-28. Both sides signed it, so it is in force at once."""
 
 from accounts.models import Case, Representation, User
 from accounts.services.authority import check_staff_may_act
@@ -10,11 +10,12 @@ from portal.foundation.transactions import in_durable_transaction
 
 @in_durable_transaction
 def enter_paper(*, actor: User, case: Case, email: str, note: str) -> Representation:
-    """The representation, in force; whoever acted on the case until now is superseded and told.
+    """Put a representation from a paper form in force and return it. The one before it is superseded.
 
-    `email` is that of the representative's account; the note is kept in the audit history. Locks that
-    account, then as `accept`. Raises NotYours, CaseIsClosed, NotInGoodStanding where no verified
-    representative's account has the address, or AlreadyDone where this representative acts on the case.
+    `email` is the address of the representative's account. The note is kept in the audit history.
+    Locks: account of the representative, then as `actions.lock_case`.
+    Raises: NotYours; CaseIsClosed; NotInGoodStanding if no verified representative has this address;
+    AlreadyDone if this representative is already in force on the case.
     """
     representative = actions.lock_representative(email.lower())
     locked = actions.lock_case(case.pk)

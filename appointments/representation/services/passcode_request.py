@@ -1,4 +1,4 @@
-"""A representative asks with a passcode to act on a case. The client decides."""
+"""A representative uses a passcode to request a representation. The client decides."""
 
 import logging
 
@@ -7,7 +7,9 @@ from accounts.services import codes
 from accounts.services.codes import CodeRejected
 from accounts.services.passcodes import find_passcode
 from appointments.booking.errors import NotInGoodStanding
-from appointments.notices.services.representations import Event, notify_both_sides
+from appointments.notices.facts import RepresentationEvent
+from appointments.notices.services.representations import notify_both_sides
+from appointments.representation.queries import is_in_good_standing
 from appointments.representation.services import actions
 from portal.foundation.clock import database_now
 from portal.foundation.transactions import in_durable_transaction
@@ -16,12 +18,13 @@ logger = logging.getLogger(__name__)
 
 
 def request_with_passcode(*, account: User, receipt_number: str, passcode: str) -> Representation:
-    """The representation that the client is now asked for; the same one again for the same passcode.
+    """Request a representation and return it. The same account and passcode return the same one again.
 
-    In force at once where nobody can accept in the portal: staff, who have the signed paper, issued the
-    passcode, and the case is in no account. Locks the account, tries on the receipt number, the passcode,
-    the case. Raises NotInGoodStanding, TooManyAttempts, or CodeRejected, which counts as one failure and is kept
-    although nothing else is.
+    It is in force at once if no one could accept it in the portal: staff, who have the signed paper form,
+    issued the passcode, and the case belongs to no account.
+    Locks: account, attempts on the receipt number, passcode, then as `actions.lock_case`.
+    Raises: NotInGoodStanding; TooManyAttempts; CodeRejected, which is counted as one failed attempt. The
+    count is committed although nothing else is.
     """
     representation = _try_passcode(account=account, receipt_number=receipt_number, passcode=passcode)
     if representation is None:
@@ -32,46 +35,54 @@ def request_with_passcode(*, account: User, receipt_number: str, passcode: str) 
 
 @in_durable_transaction
 def _try_passcode(*, account: User, receipt_number: str, passcode: str) -> Representation | None:
-    if not actions.is_in_good_standing(account):
+    if not is_in_good_standing(account):
         raise NotInGoodStanding
     receipt_hash = codes.start_attempt(account=account, receipt_number=receipt_number)
     found = find_passcode(receipt_number=receipt_number, passcode=passcode)
     representation = _use(found, account) if found else None
     if representation is None:
-        codes.record_failure(account=account, receipt_hash=receipt_hash, at=database_now())
+        codes.record_failed_attempt(account=account, receipt_hash=receipt_hash, at=database_now())
     return representation
 
 
 def _use(passcode: RepresentativePasscode, account: User) -> Representation | None:
-    """What the passcode leads to, or led to for this account; None where it is used, expired, or in vain."""
+    """Return the representation that this passcode created, or None if the passcode cannot be used."""
     if passcode.representation is not None:
-        led_to = passcode.representation
-        return led_to if led_to.representative_id == account.pk else None
+        created = passcode.representation
+        return created if created.representative_id == account.pk else None
     if passcode.expires_at <= database_now():
         return None
     locked = actions.lock_case(passcode.case_id)
     if locked.case.closed_at is not None or locked.case.requestor_id == account.pk:
         return None
-    # Whoever asked, was invited or acts already is not asked for twice.
-    known = [row for row in locked.open if row.representative_id == account.pk]
-    representation = _agree(known[0], account, locked) if known else _ask(passcode, account, locked)
+    # A representative with an open representation on the case does not get a second one.
+    existing = [row for row in locked.open if row.representative_id == account.pk]
+    if existing:
+        representation = _accept_if_invited(existing[0], account, locked)
+    else:
+        representation = _create_request(passcode, account, locked)
     passcode.used_at, passcode.representation = locked.now, representation
     passcode.save(update_fields=["used_at", "representation"])
     return representation
 
 
-def _agree(known: Representation, account: User, locked: actions.LockedCase) -> Representation:
-    """Who was invited and shows the client's passcode has accepted."""
-    invited = (
-        known.origin == Representation.Origin.INVITATION and known.status == Representation.Status.REQUESTED
+def _accept_if_invited(
+    representation: Representation, account: User, locked: actions.LockedCase
+) -> Representation:
+    """Accept the client's open invitation: using the client's passcode is the representative's yes."""
+    is_invited = (
+        representation.origin == Representation.Origin.INVITATION
+        and representation.status == Representation.Status.REQUESTED
     )
-    if not invited or known.requested_by_id != locked.case.requestor_id:
-        return known
-    known.accepted_by = account
-    return actions.put_in_force(known, locked, by=account)
+    if not is_invited or representation.requested_by_id != locked.case.requestor_id:
+        return representation
+    representation.accepted_by = account
+    return actions.put_in_force(representation, locked, by=account)
 
 
-def _ask(passcode: RepresentativePasscode, account: User, locked: actions.LockedCase) -> Representation:
+def _create_request(
+    passcode: RepresentativePasscode, account: User, locked: actions.LockedCase
+) -> Representation:
     case = locked.case
     if case.requestor is None and passcode.issued_by.is_staff:
         return actions.put_in_force(
@@ -92,5 +103,5 @@ def _ask(passcode: RepresentativePasscode, account: User, locked: actions.Locked
         requested_at=locked.now,
         requested_by=account,
     )
-    notify_both_sides(representation, Event.REQUESTED)
+    notify_both_sides(representation, RepresentationEvent.REQUESTED)
     return representation

@@ -1,34 +1,10 @@
-"""A representative's standing: taken back or extended by staff, with what rests on it case by case."""
+"""Staff end or extend the verification of a representative, with effect on all of the clients' cases."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, Q
-
-from accounts.models import Representation, RepresentativeProfile, User
+from accounts.models import RepresentativeProfile, User
 from accounts.services import applications
 from appointments.representation.services import expiry
-
-
-@dataclass(frozen=True, slots=True)
-class Affected:
-    """How many cases a representative acts on, and on how many one is asked for or invited."""
-
-    in_force: int
-    requested: int
-
-
-def count_affected(representative: User) -> Affected:
-    """What ends with the representative's standing. One statement."""
-    status = Representation.Status
-    return Affected(
-        **Representation.objects.open()
-        .filter(representative=representative)
-        .aggregate(
-            in_force=Count("pk", filter=Q(status=status.IN_FORCE)),
-            requested=Count("pk", filter=Q(status=status.REQUESTED)),
-        )
-    )
 
 
 def end_verification(
@@ -39,20 +15,22 @@ def end_verification(
     refusal: RepresentativeProfile.Refusal,
     note: str,
 ) -> None:
-    """The representative acts for nobody any more: one transaction, then one for each of the clients' cases.
+    """End the verification, and then the representations, in one transaction for each case.
 
-    If the process dies between them access has ended all the same, and the next run of
-    `expire.expire_representations` does what is left. Raises as `applications.end_verification`.
+    Access ends with the first transaction. If the process stops after it, the next run of
+    `expiry.expire_representations` does the rest.
+    Raises: as `applications.end_verification`.
     """
     applications.end_verification(actor=actor, profile=profile, seen_at=seen_at, refusal=refusal, note=note)
     expiry.expire_those_of(profile.user)
 
 
 def extend_accreditation(*, actor: User, profile: RepresentativeProfile, expires_on: date, note: str) -> None:
-    """The accreditation holds until the end of that day; what had lapsed is ended first, and stays so.
+    """Extend the accreditation to the end of that day. Representations that have expired stay ended.
 
-    Raises as `applications.extend_accreditation`: RepresentationsStillEnding where more cases are open than one request
-    ends, or one is busy. The next try, or run of `expire.expire_representations`, ends the rest.
+    Raises: as `applications.extend_accreditation`; RepresentationsStillEnding if some are still open,
+    because there are too many or a case is busy. The next try or the next run of
+    `expiry.expire_representations` ends them.
     """
     expiry.expire_those_of(profile.user)
     applications.extend_accreditation(actor=actor, profile=profile, expires_on=expires_on, note=note)

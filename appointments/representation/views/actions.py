@@ -1,4 +1,4 @@
-"""The steps that either side takes: accept, decline, revoke, withdraw. Each is one POST."""
+"""Accept, decline, revoke and withdraw: one POST each, from either side."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -8,49 +8,45 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.models import Representation
+from accounts.models import Representation, User
 from accounts.requests import SignedInRequest
-from appointments.booking import queries
+from appointments.representation import queries
+from appointments.representation.presenters import results
 from appointments.representation.services import answer, leave
 from appointments.reschedule.refusals import NextPage, Page, answer_404, refusals, warn_and_go_to
 
-Act = Callable[..., Representation]
+Service = Callable[..., Representation]
+Describe = Callable[[Representation, User], str]
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def accept(request: SignedInRequest, public_id: UUID) -> HttpResponse:
-    """The representation comes into force; the one before it ends."""
-    return _take(request, public_id, answer.accept, _("The representation is in force."))
+    return _act(request, public_id, answer.accept, results.describe_accepted)
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def decline(request: SignedInRequest, public_id: UUID) -> HttpResponse:
-    """The request comes to nothing."""
-    return _take(request, public_id, answer.decline, _("The request is declined."))
+    return _act(request, public_id, answer.decline, results.describe_declined)
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def revoke(request: SignedInRequest, public_id: UUID) -> HttpResponse:
-    """The client ends it; access is gone when this returns."""
-    return _take(
-        request, public_id, leave.revoke, _("The representation has ended. Nobody acts under it any more.")
-    )
+    return _act(request, public_id, leave.revoke, results.describe_revoked)
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def withdraw(request: SignedInRequest, public_id: UUID) -> HttpResponse:
-    """The representative ends it, or takes the request back."""
-    return _take(request, public_id, leave.withdraw, _("You withdrew."))
+    return _act(request, public_id, leave.withdraw, results.describe_withdrawn)
 
 
-def _take(request: SignedInRequest, public_id: UUID, act: Act, done: str) -> HttpResponse:
+def _act(request: SignedInRequest, public_id: UUID, service: Service, describe: Describe) -> HttpResponse:
+    """Run the service, say what it did, and go back to the page of this side."""
     representation = queries.get_representation_or_404(user=request.user, public_id=public_id)
     back = reverse("appointments:representative", args=[representation.case.public_id])
     if representation.representative_id == request.user.pk:
@@ -61,8 +57,8 @@ def _take(request: SignedInRequest, public_id: UUID, act: Act, done: str) -> Htt
             NextPage.GONE: answer_404,
         }
         with refusals([], pages) as refused:
-            act(account=request.user, representation=representation)
-            messages.success(request, done)
+            row = service(account=request.user, representation=representation)
+            messages.success(request, describe(row, request.user))
             return redirect(back)
         return refused.respond()
     return redirect(back)

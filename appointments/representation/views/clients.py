@@ -1,41 +1,38 @@
-"""A representative's clients: who invites, who is asked, for whom one acts; asking with a passcode."""
+"""A representative's list of clients, its search, and the form that adds a client with a passcode."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.models import Representation
 from accounts.presenters.codes import describe_lockout
 from accounts.requests import SignedInRequest, representative_required
 from accounts.services.codes import CodeRejected, TooManyAttempts
 from appointments.booking.errors import NotInGoodStanding
 from appointments.caseload.forms import CaseloadSearchForm
+from appointments.representation import queries
+from appointments.representation.forms import AddClientForm
 from appointments.representation.presenters.representations import build_clients
-from appointments.representation.queries import clients_of, filter_clients
-from appointments.representation.services.actions import is_in_good_standing
+from appointments.representation.presenters.results import describe_requested
 from appointments.representation.services.passcode_request import request_with_passcode
-from appointments.reschedule.forms import AddClientForm
 
-PAGE_SIZE = 20
-# What is searched for is a name or a receipt number, so it stands in no address.
+# The session keeps the search, because a URL must not contain a name or a receipt number.
 WORDS = "client_words"
 
 
 @representative_required
 @require_GET
 def list_clients(request: SignedInRequest) -> HttpResponse:
-    """Requests that wait, then the clients for whom the account acts; the newest first."""
+    """Show the requests that wait for an answer, and then the clients."""
     return _show(request)
 
 
 @representative_required
 @require_http_methods(["GET", "POST"])
 def search(request: SignedInRequest) -> HttpResponse:
-    """Keeps what to search for, until something else or nothing is searched for."""
+    """Keep the search words in the session until the next search. An empty search clears them."""
     if request.method == "POST":
         form = CaseloadSearchForm(request.POST)
         if not form.is_valid():
@@ -47,8 +44,12 @@ def search(request: SignedInRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def add(request: SignedInRequest) -> HttpResponse:
-    """Asks for receipt number and passcode; one answer for every pair that does not fit."""
-    _check_is_representative(request)
+    """Request a representation with a receipt number and a passcode.
+
+    Every pair that does not fit gets the same answer.
+    """
+    if not request.user.is_representative:
+        raise Http404
     form = AddClientForm(request.POST or None)
     status = 200
     if request.method == "POST":
@@ -63,20 +64,20 @@ def add(request: SignedInRequest) -> HttpResponse:
                 form.add_error(
                     None,
                     _(
-                        "We could not find a case with this receipt number and passcode. Check both with "
-                        "your client. A passcode works once, for 90 days."
+                        "We can’t find a case with this receipt number and passcode. Check both with your "
+                        "client. A passcode works once, for 90 days."
                     ),
                 )
             except NotInGoodStanding:
                 form.add_error(
                     None,
                     _(
-                        "Your account is not verified as a representative’s, or your accreditation has "
-                        "ended. Staff verify it before a client can be added."
+                        "You can’t add clients now. Your account is not verified as a representative’s, or "
+                        "your accreditation has ended."
                     ),
                 )
             else:
-                messages.success(request, _describe_result(representation))
+                messages.success(request, describe_requested(representation))
                 return redirect("appointments:clients")
     return render(request, "appointments/representation/add_client.html", {"form": form}, status=status)
 
@@ -85,27 +86,18 @@ def _show(
     request: SignedInRequest, *, search_form: CaseloadSearchForm | None = None, status: int = 200
 ) -> HttpResponse:
     words = str(request.session.get(WORDS, ""))
-    is_good = is_in_good_standing(request.user)
-    rows = clients_of(request.user, is_good=is_good).select_related("case__requestor", "case__form_type")
-    if words:
-        rows = filter_clients(rows, words)
-    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    is_in_good_standing = queries.is_in_good_standing(request.user)
+    found = queries.get_clients(
+        request.user,
+        is_in_good_standing=is_in_good_standing,
+        words=words,
+        page=request.GET.get("page"),
+    )
     context = {
-        "page": page,
-        "views": build_clients(page),
-        "is_good": is_good,
+        "page": found.page,
+        "clients": build_clients(found.page, found.names),
+        "is_in_good_standing": is_in_good_standing,
         "words": words,
         "search_form": search_form or CaseloadSearchForm(initial={"words": words}),
     }
     return render(request, "appointments/representation/clients.html", context, status=status)
-
-
-def _describe_result(representation: Representation) -> str:
-    if representation.status == Representation.Status.IN_FORCE:
-        return _("You represent this client now.")
-    return _("Your client is asked to accept your request.")
-
-
-def _check_is_representative(request: SignedInRequest) -> None:
-    if not request.user.is_representative:
-        raise Http404

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin.application import DECISIONS, ApplicationAdmin, ApplicationDecision
 from accounts.forms.applications import EndVerificationForm, ExtendAccreditationForm
 from accounts.models import ApplicationAct, RepresentativeProfile
+from appointments.representation.queries import count_affected
 from appointments.representation.services import verification
 
 EXTEND = ApplicationDecision(
@@ -42,7 +43,7 @@ class RepresentativeAdmin(ApplicationAdmin):
     def describe_effects(self, decision: ApplicationDecision, profile: RepresentativeProfile) -> str:
         if decision is not END:
             return ""
-        affected = verification.count_affected(profile.user)
+        affected = count_affected(profile.user)
         return gettext(
             "Cases with this representative: %(in_force)d. Open requests and invitations: %(requested)d. All "
             "of them end right away, and times on hold are released. We notify both sides. Clients do not "

@@ -17,8 +17,8 @@ from accounts.models import (
 )
 from appointments.booking.decisions import decide_all
 from appointments.models import Appointment, DeliveryConflict, Notice, Reschedule, ReservedSeat
+from appointments.representation.queries import list_open_invitations
 from appointments.representation.services.actions import find_entered
-from appointments.representation.services.invite import open_invitations
 from appointments.staff.facts import CaseFacts
 
 PAGE_SIZE = 20
@@ -109,7 +109,7 @@ def _get_page(rows: "QuerySet[Any]", number: str | None) -> Page[Any]:
 
 def _invitations(case: Case, representations: Sequence[Representation]) -> QuerySet[RepresentativeInvitation]:
     """Open invitations, without those that led to one of these representations."""
-    return open_invitations(case).exclude(representation__in=[row.pk for row in representations])
+    return list_open_invitations(case).exclude(representation__in=[row.pk for row in representations])
 
 
 def _ended(case: Case) -> QuerySet[Representation]:

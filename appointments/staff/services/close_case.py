@@ -34,7 +34,7 @@ def close_case(*, actor: User, case: Case, status: Case.Status, note: str) -> Ca
     if case.status in CLOSED_STATUSES:
         raise AlreadyDone
     for representation in locked.open:
-        actions.end(representation, locked, step=Action.CLOSE, roles=frozenset({ActorRole.STAFF}), by=actor)
+        actions.end(representation, locked, action=Action.CLOSE, roles=frozenset({ActorRole.STAFF}), by=actor)
     seats.release_holds(locked.held, locked.slots, now=locked.now)
     drafts.forget_on(case)
     case.status, case.closed_at = status, locked.now

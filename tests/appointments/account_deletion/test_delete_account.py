@@ -1,4 +1,4 @@
-"""Deleting an account: what goes, what is blanked, what stays, and who may not."""
+"""Deleting an account: what is deleted, blanked and kept, and who cannot delete."""
 
 from datetime import timedelta
 
@@ -53,13 +53,13 @@ def reschedule(user, appointment, slot):
     return acts.confirm(account=user, reservation=acts.hold(account=user, appointment=appointment, slot=slot))
 
 
-def everything_kept():
-    """Every row of every table, the history's too, as text."""
+def dump_tables():
+    """Return every row of every table as text, with the audit history."""
     models = [model for model in apps.get_models() if model._meta.managed]
     return {model._meta.label: serializers.serialize("json", model.objects.all()) for model in models}
 
 
-def test_person_is_in_no_table_any_more_the_history_included(applicant, mail_sink, text_gateway_url):
+def test_no_table_contains_the_person_any_more(applicant, mail_sink, text_gateway_url):
     user, appointment, slots = applicant
     client = Client(HTTP_USER_AGENT="Firefox")
     sign_in(client, user)
@@ -68,20 +68,20 @@ def test_person_is_in_no_table_any_more_the_history_included(applicant, mail_sin
     state(user, appointment)
     outbox.queue_account_mail(account=user, to_address=ADDRESS, subject="Hello", body=f"Dear {NAME}")
     phone_codes.resend_code(account=user)
-    assert ADDRESS in everything_kept()["accounts.CaseEvent"]
-    assert PHONE in everything_kept()["accounts.PhoneCode"]
+    assert ADDRESS in dump_tables()["accounts.CaseEvent"]
+    assert PHONE in dump_tables()["accounts.PhoneCode"]
 
     delete_account(account=user)
     outbox.send_due()
 
     assert mail_sink.to(ADDRESS)[-1].subject == "Your account was deleted"
-    kept = everything_kept()
+    dump = dump_tables()
     for canary in (ADDRESS, NAME, PHONE, PHONE[2:], "canary", "fever"):
-        assert [table for table, rows in kept.items() if canary.lower() in rows.lower()] == []
+        assert [table for table, rows in dump.items() if canary.lower() in rows.lower()] == []
     assert not Session.objects.filter(session_key=client.session.session_key).exists()
 
 
-def test_nobody_signs_in_again_and_open_pages_are_out(applicant):
+def test_no_one_can_sign_in_again_and_open_sessions_end(applicant):
     user, _appointment, _slots = applicant
     client, forced = Client(), Client()
     sign_in(client, user)
@@ -99,7 +99,7 @@ def test_nobody_signs_in_again_and_open_pages_are_out(applicant):
     assert not UserSession.objects.filter(user=user).exists()
 
 
-def test_record_of_the_case_stays(applicant):
+def test_the_record_of_the_case_stays(applicant):
     user, appointment, slots = applicant
     made = reschedule(user, appointment, slots[0])
     delete_account(account=user)
@@ -113,7 +113,7 @@ def test_record_of_the_case_stays(applicant):
     assert User.objects.get(pk=user.pk).display_name == "a deleted account"
 
 
-def test_seats_are_free_for_others_at_once(applicant):
+def test_held_seats_are_released_at_once(applicant):
     user, appointment, slots = applicant
     hold = acts.hold(account=user, appointment=appointment, slot=slots[0])
     state(user, appointment)
@@ -124,7 +124,7 @@ def test_seats_are_free_for_others_at_once(applicant):
     assert not RescheduleDraft.objects.exists()
 
 
-def test_expired_hold_is_given_back_too(applicant, shift_clock):
+def test_an_expired_hold_is_released_too(applicant, shift_clock):
     user, appointment, slots = applicant
     acts.hold(account=user, appointment=appointment, slot=slots[0])
     shift_clock(timedelta(hours=1))
@@ -133,7 +133,7 @@ def test_expired_hold_is_given_back_too(applicant, shift_clock):
     assert slots[0].taken == 0
 
 
-def test_case_can_be_added_again_with_a_new_code_and_the_same_address(applicant):
+def test_the_case_can_be_added_again_with_a_new_code_and_the_same_address(applicant):
     user, appointment, _slots = applicant
     delete_account(account=user)
     case = Case.objects.get()
@@ -142,7 +142,7 @@ def test_case_can_be_added_again_with_a_new_code_and_the_same_address(applicant)
     assert add_case(account=again, receipt_number=case.receipt_number, access_code=code) == case
 
 
-def test_wrong_codes_stay_counted_so_that_no_new_account_guesses_on(applicant):
+def test_failed_attempts_stay_counted_so_that_a_new_account_cannot_guess_more(applicant):
     user, appointment, _slots = applicant
     receipt_number = Case.objects.get().receipt_number
     with pytest.raises(CodeRejected):
@@ -151,7 +151,7 @@ def test_wrong_codes_stay_counted_so_that_no_new_account_guesses_on(applicant):
     assert FailedAttempt.objects.count() == 1
 
 
-def test_representative_who_ever_acted_keeps_name_and_profile_and_nothing_else(reference_data):
+def test_a_representative_who_had_clients_keeps_only_name_and_profile(reference_data):
     attorney = AttorneyFactory(name="Ada Counsel", phone=PHONE)
     RepresentationFactory(
         representative=attorney, status=Representation.Status.REVOKED, ended_at="2030-01-01T00:00Z"
@@ -163,7 +163,7 @@ def test_representative_who_ever_acted_keeps_name_and_profile_and_nothing_else(r
     assert "deleted" in attorney.email
 
 
-def test_addresses_of_invitations_go_with_the_client_and_with_the_representative(reference_data):
+def test_addresses_in_invitations_are_blanked_for_the_client_and_the_representative(reference_data):
     client, attorney = UserFactory(), AttorneyFactory()
     by_client = RepresentativeInvitation.objects.create(
         case=CaseFactory(requestor=client), invited_by=client, email="counsel@example.org"
@@ -181,7 +181,7 @@ def test_addresses_of_invitations_go_with_the_client_and_with_the_representative
         assert invitation.email == ""
 
 
-def test_representative_who_never_acted_leaves_nothing():
+def test_a_representative_who_never_had_clients_leaves_nothing():
     attorney = AttorneyFactory(name="Ada Counsel")
     key = attorney.representative_profile.pk
     delete_account(account=attorney)
@@ -192,7 +192,7 @@ def test_representative_who_never_acted_leaves_nothing():
 
 
 @pytest.mark.parametrize("status", ["requested", "in_force"])
-def test_refuses_a_representative_with_clients(status):
+def test_a_representative_with_clients_cannot_delete_the_account(status):
     representation = RepresentationFactory()
     if status == "requested":
         Representation.objects.update(status=status, in_force_from=None)
@@ -202,34 +202,34 @@ def test_refuses_a_representative_with_clients(status):
     assert User.objects.get(pk=representation.representative.pk).deleted_at is None
 
 
-def test_refuses_staff():
+def test_staff_cannot_delete_their_account():
     with pytest.raises(DeletionRefused) as refused:
         delete_account(account=officer_of())
     assert refused.value.obstacle is Obstacle.STAFF
 
 
-def invited(user):
-    """(the case, an attorney whom the account invited to it)"""
+def invite_attorney(user):
+    """Invite an attorney to the client's case. Return the case and the attorney."""
     case, attorney = Case.objects.get(requestor=user), AttorneyFactory()
     invite(account=user, case=case, email=attorney.email)
     return case, attorney
 
 
-def test_an_invitation_of_a_deleted_client_opens_nothing(applicant):
+def test_an_invitation_of_a_deleted_client_cannot_be_accepted(applicant):
     user, _appointment, _slots = applicant
-    case, attorney = invited(user)
+    case, attorney = invite_attorney(user)
     delete_account(account=user)
     row = Representation.objects.get()
     assert row.status == Representation.Status.WITHDRAWN
     with pytest.raises(AlreadyDone):
         accept(account=attorney, representation=row)
     assert RepresentativeInvitation.objects.get().cancelled_at is not None
-    # The attorney is told, and the notice names nobody.
-    told = Notice.objects.filter(addressee=attorney).latest("pk")
-    assert (told.facts["event"], told.facts["name"]) == ("withdrawn", "")
+    # The attorney is notified, and the notice contains no name.
+    notice = Notice.objects.filter(addressee=attorney).latest("pk")
+    assert (notice.facts["event"], notice.facts["name"]) == ("withdrawn", "")
 
 
-def test_whoever_asks_to_act_for_a_deleted_client_is_declined(applicant):
+def test_a_request_to_represent_a_deleted_client_is_declined(applicant):
     user, _appointment, _slots = applicant
     case, attorney = Case.objects.get(requestor=user), AttorneyFactory()
     code, _passcode = create_for_client(account=user, case=case)
@@ -238,7 +238,7 @@ def test_whoever_asks_to_act_for_a_deleted_client_is_declined(applicant):
     assert Representation.objects.get().status == Representation.Status.DECLINED
 
 
-def test_who_acts_for_a_deleted_client_goes_on(applicant):
+def test_a_representation_of_a_deleted_client_stays_in_force(applicant):
     user, _appointment, _slots = applicant
     row = RepresentationFactory(case=Case.objects.get(requestor=user))
     delete_account(account=user)
@@ -246,7 +246,7 @@ def test_who_acts_for_a_deleted_client_goes_on(applicant):
     assert row.status == Representation.Status.IN_FORCE
 
 
-def test_unused_codes_of_a_deleted_clients_cases_open_nothing(applicant):
+def test_unused_codes_of_a_deleted_client_are_rejected(applicant):
     user, _appointment, _slots = applicant
     case = Case.objects.get(requestor=user)
     passcode, _row = create_for_client(account=user, case=case)
@@ -262,16 +262,16 @@ def test_unused_codes_of_a_deleted_clients_cases_open_nothing(applicant):
         add_case(account=UserFactory(), receipt_number=case.receipt_number, access_code=code)
 
 
-def test_names_and_addresses_go_from_notices_of_who_may_act(applicant):
+def test_names_and_addresses_are_blanked_in_notices_about_representations(applicant):
     user, _appointment, _slots = applicant
-    case, attorney = invited(user)
+    case, attorney = invite_attorney(user)
     address = attorney.email
     decline(account=attorney, representation=Representation.objects.get())
-    assert address in everything_kept()["appointments.Notice"]
-    assert NAME in everything_kept()["appointments.Notice"]
+    assert address in dump_tables()["appointments.Notice"]
+    assert NAME in dump_tables()["appointments.Notice"]
     delete_account(account=user)
     delete_account(account=attorney)
     outbox.send_due()
-    kept = everything_kept()
+    dump = dump_tables()
     for canary in (address, NAME):
-        assert [table for table, rows in kept.items() if canary.lower() in rows.lower()] == []
+        assert [table for table, rows in dump.items() if canary.lower() in rows.lower()] == []

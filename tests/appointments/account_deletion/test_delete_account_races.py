@@ -1,4 +1,4 @@
-"""Deleting an account while something else is done for it, by its holder, by staff or by another."""
+"""Deleting an account while its holder, staff or someone else acts on it."""
 
 import pytest
 
@@ -28,16 +28,16 @@ def applicant():
     return make_applicant()
 
 
-def test_twice_at_once_is_once(applicant):
+def test_deleting_many_times_at_once_deletes_once(applicant):
     user, _appointment, _slots = applicant
     outcomes = run_at_once([lambda: delete_account(account=user)] * 4)
     assert [outcome.error for outcome in outcomes] == [None] * 4
     assert Message.objects.filter(account=user).count() == 1
 
 
-def test_code_entered_meanwhile_attaches_nothing_to_a_deleted_account(applicant, monkeypatch):
+def test_a_code_entered_at_the_same_time_attaches_nothing(applicant, monkeypatch):
     user, _appointment, _slots = applicant
-    case = applicant_with_times()[1].series.person.case
+    case = applicant_with_times()[1].case
     Case.objects.filter(pk=case.pk).update(requestor=None)
     code = issue_access_code(case=case)
     gate = gate_before(monkeypatch.setattr, service, "blank_account")
@@ -51,7 +51,7 @@ def test_code_entered_meanwhile_attaches_nothing_to_a_deleted_account(applicant,
     assert Case.objects.get(pk=case.pk).requestor is None
 
 
-def test_hold_taken_meanwhile_is_refused(applicant, monkeypatch):
+def test_a_hold_at_the_same_time_is_refused(applicant, monkeypatch):
     user, appointment, slots = applicant
     gate = gate_before(monkeypatch.setattr, service, "blank_account")
     deletion = Started(lambda: delete_account(account=user))
@@ -64,7 +64,7 @@ def test_hold_taken_meanwhile_is_refused(applicant, monkeypatch):
     assert not Reservation.objects.exists()
 
 
-def test_confirmation_under_way_ends_first(applicant, monkeypatch):
+def test_a_confirmation_that_came_first_finishes(applicant, monkeypatch):
     user, appointment, slots = applicant
     state(user, appointment)
     hold = acts.hold(account=user, appointment=appointment, slot=slots[0])
@@ -81,7 +81,7 @@ def test_confirmation_under_way_ends_first(applicant, monkeypatch):
 
 
 def invite_while_the_account_is_deleted(user, monkeypatch):
-    """In another tab the client invites someone once the deletion has found whom it must decline."""
+    """Invite someone from another tab after the deletion has read the requests to decline."""
     case, attorney = Case.objects.get(requestor=user), AttorneyFactory()
     gate = gate_before(monkeypatch.setattr, service, "blank_account")
     deletion = Started(lambda: delete_account(account=user))
@@ -93,14 +93,14 @@ def invite_while_the_account_is_deleted(user, monkeypatch):
     return inviting.outcome()
 
 
-def test_a_client_who_is_deleting_the_account_invites_nobody(applicant, monkeypatch):
+def test_a_client_who_is_deleting_the_account_cannot_invite(applicant, monkeypatch):
     outcome = invite_while_the_account_is_deleted(applicant[0], monkeypatch)
     assert isinstance(outcome.error, NotYours)
     assert not Representation.objects.exists()
     assert not RepresentativeInvitation.objects.exists()
 
 
-def test_control_without_the_locks_the_invitation_of_a_deleted_client_is_open(applicant, monkeypatch):
+def test_control_without_the_locks_an_invitation_of_a_deleted_client_is_open(applicant, monkeypatch):
     take_row_locks_away(monkeypatch.setattr)
     outcome = invite_while_the_account_is_deleted(applicant[0], monkeypatch)
     assert outcome.error is None
@@ -108,7 +108,7 @@ def test_control_without_the_locks_the_invitation_of_a_deleted_client_is_open(ap
 
 
 @pytest.mark.parametrize("origin", ["invited", "on paper"])
-def test_a_representative_who_is_deleting_the_account_is_not_put_on_a_case(applicant, monkeypatch, origin):
+def test_a_representative_who_is_deleting_the_account_is_not_added_to_a_case(applicant, monkeypatch, origin):
     user, _appointment, _slots = applicant
     case, attorney, officer = (
         Case.objects.get(requestor=user),
@@ -129,7 +129,7 @@ def test_a_representative_who_is_deleting_the_account_is_not_put_on_a_case(appli
     assert not Representation.objects.exists()
 
 
-def test_a_reschedule_by_staff_meanwhile_owes_the_deleted_account_nothing(applicant, monkeypatch):
+def test_a_reschedule_by_staff_at_the_same_time_does_not_notify_the_deleted_account(applicant, monkeypatch):
     user, appointment, slots = applicant
     gate = gate_before(monkeypatch.setattr, service, "blank_account")
     deletion = Started(lambda: delete_account(account=user))

@@ -1,12 +1,12 @@
-"""What a reader finds in a case's history, and some of what stands there."""
+"""Cases with a history, and the sentences that a reader finds in it."""
 
 from datetime import timedelta
 
 from django.utils import translation
 
 from accounts.models import AccessCode, Case, Representation
-from appointments.cases.presenters.history import build_events
-from appointments.cases.queries import list_events
+from appointments.cases.presenters.history import build_history
+from appointments.cases.queries import get_history_entries, list_history_keys
 from appointments.representation.services import answer
 from appointments.representation.services.invite import invite
 from portal.foundation.clock import database_now
@@ -20,21 +20,22 @@ def person_on(case, name="Ana Ruiz"):
     return AppointmentFactory(series=ChainFactory(person=PersonFactory(case=case, name=name)))
 
 
-def told(case, reader=None):
-    """The sentences that the reader finds, the newest first."""
+def list_sentences(case, reader=None):
+    """Return the case history as the reader sees it, newest first. The client is the default reader."""
     case = Case.objects.get(pk=case.pk)
     reader = reader or case.requestor
     with translation.override("en"):
-        return [event.text for event in build_events(list_events(case, reader), case, reader)]
+        entries = get_history_entries(list_history_keys(case, reader))
+        return [entry.text for entry in build_history(entries, reader)]
 
 
-def maya(**fields):
+def make_maya(**fields):
     return AttorneyFactory(name="Maya Chen", **fields)
 
 
-def acting(case, representative=None, **fields):
-    """A representation that the client accepted; the representative may read the case."""
-    row = requested(case=case, representative=representative or maya(), **fields)
+def put_in_force(case, representative=None, **fields):
+    """Create a representation that was accepted, so that the representative may read the case."""
+    row = requested(case=case, representative=representative or make_maya(), **fields)
     asked = case.requestor if row.origin == Origin.PASSCODE else row.representative
     return answer.accept(account=asked, representation=row)
 
@@ -51,11 +52,11 @@ def add_with_code(case):
     )
 
 
-def by_invitation(case):
-    invite(account=case.requestor, case=case, email=maya(email="maya@firm.example").email)
+def accept_invitation(case):
+    invite(account=case.requestor, case=case, email=make_maya(email="maya@firm.example").email)
     row = Representation.objects.get()
     return answer.accept(account=row.representative, representation=row)
 
 
-def declined(row):
+def decline(row):
     answer.decline(account=row.case.requestor, representation=row)

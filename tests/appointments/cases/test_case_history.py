@@ -1,4 +1,4 @@
-"""A case's history: every kind of event in a sentence that says by whom."""
+"""The case history: one sentence for each kind of entry, which says who did it."""
 
 from datetime import timedelta
 
@@ -12,7 +12,8 @@ from accounts.services.passcodes import create_for_client, issue_for_staff
 from accounts.units import Unit
 from appointments.booking import expiry
 from appointments.cases import views
-from appointments.cases.queries import EventKind, list_events
+from appointments.cases.facts import EventKind
+from appointments.cases.queries import list_history_keys
 from appointments.models import Appointment
 from appointments.representation.services import leave
 from appointments.representation.services.expiry import expire_representations
@@ -21,13 +22,13 @@ from appointments.representation.services.paper import enter_paper
 from appointments.staff.services import close_case
 from portal.foundation.clock import agency_today, database_now
 from tests.appointments.cases.case_histories import (
-    acting,
+    accept_invitation,
     add_with_code,
-    by_invitation,
-    declined,
-    maya,
+    decline,
+    list_sentences,
+    make_maya,
     person_on,
-    told,
+    put_in_force,
 )
 from tests.factories.accounts import (
     AttorneyFactory,
@@ -42,8 +43,9 @@ from tests.factories.reschedules import reschedule_online
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 Origin = Representation.Origin
-NO_LONGER_COUNTS = "the license or accreditation no longer counts here"
-# Session, account, case with its form, the count, the page of rows, and one for each of nine tables.
+NO_LONGER_REPRESENTS = "is no longer the representative on this case"
+NO_LONGER_VALID = "the license or accreditation is no longer valid"
+# Session, account, case with its form, count, page of keys, and one for each of nine tables.
 STATEMENTS_OF_A_FULL_PAGE = 14
 
 
@@ -52,57 +54,59 @@ def case(reference_data):
     return CaseFactory(requestor=UserFactory(name="Ana Ruiz"), filing_channel=Case.FilingChannel.PAPER)
 
 
-def test_says_when_an_appointment_was_made_and_what_became_of_it(case):
+def test_it_says_when_an_appointment_was_scheduled_and_how_it_ended(case):
     for status in ("attended", "missed", "cancelled"):
         Appointment.objects.filter(pk=person_on(case, status.title()).pk).update(status=status)
-    said = " ".join(told(case))
-    assert "The agency scheduled an appointment for Attended: " in said
-    assert "Attended came to the appointment of " in said
-    assert "Missed did not come to the appointment of " in said
-    assert "The agency cancelled the appointment of Cancelled on " in said
+    sentences = " ".join(list_sentences(case))
+    assert "The agency scheduled an appointment for Attended: " in sentences
+    assert "Attended came to the appointment on " in sentences
+    assert "Missed missed the appointment on " in sentences
+    assert "The agency canceled the appointment of Cancelled on " in sentences
 
 
-def test_an_appointment_that_a_reschedule_made_is_notification_channel_the_reschedule_alone(case):
+def test_a_rescheduled_appointment_has_one_entry_and_not_two(case):
     reschedule_online(person_on(case))
-    kinds = [kind for kind, _key, _at in list_events(case, case.requestor)]
+    kinds = [kind for kind, _key, _at in list_history_keys(case, case.requestor)]
     assert kinds.count(EventKind.SCHEDULED) == kinds.count(EventKind.RESCHEDULED) == 1
 
 
-def test_a_case_filed_online_says_to_whose_account_it_came():
+def test_a_case_filed_online_says_to_which_account_it_was_added():
     case = CaseFactory(requestor=None, filed_by_email="ana@example.org")
     attach_filed_cases(account=UserFactory(name="Ana Ruiz", email="ana@example.org"))
-    [sentence] = told(case)
-    assert sentence.startswith("The case came to the account of Ana Ruiz (you), because it was filed online")
+    [sentence] = list_sentences(case)
+    assert sentence.startswith(
+        "The case was added to your account automatically, because you filed it online"
+    )
     case.refresh_from_db()
     case.status, case.closed_at = Case.Status.CLOSED, database_now()
     case.save()
-    assert told(case)[1:] == [sentence]
+    assert list_sentences(case)[1:] == [sentence]
 
 
-def test_a_case_added_with_a_code_did_not_come_by_itself():
+def test_a_case_added_with_a_code_was_not_added_automatically():
     case = CaseFactory(filing_channel=Case.FilingChannel.ONLINE, requestor__name="Ana Ruiz")
     add_with_code(case)
-    assert told(case) == ["Ana Ruiz (you) added the case with an Online Access Code."]
+    assert list_sentences(case) == ["Ana Ruiz (you) added the case with an Online Access Code."]
 
 
-def test_passcodes_say_whether_the_client_or_the_agency_made_them(case):
+def test_a_passcode_says_whether_the_client_or_the_agency_created_it(case):
     create_for_client(account=case.requestor, case=case)
     issue_for_staff(actor=officer_of(Unit.CONTACT_CENTER, name="Officer Canary"), case=case)
-    assert told(case) == [
-        "The agency made a representative passcode.",
-        "Ana Ruiz (you) made a representative passcode.",
+    assert list_sentences(case) == [
+        "The agency created a representative passcode.",
+        "Ana Ruiz (you) created a representative passcode.",
     ]
 
 
 def by_request(case):
-    return acting(case)
+    return put_in_force(case)
 
 
 def by_paper(case):
     return enter_paper(
         actor=officer_of(Unit.CONTACT_CENTER, name="Officer Canary"),
         case=case,
-        email=maya().email,
+        email=make_maya().email,
         note="Signed by both",
     )
 
@@ -112,41 +116,41 @@ def by_paper(case):
     [
         (
             by_request,
-            "Ana Ruiz (you) accepted the request of Maya Chen, who began to act on this case",
-            "Ana Ruiz accepted the request of Maya Chen (you), who began to act on this case",
+            "Ana Ruiz (you) accepted the request of Maya Chen, who became the representative on this case",
+            "Ana Ruiz accepted the request of Maya Chen (you), who became the representative on this case",
         ),
         (
-            by_invitation,
-            "Maya Chen accepted the invitation and began to act on this case",
-            "Maya Chen (you) accepted the invitation and began to act on this case",
+            accept_invitation,
+            "Maya Chen accepted the invitation and became the representative on this case",
+            "Maya Chen (you) accepted the invitation and became the representative on this case",
         ),
         (
             by_paper,
-            "Maya Chen began to act on this case",
-            "Maya Chen (you) began to act on this case",
+            "Maya Chen became the representative on this case",
+            "Maya Chen (you) became the representative on this case",
         ),
     ],
 )
-def test_says_who_accepted_or_that_it_was_paper(case, begin, client_reads, representative_reads):
+def test_it_says_who_accepted_or_that_the_form_was_on_paper(case, begin, client_reads, representative_reads):
     row = begin(case)
-    how = ": the agency received a signed paper Form G-28" if begin is by_paper else ""
-    assert told(case)[0] == f"{client_reads} as representative{how}."
-    assert told(case, row.representative)[0] == f"{representative_reads} as representative{how}."
+    how = " We received a signed paper Form G-28." if begin is by_paper else ""
+    assert list_sentences(case)[0] == f"{client_reads}.{how}"
+    assert list_sentences(case, row.representative)[0] == f"{representative_reads}.{how}"
 
 
-def revoked(row):
+def revoke(row):
     leave.revoke(account=row.case.requestor, representation=row)
 
 
-def withdrawn(row):
+def withdraw(row):
     leave.withdraw(account=row.representative, representation=row)
 
 
-def superseded(row):
-    acting(row.case, AttorneyFactory(name="Otto Next"))
+def supersede(row):
+    put_in_force(row.case, AttorneyFactory(name="Otto Next"))
 
 
-def expired(row):
+def expire(row):
     profile = row.representative.representative_profile
     profile.kind, profile.bar_number, profile.bar_state = "accredited", "", ""
     profile.organization, profile.accreditation = "Aid", "full"
@@ -155,7 +159,7 @@ def expired(row):
     expire_representations()
 
 
-def closed(row):
+def close(row):
     close_case.close_case(
         actor=officer_of(Unit.CONTACT_CENTER), case=row.case, status=Case.Status.CLOSED, note="Done"
     )
@@ -164,42 +168,42 @@ def closed(row):
 @pytest.mark.parametrize(
     ("end", "sentence"),
     [
-        (revoked, "Ana Ruiz (you) ended the representation. Maya Chen no longer acts on this case."),
-        (withdrawn, "Maya Chen withdrew and no longer acts on this case."),
-        (superseded, "Another representative took the place of Maya Chen, who no longer acts on this case."),
+        (revoke, f"Ana Ruiz (you) ended the representation. Maya Chen {NO_LONGER_REPRESENTS}."),
+        (withdraw, f"Maya Chen withdrew and {NO_LONGER_REPRESENTS}."),
+        (supersede, "A new representative replaced Maya Chen on this case."),
         (
-            expired,
-            f"Maya Chen no longer acts on this case, because {NO_LONGER_COUNTS}.",
+            expire,
+            f"Maya Chen can no longer represent anyone here, because {NO_LONGER_VALID}.",
         ),
-        (closed, "The case was closed, so Maya Chen no longer acts on it."),
+        (close, f"The case was closed, so Maya Chen {NO_LONGER_REPRESENTS}."),
     ],
 )
-def test_says_how_a_representation_ended_and_by_whom(case, end, sentence):
-    end(acting(case))
-    assert told(case).count(sentence) == 1
+def test_it_says_how_a_representation_ended_and_who_ended_it(case, end, sentence):
+    end(put_in_force(case))
+    assert list_sentences(case).count(sentence) == 1
 
 
 @pytest.mark.parametrize(
     ("end", "sentence"),
     [
-        (declined, "Ana Ruiz (you) declined the request of Maya Chen to act on this case."),
-        (withdrawn, "Maya Chen took back the request to act on this case."),
+        (decline, "Ana Ruiz (you) declined the request of Maya Chen to be the representative."),
+        (withdraw, "Maya Chen canceled the request to be the representative."),
         (
-            expired,
-            f"The request of Maya Chen ended unanswered, because {NO_LONGER_COUNTS}.",
+            expire,
+            f"The request of Maya Chen ended without an answer, because {NO_LONGER_VALID}.",
         ),
-        (closed, "The request of Maya Chen ended unanswered, because the case was closed."),
+        (close, "The request of Maya Chen ended without an answer, because the case was closed."),
     ],
 )
-def test_says_how_a_request_came_to_nothing(case, end, sentence):
-    end(requested(case=case, representative=maya()))
-    said = told(case)
-    assert said.count(sentence) == 1
-    assert said[-1] == "Maya Chen asked with a passcode to act on this case as representative."
+def test_it_says_how_a_request_ended(case, end, sentence):
+    end(requested(case=case, representative=make_maya()))
+    sentences = list_sentences(case)
+    assert sentences.count(sentence) == 1
+    assert sentences[-1] == "Maya Chen used a passcode to ask to be the representative on this case."
 
 
 def test_every_ending_has_a_sentence_for_both_readers(case):
-    reader = acting(case)
+    reader = put_in_force(case)
     began_at, ended_at = database_now(), database_now()
     for origin in Origin:
         for status in set(Representation.Status) - {"requested", "in_force"}:
@@ -210,13 +214,13 @@ def test_every_ending_has_a_sentence_for_both_readers(case):
                     case=case, origin=origin, status=status, in_force_from=began, ended_at=ended_at
                 )
     for account in (case.requestor, reader.representative):
-        for sentence in told(case, account):
+        for sentence in list_sentences(case, account):
             assert "%" not in sentence
             assert "None" not in sentence
 
 
-def everything_on(case, number):
-    """One event of each kind but the closing."""
+def make_everything_happen(case, number):
+    """Make one entry of each kind except the closing."""
     appointment = person_on(case, f"Person {number}")
     reschedule_online(appointment)
     for _ in range(2):
@@ -230,10 +234,10 @@ def everything_on(case, number):
         account=case.requestor,
         invitation=invite(account=case.requestor, case=case, email=f"{number}@firm.example"),
     )
-    revoked(acting(case, AttorneyFactory()))
+    revoke(put_in_force(case, AttorneyFactory()))
 
 
-def statements_of(client, case, account):
+def count_statements(client, case, account):
     client.force_login(account)
     client.get(f"/cases/{case.public_id}/history/")
     with CaptureQueriesContext(connection) as ran:
@@ -242,23 +246,23 @@ def statements_of(client, case, account):
     return answered, len(ran)
 
 
-def test_takes_as_many_statements_for_many_events_as_for_one_of_each_kind(client, case, monkeypatch):
-    monkeypatch.setattr(views, "EVENTS_PAGE_SIZE", 100)
+def test_many_entries_take_as_many_statements_as_one_of_each_kind(client, case, monkeypatch):
+    monkeypatch.setattr(views, "HISTORY_PAGE_SIZE", 100)
     Case.objects.filter(pk=case.pk).update(filing_channel="online")
     case.refresh_from_db()
     other = UserFactory(name="Earlier Account")
     Case.objects.filter(pk=case.pk).update(requestor=other)
     add_with_code(case)
     Case.objects.filter(pk=case.pk).update(requestor=case.requestor)
-    everything_on(case, 0)
+    make_everything_happen(case, 0)
     Case.objects.filter(pk=case.pk).update(status="closed", closed_at=database_now())
-    one, few = statements_of(client, case, case.requestor)
+    one, few = count_statements(client, case, case.requestor)
     Case.objects.filter(pk=case.pk).update(status="open", closed_at=None)
-    everything_on(case, 1)
+    make_everything_happen(case, 1)
     Case.objects.filter(pk=case.pk).update(status="closed", closed_at=database_now())
-    two, many = statements_of(client, case, case.requestor)
+    two, many = count_statements(client, case, case.requestor)
 
-    kinds = {EventKind(kind) for kind, _key, _at in list_events(case, case.requestor)}
+    kinds = {EventKind(kind) for kind, _key, _at in list_history_keys(case, case.requestor)}
     assert kinds == set(EventKind)
     assert len(two.context["events"]) > len(one.context["events"])
     assert many == few == STATEMENTS_OF_A_FULL_PAGE

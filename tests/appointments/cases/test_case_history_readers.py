@@ -1,4 +1,4 @@
-"""A case's history, and what one of its readers may know and another not."""
+"""The case history of different readers: what one may know and another may not."""
 
 from datetime import timedelta
 
@@ -15,13 +15,13 @@ from appointments.representation.services.invite import cancel_invitation, invit
 from appointments.staff.services import close_case
 from portal.foundation.clock import agency_today, database_now
 from tests.appointments.cases.case_histories import (
-    acting,
+    accept_invitation,
     add_with_code,
-    by_invitation,
-    declined,
-    maya,
+    decline,
+    list_sentences,
+    make_maya,
     person_on,
-    told,
+    put_in_force,
 )
 from tests.factories.accounts import (
     AttorneyFactory,
@@ -41,28 +41,28 @@ def case(reference_data):
     return CaseFactory(requestor=UserFactory(name="Ana Ruiz"), filing_channel=Case.FilingChannel.PAPER)
 
 
-def test_the_client_reads_the_same_of_an_invitation_whomever_it_reached(case):
+def test_the_client_reads_the_same_whether_or_not_an_invitation_reached_someone(case):
     pages = []
-    for address in (maya(email="one@firm.example").email, "two@firm.example"):
+    for address in (make_maya(email="one@firm.example").email, "two@firm.example"):
         case = CaseFactory(requestor__name="Ana Ruiz", filing_channel=Case.FilingChannel.PAPER)
         cancel_invitation(
             account=case.requestor, invitation=invite(account=case.requestor, case=case, email=address)
         )
         invite(account=case.requestor, case=case, email=address)
-        pages.append([sentence.replace(address, "ADDRESS") for sentence in told(case)])
+        pages.append([sentence.replace(address, "ADDRESS") for sentence in list_sentences(case)])
     assert (
         pages[0]
         == pages[1]
         == [
-            "Ana Ruiz (you) invited ADDRESS to act on this case as representative.",
-            "Ana Ruiz (you) took back the invitation to ADDRESS.",
-            "Ana Ruiz (you) invited ADDRESS to act on this case as representative.",
+            "Ana Ruiz (you) invited ADDRESS to be the representative on this case.",
+            "Ana Ruiz (you) canceled the invitation to ADDRESS.",
+            "Ana Ruiz (you) invited ADDRESS to be the representative on this case.",
         ]
     )
 
 
 @pytest.mark.parametrize("ending", ["expired", "superseded"])
-def test_an_invitation_that_ended_unanswered_betrays_nobody(case, ending):
+def test_an_invitation_that_ended_without_an_answer_reveals_no_name(case, ending):
     invited = accredited(until=agency_today(), name="Maya Chen")
     invite(account=case.requestor, case=case, email=invited.email)
     if ending == "expired":
@@ -73,47 +73,54 @@ def test_an_invitation_that_ended_unanswered_betrays_nobody(case, ending):
         assert expire_representations() == 1
     else:
         Representation.objects.update(status=ending, ended_at=database_now())
-    assert told(case) == [f"Ana Ruiz (you) invited {invited.email} to act on this case as representative."]
+    assert list_sentences(case) == [
+        f"Ana Ruiz (you) invited {invited.email} to be the representative on this case."
+    ]
 
 
-def test_who_declines_an_invitation_keeps_the_name(case):
-    invite(account=case.requestor, case=case, email=maya(email="maya@firm.example").email)
+def test_a_representative_who_declines_an_invitation_is_not_named(case):
+    invite(account=case.requestor, case=case, email=make_maya(email="maya@firm.example").email)
     row = Representation.objects.get()
     answer.decline(account=row.representative, representation=row)
-    assert told(case)[0] == "maya@firm.example declined the invitation to act on this case."
+    assert list_sentences(case)[0] == "maya@firm.example declined the invitation to be the representative."
 
 
-def test_a_representative_reads_of_no_other_request_invitation_or_passcode(case):
+def test_a_representative_sees_no_other_request_invitation_or_passcode(case):
     create_for_client(account=case.requestor, case=case)
-    before = acting(case, AttorneyFactory(name="Bea Before"))
-    declined(requested(case=case, representative=AttorneyFactory(name="Rival One")))
+    before = put_in_force(case, AttorneyFactory(name="Bea Before"))
+    decline(requested(case=case, representative=AttorneyFactory(name="Rival One")))
     requested(case=case, representative=AttorneyFactory(name="Rival Two"))
     invite(account=case.requestor, case=case, email=AttorneyFactory(name="Rival Three").email)
-    row = acting(case)
+    row = put_in_force(case)
 
-    said = " ".join(told(case, row.representative))
+    sentences = " ".join(list_sentences(case, row.representative))
 
-    assert "Rival" not in said
-    assert "invited" not in said
-    assert "made a representative passcode" not in said
-    assert "Maya Chen (you) asked with a passcode" in said
-    assert f"{before.representative.name} asked" not in said
-    assert f"request of {before.representative.name}, who began to act" in said
-    assert "took the place of Bea Before" in said
-    ours = " ".join(told(case))
-    for known in ("Rival One", "Rival Two", "made a representative passcode", "Bea Before asked"):
+    assert "Rival" not in sentences
+    assert "invited" not in sentences
+    assert "created a representative passcode" not in sentences
+    assert "Maya Chen (you) used a passcode to ask" in sentences
+    assert f"{before.representative.name} used a passcode" not in sentences
+    assert f"request of {before.representative.name}, who became the representative" in sentences
+    assert "A new representative replaced Bea Before" in sentences
+    ours = " ".join(list_sentences(case))
+    for known in (
+        "Rival One",
+        "Rival Two",
+        "created a representative passcode",
+        "Bea Before used a passcode",
+    ):
         assert known in ours
     assert "Rival Three" not in ours
 
 
-def test_who_was_invited_reads_that_in_the_history(case):
-    row = by_invitation(case)
-    assert "Maya Chen (you) was invited to act on this case as representative." in told(
+def test_a_representative_reads_in_the_history_that_they_were_invited(case):
+    row = accept_invitation(case)
+    assert "Maya Chen (you) was invited to be the representative on this case." in list_sentences(
         case, row.representative
     )
 
 
-def test_a_deleted_account_is_called_that(case):
+def test_a_deleted_account_is_called_a_deleted_account(case):
     add_with_code(case)
     create_for_client(account=case.requestor, case=case)
     invite(account=case.requestor, case=case, email="someone@firm.example")
@@ -121,20 +128,25 @@ def test_a_deleted_account_is_called_that(case):
     services.delete_account(account=case.requestor)
     Case.objects.filter(pk=case.pk).update(requestor=UserFactory(name="Ana Again"))
 
-    said = told(case)
+    sentences = list_sentences(case)
 
-    for start in ("moved the", "invited an address that is no longer", "made a", "added the case with"):
-        assert any(sentence.startswith(f"A deleted account {start}") for sentence in said), start
-    assert not any(sentence.startswith(" ") for sentence in said)
+    for start in (
+        "rescheduled the",
+        "invited an address that is no longer",
+        "created a",
+        "added the case with",
+    ):
+        assert any(sentence.startswith(f"A deleted account {start}") for sentence in sentences), start
+    assert not any(sentence.startswith(" ") for sentence in sentences)
 
 
-def test_what_only_staff_know_is_in_no_history(case):
+def test_staff_notes_and_names_are_in_no_history(case):
     officer = officer_of(Unit.CONTACT_CENTER, name="Officer Canary")
     appointment = person_on(case)
     Appointment.objects.filter(pk=appointment.pk).update(is_staff_only=True)
     reschedule_by_agency(appointment)
     close_case.close_case(actor=officer, case=case, status=Case.Status.WITHDRAWN, note="Note Canary")
-    said = " ".join(told(case))
-    assert "The agency closed the case: Withdrawn." in said
-    assert "Canary" not in said
-    assert "staff" not in said.lower()
+    sentences = " ".join(list_sentences(case))
+    assert "The agency closed the case: Withdrawn." in sentences
+    assert "Canary" not in sentences
+    assert "staff" not in sentences.lower()

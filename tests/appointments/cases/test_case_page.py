@@ -1,5 +1,6 @@
-"""The page of a case and its history: who may read them, what they say, how many statements they take."""
+"""The case page and the case history: who may read them, what they say and how many statements they take."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -53,7 +54,7 @@ def test_a_case_of_someone_else_does_not_exist(page, path):
     assert page(ended, path).status_code == 404
 
 
-def test_shows_everyone_with_appointments_notices_and_who_acts(page, family, case):
+def test_it_shows_everyone_with_appointments_notices_and_the_representative(page, family, case):
     attorney = RepresentationFactory(case=case, representative=AttorneyFactory(name="Maya Chen"))
     reschedule_family(family)
 
@@ -62,12 +63,12 @@ def test_shows_everyone_with_appointments_notices_and_who_acts(page, family, cas
         for member in range(3):
             assert f"Member {member}" in said
         assert "Maya Chen" in said
-        assert said.count("Appointment moved") == 3
+        assert said.count("Appointment rescheduled") == 3
         assert said.count("(Moved)") == 3
-        assert "Move everyone together" in said
+        assert "Reschedule everyone together" in said
 
 
-def test_history_says_what_happened_and_by_whom(page, family, case):
+def test_the_history_says_what_happened_and_who_did_it(page, family, case):
     ended = RepresentationFactory(case=case, status="revoked", ended_at=database_now())
     reschedule_family(family)
     ReservedSeatFactory(appointment=family[0].series.appointments.get(status="scheduled"), expired=True)
@@ -76,13 +77,13 @@ def test_history_says_what_happened_and_by_whom(page, family, case):
 
     said = page(path="history/").content.decode()
 
-    assert said.count(f"{case.requestor.name} (you) moved the appointment of") == 3
-    assert f"{case.requestor.name} (you) held for Member 0, was not confirmed in time" in said
-    assert f"{ended.representative.name} began to act" in said
-    assert f"{ended.representative.name} no longer acts" in said
+    assert said.count(f"{case.requestor.name} (you) rescheduled the appointment of") == 3
+    assert re.search(rf"{case.requestor.name} \(you\) held .* for Member 0 but did not confirm", said)
+    assert f"{ended.representative.name} became the representative" in said
+    assert f"{ended.representative.name} is no longer the representative" in said
 
 
-def statements(client, page, path):
+def count_statements(client, page, path):
     address = page(path=path).wsgi_request.path
     with CaptureQueriesContext(connection) as ran:
         assert client.get(address).status_code == 200
@@ -90,9 +91,9 @@ def statements(client, page, path):
 
 
 @pytest.mark.parametrize("path", ["", "history/", "reschedule/"])
-def test_takes_as_many_statements_for_many_as_for_few(page, client, family, path):
+def test_many_people_take_as_many_statements_as_few(page, client, family, path):
     reschedule_family(family)
-    few = statements(client, page, path)
+    few = count_statements(client, page, path)
     case = family[0].series.person.case
     more = make_household(4, requestor=case.requestor)
     for appointment in more:
@@ -100,9 +101,9 @@ def test_takes_as_many_statements_for_many_as_for_few(page, client, family, path
     more = [type(row).objects.select_related("series__person__case").get(pk=row.pk) for row in more]
     reschedule_family(more, seats=4, first=timedelta(days=13))
 
-    many = statements(client, page, path)
+    many = count_statements(client, page, path)
     assert many <= few <= AT_MOST[path]
-    assert many == few or path == ""  # its five newest events may all be of one kind
+    assert many == few or path == ""  # its five newest entries may all be of one kind
 
 
 def test_the_history_is_paginated(page, family, case):

@@ -1,4 +1,4 @@
-"""Pages that list cases, in a large country: every statement begins at the reader or at the case."""
+"""Pages that list cases in a large database: every statement begins at the reader or at the case."""
 
 import pytest
 from django.db import connection, transaction
@@ -13,7 +13,7 @@ from tests.support.query_plans import plan_of, plans_of, read_whole, statements_
 CASELOADS = [
     {},
     {"page": CLIENTS // 5},
-    {"state": "movable"},
+    {"state": "allowed"},
     {"state": "RESCHEDULE_LIMIT"},
     {"state": "ALREADY_PASSED"},
     {"form": "I-485", "week": "2026-12-01"},
@@ -27,7 +27,7 @@ def attorney(module_data):
 
 @pytest.fixture
 def page(attorney, client, db):
-    """Fetches a page as the attorney: what came, and the plans of its statements that read a large table."""
+    """Get a page as the attorney: the response, and the plans of its statements that read a large table."""
     client.force_login(attorney)
 
     def get(address, query=None):
@@ -51,8 +51,8 @@ def drop_indexes_of(table):
             cursor.execute(f"DROP INDEX {name}")
 
 
-def a_clients_case(attorney):
-    """One on which the attorney acts, without a move: the crowd's moves come from nowhere."""
+def find_client_case(attorney):
+    """Return a case of the attorney without reschedules. The generated ones have no appointment before."""
     return Case.objects.for_account(attorney).filter(people__series__reschedules=None).first()
 
 
@@ -67,7 +67,7 @@ def test_a_caseload_is_read_through_indexes_alone(page, client):
     assert read_whole(page("/caseload/")[1]) & LARGE == set()
 
 
-def test_control_without_its_indexes_every_representation_would_be_read(page, attorney):
+def test_control_without_its_indexes_a_caseload_reads_every_representation(page, attorney):
     with transaction.atomic():
         drop_indexes_of("accounts_representation")
         _response, plans = page("/caseload/")
@@ -79,7 +79,7 @@ def test_control_without_its_indexes_every_representation_would_be_read(page, at
 def test_inbox_and_history_are_read_through_indexes_alone(page, attorney):
     response, _plans = page("/notices/")
     assert response.context["page"].paginator.count == CLIENTS
-    notice, case = Notice.objects.filter(addressee=attorney).first(), a_clients_case(attorney)
+    notice, case = Notice.objects.filter(addressee=attorney).first(), find_client_case(attorney)
     for address in (
         "/notices/",
         "/notices/?page=5",
@@ -92,15 +92,15 @@ def test_inbox_and_history_are_read_through_indexes_alone(page, attorney):
         assert read_whole(plans) & LARGE == set(), address
 
 
-def test_control_an_inbox_that_first_looks_for_appointments_would_read_the_country(page, attorney):
-    asked_first = Q(appointment__in=Appointment.objects.for_account(attorney))
-    former = Notice.objects.filter(Q(appointment=None) | asked_first, addressee=attorney)
-    _found, plans = plans_of(lambda: list(former))
+def test_control_an_inbox_that_begins_at_appointments_reads_whole_tables(page, attorney):
+    visible = Q(appointment__in=Appointment.objects.for_account(attorney))
+    by_appointment = Notice.objects.filter(Q(appointment=None) | visible, addressee=attorney)
+    _found, plans = plans_of(lambda: list(by_appointment))
     assert read_whole(plans) & LARGE
 
 
-def test_control_without_its_indexes_a_history_would_read_every_reschedule(page, attorney):
-    case = a_clients_case(attorney)
+def test_control_without_its_indexes_a_history_reads_every_reschedule(page, attorney):
+    case = find_client_case(attorney)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             "ALTER TABLE appointments_reschedule DROP CONSTRAINT reschedule_numbered_within_series"
@@ -111,7 +111,7 @@ def test_control_without_its_indexes_a_history_would_read_every_reschedule(page,
     assert read_whole(plans) & LARGE == {"appointments_reschedule"}
 
 
-def test_an_applicants_list_reads_no_table_that_grows_with_the_country(attorney, db):
+def test_the_list_of_an_applicant_reads_no_large_table(attorney, db):
     appointment = AppointmentFactory()
     rows = Appointment.objects.for_account(appointment.series.person.case.requestor).with_display_relations()
     found, statements = statements_of(lambda: list(rows))

@@ -1,8 +1,8 @@
-"""A representative who acts and holds a seat, and all that ends it."""
+"""A representative in force who holds a seat, and every act that ends the representation."""
 
 from accounts.models import Representation, RequestChannel
 from accounts.units import Unit
-from appointments.notices.services.representations import Entered, Side
+from appointments.notices.facts import Entered, Side
 from appointments.representation.services import answer, leave, verification
 from appointments.representation.services.end_by_staff import end_for
 from appointments.representation.services.paper import enter_paper
@@ -16,11 +16,11 @@ Status = Representation.Status
 
 
 class Acting:
-    """A representative in force who holds a seat for the client; the client's spouse is held for too."""
+    """A case with a representative in force, who stated a reason and holds a seat for the client."""
 
     def __init__(self, representative=None):
         self.appointment, self.slot = AppointmentFactory(), SlotFactory()
-        self.case = self.appointment.series.person.case
+        self.case = self.appointment.case
         self.client = self.case.requestor
         self.row = RepresentationFactory(case=self.case, representative=representative or AttorneyFactory())
         self.attorney = self.row.representative

@@ -1,4 +1,4 @@
-"""Addresses and texts of the pages about who acts."""
+"""Addresses and texts of the pages about representations."""
 
 from django.urls import reverse
 

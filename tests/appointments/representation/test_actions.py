@@ -1,4 +1,4 @@
-"""Every state × every step × either side, and what ends with a representation."""
+"""Every state, action and side of a representation, and what ends with it."""
 
 from datetime import datetime, timedelta
 from types import SimpleNamespace
@@ -10,9 +10,10 @@ from accounts.representation_states import ENDED_STATES, Action, State, next_sta
 from accounts.units import Unit
 from appointments.booking.errors import AlreadyDone, HoldEnded, NotInGoodStanding, NotYours
 from appointments.booking.invariants import find_violations
+from appointments.caseload.queries.bulk_reschedules import get_bulk_state
 from appointments.caseload.services import bulk_reschedules
 from appointments.models import Appointment, Notice, RescheduleDraft, Reservation
-from appointments.notices.services.representations import Event
+from appointments.notices.facts import RepresentationEvent
 from appointments.representation.services import actions, answer, leave
 from appointments.representation.services.expiry import expire_representations
 from appointments.staff.services.close_case import close_case
@@ -68,22 +69,22 @@ def given(status, origin):
 
 @pytest.mark.parametrize("side", ["client", "representative"])
 @pytest.mark.parametrize("origin", Origin)
-@pytest.mark.parametrize("step", ACTS)
+@pytest.mark.parametrize("action", ACTS)
 @pytest.mark.parametrize("status", Status)
-def test_the_services_do_what_the_table_says_and_no_more(status, step, origin, side):
+def test_the_services_follow_the_state_table(status, action, origin, side):
     row = given(status, origin)
     account = row.case.requestor if side == "client" else row.representative
-    expected = next_state(State(status), step, actions.find_roles(account, row))
+    expected = next_state(State(status), action, actions.get_roles_of_account(account, row))
 
     if expected is None:
         with pytest.raises(AlreadyDone):
-            ACTS[step](account=account, representation=row)
+            ACTS[action](account=account, representation=row)
         expected = State(status)
         assert not Notice.objects.exists()
     else:
-        ACTS[step](account=account, representation=row)
-        # A client who takes an invitation back learns nothing of whom it reached.
-        is_silent = (status, step, origin) == (Status.REQUESTED, Action.WITHDRAW, Origin.INVITATION)
+        ACTS[action](account=account, representation=row)
+        # A client who cancels an invitation must not learn whether it reached anyone.
+        is_silent = (status, action, origin) == (Status.REQUESTED, Action.WITHDRAW, Origin.INVITATION)
         assert Notice.objects.count() == Message.objects.count() == (1 if is_silent else 2)
 
     row.refresh_from_db()
@@ -91,7 +92,7 @@ def test_the_services_do_what_the_table_says_and_no_more(status, step, origin, s
 
 
 @pytest.mark.parametrize("act", ACTS.values())
-def test_whoever_is_on_neither_side_takes_no_step(act):
+def test_an_account_on_neither_side_cannot_act(act):
     for row in (RepresentationFactory(), requested()):
         for account in (UserFactory(), AttorneyFactory()):
             with pytest.raises(NotYours):
@@ -99,19 +100,19 @@ def test_whoever_is_on_neither_side_takes_no_step(act):
 
 
 @pytest.mark.parametrize("origin", [Origin.PASSCODE, Origin.INVITATION])
-def test_taking_a_step_twice_is_taking_it_once(origin):
+def test_acting_twice_has_the_effect_of_acting_once(origin):
     row = requested(origin=origin)
-    asked = row.case.requestor if origin == Origin.PASSCODE else row.representative
-    first, second = (answer.accept(account=asked, representation=row) for _ in range(2))
+    requestee = row.case.requestor if origin == Origin.PASSCODE else row.representative
+    first, second = (answer.accept(account=requestee, representation=row) for _ in range(2))
     assert (first, first.in_force_from) == (second, second.in_force_from)
     for _ in range(2):
         leave.revoke(account=row.case.requestor, representation=row)
     assert Notice.objects.count() == 4
     row.refresh_from_db()
-    assert (row.accepted_by, row.ended_by) == (asked, row.case.requestor)
+    assert (row.accepted_by, row.ended_by) == (requestee, row.case.requestor)
 
 
-def test_accepting_supersedes_who_acted_and_leaves_other_requests_open():
+def test_accepting_supersedes_the_one_in_force_and_leaves_other_requests_open():
     old = RepresentationFactory()
     new, other = requested(case=old.case), requested(case=old.case)
 
@@ -121,12 +122,12 @@ def test_accepting_supersedes_who_acted_and_leaves_other_requests_open():
     other.refresh_from_db()
     assert (old.status, other.status) == (Status.SUPERSEDED, Status.REQUESTED)
     assert list(Representation.objects.in_force().filter(case=old.case)) == [new]
-    told = Notice.objects.get(addressee=old.representative)
-    assert told.facts["event"] == Event.SUPERSEDED
+    notice = Notice.objects.get(addressee=old.representative)
+    assert notice.facts["event"] == RepresentationEvent.SUPERSEDED
     assert Message.objects.filter(account=old.representative).count() == 1
 
 
-def test_nobody_whose_scheduled_ended_meanwhile_is_accepted():
+def test_a_representative_whose_accreditation_ended_is_not_accepted():
     row = requested(representative=accredited(until=database_now().date() - timedelta(days=2)))
     with pytest.raises(NotInGoodStanding):
         answer.accept(account=row.case.requestor, representation=row)
@@ -183,7 +184,7 @@ def test_an_accreditation_ends_access_at_midnight_of_the_agency_and_then_the_row
         assert expire_representations() == 0
         assert client.get(acting.page).status_code == 200
     with clock_stopped_at(midnight):
-        # The page is open and the seat held, and no worker ran yet.
+        # The page is open, the seat is held, and no worker has run yet.
         assert client.post(f"{acting.page}confirm/").status_code == 404
         assert client.get(acting.page).status_code == 404
         with pytest.raises(NotYours):
@@ -194,7 +195,7 @@ def test_an_accreditation_ends_access_at_midnight_of_the_agency_and_then_the_row
     acting.hold.refresh_from_db()
     assert (acting.row.status, acting.row.ended_at, acting.row.ended_by) == (Status.EXPIRED, midnight, None)
     assert acting.hold.state == Reservation.State.RELEASED
-    assert {notice.facts["event"] for notice in Notice.objects.all()} == {Event.EXPIRED}
+    assert {notice.facts["event"] for notice in Notice.objects.all()} == {RepresentationEvent.EXPIRED}
     assert find_violations() == []
 
 
@@ -222,7 +223,7 @@ def test_only_a_representation_in_force_opens_the_case(status):
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
-def test_what_the_representative_began_ends_and_what_the_client_began_stays_while_the_case_is_open(ending):
+def test_drafts_of_the_representative_end_and_those_of_the_client_stay_while_the_case_is_open(ending):
     acting = Acting()
     elsewhere = client_of(acting.attorney)
     bulk = bulk_reschedules.add(account=acting.attorney, appointments=[acting.appointment, elsewhere])
@@ -238,9 +239,9 @@ def test_what_the_representative_began_ends_and_what_the_client_began_stays_whil
 
 
 @pytest.mark.parametrize("ending", [revoke, end_verification])
-def test_the_seats_that_the_representative_holds_for_a_household_are_free(ending):
+def test_seats_that_the_representative_holds_for_a_household_are_released(ending):
     family = make_household(3)
-    case = family[0].series.person.case
+    case = family[0].case
     row = RepresentationFactory(case=case)
     [slot] = adjacent_slots(family[0].slot.site, seats=[3])
     taken = acts.hold_together(account=row.representative, appointments=family, first=slot)
@@ -256,15 +257,15 @@ def test_the_seats_that_the_representative_holds_for_a_household_are_free(ending
     assert find_violations() == []
 
 
-def test_what_ended_stays_ended_for_a_representative_who_acts_again():
+def test_a_representative_who_comes_back_does_not_get_old_drafts_back():
     acting = Acting()
     bulk = bulk_reschedules.add(account=acting.attorney, appointments=[acting.appointment])
     revoke(acting)
     RepresentationFactory(case=acting.case, representative=acting.attorney)
 
-    [row] = bulk_reschedules.get_bulk_state(account=acting.attorney, bulk=bulk).items
+    [row] = get_bulk_state(account=acting.attorney, bulk=bulk).items
     assert (row.appointment, row.draft) == (None, None)
 
     assert bulk_reschedules.add(account=acting.attorney, appointments=[acting.appointment]) == bulk
-    [row] = bulk_reschedules.get_bulk_state(account=acting.attorney, bulk=bulk).items
+    [row] = get_bulk_state(account=acting.attorney, bulk=bulk).items
     assert (row.appointment, row.draft) == (acting.appointment, None)

@@ -1,4 +1,4 @@
-"""A case that a delivery closed: who acted on it no longer does, and nobody begins to."""
+"""Cases that a delivery closed: what was open on them ends, and nothing new begins."""
 
 from datetime import timedelta
 
@@ -27,29 +27,29 @@ def close_as_a_delivery_does(case):
     Case.objects.filter(pk=case.pk).update(status="closed", closed_at=database_now() - timedelta(days=1))
 
 
-def test_ends_what_is_open_frees_what_is_held_and_tells_both():
+def test_it_ends_representations_releases_held_seats_and_notifies_both_sides():
     appointment, slot = AppointmentFactory(), SlotFactory()
-    case = appointment.series.person.case
-    acting, asking = RepresentationFactory(case=case), requested(case=case)
-    hold = acts.hold(account=acting.representative, appointment=appointment, slot=slot)
+    case = appointment.case
+    in_force, request = RepresentationFactory(case=case), requested(case=case)
+    hold = acts.hold(account=in_force.representative, appointment=appointment, slot=slot)
     other = RepresentationFactory()
     close_as_a_delivery_does(case)
 
     assert end_on_closed_cases() == 1
     assert end_on_closed_cases() == 0
 
-    for row in (acting, asking, other, hold, slot):
+    for row in (in_force, request, other, hold, slot):
         row.refresh_from_db()
-    assert (acting.status, asking.status, other.status) == (Status.CLOSED, Status.CLOSED, Status.IN_FORCE)
-    assert (acting.ended_by, hold.state, slot.taken) == (None, Reservation.State.RELEASED, 0)
-    told = {notice.addressee for notice in Notice.objects.filter(facts__event="closed")}
-    assert told == {case.requestor, acting.representative, asking.representative}
+    assert (in_force.status, request.status, other.status) == (Status.CLOSED, Status.CLOSED, Status.IN_FORCE)
+    assert (in_force.ended_by, hold.state, slot.taken) == (None, Reservation.State.RELEASED, 0)
+    notified = {notice.addressee for notice in Notice.objects.filter(facts__event="closed")}
+    assert notified == {case.requestor, in_force.representative, request.representative}
     assert find_violations() == []
 
 
-def test_frees_what_the_client_alone_holds():
+def test_it_releases_a_seat_that_only_the_client_holds():
     appointment = AppointmentFactory()
-    case = appointment.series.person.case
+    case = appointment.case
     hold = acts.hold(account=case.requestor, appointment=appointment, slot=SlotFactory())
     close_as_a_delivery_does(case)
     assert end_on_closed_cases() == 1
@@ -57,16 +57,16 @@ def test_frees_what_the_client_alone_holds():
     assert hold.state == Reservation.State.RELEASED
 
 
-def test_forgets_a_reason_that_the_client_alone_gave():
+def test_it_deletes_a_reason_that_only_the_client_gave():
     appointment = AppointmentFactory()
-    case = appointment.series.person.case
+    case = appointment.case
     acts.state_reason(account=case.requestor, appointment=appointment, reason=reason(), explanation="A fever")
     close_as_a_delivery_does(case)
     assert end_on_closed_cases() == 1
     assert not RescheduleDraft.objects.exists()
 
 
-def test_nobody_accepts_on_a_closed_case_before_that():
+def test_a_request_on_a_closed_case_cannot_be_accepted():
     row = requested()
     close_as_a_delivery_does(row.case)
     with pytest.raises(AlreadyDone):
@@ -75,7 +75,7 @@ def test_nobody_accepts_on_a_closed_case_before_that():
     assert row.status == Status.REQUESTED
 
 
-def test_nobody_accepts_an_invitation_of_who_is_the_client_no_longer():
+def test_an_invitation_of_a_former_client_cannot_be_accepted():
     row = requested(origin=Representation.Origin.INVITATION)
     Case.objects.update(requestor=CaseFactory().requestor)
     with pytest.raises(AlreadyDone):
@@ -91,7 +91,7 @@ def test_a_case_that_is_busy_is_left_to_the_next_run(committed_data):
     assert end_on_closed_cases() == 1
 
 
-def test_the_import_ends_it_after_the_delivery(tmp_path, monkeypatch, capsys):
+def test_the_import_command_ends_representations_on_cases_it_closed(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     scheduler = Scheduler(tmp_path)
     scheduler.slot(10)

@@ -1,4 +1,4 @@
-"""What lapses, looked for among many: PostgreSQL begins with the few whose standing ended."""
+"""Finding representations to expire among many: PostgreSQL begins at the few ended verifications."""
 
 from datetime import timedelta
 
@@ -6,7 +6,8 @@ import pytest
 from django.db import connection, transaction
 
 from accounts.models import Representation, RepresentativeProfile
-from appointments.representation.services import expiry, verification
+from appointments.representation.queries import count_affected
+from appointments.representation.services import expiry
 from portal.foundation.clock import agency_today, database_now
 from tests.factories.accounts import (
     AccreditedFactory,
@@ -26,8 +27,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(scope="module")
 def busy_country(module_data):
-    """10,000 verified representatives with six clients each; one whose accreditation and one whose
-    verification ended, with a client each.
+    """Create 10,000 verified representatives with six clients each, and two with one client each: one whose
+    accreditation and one whose verification ended.
     """
     case = CaseFactory()
     expired, cancelled = AccreditedFactory(), AttorneyFactory()
@@ -45,8 +46,8 @@ def busy_country(module_data):
         cursor.execute(
             """
             WITH people AS (
-                INSERT INTO accounts_user (public_id, email, name, kind, language, phone, notification_channel, password,
-                                           is_active, is_staff, is_superuser)
+                INSERT INTO accounts_user (public_id, email, name, kind, language, phone,
+                                           notification_channel, password, is_active, is_staff, is_superuser)
                 SELECT gen_random_uuid(), 'crowd' || number || '@example.org', 'Someone', 'representative',
                        'en', '', 'email', '!', true, false, false
                 FROM generate_series(1, %(representatives)s) AS number RETURNING id
@@ -87,18 +88,18 @@ def large_read_whole(act):
     return read_whole(plan_of(sql) for sql in statements if "FOR " not in sql) & LARGE
 
 
-def test_looking_for_what_expires_reads_no_table_that_grows_with_the_country(busy_country):
+def test_finding_representations_to_expire_reads_no_large_table(busy_country):
     assert large_read_whole(expiry.expire_representations) == set()
     assert Representation.objects.filter(status="expired").count() == len(busy_country)
 
 
-def test_ending_one_scheduled_reads_the_clients_of_one(busy_country):
+def test_ending_one_verification_reads_the_clients_of_one_representative(busy_country):
     _expired, cancelled = busy_country
     assert large_read_whole(lambda: expiry.expire_those_of(cancelled)) == set()
-    assert large_read_whole(lambda: verification.count_affected(cancelled)) == set()
+    assert large_read_whole(lambda: count_affected(cancelled)) == set()
 
 
-def test_control_without_the_indexes_every_representative_is_read(busy_country):
+def test_control_without_the_indexes_it_reads_every_representative(busy_country):
     with transaction.atomic(), connection.cursor() as cursor:
         for name in ("not_verified", "accreditation"):
             cursor.execute(f"DROP INDEX representative_{name}")

@@ -1,4 +1,4 @@
-"""How a representation begins: with a passcode, by invitation, from paper; and what is refused."""
+"""How a representation begins: with a passcode, by invitation or on paper; and what is refused."""
 
 from datetime import timedelta
 
@@ -18,8 +18,9 @@ from accounts.services.passcodes import CaseIsClosed, create_for_client, issue_f
 from accounts.units import Unit
 from appointments.booking.errors import AlreadyDone, NotInGoodStanding, NotYours, TooManyInvitations
 from appointments.models import Notice
+from appointments.representation.queries import list_open_invitations
 from appointments.representation.services.answer import accept
-from appointments.representation.services.invite import cancel_invitation, invite, open_invitations
+from appointments.representation.services.invite import cancel_invitation, invite
 from appointments.representation.services.paper import enter_paper
 from appointments.representation.services.passcode_request import request_with_passcode
 from appointments.staff.services.close_case import close_case
@@ -54,30 +55,34 @@ def passcode_of(case):
     return code
 
 
-def ask(attorney, case, code):
+def request(attorney, case, code):
     return request_with_passcode(account=attorney, receipt_number=case.receipt_number, passcode=code)
 
 
-def test_a_passcode_leads_to_a_request_and_shows_nothing_yet(case):
+def test_a_passcode_creates_a_request_and_gives_no_access_yet(case):
     attorney, code = AttorneyFactory(), passcode_of(case)
 
-    asked = ask(attorney, case, code)
+    created = request(attorney, case, code)
 
-    assert (asked.status, asked.origin, asked.requested_by) == (Status.REQUESTED, Origin.PASSCODE, attorney)
+    assert (created.status, created.origin, created.requested_by) == (
+        Status.REQUESTED,
+        Origin.PASSCODE,
+        attorney,
+    )
     assert not Representation.objects.in_force().exists()
     row = RepresentativePasscode.objects.get()
-    assert (row.representation, row.used_at is not None) == (asked, True)
+    assert (row.representation, row.used_at is not None) == (created, True)
     assert row.expires_at - row.issued_at == CODE_LIFETIME
     assert code not in row.code_hash
 
 
-def test_the_same_passcode_again_leads_to_the_same_request(case):
+def test_the_same_passcode_again_returns_the_same_request(case):
     attorney, code = AttorneyFactory(), passcode_of(case)
-    assert ask(attorney, case, code) == ask(attorney, case, code)
+    assert request(attorney, case, code) == request(attorney, case, code)
     assert Notice.objects.count() == 2
 
 
-def test_whoever_was_invited_accepts_by_the_clients_passcode(case):
+def test_an_invited_representative_accepts_by_using_the_clients_passcode(case):
     attorney, code = AttorneyFactory(), passcode_of(case)
     invite(account=case.requestor, case=case, email=attorney.email)
     row = request_with_passcode(account=attorney, receipt_number=case.receipt_number, passcode=code)
@@ -85,27 +90,27 @@ def test_whoever_was_invited_accepts_by_the_clients_passcode(case):
     assert (row.status, row.accepted_by) == (Representation.Status.IN_FORCE, attorney)
 
 
-def test_whoever_a_former_client_invited_does_not_accept_by_the_present_clients_passcode(case):
+def test_an_invitation_of_a_former_client_is_not_accepted_by_the_current_clients_passcode(case):
     row = requested(case=case, origin=Origin.INVITATION)
     Case.objects.update(requestor=UserFactory())
     case.refresh_from_db()
-    ask(row.representative, case, passcode_of(case))
+    request(row.representative, case, passcode_of(case))
     row.refresh_from_db()
     assert row.status == Status.REQUESTED
 
 
 def test_a_passcode_works_for_one_representative(case):
     code = passcode_of(case)
-    ask(AttorneyFactory(), case, code)
+    request(AttorneyFactory(), case, code)
     with pytest.raises(CodeRejected):
-        ask(AttorneyFactory(), case, code)
+        request(AttorneyFactory(), case, code)
 
 
 def wrong(case, shift_clock):
     return WRONG
 
 
-def expired(case, shift_clock):
+def expired_code(case, shift_clock):
     code = passcode_of(case)
     shift_clock(CODE_LIFETIME)
     return code
@@ -132,11 +137,11 @@ def of_a_closed_case(case, shift_clock):
 
 
 @pytest.mark.parametrize(
-    "code", [wrong, expired, replaced, of_another_case, the_clients_own_access_code, of_a_closed_case]
+    "code", [wrong, expired_code, replaced, of_another_case, the_clients_own_access_code, of_a_closed_case]
 )
-def test_whatever_is_wrong_with_a_passcode_the_answer_is_one_and_counts_once(case, shift_clock, code):
+def test_every_unusable_passcode_gets_the_same_answer_and_counts_once(case, shift_clock, code):
     with pytest.raises(CodeRejected):
-        ask(AttorneyFactory(), case, code(case, shift_clock))
+        request(AttorneyFactory(), case, code(case, shift_clock))
     assert FailedAttempt.objects.count() == 1
     assert not Representation.objects.exists()
 
@@ -156,9 +161,9 @@ def test_the_sixth_guess_within_fifteen_minutes_is_locked_also_with_the_right_pa
         with pytest.raises(CodeRejected):
             request_with_passcode(account=attorney, receipt_number=f"ZZZ{number:010d}", passcode=WRONG)
     with pytest.raises(TooManyAttempts):
-        ask(attorney, case, code)
+        request(attorney, case, code)
     shift_clock(timedelta(minutes=15, seconds=1))
-    assert ask(attorney, case, code).status == Status.REQUESTED
+    assert request(attorney, case, code).status == Status.REQUESTED
 
 
 def test_ten_guesses_at_one_case_lock_it_for_every_account(case):
@@ -167,9 +172,9 @@ def test_ten_guesses_at_one_case_lock_it_for_every_account(case):
         attorney = AttorneyFactory()
         for _ in range(5):
             with pytest.raises(CodeRejected):
-                ask(attorney, case, WRONG)
+                request(attorney, case, WRONG)
     with pytest.raises(TooManyAttempts):
-        ask(AttorneyFactory(), case, code)
+        request(AttorneyFactory(), case, code)
 
 
 def unverified():
@@ -178,14 +183,14 @@ def unverified():
     return attorney
 
 
-def expired():
+def not_accredited():
     return accredited(until=agency_today() - timedelta(days=1))
 
 
-@pytest.mark.parametrize("who", [unverified, expired, UserFactory])
-def test_who_may_represent_nobody_asks_for_nobody(case, who):
+@pytest.mark.parametrize("who", [unverified, not_accredited, UserFactory])
+def test_an_account_that_may_not_represent_anyone_cannot_use_a_passcode(case, who):
     with pytest.raises(NotInGoodStanding):
-        ask(who(), case, passcode_of(case))
+        request(who(), case, passcode_of(case))
     assert not FailedAttempt.objects.exists()
 
 
@@ -198,18 +203,18 @@ def test_only_the_client_makes_a_passcode_and_only_for_an_open_case(case):
         create_for_client(account=(closed := CaseFactory(closed=True)).requestor, case=closed)
 
 
-def test_a_passcode_of_staff_asks_the_client_where_there_is_an_account(case, officer):
+def test_a_staff_passcode_asks_the_client_if_the_case_has_an_account(case, officer):
     code, row = issue_for_staff(actor=officer, case=case)
     assert row.issued_by == officer
-    assert ask(AttorneyFactory(), case, code).status == Status.REQUESTED
+    assert request(AttorneyFactory(), case, code).status == Status.REQUESTED
 
 
-def test_a_passcode_of_staff_is_in_force_at_once_where_nobody_could_accept(officer):
+def test_a_staff_passcode_is_in_force_at_once_if_no_one_could_accept(officer):
     case = CaseFactory(requestor=None)
     code, _row = issue_for_staff(actor=officer, case=case)
-    asked = ask(AttorneyFactory(), case, code)
-    assert (asked.status, asked.origin, asked.requested_by) == (Status.IN_FORCE, Origin.PAPER, officer)
-    assert asked in Representation.objects.in_force()
+    created = request(AttorneyFactory(), case, code)
+    assert (created.status, created.origin, created.requested_by) == (Status.IN_FORCE, Origin.PAPER, officer)
+    assert created in Representation.objects.in_force()
 
 
 def test_staff_of_another_unit_issue_no_passcode(officer):
@@ -221,13 +226,13 @@ def test_staff_of_another_unit_issue_no_passcode(officer):
 def test_an_invitation_reaches_the_representative_of_that_address(case):
     attorney = AttorneyFactory(email="jo@firm.example")
     invitation = invite(account=case.requestor, case=case, email="Jo@Firm.example")
-    asked = invitation.representation
-    assert (asked.representative, asked.status, asked.origin) == (
+    created = invitation.representation
+    assert (created.representative, created.status, created.origin) == (
         attorney,
         Status.REQUESTED,
         Origin.INVITATION,
     )
-    assert list(open_invitations(case)) == [invitation]
+    assert list(list_open_invitations(case)) == [invitation]
 
 
 def nobody():
@@ -236,22 +241,22 @@ def nobody():
 
 @pytest.mark.parametrize(
     "email",
-    [nobody, lambda: UserFactory().email, lambda: unverified().email, lambda: expired().email],
+    [nobody, lambda: UserFactory().email, lambda: unverified().email, lambda: not_accredited().email],
     ids=["nobody", "an applicant", "unverified", "expired"],
 )
-def test_an_invitation_into_the_void_looks_like_any_other(case, email):
+def test_an_invitation_that_reaches_no_one_looks_like_any_other(case, email):
     attorney = AttorneyFactory()
-    heard = invite(account=case.requestor, case=case, email=attorney.email)
-    unheard = invite(account=case.requestor, case=case, email=email())
+    reached = invite(account=case.requestor, case=case, email=attorney.email)
+    unreached = invite(account=case.requestor, case=case, email=email())
 
-    assert unheard.representation is None
-    assert set(open_invitations(case)) == {heard, unheard}
+    assert unreached.representation is None
+    assert set(list_open_invitations(case)) == {reached, unreached}
     first, second = Notice.objects.filter(addressee=case.requestor).values_list("facts", flat=True)
     assert first == second
     assert Representation.objects.count() == 1
-    for invitation in (heard, unheard):
+    for invitation in (reached, unreached):
         cancel_invitation(account=case.requestor, invitation=invitation)
-    assert not open_invitations(case).exists()
+    assert not list_open_invitations(case).exists()
 
 
 def test_inviting_the_same_address_again_is_the_same_invitation(case):
@@ -271,17 +276,17 @@ def test_five_addresses_a_day_are_invited_and_no_more(case, shift_clock):
     assert RepresentativeInvitation.objects.count() == 6
 
 
-def test_nobody_but_the_client_invites_or_takes_back(case):
+def test_only_the_client_invites_and_cancels(case):
     invitation = invite(account=case.requestor, case=case, email=AttorneyFactory().email)
     for account in (UserFactory(), RepresentationFactory(case=case).representative):
         with pytest.raises(NotYours):
             invite(account=account, case=case, email="a@firm.example")
         with pytest.raises(NotYours):
             cancel_invitation(account=account, invitation=invitation)
-    assert list(open_invitations(case)) == [invitation]
+    assert list(list_open_invitations(case)) == [invitation]
 
 
-def test_nobody_is_invited_to_a_closed_case():
+def test_a_closed_case_takes_no_invitations():
     case = CaseFactory(closed=True)
     with pytest.raises(CaseIsClosed):
         invite(account=case.requestor, case=case, email="a@firm.example")
@@ -294,7 +299,7 @@ def test_an_invitation_cancelled_is_withdrawn_and_cannot_be_accepted(case):
         cancel_invitation(account=case.requestor, invitation=invitation)
     invitation.representation.refresh_from_db()
     assert invitation.representation.status == Status.WITHDRAWN
-    assert not open_invitations(case).exists()
+    assert not list_open_invitations(case).exists()
     with pytest.raises(AlreadyDone):
         accept(account=attorney, representation=invitation.representation)
 
@@ -321,7 +326,7 @@ def test_paper_is_in_force_at_once_and_supersedes(case, officer):
         assert (ended.status, ended.ended_by) == (Status.SUPERSEDED, officer)
 
 
-@pytest.mark.parametrize("who", [unverified, expired, UserFactory])
+@pytest.mark.parametrize("who", [unverified, not_accredited, UserFactory])
 def test_paper_links_only_a_representative_who_is_verified(case, officer, who):
     with pytest.raises(NotInGoodStanding):
         enter_paper(actor=officer, case=case, email=who().email, note="Received by mail.")

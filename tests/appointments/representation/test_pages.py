@@ -1,4 +1,4 @@
-"""The pages of a client: what they show, what they answer, and to whom they are unknown."""
+"""The client's page about representatives: what it shows, what it answers, and who gets a 404."""
 
 import re
 import uuid
@@ -38,7 +38,7 @@ def case(client, reference_data):
     return case
 
 
-def test_the_client_sees_who_acts_since_when_what_they_did_and_ends_it_with_one_click(client, case):
+def test_the_client_sees_the_representative_and_what_they_did_and_ends_it_with_one_click(client, case):
     row = RepresentationFactory(case=case)
     attorney = row.representative
     appointment = AppointmentFactory(series=ChainFactory(person=PersonFactory(case=case, name="Ana Canary")))
@@ -47,25 +47,27 @@ def test_the_client_sees_who_acts_since_when_what_they_did_and_ends_it_with_one_
     reschedule = acts.confirm(account=attorney, reservation=held)
 
     shown = text_of(client.get(page("representative", case.public_id)))
-    for said in (
+    for text in (
         attorney.name,
         "Attorney",
         "Has represented you since",
         "Ana Canary",
         reschedule.confirmation_number,
     ):
-        assert said in shown
+        assert text in shown
 
     assert page("revoke", row.public_id) in shown
     answer = client.post(page("revoke", row.public_id), follow=True)
-    assert "The representation has ended" in text_of(answer)
-    assert "Nobody represents you on this case" in text_of(answer)
+    assert f"{attorney.name} no longer represents you on this case" in text_of(answer)
+    assert "No one represents you on this case" in text_of(answer)
     assert reschedule.confirmation_number in text_of(answer)
     assert "Revoked by the client" in text_of(answer)
 
 
 @pytest.mark.parametrize("why", ["not verified", "accreditation ended", "inactive"])
-def test_who_may_represent_nobody_is_shown_as_without_effect_and_the_client_ends_it(client, case, why):
+def test_a_representative_who_is_not_verified_is_shown_as_not_active_and_the_client_ends_it(
+    client, case, why
+):
     row = RepresentationFactory(case=case, representative=AttorneyFactory(name="Quillon Canary"))
     if why == "inactive":
         User.objects.filter(pk=row.representative_id).update(is_active=False)
@@ -77,15 +79,15 @@ def test_who_may_represent_nobody_is_shown_as_without_effect_and_the_client_ends
         )
     shown = text_of(client.get(page("representative", case.public_id)))
     assert "Quillon Canary" in shown
-    assert "with no effect now" in shown
+    assert "but not active now" in shown
     assert "Has represented you since" not in shown
     answer = text_of(client.post(page("revoke", row.public_id), follow=True))
-    assert "Nobody represents you on this case" in answer
+    assert "No one represents you on this case" in answer
     row.refresh_from_db()
     assert (row.status, row.ended_by) == (Status.REVOKED, case.requestor)
 
 
-def test_who_may_represent_nobody_and_asks_is_not_shown(client, case):
+def test_a_request_of_a_representative_who_is_not_verified_is_not_shown(client, case):
     row = requested(case=case, representative=AttorneyFactory(name="Quillon Canary"))
     assert "Quillon Canary" in text_of(client.get(page("representative", case.public_id)))
     User.objects.filter(pk=row.representative_id).update(is_active=False)
@@ -103,7 +105,7 @@ def test_the_client_accepts_a_request_and_declines_another(client, case):
         assert row.status == status
 
 
-def test_what_was_answered_meanwhile_is_said_and_nothing_changes(client, case):
+def test_accepting_a_request_that_has_ended_says_so_and_changes_nothing(client, case):
     row = requested(case=case)
     leave.withdraw(account=row.representative, representation=row)
     answer = client.post(page("accept", row.public_id), follow=True)
@@ -112,8 +114,8 @@ def test_what_was_answered_meanwhile_is_said_and_nothing_changes(client, case):
     assert row.status == Status.WITHDRAWN
 
 
-@pytest.mark.parametrize("ending", ["taken back", "expired"])
-def test_the_client_sees_the_same_of_an_invitation_whoever_has_the_address(client, ending):
+@pytest.mark.parametrize("ending", ["canceled", "expired"])
+def test_the_client_sees_the_same_whether_or_not_an_invitation_reached_someone(client, ending):
     pages = []
     for address in (
         AttorneyFactory(name="Quillon Canary", email="one@firm.example").email,
@@ -122,7 +124,7 @@ def test_the_client_sees_the_same_of_an_invitation_whoever_has_the_address(clien
         case = CaseFactory(receipt_number=f"IOE777000000{len(pages)}")
         client.force_login(case.requestor)
         seen = [client.post(page("invite", case.public_id), {"email": address}, follow=True)]
-        if ending == "taken back":
+        if ending == "canceled":
             seen.append(client.post(page("cancel_invitation", case.invitations.get().public_id), follow=True))
         else:
             RepresentativeProfile.objects.update(
@@ -131,20 +133,20 @@ def test_the_client_sees_the_same_of_an_invitation_whoever_has_the_address(clien
             expire_representations()
             seen.append(client.get(page("representative", case.public_id)))
         seen.append(client.get("/notices/"))
-        pages.append([_without_what_differs(case, answer) for answer in seen])
+        pages.append([_remove_differences(case, answer) for answer in seen])
     assert pages[0] == pages[1]
     assert not any("Quillon" in shown for shown in pages[0])
 
 
-def _without_what_differs(case, answer):
-    """The page without its address, tokens and the names of the two clients."""
+def _remove_differences(case, answer):
+    """Return the page without addresses, tokens and the names of the two clients."""
     shown = re.sub(r"(one|two)@firm", "x@firm", text_of(answer))
     shown = shown.replace(case.receipt_number, "").replace(f"<strong>{case.requestor.name}</strong>", "")
     shown = re.sub(r"data-session-seconds-left=\"[0-9]+\"|name=\"resume_token\" value=\"[^\"]*\"", "", shown)
     return re.sub(r"[0-9a-f-]{36}|value=\"[0-9a-zA-Z]{64}\"|[0-9]+:[0-9]{2} [AP]M", "", shown)
 
 
-def test_who_declines_an_invitation_is_named_by_the_address_alone(client, case):
+def test_a_representative_who_declines_an_invitation_is_shown_by_address_only(client, case):
     attorney = AttorneyFactory(name="Quillon Canary")
     invitation = invite(account=case.requestor, case=case, email=attorney.email)
     answers.decline(account=attorney, representation=invitation.representation)
@@ -153,14 +155,14 @@ def test_who_declines_an_invitation_is_named_by_the_address_alone(client, case):
     assert "Quillon" not in shown
 
 
-def test_a_wrong_address_is_named_and_stays(client, case):
+def test_a_wrong_address_gets_an_error_and_stays_in_the_form(client, case):
     answer = client.post(page("invite", case.public_id), {"email": "jo at firm"})
     assert answer.status_code == 422
-    assert "Enter a whole email address" in text_of(answer)
+    assert "Enter a complete email address" in text_of(answer)
     assert 'value="jo at firm"' in text_of(answer)
 
 
-def test_the_sixth_address_of_a_day_is_refused_in_words(client, case):
+def test_the_sixth_address_of_a_day_is_refused_with_a_message(client, case):
     for number in range(5):
         client.post(page("invite", case.public_id), {"email": f"a{number}@firm.example"})
     answer = client.post(page("invite", case.public_id), {"email": "late@firm.example"})
@@ -169,7 +171,7 @@ def test_the_sixth_address_of_a_day_is_refused_in_words(client, case):
     assert 'value="late@firm.example"' in text_of(answer)
 
 
-def test_a_passcode_is_shown_once_and_kept_by_no_cache(client, case):
+def test_a_passcode_is_shown_once_and_is_not_cached(client, case):
     answer = client.post(page("passcode", case.public_id))
     [code] = re.findall(r"[0-9A-Z]{4} [0-9A-Z]{4} [0-9A-Z]{4} [0-9A-Z]{4}", text_of(answer))
     assert "no-store" in answer["Cache-Control"]
@@ -179,7 +181,7 @@ def test_a_passcode_is_shown_once_and_kept_by_no_cache(client, case):
     answer = client.post(
         page("add_client"), {"receipt_number": case.receipt_number, "passcode": code.lower()}, follow=True
     )
-    assert "Your client is asked to accept" in text_of(answer)
+    assert "We asked your client to accept" in text_of(answer)
     assert RepresentativePasscode.objects.get().representation.representative == attorney
 
 
@@ -194,17 +196,17 @@ def test_a_closed_case_offers_neither_invitation_nor_passcode(client):
         assert "The case is closed" in text_of(answer)
 
 
-def test_a_page_without_its_form_has_no_button_of_it(client):
+def test_a_page_without_a_form_has_no_button_of_that_form(client):
     case = CaseFactory(closed=True)
     client.force_login(case.requestor)
     assert not missing_forms(text_of(client.get(page("representative", case.public_id))))
 
 
-def test_a_wrong_passcode_gets_one_answer_and_what_was_typed_stays(client, case):
+def test_a_wrong_passcode_gets_one_answer_and_the_receipt_number_stays(client, case):
     client.force_login(AttorneyFactory())
     answer = client.post(page("add_client"), {"receipt_number": case.receipt_number, "passcode": "7F3K"})
     assert answer.status_code == 422
-    assert "We could not find a case with this receipt number and passcode" in text_of(answer)
+    assert "We can’t find a case with this receipt number and passcode" in text_of(answer)
     assert case.receipt_number in text_of(answer)
     for _ in range(4):
         client.post(page("add_client"), {"receipt_number": case.receipt_number, "passcode": "7F3K"})
@@ -220,7 +222,7 @@ def test_the_clients_page_takes_a_constant_number_of_statements(
     RepresentationFactory(case=case)
     for number in range(size):
         row = RepresentationFactory(case=case, status=Status.REQUESTED, in_force_from=None)
-        leave.withdraw(account=row.representative, representation=_as_asked(row))
+        leave.withdraw(account=row.representative, representation=_as_passcode_request(row))
         invite_quietly(case, number)
     with django_assert_num_queries(10):
         shown = text_of(client.get(page("representative", case.public_id)))
@@ -248,12 +250,12 @@ def test_every_open_invitation_is_on_some_page_and_can_be_cancelled_there(client
 def test_turning_one_list_leaves_the_other_where_it_is(client, case):
     for _ in range(12):
         row = RepresentationFactory(case=case, status=Status.REQUESTED, in_force_from=None)
-        leave.withdraw(account=row.representative, representation=_as_asked(row))
+        leave.withdraw(account=row.representative, representation=_as_passcode_request(row))
     shown = text_of(client.get(page("representative", case.public_id) + "?invited=1"))
     assert 'href="?invited=1&amp;page=2"' in shown
 
 
-def _as_asked(row):
+def _as_passcode_request(row):
     row.origin = Origin.PASSCODE
     row.save(update_fields=["origin"])
     return row
@@ -265,16 +267,18 @@ def invite_quietly(case, number):
 
 
 CLIENTS_PAGES = ["representative", "invite", "passcode"]
-STEPS = ["accept", "decline", "revoke", "withdraw"]
+ACTIONS = ["accept", "decline", "revoke", "withdraw"]
 
 
-@pytest.mark.parametrize("name", [*CLIENTS_PAGES, *STEPS, "cancel_invitation"])
+@pytest.mark.parametrize("name", [*CLIENTS_PAGES, *ACTIONS, "cancel_invitation"])
 @pytest.mark.parametrize("kind", ["requestor", "representative", "staff"])
 def test_a_stranger_gets_the_same_404_as_for_what_does_not_exist(client, name, kind):
     row = requested(origin=Origin.INVITATION)
     invitation = invite(account=row.case.requestor, case=row.case, email="a@firm.example")
     rows = (
-        dict.fromkeys(CLIENTS_PAGES, row.case) | dict.fromkeys(STEPS, row) | {"cancel_invitation": invitation}
+        dict.fromkeys(CLIENTS_PAGES, row.case)
+        | dict.fromkeys(ACTIONS, row)
+        | {"cancel_invitation": invitation}
     )
     client.force_login(AttorneyFactory() if kind == "representative" else UserFactory(kind=kind))
     for method in (client.get, client.post):
@@ -289,7 +293,7 @@ def test_a_stranger_gets_the_same_404_as_for_what_does_not_exist(client, name, k
 
 
 @pytest.mark.parametrize("name", CLIENTS_PAGES)
-def test_who_acts_for_a_client_does_not_decide_who_else_does(client, name):
+def test_a_representative_does_not_decide_who_else_represents_the_client(client, name):
     row = RepresentationFactory()
     client.force_login(row.representative)
     answer = client.post(page(name, row.case.public_id), {"email": "b@firm.example"})
@@ -298,17 +302,17 @@ def test_who_acts_for_a_client_does_not_decide_who_else_does(client, name):
     assert not row.case.invitations.exists()
 
 
-def test_notices_of_a_representation_stay_readable_for_who_lost_access(client):
+def test_notices_about_a_representation_stay_readable_after_access_ends(client):
     row = RepresentationFactory()
     leave.revoke(account=row.case.requestor, representation=row)
-    for account, title in (
-        (row.case.requestor, "See who represents me"),
-        (row.representative, "See my clients"),
+    for account, title, link in (
+        (row.case.requestor, "no longer represents you", "See your attorney or representative"),
+        (row.representative, "You no longer represent", "See your clients"),
     ):
         client.force_login(account)
-        assert "A representation was revoked" in text_of(client.get("/notices/"))
+        assert title in text_of(client.get("/notices/"))
         notice = Notice.objects.get(addressee=account)
-        assert title in text_of(client.get(f"/notices/{notice.public_id}/"))
+        assert link in text_of(client.get(f"/notices/{notice.public_id}/"))
         assert client.get(f"/notices/{notice.public_id}/notice.pdf").status_code == 404
     client.force_login(UserFactory())
     assert client.get(f"/notices/{notice.public_id}/").status_code == 404

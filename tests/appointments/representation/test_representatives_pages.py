@@ -1,4 +1,4 @@
-"""The pages of a representative: requests and clients, and who of them is named."""
+"""The pages of a representative: clients and requests, and which names they show."""
 
 import pytest
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("reference_data")
 Status, Origin = Representation.Status, Representation.Origin
 
 
-def test_a_representative_sees_requests_first_and_names_only_of_who_showed_them(client):
+def test_requests_come_first_and_only_names_that_clients_shared_are_shown(client):
     attorney = AttorneyFactory()
     client.force_login(attorney)
     acting = RepresentationFactory(representative=attorney)
@@ -30,7 +30,7 @@ def test_a_representative_sees_requests_first_and_names_only_of_who_showed_them(
     order = [shown.index(row.case.receipt_number) for row in (invited, asked, acting)]
     assert order == sorted(order)
     assert acting.case.requestor.name in shown
-    # Nor does a request show which form was filed, which can say much of a person.
+    # A request does not show the form either, because the form says much about a person.
     assert shown.count(">I-485<") == 1
     assert {row.case.form_type.code for row in (acting, asked, invited)} == {"I-485"}
     assert invited.case.requestor.name in shown
@@ -45,7 +45,7 @@ def test_a_representative_sees_requests_first_and_names_only_of_who_showed_them(
     assert list(states) == [Status.WITHDRAWN, Status.WITHDRAWN, Status.IN_FORCE]
 
 
-def test_who_applied_or_petitioned_is_named_while_the_representation_is_in_force_and_never_else(client):
+def test_applicants_and_petitioners_are_named_only_while_the_representation_is_in_force(client):
     attorney = AttorneyFactory()
     client.force_login(attorney)
     names = {}
@@ -59,7 +59,7 @@ def test_who_applied_or_petitioned_is_named_while_the_representation_is_in_force
             PersonFactory(case=row.case, name=f"Canary {kind} {role}", role=role).name
             for role in ("applicant", "petitioner", "spouse")
         ]
-    # Another acts on the case that this one asked for.
+    # Another representative is in force on the case that this one requested.
     RepresentationFactory(case=Representation.objects.get(case__people__name=names["requested"][0]).case)
     leave.withdraw(account=attorney, representation=row)
 
@@ -71,12 +71,12 @@ def test_who_applied_or_petitioned_is_named_while_the_representation_is_in_force
         assert name not in shown
 
 
-def test_who_is_not_verified_sees_no_client_and_is_told_why(client):
+def test_a_representative_who_is_not_verified_sees_no_clients_and_reads_why(client):
     row = RepresentationFactory()
     RepresentativeProfile.objects.filter(user=row.representative).update(verified_at=None)
     client.force_login(row.representative)
     shown = text_of(client.get(page("clients")))
-    assert "You cannot represent anyone at present" in shown
+    assert "You can’t represent anyone now" in shown
     assert row.case.receipt_number not in shown
     answer = client.post(page("add_client"), {"receipt_number": "IOE0123456789", "passcode": "7F3K"})
     assert "not verified" in text_of(answer)
@@ -95,7 +95,7 @@ def test_the_list_of_clients_takes_a_constant_number_of_statements(client, djang
 
 @pytest.mark.parametrize("name", ["clients", "add_client"])
 @pytest.mark.parametrize("kind", ["requestor", "staff"])
-def test_who_represents_nobody_has_no_list_of_clients(client, name, kind):
+def test_other_accounts_have_no_list_of_clients(client, name, kind):
     client.force_login(UserFactory(kind=kind))
     assert client.get(page(name)).status_code == 404
     assert client.post(page(name)).status_code in (404, 405)

@@ -77,7 +77,7 @@ def test_who_adds_a_case_without_an_appointment_reaches_the_representative_page_
     assert "Add your case with its receipt number" not in listed
     assert "I-485" in listed
     shown = follow(client, listed, f"Case {case.receipt_number}")
-    asked = follow(client, shown, "Who acts for you")
+    asked = follow(client, shown, "Your attorney or representative")
 
     assert "Invite a representative" in asked
 
@@ -140,7 +140,7 @@ def test_a_representative_reaches_a_client_without_an_appointment_while_in_force
 def search(client, words):
     answer = client.post("/clients/search/", {"words": words}, follow=True)
     assert answer.request["QUERY_STRING"] == ""
-    return {view.case.receipt_number for view in answer.context["views"]}
+    return {row.case.receipt_number for row in answer.context["clients"]}
 
 
 def test_clients_are_searched_by_number_or_by_a_persons_name(client, attorney):
@@ -153,8 +153,8 @@ def test_clients_are_searched_by_number_or_by_a_persons_name(client, attorney):
     assert search(client, f"{bo.receipt_number[:3]}-{bo.receipt_number[3:]}") == {bo.receipt_number}
     assert search(client, bo.requestor.name) == {bo.receipt_number}
     assert search(client, "Foreign") == set()
-    assert "Show all clients again" in read(client, "/clients/")
-    assert "You have no client here yet" not in read(client, "/clients/")
+    assert "Show all clients" in read(client, "/clients/")
+    assert "You don’t have any clients yet" not in read(client, "/clients/")
     assert search(client, "") == everyone
 
 

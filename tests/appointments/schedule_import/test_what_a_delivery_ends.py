@@ -3,8 +3,8 @@
 import pytest
 
 from accounts.models import Case
-from appointments.cases.presenters.history import build_events
-from appointments.cases.queries import list_events
+from appointments.cases.presenters.history import build_history
+from appointments.cases.queries import get_history_entries, list_history_keys
 from appointments.models import Appointment, Reservation
 from tests.appointments.booking import acts
 from tests.appointments.schedule_import.current import current_appointment, slot_at
@@ -82,7 +82,8 @@ def test_a_missed_appointment_stays_in_the_history_when_another_time_is_given(sc
         load(scheduler.deliver(hours=at))
 
     case = Case.objects.get()
-    events = build_events(list_events(case, UserFactory()), case, UserFactory())
+    reader = UserFactory()
+    events = build_history(get_history_entries(list_history_keys(case, reader)), reader)
 
-    words = ["moved the appointment of", "did not come to the appointment of", "scheduled an appointment for"]
+    words = ["rescheduled the appointment of", "missed the appointment on", "scheduled an appointment for"]
     assert [word for event, word in zip(events, words, strict=True) if word in event.text] == words

@@ -11,11 +11,12 @@ from accounts.units import Unit
 from appointments.booking.errors import AlreadyDone, NoteMissing, NotYours
 from appointments.booking.invariants import find_violations
 from appointments.models import Notice, Reservation
+from appointments.notices.facts import Entered, Side
 from appointments.notices.presenters.reschedules import build_notice
-from appointments.notices.services.representations import Entered, Side
+from appointments.representation.queries import list_open_invitations
 from appointments.representation.services import actions, answer, leave
 from appointments.representation.services.end_by_staff import cancel_for, end_for
-from appointments.representation.services.invite import invite, open_invitations
+from appointments.representation.services.invite import invite
 from portal.foundation.clock import database_now
 from tests.appointments.booking import acts
 from tests.factories.accounts import (
@@ -77,7 +78,7 @@ def test_ends_by_the_step_of_the_side_that_asked(status, origin, side, channel):
         return  # a paper form is in force at once
     row = RepresentationFactory(origin=origin) if status == State.IN_FORCE else requested(origin=origin)
     actor, entered = officer_of(Unit.CONTACT_CENTER), Entered(side, channel)
-    roles = actions.get_roles(side, row)
+    roles = actions.get_roles_of_side(side, row)
 
     end(row, actor, entered=entered)
 
@@ -146,7 +147,7 @@ def test_a_unit_that_does_not_act_on_the_case_ends_nothing(unit):
         cancel_for(actor=actor, invitation=invitation, entered=BY_PHONE, note="Called")
     row.refresh_from_db()
     assert row.status == Status.IN_FORCE
-    assert open_invitations(row.case).exists()
+    assert list_open_invitations(row.case).exists()
 
 
 # --- The page -----------------------------------------------------------------------------------------
@@ -267,13 +268,13 @@ def test_an_invitation_cancelled_by_staff_looks_the_same_whomever_it_reached(cli
         client.post(page_of(reached or invitation, case=case), typed(reached or invitation))
         invitation.refresh_from_db()
         assert (invitation.cancelled_by, invitation.cancellation_channel) == (officer, "phone")
-        assert not open_invitations(case).exists()
+        assert not list_open_invitations(case).exists()
         assert not case.representations.open().exists()
         event = RepresentativeInvitation.pgh_event_model.objects.filter(pgh_obj=invitation).latest("pgh_id")
         assert event.pgh_context.metadata["note"] == "Called twice."
         client.force_login(case.requestor)
         history = text_of(client.get(reverse("appointments:case_history", args=[case.public_id])))
-        assert "Canaria Distinta (you) took back the invitation" in history
+        assert "Canaria Distinta (you) canceled the invitation" in history
         assert "The agency entered this because the client asked by phone." in history
         texts = [build_notice(row).text for row in Notice.objects.filter(addressee=case.requestor)]
         texts_sent.append([text.replace(case.receipt_number, "") for text in texts])
@@ -287,7 +288,7 @@ def test_the_representative_is_not_offered_for_an_invitation_without_one(client,
     invitation = invite(account=case.requestor, case=case, email="nobody@example.org")
     assert 'value="representative"' not in text_of(client.get(page_of(invitation)))
     assert client.post(page_of(invitation), typed(invitation, side="representative")).status_code == 422
-    assert open_invitations(case).exists()
+    assert list_open_invitations(case).exists()
 
 
 # --- The case's history -------------------------------------------------------------------------------
