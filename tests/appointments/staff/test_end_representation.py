@@ -187,7 +187,7 @@ def test_ending_for_the_client_releases_holds_notifies_both_and_keeps_the_note(c
     [to_client, to_attorney] = [
         build_notice(Notice.objects.get(addressee=account)).text for account in (case.requestor, attorney)
     ]
-    assert "because you asked by phone. If you did not ask, contact the agency" in to_client
+    assert "because you asked by phone. If you did not ask for this, contact the agency" in to_client
     assert "because the client asked by phone" in to_attorney
     event = Representation.pgh_event_model.objects.filter(pgh_obj=row).latest("pgh_id")
     assert event.pgh_context.metadata["note"] == "Called twice."
