@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.presenters.codes import describe_lockout
 from accounts.requests import SignedInRequest, representative_required
 from accounts.services.codes import CodeRejected, TooManyAttempts
-from appointments.booking.errors import NotInGoodStanding
+from appointments.booking.errors import NotVerified
 from appointments.caseload.forms import CaseloadSearchForm
 from appointments.representation import queries
 from appointments.representation.forms import AddClientForm
@@ -68,7 +68,7 @@ def add(request: SignedInRequest) -> HttpResponse:
                         "client. A passcode works once, for 90 days."
                     ),
                 )
-            except NotInGoodStanding:
+            except NotVerified:
                 form.add_error(
                     None,
                     _(
@@ -86,17 +86,17 @@ def _show(
     request: SignedInRequest, *, search_form: CaseloadSearchForm | None = None, status: int = 200
 ) -> HttpResponse:
     words = str(request.session.get(WORDS, ""))
-    is_in_good_standing = queries.is_in_good_standing(request.user)
+    has_valid_verification = queries.has_valid_verification(request.user)
     found = queries.get_clients(
         request.user,
-        is_in_good_standing=is_in_good_standing,
+        has_valid_verification=has_valid_verification,
         words=words,
         page=request.GET.get("page"),
     )
     context = {
         "page": found.page,
         "clients": build_clients(found.page, found.names),
-        "is_in_good_standing": is_in_good_standing,
+        "has_valid_verification": has_valid_verification,
         "words": words,
         "search_form": search_form or CaseloadSearchForm(initial={"words": words}),
     }
