@@ -1,1 +1,1 @@
-"""Who asks, and for whom? Users, cases, people, access codes, representations, and the outbox to them."""
+"""Accounts, cases, people, codes, representations, and messages to accounts."""

@@ -1,4 +1,4 @@
-"""Register the staff slice with the Django admin, which looks for this module."""
+"""Register the lists of the staff slice. Django's admin imports this module when it starts."""
 
 from appointments.staff.admin import (
     case,

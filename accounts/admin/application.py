@@ -23,6 +23,7 @@ from accounts.queries import search_representatives
 from accounts.requests import SignedInRequest
 from accounts.services import applications
 from accounts.services.authority import NotYours
+from portal.foundation.admin.missing_rows import redirect_missing
 from portal.foundation.admin.read_only import ReadOnlyAdmin
 from portal.foundation.clock import agency_day, agency_today
 
@@ -141,7 +142,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
         """Show the details, the stage and the decisions that are possible now."""
         profile = self.get_object(request, object_id)
         if profile is None or request.method != "GET":
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined, no-any-return]
+            return redirect_missing(request)
         signed_in: SignedInRequest = request  # type: ignore[assignment]
         can_decide = signed_in.user.powers.verifies_representatives
         actions = [
@@ -172,7 +173,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
     ) -> HttpResponse:
         profile = self.get_object(request, str(object_id))
         if profile is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, str(object_id))  # type: ignore[attr-defined, no-any-return]
+            return redirect_missing(request)
         seen_at = profile.stage_entered_at.isoformat() if profile.stage_entered_at else ""
         form = decision.form(request.POST or None, initial={"seen_at": seen_at})
         if not request.user.powers.verifies_representatives:

@@ -103,6 +103,6 @@ def check_attempts(*, account: User, receipt_hash: str) -> None:
         raise TooManyAttempts(max(waits))
 
 
-def record_failure(*, account: User, receipt_hash: str, at: datetime) -> None:
+def record_failed_attempt(*, account: User, receipt_hash: str, at: datetime) -> None:
     """Store one failed attempt. It counts only if the caller's transaction commits."""
     FailedAttempt.objects.create(account=account, receipt_hash=receipt_hash, failed_at=at)

@@ -47,7 +47,7 @@ def find_obstacle(account: User) -> Obstacle | None:
     return None
 
 
-def blank_account(account: User) -> None:
+def blank_account(*, account: User) -> None:
     """Remove the personal data from the account. The row stays, because other rows point at it.
 
     Runs in the caller's transaction, with the account read under its lock. A representative who ever

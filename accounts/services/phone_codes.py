@@ -50,7 +50,7 @@ def needs_phone_code(account: User) -> bool:
     return bool(settings.SMS_URL) and account.prefers_texts and account.phone_confirmed_at is None
 
 
-def queue_code(account: User) -> None:
+def queue_code(*, account: User) -> None:
     """Queue a text message with a new code. Earlier codes stop working.
 
     Runs in the caller's transaction, which must hold the lock of the account.
@@ -86,7 +86,7 @@ def resend_code(*, account: User) -> None:
     """
     row = User.objects.select_for_update(no_key=True).get(pk=account.pk)
     if needs_phone_code(row):
-        queue_code(row)
+        queue_code(account=row)
 
 
 def confirm_phone(*, account: User, digits: str) -> None:

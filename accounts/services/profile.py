@@ -31,5 +31,5 @@ def update_profile(
         row.save(update_fields=["name", "phone", "phone_confirmed_at", "language", "notification_channel"])
         if phone_codes.needs_phone_code(row) and queries.find_usable_phone_code(row) is None:
             with suppress(phone_codes.TooManyPhoneCodes):
-                phone_codes.queue_code(row)
+                phone_codes.queue_code(account=row)
     return row

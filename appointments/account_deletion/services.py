@@ -43,7 +43,7 @@ def delete_account(*, account: User) -> None:
     _delete_drafts_and_holds(account)
     ended = _end_requests(account, open_rows)
     _blank_names_in_notices(account, case_ids)
-    blank_account(account)
+    blank_account(account=account)
     for row in ended:
         # Read the row again, so that the notice does not contain the name that was just blanked.
         build_representative(get_representation_with_sides(row.pk), EVENT_OF_STATE[State(row.status)])

@@ -96,7 +96,9 @@ REFUSALS: dict[type[Exception], Row] = {
         429,
     ),
     NoteMissing: Row(
-        lambda _refused, _rows: [_("Write a note that says why a limit is set aside.")], NextPage.SAME, 422
+        lambda _refused, _rows: [_("Write a note that says why you are overriding a limit.")],
+        NextPage.REASON,
+        422,
     ),
     AlreadyDone: Row(
         lambda _refused, _rows: [_("It was answered or ended meanwhile. Nothing was changed now.")],

@@ -1,4 +1,4 @@
-"""The shape of what staff enter about a case."""
+"""The forms of the staff pages."""
 
 from typing import Any
 
@@ -17,8 +17,8 @@ NOTE_MAX_LENGTH = 2000
 capfirst_lazy = lazy(capfirst, str)
 
 
-def note_field(*, label: Any, help_text: Any = "", required: bool = True) -> forms.CharField:
-    """A note that only staff read."""
+def build_note_field(*, label: Any, help_text: Any = "", required: bool = True) -> forms.CharField:
+    """Return a field for a note that only staff read."""
     return forms.CharField(
         label=label,
         help_text=help_text,
@@ -29,36 +29,36 @@ def note_field(*, label: Any, help_text: Any = "", required: bool = True) -> for
 
 
 class CallForm(ReasonForm):
-    """A caller's good cause, and what the officer notes of the call."""
+    """The caller's good cause, and the officer's note about the call."""
 
     resumable_fields = (*ReasonForm.resumable_fields, "note")
-    note = note_field(
+    note = build_note_field(
         label=_("Call note"),
-        help_text=_("Only staff read it. Needed if you set a limit aside: say why, and who agreed."),
+        help_text=_("Only staff can read this. If you override a limit, say why and who approved it."),
         required=False,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["reason"].label = _("Why can’t the caller come at the scheduled time?")
+        self.fields["reason"].label = _("Why can’t the caller come to the current appointment?")
 
 
 class ReviewForm(forms.Form):
-    """The time that was chosen, and the limits that the officer sets aside for it."""
+    """The chosen time, and whether the officer overrides limits for it."""
 
     slot = forms.UUIDField()
     override = forms.BooleanField(required=False)
 
 
 class NoteForm(ResumableForm, forms.Form):
-    """Why something is done. Kept in the audit history."""
+    """A note that says why. Kept in the audit history."""
 
     resumable_fields: tuple[str, ...] = ("note",)
-    note = note_field(label=_("Note"), help_text=_("Only staff and auditors read it. Say why."))
+    note = build_note_field(label=_("Note"), help_text=_("Say why. Only staff and auditors can read this."))
 
 
 class CloseForm(NoteForm):
-    """How a case ends."""
+    """How a case ends: closed or withdrawn."""
 
     resumable_fields = ("status", "note")
     status = forms.ChoiceField(
@@ -69,15 +69,15 @@ class CloseForm(NoteForm):
     field_order = ("status", "note")
 
 
-class EndForm(NoteForm):
-    """Who asked staff to end it, and how. `seen` is the state that the page showed."""
+class EndRepresentationForm(NoteForm):
+    """Who asked staff to end it, and how they asked. `seen` is the status that the page showed."""
 
     resumable_fields = ("side", "channel", "note")
     side = forms.ChoiceField(
-        label=_("Who asked for it?"),
+        label=_("Who asked to end it?"),
         choices=[(Side.CLIENT, _("The client")), (Side.REPRESENTATIVE, _("The representative"))],
         widget=forms.RadioSelect,
-        error_messages={"required": _("Choose who asked for it.")},
+        error_messages={"required": _("Choose who asked to end it.")},
     )
     channel = forms.ChoiceField(
         label=_("How did they ask?"),
@@ -88,18 +88,18 @@ class EndForm(NoteForm):
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
     field_order = ("side", "channel", "note")
 
-    def leave_out(self, side: Side) -> None:
-        """That side cannot have asked."""
+    def remove_side(self, side: Side) -> None:
+        """Remove the choice of a side that cannot have asked."""
         field = self.fields["side"]
         field.choices = [choice for choice in field.choices if choice[0] != side]  # type: ignore[attr-defined]
 
-    def entered(self) -> Entered:
-        """For which side, and how that side asked."""
+    def get_entered(self) -> Entered:
+        """Return for which side staff act, and how that side asked."""
         return Entered(Side(self.cleaned_data["side"]), RequestChannel(self.cleaned_data["channel"]))
 
 
 class LetterForm(ResumableForm, forms.Form):
-    """In which language the letter with a new code is written."""
+    """The language of a letter with a new code."""
 
     resumable_fields = ("language",)
     language = forms.ChoiceField(
@@ -108,18 +108,18 @@ class LetterForm(ResumableForm, forms.Form):
 
 
 class EnterCodeForm(ResumableForm, forms.Form):
-    """A code that was printed elsewhere. It is kept nowhere."""
+    """A code that was printed outside the portal. The code itself is never kept in the session."""
 
     resumable_fields = ("printed_on",)
     code = forms.CharField(
         label=_("Online Access Code"),
         max_length=60,
-        help_text=_("Sixteen letters and digits, as printed. Spaces and dashes are fine."),
+        help_text=_("16 letters and digits, as printed. Spaces and dashes are fine."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     printed_on = forms.DateField(
         label=_("Date of the letter"),
-        help_text=_("The code works for 90 days from this day."),
+        help_text=_("The code works for 90 days from this date."),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
@@ -134,7 +134,7 @@ class PaperForm(NoteForm):
     email = forms.EmailField(
         label=_("Email address of the representative’s account"),
         max_length=254,
-        help_text=_("The account must be verified as a representative’s."),
+        help_text=_("The representative must be verified."),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
     field_order = ("email", "note")

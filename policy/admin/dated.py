@@ -83,7 +83,7 @@ class DatedAdmin(EditableAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: QuerySet[Any] = super().get_queryset(request)
         began = Q(effective_at__lte=DatabaseNow())
-        later = self.model._default_manager.filter(  # noqa: SLF001
+        later = rows.filter(
             effective_at__gt=OuterRef("effective_at"), effective_at__lte=DatabaseNow()
         ).filter(**{field: OuterRef(field) for field in self.same_rule})
         annotated: QuerySet[Any] = rows.annotate(has_begun=is_so(began), is_superseded=self.over(later))

@@ -13,6 +13,6 @@ def queue(*accounts):
     return queue_notice_mail(accounts=accounts, template=TEMPLATE, context=WEEK)
 
 
-def now_of(message):
+def reload(message):
     message.refresh_from_db()
     return message

@@ -37,27 +37,27 @@ def meet_after(monkeypatch, module, function_name, roles):
     monkeypatch.setattr(module, function_name, check_then_meet)
 
 
-def take_account_lock_away(monkeypatch):
+def remove_account_lock(monkeypatch):
     patch = partial(monkeypatch.setattr, raising=False)
     change_querysets(patch, UserManager, "select_for_update", lambda self, **_: self.all())
 
 
-def take_receipt_lock_away(monkeypatch):
+def remove_receipt_lock(monkeypatch):
     monkeypatch.setattr(codes, "lock_attempts", lambda _: None)
 
 
-def take_every_row_lock_away(monkeypatch):
+def remove_every_row_lock(monkeypatch):
     change_querysets(monkeypatch.setattr, QuerySet, "select_for_update", lambda self, **_: self.all())
 
 
-def take_case_lock_away(monkeypatch):
+def remove_case_lock(monkeypatch):
     """Lock the code without its case."""
     lock = QuerySet.select_for_update
 
-    def lock_the_code_alone(rows, **how):
+    def lock_only_the_code(rows, **how):
         return lock(rows, **{**how, "of": ("self",)} if "of" in how else how)
 
-    change_querysets(monkeypatch.setattr, QuerySet, "select_for_update", lock_the_code_alone)
+    change_querysets(monkeypatch.setattr, QuerySet, "select_for_update", lock_only_the_code)
 
 
 def errors_of(outcomes):
@@ -85,7 +85,7 @@ def guess_one_case(accounts):
     return run_at_once(acts, workers=accounts)
 
 
-def link_as_two_accounts(*, codes=1):
+def add_as_two_accounts(*, codes=1):
     """Let two accounts enter a code of one case at the same moment: the same code, or one each."""
     case = CaseFactory(requestor=None)
     issued = [issue_access_code(case=case) for _ in range(codes)]
@@ -111,7 +111,7 @@ def test_two_hundred_concurrent_guesses_leave_five_failures_and_a_lockout(commit
 def test_only_the_accounts_lock_keeps_parallel_guesses_to_five(committed_data, monkeypatch, is_locked):
     meet_after(monkeypatch, codes, "check_attempts", roles=AT_ONCE)
     if not is_locked:
-        take_account_lock_away(monkeypatch)
+        remove_account_lock(monkeypatch)
     outcomes = guess_as_one_account(AT_ONCE)
     assert errors_of(outcomes).count(CodeRejected) == (5 if is_locked else AT_ONCE)
     assert FailedAttempt.objects.count() == (5 if is_locked else AT_ONCE)
@@ -121,7 +121,7 @@ def test_only_the_accounts_lock_keeps_parallel_guesses_to_five(committed_data, m
 def test_only_the_receipts_lock_keeps_guesses_of_many_accounts_to_ten(committed_data, monkeypatch, is_locked):
     meet_after(monkeypatch, codes, "check_attempts", roles=AT_ONCE)
     if not is_locked:
-        take_receipt_lock_away(monkeypatch)
+        remove_receipt_lock(monkeypatch)
     outcomes = guess_one_case(AT_ONCE)
     assert errors_of(outcomes).count(CodeRejected) == (10 if is_locked else AT_ONCE)
     assert FailedAttempt.objects.count() == (10 if is_locked else AT_ONCE)
@@ -130,7 +130,7 @@ def test_only_the_receipts_lock_keeps_guesses_of_many_accounts_to_ten(committed_
 @pytest.mark.parametrize("codes", [1, 2])
 def test_a_case_that_two_accounts_add_at_once_is_added_to_one(committed_data, monkeypatch, codes):
     meet_after(monkeypatch, access_codes, "_can_use", roles=2)
-    accounts, case, outcomes = link_as_two_accounts(codes=codes)
+    accounts, case, outcomes = add_as_two_accounts(codes=codes)
     [winner] = [account for account, outcome in zip(accounts, outcomes, strict=True) if outcome.error is None]
     assert errors_of(outcomes).count(CodeRejected) == 1
     assert case.requestor == winner
@@ -140,24 +140,24 @@ def test_a_case_that_two_accounts_add_at_once_is_added_to_one(committed_data, mo
 
 def test_control_without_any_lock_one_code_works_twice(committed_data, monkeypatch):
     meet_after(monkeypatch, access_codes, "_can_use", roles=2)
-    take_receipt_lock_away(monkeypatch)
-    take_every_row_lock_away(monkeypatch)
-    _, case, outcomes = link_as_two_accounts()
+    remove_receipt_lock(monkeypatch)
+    remove_every_row_lock(monkeypatch)
+    _, case, outcomes = add_as_two_accounts()
     assert errors_of(outcomes) == [type(None), type(None)]
     assert case.access_codes.count() == 1
 
 
 def test_without_the_receipt_lock_the_case_lock_is_enough(committed_data, monkeypatch):
-    take_receipt_lock_away(monkeypatch)
-    _, case, outcomes = link_as_two_accounts(codes=2)
+    remove_receipt_lock(monkeypatch)
+    _, case, outcomes = add_as_two_accounts(codes=2)
     assert errors_of(outcomes).count(CodeRejected) == 1
     assert case.access_codes.filter(used_at__isnull=False).count() == 1
 
 
 def test_control_without_both_locks_two_codes_work_for_two_accounts(committed_data, monkeypatch):
     meet_after(monkeypatch, access_codes, "_can_use", roles=2)
-    take_receipt_lock_away(monkeypatch)
-    take_case_lock_away(monkeypatch)
-    _, case, outcomes = link_as_two_accounts(codes=2)
+    remove_receipt_lock(monkeypatch)
+    remove_case_lock(monkeypatch)
+    _, case, outcomes = add_as_two_accounts(codes=2)
     assert errors_of(outcomes) == [type(None), type(None)]
     assert case.access_codes.values("used_by").distinct().count() == 2

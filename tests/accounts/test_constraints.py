@@ -62,7 +62,7 @@ def representation_that_ended_before_it_began():
     update(first, status=Representation.Status.REVOKED, ended_at=first.in_force_from - timedelta(seconds=1))
 
 
-def asked_for_twice():
+def requested_twice():
     first = requested()
     requested(case=first.case, representative=first.representative)
 
@@ -131,7 +131,7 @@ VIOLATIONS = {
     "representation_one_in_force_per_case": second_representation_in_force,
     "representation_instants_with_status": lambda: update(RepresentationFactory(), in_force_from=None),
     "representation_ends_after_it_begins": representation_that_ended_before_it_began,
-    "representation_asked_for_once": asked_for_twice,
+    "representation_asked_for_once": requested_twice,
     "representation_way_known": lambda: update(RepresentationFactory(), origin="fax"),
     "representation_accepted_when_in_force": lambda: update(requested(), accepted_by=UserFactory()),
     "representation_asked_to_end": lambda: update(requested(), ended_channel="phone"),

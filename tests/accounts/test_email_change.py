@@ -33,7 +33,7 @@ def browser(user):
     return client
 
 
-def ask(client, address=NEW):
+def request_change(client, address=NEW):
     return client.post(PAGE, {"email": address, "action_add": ""})
 
 
@@ -52,12 +52,12 @@ def test_the_enter_key_requests_the_change_too(browser, user):
 def test_a_change_needs_reauthentication(user):
     client = Client()
     sign_in(client, user)
-    assert ask(client)["Location"].startswith("/accounts/reauthenticate/")
+    assert request_change(client)["Location"].startswith("/accounts/reauthenticate/")
     assert not EmailAddress.objects.filter(email=NEW).exists()
 
 
 def test_the_new_address_counts_after_confirmation_and_the_old_one_is_notified(browser, user, mail_sink):
-    assert ask(browser).status_code == 302
+    assert request_change(browser).status_code == 302
     assert NEW in browser.get(PAGE).content.decode()
     user.refresh_from_db()
     assert user.email == OLD
@@ -72,18 +72,18 @@ def test_the_new_address_counts_after_confirmation_and_the_old_one_is_notified(b
 
 def test_accounts_with_a_second_factor_can_change_their_address(browser, user):
     Authenticator.objects.create(user=user, type="recovery_codes", data={"seed": "ab", "used_mask": 0})
-    assert ask(browser).status_code == 302
+    assert request_change(browser).status_code == 302
     assert EmailAddress.objects.filter(email=NEW, verified=False).exists()
 
 
 def test_a_change_can_be_canceled(browser, user):
-    ask(browser)
+    request_change(browser)
     browser.post(PAGE, {"email": NEW, "action_remove": ""})
     assert not EmailAddress.objects.filter(email=NEW).exists()
 
 
 def test_a_typo_in_the_new_address_does_not_let_its_owner_set_a_password(browser, user, client):
-    ask(browser)
+    request_change(browser)
     Message.objects.all().delete()
     client.post("/accounts/password/reset/", {"email": NEW})
     assert not Message.objects.filter(account=user).exists()
@@ -93,14 +93,14 @@ def test_a_typo_in_the_new_address_does_not_let_its_owner_set_a_password(browser
 
 def test_a_change_does_not_reveal_that_an_address_is_taken(browser):
     UserFactory(email="taken@example.org")
-    taken, free = ask(browser, "taken@example.org"), ask(browser, "free@example.org")
+    taken, free = request_change(browser, "taken@example.org"), request_change(browser, "free@example.org")
     assert (taken.status_code, taken["Location"]) == (free.status_code, free["Location"])
 
 
 def test_an_unconfirmed_sign_up_is_removed_when_another_account_confirms_the_address(
     browser, user, mail_sink
 ):
-    ask(browser)
+    request_change(browser)
     squatter = UserFactory(email=NEW, verified=False)
     outbox.send_due()
     assert browser.post(link_in(mail_sink.to(NEW)[-1])).status_code == 302
@@ -116,7 +116,7 @@ def test_an_unconfirmed_sign_up_is_removed_when_another_account_confirms_the_add
     "has", [{"staff": True}, {"representative": True}, {"last_login": datetime(2026, 1, 1, tzinfo=UTC)}]
 )
 def test_an_account_that_may_be_in_use_keeps_its_address(browser, user, mail_sink, has):
-    ask(browser)
+    request_change(browser)
     UserFactory(email=NEW, verified=False, **has)
     before = sorted(EmailAddress.objects.values_list("user", "email", "verified", "primary"))
     outbox.send_due()
@@ -128,7 +128,7 @@ def test_an_account_that_may_be_in_use_keeps_its_address(browser, user, mail_sin
 
 
 def test_an_account_with_rows_of_its_own_keeps_its_address(browser, user, mail_sink):
-    ask(browser)
+    request_change(browser)
     CaseFactory(requestor=UserFactory(email=NEW, verified=False))
     outbox.send_due()
     answer = browser.post(link_in(mail_sink.to(NEW)[-1]), follow=True)
@@ -138,15 +138,15 @@ def test_an_account_with_rows_of_its_own_keeps_its_address(browser, user, mail_s
 
 
 def test_a_change_canceled_while_its_link_is_opened_stays_canceled(browser, user, monkeypatch):
-    ask(browser)
+    request_change(browser)
     [address] = EmailAddress.objects.filter(email=NEW)
     remove_unconfirmed_signups = email_addresses.remove_unconfirmed_signups
 
-    def call_off_first(email_address):
+    def cancel_first(email_address):
         EmailAddress.objects.filter(pk=email_address.pk).delete()
         return remove_unconfirmed_signups(email_address)
 
-    monkeypatch.setattr(email_addresses, "remove_unconfirmed_signups", call_off_first)
+    monkeypatch.setattr(email_addresses, "remove_unconfirmed_signups", cancel_first)
     assert (
         browser.post(reverse("account_confirm_email", args=[EmailConfirmationHMAC(address).key])).status_code
         == 302

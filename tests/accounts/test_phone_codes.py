@@ -260,7 +260,7 @@ def test_codes_are_deleted_when_no_limit_counts_them(user, texts, shift_clock):
 AT_ONCE = 12
 
 
-def take_account_lock_away(monkeypatch):
+def remove_account_lock(monkeypatch):
     patch = partial(monkeypatch.setattr, raising=False)
     change_querysets(patch, UserManager, "select_for_update", lambda self, **_: self.all())
 
@@ -276,7 +276,7 @@ def test_only_the_accounts_lock_keeps_parallel_guesses_to_five(committed_data, t
     code = newest_code(texts)
     meet_after(monkeypatch, queries, "find_usable_phone_code", roles=AT_ONCE)
     if not is_locked:
-        take_account_lock_away(monkeypatch)
+        remove_account_lock(monkeypatch)
     errors = guess_at_once(user, code)
     # The fifth wrong attempt raises NoUsablePhoneCode.
     assert errors.count(WrongPhoneCode) == (MAX_PHONE_CODE_ATTEMPTS - 1 if is_locked else AT_ONCE)
@@ -288,7 +288,7 @@ def test_only_the_accounts_lock_limits_parallel_codes_to_five(committed_data, te
     user = UserFactory(phone=NUMBER, notification_channel="text")
     meet_after(monkeypatch, phone_codes, "_check_code_limits", roles=AT_ONCE)
     if not is_locked:
-        take_account_lock_away(monkeypatch)
+        remove_account_lock(monkeypatch)
         monkeypatch.setattr(phone_codes.codes, "lock_attempts", lambda _: None)
     errors = errors_of(run_at_once([lambda: resend_code(account=user)] * AT_ONCE))
     assert errors.count(TooManyPhoneCodes) == (AT_ONCE - ACCOUNT_CODES if is_locked else 0)

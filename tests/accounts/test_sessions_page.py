@@ -24,7 +24,7 @@ def signed_in(user, user_agent=LAPTOP):
     return client
 
 
-def is_in(client):
+def is_signed_in(client):
     return client.get("/appointments/").status_code == 200
 
 
@@ -46,13 +46,13 @@ def test_signs_out_one_device(user):
     here, phone, tablet = signed_in(user), signed_in(user, PHONE), signed_in(user)
     row = UserSession.objects.get(session_key=phone.session.session_key)
     here.post(PAGE, {"session": row.pk})
-    assert (is_in(here), is_in(phone), is_in(tablet)) == (True, False, True)
+    assert (is_signed_in(here), is_signed_in(phone), is_signed_in(tablet)) == (True, False, True)
 
 
 def test_signs_out_everywhere_else(user):
     here, phone, tablet = signed_in(user), signed_in(user, PHONE), signed_in(user)
     here.post(PAGE, {"session": "all"})
-    assert (is_in(here), is_in(phone), is_in(tablet)) == (True, False, False)
+    assert (is_signed_in(here), is_signed_in(phone), is_signed_in(tablet)) == (True, False, False)
 
 
 def test_no_one_can_end_a_session_of_another_account(user):
@@ -60,21 +60,21 @@ def test_no_one_can_end_a_session_of_another_account(user):
     row = UserSession.objects.get(session_key=here.session.session_key)
     stranger.post(PAGE, {"session": row.pk})
     stranger.post(PAGE, {"session": "all"})
-    assert is_in(here)
+    assert is_signed_in(here)
 
 
 @pytest.mark.parametrize("nonsense", ["", "x", "-1", "9" * 40, "1; DROP TABLE", "²"])
 def test_invalid_input_ends_no_session(user, nonsense):
     here, phone = signed_in(user), signed_in(user, PHONE)
     assert here.post(PAGE, {"session": nonsense}).status_code == 302
-    assert is_in(phone)
+    assert is_signed_in(phone)
 
 
 def test_a_new_password_signs_out_everywhere_else(user):
     here, phone = signed_in(user), signed_in(user, PHONE)
     new = "another long password"
     here.post("/accounts/password/change/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
-    assert (is_in(here), is_in(phone)) == (True, False)
+    assert (is_signed_in(here), is_signed_in(phone)) == (True, False)
     assert list(here.get(PAGE).context["others"]) == []
 
 

@@ -38,7 +38,7 @@ def officer(db):
     return officer_of(Unit.CONTACT_CENTER)
 
 
-def link(case, code):
+def use_code(case, code):
     return add_case(account=UserFactory(), receipt_number=case.receipt_number, access_code=code)
 
 
@@ -49,7 +49,7 @@ def test_an_issued_code_adds_the_case_and_records_who_issued_it(case, officer):
     assert set(code) <= set(CODE_ALPHABET)
     assert (row.issued_by, row.expires_at - row.issued_at) == (officer, CODE_LIFETIME)
     assert code not in row.code_hash
-    assert link(case, code) == case
+    assert use_code(case, code) == case
 
 
 def test_a_lost_code_stops_working_when_another_is_issued(case, officer):
@@ -57,14 +57,14 @@ def test_a_lost_code_stops_working_when_another_is_issued(case, officer):
     code, _ = issue_for_staff(actor=officer, case=case)
 
     with pytest.raises(CodeRejected):
-        link(case, lost)
-    assert link(case, code) == case
+        use_code(case, lost)
+    assert use_code(case, code) == case
 
 
 @pytest.mark.parametrize("typed", [PRINTED, PRINTED.replace("0", "O"), "7F3K9Q2MDX4T8N2P"])
 def test_a_code_that_was_printed_elsewhere_adds_the_case(case, officer, typed):
     enter_for_staff(actor=officer, case=case, code=typed, issued_at=database_now() - timedelta(days=2))
-    assert link(case, PRINTED) == case
+    assert use_code(case, PRINTED) == case
 
 
 @pytest.mark.parametrize("code", ["", "SHORT", PRINTED + "2", "7F3K9Q2MDX4T8N2U", "7F3K9Q2MDX4T8N2\x00"])
@@ -88,7 +88,7 @@ def test_a_code_of_another_case_cannot_be_entered(case, officer):
     with pytest.raises(InvalidPrintedCode):
         enter_for_staff(actor=officer, case=case, code=PRINTED, issued_at=database_now())
 
-    assert link(case, own) == case
+    assert use_code(case, own) == case
 
 
 @pytest.mark.parametrize("unit", [Unit.NBC_ADOPTIONS, Unit.AUDITORS, Unit.SITE_MANAGERS, None])

@@ -15,7 +15,7 @@ from accounts.services.outbox import LEASE, MAX_ATTEMPTS
 from accounts.services.short_texts import render_text
 from accounts.services.texts import send_due_texts
 from portal.foundation.clock import database_now
-from tests.accounts.queued_texts import SECOND, now_of, queue
+from tests.accounts.queued_texts import SECOND, queue, reload
 from tests.support.races import Gate, Started, run_at_once
 from tests.support.text_gateway import NUMBER, notification_channel
 
@@ -39,15 +39,15 @@ def hang(texts):
     texts.hung.add(NUMBER)
 
 
-def refuse(texts):
+def reject(texts):
     texts.refused[NUMBER] = 500
 
 
-def talk_nonsense(texts):
+def answer_garbage(texts):
     texts.garbage.add(NUMBER)
 
 
-@pytest.mark.parametrize("fault", [hang, refuse, talk_nonsense])
+@pytest.mark.parametrize("fault", [hang, reject, answer_garbage])
 def test_a_failing_number_does_not_delay_others(fault, texts, impatient):
     fault(texts)
     [first], [failing], [last] = (
@@ -55,15 +55,15 @@ def test_a_failing_number_does_not_delay_others(fault, texts, impatient):
     )
     assert send_due_texts() == 2
     assert [text.to for text in texts.texts] == ["+14155550101", "+14155550103"]
-    assert (now_of(failing).state, failing.attempts, failing.last_error) == ("due", 1, "TextNotTaken")
+    assert (reload(failing).state, failing.attempts, failing.last_error) == ("due", 1, "TextNotTaken")
     assert 15 * SECOND < failing.next_attempt_at - database_now() <= 20 * SECOND
-    assert now_of(first).state == now_of(last).state == "sent"
+    assert reload(first).state == reload(last).state == "sent"
 
 
 def test_a_gateway_that_is_down_only_delays_texts(gateway_away, request, shift_clock):
     [message] = queue(notification_channel("text"))
     assert send_due_texts() == 0
-    assert (now_of(message).state, message.last_error) == ("due", "TextNotTaken")
+    assert (reload(message).state, message.last_error) == ("due", "TextNotTaken")
     gateway = request.getfixturevalue("texts")
     assert send_due_texts() == 0
     shift_clock(21 * SECOND)
@@ -95,16 +95,16 @@ def test_mail_and_texts_do_not_delay_each_other(mail_server_away, texts, request
     Message.objects.filter(pk=mail.pk).update(next_attempt_at=database_now())
     [waits] = queue(notification_channel("text"))
     assert (send_due_texts(), outbox.send_due()) == (0, 1)
-    assert now_of(waits).state == "due"
+    assert reload(waits).state == "due"
 
 
 def test_a_text_that_fails_for_good_becomes_one_email(mail_sink, texts, shift_clock):
-    refuse(texts)
+    reject(texts)
     account = notification_channel("text")
     [message] = queue(account)
     fail_for_good(shift_clock)
     assert len(texts.asked) == MAX_ATTEMPTS == 12
-    assert (now_of(message).channel, message.state, message.attempts) == ("email", "due", 0)
+    assert (reload(message).channel, message.state, message.attempts) == ("email", "due", 0)
     assert (message.last_error, message.text_failed_at is not None) == ("TextNotTaken", True)
     assert outbox.send_due() == 1
     [mail] = mail_sink.to(account.email)
@@ -123,11 +123,11 @@ def test_two_workers_that_give_up_a_text_leave_one_email(committed_data, mail_si
 
 
 def test_an_account_with_both_channels_gets_no_second_email(mail_sink, texts, shift_clock):
-    refuse(texts)
+    reject(texts)
     [mail] = queue(notification_channel("both"))
     assert outbox.send_due() == 1
     fail_for_good(shift_clock)
-    assert (mail.text.channel, now_of(mail.text).state) == ("text", "failed")
+    assert (mail.text.channel, reload(mail.text).state) == ("text", "failed")
     assert outbox.send_due() == 0
     assert len(mail_sink.deliveries) == 1
 
@@ -138,14 +138,14 @@ def test_a_late_worker_does_not_undo_the_email(mail_sink, texts):
     outbox.mark_failed(message, "TextNotTaken")
     assert outbox.send_due() == 1
     outbox.record_failure(late, text_gateway.TextNotTaken())
-    assert (now_of(message).channel, message.state) == ("email", "sent")
+    assert (reload(message).channel, message.state) == ("email", "sent")
 
 
 def test_a_number_too_short_for_the_gateway_does_not_text_the_sender(settings):
     settings.SMS_URL = "twilio://AC0123456789abcdef0123456789abcdef:secret@15550001111/{phone}"
     [message] = queue(notification_channel("text", phone="+298201234"))
     assert send_due_texts() == 0
-    assert now_of(message).last_error == "NumberNotReachable"
+    assert reload(message).last_error == "NumberNotReachable"
 
 
 def test_a_worker_killed_after_claiming_costs_the_lease_and_no_text(texts, shift_clock):
@@ -181,11 +181,11 @@ def test_no_lock_is_held_while_the_gateway_answers(committed_data, texts, monkey
     [message] = queue(account)
     gate, hand_over = Gate(), text_gateway.send_text
 
-    def wait_and_hand_over(**what):
+    def wait_and_send(**what):
         gate.wait_here()
         hand_over(**what)
 
-    monkeypatch.setattr(text_gateway, "send_text", wait_and_hand_over)
+    monkeypatch.setattr(text_gateway, "send_text", wait_and_send)
     worker = Started(send_due_texts)
     gate.until_reached()
     Message.objects.filter(pk=message.pk).update(attempts=F("attempts"))
@@ -194,7 +194,7 @@ def test_no_lock_is_held_while_the_gateway_answers(committed_data, texts, monkey
     assert worker.outcome().result == 1
 
 
-@pytest.mark.parametrize("fault", [None, hang, refuse, talk_nonsense])
+@pytest.mark.parametrize("fault", [None, hang, reject, answer_garbage])
 def test_no_log_line_has_the_number_the_address_or_the_text(fault, texts, impatient, caplog):
     caplog.set_level(logging.DEBUG)
     if fault:
@@ -208,7 +208,7 @@ def test_no_log_line_has_the_number_the_address_or_the_text(fault, texts, impati
 
 
 def test_control_apprise_and_urllib3_log_them(texts, caplog):
-    refuse(texts)
+    reject(texts)
     queue(notification_channel("text"))
     with caplog.at_level(logging.DEBUG, "apprise"), caplog.at_level(logging.DEBUG, "urllib3"):
         send_due_texts()

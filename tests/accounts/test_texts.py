@@ -10,7 +10,7 @@ from accounts.services.outbox import queue_code_text
 from accounts.services.short_texts import render_short_text, render_text
 from accounts.services.texts import send_due_texts
 from portal.foundation.clock import database_now
-from tests.accounts.queued_texts import TEMPLATE, now_of, queue
+from tests.accounts.queued_texts import TEMPLATE, queue, reload
 from tests.factories.accounts import UserFactory
 from tests.support.text_gateway import NUMBER, notification_channel, segments
 
@@ -31,7 +31,7 @@ def test_each_account_is_notified_by_its_channel(origin, mails, texts_sent, mail
     assert len(mail_sink.to(account.email)) == mails
     assert len(texts.to(NUMBER)) == texts_sent
     assert set(Message.objects.values_list("state", flat=True)) == {"sent"}
-    assert now_of(message).account == account
+    assert reload(message).account == account
 
 
 def test_several_at_once_take_two_statements(texts, django_assert_num_queries):
@@ -72,7 +72,7 @@ def test_an_account_that_stopped_texts_gets_an_email_instead(change, mail_sink, 
     User.objects.filter(pk=account.pk).update(**change)
     assert (send_due_texts(), outbox.send_due()) == (0, 1)
     assert texts.asked == []
-    assert (now_of(message).channel, message.state) == ("email", "sent")
+    assert (reload(message).channel, message.state) == ("email", "sent")
 
 
 def test_a_text_becomes_an_email_if_the_gateway_was_removed(mail_sink, texts, settings):
@@ -152,7 +152,7 @@ def test_a_code_is_sent_to_the_number_being_confirmed_and_then_deleted(texts):
     message = queue_code(UserFactory(phone=NUMBER, notification_channel="text"))
     assert send_due_texts() == 1
     assert texts.to(NUMBER) == ["Your code is 123456"]
-    assert (now_of(message).state, message.body, message.to_phone) == ("sent", "", "")
+    assert (reload(message).state, message.body, message.to_phone) == ("sent", "", "")
 
 
 def test_an_expired_code_is_not_sent_and_never_by_email(texts, mail_sink, shift_clock):
@@ -160,7 +160,7 @@ def test_an_expired_code_is_not_sent_and_never_by_email(texts, mail_sink, shift_
     shift_clock(timedelta(minutes=10))
     assert (send_due_texts(), outbox.send_due()) == (0, 0)
     assert texts.asked == []
-    assert (now_of(message).state, message.body, message.to_phone) == ("failed", "", "")
+    assert (reload(message).state, message.body, message.to_phone) == ("failed", "", "")
     assert message.channel == "text"
 
 

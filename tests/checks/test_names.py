@@ -23,10 +23,10 @@ TABLE = """
 | retired | kind | instead |
 |---|---|---|
 | `told` | word | `notified` |
-| `remove_unconfirmed_signups` | word | `remove_unconfirmed_signups` |
+| `make_way` | word | `remove_unconfirmed_signups` |
 | `Way` | class | `Origin` |
 | `typed` | module | `resumable_forms` |
-| `follow` | name | `follow` |
+| `follow` | name | `next_state` |
 | `tell` | verb | `build` |
 """
 
@@ -40,9 +40,9 @@ def find(source, *, place="sample.py"):
     ("name", "words"),
     [
         ("is_told", ["is", "told"]),
-        ("CodeRejected", ["link", "refused"]),
+        ("LinkRefused", ["link", "refused"]),
         ("_HTTPAnswer2", ["http", "answer", "2"]),
-        ("REQUESTER", ["asking"]),
+        ("ASKING", ["asking"]),
         ("cases/<uuid:case>/told-again", ["cases", "uuid", "case", "told", "again"]),
     ],
 )
@@ -53,8 +53,8 @@ def test_a_name_is_split_into_its_words(name, words):
 def test_only_the_rows_of_the_section_are_read():
     assert [row.retired for row in read_retired_words(TABLE)] == [
         "told",
-        "remove_unconfirmed_signups",
-        "Origin",
+        "make_way",
+        "Way",
         "typed",
         "follow",
         "tell",
@@ -137,7 +137,7 @@ def test_an_unknown_kind_is_an_error():
 def test_the_table_of_the_project_is_read():
     retired = read_retired_words(STYLE_GUIDE.read_text())
 
-    assert find_retired([Name("build_case", "function", "sample.py")], retired)
+    assert find_retired([Name("tell_case", "function", "sample.py")], retired)
 
 
 def write(path, text=""):

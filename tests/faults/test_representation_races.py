@@ -321,7 +321,7 @@ def test_two_hundred_guesses_at_a_passcode_leave_exactly_five_failures():
 
 def test_control_without_the_locks_more_than_five_guesses_pass(monkeypatch):
     take_row_locks_away(monkeypatch.setattr)
-    meet_before(monkeypatch.setattr, codes, "record_failure", racers=8)
+    meet_before(monkeypatch.setattr, codes, "record_failed_attempt", racers=8)
     guess_at_once(8)
     assert FailedAttempt.objects.count() == 8
 

@@ -1,4 +1,4 @@
-"""An officer on the phone: finds a case by name, moves past the limit with a note, reads the number out."""
+"""An officer on the phone finds a case by name, overrides the limit, and reads out the number."""
 
 import pytest
 from playwright.sync_api import expect
@@ -23,7 +23,7 @@ NOTE = "Adoption hearing; the unit’s lead agreed."
 
 
 def adoption_appointment():
-    """Luz Marín's appointment on an adoption form, moved twice by telephone, and free times at its site."""
+    """Return an adoption appointment of Luz Marín, rescheduled twice by phone, and free slots at its site."""
     requestor = UserFactory(name="Luz Marín")
     person = PersonFactory(case=CaseFactory(adoption=True, requestor=requestor), name="Luz Marín")
     appointment = AppointmentFactory(series=ChainFactory(person=person))
@@ -36,7 +36,7 @@ def adoption_appointment():
 @pytest.mark.parametrize("language", ["en", "es"])
 @pytest.mark.parametrize("width", ["desktop", "phone"])
 def test_an_officer_reschedules_an_appointment_past_the_limit_for_a_caller(open_browser, width, language):
-    # Given an officer of the NBC Adoptions Unit, and a caller whose two moves are used up
+    # Given an officer of the NBC Adoptions Unit, and a caller who has used both reschedules
     appointment, slots = adoption_appointment()
     officer = officer_of(Unit.NBC_ADOPTIONS, name="Nina Becker", language=language)
     reader = open_browser(language=language, width=width)
@@ -51,14 +51,14 @@ def test_an_officer_reschedules_an_appointment_past_the_limit_for_a_caller(open_
         "data-refusal", RefusalCode.RESCHEDULE_LIMIT
     )
 
-    # And moves the appointment with a note
-    reader.follow("Move for a caller")
+    # And reschedules the appointment with a note
+    reader.follow("Reschedule for caller")
     reader.choose("reason", "LIFE_EVENT")
     reader.type("note", NOTE)
-    reader.press("Continue to the times")
+    reader.press("Continue")
     reader.choose("slot", slots[1].public_id)
     reader.press("Review this time")
-    reader.press("Set the limits aside and move")
+    reader.press("Override limits and reschedule")
 
     # Then the confirmation number shows, and the rows agree
     reschedule = Reschedule.objects.get(series=appointment.series, number=3)
@@ -81,46 +81,46 @@ def test_an_officer_reschedules_an_appointment_past_the_limit_for_a_caller(open_
     applicant.open("/notices/")
     expect(applicant.page.locator(f"a[href*='{notice.public_id}']").first).to_be_visible()
 
-    # And the case's page shows the move with its note to staff
+    # And the page of the case shows the reschedule with its note
     reader.follow("Back to the case")
     expect(reader.page.locator("main")).to_contain_text(NOTE)
 
 
-def test_a_time_that_was_taken_meanwhile_loses_nothing(open_browser):
+def test_a_time_that_someone_else_took_loses_nothing(open_browser):
     # Given an officer at the last step, and someone else who takes the seat
     appointment, slots = adoption_appointment()
     reader = open_browser(javascript=False)
     arrive_as_staff(reader, officer_of(Unit.NBC_ADOPTIONS))
     case = appointment.series.person.case
     reader.open(f"/admin/accounts/case/{case.pk}/change/")
-    reader.follow("Move for a caller")
+    reader.follow("Reschedule for caller")
     reader.choose("reason", "ILLNESS")
     reader.type("note", NOTE)
-    reader.press("Continue to the times")
+    reader.press("Continue")
     reader.choose("slot", slots[0].public_id)
     reader.press("Review this time")
     AppointmentFactory(slot=slots[0])
 
     # When she confirms, the page says so and offers the other times
-    reader.press("Set the limits aside and move")
+    reader.press("Override limits and reschedule")
     expect(reader.page.get_by_role("alert")).to_contain_text("Someone else took the last seat")
     reader.choose("slot", slots[2].public_id)
     reader.press("Review this time")
     expect(reader.page.locator("main")).to_contain_text(NOTE)
-    reader.press("Set the limits aside and move")
+    reader.press("Override limits and reschedule")
 
-    # Then the appointment is moved once, to the other time
+    # Then the appointment is rescheduled once, to the other time
     assert Reschedule.objects.get(series=appointment.series, number=3).to_appointment.slot == slots[2]
 
 
-def test_without_javascript_a_long_page_tells_of_the_sessions_end_below_it(open_browser):
-    # Given an officer who reads a case on a telephone
+def test_without_javascript_a_long_page_shows_the_end_of_the_session_below_it(open_browser):
+    # Given an officer who reads a case on a phone
     appointment, _ = adoption_appointment()
     reader = open_browser(width="phone", javascript=False)
     arrive_as_staff(reader, officer_of(Unit.NBC_ADOPTIONS))
     reader.open(f"/admin/accounts/case/{appointment.series.person.case.pk}/change/")
 
-    # Then what is said of the session's end covers nothing of the page
+    # Then the message about the end of the session covers nothing of the page
     main = reader.page.locator("#main").bounding_box()
     note = reader.page.locator(".portal-session-note").bounding_box()
     assert main["height"] > 1000

@@ -37,16 +37,16 @@ def plug_in_a_key(reader, *, checks_its_holder=True):
     )
 
 
-def prove(reader):
+def reauthenticate(reader):
     """Reauthenticate if the page asks for it."""
     if "/reauthenticate/" in reader.page.url:
         reader.type("password", PASSWORD)
         reader.submit()
 
 
-def enroll(reader):
+def add_passkey(reader):
     reader.open("/accounts/2fa/webauthn/add/")
-    prove(reader)
+    reauthenticate(reader)
     reader.type("name", "My phone")
     with reader.page.expect_navigation():
         reader.page.locator("#mfa_webauthn_add").click()
@@ -62,7 +62,7 @@ def test_a_passkey_is_added_and_is_enough_to_sign_in(committed_data, open_browse
     reader.sign_in(user)
 
     # When the passkey is added
-    enroll(reader)
+    add_passkey(reader)
 
     # Then the recovery codes are shown, and the list has the passkey
     expect(reader.page.locator(".portal-codes li")).to_have_count(10)
@@ -89,7 +89,7 @@ def test_a_passkey_is_a_second_step_and_is_removed_after_reauthentication(commit
     reader = open_browser()
     plug_in_a_key(reader)
     reader.sign_in(user)
-    enroll(reader)
+    add_passkey(reader)
     reader.open("/accounts/logout/")
     reader.press("Sign out")
 
@@ -119,7 +119,7 @@ def test_a_key_that_does_not_verify_its_user_gets_an_error(committed_data, open_
     plug_in_a_key(reader, checks_its_holder=False)
     reader.sign_in(UserFactory())
     reader.open("/accounts/2fa/webauthn/add/")
-    prove(reader)
+    reauthenticate(reader)
     reader.page.locator("#mfa_webauthn_add").click()
     expect(reader.page.get_by_role("alert")).to_contain_text("That didn’t work")
     assert not Authenticator.objects.exists()
@@ -222,7 +222,7 @@ def test_an_authenticator_app_is_turned_on_and_off(committed_data, open_browser,
 
     # When they set up an app, at first with a wrong code
     reader.open("/accounts/2fa/totp/activate/")
-    prove(reader)
+    reauthenticate(reader)
     reader.type("code", "000000")
     reader.press("Turn it on")
     expect(reader.page.get_by_role("alert")).to_be_visible()
@@ -233,7 +233,7 @@ def test_an_authenticator_app_is_turned_on_and_off(committed_data, open_browser,
     # Then it is a second step, until they turn it off
     assert Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
     reader.open("/accounts/2fa/totp/deactivate/")
-    prove(reader)
+    reauthenticate(reader)
     reader.press("Turn it off")
     assert not Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
 
@@ -245,7 +245,7 @@ def test_an_account_is_deleted_after_reauthentication_and_confirmation(committed
     reader.open("/accounts/profile/")
     reader.follow("What happens when you delete your account")
     reader.follow("Continue")
-    prove(reader)
+    reauthenticate(reader)
     reader.press("Delete account permanently")
     expect(reader.page.get_by_role("alert")).to_contain_text("Check this box")
     reader.page.locator("label[for=id_sure]").click()

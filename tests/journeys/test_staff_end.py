@@ -1,4 +1,4 @@
-"""An officer ends a representation for a caller, and changes the language on the way."""
+"""An officer ends a representation for a caller, and switches the language before."""
 
 import pytest
 from django.urls import reverse
@@ -15,7 +15,7 @@ NOTE = "Called from the number on file; asked twice."
 
 
 @pytest.mark.parametrize(("language", "width"), [("en", "desktop"), ("es", "phone")])
-def test_officer_ends_a_representation_for_the_client_who_called(
+def test_an_officer_ends_a_representation_for_the_client_who_called(
     committed_data, open_browser, language, width
 ):
     # Given a client with a representative, a request and an invitation
@@ -27,7 +27,7 @@ def test_officer_ends_a_representation_for_the_client_who_called(
     arrive_as_staff(reader, officer_of(Unit.CONTACT_CENTER))
     reader.open(reverse("admin:accounts_case_change", args=[case.pk]))
 
-    # When the officer opens the end of it, writes a note, and switches the language there and back
+    # When the officer opens the page that ends it, writes a note, and switches the language there and back
     page = reverse("admin:case_end_representation", args=[case.pk, row.public_id])
     reader.page.locator(f'a[href="{page}"]').click()
     reader.look()
@@ -36,12 +36,12 @@ def test_officer_ends_a_representation_for_the_client_who_called(
         reader.page.locator('button[name="to_language"]').click()
         expect(reader.page.locator("textarea[name=note]")).to_have_value(NOTE)
 
-    # Then a missing choice is named, and what was written stays
+    # Then a missing choice has an error, and the note stays
     reader.page.locator("#kept-form .staff-buttons button").click()
     expect(reader.page.locator("textarea[name=note]")).to_have_value(NOTE)
     reader.look()
 
-    # And with it the representation has ended
+    # And with the choices the representation ends
     for field, value in (("side", "client"), ("channel", "phone")):
         reader.page.locator(f"input[name={field}][value={value}]").check(force=True)
     reader.page.locator("#kept-form .staff-buttons button").click()

@@ -110,7 +110,7 @@ def test_an_account_that_was_closed_is_out_at_its_next_request(signed_in):
 
 
 def test_an_account_that_was_deleted_is_out_also_where_a_session_of_it_is_left(signed_in):
-    blank_account(User.objects.get())
+    blank_account(account=User.objects.get())
     assert Session.objects.exists()
     assert not is_let_in(signed_in)
 

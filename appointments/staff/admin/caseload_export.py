@@ -1,4 +1,4 @@
-"""Who took which share of a caseload out of the portal: for auditors."""
+"""The list of caseload downloads, for auditors."""
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -13,7 +13,7 @@ from portal.foundation.site_time import format_instant
 
 @admin.register(CaseloadExport)
 class CaseloadExportAdmin(ReadOnlyAdmin):
-    """The newest first. Only a unit that reads the history reads this."""
+    """Newest first. Only units that read the audit history see it."""
 
     list_display = ("exported", "who", "rows")
     ordering = ("-id",)
@@ -23,11 +23,11 @@ class CaseloadExportAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[CaseloadExport]:
         return super().get_queryset(request).select_related("account")
 
-    @admin.display(description=_("Saved"))
+    @admin.display(description=_("Downloaded"))
     def exported(self, export: CaseloadExport) -> str:
         return format_instant(export.exported_at, agency_zone().key)
 
-    @admin.display(description=_("Appointments saved"))
+    @admin.display(description=_("Appointments downloaded"))
     def rows(self, export: CaseloadExport) -> int:
         return export.row_count
 

@@ -1,4 +1,4 @@
-"""Notices, and what became of their emails and texts: staff see when nothing arrived."""
+"""The list of notices, with the delivery of their emails and text messages."""
 
 from typing import Any
 
@@ -12,12 +12,12 @@ from accounts.models import Message
 from appointments.models import Notice
 from appointments.models.notice import UNDELIVERED
 from appointments.staff.admin.case_link import link_to_case
-from appointments.staff.presenters.notice_lines import build_notice_line
+from appointments.staff.presenters.notices import build_notice_line
 from portal.foundation.admin.read_only import ReadOnlyAdmin
 
 
 class MailFilter(admin.SimpleListFilter):
-    """By the state of the messages: not delivered is what reached the person by no way."""
+    """By delivery. \"Not delivered\" are notices of which neither the email nor the text message arrived."""
 
     title = _("email or text message")
     parameter_name = "mail"
@@ -25,7 +25,7 @@ class MailFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [
             (Message.State.FAILED, _("Not delivered")),
-            (Message.State.DUE, _("Waits to be sent")),
+            (Message.State.DUE, _("Waiting to be sent")),
             (Message.State.SENT, _("Sent")),
         ]
 
@@ -40,7 +40,7 @@ class MailFilter(admin.SimpleListFilter):
 
 @admin.register(Notice)
 class NoticeAdmin(ReadOnlyAdmin):
-    """The newest first: of cases, and of appointments on them, that the units of the account read."""
+    """Newest first. Notices about cases, and appointments on them, that the units of the account read."""
 
     list_display = ("created", "what", "case_link", "to_whom", "mail", "read")
     list_filter = (MailFilter,)
@@ -56,7 +56,7 @@ class NoticeAdmin(ReadOnlyAdmin):
             .order_by("-id")
         )
 
-    @admin.display(description=_("Written"))
+    @admin.display(description=_("Created"))
     def created(self, notice: Notice) -> str:
         return build_notice_line(notice).created
 
@@ -74,8 +74,8 @@ class NoticeAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("Email or text message"))
     def mail(self, notice: Notice) -> str:
-        return build_notice_line(notice).mail
+        return build_notice_line(notice).delivery
 
-    @admin.display(description=_("In the portal"))
+    @admin.display(description=_("Read in the portal"))
     def read(self, notice: Notice) -> str:
         return build_notice_line(notice).read

@@ -1,4 +1,4 @@
-"""Sites and slots, to be looked at: seats are taken and given back by services alone."""
+"""The lists of sites and slots. Read-only: only services change how many seats are taken."""
 
 from django.contrib import admin
 from django.db.models import Model, QuerySet
@@ -14,7 +14,7 @@ from portal.foundation.site_time import format_instant
 
 @admin.register(Site)
 class SiteAdmin(ReadOnlyAdmin):
-    """Every site, by name."""
+    """All sites by name."""
 
     list_display = ("site_name", "place", "zone_name")
     ordering = ("name", "id")
@@ -43,7 +43,7 @@ class SiteAdmin(ReadOnlyAdmin):
 
 @admin.register(Slot)
 class SlotAdmin(ReadOnlyAdmin):
-    """Slots site by site, in their order; `site` narrows the list to one."""
+    """Slots by site and start. A filter shows one site."""
 
     list_display = ("starts", "at_site", "seats", "taken_seats", "is_open")
     list_filter = (titled("site", _("site")),)
@@ -56,7 +56,7 @@ class SlotAdmin(ReadOnlyAdmin):
         slots: QuerySet[Slot] = super().get_queryset(request)
         return slots.select_related("site")
 
-    @admin.display(description=_("Begins"))
+    @admin.display(description=_("Starts"))
     def starts(self, slot: Slot) -> str:
         return format_instant(slot.starts_at, slot.site.tz)
 

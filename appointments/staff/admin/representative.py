@@ -1,4 +1,4 @@
-"""Representatives: their applications, and what of a standing reaches their clients' cases."""
+"""The list of representatives, and the decisions that affect their clients' cases."""
 
 from django.contrib import admin
 from django.utils.translation import gettext
@@ -16,8 +16,8 @@ EXTEND = ApplicationDecision(
     service=verification.extend_accreditation,
     link=_("Extend the accreditation"),
     title=_("Extend the accreditation"),
-    button=_("Enter the new day"),
-    done=_("The accreditation is extended."),
+    button=_("Save the new date"),
+    done=_("The accreditation has been extended."),
     kinds=frozenset({RepresentativeProfile.Kind.ACCREDITED}),
 )
 END = ApplicationDecision(
@@ -27,13 +27,16 @@ END = ApplicationDecision(
     link=_("End the verification"),
     title=_("End the verification"),
     button=_("End the verification"),
-    done=_("The verification has ended, and with it access to every client’s case. Both sides are told."),
+    done=_(
+        "The verification has ended. The representative can no longer open any client’s case. We notified "
+        "both sides."
+    ),
 )
 
 
 @admin.register(RepresentativeProfile)
 class RepresentativeAdmin(ApplicationAdmin):
-    """Every decision about a representative, with what one of them does to clients."""
+    """All decisions about a representative, and what ending a verification does to clients."""
 
     decisions = (*DECISIONS, EXTEND, END)
 
@@ -42,7 +45,7 @@ class RepresentativeAdmin(ApplicationAdmin):
             return ""
         affected = count_affected(profile.user)
         return gettext(
-            "Clients’ cases on which the representative acts: %(in_force)d. Open requests and invitations: "
-            "%(requested)d. All of them end at once, times held for them become free, and both sides are "
-            "told. The clients do not learn the reason."
+            "Cases with this representative: %(in_force)d. Open requests and invitations: %(requested)d. All "
+            "of them end right away, and times on hold are released. We notify both sides. Clients do not "
+            "learn the reason."
         ) % {"in_force": affected.in_force, "requested": affected.requested}

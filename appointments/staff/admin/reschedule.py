@@ -1,4 +1,4 @@
-"""Completed moves, to be looked at."""
+"""The list of reschedules."""
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -9,14 +9,14 @@ from accounts.admin.scope import CaseRowsAdmin
 from appointments.models import Reschedule
 from appointments.notices.presenters.reschedules import build_reschedule
 from appointments.staff.admin.case_link import link_to_case
-from appointments.staff.presenters.case_page import build_call
+from appointments.staff.presenters.cases import build_staff_reschedule_view
 from portal.foundation.admin.formatting import format_yes_or_no
 from portal.foundation.admin.titled_filter import titled
 
 
 @admin.register(Reschedule)
 class RescheduleAdmin(CaseRowsAdmin):
-    """The newest first. What leads further is the page of the case."""
+    """Newest first. To act, staff open the page of the case."""
 
     case_path = "series__person__case"
     list_display = (
@@ -49,7 +49,7 @@ class RescheduleAdmin(CaseRowsAdmin):
     def case_link(self, reschedule: Reschedule) -> str:
         return link_to_case(reschedule.series.person.case)
 
-    @admin.display(description=_("Moved"))
+    @admin.display(description=_("Rescheduled"))
     def rescheduled(self, reschedule: Reschedule) -> str:
         return build_reschedule(reschedule).rescheduled_at
 
@@ -65,26 +65,26 @@ class RescheduleAdmin(CaseRowsAdmin):
     def by_channel(self, reschedule: Reschedule) -> str:
         return reschedule.get_channel_display()
 
-    @admin.display(description=_("Counts"))
+    @admin.display(description=_("Counts toward the limit"))
     def does_count(self, reschedule: Reschedule) -> str:
         return format_yes_or_no(is_so=reschedule.counts)
 
-    @admin.display(description=_("Who"))
+    @admin.display(description=_("Rescheduled by"))
     def who(self, reschedule: Reschedule) -> str:
-        return build_call(reschedule).who
+        return build_staff_reschedule_view(reschedule).actor
 
     @admin.display(description=_("Reason"))
     def reason_given(self, reschedule: Reschedule) -> str:
-        return build_call(reschedule).reason
+        return build_staff_reschedule_view(reschedule).reason
 
     @admin.display(description=_("Explanation"))
     def explanation(self, reschedule: Reschedule) -> str:
-        return build_call(reschedule).explanation
+        return build_staff_reschedule_view(reschedule).explanation
 
     @admin.display(description=_("Staff note"))
     def staff_note(self, reschedule: Reschedule) -> str:
         return reschedule.note
 
-    @admin.display(description=_("Limits set aside"))
+    @admin.display(description=_("Limits overridden"))
     def limits_set_aside(self, reschedule: Reschedule) -> str:
-        return ", ".join(build_call(reschedule).overridden)
+        return ", ".join(build_staff_reschedule_view(reschedule).overridden)

@@ -1,4 +1,4 @@
-"""The limits of the public that staff may set aside, in words."""
+"""Name the limits of the public that staff may override."""
 
 from django.utils.translation import gettext as _
 
@@ -6,10 +6,10 @@ from appointments.eligibility import RefusalCode, SeatRefusal
 
 
 def describe_limit(code: str) -> str:
-    """The name of a limit; its code where there is no name for it."""
+    """Return the name of a limit, or its code if it has no name."""
     names: dict[str, str] = {
-        RefusalCode.RESCHEDULE_LIMIT: _("how many times a person’s appointment can be moved"),
-        SeatRefusal.SLOT_TOO_SOON: _("how long before its start a time can be chosen"),
-        SeatRefusal.SLOT_BEYOND_HORIZON: _("how far ahead a time can be chosen"),
+        RefusalCode.RESCHEDULE_LIMIT: _("how many times a person can reschedule"),
+        SeatRefusal.SLOT_TOO_SOON: _("how soon a new time can be"),
+        SeatRefusal.SLOT_BEYOND_HORIZON: _("how far ahead a new time can be"),
     }
     return names.get(code, code)

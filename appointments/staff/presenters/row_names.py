@@ -1,4 +1,4 @@
-"""How the audit history calls the rows that others refer to."""
+"""Display names of rows that the audit history refers to."""
 
 from accounts.models import Case, User
 from appointments.models import Appointment, AppointmentSeries, Site, Slot

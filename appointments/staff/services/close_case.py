@@ -1,4 +1,4 @@
-"""Closing a case: from then on nobody moves an appointment of it, and no seat is held for one."""
+"""Close a case. After that its appointments cannot be rescheduled or held."""
 
 from accounts.models import Case, User
 from accounts.representation_states import Action, ActorRole
@@ -14,12 +14,15 @@ CLOSED_STATUSES = frozenset({Case.Status.CLOSED, Case.Status.WITHDRAWN})
 
 @in_durable_transaction
 def close_case(*, actor: User, case: Case, status: Case.Status, note: str) -> Case:
-    """The case, closed or withdrawn; its reservations are released, reasons are forgotten, whoever acted
-    or asked to act on it no longer does. Its appointments are the scheduler's to end.
+    """Close the case, or record that it was withdrawn.
 
-    The note is kept in the audit history and never shown to the public. Locks the case, its chains and
-    slots, so that a confirmation that is under way ends first or finds the case closed. Raises
-    NotYours, NoteMissing, AlreadyDone or Busy.
+    Releases its reservations, deletes the reasons given for its appointments, and ends its
+    representations and requests. Leaves the appointments to the scheduler of record. The note is kept in
+    the audit history and never shown to the public.
+
+    Locks: case, appointment series, slots. A confirmation under way completes first, or finds the case
+    closed.
+    Raises: NotYours, NoteMissing, AlreadyDone, Busy.
     """
     if status not in CLOSED_STATUSES:
         raise ValueError(f"{status} does not close a case")

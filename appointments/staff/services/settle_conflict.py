@@ -1,4 +1,4 @@
-"""Settling what the portal and the scheduler of record disagreed on: staff say what they did about it."""
+"""Settle a conflict with the scheduler of record: staff note what they did about it."""
 
 from accounts.models import User
 from accounts.services.authority import check_staff_may_act
@@ -10,9 +10,10 @@ from portal.foundation.transactions import in_durable_transaction
 
 @in_durable_transaction
 def settle_conflict(*, actor: User, conflict: DeliveryConflict, note: str) -> DeliveryConflict:
-    """The conflict, settled with a note. Changes no appointment: a move is made beforehand, on its own.
+    """Mark the conflict as settled. Changes no appointment: staff reschedule before, if that is needed.
 
-    Locks the conflict. Raises NotYours, NoteMissing, AlreadyDone or Busy.
+    Locks: conflict.
+    Raises: NotYours, NoteMissing, AlreadyDone, Busy.
     """
     if not note.strip():
         raise NoteMissing
@@ -21,7 +22,7 @@ def settle_conflict(*, actor: User, conflict: DeliveryConflict, note: str) -> De
         .select_related("appointment__series__person__case__form_type")
         .get(pk=conflict.pk)
     )
-    check_staff_may_act(actor=actor, case=conflict.appointment.series.person.case)
+    check_staff_may_act(actor=actor, case=conflict.appointment.case)
     if conflict.settled_at is not None:
         raise AlreadyDone
     conflict.settled_at, conflict.settled_by, conflict.note = database_now(), actor, note

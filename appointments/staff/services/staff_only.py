@@ -1,4 +1,4 @@
-"""Marking an appointment as staff's alone to move, and lifting the mark. The public never learns why."""
+"""Restrict an appointment to staff, or remove the restriction. The public never learns why."""
 
 from accounts.models import User
 from accounts.services.authority import check_staff_may_act
@@ -13,17 +13,20 @@ from portal.foundation.transactions import in_durable_transaction
 
 @in_durable_transaction
 def mark_staff_only(*, actor: User, appointment: Appointment, is_staff_only: bool, note: str) -> Appointment:
-    """The standing appointment, marked or not marked any more; a reservation for it is released when it is.
+    """Set or remove the mark of a scheduled appointment. Setting it releases its reservation.
 
-    The note is kept in the audit history alone. Locks chain, slots. Raises NotYours, NoteMissing,
-    AlreadyDone when it is so already, Refused when the appointment no longer stands, or Busy.
+    The note is kept in the audit history and nowhere else.
+
+    Locks: appointment series, slots.
+    Raises: NotYours, NoteMissing, AlreadyDone (it is so already), Refused (the appointment is not scheduled
+    any more), Busy.
     """
     if not note.strip():
         raise NoteMissing
     locks.lock_series(appointment.series_id)
     locked = locks.lock_slots(seat.slot_id for seat in seats.find_held([appointment.pk]))
     appointment = locks.get_locked_appointment(appointment.pk)
-    case = appointment.series.person.case
+    case = appointment.case
     rules = get_rules(form_type_ids=[case.form_type_id])
     check_staff_may_act(actor=actor, case=case)
     if appointment.status != Appointment.Status.SCHEDULED:

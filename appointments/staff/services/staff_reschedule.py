@@ -1,4 +1,4 @@
-"""Moves that staff make: for a caller, or because the agency must. Same locks, same counter, same rows."""
+"""Reschedule for a caller, or for the agency: the same locks, limits counter and rows as online."""
 
 from dataclasses import dataclass
 
@@ -8,32 +8,17 @@ from appointments.booking import locks, seats
 from appointments.booking.decisions import PastReschedules, decide_given, get_past_reschedules
 from appointments.booking.errors import NoteMissing, Refused, SeatRefused
 from appointments.booking.reschedules import GoodCause, PlannedMove, RescheduleContext, write_reschedules
-from appointments.eligibility import Decision, RefusalCode, SeatRefusal
+from appointments.eligibility import Decision, RefusalCode
 from appointments.models import Appointment, Reschedule, Slot
 from appointments.notices.services.reschedules import queue_reschedule_notices
+from appointments.staff.facts import ONLINE_ONLY, OVERRIDABLE
 from policy.services.rules import RulesInForce, get_rules
 from portal.foundation.transactions import in_durable_transaction
-
-# Limits of the online tool alone: a caller before the appointment is timely, so the telephone ignores them.
-ONLINE_ONLY = frozenset(
-    {
-        RefusalCode.FORM_NOT_ENABLED,
-        RefusalCode.SCHEDULED_BEFORE_LAUNCH,
-        RefusalCode.WITHIN_12_HOURS,
-        RefusalCode.STAFF_ONLY,
-    }
-)
-
-
-# Limits of the public that a unit may set aside for a caller, where its powers say so, and with a note.
-OVERRIDABLE: frozenset[str] = frozenset(
-    {RefusalCode.RESCHEDULE_LIMIT, SeatRefusal.SLOT_TOO_SOON, SeatRefusal.SLOT_BEYOND_HORIZON}
-)
 
 
 @dataclass(frozen=True, slots=True)
 class _LockedReschedule:
-    """What a move stands on, read under its locks."""
+    """What a reschedule depends on, read under its locks."""
 
     appointment: Appointment
     slot: Slot
@@ -53,86 +38,88 @@ def reschedule_for_caller(
     note: str = "",
     override: frozenset[str] = frozenset(),
 ) -> Reschedule:
-    """A counted move made on the telephone, by the channel of the actor's unit.
+    """Reschedule by phone, in the channel of the actor's unit. Counts toward the limit.
 
-    The online tool's own limits do not bind. Of OVERRIDABLE, those named in `override` are set aside where
-    the unit may; what really stood against the move is recorded with it. Nothing overbooks. Locks case
-    (share), chain, slots. A reservation that someone has for the appointment is released, for all of its
-    people. Raises NotYours,
-    Refused, SeatRefused, NoteMissing, ReasonMissing or Busy.
+    The limits of the online tool do not apply. The limits in `override` are overridden if they are
+    OVERRIDABLE and the unit has that power; the reschedule records those that would have refused it. Never
+    overbooks. Releases a reservation for the appointment, of any account and for all of its people.
+
+    Locks: case (shared), appointment series, slots.
+    Raises: NotYours, Refused, SeatRefused, NoteMissing, ReasonMissing, Busy.
     """
-    ground = _lock_and_read(appointment, slot)
-    case = ground.appointment.series.person.case
+    locked = _lock_and_read(appointment, slot)
+    case = locked.appointment.case
     is_adoption = case.form_type.is_adoption
     powers = check_staff_may_act(actor=actor, case=case)
-    may_set_aside = OVERRIDABLE & override if powers.can_override(is_adoption=is_adoption) else frozenset()
-    set_aside = _find_set_aside(ground, may_set_aside)
-    if set_aside and not note.strip():
+    may_override = OVERRIDABLE & override if powers.can_override(is_adoption=is_adoption) else frozenset()
+    overridden = _find_overridden(locked, may_override)
+    if overridden and not note.strip():
         raise NoteMissing
     context = RescheduleContext(
         actor=actor,
         channel=Reschedule.Channel(powers.channel(is_adoption=is_adoption)),
         note=note,
-        overridden_limits=tuple(sorted(set_aside)),
+        overridden_limits=tuple(sorted(overridden)),
     )
-    return _write(ground, context, good_cause)
+    return _write(locked, context, good_cause)
 
 
 @in_durable_transaction
 def reschedule_by_agency(*, actor: User | None, appointment: Appointment, slot: Slot) -> Reschedule:
-    """A move that the agency needs, such as for a closure: never counts and has no statement.
+    """Reschedule for the agency, such as for a closure. Never counts and has no good-cause statement.
 
-    Locks as `reschedule_for_caller`. Raises Refused, SeatRefused or Busy.
+    Locks: as `reschedule_for_caller`.
+    Raises: Refused, SeatRefused, Busy.
     """
-    ground = _lock_and_read(appointment, slot)
-    if ground.decision.codes - ONLINE_ONLY - {RefusalCode.RESCHEDULE_LIMIT}:
-        raise Refused({ground.appointment.pk: ground.decision})
-    seats.check_seat(ground.slot, ground.appointment, ground.rules)
-    return _write(ground, RescheduleContext(actor=actor, channel=Reschedule.Channel.AGENCY), None)
+    locked = _lock_and_read(appointment, slot)
+    if locked.decision.codes - ONLINE_ONLY - {RefusalCode.RESCHEDULE_LIMIT}:
+        raise Refused({locked.appointment.pk: locked.decision})
+    seats.check_seat(locked.slot, locked.appointment, locked.rules)
+    return _write(locked, RescheduleContext(actor=actor, channel=Reschedule.Channel.AGENCY), None)
 
 
 def _lock_and_read(appointment: Appointment, slot: Slot) -> _LockedReschedule:
-    """Takes every lock, then reads; expires seats on the slots, releases the appointment's reservation."""
-    locks.share_case(appointment.series.person.case_id)
+    """Take every lock, then read. Expires seats on the slots and releases the appointment's reservation."""
+    locks.share_case(appointment.person.case_id)
     locks.lock_series(appointment.series_id)
     held = seats.find_held([appointment.pk])
-    locked = locks.lock_slots({appointment.slot_id, slot.pk, *(seat.slot_id for seat in held)})
+    slots = locks.lock_slots({appointment.slot_id, slot.pk, *(seat.slot_id for seat in held)})
     appointment = locks.get_locked_appointment(appointment.pk)
-    rules = get_rules(form_type_ids=[appointment.series.person.case.form_type_id])
+    rules = get_rules(form_type_ids=[appointment.case.form_type_id])
     past = get_past_reschedules(appointment.series)
-    seats.expire_overdue_holds(locked.values(), now=rules.now)
-    seats.release_holds([appointment.pk], locked, now=rules.now)
+    seats.expire_overdue_holds(slots.values(), now=rules.now)
+    seats.release_holds([appointment.pk], slots, now=rules.now)
     return _LockedReschedule(
         appointment=appointment,
-        slot=locked[slot.pk],
-        old_slot=locked[appointment.slot_id],
+        slot=slots[slot.pk],
+        old_slot=slots[appointment.slot_id],
         rules=rules,
         past=past,
         decision=decide_given(appointment, rules, past),
     )
 
 
-def _find_set_aside(ground: _LockedReschedule, may_set_aside: frozenset[str]) -> frozenset[str]:
-    """What stands against a caller's move and is set aside. Raises Refused or SeatRefused for the rest."""
-    against: frozenset[str] = ground.decision.codes - ONLINE_ONLY
-    if against - may_set_aside:
-        raise Refused({ground.appointment.pk: ground.decision})
-    causes = seats.find_causes(ground.slot, ground.appointment, ground.rules)
-    has_begun = ground.slot.starts_at <= ground.rules.now
-    if has_begun or any(cause not in may_set_aside for cause in causes):
+def _find_overridden(locked: _LockedReschedule, may_override: frozenset[str]) -> frozenset[str]:
+    """Return the limits that are overridden. Raises Refused or SeatRefused for what may not be."""
+    against: frozenset[str] = locked.decision.codes - ONLINE_ONLY
+    if against - may_override:
+        raise Refused({locked.appointment.pk: locked.decision})
+    causes = seats.find_causes(locked.slot, locked.appointment, locked.rules)
+    has_begun = locked.slot.starts_at <= locked.rules.now
+    if has_begun or any(cause not in may_override for cause in causes):
         raise SeatRefused(causes)
     return against | set(causes)
 
 
-def _write(ground: _LockedReschedule, context: RescheduleContext, good_cause: GoodCause | None) -> Reschedule:
-    seats.take_seat(ground.slot)
+def _write(locked: _LockedReschedule, context: RescheduleContext, good_cause: GoodCause | None) -> Reschedule:
+    seats.take_seat(locked.slot)
     planned = PlannedMove(
-        appointment=ground.appointment,
-        new_slot=ground.slot,
-        old_slot=ground.old_slot,
-        past=ground.past,
+        appointment=locked.appointment,
+        new_slot=locked.slot,
+        old_slot=locked.old_slot,
+        past=locked.past,
         good_cause=good_cause,
     )
-    completed = write_reschedules([planned], context=context, rules=ground.rules)
+    completed = write_reschedules([planned], context=context, rules=locked.rules)
     queue_reschedule_notices(completed)
     return completed[0].reschedule

@@ -16,6 +16,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from portal.foundation.admin.audit_history import read_history
+from portal.foundation.admin.missing_rows import redirect_missing
 from portal.foundation.admin.search import ChangeList, find_words, keep_words
 from portal.foundation.audit_context import set_audit_context
 from portal.foundation.row_names import RowNames
@@ -107,7 +108,7 @@ class ReadOnlyAdmin(ModelAdmin):
             raise PermissionDenied
         row = self.get_object(request, object_id)
         if row is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined, no-any-return]
+            return redirect_missing(request)
         context = {
             **self.admin_site.each_context(request),
             "title": _("History: %(row)s") % {"row": self.name_of(row)},

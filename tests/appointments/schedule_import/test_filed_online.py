@@ -11,7 +11,7 @@ from accounts.services.applications import AccountHasCases, ApplicationDetails, 
 from accounts.services.filed_online import attach_filed_cases
 from appointments.account_deletion.services import delete_account
 from appointments.schedule_import import changes
-from tests.accounts.test_access_code_races import take_case_lock_away
+from tests.accounts.test_access_code_races import remove_case_lock
 from tests.appointments.schedule_import.test_while_others_act import import_now
 from tests.factories.accounts import ATTORNEY, AttorneyFactory, CaseFactory, UserFactory, officer_of
 from tests.support.deliveries import ago, load
@@ -220,7 +220,7 @@ def test_a_code_does_not_take_the_case_from_the_account_that_filed_it(committed_
 
 
 def test_control_without_the_lock_on_the_case_it_would(committed_data, scheduler, monkeypatch):
-    take_case_lock_away(monkeypatch)
+    remove_case_lock(monkeypatch)
     _filer, holder, adding = add_by_code_during_import(scheduler, monkeypatch)
     assert adding.error is None
     assert delivered_case().requestor == holder

@@ -1,5 +1,6 @@
-"""Fixtures of the staff pages' tests alone."""
+"""Fixtures of the staff tests."""
 
+from tests.appointments.booking.conftest import account, appointment, held, slot, stated
 from tests.appointments.notices.conftest import text_of
 
-__all__ = ["text_of"]
+__all__ = ["account", "appointment", "held", "slot", "stated", "text_of"]

@@ -1,4 +1,4 @@
-"""Moving for a caller, page by page: nothing typed is lost, nothing is moved twice, nothing overbooked."""
+"""Reschedule for a caller, page by page: no input is lost, nothing is rescheduled twice or overbooked."""
 
 import re
 from datetime import timedelta
@@ -23,7 +23,7 @@ NOTE = "Hospital letter seen; agreed with the shift lead."
 
 
 class Call:
-    """An officer's pages for one appointment."""
+    """The pages of a call about one appointment."""
 
     def __init__(self, client, appointment):
         self.client, self.appointment = client, appointment
@@ -60,7 +60,7 @@ def slot(appointment):
     return SlotFactory(site=appointment.slot.site, ahead=timedelta(days=8))
 
 
-def call_as(client, unit, appointment):
+def open_call_as(client, unit, appointment):
     officer = officer_of(unit)
     sign_in_staff(client, officer)
     return Call(client, appointment), officer
@@ -71,10 +71,10 @@ def text(answer):
 
 
 def test_reason_time_review_confirm(client, appointment, slot):
-    call, officer = call_as(client, Unit.CONTACT_CENTER, appointment)
+    call, officer = open_call_as(client, Unit.CONTACT_CENTER, appointment)
     assert call.state().url == call.address("case_call_times")
     assert str(slot.public_id) in text(call.times())
-    assert "This move counts: it is number 1 of 2." in text(call.review(slot))
+    assert "This is reschedule 1 of 2." in text(call.review(slot))
     assert call.confirm(slot).url == call.address("case_call_done")
 
     reschedule = Reschedule.objects.get()
@@ -90,26 +90,26 @@ def test_reason_time_review_confirm(client, appointment, slot):
 
 
 def test_pressing_confirm_twice_reschedules_once_and_shows_the_same_reschedule(client, appointment, slot):
-    call, _ = call_as(client, Unit.CONTACT_CENTER, appointment)
+    call, _ = open_call_as(client, Unit.CONTACT_CENTER, appointment)
     call.state()
     first, second = call.confirm(slot), call.confirm(slot)
     assert first.url == second.url == call.address("case_call_done")
     assert Reschedule.objects.count() == 1
-    assert "Someone else moved" not in call.done()
+    assert "Someone else rescheduled" not in call.done()
 
 
-def test_a_reschedule_that_came_between_is_shown_as_someone_elses(client, appointment, slot):
-    call, _ = call_as(client, Unit.CONTACT_CENTER, appointment)
+def test_a_reschedule_that_was_made_first_is_shown_as_someone_elses(client, appointment, slot):
+    call, _ = open_call_as(client, Unit.CONTACT_CENTER, appointment)
     call.state()
     other = reschedule_online(appointment)
     assert call.confirm(slot).url == call.address("case_call_done")
     page = call.done()
     assert other.confirmation_number in page
-    assert "Someone else moved" in page
+    assert "Someone else rescheduled" in page
 
 
-def test_a_seat_that_was_taken_meanwhile_loses_nothing_that_was_typed(client, appointment, slot):
-    call, officer = call_as(client, Unit.CONTACT_CENTER, appointment)
+def test_a_seat_that_someone_else_took_loses_nothing_that_was_typed(client, appointment, slot):
+    call, officer = open_call_as(client, Unit.CONTACT_CENTER, appointment)
     call.state()
     local = in_site_zone(slot.starts_at, slot.site.tz)
     # Not the first free day, but that of the slot.
@@ -135,32 +135,32 @@ def rescheduled_twice(appointment):
     return appointment
 
 
-def test_a_supervisor_sets_the_cap_aside_with_the_note_of_the_first_page(client, rescheduled_twice, slot):
-    call, _ = call_as(client, Unit.CONTACT_CENTER_SUPERVISORS, rescheduled_twice)
-    assert "You can set this limit aside" in text(client.get(call.address("case_call")))
+def test_a_supervisor_overrides_the_limit_with_the_note_of_the_first_page(client, rescheduled_twice, slot):
+    call, _ = open_call_as(client, Unit.CONTACT_CENTER_SUPERVISORS, rescheduled_twice)
+    assert "You can override this limit" in text(client.get(call.address("case_call")))
     call.state()
-    assert "it is number 3, and the limit is 2" in text(call.review(slot))
+    assert "This is reschedule 3. The limit is 2." in text(call.review(slot))
     call.confirm(slot, override=True)
     reschedule = Reschedule.objects.get(number=3)
     assert (reschedule.overridden_limits, reschedule.note) == ([RefusalCode.RESCHEDULE_LIMIT], NOTE)
-    assert "Limit set aside:" in call.done()
+    assert "Limit overridden:" in call.done()
 
 
-def test_without_a_note_no_limit_is_set_aside(client, rescheduled_twice, slot):
-    call, _ = call_as(client, Unit.CONTACT_CENTER_SUPERVISORS, rescheduled_twice)
+def test_without_a_note_no_limit_is_overridden(client, rescheduled_twice, slot):
+    call, _ = open_call_as(client, Unit.CONTACT_CENTER_SUPERVISORS, rescheduled_twice)
     call.state(note="")
     page = text(call.review(slot))
-    assert "Write a note that says why." in page
-    assert "Set the limits aside and move" not in page
+    assert "Add a note that says why." in page
+    assert "Override limits and reschedule" not in page
     assert call.confirm(slot, override=True).url == call.address("case_call")
     assert Reschedule.objects.count() == 2
 
 
-def test_an_officer_without_that_power_is_told_whom_to_ask(client, rescheduled_twice, slot):
-    call, _ = call_as(client, Unit.CONTACT_CENTER, rescheduled_twice)
+def test_an_officer_without_that_power_reads_to_ask_a_supervisor(client, rescheduled_twice, slot):
+    call, _ = open_call_as(client, Unit.CONTACT_CENTER, rescheduled_twice)
     assert "Ask a supervisor" in text(client.get(call.address("case_call")))
     call.state()
-    assert "Set the limits aside and move" not in text(call.review(slot))
+    assert "Override limits and reschedule" not in text(call.review(slot))
     call.confirm(slot, override=True)
     assert Reschedule.objects.count() == 2
 
@@ -170,7 +170,7 @@ def test_times_outside_the_limits_are_shown_to_those_who_may_give_them(client, a
     monday = far.starts_at.date() - timedelta(days=far.starts_at.weekday())
     query = {"beyond": "1", "week": monday.isoformat()}
     for unit, shown in ((Unit.CONTACT_CENTER, False), (Unit.CONTACT_CENTER_SUPERVISORS, True)):
-        call, _ = call_as(client, unit, appointment)
+        call, _ = open_call_as(client, unit, appointment)
         call.state()
         assert (str(far.public_id) in text(call.times(**query))) == shown
     call.confirm(far, override=True)
@@ -180,21 +180,21 @@ def test_times_outside_the_limits_are_shown_to_those_who_may_give_them(client, a
 def test_a_day_without_a_free_time_names_the_others_within_the_same_limits(client, appointment):
     far = SlotFactory(site=appointment.slot.site, ahead=timedelta(days=100))
     day = in_site_zone(far.starts_at, far.site.tz).date()
-    call, _ = call_as(client, Unit.CONTACT_CENTER_SUPERVISORS, appointment)
+    call, _ = open_call_as(client, Unit.CONTACT_CENTER_SUPERVISORS, appointment)
     call.state()
 
     page = text(call.times(beyond="1", day=day + timedelta(days=1 if day.weekday() < 6 else -1)))
 
-    assert "No time is free on this day. Choose another day." in page
+    assert "No times are available on this day. Choose another day." in page
     [link] = re.findall(rf'href="[^"]*[?]([^"]*day={day}[^"]*)"', page)
     assert str(far.public_id) not in page
     assert str(far.public_id) in text(call.times(**QueryDict(link.replace("&amp;", "&")).dict()))
 
 
-def test_the_online_tools_own_limits_are_no_matter_on_the_telephone(client, reference_data):
+def test_the_limits_of_the_online_tool_do_not_apply_by_phone(client, reference_data):
     appointment = AppointmentFactory(slot__ahead=timedelta(hours=4), is_staff_only=True)
     slot = SlotFactory(site=appointment.slot.site)
-    call, _ = call_as(client, Unit.CONTACT_CENTER, appointment)
+    call, _ = open_call_as(client, Unit.CONTACT_CENTER, appointment)
     call.state()
     assert call.confirm(slot).status_code == 302
     assert Reschedule.objects.get().overridden_limits == []
@@ -208,8 +208,8 @@ def test_the_online_tools_own_limits_are_no_matter_on_the_telephone(client, refe
         {"status": Appointment.Status.ATTENDED},
     ],
 )
-def test_what_nobody_may_reschedule_leads_back_to_the_case_with_the_reason(client, reference_data, fields):
-    call, _ = call_as(client, Unit.CONTACT_CENTER_SUPERVISORS, AppointmentFactory(**fields))
+def test_what_no_unit_may_reschedule_leads_back_to_the_case_with_the_reason(client, reference_data, fields):
+    call, _ = open_call_as(client, Unit.CONTACT_CENTER_SUPERVISORS, AppointmentFactory(**fields))
     answer = client.get(call.address("case_call"))
     assert answer.url == reverse("admin:accounts_case_change", args=[call.case.pk])
     assert call.state().url == answer.url
@@ -217,7 +217,7 @@ def test_what_nobody_may_reschedule_leads_back_to_the_case_with_the_reason(clien
 
 
 def test_a_page_out_of_turn_leads_to_the_first_step(client, appointment, slot):
-    call, _ = call_as(client, Unit.CONTACT_CENTER, appointment)
+    call, _ = open_call_as(client, Unit.CONTACT_CENTER, appointment)
     for answer in (call.times(), call.review(slot), call.confirm(slot)):
         assert answer.url == call.address("case_call")
     assert client.get(call.address("case_call_done")).url == reverse(
@@ -226,7 +226,7 @@ def test_a_page_out_of_turn_leads_to_the_first_step(client, appointment, slot):
 
 
 def test_a_reason_that_is_no_longer_offered_leads_back_to_the_reasons(client, appointment, slot, shift_clock):
-    call, _ = call_as(client, Unit.CONTACT_CENTER, appointment)
+    call, _ = open_call_as(client, Unit.CONTACT_CENTER, appointment)
     call.state()
     GoodCauseReason.objects.filter(code="ILLNESS").update(ended_at=RescheduleDraft.objects.get().updated_at)
     assert call.confirm(slot).url == call.address("case_call")
@@ -236,7 +236,7 @@ def test_a_reason_that_is_no_longer_offered_leads_back_to_the_reasons(client, ap
 @pytest.mark.parametrize("nasty", ["\x00", "<script>", "9" * 3000, "\ud800", ""])
 def test_any_text_is_answered(client, appointment, slot, nasty):
     sent = nasty.encode("utf-8", "replace").decode()
-    call, _ = call_as(client, Unit.CONTACT_CENTER_SUPERVISORS, appointment)
+    call, _ = open_call_as(client, Unit.CONTACT_CENTER_SUPERVISORS, appointment)
     for page in ("case_call", "case_mark", "case_call_review"):
         fields = {"reason": sent, "explanation": sent, "note": sent, "slot": sent, "override": sent}
         assert client.post(call.address(page), fields).status_code in (200, 302, 422), page

@@ -1,4 +1,4 @@
-"""Closing, marking, issuing and entering codes, settling: each by its page."""
+"""The pages that close a case, restrict it to staff, issue and enter codes, and settle a conflict."""
 
 import io
 import re
@@ -78,7 +78,7 @@ def test_a_new_code_comes_once_as_an_accessible_letter(
     assert linked == paper_case
 
 
-def test_a_printed_code_is_entered_and_a_bad_one_is_answered_beside_its_field(client, officer, paper_case):
+def test_a_printed_code_is_entered_and_a_bad_one_is_answered_at_its_field(client, officer, paper_case):
     address = page("case_enter_code", paper_case.pk)
     today = agency_today().isoformat()
     for code, printed_on in (("nonsense", today), ("7F3K 9Q2M DX4T 8N2P", "2020-01-01"), ("", "")):
@@ -94,7 +94,7 @@ def test_a_printed_code_is_entered_and_a_bad_one_is_answered_beside_its_field(cl
     assert AccessCode.objects.count() == 1
 
 
-def test_a_case_that_is_someones_gets_no_code(client, officer):
+def test_a_case_with_an_account_gets_no_code(client, officer):
     case = CaseFactory()
     for name, fields in (
         ("case_issue_code", {"language": "en"}),
@@ -104,7 +104,7 @@ def test_a_case_that_is_someones_gets_no_code(client, officer):
     assert not AccessCode.objects.exists()
 
 
-def test_closing_wants_how_and_why_and_happens_once(client, officer):
+def test_closing_needs_a_status_and_a_note_and_happens_once(client, officer):
     case = AppointmentFactory().series.person.case
     address = page("case_close", case.pk)
     assert client.post(address, {"status": "closed"}).status_code == 422
@@ -184,7 +184,7 @@ def test_every_list_takes_the_same_statements_for_one_row_as_for_many(client, re
     assert len(many) == len(one) <= 12
 
 
-def test_a_paper_form_is_in_force_at_once_and_a_bad_address_is_answered_beside_its_field(client, officer):
+def test_a_paper_form_is_in_force_at_once_and_a_bad_address_is_answered_at_its_field(client, officer):
     case, attorney = CaseFactory(), AttorneyFactory()
     address = page("case_enter_paper", case.pk)
     for email in ("", "no address", "nobody@firm.example", UserFactory().email):
@@ -201,7 +201,7 @@ def test_a_paper_form_is_in_force_at_once_and_a_bad_address_is_answered_beside_i
     assert attorney.name in shown
     assert "Paper Form G-28" in shown
     again = client.post(address, {"email": attorney.email, "note": "Received by mail."}, follow=True)
-    assert "acts on the case already" in again.content.decode()
+    assert "already represents the client" in again.content.decode()
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The page of a case: the public's own answer word for word, everything that happened, no code."""
+"""The page of a case shows the answer that the public reads, everything that happened, and no code."""
 
 import re
 from datetime import timedelta
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.usefixtures("reference_data")
 
 
 class Text(HTMLParser):
-    """The words of a piece of a page, without its markup."""
+    """Collects the words of a part of a page, without its markup."""
 
     def __init__(self, html):
         super().__init__()
@@ -53,7 +53,7 @@ def officer(client):
 
 
 def refused_for(code):
-    """An appointment that the public cannot move, for this and perhaps other reasons."""
+    """Return an appointment that the public cannot reschedule, for this reason and perhaps others."""
     fields = {
         RefusalCode.FORM_NOT_ENABLED: {},
         RefusalCode.SCHEDULED_BEFORE_LAUNCH: {},
@@ -121,7 +121,7 @@ def test_shows_all_that_happened(client, officer):
         reschedule.statement.reason.text_en,
         "Contact Center",
         "email not delivered: call the person",
-        "holds a seat until",
+        "The time is on hold until",
     ):
         assert text in said, text
 
@@ -142,9 +142,9 @@ def test_never_shows_a_code(client, officer):
 def test_offers_only_what_the_unit_may_do(client, unit, acts):
     sign_in_staff(client, officer_of(unit))
     page = page_of(client, AppointmentFactory().series.person.case)
-    assert ("Move for a caller" in page) == acts
+    assert ("Reschedule for caller" in page) == acts
     assert ("Close the case" in page) == acts
-    assert ("History of this case" in page) == (unit == Unit.AUDITORS)
+    assert ("Audit history of this case" in page) == (unit == Unit.AUDITORS)
 
 
 def test_escapes_what_people_typed(client, officer):
@@ -178,8 +178,8 @@ def test_takes_as_many_statements_for_a_family_as_for_one(client, officer, djang
 PAGE = 20
 
 
-def ask_and_go(case, count):
-    """As many who acted before, invitations that reached nobody, and notices of it all."""
+def add_history(case, count):
+    """Add this many ended representations, open invitations, and notices about representatives."""
     for number in range(count):
         name, at = f"Former {number:02}", database_now() - timedelta(days=1, minutes=number)
         RepresentationFactory(
@@ -192,18 +192,18 @@ def ask_and_go(case, count):
 
 
 def lists_of(client, case, **pages):
-    """The invitations, those who acted before, and the notices that a page of the case shows."""
+    """Return the invitations, ended representations and notices that a page of the case shows."""
     answer = client.get(reverse("admin:accounts_case_change", args=[case.pk]), pages)
     assert answer.status_code == 200
     said, view = words_of(answer.content.decode()), answer.context["view"]
     invited = re.findall(r"(invited\d\d@example\.org) :", said)
     before = re.findall(r"Former \d\d: ", said)
-    return invited, before, [line.notice.pk for line in view.notices.said]
+    return invited, before, [line.notice.pk for line in view.notices.lines]
 
 
 def test_lists_of_a_case_have_pages_each_its_own(client, officer):
     case = CaseFactory()
-    ask_and_go(case, 2 * PAGE + 1)
+    add_history(case, 2 * PAGE + 1)
     pages = [lists_of(client, case, invited=page, ended=page, notices=page) for page in (1, 2, 3)]
     for shown in zip(*pages, strict=True):
         assert [len(set(page)) for page in shown] == [PAGE, PAGE, 1]
@@ -216,13 +216,13 @@ def test_lists_of_a_case_have_pages_each_its_own(client, officer):
 @pytest.mark.parametrize(("asked", "page"), [("999", 3), ("0", 3), ("x", 1), ("", 1), ("\x00", 1)])
 def test_a_page_that_is_not_there_shows_the_nearest(client, officer, asked, page):
     case = CaseFactory()
-    ask_and_go(case, 2 * PAGE + 1)
+    add_history(case, 2 * PAGE + 1)
     assert lists_of(client, case, ended=asked) == lists_of(client, case, ended=page)
 
 
 def test_pages_lead_to_the_list_itself_and_leave_the_others_where_they_are(client, officer):
     case = CaseFactory()
-    ask_and_go(case, PAGE + 1)
+    add_history(case, PAGE + 1)
     address = reverse("admin:accounts_case_change", args=[case.pk])
     page = client.get(address, {"invited": "2"}).content.decode()
     assert 'href="?invited=1#invited"' in page
@@ -235,14 +235,14 @@ def test_pages_lead_to_the_list_itself_and_leave_the_others_where_they_are(clien
 
 def test_short_lists_have_no_pages(client, officer):
     case = CaseFactory()
-    ask_and_go(case, PAGE)
+    add_history(case, PAGE)
     assert "portal-pagination" not in page_of(client, case)
 
 
 def test_takes_as_many_statements_for_long_lists_as_for_short(client, officer, django_assert_num_queries):
     short, long = CaseFactory(), CaseFactory()
-    ask_and_go(short, 1)
-    ask_and_go(long, 2 * PAGE + 1)
+    add_history(short, 1)
+    add_history(long, 2 * PAGE + 1)
     page_of(client, short)
     with CaptureQueriesContext(connection) as for_short:
         page_of(client, short)

@@ -1,4 +1,4 @@
-"""Closing a case: nobody moves its appointments afterwards, whatever was under way."""
+"""After a case is closed, its appointments cannot be rescheduled, even by a confirmation under way."""
 
 from datetime import timedelta
 from functools import partial
@@ -40,7 +40,7 @@ def close(officer, case, *, status=Case.Status.CLOSED, note=NOTE):
 
 
 @pytest.mark.parametrize("status", [Case.Status.CLOSED, Case.Status.WITHDRAWN])
-def test_a_closed_case_gives_its_held_seats_back_and_lets_nobody_reschedule(
+def test_a_closed_case_releases_its_held_seats_and_cannot_be_rescheduled(
     officer, case, appointment, account, held, slot, status
 ):
     closed = close(officer, case, status=status)
@@ -54,12 +54,12 @@ def test_a_closed_case_gives_its_held_seats_back_and_lets_nobody_reschedule(
     assert find_violations() == []
 
 
-def test_the_note_is_kept_in_the_history_alone(officer, case):
+def test_the_note_is_kept_in_the_audit_history_only(officer, case):
     close(officer, case)
     assert pghistory.models.Context.objects.get().metadata["note"] == NOTE
 
 
-def test_everyone_of_a_household_loses_the_hold_and_a_expired_one_is_told(officer, case, appointment):
+def test_everyone_of_a_household_loses_the_hold_and_an_expired_one_gets_a_notice(officer, case, appointment):
     second = AppointmentFactory(series__person__case=case)
     live = ReservedSeatFactory(appointment=appointment)
     expired = ReservedSeatFactory(appointment=second, expired=True)
@@ -101,7 +101,7 @@ def test_no_service_reopens(officer, case):
 
 @pytest.fixture
 def under_way(committed_data):
-    """(officer, hold) where everything is ready to be confirmed."""
+    """Return (officer, hold), ready to be confirmed."""
     appointment = AppointmentFactory(slot__ahead=timedelta(days=4))
     account = appointment.series.person.case.requestor
     acts.state_reason(account=account, appointment=appointment, reason=reason(), explanation="")
@@ -123,7 +123,7 @@ def test_closing_waits_for_a_confirmation_that_came_first(under_way, monkeypatch
 
 
 def confirm_while_the_case_is_closed(under_way, monkeypatch):
-    """A confirmation that begins once closing has found the holds, and has not ended."""
+    """Confirm after the closing has found the holds, and before it ends."""
     officer, held = under_way
     gate = gate_before(monkeypatch.setattr, closing, "check_staff_may_act")
     closes = Started(partial(close, officer, acts.seat_of(held).appointment.series.person.case))
@@ -144,7 +144,7 @@ def test_a_confirmation_waits_for_a_closing_that_came_first_and_is_refused(under
 
 
 @pytest.mark.breaks_invariants
-def test_control_without_the_locks_a_closing_is_overtaken(under_way, monkeypatch):
+def test_control_without_the_locks_a_confirmation_overtakes_a_closing(under_way, monkeypatch):
     monkeypatch.setattr(locks, "lock_case", lambda *_: None)
     monkeypatch.setattr(
         locks, "lock_series_of_case", lambda *_: [acts.seat_of(under_way[1]).appointment.series_id]
@@ -161,6 +161,6 @@ def _read_slots(slot_ids, **_):
     return {slot.pk: slot for slot in Slot.objects.select_related("site").filter(pk__in=set(slot_ids))}
 
 
-def test_closing_is_nobodys_who_is_no_staff(case):
+def test_only_staff_close_a_case(case):
     with pytest.raises(NotYours):
         close(UserFactory(), case)

@@ -1,4 +1,4 @@
-"""Staff end one representation, request or invitation for the side that asked: who may, and what it does."""
+"""Staff end a representation, request or invitation for the side that asked."""
 
 import pytest
 from django.urls import reverse
@@ -105,7 +105,7 @@ def test_what_ended_is_not_ended_again(status, side):
     assert (row.status, row.ended_by) == (status, None)
 
 
-def test_twice_is_once():
+def test_ending_twice_ends_once():
     row, actor = RepresentationFactory(), officer_of(Unit.CONTACT_CENTER)
     first, second = (end(row, actor, seen=Status.IN_FORCE) for _ in range(2))
     assert first.ended_at == second.ended_at
@@ -133,7 +133,7 @@ def test_a_note_is_needed():
 
 
 @pytest.mark.parametrize("unit", [*Unit, None])
-def test_who_does_not_act_on_the_case_ends_nothing(unit):
+def test_a_unit_that_does_not_act_on_the_case_ends_nothing(unit):
     row = RepresentationFactory()
     actor = officer_of(*[unit] if unit else [])
     invitation = invite(account=row.case.requestor, case=row.case, email="nobody@example.org")
@@ -153,7 +153,7 @@ def test_who_does_not_act_on_the_case_ends_nothing(unit):
 # --- The page -----------------------------------------------------------------------------------------
 
 
-def test_the_case_page_lists_who_acts_asks_and_is_invited_each_with_its_end(client, officer):
+def test_the_case_page_lists_representations_requests_and_invitations_each_with_its_end(client, officer):
     row = RepresentationFactory(representative=AttorneyFactory(name="Quillon Canary"))
     asks = requested(case=row.case)
     invitation = invite(account=row.case.requestor, case=row.case, email="nobody@example.org")
@@ -163,10 +163,10 @@ def test_the_case_page_lists_who_acts_asks_and_is_invited_each_with_its_end(clie
     assert "nobody@example.org" in shown
     confirming = text_of(client.get(page_of(row)))
     assert "Quillon Canary" in confirming
-    assert "Who asked for it?" in confirming
+    assert "Who asked to end it?" in confirming
 
 
-def test_ending_for_the_client_frees_what_is_held_tells_both_and_keeps_the_note(client, officer, mail_sink):
+def test_ending_for_the_client_releases_holds_notifies_both_and_keeps_the_note(client, officer, mail_sink):
     attorney = AttorneyFactory(name="Quillon Canary", language="en")
     appointment = client_of(
         attorney, case=CaseFactory(requestor=UserFactory(language="es", name="Canaria Distinta"))
@@ -177,7 +177,7 @@ def test_ending_for_the_client_frees_what_is_held_tells_both_and_keeps_the_note(
 
     answered = client.post(page_of(row), typed(row), follow=True)
 
-    assert "It has ended. Both sides are told." in text_of(answered)
+    assert "It has ended. We notified the people involved." in text_of(answered)
     assert "Officer Plum" in text_of(answered)
     assert "because the client asked by telephone" in text_of(answered)
     row.refresh_from_db()
@@ -204,7 +204,7 @@ def test_ending_for_the_client_frees_what_is_held_tells_both_and_keeps_the_note(
     ("changes", "said"),
     [
         ({"note": ""}, "This field is required."),
-        ({"side": ""}, "Choose who asked for it."),
+        ({"side": ""}, "Choose who asked to end it."),
         ({"side": "staff"}, "staff"),
         ({"channel": ""}, "Choose how they asked."),
     ],
@@ -246,12 +246,12 @@ def test_a_stale_page_and_a_second_click_are_answered_in_words(client, officer):
         client.get(page_of(row), follow=True),
         client.post(page_of(row), typed(row, seen="in_force"), follow=True),
     ):
-        assert "It was answered or ended meanwhile. Nothing was changed now." in text_of(answered)
+        assert "It was already answered or ended. Nothing was changed." in text_of(answered)
     asks = requested(case=row.case)
     page = typed(asks)
     answer.accept(account=asks.case.requestor, representation=asks)
     answered = client.post(page_of(asks), page, follow=True)
-    assert "It was answered or ended meanwhile." in text_of(answered)
+    assert "It was already answered or ended." in text_of(answered)
     asks.refresh_from_db()
     assert asks.status == Status.IN_FORCE
 
@@ -260,7 +260,7 @@ def test_a_stale_page_and_a_second_click_are_answered_in_words(client, officer):
 
 
 def test_an_invitation_cancelled_by_staff_looks_the_same_whomever_it_reached(client, officer):
-    told = []
+    texts_sent = []
     for email in ("nobody@example.org", AttorneyFactory().email):
         case = CaseFactory(requestor=UserFactory(name="Canaria Distinta"))
         invitation = invite(account=case.requestor, case=case, email=email)
@@ -277,13 +277,13 @@ def test_an_invitation_cancelled_by_staff_looks_the_same_whomever_it_reached(cli
         assert "Canaria Distinta (you) canceled the invitation" in history
         assert "The agency entered this because the client asked by telephone." in history
         texts = [build_notice(row).text for row in Notice.objects.filter(addressee=case.requestor)]
-        told.append([text.replace(case.receipt_number, "") for text in texts])
+        texts_sent.append([text.replace(case.receipt_number, "") for text in texts])
         sign_in_staff(client, officer)
-    assert told[0] == told[1]
-    assert len(told[0]) == 2
+    assert texts_sent[0] == texts_sent[1]
+    assert len(texts_sent[0]) == 2
 
 
-def test_nobody_is_offered_as_asking_where_an_invitation_reached_nobody(client, officer):
+def test_the_representative_is_not_offered_for_an_invitation_without_one(client, officer):
     case = CaseFactory()
     invitation = invite(account=case.requestor, case=case, email="nobody@example.org")
     assert 'value="representative"' not in text_of(client.get(page_of(invitation)))
@@ -333,7 +333,7 @@ def test_auditors_read_who_ended_it_and_why_and_are_offered_no_end(client):
     assert "Called" in history
 
 
-def test_a_case_in_no_account_is_helped_too(client, officer):
+def test_a_representation_on_a_case_without_an_account_is_ended_too(client, officer):
     case = CaseFactory(requestor=None)
     row = RepresentationFactory(case=case, origin=Origin.PAPER)
     client.post(page_of(row), typed(row, channel="paper"))
@@ -351,5 +351,5 @@ def test_the_page_of_the_case_takes_the_same_statements_for_one_and_for_many(
     for row in rows[: size // 2]:
         end(row, officer)
     client.get(case_page(case))
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(20):
         client.get(case_page(case))

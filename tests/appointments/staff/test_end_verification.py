@@ -1,4 +1,4 @@
-"""Staff end a representative's verification: the page, who may, and what it does to the clients' cases."""
+"""Staff end a representative's verification: the page, the units that may, and the clients' cases."""
 
 from datetime import timedelta
 
@@ -59,9 +59,7 @@ def text_of(response):
     return response.content.decode()
 
 
-def test_the_page_says_how_many_cases_are_affected_and_is_reached_from_the_representatives_own(
-    client, officer
-):
+def test_the_page_says_how_many_cases_are_affected_and_is_linked_from_the_representative(client, officer):
     profile = AttorneyFactory(name="Quillon Canary").representative_profile
     for row in [RepresentationFactory(representative=profile.user) for _ in range(2)]:
         RepresentationFactory(
@@ -71,11 +69,11 @@ def test_the_page_says_how_many_cases_are_affected_and_is_reached_from_the_repre
     own = text_of(client.get(reverse("admin:accounts_representativeprofile_change", args=[profile.pk])))
     assert page_of(profile) in own
     shown = text_of(client.get(page_of(profile)))
-    assert "on which the representative acts: 2. Open requests and invitations: 1." in shown
+    assert "with this representative: 2. Open requests and invitations: 1." in shown
     assert "Quillon Canary" in shown
 
 
-def test_ending_releases_holds_expires_rows_and_tells_both_sides_each_in_an_own_language(
+def test_ending_releases_holds_expires_rows_and_notifies_each_side_in_its_language(
     client, officer, mail_sink
 ):
     attorney = AttorneyFactory(name="Quillon Canary", language="en")
@@ -97,8 +95,8 @@ def test_ending_releases_holds_expires_rows_and_tells_both_sides_each_in_an_own_
     held.refresh_from_db()
     slot = acts.seat_of(held).slot
     assert (held.state, slot.taken) == (Reservation.State.RELEASED, 0)
-    told = Notice.objects.filter(kind=Notice.Kind.REPRESENTATION)
-    assert {(notice.addressee_id, notice.case_id) for notice in told} == {
+    notices = Notice.objects.filter(kind=Notice.Kind.REPRESENTATION)
+    assert {(notice.addressee_id, notice.case_id) for notice in notices} == {
         (case.requestor_id, case.pk),
         (attorney.pk, case.pk),
         (asked.case.requestor_id, asked.case_id),
@@ -109,11 +107,11 @@ def test_ending_releases_holds_expires_rows_and_tells_both_sides_each_in_an_own_
         for secret in ("Canaria", "Quillon", case.receipt_number, asked.case.receipt_number, "Suspended"):
             assert secret not in mail.message.as_string()
     assert set(Message.objects.filter(account=case.requestor).values_list("language", flat=True)) == {"es"}
-    assert "Quillon Canary" in build_notice(told.get(addressee=case.requestor)).text
+    assert "Quillon Canary" in build_notice(notices.get(addressee=case.requestor)).text
     assert find_violations() == []
 
 
-def test_the_history_of_a_expired_representation_names_the_officer(client, officer):
+def test_the_history_of_an_expired_representation_names_the_officer(client, officer):
     row = RepresentationFactory()
     profile = row.representative.representative_profile
     client.post(page_of(profile), typed(profile))
@@ -165,7 +163,7 @@ def test_pressing_twice_ends_it_once(client, officer):
     assert Message.objects.filter(account=row.representative).count() == 2
 
 
-def test_what_an_officer_does_not_wait_for_is_done_by_the_next_run_and_opens_nothing_meanwhile(
+def test_what_is_left_over_is_done_by_the_next_run_and_gives_no_access_until_then(
     client, officer, monkeypatch
 ):
     monkeypatch.setattr(expiry, "CASES_WHILE_SOMEONE_WAITS", 1)
@@ -180,7 +178,7 @@ def test_what_an_officer_does_not_wait_for_is_done_by_the_next_run_and_opens_not
 
 
 @pytest.mark.usefixtures("committed_data")
-def test_a_case_that_stays_locked_is_left_to_the_next_run_and_opens_nothing_meanwhile(client):
+def test_a_case_that_stays_locked_is_left_to_the_next_run_and_gives_no_access(client):
     sign_in_staff(client, officer_of(Unit.NBC_ADOPTIONS))
     row = RepresentationFactory()
     profile = row.representative.representative_profile
@@ -240,7 +238,7 @@ def extend(client, profile):
 def test_extending_before_the_nightly_run_opens_no_link_that_expired_at_midnight(client, shift_clock):
     profile, [row] = with_an_ended_accreditation(shift_clock)
     sign_in_staff(client, officer_of(Unit.NBC_ADOPTIONS))
-    assert "The accreditation is extended." in extend(client, profile)
+    assert "The accreditation has been extended." in extend(client, profile)
     row.refresh_from_db()
     assert row.status == Status.EXPIRED
     assert not Representation.objects.in_force().exists()
@@ -258,5 +256,5 @@ def test_extending_is_refused_in_words_while_links_are_still_being_ended(client,
         client, profile
     )
     assert not Representation.objects.in_force().exists()
-    assert "The accreditation is extended." in extend(client, profile)
+    assert "The accreditation has been extended." in extend(client, profile)
     assert profile.user.representations.filter(status=Status.EXPIRED).count() == len(rows)

@@ -1,4 +1,4 @@
-"""The staff's searches: what is looked for stands in no address, and each tab finds its own again."""
+"""Searches of staff: no address contains the words, and each tab keeps its own search."""
 
 import re
 from urllib.parse import quote
@@ -19,14 +19,14 @@ NAME = "Zebedee Quillfeather"
 
 @pytest.fixture
 def found(client):
-    """The case of that name, among others."""
+    """Return the case of a person with that name; others exist."""
     sign_in_staff(client, officer_of(Unit.CONTACT_CENTER))
     CaseFactory.create_batch(2)
     return PersonFactory(case=CaseFactory(), name=NAME).case
 
 
 def look_for(client, words, path=CASES):
-    """Where the search leads to."""
+    """Search, and return the address of the result."""
     answer = client.post(path, {"q": words})
     assert answer.status_code == 302
     return answer["Location"]
@@ -39,7 +39,7 @@ def rows_of(client, address):
 
 
 @pytest.mark.parametrize("words", [NAME, "quillf", "number"])
-def test_search_finds_and_names_nobody_in_the_address(client, found, words):
+def test_search_finds_and_puts_no_name_in_the_address(client, found, words):
     words = found.receipt_number if words == "number" else words
     address = look_for(client, words)
     assert words.lower() not in address.lower()
@@ -47,7 +47,7 @@ def test_search_finds_and_names_nobody_in_the_address(client, found, words):
     assert rows_of(client, address) == [found]
 
 
-def test_page_keeps_what_was_typed_and_its_links_name_nobody(client, found):
+def test_page_keeps_the_words_and_puts_no_name_in_its_links(client, found):
     page = client.get(look_for(client, NAME)).content.decode()
     assert f'value="{NAME}"' in page
     links = re.findall(r'(?:href|action|value)="(\?[^"]*|/[^"]*)"', page)
@@ -76,7 +76,7 @@ def test_an_address_alone_searches_for_nothing(client, found, key):
     assert "Type again what you are looking for." in client.get(CASES).content.decode()
 
 
-def test_nobody_elses_key_finds_anything(client, found):
+def test_the_key_of_another_session_finds_nothing(client, found):
     address = look_for(client, NAME)
     sign_in_staff(client, officer_of(Unit.CONTACT_CENTER))
     assert client.get(address)["Location"] == CASES
@@ -96,7 +96,7 @@ def test_a_session_keeps_the_latest_searches_only(client, found):
     assert client.get(addresses[1]).status_code == 200
 
 
-def test_who_may_not_read_the_list_searches_nothing(client, found):
+def test_a_unit_that_may_not_read_the_list_searches_nothing(client, found):
     sign_in_staff(client, officer_of(Unit.POLICY_OFFICERS))
     assert client.post(CASES, {"q": NAME}).status_code == 404
     assert search.KEPT not in client.session

@@ -1,4 +1,4 @@
-"""Settling a conflict with the scheduler: once, with a note, by a unit that acts on the case."""
+"""A conflict with the scheduler is settled once, with a note, by a unit that acts on the case."""
 
 import pytest
 
@@ -16,7 +16,7 @@ def conflict(appointment):
     return ConflictFactory(appointment=appointment)
 
 
-def settle(actor, conflict, note="Called; the portal’s time stands."):
+def settle(actor, conflict, note="Called; the time in the portal is right."):
     return settle_conflict(actor=actor, conflict=conflict, note=note)
 
 
@@ -26,7 +26,7 @@ def test_a_settled_conflict_says_who_when_and_what(conflict):
     assert (settled.settled_by, settled.settled_at is not None, bool(settled.note)) == (officer, True, True)
 
 
-def test_it_wants_a_note(conflict):
+def test_settling_needs_a_note(conflict):
     with pytest.raises(NoteMissing):
         settle(officer_of(Unit.CONTACT_CENTER), conflict, note=" ")
 

@@ -1,4 +1,4 @@
-"""Marking an appointment as staff's alone: the public cannot move it, and never learns why."""
+"""The public cannot reschedule an appointment that is restricted to staff, and never learns why."""
 
 import pghistory.models
 import pytest
@@ -44,7 +44,7 @@ def test_lifting_the_mark_lets_the_public_reschedule_it_again(officer, appointme
     assert acts.hold(account=account, appointment=appointment, slot=slot).state == Reservation.State.HELD
 
 
-def test_the_note_is_kept_in_the_history_alone(officer, appointment):
+def test_the_note_is_kept_in_the_audit_history_only(officer, appointment):
     mark(officer, appointment)
     assert pghistory.models.Context.objects.get().metadata["note"] == NOTE
 
@@ -55,13 +55,13 @@ def test_without_a_note_nothing_is_marked(officer, appointment, nothing_changes)
 
 
 @pytest.mark.parametrize("is_staff_only", [True, False])
-def test_what_is_so_already_is_said_to_be(officer, appointment, is_staff_only):
+def test_marking_what_is_marked_already_is_refused(officer, appointment, is_staff_only):
     Appointment.objects.filter(pk=appointment.pk).update(is_staff_only=is_staff_only)
     with pytest.raises(AlreadyDone):
         mark(officer, appointment, is_staff_only=is_staff_only)
 
 
-def test_only_what_stands_is_marked(officer, appointment):
+def test_only_a_scheduled_appointment_is_marked(officer, appointment):
     Slot.objects.filter(pk=appointment.slot_id).update(taken=0)
     Appointment.objects.filter(pk=appointment.pk).update(status=Appointment.Status.CANCELLED)
     with pytest.raises(Refused):

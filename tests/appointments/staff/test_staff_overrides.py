@@ -1,4 +1,4 @@
-"""Limits of the public that staff set aside: which, by whom, with a note, and what is recorded."""
+"""Staff override limits of the public: which limits, which units, the note, and what is recorded."""
 
 from datetime import timedelta
 
@@ -12,8 +12,8 @@ from appointments.booking.invariants import find_violations
 from appointments.booking.reschedules import GoodCause
 from appointments.eligibility import RefusalCode, SeatRefusal
 from appointments.models import Appointment, Reschedule, Slot
+from appointments.staff.facts import OVERRIDABLE
 from appointments.staff.services import staff_reschedule
-from appointments.staff.services.staff_reschedule import OVERRIDABLE
 from portal.foundation.clock import database_now
 from tests.factories.accounts import CaseFactory, PersonFactory, officer_of
 from tests.factories.appointments import AppointmentFactory, ChainFactory, SlotFactory
@@ -47,7 +47,9 @@ def rescheduled_twice(appointment, supervisor):
     return appointment
 
 
-def test_a_unit_that_may_sets_the_cap_aside_and_the_reschedule_still_counts(rescheduled_twice, supervisor):
+def test_a_unit_with_the_power_overrides_the_limit_and_the_reschedule_still_counts(
+    rescheduled_twice, supervisor
+):
     made = reschedule(supervisor, rescheduled_twice, SlotFactory(), override={LIMIT})
 
     assert (made.counts, made.number) == (True, 3)
@@ -56,26 +58,26 @@ def test_a_unit_that_may_sets_the_cap_aside_and_the_reschedule_still_counts(resc
     assert find_violations() == []
 
 
-def test_without_being_asked_nothing_is_set_aside(rescheduled_twice, supervisor, nothing_changes):
+def test_nothing_is_overridden_without_a_request(rescheduled_twice, supervisor, nothing_changes):
     slot = SlotFactory()
     with nothing_changes(), pytest.raises(Refused):
         reschedule(supervisor, rescheduled_twice, slot, override=())
 
 
 @pytest.mark.parametrize("note", ["", "  \n"])
-def test_nothing_is_set_aside_without_a_note(rescheduled_twice, supervisor, note, nothing_changes):
+def test_nothing_is_overridden_without_a_note(rescheduled_twice, supervisor, note, nothing_changes):
     slot = SlotFactory()
     with nothing_changes(), pytest.raises(NoteMissing):
         reschedule(supervisor, rescheduled_twice, slot, note=note)
 
 
-def test_a_unit_that_may_not_sets_nothing_aside_whatever_it_asks(rescheduled_twice, nothing_changes):
+def test_a_unit_without_the_power_overrides_nothing(rescheduled_twice, nothing_changes):
     officer, slot = officer_of(Unit.CONTACT_CENTER), SlotFactory()
     with nothing_changes(), pytest.raises(Refused):
         reschedule(officer, rescheduled_twice, slot)
 
 
-def test_what_did_not_stand_in_the_way_is_not_recorded_as_set_aside(appointment, supervisor):
+def test_a_limit_that_did_not_apply_is_not_recorded_as_overridden(appointment, supervisor):
     assert reschedule(supervisor, appointment, SlotFactory()).overridden_limits == []
 
 
@@ -86,7 +88,7 @@ def test_what_did_not_stand_in_the_way_is_not_recorded_as_set_aside(appointment,
         (timedelta(days=90), SeatRefusal.SLOT_BEYOND_HORIZON),
     ],
 )
-def test_a_seat_too_soon_or_too_far_is_had_only_by_setting_that_limit_aside(
+def test_a_seat_too_soon_or_too_far_is_booked_only_by_overriding_that_limit(
     appointment, supervisor, ahead, limit
 ):
     slot = SlotFactory(ahead=ahead)
@@ -99,7 +101,7 @@ def test_a_seat_too_soon_or_too_far_is_had_only_by_setting_that_limit_aside(
 
 
 @pytest.mark.parametrize("fields", [{"capacity": 0}, {"closed_at": 1}, {"ahead": timedelta(minutes=-1)}])
-def test_a_full_closed_or_begun_seat_is_never_had(appointment, supervisor, fields, nothing_changes):
+def test_a_full_closed_or_begun_slot_is_never_booked(appointment, supervisor, fields, nothing_changes):
     if "closed_at" in fields:
         fields = {"closed_at": database_now()}
     slot = SlotFactory(**fields)
@@ -107,7 +109,7 @@ def test_a_full_closed_or_begun_seat_is_never_had(appointment, supervisor, field
         reschedule(supervisor, appointment, slot)
 
 
-def test_the_present_seat_is_never_had_again(appointment, supervisor, nothing_changes):
+def test_the_current_slot_is_never_booked_again(appointment, supervisor, nothing_changes):
     with nothing_changes(), pytest.raises(SeatRefused):
         reschedule(supervisor, appointment, appointment.slot)
 
@@ -167,7 +169,7 @@ def test_a_superuser_in_no_unit_reschedules_nothing(appointment, nothing_changes
         reschedule(superuser, appointment, slot)
 
 
-def test_who_left_the_unit_a_moment_ago_reschedules_nothing(appointment, supervisor, nothing_changes):
+def test_an_officer_who_just_left_the_unit_reschedules_nothing(appointment, supervisor, nothing_changes):
     assert supervisor.powers.acts_on  # as the request read them
     User.objects.get(pk=supervisor.pk).groups.clear()
     slot = SlotFactory()
@@ -175,7 +177,7 @@ def test_who_left_the_unit_a_moment_ago_reschedules_nothing(appointment, supervi
         reschedule(supervisor, appointment, slot)
 
 
-def test_setting_aside_takes_the_seat_as_every_reschedule_does(rescheduled_twice, supervisor):
+def test_an_override_takes_a_seat_like_every_reschedule(rescheduled_twice, supervisor):
     slot = SlotFactory(capacity=1)
     reschedule(supervisor, rescheduled_twice, slot)
     assert Slot.objects.get(pk=slot.pk).taken == 1

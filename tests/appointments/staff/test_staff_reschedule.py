@@ -1,4 +1,4 @@
-"""Moves that staff make: what they may waive, what counts, and that the seat is the same seat."""
+"""Reschedules by staff: which limits do not apply, what counts, and the seats."""
 
 from datetime import timedelta
 
@@ -42,8 +42,8 @@ def test_a_callers_reschedule_counts_and_has_a_statement(officer, appointment, a
     assert (reschedule.note, reschedule.overridden_limits) == ("Called at noon", [])
     assert (reschedule.statement.reason.code, reschedule.statement.explanation) == ("ILLNESS", "In hospital")
     assert (Slot.objects.get(pk=slot.pk).taken, Slot.objects.get(pk=appointment.slot_id).taken) == (1, 0)
-    told = reschedule.notices.get()
-    assert (told.kind, told.addressee, told.facts["reschedules_left"]) == (
+    notice = reschedule.notices.get()
+    assert (notice.kind, notice.addressee, notice.facts["reschedules_left"]) == (
         Notice.Kind.RESCHEDULED,
         account,
         1,
@@ -60,8 +60,8 @@ def test_an_agency_reschedule_never_counts_and_has_no_statement(appointment, acc
         None,
     )
     assert not GoodCauseStatement.objects.exists()
-    told = reschedule.notices.get()
-    assert (told.kind, told.addressee, told.facts["reschedules_left"]) == (
+    notice = reschedule.notices.get()
+    assert (notice.kind, notice.addressee, notice.facts["reschedules_left"]) == (
         Notice.Kind.AGENCY_RESCHEDULED,
         account,
         2,
@@ -70,27 +70,27 @@ def test_an_agency_reschedule_never_counts_and_has_no_statement(appointment, acc
 
 
 @pytest.fixture
-def not_movable_online(db, reference_data):
-    """Fails every rule of the online tool that a telephone call does not know."""
+def not_reschedulable_online(db, reference_data):
+    """Return an appointment that fails every rule that applies online only."""
     appointment = AppointmentFactory(slot__ahead=timedelta(hours=5), is_staff_only=True)
     FormTypeVersionFactory(effective_at=database_now(), scheduled_from=database_now())
     return appointment
 
 
-def test_the_online_tools_own_limits_do_not_bind_the_telephone(officer, not_movable_online):
-    assert reschedule_for_caller(officer, not_movable_online, SlotFactory()).number == 1
+def test_the_limits_of_the_online_tool_do_not_apply_by_phone(officer, not_reschedulable_online):
+    assert reschedule_for_caller(officer, not_reschedulable_online, SlotFactory()).number == 1
 
 
-def test_the_online_tools_own_limits_do_not_bind_the_agency(not_movable_online):
+def test_the_limits_of_the_online_tool_do_not_apply_to_the_agency(not_reschedulable_online):
     assert (
         staff_reschedule.reschedule_by_agency(
-            actor=None, appointment=not_movable_online, slot=SlotFactory()
+            actor=None, appointment=not_reschedulable_online, slot=SlotFactory()
         ).number
         == 1
     )
 
 
-def test_the_cap_of_two_binds_the_telephone_and_not_the_agency(officer, appointment):
+def test_the_limit_of_two_applies_by_phone_and_not_to_the_agency(officer, appointment):
     for _ in range(2):
         appointment = reschedule_for_caller(officer, appointment, SlotFactory()).to_appointment
     free = SlotFactory()
@@ -135,7 +135,9 @@ def test_what_began_or_was_closed_is_not_rescheduled(
 @pytest.mark.parametrize(
     "status", [status for status in Appointment.Status if status != Appointment.Status.SCHEDULED]
 )
-def test_what_no_longer_stands_is_not_rescheduled(status, officer, appointment, slot, nothing_changes):
+def test_an_appointment_that_is_not_scheduled_is_not_rescheduled(
+    status, officer, appointment, slot, nothing_changes
+):
     Appointment.objects.filter(pk=appointment.pk).update(status=status)
     Slot.objects.filter(pk=appointment.slot_id).update(taken=0)
 
@@ -157,7 +159,7 @@ def test_a_hold_on_the_appointment_is_released(officer, appointment, held, state
     assert find_violations() == []
 
 
-def test_the_very_seat_that_the_caller_holds_can_be_booked(officer, appointment, held):
+def test_the_seat_that_the_caller_holds_can_be_booked(officer, appointment, held):
     reschedule = reschedule_for_caller(officer, appointment, acts.seat_of(held).slot)
 
     assert reschedule.to_appointment.slot == acts.seat_of(held).slot
@@ -165,7 +167,7 @@ def test_the_very_seat_that_the_caller_holds_can_be_booked(officer, appointment,
     assert find_violations() == []
 
 
-def test_a_seat_that_someone_else_holds_is_full_and_a_expired_one_is_free(officer, appointment, shift_clock):
+def test_a_seat_that_someone_else_holds_is_full_and_an_expired_one_is_free(officer, appointment, shift_clock):
     held = ReservedSeatFactory()
 
     with pytest.raises(SeatRefused) as refused:
@@ -211,7 +213,7 @@ def test_a_failure_at_the_last_step_leaves_nothing_done(
         reschedule_for_caller(officer, appointment, other)
 
 
-def test_an_agency_reschedule_gives_a_expired_holders_notice_too(appointment, held, account, shift_clock):
+def test_an_agency_reschedule_gives_an_expired_holders_notice_too(appointment, held, account, shift_clock):
     shift_clock(timedelta(minutes=11))
 
     staff_reschedule.reschedule_by_agency(actor=None, appointment=appointment, slot=SlotFactory())

@@ -1,4 +1,4 @@
-"""The start page says who needs a call, of one's own cases only, in a constant number of statements."""
+"""The start page shows who needs a call, on the unit's own cases, in a constant number of statements."""
 
 import re
 from datetime import timedelta
@@ -48,7 +48,7 @@ def test_names_whom_no_mail_reached_until_they_read_it_in_the_portal(client):
     assert "Unreached Person" not in start_page(client, Unit.CONTACT_CENTER)
 
 
-def test_names_nobody_whose_mail_arrived_or_whose_appointment_is_over(client, shift_clock):
+def test_names_no_one_whose_mail_arrived_or_whose_appointment_is_over(client, shift_clock):
     reschedule_online(appointment_for("Reached Person"))
     undelivered("Past Person")
     page = start_page(client, Unit.CONTACT_CENTER)
@@ -59,7 +59,7 @@ def test_names_nobody_whose_mail_arrived_or_whose_appointment_is_over(client, sh
 
 
 def reschedule_of_who_chose_both(name):
-    """A move with an email and a text message beside it, and the email did not arrive."""
+    """Return a reschedule with an email that did not arrive and a text message."""
     appointment = appointment_for(name)
     requestor = appointment.series.person.case.requestor
     User.objects.filter(pk=requestor.pk).update(
@@ -70,7 +70,7 @@ def reschedule_of_who_chose_both(name):
     return reschedule
 
 
-def test_names_nobody_whom_a_text_message_reached_or_may_still_reach(client, text_gateway_url):
+def test_names_no_one_whom_a_text_message_reached_or_may_still_reach(client, text_gateway_url):
     reschedule = reschedule_of_who_chose_both("Texted Person")
     texts = Message.objects.filter(paired_email__notice__reschedule=reschedule)
     assert "Texted Person" not in start_page(client, Unit.CONTACT_CENTER)
@@ -133,7 +133,7 @@ def test_the_list_of_notices_finds_texts_by_their_state(client, text_gateway_url
         wanted: "Some Person" in client.get(page, {"mail": wanted}).content.decode()
         for wanted in ("due", "sent", "failed")
     }
-    # The email arrived, so a text that failed is nobody's call to make.
+    # The email arrived, so a failed text is not on the list of undelivered notices.
     assert found == {"due": state == "due", "sent": True, "failed": False}
 
 
@@ -146,7 +146,7 @@ def test_names_whom_the_agency_rescheduled_into_the_next_week_unread(client):
 
 
 def unreached(name, *, adoption=False):
-    """A client whose mail about a representative did not arrive."""
+    """Return the case of a client whose email about a representative did not arrive."""
     case = CaseFactory(adoption=adoption, requestor=UserFactory(name=name))
     row = requested(case=case)
     representations.notify_both_sides(row, representations.Event.REQUESTED)
@@ -157,7 +157,7 @@ def unreached(name, *, adoption=False):
 def test_names_whom_no_mail_about_a_representative_reached_until_they_read_it(client, shift_clock):
     case = unreached("Unreached Client")
     page = start_page(client, Unit.CONTACT_CENTER)
-    assert f"Unreached Client: who acts on case {case.receipt_number}" in page
+    assert f"Unreached Client: change of representative on case {case.receipt_number}" in page
     assert reverse("admin:accounts_case_change", args=[case.pk]) in page
     Notice.objects.filter(addressee=case.requestor).update(read_at=database_now())
     assert "Unreached Client" not in start_page(client, Unit.CONTACT_CENTER)
@@ -173,7 +173,7 @@ def test_the_list_of_failed_mail_and_the_case_page_name_them_too(client):
     assert "Unreached Client" in listed
     assert case.receipt_number in listed
     shown = client.get(reverse("admin:accounts_case_change", args=[case.pk])).content.decode()
-    assert "Notices about who acts on the case" in shown
+    assert "Notices about representatives" in shown
     assert "<strong>email not delivered: call the person</strong>" in shown
 
 
@@ -187,7 +187,7 @@ def test_a_notice_about_a_case_that_the_unit_does_not_read_does_not_exist(client
     assert (answer.status_code == 200) is found
 
 
-def test_a_deleted_account_is_called_that(client):
+def test_a_deleted_account_is_named_as_deleted(client):
     reschedule = undelivered("Unreached Person")
     User.objects.filter(pk=reschedule.series.person.case.requestor_id).update(name="")
     page = start_page(client, Unit.CONTACT_CENTER)
@@ -229,7 +229,7 @@ def test_shows_conflicts_until_they_are_settled(client):
 def test_says_what_is_in_force(client, unit):
     page = start_page(client, unit)
     assert "Online until 12 hours before the appointment" in page
-    assert "2 moves a person" in page
+    assert "2 reschedules per person" in page
 
 
 def test_takes_no_more_statements_for_more_rows(client):

@@ -1,4 +1,4 @@
-"""What staff read of a notice: its line, and what became of its email and its text message."""
+"""Describe a notice to staff: to whom, and what became of its email and text message."""
 
 from dataclasses import dataclass
 
@@ -12,24 +12,27 @@ from portal.foundation.site_time import format_instant
 
 @dataclass(frozen=True, slots=True)
 class NoticeLine:
-    """One notice: to whom, and what became of its mail."""
+    """One notice on a staff page."""
 
     notice: Notice
     addressee: str
     created: str
-    mail: str
+    delivery: str
     is_undelivered: bool
     read: str
 
 
 def build_notice_line(notice: Notice) -> NoticeLine:
-    """A notice and its messages. Wants addressee, messages, and of an appointment the slot with its site."""
+    """Describe a notice, read with addressee, messages, and the slot and site of its appointment.
+
+    Instants are in the site's zone; in the agency's, if the notice is not about an appointment.
+    """
     tz = notice.appointment.slot.site.tz if notice.appointment else agency_zone().key
     return NoticeLine(
         notice=notice,
         addressee=notice.addressee.display_name,
         created=format_instant(notice.created_at, tz),
-        mail=describe_mail(notice.email, tz),
+        delivery=describe_delivery(notice.email, tz),
         is_undelivered=notice.email is not None and is_undelivered(notice.email),
         read=_("read on %(instant)s") % {"instant": format_instant(notice.read_at, tz)}
         if notice.read_at
@@ -38,39 +41,38 @@ def build_notice_line(notice: Notice) -> NoticeLine:
 
 
 def is_undelivered(message: Message) -> bool:
-    """Whether nothing that was owed with this message arrived or may still arrive."""
-    text = text_beside(message)
+    """Return whether neither this message nor the text message sent with it arrived or can still arrive."""
+    text = find_text(message)
     return message.state == Message.State.FAILED and (text is None or text.state == Message.State.FAILED)
 
 
-def text_beside(message: Message) -> Message | None:
-    """The text message that goes out beside this email; None unless both were chosen."""
+def find_text(message: Message) -> Message | None:
+    """Return the text message that is sent with this email. None unless the account chose both."""
     try:
         return message.text
     except Message.DoesNotExist:
         return None
 
 
-def describe_mail(message: Message | None, tz: str) -> str:
-    """What became of the messages that belong to a notice."""
+def describe_delivery(message: Message | None, tz: str) -> str:
+    """Say what became of the messages about a notice."""
     if message is None:
         return _("in the portal only")
-    text = text_beside(message)
+    text = find_text(message)
     if text is None:
-        return _describe_alone(message, tz)
-    both = (_describe_email(message, tz), _describe_text(text, tz))
-    said = "; ".join(both)
-    return _("%(both)s: call the person") % {"both": said} if is_undelivered(message) else said
+        return _describe_single(message, tz)
+    both = "; ".join((_describe_email(message, tz), _describe_text(text, tz)))
+    return _("%(both)s: call the person") % {"both": both} if is_undelivered(message) else both
 
 
-def _describe_alone(message: Message, tz: str) -> str:
+def _describe_single(message: Message, tz: str) -> str:
     if message.channel == Message.Channel.TEXT:
         return _describe_text(message, tz)
     if message.state == Message.State.FAILED:
-        said = _("email not delivered: call the person")
+        delivery = _("email not delivered: call the person")
     else:
-        said = _describe_email(message, tz)
-    return _("text message not delivered") + "; " + said if message.text_failed_at else said
+        delivery = _describe_email(message, tz)
+    return _("text message not delivered") + "; " + delivery if message.text_failed_at else delivery
 
 
 def _describe_email(message: Message, tz: str) -> str:

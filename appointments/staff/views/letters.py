@@ -1,4 +1,4 @@
-"""Access codes and representative passcodes that staff issue: each in a letter to print, once."""
+"""Issue access codes and representative passcodes. Each comes once, in a letter to print."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,16 +13,16 @@ from accounts.services import access_codes, passcodes
 from accounts.services.access_codes import CaseHasAccount
 from appointments.booking.errors import CaseIsClosed
 from appointments.notices.code_letter import CodeLetter, render_code_letter, render_passcode_letter
-from appointments.staff.admin.staff_case_context import StaffCaseContext
 from appointments.staff.forms import LetterForm
+from appointments.staff.views.case_context import StaffCaseContext, staff_case_view
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """One kind of code: how it is issued and drawn, and the words of the page that asks."""
+    """One kind of letter: how its code is issued, how it is rendered, and the texts of its page."""
 
     issue: Callable[..., tuple[str, AccessCode | RepresentativePasscode]]
-    draw: Callable[[CodeLetter], bytes]
+    render: Callable[[CodeLetter], bytes]
     filename: str
     title: Promise
     intro: Promise
@@ -31,43 +31,56 @@ class Letter:
 
 ACCESS_CODE = Letter(
     issue=access_codes.issue_for_staff,
-    draw=render_code_letter,
+    render=render_code_letter,
     filename="access-code-letter.pdf",
     title=gettext_lazy("New Online Access Code"),
     intro=gettext_lazy(
-        "You get a letter to print, once: nobody can look the code up later. Codes that were not used stop "
+        "You can download the letter only once. No one can look up the code later. Earlier unused codes stop "
         "working now."
     ),
     button=gettext_lazy("Issue the code and download the letter"),
 )
 PASSCODE = Letter(
     issue=passcodes.issue_for_staff,
-    draw=render_passcode_letter,
+    render=render_passcode_letter,
     filename="representative-passcode.pdf",
     title=gettext_lazy("New representative passcode"),
     intro=gettext_lazy(
-        "For a representative who sent a signed Form G-28. You get a letter to print, once: nobody can look "
-        "the passcode up later. Passcodes that were not used stop working now."
+        "Use this for a representative who sent a signed Form G-28. You can download the letter only once. "
+        "No one can look up the passcode later. Earlier unused passcodes stop working now."
     ),
     button=gettext_lazy("Issue the passcode and download the letter"),
 )
 
 
-def issue(staff_case: StaffCaseContext, letter: Letter) -> HttpResponse:
-    """Asks for the language; POST answers with the letter."""
-    staff_case.check_acting()
+@staff_case_view
+def issue_access_code(staff_case: StaffCaseContext) -> HttpResponse:
+    """Download a letter with a new Online Access Code for the case."""
+    return _issue(staff_case, ACCESS_CODE)
+
+
+@staff_case_view
+def issue_passcode(staff_case: StaffCaseContext) -> HttpResponse:
+    """Download a letter with a new passcode for a representative on the case."""
+    return _issue(staff_case, PASSCODE)
+
+
+def _issue(staff_case: StaffCaseContext, letter: Letter) -> HttpResponse:
+    staff_case.check_can_act()
     form = LetterForm(staff_case.request.POST or None, initial={"language": User.Language.ENGLISH})
     if not form.is_valid():
-        return staff_case.ask(
+        return staff_case.render_form(
             form, title=str(letter.title), intro=str(letter.intro), button=str(letter.button)
         )
     try:
         code, row = letter.issue(actor=staff_case.user, case=staff_case.case)
     except CaseHasAccount:
-        return staff_case.refuse(_("The case belongs to an account already and needs no code."))
+        return staff_case.redirect_unchanged(
+            _("This case is already linked to an account and needs no code.")
+        )
     except CaseIsClosed:
-        return staff_case.refuse(_("The case is closed. Nothing was changed."))
-    drawn = letter.draw(
+        return staff_case.redirect_unchanged(_("The case is closed. Nothing was changed."))
+    document = letter.render(
         CodeLetter.for_case(
             staff_case.case,
             code=code,
@@ -76,7 +89,11 @@ def issue(staff_case: StaffCaseContext, letter: Letter) -> HttpResponse:
             language=form.cleaned_data["language"],
         )
     )
-    response = HttpResponse(drawn, content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="{letter.filename}"'
+    return _build_download(document, letter.filename)
+
+
+def _build_download(document: bytes, filename: str) -> HttpResponse:
+    response = HttpResponse(document, content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{filename}"'
     response["Cache-Control"] = "no-store"
     return response

@@ -17,7 +17,7 @@ ORIGIN = "http://localhost"
 SEED = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 
 
-def a_browser():
+def open_browser():
     return Client(SERVER_NAME="localhost")
 
 
@@ -26,7 +26,7 @@ def add_key(browser, key):
     return browser.post(ADD_KEY, {"name": "My key", "credential": key.enroll(options, origin=ORIGIN)})
 
 
-def prove_with(browser, key):
+def reauthenticate_with(browser, key):
     options = read_options(browser.get(ASKS_FOR_A_KEY).content.decode())
     return browser.post(ASKS_FOR_A_KEY, {"credential": key.sign(options, origin=ORIGIN)})
 
@@ -35,7 +35,7 @@ def keys_of(user):
     return Authenticator.objects.filter(user=user, type="webauthn")
 
 
-def number_from_the_app():
+def code_from_the_app():
     return format_hotp_value(hotp_value(SEED, next(iter(yield_hotp_counters_from_time()))))
 
 
@@ -49,9 +49,9 @@ def officer(db, key):
     """Return a staff account with an authenticator app, recovery codes and one key added on the page."""
     officer = UserFactory(staff=True)
     TOTP.activate(officer, SEED)
-    browser = a_browser()
+    browser = open_browser()
     sign_in(browser, officer)
-    browser.post("/accounts/2fa/authenticate/", {"code": number_from_the_app()})
+    browser.post("/accounts/2fa/authenticate/", {"code": code_from_the_app()})
     browser.post("/accounts/reauthenticate/", {"password": "correct horse battery"})
     assert add_key(browser, key).status_code == 302
     assert keys_of(officer).count() == 1
@@ -63,7 +63,7 @@ def phished(officer):
     """Return a browser signed in with password and recovery code, and reauthenticated with the password."""
     [row] = Authenticator.objects.filter(user=officer, type="recovery_codes")
     one, other = row.wrap().get_unused_codes()[:2]
-    browser = a_browser()
+    browser = open_browser()
     sign_in(browser, officer)
     assert browser.post("/accounts/2fa/authenticate/", {"code": one}).status_code == 302
     assert browser.post("/accounts/reauthenticate/", {"password": "correct horse battery"}).status_code == 302
@@ -86,16 +86,16 @@ def test_password_and_codes_are_not_enough_to_remove_the_last_key(phished, offic
 
 
 def test_a_key_can_add_another_and_opens_the_staff_pages(phished, officer, key):
-    assert prove_with(phished, SoftwareKey()).status_code == 302
+    assert reauthenticate_with(phished, SoftwareKey()).status_code == 302
     assert phished.get(ADD_KEY)["Location"].startswith(ASKS_FOR_A_KEY)
-    assert prove_with(phished, key).status_code == 302
+    assert reauthenticate_with(phished, key).status_code == 302
     assert add_key(phished, SoftwareKey(b"key-of-software-2")).status_code == 302
     assert keys_of(officer).count() == 2
     assert phished.get("/admin/").status_code == 200
 
 
 def test_a_removed_key_is_not_enough(phished, officer, key):
-    prove_with(phished, key)
+    reauthenticate_with(phished, key)
     add_key(phished, SoftwareKey(b"key-of-software-2"))
     keys_of(officer).order_by("pk").first().delete()
     assert phished.get(ADD_KEY)["Location"].startswith(ASKS_FOR_A_KEY)
@@ -103,7 +103,7 @@ def test_a_removed_key_is_not_enough(phished, officer, key):
 
 def test_an_applicant_can_add_a_key_with_only_the_password(key):
     user = UserFactory()
-    browser = a_browser()
+    browser = open_browser()
     sign_in_and_prove(browser, user)
     add_key(browser, key)
     add_key(browser, SoftwareKey(b"key-of-software-2"))

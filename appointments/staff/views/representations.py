@@ -1,0 +1,112 @@
+"""Enter a paper Form G-28, and end a representation for the client or the representative who asked."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from accounts.models import Representation, RepresentativeInvitation
+from accounts.representation_states import OPEN_STATES
+from appointments.booking.errors import AlreadyDone, CaseIsClosed, NotInGoodStanding
+from appointments.notices.services.representations import Side
+from appointments.representation.services.end_by_staff import cancel_for, end_for
+from appointments.representation.services.paper import enter_paper
+from appointments.staff.forms import EndRepresentationForm, PaperForm
+from appointments.staff.presenters.cases import build_invitation_line, build_representation_line
+from appointments.staff.views.case_context import StaffCaseContext, staff_case_view
+
+
+@staff_case_view
+def enter_paper_form(staff_case: StaffCaseContext) -> HttpResponse:
+    """Start a representation from a paper Form G-28 that both sides signed."""
+    staff_case.check_can_act()
+    form = PaperForm(staff_case.request.POST or None)
+    if form.is_valid():
+        try:
+            enter_paper(actor=staff_case.user, case=staff_case.case, **form.cleaned_data)
+        except CaseIsClosed:
+            return staff_case.redirect_unchanged(_("The case is closed. Nothing was changed."))
+        except AlreadyDone:
+            return staff_case.redirect_unchanged(
+                _("This representative already represents the client on this case. Nothing was changed.")
+            )
+        except NotInGoodStanding:
+            form.add_error(
+                "email",
+                _(
+                    "No verified representative’s account has this address, or the accreditation has ended. "
+                    "Check the address, or have the account verified first."
+                ),
+            )
+        else:
+            return staff_case.redirect_to_case(
+                _("The representation is active. We notified the client and the representative.")
+            )
+    return staff_case.render_form(
+        form,
+        title=_("Enter a paper Form G-28"),
+        intro=_(
+            "Use this for a form that the client and the representative both signed. The representation "
+            "starts right away. It replaces the current representative, and we notify everyone involved."
+        ),
+        button=_("Enter the form"),
+    )
+
+
+@staff_case_view
+def end_representation(staff_case: StaffCaseContext, key: UUID) -> HttpResponse:
+    """End a representation, request or invitation for the side that asked.
+
+    Only the client can ask to end an invitation that is not linked to a representative's account.
+    """
+    found = staff_case.get_representation_or_404(key)
+    staff_case.check_can_act()
+    if not _is_open(found):
+        return _redirect_ended(staff_case)
+    form = EndRepresentationForm(
+        staff_case.request.POST or None, initial={"seen": getattr(found, "status", "")}
+    )
+    if isinstance(found, RepresentativeInvitation):
+        form.remove_side(Side.REPRESENTATIVE)
+    if not form.is_valid():
+        return _render_end_form(staff_case, form, found)
+    entry = {"actor": staff_case.user, "entered": form.get_entered(), "note": form.cleaned_data["note"]}
+    try:
+        if isinstance(found, Representation):
+            end_for(representation=found, seen=form.cleaned_data["seen"], **entry)
+        else:
+            cancel_for(invitation=found, **entry)
+    except AlreadyDone:
+        return _redirect_ended(staff_case)
+    return staff_case.redirect_to_case(_("It has ended. We notified the people involved."))
+
+
+def _render_end_form(
+    staff_case: StaffCaseContext,
+    form: EndRepresentationForm,
+    found: Representation | RepresentativeInvitation,
+) -> HttpResponse:
+    if isinstance(found, Representation):
+        line = build_representation_line(found)
+    else:
+        line = build_invitation_line(found)
+    return staff_case.render_form(
+        form,
+        title=_("End: %(name)s") % {"name": line.name},
+        intro=_(
+            "%(name)s: %(what)s. Access to the case ends right away, and times on hold are released. We "
+            "tell both sides who asked and how. First verify who is asking."
+        )
+        % {"name": line.name, "what": line.what},
+        button=_("End it"),
+    )
+
+
+def _is_open(found: Representation | RepresentativeInvitation) -> bool:
+    if isinstance(found, Representation):
+        return found.status in OPEN_STATES
+    return found.cancelled_at is None
+
+
+def _redirect_ended(staff_case: StaffCaseContext) -> HttpResponse:
+    return staff_case.redirect_unchanged(_("It was already answered or ended. Nothing was changed."))
