@@ -8,7 +8,7 @@ from accounts.services.codes import CodeRejected
 from accounts.services.passcodes import find_passcode
 from appointments.booking.errors import NotInGoodStanding
 from appointments.notices.services.representations import Event, notify_both_sides
-from appointments.representation.queries import is_in_good_standing
+from appointments.representation.queries import has_valid_verification
 from appointments.representation.services import actions
 from portal.foundation.clock import database_now
 from portal.foundation.transactions import in_durable_transaction
@@ -34,7 +34,7 @@ def request_with_passcode(*, account: User, receipt_number: str, passcode: str) 
 
 @in_durable_transaction
 def _try_passcode(*, account: User, receipt_number: str, passcode: str) -> Representation | None:
-    if not is_in_good_standing(account):
+    if not has_valid_verification(account):
         raise NotInGoodStanding
     receipt_hash = codes.start_attempt(account=account, receipt_number=receipt_number)
     found = find_passcode(receipt_number=receipt_number, passcode=passcode)

@@ -88,17 +88,17 @@ def _show(
     request: SignedInRequest, *, search_form: CaseloadSearchForm | None = None, status: int = 200
 ) -> HttpResponse:
     words = str(request.session.get(WORDS, ""))
-    is_in_good_standing = queries.is_in_good_standing(request.user)
+    has_valid_verification = queries.has_valid_verification(request.user)
     found = queries.get_clients(
         request.user,
-        is_in_good_standing=is_in_good_standing,
+        has_valid_verification=has_valid_verification,
         words=words,
         page=request.GET.get("page"),
     )
     context = {
         "page": found.page,
         "clients": build_clients(found.page, found.names),
-        "is_in_good_standing": is_in_good_standing,
+        "has_valid_verification": has_valid_verification,
         "words": words,
         "search_form": search_form or CaseloadSearchForm(initial={"words": words}),
     }
