@@ -1,4 +1,4 @@
-"""Sittings: a representative moves several appointments, picked together. They survive a sign-out."""
+"""Bulk reschedules: a representative reschedules several appointments. They survive a sign-out."""
 
 from typing import TYPE_CHECKING
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 class BulkRescheduleQuerySet(models.QuerySet["BulkReschedule"]):
     def with_item_count(self) -> "BulkRescheduleQuerySet":
-        """With `pick_count`; those with nothing picked are left out."""
-        return self.annotate(pick_count=Count("items")).filter(pick_count__gt=0)
+        """Add `item_count`, and leave out the bulk reschedules without items."""
+        return self.annotate(item_count=Count("items")).filter(item_count__gt=0)
 
 
 class BulkReschedule(PublicModel):
-    """What one account has picked to move. Open until it is confirmed; an account has at most one open.
+    """The appointments that an account selected. Open until confirmed; an account has at most one open.
 
-    Reasons are kept in drafts, seats in reservations of one seat and results in moves, as for all others.
+    As in the journey for one person, reasons are drafts, seats are reservations and results are reschedules.
     """
 
     account = models.ForeignKey(User, on_delete=models.PROTECT, related_name="bulk_reschedules")
@@ -43,11 +43,11 @@ class BulkReschedule(PublicModel):
         ]
 
     def __str__(self) -> str:
-        return f"sitting {self.public_id}"
+        return f"bulk reschedule {self.public_id}"
 
 
 class BulkItem(models.Model):
-    """One appointment of a sitting, in the order in which it was picked, and how it ended."""
+    """One appointment of a bulk reschedule, in the order of selection, with its outcome."""
 
     class Outcome(models.TextChoices):
         OPEN = ""
@@ -87,4 +87,4 @@ class BulkItem(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"pick {self.pk}"
+        return f"bulk item {self.pk}"

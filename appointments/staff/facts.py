@@ -10,7 +10,7 @@ from accounts.models import AccessCode, Case, Person, Representation, Representa
 from appointments.booking.decisions import PastReschedules
 from appointments.eligibility import Decision, RefusalCode, SeatRefusal
 from appointments.models import Appointment, DeliveryConflict, Notice, Reschedule, ReservedSeat
-from appointments.notices.services.representations import Entered
+from appointments.notices.facts import Entered
 from policy.models import PolicyVersion
 from policy.services.rules import RulesInForce
 

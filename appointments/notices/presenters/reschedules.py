@@ -1,4 +1,4 @@
-"""Completed moves, old and new places, and notices in words."""
+"""Places, completed reschedules and notices as objects for pages."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from portal.foundation.site_time import format_instant
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A site and a time in words."""
+    """A site and a formatted time."""
 
     when: str
     starts_at: datetime
@@ -26,7 +26,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class RescheduleView:
-    """One move for a history list."""
+    """One reschedule for a list."""
 
     reschedule: Reschedule
     old: Place
@@ -35,7 +35,7 @@ class RescheduleView:
 
 
 def build_place(slot: Slot) -> Place:
-    """A slot in words, in its site's zone. Wants the slot with its site."""
+    """Build a place from a slot, in its site's time zone. Requires the slot with its site."""
     return Place(
         when=format_instant(slot.starts_at, slot.site.tz),
         starts_at=slot.starts_at,
@@ -45,7 +45,7 @@ def build_place(slot: Slot) -> Place:
 
 
 def build_frozen_place(place: PlaceAndTime) -> Place:
-    """The same from a notice's frozen facts."""
+    """Build a place from the frozen facts of a notice."""
     return Place(
         when=format_instant(place.starts_at, place.tz),
         starts_at=place.starts_at,
@@ -55,7 +55,7 @@ def build_frozen_place(place: PlaceAndTime) -> Place:
 
 
 def build_reschedules(reschedules: Iterable[Reschedule]) -> list[RescheduleView]:
-    """Moves in words. Wants both slots with their sites."""
+    """Build views of reschedules. Requires both slots with their sites."""
     return [build_reschedule(reschedule) for reschedule in reschedules]
 
 
@@ -85,7 +85,7 @@ class NoticeView:
 
 
 def build_notice(notice: Notice) -> NoticeView:
-    """A notice from its frozen facts. Wants the notice with its appointment."""
+    """Build a notice from its frozen facts. Requires the notice with its appointment."""
     if notice.kind == Notice.Kind.REPRESENTATION:
         return NoticeView(
             notice=notice,
@@ -102,8 +102,8 @@ def build_notice(notice: Notice) -> NoticeView:
         new = build_frozen_place(held)
         return NoticeView(
             notice=notice,
-            title=_("A held time was released"),
-            text=_("The time to confirm %(when)s ran out. Your appointment did not change.")
+            title=_("Your hold expired"),
+            text=_("You did not confirm %(when)s in time. Your appointment has not changed.")
             % {"when": new.when},
             created=format_instant(notice.created_at, held.tz),
             old=None,
@@ -116,8 +116,8 @@ def build_notice(notice: Notice) -> NoticeView:
     by_agency = notice.kind == Notice.Kind.AGENCY_RESCHEDULED
     return NoticeView(
         notice=notice,
-        title=_("The agency moved an appointment") if by_agency else _("Appointment moved"),
-        text=_("New time: %(when)s.") % {"when": new.when},
+        title=_("The agency rescheduled an appointment") if by_agency else _("Appointment rescheduled"),
+        text=_("New appointment: %(when)s.") % {"when": new.when},
         created=format_instant(notice.created_at, facts.new.tz),
         old=build_frozen_place(facts.old) if facts.old else None,
         new=new,

@@ -10,14 +10,8 @@ from accounts.services.authority import NotYours
 from appointments.booking import drafts, locks, seats
 from appointments.booking.errors import AlreadyDone
 from appointments.models import ReservedSeat, Slot
-from appointments.notices.services.representations import (
-    EVENT_OF_STATE,
-    Entered,
-    Event,
-    Side,
-    notify_both_sides,
-    withhold_mail,
-)
+from appointments.notices.facts import Entered, RepresentationEvent, Side
+from appointments.notices.services.representations import EVENT_OF_STATE, notify_both_sides, withhold_mail
 from appointments.representation.queries import get_representation_with_sides, has_valid_verification
 from portal.foundation.clock import database_now
 
@@ -177,5 +171,5 @@ def put_in_force(row: Representation, locked: LockedCase, *, by: User) -> Repres
             )
     row.status, row.in_force_from = Representation.Status.IN_FORCE, locked.now
     row.save()
-    notify_both_sides(row, Event.ACCEPTED)
+    notify_both_sides(row, RepresentationEvent.ACCEPTED)
     return row

@@ -7,7 +7,8 @@ from accounts.services import codes
 from accounts.services.codes import CodeRejected
 from accounts.services.passcodes import find_passcode
 from appointments.booking.errors import NotInGoodStanding
-from appointments.notices.services.representations import Event, notify_both_sides
+from appointments.notices.facts import RepresentationEvent
+from appointments.notices.services.representations import notify_both_sides
 from appointments.representation.queries import has_valid_verification
 from appointments.representation.services import actions
 from portal.foundation.clock import database_now
@@ -102,5 +103,5 @@ def _create_request(
         requested_at=locked.now,
         requested_by=account,
     )
-    notify_both_sides(representation, Event.REQUESTED)
+    notify_both_sides(representation, RepresentationEvent.REQUESTED)
     return representation

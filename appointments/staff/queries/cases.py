@@ -17,8 +17,8 @@ from accounts.models import (
 )
 from appointments.booking.decisions import decide_all
 from appointments.models import Appointment, DeliveryConflict, Notice, Reschedule, ReservedSeat
-from appointments.representation.services.actions import find_entered
 from appointments.representation.queries import list_open_invitations
+from appointments.representation.services.actions import find_entered
 from appointments.staff.facts import CaseFacts
 
 PAGE_SIZE = 20

@@ -63,7 +63,7 @@ def test_it_shows_everyone_with_appointments_notices_and_the_representative(page
         for member in range(3):
             assert f"Member {member}" in said
         assert "Maya Chen" in said
-        assert said.count("Appointment moved") == 3
+        assert said.count("Appointment rescheduled") == 3
         assert said.count("(Moved)") == 3
         assert "Reschedule everyone together" in said
 

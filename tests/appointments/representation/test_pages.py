@@ -305,14 +305,14 @@ def test_a_representative_does_not_decide_who_else_represents_the_client(client,
 def test_notices_about_a_representation_stay_readable_after_access_ends(client):
     row = RepresentationFactory()
     leave.revoke(account=row.case.requestor, representation=row)
-    for account, title in (
-        (row.case.requestor, "See who represents me"),
-        (row.representative, "See my clients"),
+    for account, title, link in (
+        (row.case.requestor, "no longer represents you", "See your attorney or representative"),
+        (row.representative, "You no longer represent", "See your clients"),
     ):
         client.force_login(account)
-        assert "A representation was revoked" in text_of(client.get("/notices/"))
+        assert title in text_of(client.get("/notices/"))
         notice = Notice.objects.get(addressee=account)
-        assert title in text_of(client.get(f"/notices/{notice.public_id}/"))
+        assert link in text_of(client.get(f"/notices/{notice.public_id}/"))
         assert client.get(f"/notices/{notice.public_id}/notice.pdf").status_code == 404
     client.force_login(UserFactory())
     assert client.get(f"/notices/{notice.public_id}/").status_code == 404

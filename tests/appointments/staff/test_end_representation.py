@@ -11,8 +11,8 @@ from accounts.units import Unit
 from appointments.booking.errors import AlreadyDone, NoteMissing, NotYours
 from appointments.booking.invariants import find_violations
 from appointments.models import Notice, Reservation
+from appointments.notices.facts import Entered, Side
 from appointments.notices.presenters.reschedules import build_notice
-from appointments.notices.services.representations import Entered, Side
 from appointments.representation.queries import list_open_invitations
 from appointments.representation.services import actions, answer, leave
 from appointments.representation.services.end_by_staff import cancel_for, end_for

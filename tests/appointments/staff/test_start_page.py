@@ -11,7 +11,8 @@ from django.urls import reverse
 from accounts.models import Message, User
 from accounts.units import Unit
 from appointments.models import Notice
-from appointments.notices.services import representations
+from appointments.notices.facts import RepresentationEvent
+from appointments.notices.services.representations import notify_both_sides
 from appointments.staff.services.settle_conflict import settle_conflict
 from portal.foundation.clock import database_now
 from tests.factories.accounts import CaseFactory, PersonFactory, UserFactory, officer_of, requested
@@ -149,7 +150,7 @@ def unreached(name, *, adoption=False):
     """Return the case of a client whose email about a representative did not arrive."""
     case = CaseFactory(adoption=adoption, requestor=UserFactory(name=name))
     row = requested(case=case)
-    representations.notify_both_sides(row, representations.Event.REQUESTED)
+    notify_both_sides(row, RepresentationEvent.REQUESTED)
     Message.objects.filter(notice__addressee=case.requestor).update(state=Message.State.FAILED)
     return case
 
