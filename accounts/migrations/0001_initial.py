@@ -416,7 +416,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='representation',
             name='ended_by',
-            field=models.ForeignKey(blank=True, help_text="Empty if the verification ended, or if not recorded.", null=True, on_delete=django.db.models.deletion.PROTECT, related_name='representations_ended', to=settings.AUTH_USER_MODEL, verbose_name='Ended by'),
+            field=models.ForeignKey(blank=True, help_text='Empty if the verification ended, or if not recorded.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='representations_ended', to=settings.AUTH_USER_MODEL, verbose_name='Ended by'),
         ),
         migrations.AddField(
             model_name='representation',
@@ -441,7 +441,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='representationevent',
             name='ended_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, help_text="Empty if the verification ended, or if not recorded.", null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Ended by'),
+            field=models.ForeignKey(blank=True, db_constraint=False, help_text='Empty if the verification ended, or if not recorded.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Ended by'),
         ),
         migrations.AddField(
             model_name='representationevent',

@@ -13,7 +13,7 @@ from appointments.models import Notice, RescheduleDraft, ReservedSeat
 from appointments.notices.services.representations import EVENT_OF_STATE, notify_representative
 from appointments.representation.queries import get_representation_with_sides
 from appointments.representation.services import actions
-from policy.services.rules import get_rules
+from policy.queries import get_rules
 from portal.foundation.clock import database_now
 from portal.foundation.transactions import in_durable_transaction
 
@@ -81,7 +81,7 @@ def _delete_drafts_and_holds(account: User) -> None:
     held_for, stated_for = (
         rows.values_list("appointment__series_id", flat=True) for rows in (seats_held, drafts)
     )
-    locks.lock_series_list([*held_for, *stated_for])
+    locks.lock_all_series([*held_for, *stated_for])
     drafts.delete()
     held = dict(seats_held.values_list("appointment_id", "slot_id"))
     slots = locks.lock_slots(held.values())

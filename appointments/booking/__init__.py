@@ -1,1 +1,1 @@
-"""The engine: how seats are reserved, moved and freed. No request, no words."""
+"""The booking engine: reserve seats, reschedule appointments, and free seats. No requests, no page texts."""

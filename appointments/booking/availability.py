@@ -1,4 +1,4 @@
-"""The slot search: which seats of a site are free, week by week, in the site's own days."""
+"""Search the free slots of a site, week by week, in the site's local days."""
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
@@ -12,19 +12,19 @@ from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QueryS
 from django.db.models.functions import Coalesce
 
 from appointments.models import Appointment, ReservedSeat, Site, Slot
-from policy.services.rules import RulesInForce
+from policy.queries import RulesInForce
 from portal.foundation.compiled_queries import compiled_query
 
 
 class FreeTime(NamedTuple):
-    """What a page offers of a slot. A week has hundreds, so they are no whole rows."""
+    """One slot that a page offers. Only two columns, because a week can have hundreds of slots."""
 
     slot_id: UUID
     starts_at: datetime
 
 
 class GroupTime(NamedTuple):
-    """Where several people find seats: from this slot on, the last of them in the slot named last."""
+    """A run of slots with seats for several people: where it begins, and where the last person goes."""
 
     slot_id: UUID
     starts_at: datetime
@@ -36,7 +36,7 @@ Time = TypeVar("Time", FreeTime, GroupTime)
 
 @dataclass(frozen=True, slots=True)
 class Day(Generic[Time]):
-    """One local day of a site and its free times, in order."""
+    """One local day of a site and its free times, earliest first."""
 
     on: date
     times: tuple[Time, ...]
@@ -44,7 +44,7 @@ class Day(Generic[Time]):
 
 @dataclass(frozen=True, slots=True)
 class Week(Generic[Time]):
-    """Monday to Sunday in the site's days; `earlier` and `later` name the Mondays one can turn to."""
+    """Monday to Sunday in the site's local days; `earlier` and `later` are the neighboring Mondays."""
 
     site: Site
     monday: date
@@ -57,16 +57,17 @@ class Week(Generic[Time]):
         return self.monday + timedelta(days=6)
 
 
-# How far ahead staff look who may set the public's limits aside.
+# How far ahead staff can search when they override the public limits.
 STAFF_HORIZON = timedelta(days=366)
 
 
 def open_slots(
-    site_id: int, present_slot_id: int, now: datetime, soonest: datetime, latest: datetime
+    site_id: int, current_slot_id: int, now: datetime, soonest: datetime, latest: datetime
 ) -> QuerySet[Slot]:
-    """Slots of the site with a seat, `now`, for someone who stands in another. Expired seats count as free.
+    """Return the site's slots with a free seat at `now`, without the current slot of the appointment.
 
-    No lock: another person may take a seat before it is held; `reservations.hold` decides.
+    Expired holds count as free. Takes no lock, so a seat may be gone a moment later: `reservations.hold`
+    decides.
     """
     return (
         Slot.objects.filter(
@@ -76,34 +77,34 @@ def open_slots(
             starts_at__gte=soonest,
             starts_at__lte=latest,
         )
-        .exclude(pk=present_slot_id)
+        .exclude(pk=current_slot_id)
         .order_by("starts_at")
     )
 
 
 @compiled_query
 def _first_open(
-    site_id: int, present_slot_id: int, now: datetime, soonest: datetime, latest: datetime
+    site_id: int, current_slot_id: int, now: datetime, soonest: datetime, latest: datetime
 ) -> QuerySet[Slot, datetime]:
-    return open_slots(site_id, present_slot_id, now, soonest, latest).values_list("starts_at", flat=True)[:1]
+    return open_slots(site_id, current_slot_id, now, soonest, latest).values_list("starts_at", flat=True)[:1]
 
 
 @compiled_query
 def _open_between(
     site_id: int,
-    present_slot_id: int,
+    current_slot_id: int,
     now: datetime,
     soonest: datetime,
     latest: datetime,
     start: datetime,
     end: datetime,
 ) -> QuerySet[Slot, tuple[UUID, datetime]]:
-    of_week = open_slots(site_id, present_slot_id, now, soonest, latest)
+    of_week = open_slots(site_id, current_slot_id, now, soonest, latest)
     return of_week.filter(starts_at__gte=start, starts_at__lt=end).values_list("public_id", "starts_at")
 
 
 def _expired_seats(now: datetime) -> QuerySet[ReservedSeat]:
-    """Those of the outer query's slot."""
+    """Return the expired holds on the slot of the outer query."""
     return ReservedSeat.objects.filter(slot=OuterRef("pk"), held_until__lte=now)
 
 
@@ -115,9 +116,10 @@ def find_week(
     monday: date | None,
     beyond_limits: bool = False,
 ) -> Week[FreeTime]:
-    """The week from `monday`, or else the first that has a free seat. At most two statements.
+    """Return the week of `monday`, or without one the first week with a free seat. At most two statements.
 
-    With `beyond_limits` also times that are too soon or too far ahead for the public, but none that began.
+    With `beyond_limits`, include times that are too soon or too far ahead for the public, but none that
+    have passed.
     """
     within = reach(rules, beyond_limits=beyond_limits)
 
@@ -134,10 +136,10 @@ def find_week(
 def find_group_week(
     site: Site, *, appointments: Collection[Appointment], rules: RulesInForce, monday: date | None
 ) -> Week[GroupTime]:
-    """As `find_week`, with the times at which all of these people find a seat. At most two statements.
+    """Return the same week with the times that have seats for all of these people. At most two statements.
 
-    Everyone in one slot, or on from it in slots of the same day, each beginning when the one before ends.
-    None of them stays in a slot where someone of them stands already.
+    A time seats everyone in one slot, or in back-to-back slots of the same day. Slots in which one of them
+    already has the current appointment are left out.
     """
     soonest, latest = within = reach(rules)
 
@@ -146,7 +148,7 @@ def find_group_week(
         return found[0].starts_at if found else None
 
     def find_between(start: datetime, end: datetime) -> list[GroupTime]:
-        # An instant before the end: the reach includes its own end, a week does not.
+        # The reach includes its last instant, but a week ends just before the next Monday.
         last = end - timedelta(microseconds=1)
         return _find_runs(site, appointments, rules, max(start, soonest), min(last, latest))
 
@@ -154,13 +156,13 @@ def find_group_week(
 
 
 def find_run(first: Slot, *, length: int) -> list[int]:
-    """Keys of `first` and the slots that follow it on its day without a gap, at most so many. No lock."""
+    """Return the keys of `first` and the back-to-back slots after it that day, at most `length`. No lock."""
     with connection.cursor() as cursor:
         cursor.execute(RUN, {"first": first.pk, "tz": first.site.tz, "length": length})
         return [key for (key,) in cursor.fetchall()]
 
 
-# Each step looks for one slot by site and start, which `slot_one_per_site_and_start` answers.
+# Each step finds one slot by site and start through the index of `slot_one_per_site_and_start`.
 RUN = """
     WITH RECURSIVE run AS (
         SELECT id, site_id, starts_at, ends_at, 1 AS length
@@ -174,7 +176,7 @@ RUN = """
     SELECT id FROM run ORDER BY length
 """
 
-# Grows a run from every free slot until it seats everyone; one that cannot grow leads nowhere.
+# Extends a run from every free slot until it seats everyone. A run that cannot be extended is dropped.
 RUNS = """
     WITH RECURSIVE free (public_id, starts_at, ends_at, seats) AS MATERIALIZED ({free}),
     run AS (
@@ -197,7 +199,7 @@ def _find_runs(
     end: datetime,
     limit: int | None = None,
 ) -> list[GroupTime]:
-    """Runs within both instants that seat everyone. One statement; reads each slot between them once."""
+    """Return the runs between two instants that seat everyone. One statement that reads each slot once."""
     expired = _expired_seats(rules.now).order_by().values("slot").annotate(seats=Count("pk")).values("seats")
     free = (
         Slot.objects.filter(site=site, closed_at=None, starts_at__gte=start, starts_at__lte=end)
@@ -240,7 +242,7 @@ def _turn_to(
 
 
 def reach(rules: RulesInForce, *, beyond_limits: bool = False) -> tuple[datetime, datetime]:
-    """The first and the last instant at which an offered seat may begin."""
+    """Return the first and the last instant at which an offered time may begin."""
     if beyond_limits:
         return rules.now + timedelta(minutes=1), rules.now + STAFF_HORIZON
     return rules.now + rules.limits.online_cutoff, rules.now + rules.limits.horizon
@@ -258,7 +260,7 @@ def _local_day(site: Site, instant: datetime) -> date:
 
 
 def _local_midnight(site: Site, on: date) -> datetime:
-    """The day's first instant; where clocks skip midnight, the instant after the gap is the same one."""
+    """Return the first instant of the day. If clocks skip midnight, it is the first one after the gap."""
     return datetime.combine(on, time.min, tzinfo=site.zone)
 
 

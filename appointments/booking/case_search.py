@@ -1,4 +1,4 @@
-"""The staff's search: a case by its receipt number, a person's name, or the confirmation number of a move."""
+"""Search cases for staff: by receipt number, name of a person, or confirmation number of a reschedule."""
 
 import re
 
@@ -8,24 +8,24 @@ from accounts.models import Case, Person
 from appointments.models import Reschedule
 from portal.foundation.text_normalization import fix_lookalike_digits, strip_separators
 
-LEAST_LETTERS = 3  # a trigram index finds nothing shorter
+LEAST_LETTERS = 3  # The trigram index cannot find shorter text.
 RECEIPT_NUMBER = re.compile(r"([A-Z]{3})([0-9OIL]{1,10})")
 CONFIRMATION_NUMBER = re.compile(r"R([0-9A-Z]{10})")
 WRITTEN_AS_CONFIRMATION = re.compile(r"\s*R\s*[-–]", re.IGNORECASE)
 
 
 def search_cases(cases: QuerySet[Case], words: str) -> QuerySet[Case]:
-    """Those of the cases that the words name: one kind of number or name, each through an index of its own.
+    """Return the cases that match one number or name. Each kind of search has an index of its own.
 
-    Spaces, dashes and the usual slips in numbers are forgiven, and a receipt number may break off. Fewer
-    than three letters of a name find nothing.
+    Ignores spaces, dashes and lookalike characters in numbers. A receipt number may be incomplete. A name
+    needs at least three letters.
     """
     number = strip_separators(words)
     confirmation = CONFIRMATION_NUMBER.fullmatch(number)
     receipt = read_receipt_number(words)
     if confirmation and (WRITTEN_AS_CONFIRMATION.match(words) or not RECEIPT_NUMBER.fullmatch(number)):
-        drawn = fix_lookalike_digits(confirmation[1])
-        reschedules = Reschedule.objects.filter(confirmation_number=f"R-{drawn[:5]}-{drawn[5:]}")
+        code = fix_lookalike_digits(confirmation[1])
+        reschedules = Reschedule.objects.filter(confirmation_number=f"R-{code[:5]}-{code[5:]}")
         return cases.filter(pk__in=reschedules.values("series__person__case_id"))
     if receipt:
         return cases.filter(receipt_number__startswith=receipt)
@@ -36,7 +36,7 @@ def search_cases(cases: QuerySet[Case], words: str) -> QuerySet[Case]:
 
 
 def read_receipt_number(words: str) -> str:
-    """The receipt number, or its beginning, that the words are; empty where they are none."""
+    """Return the receipt number, or its first characters, that the text contains. Empty if it is not one."""
     number = strip_separators(words)
     receipt = RECEIPT_NUMBER.fullmatch(number)
     if receipt is None or not any(character.isdigit() for character in number):

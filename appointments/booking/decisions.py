@@ -1,4 +1,4 @@
-"""Reads the facts of appointments and asks the rules: a constant number of statements for any number."""
+"""Decide which appointments can be rescheduled online, in a constant number of statements."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -8,32 +8,38 @@ from django.db.models import QuerySet
 
 from appointments.eligibility import Decision, Facts, evaluate
 from appointments.models import Appointment, AppointmentSeries, Reschedule
-from policy.services.rules import RulesInForce, get_rules
+from policy.queries import RulesInForce, get_rules
 from portal.foundation.compiled_queries import compiled_query
 
 
 @dataclass(frozen=True, slots=True)
 class PastReschedules:
-    """How often the portal moved a chain, and when a move counted (before the portal too), oldest first."""
+    """Past reschedules of one series: how many this portal made, and when each counted one was made.
+
+    `counted_at` includes counted reschedules from before this portal. Oldest first.
+    """
 
     number: int = 0
     counted_at: tuple[datetime, ...] = ()
 
 
 def decide(appointment: Appointment) -> tuple[Decision, RulesInForce]:
-    """The decision on one appointment, and the rules it was made under. Three statements."""
+    """Return the decision on one appointment and the rules behind it. Three statements."""
     decisions, rules = decide_all([appointment])
     return decisions[appointment.pk], rules
 
 
 def decide_all(appointments: Sequence[Appointment]) -> tuple[dict[int, Decision], RulesInForce]:
-    """Decisions by appointment key, all at one instant. Wants appointments `with_display_relations`. Three statements."""
+    """Return the decisions by appointment key, all at one instant. Three statements.
+
+    Read the appointments `with_display_relations`.
+    """
     rules = get_rules(form_type_ids={_form_type_id(appointment) for appointment in appointments})
     return decide_all_under(appointments, rules), rules
 
 
 def decide_all_under(appointments: Sequence[Appointment], rules: RulesInForce) -> dict[int, Decision]:
-    """Decisions by appointment key under rules already read: one page, one instant. One statement."""
+    """Return the decisions by appointment key under rules that were already read. One statement."""
     past = _past_reschedules(appointment.series for appointment in appointments)
     return {
         appointment.pk: decide_given(appointment, rules, past[appointment.series_id])
@@ -42,29 +48,32 @@ def decide_all_under(appointments: Sequence[Appointment], rules: RulesInForce) -
 
 
 def decide_under(appointment: Appointment, rules: RulesInForce) -> Decision:
-    """The decision under rules already read: what a service asks under the chain's lock. One statement."""
+    """Return the decision under rules that were already read. One statement.
+
+    Services call this under the series lock.
+    """
     return decide_given(appointment, rules, get_past_reschedules(appointment.series))
 
 
 def decide_given(appointment: Appointment, rules: RulesInForce, past: PastReschedules) -> Decision:
-    """The decision under rules and past moves already read. No statement."""
+    """Return the decision under rules and past reschedules that were already read. No statement."""
     return evaluate(gather_facts(appointment, rules, counted_reschedules_at=past.counted_at))
 
 
 def get_past_reschedules(series: AppointmentSeries) -> PastReschedules:
-    """What was moved in this chain so far; final while the chain is locked. One statement."""
+    """Return the past reschedules of the series; final while the series is locked. One statement."""
     return _past_reschedules([series])[series.pk]
 
 
-def get_all_past_reschedules(series_list: Iterable[AppointmentSeries]) -> dict[int, PastReschedules]:
-    """As `get_past_reschedules` for several chains, by their keys. One statement."""
-    return _past_reschedules(series_list)
+def get_all_past_reschedules(all_series: Iterable[AppointmentSeries]) -> dict[int, PastReschedules]:
+    """Return the past reschedules of several series by series key. One statement."""
+    return _past_reschedules(all_series)
 
 
 def gather_facts(
     appointment: Appointment, rules: RulesInForce, *, counted_reschedules_at: Sequence[datetime]
 ) -> Facts:
-    """Frozen facts of one appointment under these rules; counted moves oldest first."""
+    """Return the frozen facts of one appointment under these rules. Counted reschedules oldest first."""
     form_type = rules.form_types[_form_type_id(appointment)]
     return Facts(
         now=rules.now,
@@ -82,10 +91,10 @@ def gather_facts(
     )
 
 
-def _past_reschedules(series_list: Iterable[AppointmentSeries]) -> dict[int, PastReschedules]:
+def _past_reschedules(all_series: Iterable[AppointmentSeries]) -> dict[int, PastReschedules]:
     past = {
         series.pk: PastReschedules(counted_at=tuple(sorted(series.earlier_counted_at)))
-        for series in series_list
+        for series in all_series
     }
     for series_id, rescheduled_at, counts in _reschedules_of(tuple(past)):
         before = past[series_id]

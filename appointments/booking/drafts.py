@@ -1,7 +1,7 @@
-"""What an account began and did not finish: reasons given, picks of a sitting. Both end with its authority.
+"""Unfinished work of an account: reasons given, and items of an open bulk reschedule.
 
-Reasons are written under the same locks as a move, so none outlives a revocation, a closing or a deletion
-that happens in the same moment.
+Both end when the account loses its authority over the case. Reasons are written under the same locks as a
+reschedule, so none survives a revocation, a closed case or a deleted account at the same moment.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,21 +17,22 @@ from portal.foundation.compiled_queries import compiled_query
 
 
 def lock_and_check(*, account: User, appointments: Sequence[Appointment]) -> list[Appointment]:
-    """These appointments of one case as they are under the locks under which the account may state a reason.
+    """Lock and return these appointments of one case, so that the account can state a reason for them.
 
-    Locks authority (share), chains. Raises NotYours.
+    Locks: authority (share), series.
+    Raises: NotYours.
     """
     locks.share_authority(account=account, case_id=appointments[0].series.person.case_id)
-    locks.lock_series_list(appointment.series_id for appointment in appointments)
+    locks.lock_all_series(appointment.series_id for appointment in appointments)
     appointments = locks.get_locked_appointments(appointment.pk for appointment in appointments)
     locks.check_authority(account=account, case=appointments[0].series.person.case)
     return appointments
 
 
-def can_be_stated_for(appointment: Appointment) -> bool:
-    """Whether a reason for moving it is kept at all: it stands, and its case is open."""
-    stands = appointment.status == Appointment.Status.SCHEDULED
-    return stands and appointment.series.person.case.closed_at is None
+def can_have_reason(appointment: Appointment) -> bool:
+    """Return whether a reason can be saved: the appointment is scheduled and its case is open."""
+    is_scheduled = appointment.status == Appointment.Status.SCHEDULED
+    return is_scheduled and appointment.series.person.case.closed_at is None
 
 
 @compiled_query
@@ -41,15 +42,15 @@ def _drafts(account_id: int, appointment_id: int) -> QuerySet[RescheduleDraft]:
     )
 
 
-def find(*, account: User, appointment: Appointment) -> RescheduleDraft | None:
-    """The reason that the account gave for this appointment, if it did."""
+def find_draft(*, account: User, appointment: Appointment) -> RescheduleDraft | None:
+    """Return the reason that the account gave for this appointment, or None."""
     return _drafts.first(account.pk, appointment.pk)
 
 
-def keep(
+def save_drafts(
     cause: GoodCause, *, account: User, appointments: Iterable[Appointment], note: str = ""
 ) -> list[RescheduleDraft]:
-    """The account's reason for these appointments; the last one given stands. Wants the chains' locks."""
+    """Save the account's reason for these appointments in place of an earlier one. Needs the series locks."""
     return RescheduleDraft.objects.bulk_create(
         (
             RescheduleDraft(
@@ -68,10 +69,11 @@ def keep(
     )
 
 
-def end_for(account_id: int, case: Case) -> None:
-    """What this account began on the case is over. Wants the locks of the case and of its chains.
+def delete_drafts_of_account(account_id: int, case: Case) -> None:
+    """Delete the account's reasons on the case, and mark its open bulk items as no longer its own.
 
-    A pick of an open sitting stays in it, as one of which nothing may be said any more.
+    The items stay in the open bulk reschedule, which shows no details of them. Needs the locks of the case
+    and of its series.
     """
     RescheduleDraft.objects.filter(account=account_id, appointment__series__person__case=case).delete()
     BulkItem.objects.filter(
@@ -81,6 +83,6 @@ def end_for(account_id: int, case: Case) -> None:
     ).exclude(outcome=BulkItem.Outcome.RESCHEDULED).update(outcome=BulkItem.Outcome.NOT_YOURS)
 
 
-def forget_on(case: Case) -> None:
-    """No reason given for an appointment of the case is kept, whoever gave it. Wants the same locks."""
+def delete_drafts_on_case(case: Case) -> None:
+    """Delete every account's reasons for appointments of the case. Needs the same locks."""
     RescheduleDraft.objects.filter(appointment__series__person__case=case).delete()

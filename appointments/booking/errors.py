@@ -1,4 +1,4 @@
-"""What a service raises when it will not act. Nothing was changed whenever one of these is raised."""
+"""Exceptions of services that refuse to act. A service that raises one of these has changed nothing."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -27,7 +27,7 @@ __all__ = [
 
 
 class Refused(Exception):
-    """Someone may not be moved, so no one was. Carries the decisions by appointment key."""
+    """An appointment cannot be rescheduled, so none was. Carries the decisions by appointment key."""
 
     def __init__(self, decisions: Mapping[int, Decision]) -> None:
         super().__init__(", ".join(sorted({code for no in decisions.values() for code in no.codes})))
@@ -35,12 +35,12 @@ class Refused(Exception):
 
     @property
     def decision(self) -> Decision:
-        """The decision on the first of them, which is the only one where one person was to be moved."""
+        """Return the first decision: the only one if the request was for one person."""
         return next(iter(self.decisions.values()))
 
 
 class SeatRefused(Exception):
-    """The picked time cannot be had; carries every cause."""
+    """The selected time cannot be booked. Carries every cause."""
 
     def __init__(self, causes: tuple[SeatRefusal, ...]) -> None:
         super().__init__(", ".join(causes))
@@ -48,11 +48,11 @@ class SeatRefused(Exception):
 
 
 class HoldEnded(Exception):
-    """The reservation is no longer live: it expired, or was released for another time."""
+    """The reservation is no longer live: it expired, or it was released for another time."""
 
 
 class HeldBySomeoneElse(Exception):
-    """Another account that may act on the case is choosing a time; carries until when at the latest."""
+    """Another account with access to the case holds a time. Carries when that hold ends at the latest."""
 
     def __init__(self, until: datetime) -> None:
         super().__init__(f"held until {until.isoformat()}")
@@ -65,7 +65,7 @@ class HoldLimit(StrEnum):
 
 
 class TooManyHolds(Exception):
-    """The account reached a limit on reservations; carries which, and how many are allowed."""
+    """The account reached a limit on reservations. Carries which limit and how many are allowed."""
 
     def __init__(self, limit: HoldLimit, allowed: int) -> None:
         super().__init__(f"{limit}: {allowed}")
@@ -74,7 +74,7 @@ class TooManyHolds(Exception):
 
 
 class TooManyItems(Exception):
-    """More appointments than may be moved in one sitting; carries how many may."""
+    """Too many appointments for one bulk reschedule. Carries how many are allowed."""
 
     def __init__(self, allowed: int) -> None:
         super().__init__(f"at most {allowed}")
@@ -82,20 +82,20 @@ class TooManyItems(Exception):
 
 
 class ReasonMissing(Exception):
-    """No good-cause reason stands for this move, or the one given is no longer offered."""
+    """The reschedule has no good-cause reason, or its reason is no longer offered."""
 
 
 class NoteMissing(Exception):
-    """Staff set a limit aside, or marked or closed something, without a note that says why."""
+    """Staff overrode a limit, set a mark or closed a case without a note that says why."""
 
 
 class AlreadyDone(Exception):
-    """What was asked for is so already, or was done otherwise by someone else meanwhile."""
+    """The act was already done, or someone else has changed the row since it was shown."""
 
 
 class NotInGoodStanding(Exception):
-    """The representative is not verified, or the accreditation ended: no client may be linked."""
+    """The representative is not verified, or the accreditation ended, so no client can be linked."""
 
 
 class TooManyInvitations(Exception):
-    """The client invited as many addresses to this case as a day allows."""
+    """The client reached the daily limit of invitations for this case."""

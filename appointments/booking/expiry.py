@@ -1,4 +1,4 @@
-"""The sweep: expires the reserved seats that no other act came across. And the beat's heartbeat."""
+"""Periodic tasks: expire holds that no booking has cleaned up yet, and record the beat heartbeat."""
 
 from appointments.booking import locks, seats
 from appointments.models import Heartbeat, ReservedSeat
@@ -9,12 +9,10 @@ SLOTS_PER_TRANSACTION = 50
 
 
 def expire_overdue_holds() -> int:
-    """Expire the seats whose time has run out, in short transactions; return how many.
+    """Expire overdue seats in short transactions, and return how many.
 
-    Any number of sweeps may run at once.
-
-    Never waits: a slot that someone has locked is left to them, who expire its seats before they book, or to
-    the next sweep. So a stuck slot holds up no other.
+    Several runs at once are safe. Skips locked slots, so one stuck slot does not delay the others: the
+    transaction that holds the lock expires the seats before it books, or the next run does.
     """
     slot_ids = _slots_with_overdue_holds()
     return sum(
@@ -35,5 +33,5 @@ def _expire(slot_ids: list[int]) -> int:
 
 
 def record_heartbeat(name: str) -> None:
-    """Writes that the named periodic work runs; readiness reads it."""
+    """Record that the named periodic task ran. The readiness check reads it."""
     Heartbeat.objects.update_or_create(name=name, defaults={"beat_at": DatabaseNow()})

@@ -1,4 +1,4 @@
-"""Recounts everything from rows. Each check is one SQL statement that returns what violates it."""
+"""Check the database for broken invariants. Each check is one SQL statement that returns the violations."""
 
 from dataclasses import asdict, dataclass
 
@@ -7,7 +7,7 @@ from django.db import connection
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One broken promise: which check, which row (by key), and what was found."""
+    """One broken invariant: which check, which row (by key), and what was found."""
 
     check: str
     key: int
@@ -17,7 +17,7 @@ class Violation:
         return asdict(self)
 
 
-# name of the check → SELECT key, found
+# Name of the check → SQL that selects key and found.
 CHECKS: dict[str, str] = {
     "taken_equals_scheduled_plus_held": """
         SELECT slot.id, format('taken %s, scheduled %s, held %s', slot.taken,
@@ -33,7 +33,7 @@ CHECKS: dict[str, str] = {
         SELECT id, format('taken %s of %s', taken, capacity) FROM appointments_slot
         WHERE taken < 0 OR taken > capacity
     """,
-    "one_scheduled_appointment_a_series": """
+    "one_scheduled_appointment_per_series": """
         SELECT series_id, format('%s scheduled', count(*)) FROM appointments_appointment
         WHERE status = 'scheduled' GROUP BY series_id HAVING count(*) > 1
     """,
@@ -52,7 +52,8 @@ CHECKS: dict[str, str] = {
     "reschedules_follow_each_other": """
         SELECT reschedule.id, 'does not start where the reschedule before it ended'
         FROM appointments_reschedule reschedule
-        JOIN appointments_reschedule before ON before.series_id = reschedule.series_id AND before.number = reschedule.number - 1
+        JOIN appointments_reschedule before
+          ON before.series_id = reschedule.series_id AND before.number = reschedule.number - 1
         WHERE before.to_appointment_id <> reschedule.from_appointment_id
     """,
     "rescheduled_appointment_is_superseded": """
@@ -68,7 +69,8 @@ CHECKS: dict[str, str] = {
         WHERE appointment.status = 'superseded' AND reschedule.id IS NULL
     """,
     "one_statement_for_each_counted_reschedule": """
-        SELECT reschedule.id, format('counts %s, statement %s', reschedule.counts, coalesce(statement.id::text, 'none'))
+        SELECT reschedule.id,
+               format('counts %s, statement %s', reschedule.counts, coalesce(statement.id::text, 'none'))
         FROM appointments_reschedule reschedule
         LEFT JOIN policy_goodcausestatement statement
                ON statement.id = reschedule.statement_id AND statement.corrects_id IS NULL
@@ -88,7 +90,7 @@ CHECKS: dict[str, str] = {
         JOIN accounts_case ON accounts_case.id = person.case_id AND accounts_case.requestor_id IS NOT NULL
         LEFT JOIN appointments_notice notice
                ON notice.reschedule_id = reschedule.id AND notice.addressee_id = accounts_case.requestor_id
-        -- Before someone added the case with a code, there was no account to tell.
+        -- Before someone added the case with a code, there was no account to notify.
         WHERE reschedule.rescheduled_at >= coalesce((SELECT min(code.used_at) FROM accounts_accesscode code
                                          WHERE code.case_id = accounts_case.id), '-infinity')
         GROUP BY reschedule.id HAVING count(notice.id) <> 1
@@ -98,7 +100,8 @@ CHECKS: dict[str, str] = {
         FROM appointments_reschedule reschedule
         JOIN accounts_representation representation ON representation.id = reschedule.representation_id
         LEFT JOIN appointments_notice notice
-               ON notice.reschedule_id = reschedule.id AND notice.addressee_id = representation.representative_id
+               ON notice.reschedule_id = reschedule.id
+              AND notice.addressee_id = representation.representative_id
         GROUP BY reschedule.id HAVING count(notice.id) <> 1
     """,
     "each_seat_of_a_confirmed_reservation_made_one_reschedule": """
@@ -106,9 +109,10 @@ CHECKS: dict[str, str] = {
         FROM appointments_reservedseat seat
         JOIN appointments_reservation reservation ON reservation.id = seat.reservation_id
         LEFT JOIN appointments_reschedule reschedule ON reschedule.reserved_seat_id = seat.id
-        GROUP BY seat.id, reservation.state HAVING (reservation.state = 'confirmed') <> (count(reschedule.id) = 1)
+        GROUP BY seat.id, reservation.state
+        HAVING (reservation.state = 'confirmed') <> (count(reschedule.id) = 1)
     """,
-    # Of an expired reservation, a seat counts until the lock of its slot was held: see `seats.expire_overdue_holds`.
+    # A seat of an expired reservation counts until its slot is locked: see `seats.expire_overdue_holds`.
     "seats_agree_with_their_reservation": """
         SELECT seat.id, format('%s until %s, seat held until %s', reservation.state, reservation.expires_at,
                                coalesce(seat.held_until::text, 'no more'))
@@ -142,7 +146,7 @@ CHECKS: dict[str, str] = {
 
 
 def find_violations() -> list[Violation]:
-    """Every broken invariant of the whole database; empty when all is well. Wants one repeatable snapshot."""
+    """Return every broken invariant of the database. Run it in one repeatable-read snapshot."""
     violations = []
     with connection.cursor() as cursor:
         for check, sql in CHECKS.items():

@@ -1,7 +1,7 @@
-"""The one lock order: account → case, representation, standing (share) → chain → slots by id → reservations.
+"""The lock order: account → case, representation, profile (share) → series → slots by id → reservations.
 
-Every service locks through these functions and in this order, so two acts never wait for each other
-in a circle. All locks end with the transaction.
+Every service locks through these functions and in this order, so that two transactions never deadlock.
+All locks end with the transaction.
 """
 
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ SHARE_CASES = "SELECT FROM accounts_case WHERE id = ANY(%s) ORDER BY id FOR SHAR
 
 
 def lock_account(account: User) -> None:
-    """Makes the account's counts exact until the transaction ends."""
+    """Lock the account, so that counts of its rows stay exact until the transaction ends."""
     _account.get(account.pk)
 
 
@@ -28,27 +28,27 @@ def _account(account_id: int) -> QuerySet[User]:
 
 
 def share_authority(*, account: User, case_id: int) -> None:
-    """As `share_authorities` for one case."""
+    """Lock the account's authority over one case (share): see `share_authorities`."""
     share_authorities(account=account, case_ids=[case_id])
 
 
 def share_authorities(*, account: User, case_ids: Iterable[int]) -> None:
-    """Whatever gives the account its authority over these cases stays as it is until the transaction ends.
+    """Lock the rows that give the account its authority over these cases (share), in the order of their keys.
 
-    Each case is share-locked, in the order of their keys, and a representative's representation and
-    application: detaching, closing, revoking and taking the verification back wait for us or we for them.
-    Proves nothing yet; see `check_authority`.
+    The rows are each case and, for a representative, the representation and the representative profile. To
+    unlink or close a case, revoke a representation or end a verification, another transaction has to wait, or
+    this one waits for it. Does not check the authority: see `check_authority`.
     """
     with connection.cursor() as cursor:
         if account.is_representative:
             cursor.execute(
                 "SELECT FROM accounts_case own_case"
-                " JOIN accounts_representation acts_for ON acts_for.case_id = own_case.id"
-                " JOIN accounts_representativeprofile scheduled"
-                " ON scheduled.user_id = acts_for.representative_id"
-                " WHERE own_case.id = ANY(%s) AND acts_for.representative_id = %s"
-                " AND acts_for.status = 'in_force'"
-                " ORDER BY own_case.id FOR SHARE OF own_case, acts_for, scheduled",
+                " JOIN accounts_representation representation ON representation.case_id = own_case.id"
+                " JOIN accounts_representativeprofile profile"
+                " ON profile.user_id = representation.representative_id"
+                " WHERE own_case.id = ANY(%s) AND representation.representative_id = %s"
+                " AND representation.status = 'in_force'"
+                " ORDER BY own_case.id FOR SHARE OF own_case, representation, profile",
                 [list(set(case_ids)), account.pk],
             )
         else:
@@ -56,16 +56,17 @@ def share_authorities(*, account: User, case_ids: Iterable[int]) -> None:
 
 
 def share_case(case_id: int) -> None:
-    """For staff, whose authority is no row: detaching and closing the case wait for us or we for them."""
+    """Lock the case (share) for staff, so that no one unlinks or closes it until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute(SHARE_CASES, [[case_id]])
 
 
 def check_authority(*, account: User, case: Case) -> Representation | None:
-    """The representation under which the account acts on the case; None for its requestor.
+    """Return the representation that lets the account act on the case; None for its requestor.
 
-    Ask last, when every lock is held and with the case as read under them: an accreditation may end
-    at midnight while we wait. Raises NotYours when the authority is gone.
+    Call this last, with the case as read under all locks: an accreditation may end at midnight while the
+    transaction waits for them.
+    Raises: NotYours if the account has no authority any more.
     """
     if not account.is_representative:
         if case.requestor_id != account.pk:
@@ -83,14 +84,15 @@ def _in_force(case_id: int, account_id: int) -> QuerySet[Representation]:
 
 
 def lock_case(case_id: int) -> None:
-    """From here on nobody detaches or closes the case, and nobody who needs authority over it acts."""
+    """Lock the case, so that no one unlinks or closes it or acts on it until the transaction ends."""
     Case.objects.select_for_update(no_key=True).only("pk").get(pk=case_id)
 
 
 def lock_open_representations(case_id: int) -> list[Representation]:
-    """The case's open representations with both sides, locked in the order of their keys.
+    """Lock and return the case's open representations with both sides, in the order of their keys.
 
-    After the case: whoever acts under one of them ends first, or finds it as we leave it.
+    Lock the case first. An act under one of them then ends before this lock, or sees the rows as this
+    transaction leaves them.
     """
     rows = Representation.objects.select_for_update(no_key=True, of=("self",)).open()
     return list(
@@ -99,33 +101,33 @@ def lock_open_representations(case_id: int) -> list[Representation]:
 
 
 def lock_series_of_case(case_id: int) -> list[int]:
-    """Locks the chains of everyone on the case in the order of their keys; returns the keys."""
-    series_list = AppointmentSeries.objects.select_for_update(no_key=True, of=("self",)).filter(
+    """Lock the series of everyone on the case in the order of their keys, and return the keys."""
+    all_series = AppointmentSeries.objects.select_for_update(no_key=True, of=("self",)).filter(
         person__case_id=case_id
     )
-    return [series.pk for series in series_list.only("pk").order_by("pk")]
+    return [series.pk for series in all_series.only("pk").order_by("pk")]
 
 
 def lock_series(series_id: int) -> None:
-    """From here on nobody else moves, reserves for, or closes this chain's appointment."""
-    lock_series_list([series_id])
+    """Lock the series, so that no one else reschedules, holds a time for, or closes its appointment."""
+    lock_all_series([series_id])
 
 
-def lock_series_list(series_ids: Iterable[int]) -> None:
-    """As `lock_series` for several people of one case, in the order of their keys."""
-    _chains(tuple(set(series_ids)))
+def lock_all_series(series_ids: Iterable[int]) -> None:
+    """Lock the series of several people of one case, in the order of their keys."""
+    _series(tuple(set(series_ids)))
 
 
 @compiled_query
-def _chains(series_ids: tuple[int, ...]) -> QuerySet[AppointmentSeries]:
-    series_list = AppointmentSeries.objects.select_for_update(no_key=True).only("pk")
-    return series_list.filter(pk__in=series_ids).order_by("pk")
+def _series(series_ids: tuple[int, ...]) -> QuerySet[AppointmentSeries]:
+    all_series = AppointmentSeries.objects.select_for_update(no_key=True).only("pk")
+    return all_series.filter(pk__in=series_ids).order_by("pk")
 
 
 def lock_slots(slot_ids: Iterable[int], *, skip_locked: bool = False) -> dict[int, Slot]:
-    """The slots, locked in the order of their keys, as they are now that nobody else changes them.
+    """Lock the slots in the order of their keys, and return them by key as they are under the lock.
 
-    With `skip_locked`, without those that someone else has locked at this moment.
+    With `skip_locked`, leave out the slots that another transaction has locked.
     """
     return {slot.pk: slot for slot in _slots(tuple(set(slot_ids)), skip_locked=skip_locked)}
 
@@ -148,10 +150,10 @@ DISPLAY_RELATIONS = (
 
 
 def lock_reservation(reservation_id: int) -> list[ReservedSeat]:
-    """Lock a reservation and its seats; only ever after the slots of all its seats.
+    """Lock a reservation and its seats. Lock the slots of all its seats first.
 
     Returns the seats in the order in which they were taken, each with its appointment and case as they are
-    under the chain's lock. Under the slots' locks no one else changes these rows.
+    under the series lock. Under the slot locks no one else changes these rows.
     """
     return _reserved_seats(reservation_id)
 
@@ -159,17 +161,17 @@ def lock_reservation(reservation_id: int) -> list[ReservedSeat]:
 @compiled_query
 def _reserved_seats(reservation_id: int) -> QuerySet[ReservedSeat]:
     seats = ReservedSeat.objects.select_for_update(no_key=True, of=("self", "reservation"))
-    view = (f"appointment__{row}" for row in DISPLAY_RELATIONS)
-    return seats.select_related("reservation", *view).filter(reservation=reservation_id).order_by("pk")
+    relations = (f"appointment__{name}" for name in DISPLAY_RELATIONS)
+    return seats.select_related("reservation", *relations).filter(reservation=reservation_id).order_by("pk")
 
 
 def get_locked_appointment(appointment_id: int) -> Appointment:
-    """The appointment with its case, as it is under the chain's lock."""
+    """Return the appointment with its case, as it is under the series lock."""
     return _appointments.get((appointment_id,))
 
 
 def get_locked_appointments(appointment_ids: Iterable[int]) -> list[Appointment]:
-    """As `get_locked_appointment` for several people of one case, in the order of their keys."""
+    """Return the appointments of several people of one case, in the order of their keys."""
     return _appointments(tuple(set(appointment_ids)))
 
 

@@ -1,4 +1,4 @@
-"""The doors from (account, public id) to rows. What is not yours does not exist: 404."""
+"""Get rows by account and public id. A row that the account may not see answers with 404."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -16,13 +16,16 @@ Row_co = TypeVar("Row_co", covariant=True)
 
 
 class GetOr404(Protocol[Row_co]):
-    """From an account and a public id to the one row, if the account may have it. Raises Http404."""
+    """Return the row with this public id if the account may see it. Raises Http404 otherwise."""
 
     def __call__(self, *, user: User, public_id: UUID) -> Row_co: ...
 
 
 def or_404(rows_of: "Callable[[User], QuerySet[Any, Row_co]]") -> GetOr404[Row_co]:
-    """A door to the rows that the function gives an account, of which it knows the key and the kind alone."""
+    """Turn a function that lists an account's rows into one that gets one row or raises Http404.
+
+    The function may only use the key and the kind of the account.
+    """
 
     @compiled_query
     def find(account_id: int, public_id: UUID, *, kind: str) -> "QuerySet[Any, Row_co]":
@@ -37,7 +40,7 @@ def or_404(rows_of: "Callable[[User], QuerySet[Any, Row_co]]") -> GetOr404[Row_c
 
 @or_404
 def get_appointment_or_404(user: User) -> QuerySet[Appointment]:
-    """An appointment on a case that the account may act on, with its story."""
+    """Return an appointment on a case that the account may act on, with its display relations."""
     return Appointment.objects.for_account(user).with_display_relations()
 
 
@@ -47,22 +50,25 @@ def _slots(public_id: UUID) -> QuerySet[Slot]:
 
 
 def get_slot_or_404(*, public_id: UUID) -> Slot:
-    """Slots are public; whether one may be held is the service's to say. Raises Http404."""
+    """Return the slot, which every account may see. Raises Http404.
+
+    The service checks whether the slot can be held.
+    """
     return _or_404(_slots.first(public_id))
 
 
 def find_slot(*, public_id: UUID) -> Slot | None:
-    """The same for staff, who are led back to the times where there is none."""
+    """Return the slot, or None. Staff pages then show the times again."""
     return _slots.first(public_id)
 
 
 def get_site(*, public_id: UUID) -> Site:
-    """Sites are public. Raises Http404."""
+    """Return the site; every account may see sites. Raises Http404."""
     return _or_404(Site.objects.filter(public_id=public_id).first())
 
 
 def find_site(*, public_id: UUID | None, present: Site) -> Site:
-    """The site that a search names; the present one where it names none, or none that exists."""
+    """Return the site with this id, or the present site if there is no id or no such site."""
     if public_id is None or public_id == present.public_id:
         return present
     return Site.objects.filter(public_id=public_id).first() or present

@@ -1,6 +1,6 @@
-"""The rows of completed moves, written while the caller holds every lock. Used by all who move.
+"""Record completed reschedules. Every service that reschedules uses this, while it holds all locks.
 
-Notices are written by the caller, in the same transaction: see `services/notify.py`.
+The caller writes the notices in the same transaction: see `notices/services/reschedules.py`.
 """
 
 from collections.abc import Sequence
@@ -15,12 +15,12 @@ from appointments.booking.numbers import generate_confirmation_number
 from appointments.models import Appointment, Reschedule, RescheduleDraft, Reservation, ReservedSeat, Slot
 from appointments.models.appointment import STATUS_TRANSITIONS
 from policy.models import GoodCauseReason, GoodCauseStatement
-from policy.services.rules import RulesInForce
+from policy.queries import RulesInForce
 
 
 @dataclass(frozen=True, slots=True)
 class RescheduleContext:
-    """Who moves, by what channel, and under which representation. Staff: what they noted and set aside."""
+    """Who reschedules, through which channel and representation; for staff also the note and overrides."""
 
     actor: User | None
     channel: Reschedule.Channel
@@ -31,7 +31,7 @@ class RescheduleContext:
 
 @dataclass(frozen=True, slots=True)
 class GoodCause:
-    """The reason given for one move."""
+    """The reason given for one reschedule."""
 
     reason: GoodCauseReason
     explanation: str
@@ -49,11 +49,11 @@ class SchedulerAppointment:
 
 
 @dataclass(frozen=True, slots=True)
-class PlannedMove:
-    """One appointment and where it goes. `past` was read under the chain's lock, both slots with their sites.
+class PlannedReschedule:
+    """One appointment and its new slot. Read `past` under the series lock, and both slots with their sites.
 
-    A move with good cause counts. `seat` is the reserved seat that becomes the new appointment; without one,
-    the caller has taken a seat on `new_slot`.
+    A reschedule with good cause counts toward the limit. `seat` is the reserved seat that becomes the new
+    appointment; without one, the caller has taken a seat on `new_slot`.
     """
 
     appointment: Appointment
@@ -65,20 +65,20 @@ class PlannedMove:
 
 
 @dataclass(frozen=True, slots=True)
-class CompletedMove:
-    """A move that was written just now, with what its notices say besides."""
+class CompletedReschedule:
+    """A reschedule that was just recorded, and how many the person has left, for the notices."""
 
     reschedule: Reschedule
     reschedules_left: int
 
 
-def write_reschedules(
-    planned: Sequence[PlannedMove], *, context: RescheduleContext, rules: RulesInForce
-) -> list[CompletedMove]:
-    """Supersede the appointments, book the new slots, free the old seats, and record the moves.
+def record_reschedules(
+    planned: Sequence[PlannedReschedule], *, context: RescheduleContext, rules: RulesInForce
+) -> list[CompletedReschedule]:
+    """Supersede the appointments, book the new slots, free the old seats, and record the reschedules.
 
-    As many statements for several people as for one. What was drafted for the appointments is deleted.
-    Raises: ReasonMissing when a reason is no longer offered, or needs an explanation and has none.
+    Also deletes the drafts of the appointments. Uses as many statements for several people as for one.
+    Raises: ReasonMissing if a reason is no longer offered, or needs an explanation and has none.
     """
     statements = _write_statements([row.good_cause for row in planned], rules.now)
     booked = [_build_booked(row.appointment, row.new_slot, rules.now) for row in planned]
@@ -103,11 +103,11 @@ def record_scheduler_reschedule(
     delivered: SchedulerAppointment,
     rules: RulesInForce,
     past: PastReschedules,
-) -> CompletedMove:
-    """As `write_reschedules`, for a move that the scheduler of record made: by the agency, without good cause.
+) -> CompletedReschedule:
+    """Record a reschedule that the scheduler of record made: by the agency, without good cause.
 
-    The new appointment carries the scheduler's number and instant, and may have ended already. The caller
-    ends the reservations for the old one and counts the seats of both slots. Wants `new_slot` with its site.
+    The new appointment gets the scheduler's number and instant, and may already have ended. The caller ends
+    the reservations of the old appointment and counts the seats of both slots. Read `new_slot` with its site.
     """
     booked = _build_booked(appointment, new_slot, rules.now)
     booked.status = delivered.status
@@ -155,7 +155,7 @@ def _record(
     pasts: Sequence[PastReschedules],
     *,
     seats_used: Sequence[ReservedSeat | None],
-) -> list[CompletedMove]:
+) -> list[CompletedReschedule]:
     RescheduleDraft.objects.filter(
         appointment__in=[reschedule.from_appointment_id for reschedule in reschedules]
     ).delete()
@@ -163,7 +163,7 @@ def _record(
         reschedule.reserved_seat = seat
     Reschedule.objects.bulk_create(reschedules)
     return [
-        CompletedMove(
+        CompletedReschedule(
             reschedule=reschedule,
             reschedules_left=max(
                 0, reschedule.policy_version.reschedule_cap - len(past.counted_at) - reschedule.counts
@@ -198,7 +198,7 @@ def _build_booked(appointment: Appointment, new_slot: Slot, now: datetime) -> Ap
 
 
 def _supersede(left: Sequence[Appointment], booked: Sequence[Appointment], now: datetime) -> None:
-    """Ends the appointments that are left, then books the new ones: at most one of a chain is scheduled."""
+    """Supersede the old appointments before booking the new ones: a series has at most one scheduled."""
     for appointment in left:
         if Appointment.Status.SUPERSEDED not in STATUS_TRANSITIONS[appointment.status]:
             raise ValueError(f"A {appointment.status} appointment cannot be superseded.")
@@ -210,7 +210,7 @@ def _supersede(left: Sequence[Appointment], booked: Sequence[Appointment], now: 
     Appointment.objects.bulk_create(booked)
 
 
-def _free_old_seats(planned: Sequence[PlannedMove], now: datetime) -> None:
+def _free_old_seats(planned: Sequence[PlannedReschedule], now: datetime) -> None:
     used = [row.seat for row in planned if row.seat is not None]
     freed = [row.old_slot for row in planned]
     seats.end_seats(used, state=Reservation.State.CONFIRMED, at=now, freed=freed)

@@ -1,7 +1,7 @@
-"""Keeping seats while someone looks and confirms: hold, extend, release, confirm. For one person or several.
+"""Hold seats while the user reviews them: hold, extend, release and confirm a reservation.
 
-All people of a reservation are on one case. They get seats in one slot, or in slots of the same day that
-follow each other without a gap; all of them are moved, or no one is.
+A reservation is for one person, or for several people of one case. They get seats in one slot or in
+back-to-back slots of the same day, and all of them are rescheduled or none.
 """
 
 from collections.abc import Sequence
@@ -23,16 +23,16 @@ from appointments.booking.errors import (
     TooManyHolds,
 )
 from appointments.booking.reschedules import (
-    CompletedMove,
+    CompletedReschedule,
     GoodCause,
-    PlannedMove,
+    PlannedReschedule,
     RescheduleContext,
-    write_reschedules,
+    record_reschedules,
 )
 from appointments.eligibility import SeatRefusal
 from appointments.models import Appointment, Reschedule, RescheduleDraft, Reservation, ReservedSeat, Slot
 from policy.models import PolicyVersion
-from policy.services.rules import RulesInForce, get_rules
+from policy.queries import RulesInForce, get_rules
 from portal.foundation.compiled_queries import compiled_query
 from portal.foundation.transactions import in_durable_transaction
 
@@ -41,19 +41,19 @@ CLOCK_TICK = timedelta(microseconds=1)
 
 @in_durable_transaction
 def hold(*, account: User, appointments: Sequence[Appointment], first: Slot) -> list[ReservedSeat]:
-    """Reserve a seat for each of these people of one case, in `first` or on from it without a gap.
+    """Reserve a seat for each of these people of one case, in `first` or in back-to-back slots after it.
 
-    Returns the seats of one live reservation. The account's earlier reservations for any of the people are
-    released in the same act; picking the same time for the same people returns the reservation that is there.
-    It expires after the hold length, and no later than the moment from which one of the appointments, old or
-    new, could no longer be moved online.
-    Locks: account, authority (share), chains, slots.
-    Raises: Refused, SeatRefused, HeldBySomeoneElse, TooManyHolds, NotYours or Busy; then nothing was changed.
+    Returns the seats of one live reservation. Releases the account's earlier reservations for any of the
+    people; the same time for the same people returns the existing reservation. A reservation expires after
+    the hold length, or earlier if one of the appointments, old or new, can then no longer be rescheduled
+    online.
+    Locks: account, authority (share), series, slots.
+    Raises: Refused, SeatRefused, HeldBySomeoneElse, TooManyHolds, NotYours or Busy.
     """
     keys = [appointment.pk for appointment in appointments]
     locks.lock_account(account)
     locks.share_authority(account=account, case_id=_get_one_case(appointments))
-    locks.lock_series_list(appointment.series_id for appointment in appointments)
+    locks.lock_all_series(appointment.series_id for appointment in appointments)
     earlier = seats.find_held(keys)
     run = find_run(first, length=len(keys)) if len(keys) > 1 else [first.pk]
     locked = locks.lock_slots({*run, *(seat.slot_id for seat in earlier)})
@@ -63,7 +63,7 @@ def hold(*, account: User, appointments: Sequence[Appointment], first: Slot) -> 
     locks.check_authority(account=account, case=case)
     seats.expire_overdue_holds(locked.values(), now=rules.now)
 
-    # Under the chains' locks seats are only given back, so what was not there before is not there now.
+    # Under the series locks no one adds seats, so a first read that found none is still right.
     earlier = seats.find_held(keys) if earlier else []
     _check_other_holder(account, earlier)
     if _is_same_choice(earlier, keys, run):
@@ -80,10 +80,10 @@ def hold(*, account: User, appointments: Sequence[Appointment], first: Slot) -> 
 
 @in_durable_transaction
 def extend(*, account: User, seats_held: Sequence[ReservedSeat]) -> Reservation:
-    """Keep all seats of a reservation for another hold length, but never past its ceiling.
+    """Keep all seats of a reservation for another hold length, but not past its ceiling.
 
-    Locks: chains, slots, the reservation.
-    Raises: HoldEnded when it is no longer live, or not this account's.
+    Locks: series, slots, the reservation.
+    Raises: HoldEnded if it is no longer live or belongs to another account.
     """
     _slots, held = _lock(seats_held)
     reservation = held[0].reservation
@@ -96,9 +96,9 @@ def extend(*, account: User, seats_held: Sequence[ReservedSeat]) -> Reservation:
 
 @in_durable_transaction
 def release(*, account: User, seats_held: Sequence[ReservedSeat]) -> None:
-    """Free all seats of a reservation for others at once. What already ended stays as it ended.
+    """Release all seats of a reservation. A reservation that has already ended keeps its state.
 
-    Locks: chains, slots, the reservation.
+    Locks: series, slots, the reservation.
     """
     locked, held = _lock(seats_held)
     now = get_rules(form_type_ids=[]).now
@@ -108,17 +108,17 @@ def release(*, account: User, seats_held: Sequence[ReservedSeat]) -> None:
         seats.release_all(held, locked, now=now)
 
 
-def confirm(*, account: User, seats_held: Sequence[ReservedSeat]) -> list[CompletedMove]:
-    """Make the moves of a reservation: all of them or none. Returns none where it was confirmed before.
+def confirm(*, account: User, seats_held: Sequence[ReservedSeat]) -> list[CompletedReschedule]:
+    """Reschedule every appointment of the reservation, or none. Return [] if it was confirmed before.
 
-    Runs in the caller's transaction, which also writes the notices of what is returned, or rolls back.
-    Locks: authority (share), chains, all slots, the reservation; reads the clock after them.
-    Raises: HoldEnded when it is no longer live, Refused (everyone who may not be moved, with every reason),
-    SeatRefused, ReasonMissing, NotYours.
+    Runs in the caller's transaction, which also writes the notices, or rolls back.
+    Locks: authority (share), series, all slots, the reservation; reads the clock after them.
+    Raises: HoldEnded if it is no longer live, Refused with every reason for everyone who cannot be
+    rescheduled, SeatRefused, ReasonMissing, NotYours.
     """
     case_id = _get_one_case([seat.appointment for seat in seats_held])
     locks.share_authority(account=account, case_id=case_id)
-    locked, held = _lock(seats_held, with_present_slots=True)
+    locked, held = _lock(seats_held, with_current_slots=True)
     reservation = held[0].reservation
     appointments = [seat.appointment for seat in held]
     case = appointments[0].series.person.case
@@ -132,9 +132,9 @@ def confirm(*, account: User, seats_held: Sequence[ReservedSeat]) -> list[Comple
     for seat in held:
         seats.check_seat(locked[seat.slot_id], seat.appointment, rules, own_seats=1)
     causes = _get_stated_causes(account, appointments)
-    return write_reschedules(
+    return record_reschedules(
         [
-            PlannedMove(
+            PlannedReschedule(
                 appointment=seat.appointment,
                 new_slot=locked[seat.slot_id],
                 old_slot=locked[seat.appointment.slot_id],
@@ -154,17 +154,17 @@ def confirm(*, account: User, seats_held: Sequence[ReservedSeat]) -> list[Comple
 def _get_one_case(appointments: Sequence[Appointment]) -> int:
     case_ids = {appointment.series.person.case_id for appointment in appointments}
     if len(case_ids) != 1:
-        raise ValueError("The people of a reservation are on one case.")
+        raise ValueError("All people of a reservation must be on one case.")
     return case_ids.pop()
 
 
 def _lock(
-    seats_held: Sequence[ReservedSeat], *, with_present_slots: bool = False
+    seats_held: Sequence[ReservedSeat], *, with_current_slots: bool = False
 ) -> tuple[dict[int, Slot], list[ReservedSeat]]:
-    """Locks chains, slots and the reservation; returns the slots, and all its seats as they are now."""
-    locks.lock_series_list(seat.appointment.series_id for seat in seats_held)
+    """Lock series, slots and the reservation; return the slots by key, and the seats as they are now."""
+    locks.lock_all_series(seat.appointment.series_id for seat in seats_held)
     slot_ids = {seat.slot_id for seat in seats_held}
-    if with_present_slots:
+    if with_current_slots:
         slot_ids |= {seat.appointment.slot_id for seat in seats_held}
     locked = locks.lock_slots(slot_ids)
     held = locks.lock_reservation(seats_held[0].reservation_id)
@@ -191,14 +191,14 @@ def _check_eligible(
 
 
 def _check_other_holder(account: User, earlier: Sequence[ReservedSeat]) -> None:
-    """Raises HeldBySomeoneElse when one of these reservations is another account's."""
+    """Raise HeldBySomeoneElse if one of these reservations belongs to another account."""
     others = [seat.reservation for seat in earlier if seat.reservation.account_id != account.pk]
     if others:
         raise HeldBySomeoneElse(until=max(reservation.expires_at for reservation in others))
 
 
 def _is_same_choice(earlier: Sequence[ReservedSeat], keys: Sequence[int], run: Sequence[int]) -> bool:
-    """Whether these seats are of one reservation, for just these appointments, from the same slot on."""
+    """Return whether these seats are one reservation for the same appointments from the same slot."""
     return (
         len({seat.reservation_id for seat in earlier}) == 1
         and {seat.appointment_id for seat in earlier} == set(keys)
@@ -209,7 +209,7 @@ def _is_same_choice(earlier: Sequence[ReservedSeat], keys: Sequence[int], run: S
 def _seat_everyone(
     run: Sequence[Slot], appointments: Sequence[Appointment], rules: RulesInForce
 ) -> list[Slot]:
-    """A slot for each appointment, the earliest first. Raises SeatRefused unless the run seats everyone."""
+    """Return a slot for each person, earliest first. Raises SeatRefused unless everyone gets a seat."""
     places: list[Slot] = []
     for slot in run:
         causes = dict.fromkeys(
@@ -227,7 +227,7 @@ def _seat_everyone(
 
 
 def _check_limits(account: User, case_id: int, rules: RulesInForce) -> None:
-    """Raises TooManyHolds. Counts reservations, under the account's lock; those for one case count once."""
+    """Raise TooManyHolds at a limit. Needs the account lock. Live reservations for one case count once."""
     live_allowed, hourly_allowed = _get_limits(account, rules.limits)
     an_hour_ago = rules.now - timedelta(hours=1)
     rows = _live_or_recent(account.pk, rules.now, an_hour_ago)
@@ -240,7 +240,10 @@ def _check_limits(account: User, case_id: int, rules: RulesInForce) -> None:
 
 @compiled_query
 def _live_or_recent(account_id: int, now: datetime, an_hour_ago: datetime) -> QuerySet[Reservation]:
-    """Few rows, because of the limits. Without their cases: PostgreSQL might join from the wrong end."""
+    """Return this account's live and recent reservations: few rows, because of the limits.
+
+    Does not join the cases, because PostgreSQL might choose a bad join order.
+    """
     live = Q(state=Reservation.State.HELD, expires_at__gt=now)
     return Reservation.objects.filter(live | Q(made_at__gt=an_hour_ago), account=account_id)
 
@@ -262,7 +265,7 @@ def _create_reservation(
 ) -> list[ReservedSeat]:
     limits = rules.limits
     earliest = min(min(slot.starts_at, appointment.slot.starts_at) for appointment, slot in places)
-    # A reservation ends before its `expires_at`, while exactly 12 hours ahead is still allowed.
+    # Exactly 12 hours ahead is still allowed, but a reservation ends just before its `expires_at`.
     first_too_late = earliest - limits.online_cutoff + CLOCK_TICK
     ceiling_at = min(rules.now + limits.hold_ceiling, first_too_late)
     reservation = Reservation.objects.create(

@@ -1,4 +1,4 @@
-"""The counter: every seat is taken and given back here, on slots whose lock the caller holds."""
+"""Take and free seats on slots that the caller has locked. Nothing else changes the seat counter."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
@@ -10,24 +10,24 @@ from django.db.models import F, QuerySet
 from appointments.booking.errors import SeatRefused
 from appointments.eligibility import SeatFacts, SeatRefusal, evaluate_seat
 from appointments.models import Appointment, Notice, PlaceAndTime, Reservation, ReservedSeat, Slot
-from policy.services.rules import RulesInForce
+from policy.queries import RulesInForce
 from portal.foundation.compiled_queries import compiled_query
 
 
 def take_seat(slot: Slot, seats: int = 1) -> None:
-    """So many seats more are taken; `slot_taken_within_capacity` stands behind the caller's check."""
+    """Take seats on the slot. The constraint `slot_taken_within_capacity` backs the caller's check."""
     Slot.objects.filter(pk=slot.pk).update(taken=F("taken") + seats)
     slot.taken += seats
 
 
 def free_seats(slot: Slot, seats: int = 1) -> None:
-    """Gives seats back."""
+    """Free seats on the slot."""
     Slot.objects.filter(pk=slot.pk).update(taken=F("taken") - seats)
     slot.taken -= seats
 
 
 def check_seat(slot: Slot, appointment: Appointment, rules: RulesInForce, *, own_seats: int = 0) -> None:
-    """Raises SeatRefused unless the appointment may move to the slot; `own_seats` are held for it already."""
+    """Raise SeatRefused unless the appointment can move to the slot. `own_seats` are already held for it."""
     causes = find_causes(slot, appointment, rules, own_seats=own_seats)
     if causes:
         raise SeatRefused(causes)
@@ -36,13 +36,13 @@ def check_seat(slot: Slot, appointment: Appointment, rules: RulesInForce, *, own
 def find_causes(
     slot: Slot, appointment: Appointment, rules: RulesInForce, *, own_seats: int = 0
 ) -> tuple[SeatRefusal, ...]:
-    """Every cause that keeps the appointment from the slot; empty when it may move there."""
+    """Return every cause that keeps the appointment from the slot; empty if it can move there."""
     return evaluate_seat(
         SeatFacts(
             now=rules.now,
             starts_at=slot.starts_at,
             is_closed=slot.closed_at is not None,
-            is_present_slot=slot.pk == appointment.slot_id,
+            is_current_slot=slot.pk == appointment.slot_id,
             free_seats=slot.capacity - slot.taken + own_seats,
             online_cutoff=rules.limits.online_cutoff,
             horizon=rules.limits.horizon,
@@ -50,7 +50,7 @@ def find_causes(
     )
 
 
-# One statement, because every act ends a reservation, and every round trip is paid for under the locks.
+# One statement, because each round trip makes others wait longer for the locks.
 END = """
     WITH reservation AS (
         UPDATE appointments_reservation SET state = %(state)s, ended_at = %(at)s
@@ -68,9 +68,9 @@ def end_seats(
 ) -> None:
     """End these reserved seats and their reservations, and give back one seat on each of the `freed` slots.
 
-    A slot is named as often as seats are given back on it: the slots of the reserved seats, or, where those
-    become appointments, the slots of the appointments that are left.
-    Locks: none; wants those of all these slots. A reservation that ended before keeps its state.
+    `freed` names a slot once for each seat given back on it: the slots of the reserved seats or, if those
+    become appointments, the slots of the old appointments. A reservation that ended before keeps its state.
+    Needs the locks of all these slots.
     """
     numbers = Counter(slot.pk for slot in freed)
     with connection.cursor() as cursor:
@@ -101,17 +101,17 @@ EXTEND = """
 
 
 def extend_seats(reservation: Reservation, *, until: datetime) -> None:
-    """Keep all seats of a live reservation until that instant. Wants the locks of their slots."""
+    """Keep all seats of a live reservation until that instant. Needs the locks of their slots."""
     with connection.cursor() as cursor:
         cursor.execute(EXTEND, {"until": until, "reservation": reservation.pk})
     reservation.expires_at = until
 
 
 def find_held(appointment_ids: Iterable[int]) -> list[ReservedSeat]:
-    """The seats held for these appointments, and those that were reserved together with them.
+    """Return the seats held for these appointments, and the seats that were reserved together with them.
 
-    The seats of a reservation are taken under all its chains' locks and never added to. So what is found
-    under the lock of one chain names every slot to lock, and later there can only be fewer.
+    A reservation takes all its seats at once, under the locks of all its series. So the result under one
+    series lock names every slot to lock, and later there can only be fewer.
     """
     return _held_for(tuple(set(appointment_ids)))
 
@@ -125,24 +125,23 @@ def _held_for(appointment_ids: tuple[int, ...]) -> QuerySet[ReservedSeat]:
 
 
 def release_holds(appointment_ids: Iterable[int], slots: dict[int, Slot], *, now: datetime) -> None:
-    """Ends what `find_held` finds and gives the seats back, on slots whose lock the caller has."""
+    """Release every seat that `find_held` finds for the appointments. Needs the locks of their slots."""
     release_all(find_held(appointment_ids), slots, now=now)
 
 
 def release_all(held: Collection[ReservedSeat], slots: dict[int, Slot], *, now: datetime) -> None:
-    """Ends these seats and their reservations, and gives them back, on slots whose lock the caller has."""
+    """Release these seats and end their reservations. Needs the locks of their slots."""
     if held:
         freed = [slots[seat.slot_id] for seat in held]
         end_seats(held, state=Reservation.State.RELEASED, at=now, freed=freed)
 
 
 def expire_overdue_holds(slots: Iterable[Slot], *, now: datetime, skip_locked: bool = False) -> int:
-    """Expire the seats on these locked slots whose time has run out, and write their holders a notice.
+    """Expire overdue seats on these locked slots, write notices to their holders, and return how many.
 
-    Whatever books or reserves on a slot calls this first, so an expired reservation blocks no one even when
-    no worker runs. Of a reservation with seats on other slots too, only those on these slots are given back
-    now; the others follow when their slots are locked. Returns how many seats expired.
-    Locks: the reservations, in the order of their keys; with `skip_locked`, not those locked elsewhere.
+    Every service that books or reserves on a slot calls this first, so an expired hold never blocks a seat
+    even if no worker runs. Seats of the same reservation on other slots are freed when those are locked.
+    Locks: the reservations, in the order of their keys; with `skip_locked`, only those not locked elsewhere.
     """
     by_key = {slot.pk: slot for slot in slots}
     expired = _lock_expired(tuple(by_key), now, skip_locked=skip_locked)

@@ -16,7 +16,7 @@ from appointments.models import (
     ReservedSeat,
 )
 from policy.models import FormType
-from policy.services.rules import RulesInForce
+from policy.queries import RulesInForce
 
 ALLOWED: Literal["allowed"] = "allowed"
 REFUSED: Literal["refused"] = "refused"

@@ -12,7 +12,7 @@ from accounts.requests import SignedInRequest
 from appointments.cases import queries
 from appointments.cases.presenters.case import build_people, build_representative_in_force
 from appointments.cases.presenters.history import build_history
-from appointments.reschedule.queries import own_cases
+from appointments.reschedule.queries import list_own_cases
 
 CASES_PAGE_SIZE = 20
 HISTORY_ON_CASE_PAGE = 5
@@ -25,7 +25,7 @@ def list_cases(request: SignedInRequest) -> HttpResponse:
     """Show the cases of the account, newest first. Send representatives to their list of clients."""
     if request.user.is_representative:
         return redirect("appointments:clients")
-    page = Paginator(own_cases(request.user), CASES_PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Paginator(list_own_cases(user=request.user), CASES_PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "appointments/cases/list.html", {"page": page})
 
 

@@ -1,4 +1,4 @@
-"""May this appointment be moved online, and if not, why not? Pure: no request, no query, no clock."""
+"""Decide whether an appointment can be rescheduled online, and why not. Pure: no request, query or clock."""
 
 from appointments.eligibility.decision import Decision, Refusal, RefusalCode
 from appointments.eligibility.evaluate import evaluate

@@ -1,4 +1,4 @@
-"""What a decision says: every refusal, and until when the request is still timely."""
+"""Decisions: every refusal, and whether the request is still timely."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class RefusalCode(StrEnum):
-    """Stable codes. Words for them stand in presenters; sources in rules."""
+    """Stable codes of the rules. Presenters have the texts, `rules.py` the sources."""
 
     FORM_NOT_ENABLED = "FORM_NOT_ENABLED"
     SCHEDULED_BEFORE_LAUNCH = "SCHEDULED_BEFORE_LAUNCH"
@@ -20,7 +20,7 @@ class RefusalCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """One rule that fails. `since` is when it began to apply, `until` when it will end, where known."""
+    """One failed rule. `since` is when it began to apply and `until` when it stops, if known."""
 
     code: RefusalCode
     since: datetime | None = None
@@ -29,7 +29,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Every rule's answer at `decided_at`. Movable online exactly when nothing is refused."""
+    """The result of every rule at `decided_at`. Without refusals, the appointment can be rescheduled."""
 
     decided_at: datetime
     refusals: tuple[Refusal, ...]

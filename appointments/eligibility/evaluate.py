@@ -1,4 +1,4 @@
-"""Asks every rule; reports every refusal, not only the first."""
+"""Evaluate every rule and report every refusal, not only the first."""
 
 from appointments.eligibility.decision import Decision
 from appointments.eligibility.facts import Facts
@@ -6,7 +6,7 @@ from appointments.eligibility.rules import RULES
 
 
 def evaluate(facts: Facts) -> Decision:
-    """The decision for these facts. Timely until the appointment's start, online or not."""
+    """Return the decision for these facts. A request is timely until the appointment starts."""
     refusals = tuple(refusal for rule in RULES if (refusal := rule(facts)) is not None)
     return Decision(
         decided_at=facts.now,

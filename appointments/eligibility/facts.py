@@ -1,4 +1,4 @@
-"""Everything a decision may rest on, frozen. Instants are aware and kept in UTC; durations are timedeltas."""
+"""The facts behind a decision, frozen. Instants are aware and in UTC; durations are timedeltas."""
 
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
@@ -6,7 +6,7 @@ from typing import Any
 
 
 class _InUtc:
-    """Turns every instant to UTC: within one zone, Python subtracts wall clocks and not elapsed time."""
+    """Convert every instant to UTC: within one zone, Python subtracts wall-clock times, not elapsed time."""
 
     __slots__ = ()
 
@@ -21,7 +21,7 @@ def _in_utc(fact: Any) -> Any:
     if not isinstance(fact, datetime):
         return fact
     if fact.tzinfo is None:
-        raise ValueError("an instant without a zone decides nothing")
+        raise ValueError("An instant needs a time zone.")
     return fact.astimezone(UTC)
 
 
@@ -45,12 +45,12 @@ class Facts(_InUtc):
 
 @dataclass(frozen=True, slots=True)
 class SeatFacts(_InUtc):
-    """One slot that someone picked, at one instant."""
+    """One selected slot at one instant."""
 
     now: datetime
     starts_at: datetime
     is_closed: bool
-    is_present_slot: bool
+    is_current_slot: bool
     free_seats: int
     online_cutoff: timedelta
     horizon: timedelta

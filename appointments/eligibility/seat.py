@@ -1,4 +1,4 @@
-"""May this seat be offered, held and booked?"""
+"""Decide whether a seat can be offered, held and booked."""
 
 from enum import StrEnum
 
@@ -6,9 +6,9 @@ from appointments.eligibility.facts import SeatFacts
 
 
 class SeatRefusal(StrEnum):
-    """Why a picked time cannot be had. Stable codes."""
+    """Why a selected time cannot be booked. Stable codes."""
 
-    PRESENT_SLOT = "PRESENT_SLOT"
+    CURRENT_SLOT = "CURRENT_SLOT"
     SLOT_CLOSED = "SLOT_CLOSED"
     SLOT_TOO_SOON = "SLOT_TOO_SOON"
     SLOT_BEYOND_HORIZON = "SLOT_BEYOND_HORIZON"
@@ -16,10 +16,10 @@ class SeatRefusal(StrEnum):
 
 
 def evaluate_seat(facts: SeatFacts) -> tuple[SeatRefusal, ...]:
-    """Every cause that stands against the seat; empty when it can be had."""
+    """Return every cause against the seat; empty if it can be booked."""
     ahead = facts.starts_at - facts.now
     against = (
-        (SeatRefusal.PRESENT_SLOT, facts.is_present_slot),
+        (SeatRefusal.CURRENT_SLOT, facts.is_current_slot),
         (SeatRefusal.SLOT_CLOSED, facts.is_closed),
         (SeatRefusal.SLOT_TOO_SOON, ahead < facts.online_cutoff),
         (SeatRefusal.SLOT_BEYOND_HORIZON, ahead > facts.horizon),

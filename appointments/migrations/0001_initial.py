@@ -26,11 +26,11 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('status', models.CharField(choices=[('scheduled', 'Scheduled'), ('attended', 'Attended'), ('missed', 'Missed'), ('cancelled', 'Cancelled'), ('superseded', 'Moved')], default='scheduled', max_length=12, verbose_name='Status')),
+                ('status', models.CharField(choices=[('scheduled', 'Scheduled'), ('attended', 'Attended'), ('missed', 'Missed'), ('cancelled', 'Cancelled'), ('superseded', 'Rescheduled')], default='scheduled', max_length=12, verbose_name='Status')),
                 ('status_changed_at', models.DateTimeField(db_default=models.Func(function='portal_clock', output_field=models.DateTimeField()), verbose_name='Status since')),
                 ('scheduled_at', models.DateTimeField(db_default=models.Func(function='portal_clock', output_field=models.DateTimeField()), help_text='When the appointment was made, not when it takes place.', verbose_name='Appointment made on')),
-                ('biometrics_code', models.PositiveSmallIntegerField(choices=[(1, 'Fingerprints'), (2, 'Photo, signature and index fingerprint'), (3, 'Fingerprints, photo and signature')], default=3, verbose_name='Biometrics taken')),
-                ('is_staff_only', models.BooleanField(default=False, help_text='Only staff move it; the reason is never shown to the public.', verbose_name='Only staff move it')),
+                ('biometrics_code', models.PositiveSmallIntegerField(choices=[(1, 'Fingerprints'), (2, 'Photo, signature, and index fingerprint'), (3, 'Fingerprints, photo, and signature')], default=3, verbose_name='Biometrics')),
+                ('is_staff_only', models.BooleanField(default=False, help_text='Only staff can reschedule it. The reason is never shown to the public.', verbose_name='Staff only')),
                 ('scheduler_reference', models.CharField(blank=True, max_length=40, null=True, verbose_name='Scheduler’s number')),
             ],
             options={
@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                 ('as_of', models.DateTimeField(help_text="The instant of the scheduler's state that it delivers.")),
                 ('digest', models.CharField(help_text='SHA-256 over its files.', max_length=64, unique=True)),
                 ('loaded_at', models.DateTimeField(db_default=models.Func(function='portal_clock', output_field=models.DateTimeField()))),
-                ('counts', models.JSONField(default=dict, help_text='Rows by what became of them.')),
+                ('counts', models.JSONField(default=dict, help_text='Number of rows by result.')),
             ],
             options={
                 'verbose_name_plural': 'deliveries',
@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('explanation', models.TextField(blank=True)),
-                ('note', models.TextField(blank=True, help_text='What staff noted of a call. Empty for the public.')),
+                ('note', models.TextField(blank=True, help_text='The staff note about a call. Empty for the public.')),
                 ('updated_at', models.DateTimeField(db_default=models.Func(function='portal_clock', output_field=models.DateTimeField()))),
             ],
             options={
@@ -85,13 +85,13 @@ class Migration(migrations.Migration):
                 ('pgh_label', models.TextField(help_text='The event label.')),
                 ('id', models.BigIntegerField()),
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('number', models.PositiveSmallIntegerField(verbose_name='Number in the chain')),
+                ('number', models.PositiveSmallIntegerField(verbose_name='Number in the series')),
                 ('channel', models.CharField(choices=[('online', 'Online'), ('contact_center', 'Contact Center'), ('nbc_adoptions', 'NBC Adoptions Unit'), ('agency', 'Agency')], max_length=20, verbose_name='Channel')),
                 ('counts', models.BooleanField(verbose_name='counts toward the limit')),
-                ('overridden_limits', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, help_text='Codes of the limits of the public that staff set aside for this move.', size=None, verbose_name='Limits set aside')),
-                ('note', models.TextField(blank=True, help_text='What staff noted of the call. Never shown to the public.', verbose_name='Staff note')),
+                ('overridden_limits', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, help_text='Codes of the public limits that staff overrode for this reschedule.', size=None, verbose_name='Limits overridden')),
+                ('note', models.TextField(blank=True, help_text='The staff note about the call. Never shown to the public.', verbose_name='Staff note')),
                 ('confirmation_number', models.CharField(max_length=20, verbose_name='Confirmation number')),
-                ('rescheduled_at', models.DateTimeField(db_default=models.Func(function='portal_clock', output_field=models.DateTimeField()), verbose_name='Moved on')),
+                ('rescheduled_at', models.DateTimeField(db_default=models.Func(function='portal_clock', output_field=models.DateTimeField()), verbose_name='Rescheduled on')),
             ],
             options={
                 'abstract': False,
@@ -213,7 +213,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('earlier_counted_at', django.contrib.postgres.fields.ArrayField(base_field=models.DateTimeField(), blank=True, default=list, help_text='Counted moves made before this portal, as the scheduler delivered them.', size=None)),
+                ('earlier_counted_at', django.contrib.postgres.fields.ArrayField(base_field=models.DateTimeField(), blank=True, default=list, help_text='Counted reschedules from before this portal, as the scheduler delivered them.', size=None)),
                 ('person', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='series', to='accounts.person')),
             ],
             options={
@@ -228,15 +228,15 @@ class Migration(migrations.Migration):
                 ('pgh_label', models.TextField(help_text='The event label.')),
                 ('id', models.BigIntegerField()),
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('status', models.CharField(choices=[('scheduled', 'Scheduled'), ('attended', 'Attended'), ('missed', 'Missed'), ('cancelled', 'Cancelled'), ('superseded', 'Moved')], default='scheduled', max_length=12, verbose_name='Status')),
+                ('status', models.CharField(choices=[('scheduled', 'Scheduled'), ('attended', 'Attended'), ('missed', 'Missed'), ('cancelled', 'Cancelled'), ('superseded', 'Rescheduled')], default='scheduled', max_length=12, verbose_name='Status')),
                 ('status_changed_at', models.DateTimeField(db_default=models.Func(function='portal_clock', output_field=models.DateTimeField()), verbose_name='Status since')),
                 ('scheduled_at', models.DateTimeField(db_default=models.Func(function='portal_clock', output_field=models.DateTimeField()), help_text='When the appointment was made, not when it takes place.', verbose_name='Appointment made on')),
-                ('biometrics_code', models.PositiveSmallIntegerField(choices=[(1, 'Fingerprints'), (2, 'Photo, signature and index fingerprint'), (3, 'Fingerprints, photo and signature')], default=3, verbose_name='Biometrics taken')),
-                ('is_staff_only', models.BooleanField(default=False, help_text='Only staff move it; the reason is never shown to the public.', verbose_name='Only staff move it')),
+                ('biometrics_code', models.PositiveSmallIntegerField(choices=[(1, 'Fingerprints'), (2, 'Photo, signature, and index fingerprint'), (3, 'Fingerprints, photo, and signature')], default=3, verbose_name='Biometrics')),
+                ('is_staff_only', models.BooleanField(default=False, help_text='Only staff can reschedule it. The reason is never shown to the public.', verbose_name='Staff only')),
                 ('scheduler_reference', models.CharField(blank=True, max_length=40, null=True, verbose_name='Scheduler’s number')),
                 ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                 ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='appointments.appointment')),
-                ('series', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='appointments.appointmentseries', verbose_name='Chain of appointments')),
+                ('series', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='appointments.appointmentseries', verbose_name='Appointment series')),
             ],
             options={
                 'abstract': False,
@@ -245,7 +245,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='appointment',
             name='series',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='appointments.appointmentseries', verbose_name='Chain of appointments'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='appointments.appointmentseries', verbose_name='Appointment series'),
         ),
         migrations.CreateModel(
             name='BulkReschedule',
@@ -291,13 +291,13 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('kind', models.CharField(choices=[('behind', 'The scheduler has not taken over our move yet'), ('rescheduled_apart', 'The scheduler and this portal moved it to different times'), ('ended_apart', 'The scheduler ended an appointment that was moved here since')], max_length=20)),
+                ('kind', models.CharField(choices=[('behind', 'The scheduler does not have our reschedule yet'), ('rescheduled_apart', 'The scheduler and this portal rescheduled it to different times'), ('ended_apart', 'The scheduler ended an appointment that was rescheduled here since')], max_length=20)),
                 ('line', models.PositiveIntegerField(help_text="In the delivery's appointments.csv.")),
                 ('scheduler_reference', models.CharField(max_length=40)),
                 ('delivered_status', models.CharField(max_length=12)),
                 ('settled_at', models.DateTimeField(blank=True, null=True)),
                 ('note', models.TextField(blank=True)),
-                ('appointment', models.ForeignKey(help_text='What stands in the portal.', on_delete=django.db.models.deletion.PROTECT, related_name='delivery_conflicts', to='appointments.appointment')),
+                ('appointment', models.ForeignKey(help_text='The appointment as the portal has it.', on_delete=django.db.models.deletion.PROTECT, related_name='delivery_conflicts', to='appointments.appointment')),
                 ('delivery', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='conflicts', to='appointments.delivery')),
                 ('settled_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='settled_conflicts', to=settings.AUTH_USER_MODEL)),
             ],
@@ -312,14 +312,14 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('kind', models.CharField(choices=[('rescheduled', 'Appointment rescheduled'), ('agency_rescheduled', 'Appointment moved by the agency'), ('hold_expired', 'Held time released'), ('representation', 'Who acts for whom')], max_length=20)),
+                ('kind', models.CharField(choices=[('rescheduled', 'Appointment rescheduled'), ('agency_rescheduled', 'Appointment rescheduled by the agency'), ('hold_expired', 'Hold expired'), ('representation', 'Change of representative')], max_length=20)),
                 ('facts', models.JSONField()),
                 ('verification_code', models.CharField(blank=True, max_length=20, null=True, unique=True)),
                 ('created_at', models.DateTimeField(db_default=models.Func(function='portal_clock', output_field=models.DateTimeField()))),
                 ('read_at', models.DateTimeField(blank=True, null=True)),
                 ('addressee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to=settings.AUTH_USER_MODEL)),
                 ('appointment', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='appointments.appointment')),
-                ('case', models.ForeignKey(blank=True, help_text='Of a notice about who acts on the case; a notice about an appointment has that instead.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='accounts.case')),
+                ('case', models.ForeignKey(blank=True, help_text='Only for a notice about a representative. Other notices have an appointment.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='accounts.case')),
                 ('email', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='notice', to='accounts.message')),
             ],
             options={
@@ -333,14 +333,14 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('number', models.PositiveSmallIntegerField(verbose_name='Number in the chain')),
+                ('number', models.PositiveSmallIntegerField(verbose_name='Number in the series')),
                 ('channel', models.CharField(choices=[('online', 'Online'), ('contact_center', 'Contact Center'), ('nbc_adoptions', 'NBC Adoptions Unit'), ('agency', 'Agency')], max_length=20, verbose_name='Channel')),
                 ('counts', models.BooleanField(verbose_name='counts toward the limit')),
-                ('overridden_limits', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, help_text='Codes of the limits of the public that staff set aside for this move.', size=None, verbose_name='Limits set aside')),
-                ('note', models.TextField(blank=True, help_text='What staff noted of the call. Never shown to the public.', verbose_name='Staff note')),
+                ('overridden_limits', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, help_text='Codes of the public limits that staff overrode for this reschedule.', size=None, verbose_name='Limits overridden')),
+                ('note', models.TextField(blank=True, help_text='The staff note about the call. Never shown to the public.', verbose_name='Staff note')),
                 ('confirmation_number', models.CharField(max_length=20, unique=True, verbose_name='Confirmation number')),
-                ('rescheduled_at', models.DateTimeField(db_default=models.Func(function='portal_clock', output_field=models.DateTimeField()), verbose_name='Moved on')),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reschedules_made', to=settings.AUTH_USER_MODEL, verbose_name='Moved by')),
+                ('rescheduled_at', models.DateTimeField(db_default=models.Func(function='portal_clock', output_field=models.DateTimeField()), verbose_name='Rescheduled on')),
+                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reschedules_made', to=settings.AUTH_USER_MODEL, verbose_name='Rescheduled by')),
             ],
             options={
                 'verbose_name': 'reschedule',
@@ -371,7 +371,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='reschedule',
             name='series',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reschedules', to='appointments.appointmentseries', verbose_name='Chain of appointments'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reschedules', to='appointments.appointmentseries', verbose_name='Appointment series'),
         ),
         migrations.AddField(
             model_name='reschedule',
@@ -406,7 +406,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='rescheduleevent',
             name='actor',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Moved by'),
+            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Rescheduled by'),
         ),
         migrations.AddField(
             model_name='rescheduleevent',
@@ -441,7 +441,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='rescheduleevent',
             name='series',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='appointments.appointmentseries', verbose_name='Chain of appointments'),
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='appointments.appointmentseries', verbose_name='Appointment series'),
         ),
         migrations.AddField(
             model_name='rescheduleevent',
@@ -547,11 +547,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='bulkitem',
-            constraint=models.UniqueConstraint(fields=('bulk', 'appointment'), name='pick_once_in_a_bulk'),
+            constraint=models.UniqueConstraint(fields=('bulk', 'appointment'), name='bulk_item_one_per_appointment'),
         ),
         migrations.AddConstraint(
             model_name='bulkitem',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['', 'rescheduled', 'refused', 'no_time', 'hold_ended', 'seat_refused', 'no_reason', 'not_yours', 'busy'])), name='pick_outcome_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['', 'rescheduled', 'refused', 'no_time', 'hold_ended', 'seat_refused', 'no_reason', 'not_yours', 'busy'])), name='bulk_item_outcome_known'),
         ),
         migrations.AddIndex(
             model_name='notice',
@@ -571,7 +571,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='notice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('appointment', None), ('case__isnull', False), ('kind', 'representation')), models.Q(models.Q(('kind', 'representation'), _negated=True), ('appointment__isnull', False), ('case', None)), _connector='OR'), name='notice_speaks_of_an_appointment_or_a_case'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('appointment', None), ('case__isnull', False), ('kind', 'representation')), models.Q(models.Q(('kind', 'representation'), _negated=True), ('appointment__isnull', False), ('case', None)), _connector='OR'), name='notice_has_an_appointment_or_a_case'),
         ),
         migrations.AddConstraint(
             model_name='rescheduledraft',

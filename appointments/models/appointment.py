@@ -1,4 +1,4 @@
-"""Appointments, and the chain that ties one person's together. At most one of a chain stands."""
+"""Appointments, and the series of one person's appointments. At most one of a series is scheduled."""
 
 from typing import TYPE_CHECKING
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 
 class AppointmentSeries(PublicModel):
-    """One person's appointments on one case: the row whose lock decides the cap and the standing one."""
+    """One person's appointments on one case. Its lock protects the reschedule limit and the scheduled one."""
 
     person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="series")
     earlier_counted_at = ArrayField(
         models.DateTimeField(),
         default=list,
         blank=True,
-        help_text="Counted moves made before this portal, as the scheduler delivered them.",
+        help_text="Counted reschedules from before this portal, as the scheduler delivered them.",
     )
 
     reschedules: "RelatedManager[Reschedule]"
@@ -36,21 +36,21 @@ class AppointmentSeries(PublicModel):
         ordering = ["id"]
 
     def __str__(self) -> str:
-        return f"chain {self.public_id}"
+        return f"series {self.public_id}"
 
     @property
     def calendar_uid(self) -> str:
-        """The identifier a calendar keeps over every move, so that an update replaces the old entry."""
+        """The identifier of the calendar entry. A reschedule keeps it, so an update replaces the entry."""
         return f"{self.public_id}@appointments"
 
 
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def for_account(self, user: User) -> "AppointmentQuerySet":
-        """Appointments on cases that the account may act on at this moment."""
+        """Return appointments on cases that the account may act on now."""
         return self.filter(series__person__case__in=Case.objects.for_account(user))
 
     def with_display_relations(self) -> "AppointmentQuerySet":
-        """With all that a page says of an appointment, in one statement."""
+        """Join the rows that a page needs to show an appointment."""
         return self.select_related("slot__site", "series__person__case__form_type__contact_route").order_by(
             "slot__starts_at", "id"
         )
@@ -58,25 +58,25 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
 
 @pghistory.track()
 class Appointment(PublicModel):
-    """One person's booking of one seat. Its slot never changes: a move supersedes it by a new row."""
+    """One person's booking of one seat. Its slot never changes: a reschedule creates a new appointment."""
 
     class Status(models.TextChoices):
         SCHEDULED = "scheduled", _("Scheduled")
         ATTENDED = "attended", _("Attended")
         MISSED = "missed", _("Missed")
         CANCELLED = "cancelled", _("Cancelled")
-        SUPERSEDED = "superseded", _("Moved")
+        SUPERSEDED = "superseded", _("Rescheduled")
 
     class BiometricsCode(models.IntegerChoices):
         TEN_PRINTS = 1, _("Fingerprints")
-        PHOTO_SIGNATURE = 2, _("Photo, signature and index fingerprint")
-        BOTH = 3, _("Fingerprints, photo and signature")
+        PHOTO_SIGNATURE = 2, _("Photo, signature, and index fingerprint")
+        BOTH = 3, _("Fingerprints, photo, and signature")
 
     series = models.ForeignKey(
         AppointmentSeries,
         on_delete=models.PROTECT,
         related_name="appointments",
-        verbose_name=_("Chain of appointments"),
+        verbose_name=_("Appointment series"),
     )
     slot = models.ForeignKey(
         Slot, on_delete=models.PROTECT, related_name="appointments", verbose_name=_("slot")
@@ -89,12 +89,12 @@ class Appointment(PublicModel):
         help_text="When the appointment was made, not when it takes place.",
     )
     biometrics_code = models.PositiveSmallIntegerField(
-        _("Biometrics taken"), choices=BiometricsCode.choices, default=BiometricsCode.BOTH
+        _("Biometrics"), choices=BiometricsCode.choices, default=BiometricsCode.BOTH
     )
     is_staff_only = models.BooleanField(
-        _("Only staff move it"),
+        _("Staff only"),
         default=False,
-        help_text="Only staff move it; the reason is never shown to the public.",
+        help_text="Only staff can reschedule it. The reason is never shown to the public.",
     )
     scheduler_reference = models.CharField(_("Scheduler’s number"), max_length=40, null=True, blank=True)  # noqa: DJ001 (unique, so empty is null)
 
@@ -110,7 +110,7 @@ class Appointment(PublicModel):
                 condition=Q(status="scheduled"),
                 name="appointment_one_scheduled_per_series",
             ),
-            # The scheduler may keep its number over a move: the row that was left keeps it too.
+            # The scheduler may keep its number after a reschedule, so the superseded row has it too.
             models.UniqueConstraint(
                 fields=["scheduler_reference"],
                 condition=~Q(status="superseded"),
@@ -139,7 +139,7 @@ class Appointment(PublicModel):
         return self.series.person.case
 
 
-# From which status staff or a service may go where. Tests walk every status and every action.
+# Every allowed change of status. Tests try every status with every action.
 STATUS_TRANSITIONS: dict[str, frozenset[str]] = {
     Appointment.Status.SCHEDULED: frozenset(
         {

@@ -67,7 +67,7 @@ class BulkItem(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(fields=["bulk", "appointment"], name="pick_once_in_a_bulk"),
+            models.UniqueConstraint(fields=["bulk", "appointment"], name="bulk_item_one_per_appointment"),
             models.CheckConstraint(
                 condition=Q(
                     outcome__in=[
@@ -82,7 +82,7 @@ class BulkItem(models.Model):
                         "busy",
                     ]
                 ),
-                name="pick_outcome_known",
+                name="bulk_item_outcome_known",
             ),
         ]
 

@@ -1,4 +1,4 @@
-"""Who took a caseload out of the portal as a file, when, and how many rows."""
+"""Records of caseload downloads: who, when, and how many rows."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +8,7 @@ from portal.foundation.clock import DatabaseNow
 
 
 class CaseloadExport(models.Model):
-    """One file that a representative downloaded. Written before its first line; never changed."""
+    """One file that a representative downloaded. Written before the first line is sent; never changed."""
 
     account = models.ForeignKey(User, on_delete=models.PROTECT, related_name="caseload_exports")
     row_count = models.PositiveIntegerField()

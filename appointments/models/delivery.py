@@ -1,4 +1,4 @@
-"""Deliveries of the scheduler of record, and the rows on which it and the portal disagree."""
+"""Deliveries of the scheduler of record, and the rows on which the scheduler and the portal disagree."""
 
 from django.db import models
 from django.db.models import Q
@@ -12,12 +12,12 @@ from portal.foundation.public_ids import PublicModel
 
 
 class Delivery(PublicModel):
-    """One schedule that was loaded, whole. `digest` tells the same delivery when it comes again."""
+    """One delivery that was loaded completely. `digest` identifies a delivery that comes twice."""
 
     as_of = models.DateTimeField(help_text="The instant of the scheduler's state that it delivers.")
     digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 over its files.")
     loaded_at = models.DateTimeField(db_default=DatabaseNow())
-    counts = models.JSONField(default=dict, help_text="Rows by what became of them.")
+    counts = models.JSONField(default=dict, help_text="Number of rows by result.")
 
     class Meta:
         ordering = ["-as_of", "-id"]
@@ -28,22 +28,22 @@ class Delivery(PublicModel):
 
 
 class DeliveryConflict(PublicModel):
-    """One row that was not applied, because the portal knows something newer. Staff settle it."""
+    """One row that was not applied, because the portal has something newer. Staff settle it."""
 
     class Kind(models.TextChoices):
-        BEHIND = "behind", _("The scheduler has not taken over our move yet")
+        BEHIND = "behind", _("The scheduler does not have our reschedule yet")
         RESCHEDULED_APART = (
             "rescheduled_apart",
-            _("The scheduler and this portal moved it to different times"),
+            _("The scheduler and this portal rescheduled it to different times"),
         )
-        ENDED_APART = "ended_apart", _("The scheduler ended an appointment that was moved here since")
+        ENDED_APART = "ended_apart", _("The scheduler ended an appointment that was rescheduled here since")
 
     delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="conflicts")
     appointment = models.ForeignKey(
         Appointment,
         on_delete=models.PROTECT,
         related_name="delivery_conflicts",
-        help_text="What stands in the portal.",
+        help_text="The appointment as the portal has it.",
     )
     kind = models.CharField(max_length=20, choices=Kind.choices)
     line = models.PositiveIntegerField(help_text="In the delivery's appointments.csv.")

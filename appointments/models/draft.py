@@ -1,4 +1,4 @@
-"""What a person has stated so far. It outlives an expired reservation, a closed browser and a sign-out."""
+"""Drafts: reasons stated so far. They survive an expired reservation, a closed browser and a sign-out."""
 
 from django.db import models
 from django.db.models.functions import Length
@@ -12,13 +12,13 @@ from portal.foundation.clock import DatabaseNow
 
 
 class RescheduleDraft(models.Model):
-    """One account's reason for moving one appointment, until the move is made."""
+    """One account's reason to reschedule one appointment, until it is rescheduled."""
 
     appointment = models.ForeignKey(Appointment, on_delete=models.CASCADE, related_name="drafts")
     account = models.ForeignKey(User, on_delete=models.CASCADE, related_name="reschedule_drafts")
     reason = models.ForeignKey(GoodCauseReason, on_delete=models.PROTECT, related_name="+")
     explanation = models.TextField(blank=True)
-    note = models.TextField(blank=True, help_text="What staff noted of a call. Empty for the public.")
+    note = models.TextField(blank=True, help_text="The staff note about a call. Empty for the public.")
     updated_at = models.DateTimeField(db_default=DatabaseNow())
 
     class Meta:

@@ -1,10 +1,10 @@
-"""Proof of life of the background work: a row that beat and the worker renew together."""
+"""Heartbeats: rows that prove that beat and a worker are running."""
 
 from django.db import models
 
 
 class Heartbeat(models.Model):
-    """When a named periodic task last ran in a worker. Readiness turns red when it grows old."""
+    """When a named periodic task last ran in a worker. The readiness check fails if this is too old."""
 
     name = models.CharField(max_length=40, unique=True)
     beat_at = models.DateTimeField()

@@ -1,4 +1,4 @@
-"""Notices: what each addressee was told, frozen. The row itself is the portal's inbox."""
+"""Notices: what each account was notified of. The rows are also the inbox on the portal."""
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
@@ -11,7 +11,7 @@ from appointments.models.reschedule import Reschedule
 from portal.foundation.clock import DatabaseNow
 from portal.foundation.public_ids import PublicModel
 
-# Of a notice: no email and no text message arrived, nor may still arrive.
+# Notices of which neither the email nor the text message was or can still be delivered.
 UNDELIVERED = Q(email__state=Message.State.FAILED) & (
     Q(email__text=None) | Q(email__text__state=Message.State.FAILED)
 )
@@ -19,10 +19,10 @@ UNDELIVERED = Q(email__state=Message.State.FAILED) & (
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def for_account(self, user: User) -> "NoticeQuerySet":
-        """The account's own notices: of an appointment while it may act on the case, of who acts always.
+        """Return the account's own notices; those about an appointment only while it may act on the case.
 
-        The case is looked up from each notice and not joined, so that PostgreSQL begins at the addressee's
-        notices, however many cases there are.
+        Looks up the case of each notice in a subquery, so that PostgreSQL starts at the addressee's notices
+        and not at the cases.
         """
         its_case = (
             Person.objects.filter(series__appointments=OuterRef("appointment")).order_by().values("case")
@@ -32,19 +32,19 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         return rows.filter(Q(appointment=None) | may_act)
 
     def on_cases(self, cases: QuerySet[Case]) -> "NoticeQuerySet":
-        """Notices about these cases, or about an appointment on them."""
+        """Return notices about these cases or about an appointment on them."""
         its_case = Coalesce(OuterRef("case_id"), OuterRef("appointment__series__person__case_id"))
         return self.filter(Exists(cases.filter(pk=its_case)))
 
 
 class Notice(PublicModel):
-    """One notice to one account. `facts` are those of the moment and never change."""
+    """One notice to one account. `facts` are stored when it is written and never change."""
 
     class Kind(models.TextChoices):
         RESCHEDULED = "rescheduled", _("Appointment rescheduled")
-        AGENCY_RESCHEDULED = "agency_rescheduled", _("Appointment moved by the agency")
-        HOLD_EXPIRED = "hold_expired", _("Held time released")
-        REPRESENTATION = "representation", _("Who acts for whom")
+        AGENCY_RESCHEDULED = "agency_rescheduled", _("Appointment rescheduled by the agency")
+        HOLD_EXPIRED = "hold_expired", _("Hold expired")
+        REPRESENTATION = "representation", _("Change of representative")
 
     kind = models.CharField(max_length=20, choices=Kind.choices)
     addressee = models.ForeignKey(User, on_delete=models.PROTECT, related_name="notices")
@@ -57,7 +57,7 @@ class Notice(PublicModel):
         blank=True,
         on_delete=models.PROTECT,
         related_name="notices",
-        help_text="Of a notice about who acts on the case; a notice about an appointment has that instead.",
+        help_text="Only for a notice about a representative. Other notices have an appointment.",
     )
     reschedule = models.ForeignKey(
         Reschedule, null=True, blank=True, on_delete=models.PROTECT, related_name="notices"
@@ -92,7 +92,7 @@ class Notice(PublicModel):
             models.CheckConstraint(
                 condition=Q(kind="representation", case__isnull=False, appointment=None)
                 | Q(~Q(kind="representation"), case=None, appointment__isnull=False),
-                name="notice_speaks_of_an_appointment_or_a_case",
+                name="notice_has_an_appointment_or_a_case",
             ),
         ]
         indexes = [
@@ -109,12 +109,12 @@ class Notice(PublicModel):
 
     @property
     def related_case(self) -> Case:
-        """The case that it speaks of, itself or by its appointment."""
+        """The case of the notice or of its appointment."""
         return self.case or self.related_appointment.series.person.case
 
     @property
     def related_appointment(self) -> Appointment:
-        """The appointment of a notice that speaks of one; a notice about a representation has none."""
+        """The appointment of the notice. Raises ValueError for a notice about a representative."""
         if self.appointment is None:
-            raise ValueError(f"{self} speaks of no appointment")
+            raise ValueError(f"{self} has no appointment")
         return self.appointment

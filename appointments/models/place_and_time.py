@@ -1,4 +1,4 @@
-"""Where and when one visit is, as a notice keeps it."""
+"""The place and time of an appointment, as notices store it."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,7 +9,7 @@ from appointments.models.slot import Slot
 
 @dataclass(frozen=True, slots=True)
 class PlaceAndTime:
-    """Where and when one visit is. `tz` is the site's IANA zone; both instants are aware."""
+    """The place and time of one appointment. `tz` is the site's IANA zone; both instants are aware."""
 
     site_name: str
     address_lines: tuple[str, ...]
@@ -19,7 +19,7 @@ class PlaceAndTime:
 
     @classmethod
     def of_slot(cls, slot: Slot) -> Self:
-        """Return the place and the time of a slot that was read with its site."""
+        """Return the place and time of a slot that was read with its site."""
         site = slot.site
         return cls(
             site_name=site.name,
@@ -51,7 +51,7 @@ class PlaceAndTime:
 
 def _instant_to_json(instant: datetime) -> str:
     if instant.tzinfo is None:
-        raise ValueError("an instant without a zone cannot be kept")
+        raise ValueError("An instant needs a time zone.")
     return instant.astimezone(UTC).isoformat()
 
 

@@ -1,4 +1,4 @@
-"""Moves: the business record of every completed reschedule."""
+"""Reschedules: the permanent record of every completed reschedule."""
 
 import pghistory
 from django.contrib.postgres.fields import ArrayField
@@ -16,13 +16,13 @@ from portal.foundation.public_ids import PublicModel
 
 class RescheduleQuerySet(models.QuerySet["Reschedule"]):
     def for_account(self, user: User) -> "RescheduleQuerySet":
-        """Moves of appointments on cases that the account may act on at this moment."""
+        """Return reschedules of appointments on cases that the account may act on now."""
         return self.filter(to_appointment__in=Appointment.objects.for_account(user))
 
 
 @pghistory.track()
 class Reschedule(PublicModel):
-    """One appointment superseded by the next, under which rules, by whom, and whether it counts."""
+    """One completed reschedule: both appointments, by whom, under which rules, and if it counts."""
 
     class Channel(models.TextChoices):
         ONLINE = "online", _("Online")
@@ -34,9 +34,9 @@ class Reschedule(PublicModel):
         AppointmentSeries,
         on_delete=models.PROTECT,
         related_name="reschedules",
-        verbose_name=_("Chain of appointments"),
+        verbose_name=_("Appointment series"),
     )
-    number = models.PositiveSmallIntegerField(_("Number in the chain"))
+    number = models.PositiveSmallIntegerField(_("Number in the series"))
     from_appointment = models.OneToOneField(
         Appointment,
         on_delete=models.PROTECT,
@@ -50,7 +50,11 @@ class Reschedule(PublicModel):
         verbose_name=_("New appointment"),
     )
     actor = models.ForeignKey(
-        User, null=True, on_delete=models.PROTECT, related_name="reschedules_made", verbose_name=_("Moved by")
+        User,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="reschedules_made",
+        verbose_name=_("Rescheduled by"),
     )
     representation = models.ForeignKey(
         Representation,
@@ -91,14 +95,14 @@ class Reschedule(PublicModel):
         models.CharField(max_length=40),
         default=list,
         blank=True,
-        help_text="Codes of the limits of the public that staff set aside for this move.",
-        verbose_name=_("Limits set aside"),
+        help_text="Codes of the public limits that staff overrode for this reschedule.",
+        verbose_name=_("Limits overridden"),
     )
     note = models.TextField(
-        _("Staff note"), blank=True, help_text="What staff noted of the call. Never shown to the public."
+        _("Staff note"), blank=True, help_text="The staff note about the call. Never shown to the public."
     )
     confirmation_number = models.CharField(_("Confirmation number"), max_length=20, unique=True)
-    rescheduled_at = models.DateTimeField(_("Moved on"), db_default=DatabaseNow())
+    rescheduled_at = models.DateTimeField(_("Rescheduled on"), db_default=DatabaseNow())
 
     objects = RescheduleQuerySet.as_manager()
 
@@ -137,4 +141,4 @@ class Reschedule(PublicModel):
         ]
 
     def __str__(self) -> str:
-        return f"move {self.public_id}"
+        return f"reschedule {self.public_id}"

@@ -1,4 +1,4 @@
-"""Reservations: seats kept for one account for a few minutes, for one person or for several together."""
+"""Reservations: seats that one account holds for a few minutes, for one person or for several."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 class Reservation(PublicModel):
-    """One choice of a time by one account. All its seats are confirmed, released or lost together.
+    """One held time of one account. All its seats are confirmed, released or expired together.
 
-    It is live while it is HELD and its `expires_at` is ahead of the database's clock. Ended rows stay: they
-    answer a repeated click, and the reservations made within an hour are counted from them.
+    It is live while it is HELD and its `expires_at` is in the future by the database clock. Ended rows are
+    kept: they answer a repeated click, and the hourly limit counts them.
     """
 
     class State(models.TextChoices):
@@ -57,7 +57,7 @@ class Reservation(PublicModel):
         return f"reservation {self.public_id}"
 
     def is_live(self, now: datetime) -> bool:
-        """Whether the seats are still kept at `now`, an instant of the database's clock."""
+        """Return whether the seats are still held at `now`, an instant of the database clock."""
         return self.state == self.State.HELD and now < self.expires_at
 
 
@@ -108,5 +108,5 @@ class ReservedSeat(models.Model):
         return f"reserved seat {self.pk}"
 
     def is_live(self, now: datetime) -> bool:
-        """Whether the seat is still kept at `now`, an instant of the database's clock."""
+        """Return whether the seat is still held at `now`, an instant of the database clock."""
         return self.held_until is not None and now < self.held_until

@@ -1,4 +1,4 @@
-"""Application Support Centers: the places to which people come."""
+"""Sites: the Application Support Centers (ASC)."""
 
 from collections.abc import Sequence
 from itertools import starmap
@@ -16,7 +16,7 @@ from portal.foundation.public_ids import PublicModel
 
 
 def validate_zone(name: str) -> None:
-    """Raises ValidationError unless `name` is an IANA zone such as America/Phoenix."""
+    """Raise ValidationError unless `name` is an IANA zone such as America/Phoenix."""
     if name not in available_timezones():
         raise ValidationError(
             _("“%(zone)s” is not a time zone. Write it like America/Phoenix."), params={"zone": name}
@@ -30,7 +30,7 @@ else:
 
 
 class TimeZoneField(_CharField):
-    """A column for the name of an IANA time zone. Migrations see a plain CharField."""
+    """A field for the name of an IANA time zone. Migrations see a plain CharField."""
 
     default_validators = [validate_zone]
 
@@ -40,7 +40,7 @@ class TimeZoneField(_CharField):
 
 
 class SiteName(NamedTuple):
-    """What a list of sites to choose from needs."""
+    """The columns that a list of sites needs."""
 
     public_id: UUID
     state: str
@@ -50,13 +50,13 @@ class SiteName(NamedTuple):
 
 class SiteQuerySet(models.QuerySet["Site"]):
     def list_names(self) -> list[SiteName]:
-        """By state and name. All sites, for one chooses among all; no whole rows, for they are many."""
+        """Return all sites by state and name. Only four columns, because there are many sites."""
         return list(starmap(SiteName, self.order_by("state", "name").values_list(*SiteName._fields)))
 
 
 @pghistory.track()
 class Site(PublicModel):
-    """One ASC. Its zone decides every time that a person reads."""
+    """One ASC. Pages show the times of its appointments in its zone."""
 
     code = models.CharField(_("Code"), max_length=10, unique=True)
     name = models.CharField(_("Name"), max_length=120)
@@ -86,7 +86,7 @@ class Site(PublicModel):
 
 
 class SiteHours(models.Model):
-    """The hours of one weekday of a site's weekly plan, in the site's own time. No row: closed that day."""
+    """The opening hours of a site on one weekday, in local time. Without a row it is closed that day."""
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="hours")
     weekday = models.PositiveSmallIntegerField(help_text="1 is Monday, 7 is Sunday.")

@@ -1,4 +1,4 @@
-"""Slots: when a site has seats, and the one counter through which every seat is given out."""
+"""Slots: when a site has seats, and the counter of taken seats."""
 
 import pghistory
 from django.db import models
@@ -15,7 +15,7 @@ from portal.foundation.public_ids import PublicModel
     exclude=["taken"],
 )
 class Slot(PublicModel):
-    """A time at a site. `taken` counts standing appointments and reserved seats, expired or not."""
+    """A time at a site. `taken` counts scheduled appointments and seats held, also if the hold is overdue."""
 
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="slots", verbose_name=_("Site"))
     starts_at = models.DateTimeField(_("Begins"))

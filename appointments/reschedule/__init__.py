@@ -1,1 +1,1 @@
-"""The public journey: reason, time, review, confirm, receipt. For one person, or several together."""
+"""The public reschedule journey: reason, time, review, receipt. For one person, or for several together."""

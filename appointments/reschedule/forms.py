@@ -1,4 +1,4 @@
-"""The shape of what the journey takes in."""
+"""Forms of the reschedule journey."""
 
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -41,7 +41,7 @@ class ReasonForm(ResumableForm, forms.Form):
     )
     explanation = forms.CharField(
         label=_("Explanation"),
-        help_text=_("Needed if you chose “Other”. Otherwise only if you want to add something."),
+        help_text=_("Required if you chose “Other”. Otherwise optional."),
         required=False,
         max_length=EXPLANATION_MAX_LENGTH,
         widget=forms.Textarea(attrs={"rows": 6}),
@@ -54,7 +54,7 @@ class ReasonForm(ResumableForm, forms.Form):
     def clean_explanation(self) -> str:
         explanation: str = self.cleaned_data["explanation"]
         if "\x00" in explanation:
-            raise forms.ValidationError(_("Remove the special characters that no keyboard types."))
+            raise forms.ValidationError(_("Remove the unsupported characters."))
         return explanation
 
     def clean(self) -> dict[str, Any]:
@@ -66,13 +66,13 @@ class ReasonForm(ResumableForm, forms.Form):
 
 
 class SelectTimeForm(forms.Form):
-    """The seat that was picked."""
+    """The selected time."""
 
     slot = forms.UUIDField(error_messages={"required": _("Choose a time."), "invalid": _("Choose a time.")})
 
 
 class SearchForm(forms.Form):
-    """Which site, and which day or week; nonsense falls back to the present site and its first free day."""
+    """The site, and the day or week to show. Invalid values mean the present site and its first free day."""
 
     site = forms.UUIDField(required=False)
     week = forms.DateField(required=False)
@@ -80,13 +80,13 @@ class SearchForm(forms.Form):
 
     @property
     def day_of_week(self) -> date | None:
-        """Any day of the week to show; None for the first that has a free time."""
+        """Any day of the week to show; None for the first week with a free time."""
         day: date | None = self.cleaned_data.get("day") or self.cleaned_data.get("week")
         return day
 
 
 def read_public_ids(query: QueryDict) -> list[UUID]:
-    """Return the other appointments that an address names. Raises Http404 for anything that is no id."""
+    """Return the ids of the other appointments in the address. Raises Http404 for anything else."""
     texts = query.getlist(WITH)
     if len(texts) >= MOST_PEOPLE:
         raise Http404

@@ -1,11 +1,12 @@
-"""The rows that the journey reads. What is not the account's does not exist: Http404."""
+"""Queries of the reschedule journey. A row that the account may not see raises Http404."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Case as CaseWhen
+from django.db.models import Exists, OuterRef, QuerySet, When
 from django.http import Http404
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -14,16 +15,17 @@ from accounts.models import Case, User
 from accounts.models.case import CaseQuerySet
 from appointments.booking.queries import or_404
 from appointments.models import Appointment, Notice, Reschedule, RescheduleDraft, ReservedSeat
+from portal.foundation.clock import DatabaseNow
 from portal.foundation.compiled_queries import build_reference, compiled_query
 
 Row = TypeVar("Row")
-# The name under which an address carries the others of a group.
+# The query parameter that names the other appointments of a group.
 WITH = "with"
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Who is moved together: one person, or several of one case. The journey's addresses name all of them."""
+    """The appointments to reschedule together: one, or several of one case. All are part of the addresses."""
 
     appointments: tuple[Appointment, ...]
 
@@ -33,7 +35,7 @@ class Group:
 
     @property
     def case(self) -> Case:
-        return self.first.series.person.case
+        return self.first.case
 
     @property
     def is_several(self) -> bool:
@@ -41,7 +43,7 @@ class Group:
 
     @property
     def query(self) -> str:
-        """The part of an address that names the others."""
+        """The query string that names the other appointments."""
         return urlencode([(WITH, str(row.public_id)) for row in self.appointments[1:]])
 
     @property
@@ -58,7 +60,7 @@ class Group:
 
     @property
     def answer_address(self) -> str:
-        """The page that says who can be moved, and who cannot and why."""
+        """The address of the page that says who can reschedule, and who can't and why."""
         if self.is_several:
             return reverse("appointments:together", args=[self.case.public_id])
         return reverse("appointments:detail", args=[self.first.public_id])
@@ -68,14 +70,14 @@ class Group:
         return f"{path}?{self.query}" if self.is_several else path
 
 
-def get_group(*, user: User, public_id: UUID, others: Sequence[UUID]) -> Group:
-    """Return the group whose first appointment this is. Several are of one case of an adoption form."""
+def get_group_or_404(*, user: User, public_id: UUID, others: Sequence[UUID]) -> Group:
+    """Return the group with this first appointment. Several must be of one case of an adoption form."""
     wanted = tuple(dict.fromkeys([public_id, *others]))
     return _build_group(wanted, _appointments(user.pk, wanted, kind=user.kind))
 
 
-def get_group_to_act(*, user: User, public_id: UUID, others: Sequence[UUID]) -> Group:
-    """Return the same group for a service that reads the rows again under its locks: keys only."""
+def get_group_keys_or_404(*, user: User, public_id: UUID, others: Sequence[UUID]) -> Group:
+    """Return the same group with keys only, for a service that reads the rows again under its locks."""
     wanted = tuple(dict.fromkeys([public_id, *others]))
     rows = _keys_of_appointments(user.pk, wanted, kind=user.kind, is_several=len(wanted) > 1)
     return _build_group(wanted, rows)
@@ -108,14 +110,40 @@ def _keys_of_appointments(
     return rows.select_related("series__person__case__form_type" if is_several else "series__person")
 
 
+# Upcoming appointments first, then those that have started and are still scheduled, then all others.
+_UPCOMING_FIRST = CaseWhen(
+    When(status=Appointment.Status.SCHEDULED, slot__starts_at__gt=DatabaseNow(), then=0),
+    When(status=Appointment.Status.SCHEDULED, then=1),
+    default=2,
+)
+
+
+def list_appointments(*, user: User) -> QuerySet[Appointment]:
+    """Return every appointment of the account for its list, upcoming ones first."""
+    rows = Appointment.objects.for_account(user).with_display_relations()
+    return rows.order_by(_UPCOMING_FIRST, "slot__starts_at", "id")
+
+
+def list_reschedules_of_series(appointment: Appointment) -> QuerySet[Reschedule]:
+    """Return the reschedules of the appointment's series, oldest first, with both places."""
+    return Reschedule.objects.filter(series_id=appointment.series_id).select_related(
+        "from_appointment__slot__site", "to_appointment__slot__site"
+    )
+
+
+def list_notices_of_appointment(*, user: User, appointment: Appointment) -> QuerySet[Notice]:
+    """Return the account's own notices of reschedules to this appointment, newest first."""
+    return Notice.objects.for_account(user).filter(appointment=appointment, reschedule__isnull=False)
+
+
 @or_404
-def get_case_of_several(user: User) -> QuerySet[Case]:
-    """A case that the account may act on, where people may be moved together: of an adoption form."""
+def get_adoption_case_or_404(user: User) -> QuerySet[Case]:
+    """Return a case of an adoption form that the account may act on. Its people can reschedule together."""
     return Case.objects.for_account(user).filter(form_type__is_adoption=True).select_related("form_type")
 
 
 def list_scheduled(case: Case) -> list[Appointment]:
-    """Return the scheduled appointment of everyone on the case."""
+    """Return the scheduled appointments of everyone on the case."""
     scheduled = Appointment.objects.filter(series__person__case=case, status=Appointment.Status.SCHEDULED)
     return list(scheduled.with_display_relations().order_by("series__person_id"))
 
@@ -131,7 +159,7 @@ def _drafts(account_id: int, appointment_ids: tuple[int, ...]) -> QuerySet[Resch
     return drafts.filter(account=account_id, appointment__in=appointment_ids)
 
 
-def get_reservation(*, user: User, public_id: UUID) -> list[ReservedSeat]:
+def get_reservation_or_404(*, user: User, public_id: UUID) -> list[ReservedSeat]:
     """Return the seats of the account's own reservation, live or ended, in the order they were taken."""
     return _or_404(_seats(user.pk, public_id, kind=user.kind))
 
@@ -147,8 +175,8 @@ def _seats(account_id: int, public_id: UUID, *, kind: str) -> QuerySet[ReservedS
     )
 
 
-def get_reservation_to_act(*, user: User, public_id: UUID) -> list[ReservedSeat]:
-    """Return the same seats for a service that reads the rows again under its locks: keys only."""
+def get_reservation_keys_or_404(*, user: User, public_id: UUID) -> list[ReservedSeat]:
+    """Return the same seats with keys only, for a service that reads the rows again under its locks."""
     return _or_404(_keys_of_seats(user.pk, public_id, kind=user.kind))
 
 
@@ -167,7 +195,7 @@ def _own_seats(user: User) -> QuerySet[ReservedSeat]:
 
 
 def get_reschedule_or_404(*, user: User, public_id: UUID) -> list[Reschedule]:
-    """Return the one move of this id, on a case that the account may act on."""
+    """Return a list of the one reschedule with this id, if the account may act on its case."""
     return _or_404(_reschedules(user.pk, public_id, kind=user.kind))
 
 
@@ -176,8 +204,8 @@ def _reschedules(account_id: int, public_id: UUID, *, kind: str) -> QuerySet[Res
     return _reschedules_with_places(build_reference(User, account_id, kind=kind)).filter(public_id=public_id)
 
 
-def get_reschedules_of_reservation(*, user: User, public_id: UUID) -> list[Reschedule]:
-    """Return the moves that a reservation made, in the order of its seats."""
+def get_reschedules_of_reservation_or_404(*, user: User, public_id: UUID) -> list[Reschedule]:
+    """Return the reschedules that a reservation made, in the order of its seats."""
     return _or_404(_reschedules_of_reservation(user.pk, public_id, kind=user.kind))
 
 
@@ -199,7 +227,7 @@ def _reschedules_with_places(user: User) -> QuerySet[Reschedule]:
 
 
 def list_notices(*, user: User, reschedules: Iterable[Reschedule]) -> list[Notice]:
-    """Return the account's own notices of these moves."""
+    """Return the account's own notices of these reschedules."""
     return _notices(user.pk, tuple(reschedule.pk for reschedule in reschedules), kind=user.kind)
 
 
@@ -216,14 +244,14 @@ def _or_404(rows: list[Row]) -> list[Row]:
     return rows
 
 
-def own_cases(account: User) -> CaseQuerySet:
-    """The cases of the account, the newest first, with their form."""
-    return Case.objects.filter(requestor=account).select_related("form_type").order_by("-id")
+def list_own_cases(*, user: User) -> CaseQuerySet:
+    """Return the cases of the account with their form types, newest first."""
+    return Case.objects.filter(requestor=user).select_related("form_type").order_by("-id")
 
 
-def cases_without_appointment(account: User) -> CaseQuerySet:
-    """Those of them that no list of appointments leads to: nobody on the case has one that stands."""
+def list_cases_without_appointment(*, user: User) -> CaseQuerySet:
+    """Return the account's cases on which no one has a scheduled appointment, newest first."""
     scheduled = Appointment.objects.filter(
         series__person__case=OuterRef("pk"), status=Appointment.Status.SCHEDULED
     )
-    return own_cases(account).filter(~Exists(scheduled))
+    return list_own_cases(user=user).filter(~Exists(scheduled))

@@ -1,13 +1,13 @@
-"""The one table of refusals: what the reader is told, which page is next, and with which HTTP status.
+"""The table of refusals: for each exception of a service the messages, the next page and the HTTP status.
 
-A view names the pages to which it can lead, and runs the service inside `with refusals(...)`:
+A view lists the pages it can lead to, and runs the service inside `with refusals(...)`:
 
     with refusals(group.appointments, pages) as refused:
         services.confirm_reservation(...)
         return redirect(...)
     return refused.respond()
 
-A refusal whose next page the view does not name is not caught: it is an error of the program.
+A refusal whose next page the view does not list is not caught, because that is a bug.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -43,24 +43,24 @@ from appointments.reschedule.presenters.refusals import (
     explain_item_limit,
     explain_other_holder,
 )
-from policy.services.rules import get_rules
+from policy.queries import get_rules
 
 Page = Callable[[list[str], int], HttpResponse]
 
 
 class NextPage(StrEnum):
-    """Where a reader goes on."""
+    """The kind of page that follows a refusal."""
 
-    SAME = "the same page, with the messages"
-    ANSWER = "the page that says who can be moved, and who cannot and why"
+    SAME = "the same page with the messages"
+    ANSWER = "the page that says who can reschedule, and who can't and why"
     REASON = "the page that asks for the reason"
     RESERVATION = "the page of the reservation, which says that it ended"
-    GONE = "a page of what is still the account's, or none"
+    GONE = "a page that the account may still see, or 404"
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of the table. `describe` gives the messages; none where the next page says it all."""
+    """One row of the table. `describe` returns the messages; none if the next page explains the refusal."""
 
     describe: Callable[[Any, Sequence[Appointment]], list[str]]
     next_page: NextPage
@@ -91,7 +91,7 @@ REFUSALS: dict[type[Exception], Row] = {
     TooManyHolds: Row(lambda refused, _rows: [explain_hold_limit(refused)], NextPage.SAME, 429),
     TooManyItems: Row(lambda refused, _rows: [explain_item_limit(refused)], NextPage.SAME, 422),
     TooManyInvitations: Row(
-        lambda _refused, _rows: [_("You invited five addresses within a day. Try again tomorrow.")],
+        lambda _refused, _rows: [_("You invited five addresses in one day. Try again tomorrow.")],
         NextPage.SAME,
         429,
     ),
@@ -101,18 +101,18 @@ REFUSALS: dict[type[Exception], Row] = {
         422,
     ),
     AlreadyDone: Row(
-        lambda _refused, _rows: [_("It was answered or ended meanwhile. Nothing was changed now.")],
+        lambda _refused, _rows: [_("It was already answered or has ended. Nothing has changed.")],
         NextPage.ANSWER,
         409,
     ),
     CaseIsClosed: Row(
-        lambda _refused, _rows: [_("The case is closed, so nobody can be asked to represent you on it.")],
+        lambda _refused, _rows: [_("The case is closed, so you can’t ask anyone to represent you on it.")],
         NextPage.ANSWER,
         409,
     ),
     NotInGoodStanding: Row(
         lambda _refused, _rows: [
-            _("The representative is not verified, or the accreditation has ended. Nothing was changed.")
+            _("The representative is not verified, or the accreditation has ended. Nothing has changed.")
         ],
         NextPage.ANSWER,
         409,
@@ -121,7 +121,7 @@ REFUSALS: dict[type[Exception], Row] = {
 
 
 class Refusals:
-    """What a block was refused, if it was."""
+    """Catch a refusal inside a `with` block and remember it."""
 
     def __init__(self, appointments: Sequence[Appointment], pages: Mapping[NextPage, Page]) -> None:
         self._appointments = appointments
@@ -146,30 +146,30 @@ class Refusals:
         return True
 
     def respond(self) -> HttpResponse:
-        """Return the next page of what was refused."""
+        """Return the page that follows the refusal."""
         if self._refused is None:
-            raise AssertionError("Nothing was refused: the block answers by itself.")
+            raise AssertionError("Nothing was refused. The block must return its own response.")
         row = REFUSALS[type(self._refused)]
         return self._pages[row.next_page](row.describe(self._refused, self._appointments), row.status)
 
 
 def refusals(appointments: Sequence[Appointment], pages: Mapping[NextPage, Page]) -> Refusals:
-    """Catch what the services refuse for these appointments, and lead on to one of the pages."""
+    """Catch refusals of services for these appointments; `respond` then returns one of the pages."""
     return Refusals(appointments, pages)
 
 
 def go_to(address: str, *arguments: object) -> Page:
-    """A page at another address, which says by itself why."""
+    """Return a page function that redirects to a page that explains the refusal itself."""
     return lambda _problems, _status: redirect(address, *arguments)
 
 
 def answer_404(_problems: list[str], _status: int) -> HttpResponse:
-    """No page: what is not the account's does not exist."""
+    """Raise Http404, because the row no longer exists for the account."""
     raise Http404
 
 
 def warn_and_go_to(request: HttpRequest, address: str, *arguments: object) -> Page:
-    """A page at another address, with the messages on top."""
+    """Return a page function that redirects with the messages as warnings."""
 
     def warn(problems: list[str], _status: int) -> HttpResponse:
         for problem in problems:

@@ -1,4 +1,4 @@
-"""The acts of the public journey: state a reason, and confirm a reservation."""
+"""Services of the public journey: state a reason, and confirm a reservation."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from appointments.booking.reschedules import GoodCause
 from appointments.models import Appointment, Reschedule, RescheduleDraft, ReservedSeat
 from appointments.notices.services.reschedules import queue_reschedule_notices
 from policy.models import GoodCauseReason
-from policy.services.rules import get_rules
+from policy.queries import get_rules
 from portal.foundation.transactions import in_durable_transaction
 
 
@@ -18,24 +18,24 @@ from portal.foundation.transactions import in_durable_transaction
 def state_reason(
     *, account: User, appointments: Sequence[Appointment], reason: GoodCauseReason, explanation: str
 ) -> list[RescheduleDraft]:
-    """Keep the account's reason for these people of one case until they are moved; the last one given counts.
+    """Save the account's reason for these people of one case; it replaces an earlier one.
 
-    Locks: authority (share), chains.
-    Raises: Refused where an appointment is no longer scheduled or the case is closed, NotYours or Busy; then
-    nothing was changed.
+    Locks: authority (share), series.
+    Raises: Refused if an appointment is no longer scheduled or the case is closed, NotYours or Busy.
     """
     appointments = drafts.lock_and_check(account=account, appointments=appointments)
-    ended = [appointment for appointment in appointments if not drafts.can_be_stated_for(appointment)]
+    ended = [appointment for appointment in appointments if not drafts.can_have_reason(appointment)]
     if ended:
-        rules = get_rules(form_type_ids=[ended[0].series.person.case.form_type_id])
+        rules = get_rules(form_type_ids=[ended[0].case.form_type_id])
         raise Refused(decide_all_under(ended, rules))
-    return drafts.keep(GoodCause(reason, explanation), account=account, appointments=appointments)
+    return drafts.save_drafts(GoodCause(reason, explanation), account=account, appointments=appointments)
 
 
 @in_durable_transaction
 def confirm_reservation(*, account: User, seats_held: Sequence[ReservedSeat]) -> list[Reschedule]:
-    """Make the moves of a reservation and write their notices, all or nothing. Again: the same moves.
+    """Reschedule every appointment of a reservation and write the notices, or change nothing.
 
+    Returns the reschedules; a repeated call returns the same ones.
     Locks and raises: as `reservations.confirm`, and Busy.
     """
     completed = reservations.confirm(account=account, seats_held=seats_held)

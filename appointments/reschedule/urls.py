@@ -1,4 +1,4 @@
-"""URLs of the reschedule journey, in the order in which a person goes through it."""
+"""URLs of the reschedule journey, in the order of its steps."""
 
 from django.urls import path
 

@@ -92,8 +92,9 @@ APPOINTMENTS = """
     FROM portal_appointment ORDER BY series_id, id
 """
 RESCHEDULES = """
-    SELECT reschedule.series_id, reschedule.number, reschedule.rescheduled_at, reschedule.from_appointment_id, reschedule.to_appointment_id
-    FROM candidate_series JOIN appointments_reschedule reschedule USING (series_id) ORDER BY reschedule.series_id, reschedule.number
+    SELECT made.series_id, made.number, made.rescheduled_at, made.from_appointment_id, made.to_appointment_id
+    FROM candidate_series JOIN appointments_reschedule made USING (series_id)
+    ORDER BY made.series_id, made.number
 """
 REPORTED_RESCHEDULES = (
     "SELECT series_id, rescheduled_at FROM reported_reschedule ORDER BY series_id, rescheduled_at"

@@ -14,7 +14,7 @@ from appointments.schedule_import.faults import DeliveryRefused, ErrorReport, In
 from appointments.schedule_import.judgement import CONFLICTS, Verdict
 from appointments.schedule_import.plan import make_plan, report_missing_seats
 from appointments.schedule_import.staging import read_one, rows_of, run
-from policy.services.rules import RulesInForce, get_rules
+from policy.queries import RulesInForce, get_rules
 from portal.foundation.clock import database_now
 
 TRIES = 5
@@ -149,7 +149,8 @@ NEW = """
 COUNTED = """
     UPDATE appointments_appointmentseries series
     SET earlier_counted_at = ARRAY(
-        SELECT rescheduled_at FROM unnest(series.earlier_counted_at || counted_merge.added) AS each(rescheduled_at)
+        SELECT rescheduled_at
+        FROM unnest(series.earlier_counted_at || counted_merge.added) AS each(rescheduled_at)
         ORDER BY rescheduled_at)
     FROM counted_merge WHERE series.id = counted_merge.series_id
 """

@@ -80,7 +80,8 @@ CHAINS = """
     FROM resolved_person person
     JOIN accounts_person known ON known.scheduler_reference = person.reference
     LEFT JOIN (
-        SELECT delivered.person_id, array_agg(DISTINCT rescheduled_at ORDER BY rescheduled_at) AS reschedules_at
+        SELECT delivered.person_id,
+               array_agg(DISTINCT rescheduled_at ORDER BY rescheduled_at) AS reschedules_at
         FROM delivered_appointment delivered CROSS JOIN unnest(delivered.counted_moves_at) AS rescheduled_at
         GROUP BY delivered.person_id
     ) counted ON counted.person_id = person.reference

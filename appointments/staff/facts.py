@@ -12,7 +12,7 @@ from appointments.eligibility import Decision, RefusalCode, SeatRefusal
 from appointments.models import Appointment, DeliveryConflict, Notice, Reschedule, ReservedSeat
 from appointments.notices.facts import Entered
 from policy.models import PolicyVersion
-from policy.services.rules import RulesInForce
+from policy.queries import RulesInForce
 
 # Limits of the online tool only. A request by phone before the appointment is on time, so they do not apply.
 ONLINE_ONLY = frozenset(

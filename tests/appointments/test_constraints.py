@@ -20,7 +20,7 @@ from appointments.models import (
 )
 from policy.models import GoodCauseStatement
 from policy.models.good_cause import EXPLANATION_MAX_LENGTH
-from policy.services.rules import get_rules
+from policy.queries import get_rules
 from portal.foundation.clock import database_now
 from tests.factories.accounts import AttorneyFactory
 from tests.factories.appointments import (
@@ -218,10 +218,10 @@ VIOLATIONS = {
     ),
     "notice_one_per_reschedule_and_addressee": two_notices_of_one_reschedule_to_one_account,
     "notice_of_a_reschedule_can_be_verified": lambda: notice(of=reschedule(), verification_code=None),
-    "notice_speaks_of_an_appointment_or_a_case": lambda: notice(kind="representation", of=None),
+    "notice_has_an_appointment_or_a_case": lambda: notice(kind="representation", of=None),
     "bulk_one_open_per_account": two_open_bulk_reschedules_of_one_account,
-    "pick_once_in_a_bulk": picked_twice_in_one_bulk,
-    "pick_outcome_known": lambda: update(select(), outcome="lost"),
+    "bulk_item_one_per_appointment": picked_twice_in_one_bulk,
+    "bulk_item_outcome_known": lambda: update(select(), outcome="lost"),
     "draft_one_per_appointment_and_account": second_draft_of_one_account,
     "draft_explanation_length": lambda: draft(explanation="x" * (EXPLANATION_MAX_LENGTH + 1)),
 }

@@ -1,4 +1,4 @@
-"""Families of an adoption case who stand in one slot, and slots that follow each other without a gap."""
+"""Create families of an adoption case with appointments in one slot, and adjacent slots."""
 
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ ROLES = ["petitioner", "spouse", "household_member"]
 
 
 def make_household(size, **case_fields):
-    """Their standing appointments, in the order of their keys. The case is of an adoption form."""
+    """Return scheduled appointments of one adoption case, in the order of their keys."""
     case = CaseFactory(adoption=True, **case_fields)
     slot = SlotFactory(site=SiteFactory(), capacity=size, ahead=timedelta(days=9))
     appointments = []
@@ -23,7 +23,7 @@ def make_household(size, **case_fields):
 
 
 def adjacent_slots(site, *, seats, first=timedelta(days=12)):
-    """Half-hour slots from nine in the morning at the site, with so many seats each."""
+    """Create half-hour slots from 9 AM at the site, with these numbers of seats."""
     day = (database_now() + first).astimezone(site.zone)
     start = day.replace(hour=9, minute=0, second=0, microsecond=0)
     return [

@@ -170,7 +170,7 @@ def test_control_without_the_locks_a_draft_outlives_the_ending(act, ending, monk
 @pytest.mark.parametrize(("act", "ending"), [race for race in RACES if race[0] is not select])
 def test_an_ending_waits_for_a_reason_that_came_first_and_deletes_it(act, ending, monkeypatch):
     situation = Situation()
-    gate = gate_before(monkeypatch.setattr, drafts, "keep")
+    gate = gate_before(monkeypatch.setattr, drafts, "save_drafts")
     writing = Started(act(situation))
     gate.until_reached()
     ends = Started(ending(situation))

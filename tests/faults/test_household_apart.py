@@ -32,7 +32,7 @@ TOGETHER = ["confirm_together", "extend", "release"]
 ABOUT_TO_WRITE = {
     "single": (seats, "release_all"),
     "rest": (seats, "release_all"),
-    "confirm_together": (reservations, "write_reschedules"),
+    "confirm_together": (reservations, "record_reschedules"),
     "extend": (seats, "extend_seats"),
     "release": (seats, "release_all"),
 }

@@ -96,7 +96,7 @@ def test_control_without_the_locks_confirms_of_one_household_collide(monkeypatch
     slots = adjacent_slots(family[0].slot.site, seats=[2, 1])
     held = acts.hold_together(account=account, appointments=family, first=slots[0])
     take_row_locks_away(monkeypatch.setattr)
-    meet_before(monkeypatch.setattr, reservations, "write_reschedules", racers=4)
+    meet_before(monkeypatch.setattr, reservations, "record_reschedules", racers=4)
 
     outcomes = run_at_once([partial(acts.confirm_together, account=account, reservation=held)] * 4, workers=4)
 

@@ -117,7 +117,7 @@ def test_control_without_the_locks_confirms_of_one_hold_collide(monkeypatch):
     [client], [slot] = make_crowd(1), make_slots(1)
     held = acts.hold(account=client.account, appointment=client.appointment, slot=slot)
     take_row_locks_away(monkeypatch.setattr)
-    meet_before(monkeypatch.setattr, reservations, "write_reschedules", racers=8)
+    meet_before(monkeypatch.setattr, reservations, "record_reschedules", racers=8)
 
     outcomes = confirm_at_once(client, held, times=8)
 
@@ -169,7 +169,7 @@ def test_parallel_reschedules_online_and_by_telephone_never_pass_the_cap(resched
 def test_control_without_the_locks_only_constraints_keep_parallel_reschedules_apart(monkeypatch):
     [client], officer = make_crowd(1), officer_of(Unit.CONTACT_CENTER)
     take_row_locks_away(monkeypatch.setattr)
-    meet_before(monkeypatch.setattr, staff_reschedule, "write_reschedules", racers=4)
+    meet_before(monkeypatch.setattr, staff_reschedule, "record_reschedules", racers=4)
 
     outcomes = run_at_once(
         [partial(reschedule_by_telephone, officer, client.appointment.series, slot) for slot in make_slots(4)]
@@ -240,7 +240,7 @@ def test_of_a_client_and_an_attorney_who_pick_at_once_one_holds_and_one_is_told(
 
 
 def test_control_without_the_series_lock_a_client_and_an_attorney_collide(monkeypatch):
-    monkeypatch.setattr(locks, "lock_series_list", lambda *_: None)
+    monkeypatch.setattr(locks, "lock_all_series", lambda *_: None)
     meet_before(monkeypatch.setattr, seats, "take_seat", racers=2)
 
     outcomes = pick_as_client_and_attorney_at_once()

@@ -11,7 +11,7 @@ from appointments.booking import expiry, locks, reservations, seats
 from appointments.booking.errors import HoldEnded, NotYours, SeatRefused
 from appointments.booking.invariants import find_violations
 from appointments.models import AppointmentSeries, Reschedule, Reservation, Slot
-from policy.services.rules import get_rules
+from policy.queries import get_rules
 from portal.foundation.clock import database_now
 from tests.appointments.booking import acts
 from tests.factories.accounts import AttorneyFactory, RepresentationFactory
@@ -76,7 +76,7 @@ def test_control_a_clock_read_before_the_locks_confirms_a_expired_hold(
 def confirm_while_a_stranger_takes_the_expired_seat(client, held, shift_clock, monkeypatch):
     """The owner passed every check in time; before a row is written the hold lapses and a stranger picks."""
     [stranger] = make_another_client()
-    gate = gate_before(monkeypatch.setattr, reservations, "write_reschedules")
+    gate = gate_before(monkeypatch.setattr, reservations, "record_reschedules")
     confirming = Started(partial(acts.confirm, account=client.account, reservation=held))
     gate.until_reached()
     shift_clock(PAST_THE_HOLD)
@@ -244,7 +244,7 @@ def revoke(representation):
 
 def test_a_revocation_waits_for_a_confirmation_that_came_first(represented, monkeypatch):
     representation, held = represented
-    gate = gate_before(monkeypatch.setattr, reservations, "write_reschedules")
+    gate = gate_before(monkeypatch.setattr, reservations, "record_reschedules")
     confirming = Started(partial(acts.confirm, account=held.account, reservation=held))
     gate.until_reached()
     revoking = Started(partial(revoke, representation))

@@ -100,7 +100,7 @@ def revoke(row):
 
 def test_a_revocation_waits_for_a_confirmation_that_came_first(acting, monkeypatch):
     row, held = acting
-    gate = gate_before(monkeypatch.setattr, reservations, "write_reschedules")
+    gate = gate_before(monkeypatch.setattr, reservations, "record_reschedules")
     confirming = Started(partial(acts.confirm, account=held.account, reservation=held))
     gate.until_reached()
     revoking = Started(partial(revoke, row))
@@ -165,7 +165,7 @@ def end_verification_of(row, officer):
 def test_ending_a_verification_waits_for_a_confirmation_that_came_first(acting, monkeypatch):
     row, held = acting
     end = end_verification_of(row, officer_of(Unit.NBC_ADOPTIONS))
-    gate = gate_before(monkeypatch.setattr, reservations, "write_reschedules")
+    gate = gate_before(monkeypatch.setattr, reservations, "record_reschedules")
     confirming = Started(partial(acts.confirm, account=held.account, reservation=held))
     gate.until_reached()
     ending = Started(end)
@@ -262,7 +262,7 @@ def test_control_without_the_locks_it_ends_twice_and_each_side_is_notified_twice
 def test_staff_who_end_it_wait_for_a_confirmation_that_came_first(acting, monkeypatch):
     row, held = acting
     end = end_for_the_client(row, officer_of(Unit.CONTACT_CENTER))
-    gate = gate_before(monkeypatch.setattr, reservations, "write_reschedules")
+    gate = gate_before(monkeypatch.setattr, reservations, "record_reschedules")
     confirming = Started(partial(acts.confirm, account=held.account, reservation=held))
     gate.until_reached()
     ending = Started(end)

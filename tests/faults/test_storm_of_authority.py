@@ -300,7 +300,7 @@ def revoke_while_one_confirms(monkeypatch):
     )
     take(turn)
     [held] = turn.list_held(is_together=False)
-    gate = gate_before(monkeypatch.setattr, locks, "lock_series_list")
+    gate = gate_before(monkeypatch.setattr, locks, "lock_all_series")
     confirming = Started(partial(acts.confirm, account=attorney, reservation=held))
     gate.until_reached()
     revoking = Started(partial(revoke, turn))

@@ -28,7 +28,7 @@ def test_an_attorney_is_rejected_corrects_the_details_and_is_verified(open_brows
     reader.arrive_as(attorney)
 
     # When she applies, at first without a number
-    reader.follow("Apply to act for clients")
+    reader.follow("Apply to represent clients")
     reader.choose("kind", "attorney")
     reader.type("bar_state", "ca")
     reader.press("Submit for verification")

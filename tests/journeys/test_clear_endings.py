@@ -21,7 +21,7 @@ def at_times(committed_data, open_browser):
     reader.open(f"/appointments/{appointment.public_id}/reschedule/reason/")
     reader.choose("reason", "TRAVEL")
     reader.type("explanation", "Typed once.")
-    reader.press("Continue to choose a time")
+    reader.press("Continue")
     return reader, user, appointment, slots
 
 
@@ -30,7 +30,7 @@ def at_review(at_times):
     """The same, with the first time held."""
     reader, user, appointment, slots = at_times
     reader.choose("slot", slots[0].public_id)
-    reader.press("Hold this time and review")
+    reader.press("Hold and continue")
     return reader, user, appointment, slots
 
 
@@ -70,7 +70,7 @@ def test_second_tab_that_items_another_time_leaves_the_first_with_a_way_on(at_re
     reader, user, appointment, slots = at_review
     acts.hold(account=user, appointment=appointment, slot=slots[3])
     reader.press("Confirm the new time")
-    expect(reader.page.locator("h1")).to_contain_text("no longer held")
+    expect(reader.page.locator("h1")).to_contain_text("no longer holding")
     reader.press("Try the same time again")
     reader.press("Confirm the new time")
     assert Reschedule.objects.get(series=appointment.series).to_appointment.slot == slots[0]
@@ -80,7 +80,7 @@ def test_expired_hold_offers_the_same_time_again(at_review, shift_clock):
     reader, _, appointment, slots = at_review
     shift_clock(timedelta(minutes=11))
     reader.press("Confirm the new time")
-    expect(reader.page.locator("h1")).to_contain_text("no longer held")
+    expect(reader.page.locator("h1")).to_contain_text("no longer holding")
     reader.press("Try the same time again")
     expect(reader.page.locator("main")).to_contain_text("Typed once.")
     reader.press("Confirm the new time")
@@ -91,12 +91,12 @@ def test_slot_taken_in_between_says_so_and_shows_the_others(at_times):
     reader, _, appointment, slots = at_times
     reader.choose("slot", slots[0].public_id)
     fill(slots[0])
-    reader.press("Hold this time and review")
-    expect(reader.page.get_by_role("alert")).to_contain_text("Someone else took the last seat")
+    reader.press("Hold and continue")
+    expect(reader.page.get_by_role("alert")).to_contain_text("Someone else just took the last seat")
     assert reader.page.locator(f"input[value='{slots[0].public_id}']").count() == 0
     assert not Reservation.objects.exists()
     reader.choose("slot", slots[1].public_id)
-    reader.press("Hold this time and review")
+    reader.press("Hold and continue")
     expect(reader.page.locator("main")).to_contain_text("Typed once.")
 
 
@@ -116,7 +116,7 @@ def test_reason_ended_in_between_is_asked_again_and_keeps_what_was_typed(at_revi
     reader.press("Confirm the new time")
     expect(reader.page.locator("textarea[name=explanation]")).to_have_value("Typed once.")
     reader.choose("reason", "OTHER")
-    reader.press("Continue to choose a time")
+    reader.press("Continue")
     assert RescheduleDraft.objects.get(appointment=appointment).reason.code == "OTHER"
 
 
@@ -126,7 +126,7 @@ def test_signed_out_before_confirming_comes_back_to_the_review(at_review):
     reader.page.locator("form[action$='/confirm/'] button").click()
     reader.page.wait_for_url("**/accounts/login/**")
     reader.fill_sign_in(user)
-    expect(reader.page.locator("h1")).to_contain_text("Check and confirm")
+    expect(reader.page.locator("h1")).to_contain_text("Review and confirm")
     reader.press("Confirm the new time")
     assert Reschedule.objects.filter(series=appointment.series).count() == 1
 
@@ -154,6 +154,6 @@ def test_incomplete_reason_names_the_field_and_keeps_the_rest(committed_data, op
     reader.arrive_as(user)
     reader.open(f"/appointments/{appointment.public_id}/reschedule/reason/")
     reader.type("explanation", "Kept.")
-    reader.press("Continue to choose a time")
+    reader.press("Continue")
     expect(reader.page.locator("main")).to_contain_text("Choose the reason that fits best.")
     expect(reader.page.locator("textarea[name=explanation]")).to_have_value("Kept.")

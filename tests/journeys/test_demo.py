@@ -33,7 +33,7 @@ def test_visitor_becomes_the_applicant_and_sees_every_refusal(demo_portal, chrom
     while True:
         cards = reader.page.locator("[data-refusal]")
         shown |= {cards.nth(index).get_attribute("data-refusal") for index in range(cards.count())}
-        allowed += reader.page.get_by_role("link", name="Move this appointment").count()
+        allowed += reader.page.get_by_role("link", name="Reschedule this appointment").count()
         if not reader.page.get_by_role("link", name="Next page").count():
             break
         reader.follow("Next page")

@@ -21,14 +21,14 @@ def test_a_family_of_three_reschedules_together_and_then_the_others_without_one(
     reader.arrive_as(case.requestor)
 
     # When they go from the list to the case, and move everyone together
-    reader.follow("See the whole case")
+    reader.follow("View case")
     reader.follow("Reschedule everyone together")
     reader.press("Continue")
     reader.choose("reason", "LIFE_EVENT")
-    reader.press("Continue to choose a time")
+    reader.press("Continue")
     reader.choose("slot", slots[0].public_id)
-    reader.press("Hold this time and review")
-    reader.press("I need more time")
+    reader.press("Hold and continue")
+    reader.press("Keep holding this time")
     reader.press("Confirm for everyone")
 
     # Then all three are moved, each with a number of an own
@@ -49,9 +49,9 @@ def test_a_family_of_three_reschedules_together_and_then_the_others_without_one(
     assert reader.page.locator("[data-refusal=STAFF_ONLY]").count() == 1
     reader.press("Continue")
     reader.choose("reason", "ILLNESS")
-    reader.press("Continue to choose a time")
+    reader.press("Continue")
     reader.choose("slot", family[0].slot.public_id)
-    reader.press("Hold this time and review")
+    reader.press("Hold and continue")
     reader.press("Confirm for everyone")
     alone.refresh_from_db()
     assert alone.status == Appointment.Status.SCHEDULED
@@ -72,9 +72,9 @@ def test_a_refusal_at_the_last_step_reschedules_nobody_without_javascript(commit
     reader.open(f"/cases/{case.public_id}/reschedule/")
     reader.press("Continue")
     reader.choose("reason", "ILLNESS")
-    reader.press("Continue to choose a time")
+    reader.press("Continue")
     reader.choose("slot", slots[0].public_id)
-    reader.press("Hold this time and review")
+    reader.press("Hold and continue")
 
     # When one of them may no longer be moved
     Appointment.objects.filter(pk=family[2].pk).update(is_staff_only=True)

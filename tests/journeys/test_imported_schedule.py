@@ -33,11 +33,11 @@ def test_a_person_from_a_delivered_schedule_reschedules(committed_data, open_bro
     reader.type("access_code", code)
     reader.submit()
     reader.open(f"/appointments/{appointment.public_id}/")
-    reader.follow("Move this appointment")
+    reader.follow("Reschedule this appointment")
     reader.choose("reason", "TRAVEL")
-    reader.press("Continue to choose a time")
+    reader.press("Continue")
     reader.choose("slot", reader.page.locator("input[name=slot]").first.get_attribute("value"))
-    reader.press("Hold this time and review")
+    reader.press("Hold and continue")
     reader.press("Confirm the new time")
 
     # Then the move is recorded and every invariant holds

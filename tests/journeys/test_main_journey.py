@@ -22,12 +22,12 @@ def test_applicant_reschedules_an_appointment_and_holds_the_new_notice(
     reader.arrive_as(user)
 
     # When they give a reason, choose a time and confirm
-    reader.follow("Move this appointment")
+    reader.follow("Reschedule this appointment")
     reader.choose("reason", "TRAVEL")
     reader.type("explanation", "The trip was booked in June.")
-    reader.press("Continue to choose a time")
+    reader.press("Continue")
     reader.choose("slot", slots[2].public_id)
-    reader.press("Hold this time and review")
+    reader.press("Hold and continue")
     expect(reader.page.locator("main")).to_contain_text("The trip was booked in June.")
     reader.press("Confirm the new time")
 
@@ -65,12 +65,12 @@ def test_journey_works_without_javascript(committed_data, open_browser):
     reader.arrive_as(user)
 
     # When the person goes through every step
-    reader.follow("Move this appointment")
+    reader.follow("Reschedule this appointment")
     reader.choose("reason", "ILLNESS")
-    reader.press("Continue to choose a time")
+    reader.press("Continue")
     reader.choose("slot", slots[0].public_id)
-    reader.press("Hold this time and review")
-    reader.press("I need more time")
+    reader.press("Hold and continue")
+    reader.press("Keep holding this time")
     reader.press("Confirm the new time")
 
     # Then the appointment is moved
@@ -108,16 +108,16 @@ def test_another_site_and_another_week_can_be_chosen(committed_data, open_browse
     _, other_appointment, other_slots = applicant_with_times()
     reader = open_browser(width="phone")
     reader.arrive_as(user)
-    reader.follow("Move this appointment")
+    reader.follow("Reschedule this appointment")
     reader.choose("reason", "TRANSPORT")
-    reader.press("Continue to choose a time")
+    reader.press("Continue")
 
     # When the person turns to a later week and to the other site
-    reader.follow("Later week")
+    reader.follow("Next week")
     reader.page.locator("select[name=site]").select_option(str(other_appointment.slot.site.public_id))
     reader.press("Show times at this site")
     reader.choose("slot", other_slots[1].public_id)
-    reader.press("Hold this time and review")
+    reader.press("Hold and continue")
     reader.press("Confirm the new time")
 
     # Then the new appointment is at the other site

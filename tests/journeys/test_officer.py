@@ -103,7 +103,7 @@ def test_a_time_that_someone_else_took_loses_nothing(open_browser):
 
     # When she confirms, the page says so and offers the other times
     reader.press("Override limits and reschedule")
-    expect(reader.page.get_by_role("alert")).to_contain_text("Someone else took the last seat")
+    expect(reader.page.get_by_role("alert")).to_contain_text("Someone else just took the last seat")
     reader.choose("slot", slots[2].public_id)
     reader.press("Review this time")
     expect(reader.page.locator("main")).to_contain_text(NOTE)

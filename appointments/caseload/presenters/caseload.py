@@ -12,7 +12,7 @@ from appointments.eligibility import Decision, RefusalCode
 from appointments.models import Appointment
 from appointments.reschedule.presenters.answers import AppointmentView, build_views
 from appointments.reschedule.presenters.refusals import explain_refusal
-from policy.services.rules import RulesInForce
+from policy.queries import RulesInForce
 from portal.foundation.csv_safety import escape_formula
 from portal.foundation.site_time import format_instant, in_site_zone
 

@@ -19,7 +19,7 @@ from appointments.models import (
     ReservedSeat,
 )
 from policy.models import GoodCauseReason
-from policy.services.rules import get_rules
+from policy.queries import get_rules
 
 
 @or_404

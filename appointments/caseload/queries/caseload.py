@@ -14,7 +14,7 @@ from appointments.eligibility import Decision
 from appointments.models import Appointment, Site
 from appointments.models.appointment import AppointmentQuerySet
 from policy.models import FormType
-from policy.services.rules import RulesInForce, get_rules
+from policy.queries import RulesInForce, get_rules
 
 ROWS_AT_ONCE = 500
 

@@ -29,7 +29,7 @@ from appointments.eligibility import RefusalCode
 from appointments.models import Appointment, Reschedule, Site
 from appointments.models.appointment import AppointmentQuerySet
 from policy.models import FormType
-from policy.services.rules import RulesInForce
+from policy.queries import RulesInForce
 
 
 def apply_filters(

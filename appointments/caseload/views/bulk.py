@@ -18,7 +18,7 @@ from appointments.caseload.services import bulk_reschedules
 from appointments.models import BulkReschedule
 from appointments.reschedule.forms import SelectTimeForm
 from appointments.reschedule.refusals import NextPage, Page, go_to, refusals
-from appointments.reschedule.views.weeks import hold_picked, read_week
+from appointments.reschedule.views.weeks import hold_selected, read_week
 
 
 @representative_required
@@ -94,7 +94,7 @@ def _hold_selected(request: SignedInRequest, bulk: BulkReschedule, appointment_i
         NextPage.GONE: show_review,
     }
     with refusals([appointment], pages) as refused:
-        hold_picked(request, [appointment], form)
+        hold_selected(request, [appointment], form)
         return redirect("appointments:bulk_continue", bulk.public_id)
     return refused.respond()
 

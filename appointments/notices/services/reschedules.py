@@ -11,13 +11,13 @@ from django.urls import reverse
 from accounts.models import Representation, User
 from accounts.services import outbox
 from appointments.booking.numbers import generate_verification_code
-from appointments.booking.reschedules import CompletedMove
+from appointments.booking.reschedules import CompletedReschedule
 from appointments.models import Appointment, Notice, PlaceAndTime, Reschedule
 from appointments.notices.facts import NoticeFacts
 from portal.foundation.compiled_queries import compiled_query
 
 
-def queue_reschedule_notices(completed: Sequence[CompletedMove]) -> list[Notice]:
+def queue_reschedule_notices(completed: Sequence[CompletedReschedule]) -> list[Notice]:
     """Write a notice and queue one message for each addressee of each reschedule.
 
     The addressees are the requestor and the active representative. Runs in the transaction of the
@@ -57,7 +57,7 @@ def _queue_messages(notices: Sequence[Notice], week: str) -> None:
         notice.email = message
 
 
-def _freeze_facts(completed: CompletedMove, addressee: User, code: str) -> NoticeFacts:
+def _freeze_facts(completed: CompletedReschedule, addressee: User, code: str) -> NoticeFacts:
     """Return the facts of this reschedule that its documents for this addressee will ever use."""
     reschedule = completed.reschedule
     new_slot = reschedule.to_appointment.slot

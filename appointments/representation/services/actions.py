@@ -145,7 +145,7 @@ def end(
     ]
     seats.release_holds(own, locked.slots, now=locked.now)
     if was_in_force:
-        drafts.end_for(representation.representative_id, representation.case)
+        drafts.delete_drafts_of_account(representation.representative_id, representation.case)
         withhold_mail(representation)
     if is_notified:
         notify_both_sides(representation, EVENT_OF_STATE[state], entered)

@@ -40,5 +40,5 @@ def _end(case_id: int) -> int:
     for row in locked.open:
         actions.end(row, locked, action=Action.CLOSE, roles=frozenset({ActorRole.SYSTEM}), by=None)
     seats.release_holds(locked.held, locked.slots, now=locked.now)
-    drafts.forget_on(locked.case)
+    drafts.delete_drafts_on_case(locked.case)
     return 1

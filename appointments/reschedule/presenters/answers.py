@@ -1,4 +1,4 @@
-"""The plain answer beside each appointment: until when it can be moved, or every reason why not."""
+"""Present whether each appointment can be rescheduled online, until when, or every reason why not."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ from appointments.eligibility import Decision, RefusalCode
 from appointments.models import Appointment
 from appointments.reschedule.presenters.refusals import RefusalText, explain_refusal
 from policy.models import ContactRoute
-from policy.services.rules import RulesInForce
+from policy.queries import RulesInForce
 from portal.foundation.site_time import format_instant
 
 
 class Tone(StrEnum):
-    """How an answer looks: USWDS alert variants."""
+    """The look of an answer: variants of the USWDS alert."""
 
     SUCCESS = "success"
     WARNING = "warning"
@@ -24,7 +24,7 @@ class Tone(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """What the reader can do instead: a sentence, and the offices to call."""
+    """What the reader can do instead: a sentence and the offices to call."""
 
     text: str
     offices: tuple[ContactRoute, ...]
@@ -32,7 +32,7 @@ class NextStep:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """All that a card or page says of one decision."""
+    """One decision as a card or page shows it."""
 
     is_allowed: bool
     tone: Tone
@@ -43,7 +43,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class AppointmentView:
-    """One appointment with its answer and its time in words, for a card."""
+    """One appointment with its time as text and its answer."""
 
     appointment: Appointment
     when: str
@@ -71,13 +71,13 @@ def build_answer(
     rules: RulesInForce,
     untimely_offices: Sequence[ContactRoute] = (),
 ) -> Answer:
-    """The answer in the active language, every instant in the site's zone."""
+    """Return the answer in the active language, with times in the site's zone."""
     if decision.is_allowed:
         until = format_instant(decision.online_until, appointment.slot.site.tz)
         return Answer(
             is_allowed=True,
             tone=Tone.SUCCESS,
-            headline=_("You can move this appointment online until %(until)s.") % {"until": until},
+            headline=_("You can reschedule online until %(until)s.") % {"until": until},
             refusals=(),
             next_step=None,
         )
@@ -85,7 +85,7 @@ def build_answer(
     return Answer(
         is_allowed=False,
         tone=Tone.INFO if is_history else Tone.WARNING,
-        headline=_("This appointment cannot be moved online."),
+        headline=_("You can’t reschedule this appointment online."),
         refusals=tuple(explain_refusal(refusal, appointment, rules) for refusal in decision.refusals),
         next_step=_next_step(decision, appointment, untimely_offices),
     )
@@ -98,15 +98,18 @@ def _next_step(
         return None
     office = appointment.series.person.case.form_type.contact_route
     if RefusalCode.CASE_CLOSED in decision.codes:
-        return NextStep(_("If you think that the case should be open, call:"), (office,))
+        return NextStep(_("If you think the case should be open, call:"), (office,))
     if decision.is_timely:
         return NextStep(
-            _("You can still ask by telephone. Until the appointment begins, your request is timely. Call:"),
+            _("You can still call until it starts, and your request counts as on time. Call:"),
             (office,),
         )
     others = tuple(route for route in untimely_offices if route.pk != office.pk)
     return NextStep(
-        _("Call soon and say why you could not come. Staff can record an untimely request and decide on it:"),
+        _(
+            "Call as soon as you can and explain why you couldn’t come. "
+            "Staff can record an untimely request and decide on it:"
+        ),
         (office, *others),
     )
 

@@ -1,23 +1,25 @@
-"""The journey in words: who is moved, what is reserved, and what came of it. Rows in, words out."""
+"""Present the reschedule journey: people, reservations and receipts. Rows in, texts out."""
 
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from appointments.booking.decisions import PastReschedules
 from appointments.eligibility import SeatRefusal
 from appointments.models import Appointment, Notice, Reschedule, ReservedSeat
 from appointments.notices.presenters.reschedules import Place, RescheduleView, build_place, build_reschedule
 from appointments.reschedule.presenters.answers import AppointmentView
 from appointments.reschedule.presenters.refusals import explain_seat_refusal
-from policy.services.rules import RulesInForce
+from policy.queries import RulesInForce
 from portal.foundation.site_time import format_time
 
 
 @dataclass(frozen=True, slots=True)
 class PeopleView:
-    """People with a scheduled appointment: those who can be moved together, and the others."""
+    """People with a scheduled appointment: those who can reschedule online, and those who can't."""
 
     movable: tuple[AppointmentView, ...]
     refused: tuple[AppointmentView, ...]
@@ -25,22 +27,25 @@ class PeopleView:
 
 @dataclass(frozen=True, slots=True)
 class SeatView:
-    """One person's seat, old and new."""
+    """One person's current and new place. `number` of `limit` counted reschedules; None past the limit."""
 
     appointment: Appointment
     name: str
     old: Place
     new: Place
+    number: int | None
+    limit: int
 
 
 @dataclass(frozen=True, slots=True)
 class ReservationView:
-    """What is reserved, and until when."""
+    """The seats of a reservation, and how long it lasts."""
 
     seats: tuple[SeatView, ...]
     expires_at: datetime
     expires: str
     seconds_left: int
+    minutes_left: int
     can_extend: bool
 
 
@@ -49,12 +54,12 @@ class ReceiptView:
     """One person's part of a receipt."""
 
     name: str
-    told: RescheduleView
+    view: RescheduleView
     notice: Notice | None
 
 
 def present_people(views: Iterable[AppointmentView]) -> PeopleView:
-    """Part the people who can be moved from those who cannot."""
+    """Split people into those who can reschedule online and those who can't."""
     views = list(views)
     return PeopleView(
         movable=tuple(view for view in views if view.answer.is_allowed),
@@ -62,34 +67,45 @@ def present_people(views: Iterable[AppointmentView]) -> PeopleView:
     )
 
 
-def present_reservation(seats: Sequence[ReservedSeat], *, now: datetime) -> ReservationView:
-    """Describe the seats of one reservation, as `get_reservation` returns them, on the site’s clock."""
+def present_reservation(
+    seats: Sequence[ReservedSeat], *, past: Mapping[int, PastReschedules], rules: RulesInForce
+) -> ReservationView:
+    """Present one reservation at the instant of the rules, with times in the site's zone.
+
+    `seats` are read as `get_reservation_or_404` reads them, `past` by series key.
+    """
     reservation = seats[0].reservation
+    seconds_left = int((reservation.expires_at - rules.now).total_seconds())
+    limit = rules.limits.reschedule_cap
     return ReservationView(
-        seats=tuple(_present_seat(seat) for seat in seats),
+        seats=tuple(_present_seat(seat, past[seat.appointment.series_id], limit) for seat in seats),
         expires_at=reservation.expires_at,
         expires=format_time(reservation.expires_at, seats[0].slot.site.tz),
-        seconds_left=int((reservation.expires_at - now).total_seconds()),
+        seconds_left=seconds_left,
+        minutes_left=max(1, math.ceil(seconds_left / 60)),
         can_extend=reservation.expires_at < reservation.ceiling_at,
     )
 
 
-def _present_seat(seat: ReservedSeat) -> SeatView:
+def _present_seat(seat: ReservedSeat, past: PastReschedules, limit: int) -> SeatView:
+    number = len(past.counted_at) + 1
     return SeatView(
         appointment=seat.appointment,
-        name=seat.appointment.series.person.name,
+        name=seat.appointment.person.name,
         old=build_place(seat.appointment.slot),
         new=build_place(seat.slot),
+        number=number if number <= limit else None,
+        limit=limit,
     )
 
 
 def present_receipts(reschedules: Sequence[Reschedule], notices: Sequence[Notice]) -> list[ReceiptView]:
-    """One receipt for each move, with the reader's own notice of it."""
+    """Return one receipt for each reschedule, with the reader's own notice of it."""
     by_reschedule = {notice.reschedule_id: notice for notice in notices}
     return [
         ReceiptView(
-            name=reschedule.to_appointment.series.person.name,
-            told=build_reschedule(reschedule),
+            name=reschedule.to_appointment.person.name,
+            view=build_reschedule(reschedule),
             notice=by_reschedule.get(reschedule.pk),
         )
         for reschedule in reschedules
@@ -97,12 +113,12 @@ def present_receipts(reschedules: Sequence[Reschedule], notices: Sequence[Notice
 
 
 def describe_seat_refusal(cause: SeatRefusal, rules: RulesInForce, *, is_several: bool) -> str:
-    """Why a time cannot be had, by one person or by several together, and what to do."""
+    """Return why one person or several can't book a time, and what to do."""
     if is_several and cause is SeatRefusal.SLOT_FULL:
         return _(
-            "From this time on there are no longer enough seats for everyone. Choose another time. "
-            "Your present appointments still stand."
+            "There are no longer enough seats for everyone at this time. Choose another time. "
+            "You still have your current appointments."
         )
-    if is_several and cause is SeatRefusal.PRESENT_SLOT:
+    if is_several and cause is SeatRefusal.CURRENT_SLOT:
         return _("One of you already has this time. Choose another one.")
     return explain_seat_refusal(cause, rules)

@@ -1,4 +1,4 @@
-"""First the people, where there are several; then the reason; then the time, which is reserved."""
+"""Choose the people to reschedule, state the reason, and choose a time, which is then held."""
 
 from functools import partial
 from uuid import UUID
@@ -17,14 +17,14 @@ from appointments.reschedule.presenters.answers import build_views
 from appointments.reschedule.presenters.journey import present_people
 from appointments.reschedule.queries import WITH, Group
 from appointments.reschedule.refusals import NextPage, Page, go_to, refusals
-from appointments.reschedule.views.weeks import hold_picked, read_week
+from appointments.reschedule.views.weeks import hold_selected, read_week
 
 
 @login_required
 @require_GET
 def choose_people(request: SignedInRequest, public_id: UUID) -> HttpResponse:
-    """Say who on a case can be moved, and who cannot and why; lead on with those who are checked."""
-    case = queries.get_case_of_several(user=request.user, public_id=public_id)
+    """Show who on a case can reschedule, and who can't and why; continue with the selected people."""
+    case = queries.get_adoption_case_or_404(user=request.user, public_id=public_id)
     scheduled = queries.list_scheduled(case)
     people = present_people(build_views(scheduled, *decide_all(scheduled)))
     problems = []
@@ -34,7 +34,7 @@ def choose_people(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         chosen = [row for row in movable if str(row.public_id) in wanted]
         if chosen:
             return redirect(Group(tuple(chosen)).reason_address)
-        problems = [_("Check at least one person.")]
+        problems = [_("Select at least one person.")]
     context = {"case": case, "people": people, "problems": problems}
     return render(request, "appointments/reschedule/people.html", context, status=422 if problems else 200)
 
@@ -42,14 +42,14 @@ def choose_people(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def state_reason(request: SignedInRequest, public_id: UUID) -> HttpResponse:
-    """Ask why these people cannot come."""
+    """Ask why these people can't come, and save the reason."""
     group = _get_group(request, public_id)
     decisions, rules = decide_all(group.appointments)
     movable = [row for row in group.appointments if decisions[row.pk].is_allowed]
-    form = ReasonForm(request.POST or None, initial=_initial(request, group))
+    form = ReasonForm(request.POST or None, initial=_build_initial(request, group))
     if request.method == "POST" and form.is_valid():
-        with refusals(group.appointments, _leads_on(group)) as refused:
-            # Of those who can no longer be moved the next page speaks; the reason of the others is kept.
+        with refusals(group.appointments, _build_pages(group)) as refused:
+            # The next page names the people who can no longer reschedule. Save the reason of the others.
             services.state_reason(
                 account=request.user, appointments=movable or group.appointments, **form.cleaned_data
             )
@@ -69,18 +69,18 @@ def state_reason(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def choose_time(request: SignedInRequest, public_id: UUID) -> HttpResponse:
-    """Show times that seat everyone, of one site on one day. POST reserves the picked one."""
+    """Show the times of one site and day with seats for everyone. POST holds the selected time."""
     if request.method == "GET":
         return _show_week(request, public_id, [], 200)
     form = SelectTimeForm(request.POST)
     if not form.is_valid():
         return _show_week(request, public_id, [str(form.errors["slot"][0])], 422)
-    group = queries.get_group_to_act(
+    group = queries.get_group_keys_or_404(
         user=request.user, public_id=public_id, others=read_public_ids(request.GET)
     )
-    pages = _leads_on(group) | {NextPage.SAME: partial(_show_week, request, public_id)}
+    pages = _build_pages(group) | {NextPage.SAME: partial(_show_week, request, public_id)}
     with refusals(group.appointments, pages) as refused:
-        [seat, *_others] = hold_picked(request, group.appointments, form)
+        [seat, *_others] = hold_selected(request, group.appointments, form)
         return redirect("appointments:review", seat.reservation.public_id)
     return refused.respond()
 
@@ -104,14 +104,14 @@ def _show_week(request: SignedInRequest, public_id: UUID, problems: list[str], s
 
 def _get_group(request: SignedInRequest, public_id: UUID) -> Group:
     others = read_public_ids(request.GET)
-    return queries.get_group(user=request.user, public_id=public_id, others=others)
+    return queries.get_group_or_404(user=request.user, public_id=public_id, others=others)
 
 
-def _leads_on(group: Group) -> dict[NextPage, Page]:
-    leads_on = go_to(group.answer_address)
-    return {NextPage.ANSWER: leads_on, NextPage.GONE: leads_on}
+def _build_pages(group: Group) -> dict[NextPage, Page]:
+    answer_page = go_to(group.answer_address)
+    return {NextPage.ANSWER: answer_page, NextPage.GONE: answer_page}
 
 
-def _initial(request: SignedInRequest, group: Group) -> dict[str, str]:
+def _build_initial(request: SignedInRequest, group: Group) -> dict[str, str]:
     drafts = queries.list_drafts(user=request.user, appointments=group.appointments)
     return {"reason": drafts[0].reason.code, "explanation": drafts[0].explanation} if drafts else {}

@@ -1,4 +1,4 @@
-"""A reservation: review it, confirm it, keep it longer, give it back. And the receipt."""
+"""Review, confirm, extend and release a reservation, and show its receipt."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -11,31 +11,31 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.requests import SignedInRequest
 from appointments.booking import reservations
-from appointments.booking.decisions import decide_all
+from appointments.booking.decisions import PastReschedules, decide_all, get_all_past_reschedules
 from appointments.models import Reschedule, Reservation, ReservedSeat
 from appointments.reschedule import queries, services
 from appointments.reschedule.presenters.answers import build_views
 from appointments.reschedule.presenters.journey import present_people, present_receipts, present_reservation
 from appointments.reschedule.queries import Group
 from appointments.reschedule.refusals import NextPage, Page, go_to, refusals
-from portal.foundation.clock import database_now
+from policy.queries import get_rules
 
 
 @login_required
 @require_GET
 def review(request: SignedInRequest, public_id: UUID) -> HttpResponse:
-    """Show everyone's old and new time while the seats are held; else where the reservation led."""
+    """Show the current and new times while the seats are held; later the receipt or that the hold ended."""
     return _show_review(request, public_id, [], 200)
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def confirm(request: SignedInRequest, public_id: UUID) -> HttpResponse:
-    """Move everyone or no one. Again, or twice at once: the same receipt. GET: the review."""
-    seats_held = queries.get_reservation_to_act(user=request.user, public_id=public_id)
+    """Reschedule everyone or no one. A repeated POST leads to the same receipt, GET to the review."""
+    seats_held = queries.get_reservation_keys_or_404(user=request.user, public_id=public_id)
     if request.method == "GET":
         return redirect("appointments:review", public_id)
-    group = _group_of(seats_held)
+    group = _build_group(seats_held)
     pages: dict[NextPage, Page] = {
         NextPage.SAME: partial(_show_review, request, public_id),
         NextPage.RESERVATION: go_to("appointments:review", public_id),
@@ -54,8 +54,8 @@ def confirm(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def extend(request: SignedInRequest, public_id: UUID) -> HttpResponse:
-    """Keep the seats for another while, up to the ceiling."""
-    seats_held = queries.get_reservation_to_act(user=request.user, public_id=public_id)
+    """Hold the seats longer, up to the ceiling."""
+    seats_held = queries.get_reservation_keys_or_404(user=request.user, public_id=public_id)
     review_page = go_to("appointments:review", public_id)
     if request.method == "POST":
         with refusals([], {NextPage.RESERVATION: review_page}):
@@ -66,26 +66,26 @@ def extend(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def release(request: SignedInRequest, public_id: UUID) -> HttpResponse:
-    """Give the seats back and return to the times."""
-    seats_held = queries.get_reservation_to_act(user=request.user, public_id=public_id)
+    """Release the seats and return to the times."""
+    seats_held = queries.get_reservation_keys_or_404(user=request.user, public_id=public_id)
     if request.method == "POST":
         reservations.release(account=request.user, seats_held=seats_held)
-    return redirect(_group_of(seats_held).times_address)
+    return redirect(_build_group(seats_held).times_address)
 
 
 @login_required
 @require_GET
 def show_receipt(request: SignedInRequest, public_id: UUID) -> HttpResponse:
-    """Show everyone's confirmation number, old and new time, and the notice to print."""
+    """Show each person's confirmation number, new and previous time, and the notice to print."""
     return _show_receipt(
-        request, queries.get_reschedules_of_reservation(user=request.user, public_id=public_id)
+        request, queries.get_reschedules_of_reservation_or_404(user=request.user, public_id=public_id)
     )
 
 
 @login_required
 @require_GET
 def show_receipt_of_reschedule(request: SignedInRequest, public_id: UUID) -> HttpResponse:
-    """Show the same for one move, also one that staff made."""
+    """Show the same for one reschedule, including one that staff made."""
     return _show_receipt(request, queries.get_reschedule_or_404(user=request.user, public_id=public_id))
 
 
@@ -94,25 +94,25 @@ def _show_receipt(request: SignedInRequest, reschedules: Sequence[Reschedule]) -
         "receipts": present_receipts(
             reschedules, queries.list_notices(user=request.user, reschedules=reschedules)
         ),
-        "case": reschedules[0].to_appointment.series.person.case,
+        "case": reschedules[0].to_appointment.case,
         "statement": reschedules[0].statement,
     }
     return render(request, "appointments/reschedule/receipt.html", context)
 
 
 def _show_review(request: SignedInRequest, public_id: UUID, problems: list[str], status: int) -> HttpResponse:
-    seats = queries.get_reservation(user=request.user, public_id=public_id)
+    seats = queries.get_reservation_or_404(user=request.user, public_id=public_id)
     reservation = seats[0].reservation
     if reservation.state == Reservation.State.CONFIRMED:
         return redirect("appointments:reservation_receipt", public_id)
-    now = database_now()
-    if not reservation.is_live(now):
+    rules = get_rules(form_type_ids=[])
+    if not reservation.is_live(rules.now):
         return _show_ended(request, public_id, [], 410)
-    group = _group_of(seats)
+    group = _build_group(seats)
     drafts = queries.list_drafts(user=request.user, appointments=group.appointments)
     context = {
         "reservation": reservation,
-        "held": present_reservation(seats, now=now),
+        "held": present_reservation(seats, past=_get_past(group), rules=rules),
         "group": group,
         "draft": drafts[0] if drafts else None,
         "problems": problems,
@@ -121,14 +121,14 @@ def _show_review(request: SignedInRequest, public_id: UUID, problems: list[str],
 
 
 def _show_ended(request: SignedInRequest, public_id: UUID, _problems: list[str], status: int) -> HttpResponse:
-    """No one was moved: who cannot be, and why; and one click to try the same time for all others."""
-    seats = queries.get_reservation(user=request.user, public_id=public_id)
-    group = _group_of(seats)
+    """Show that no one was rescheduled, who can't and why, and a button to hold the time for the others."""
+    seats = queries.get_reservation_or_404(user=request.user, public_id=public_id)
+    group = _build_group(seats)
     decisions, rules = decide_all(group.appointments)
     people = present_people(build_views(group.appointments, decisions, rules))
     others = tuple(person.appointment for person in people.movable)
     context = {
-        "held": present_reservation(seats, now=rules.now),
+        "held": present_reservation(seats, past=_get_past(group), rules=rules),
         "people": people,
         "group": group,
         "others": Group(others) if others else None,
@@ -137,5 +137,9 @@ def _show_ended(request: SignedInRequest, public_id: UUID, _problems: list[str],
     return render(request, "appointments/reschedule/ended.html", context, status=status)
 
 
-def _group_of(seats: Sequence[ReservedSeat]) -> Group:
+def _get_past(group: Group) -> dict[int, PastReschedules]:
+    return get_all_past_reschedules(appointment.series for appointment in group.appointments)
+
+
+def _build_group(seats: Sequence[ReservedSeat]) -> Group:
     return Group(tuple(seat.appointment for seat in seats))

@@ -1,4 +1,4 @@
-"""What every page with times has in common: the day that was asked for, and holding what was picked."""
+"""Read the requested week, and hold the selected time. Shared by all pages with times."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,20 +17,20 @@ from appointments.reschedule.presenters.times import (
     build_sites,
     build_week,
 )
-from policy.services.rules import RulesInForce
+from policy.queries import RulesInForce
 
 
 def read_week(
     request: SignedInRequest, appointments: Sequence[Appointment], rules: RulesInForce
 ) -> dict[str, Any]:
-    """Return `week`, `near` and `all_sites` for a page, of the site and day in the address or the form."""
+    """Return `week`, `near` and `all_sites` for the site and day in the address or the form."""
     search = SearchForm(request.POST if request.method == "POST" else request.GET)
     search.is_valid()
     present = appointments[0].slot.site
     site = queries.find_site(public_id=search.cleaned_data.get("site"), present=present)
     return {
         "week": _build_week(site, appointments, rules, search),
-        "near": build_near_sites(site, present=present, mark=_("(your present site)")),
+        "near": build_near_sites(site, present=present, mark=_("(your current site)")),
         "all_sites": lambda: build_sites(Site.objects.list_names()),
     }
 
@@ -46,9 +46,9 @@ def _build_week(
     return build_week(find_week(site, appointment=appointments[0], rules=rules, monday=monday), day)
 
 
-def hold_picked(
+def hold_selected(
     request: SignedInRequest, appointments: Sequence[Appointment], form: SelectTimeForm
 ) -> list[ReservedSeat]:
-    """Reserve seats from the slot in a valid form on. Raises Http404 for no slot, and what `hold` refuses."""
+    """Hold seats from the slot in a valid form. Raises Http404 without a slot, and the refusals of `hold`."""
     slot = queries.get_slot_or_404(public_id=form.cleaned_data["slot"])
     return reservations.hold(account=request.user, appointments=appointments, first=slot)

@@ -6,12 +6,12 @@ from appointments.booking.decisions import decide_given, get_past_reschedules
 from appointments.eligibility import SeatRefusal
 from appointments.models import Appointment, Notice, Reschedule, RescheduleDraft, Slot
 from appointments.staff.facts import ReschedulePreview
-from policy.services.rules import get_rules
+from policy.queries import get_rules
 
 
 def find_call_note(*, actor: User, appointment: Appointment) -> RescheduleDraft | None:
     """Return the reason and note that the officer saved for this appointment, until it is rescheduled."""
-    return drafts.find(account=actor, appointment=appointment)
+    return drafts.find_draft(account=actor, appointment=appointment)
 
 
 def get_preview(*, appointment: Appointment, slot: Slot | None = None) -> ReschedulePreview:

@@ -36,7 +36,7 @@ def close_case(*, actor: User, case: Case, status: Case.Status, note: str) -> Ca
     for representation in locked.open:
         actions.end(representation, locked, action=Action.CLOSE, roles=frozenset({ActorRole.STAFF}), by=actor)
     seats.release_holds(locked.held, locked.slots, now=locked.now)
-    drafts.forget_on(case)
+    drafts.delete_drafts_on_case(case)
     case.status, case.closed_at = status, locked.now
     with audit_context(note=note):
         case.save(update_fields=["status", "closed_at"])

@@ -8,7 +8,7 @@ from appointments.booking.errors import Refused
 from appointments.booking.reschedules import GoodCause
 from appointments.models import Appointment, RescheduleDraft
 from policy.models import GoodCauseReason
-from policy.services.rules import get_rules
+from policy.queries import get_rules
 from portal.foundation.transactions import in_durable_transaction
 
 
@@ -26,9 +26,9 @@ def note_call(
     appointment = locks.get_locked_appointment(appointment.pk)
     case = appointment.case
     check_staff_may_act(actor=actor, case=case)
-    if not drafts.can_be_stated_for(appointment):
+    if not drafts.can_have_reason(appointment):
         rules = get_rules(form_type_ids=[case.form_type_id])
         raise Refused({appointment.pk: decide_under(appointment, rules)})
     cause = GoodCause(reason, explanation)
-    [draft] = drafts.keep(cause, account=actor, appointments=[appointment], note=note)
+    [draft] = drafts.save_drafts(cause, account=actor, appointments=[appointment], note=note)
     return draft

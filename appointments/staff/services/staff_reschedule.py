@@ -7,12 +7,17 @@ from accounts.services.authority import check_staff_may_act
 from appointments.booking import locks, seats
 from appointments.booking.decisions import PastReschedules, decide_given, get_past_reschedules
 from appointments.booking.errors import NoteMissing, Refused, SeatRefused
-from appointments.booking.reschedules import GoodCause, PlannedMove, RescheduleContext, write_reschedules
+from appointments.booking.reschedules import (
+    GoodCause,
+    PlannedReschedule,
+    RescheduleContext,
+    record_reschedules,
+)
 from appointments.eligibility import Decision, RefusalCode
 from appointments.models import Appointment, Reschedule, Slot
 from appointments.notices.services.reschedules import queue_reschedule_notices
 from appointments.staff.facts import ONLINE_ONLY, OVERRIDABLE
-from policy.services.rules import RulesInForce, get_rules
+from policy.queries import RulesInForce, get_rules
 from portal.foundation.transactions import in_durable_transaction
 
 
@@ -113,13 +118,13 @@ def _find_overridden(locked: _LockedReschedule, may_override: frozenset[str]) ->
 
 def _write(locked: _LockedReschedule, context: RescheduleContext, good_cause: GoodCause | None) -> Reschedule:
     seats.take_seat(locked.slot)
-    planned = PlannedMove(
+    planned = PlannedReschedule(
         appointment=locked.appointment,
         new_slot=locked.slot,
         old_slot=locked.old_slot,
         past=locked.past,
         good_cause=good_cause,
     )
-    completed = write_reschedules([planned], context=context, rules=locked.rules)
+    completed = record_reschedules([planned], context=context, rules=locked.rules)
     queue_reschedule_notices(completed)
     return completed[0].reschedule

@@ -68,7 +68,7 @@ def test_a_confirmation_that_came_first_finishes(applicant, monkeypatch):
     user, appointment, slots = applicant
     state(user, appointment)
     hold = acts.hold(account=user, appointment=appointment, slot=slots[0])
-    gate = gate_before(monkeypatch.setattr, reservations, "write_reschedules")
+    gate = gate_before(monkeypatch.setattr, reservations, "record_reschedules")
     confirmation = Started(lambda: acts.confirm(account=user, reservation=hold))
     gate.until_reached()
     deletion = Started(lambda: delete_account(account=user))

@@ -9,7 +9,7 @@ import pytest
 from appointments.booking.availability import find_week, open_slots, reach
 from appointments.eligibility import SeatFacts, evaluate_seat
 from appointments.models import Reservation, ReservedSeat
-from policy.services.rules import get_rules
+from policy.queries import get_rules
 from portal.foundation.clock import database_now
 from tests.appointments.eligibility.instants import ZONES
 from tests.factories.appointments import AppointmentFactory, ReservedSeatFactory, SiteFactory, SlotFactory
@@ -174,7 +174,7 @@ def test_offers_exactly_what_the_rules_would_let_one_hold(appointment, site):
                 now=now,
                 starts_at=starts_at,
                 is_closed=closed_at is not None,
-                is_present_slot=False,
+                is_current_slot=False,
                 free_seats=capacity - taken + has_expired_hold,
                 online_cutoff=timedelta(hours=12),
                 horizon=60 * DAY,

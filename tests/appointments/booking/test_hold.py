@@ -224,7 +224,7 @@ def test_a_new_slot_exactly_twelve_hours_ahead_is_held_and_a_microsecond_later_r
         assert acts.hold(account=account, appointment=appointment, slot=slot).is_live(database_now())
 
 
-def present_slot(appointment):
+def current_slot(appointment):
     return appointment.slot
 
 
@@ -247,7 +247,7 @@ def slot_beyond_the_horizon(appointment):
 @pytest.mark.parametrize(
     ("make_slot", "causes"),
     [
-        (present_slot, {SeatRefusal.PRESENT_SLOT, SeatRefusal.SLOT_FULL}),
+        (current_slot, {SeatRefusal.CURRENT_SLOT, SeatRefusal.SLOT_FULL}),
         (full_slot, {SeatRefusal.SLOT_FULL}),
         (closed_slot, {SeatRefusal.SLOT_CLOSED}),
         (slot_too_soon, {SeatRefusal.SLOT_TOO_SOON}),

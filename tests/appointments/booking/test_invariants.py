@@ -231,7 +231,7 @@ PLANTED = [
     ("taken_equals_scheduled_plus_held", scheduled_without_a_seat),
     ("taken_equals_scheduled_plus_held", hold_without_a_seat),
     ("taken_within_capacity", slot_overbooked),
-    ("one_scheduled_appointment_a_series", two_scheduled_in_one_series),
+    ("one_scheduled_appointment_per_series", two_scheduled_in_one_series),
     ("reschedules_numbered_without_gap", reschedules_numbered_with_a_gap),
     ("reschedules_numbered_without_gap", reschedules_numbered_from_two),
     ("reschedules_within_their_series", reschedule_into_another_series),

@@ -156,7 +156,7 @@ def test_a_full_time_is_refused_and_the_others_stay_held(client, attorney, bulk,
     full = SlotFactory(site=three[1].slot.site, ahead=9 * DAY, taken=1)
     response = client.post(address("bulk_times", bulk, three[1].public_id), {"slot": full.public_id})
     assert response.status_code == 409
-    assert "Someone else took the last seat" in response.content.decode()
+    assert "Someone else just took the last seat" in response.content.decode()
     assert Reservation.objects.filter(state="held").count() == 1
     Slot.objects.filter(pk=full.pk).update(taken=0)
 

@@ -61,7 +61,7 @@ def test_shows_the_deadline_the_time_zone_and_the_refusal(client, attorney):
     assert cells["Time zone"] == "America/Phoenix"
     assert (cells["Can be rescheduled online"], cells["Reason it can’t be rescheduled"]) == (
         "No",
-        "Only staff can move this appointment",
+        "Only staff can reschedule this appointment",
     )
 
 
@@ -71,7 +71,7 @@ def test_every_line_is_in_the_readers_language(client, attorney):
     [titles, row] = lines_of(response)
     assert titles[1] == "Número de recibo"
     assert row[-2] == "No"
-    assert row[-1] != "Only staff can move this appointment"
+    assert row[-1] != "Only staff can reschedule this appointment"
 
 
 @pytest.mark.parametrize("name", ['=HYPERLINK("http://x.test","Ana")', "+1", "-1", "@SUM(1)", "\t=1", "\r=1"])

@@ -66,7 +66,7 @@ def is_timely(*, now, starts):
     return now in range(BEGINNING, starts)
 
 
-def refusals_of_seat(*, now, starts, is_closed, is_present_slot, free_seats, cutoff, horizon):
+def refusals_of_seat(*, now, starts, is_closed, is_current_slot, free_seats, cutoff, horizon):
     """The codes that stand against a picked time."""
     allowed_starts = range(now + cutoff, now + horizon + 1)
     against = set()
@@ -74,8 +74,8 @@ def refusals_of_seat(*, now, starts, is_closed, is_present_slot, free_seats, cut
         against.add("SLOT_TOO_SOON" if starts < allowed_starts.start else "SLOT_BEYOND_HORIZON")
     if is_closed:
         against.add("SLOT_CLOSED")
-    if is_present_slot:
-        against.add("PRESENT_SLOT")
+    if is_current_slot:
+        against.add("CURRENT_SLOT")
     if free_seats <= 0:
         against.add("SLOT_FULL")
     return against

@@ -58,7 +58,7 @@ def assert_seat_agrees(facts):
         now=micros(facts.now),
         starts=micros(facts.starts_at),
         is_closed=facts.is_closed,
-        is_present_slot=facts.is_present_slot,
+        is_current_slot=facts.is_current_slot,
         free_seats=facts.free_seats,
         cutoff=micros(facts.online_cutoff),
         horizon=micros(facts.horizon),
@@ -199,7 +199,7 @@ def test_agrees_with_the_reference_on_every_seat_around_the_cutoff_and_the_horiz
             for closed, present, free in product((True, False), (True, False), (0, 1, 2)):
                 seat = {
                     "is_closed": closed,
-                    "is_present_slot": present,
+                    "is_current_slot": present,
                     "free_seats": free,
                     "online_cutoff": CUTOFF,
                     "horizon": HORIZON,

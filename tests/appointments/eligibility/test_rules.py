@@ -179,5 +179,5 @@ def test_reports_every_refusal_and_not_only_the_first():
 
 
 def test_decides_nothing_on_an_instant_without_a_zone():
-    with pytest.raises(ValueError, match="without a zone"):
+    with pytest.raises(ValueError, match="needs a time zone"):
         decide(now=datetime(2026, 6, 1, 12, 0))

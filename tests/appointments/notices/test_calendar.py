@@ -98,7 +98,8 @@ def test_is_in_the_language_of_the_addressee(make_facts):
     event, _, _ = read_back(render_calendar(make_facts(language="es"), rendered_at=RENDERED_AT))
 
     assert event["SUMMARY"] == "Cita de servicios biométricos"
-    assert "martes, 1 de diciembre de 2026, 9:40 a. m. MST" in event.walk("VALARM")[0]["DESCRIPTION"]
+    when = "martes 1 de diciembre de 2026 a las 9:40 a. m. (hora de la Montaña)"
+    assert when in event.walk("VALARM")[0]["DESCRIPTION"]
 
 
 def test_folds_its_lines_and_no_text_can_add_a_line(make_facts, make_place):

@@ -26,7 +26,7 @@ def test_are_stored_in_utc(make_facts, make_place):
 
 
 def test_refuse_an_instant_without_a_zone(make_facts, make_place):
-    with pytest.raises(ValueError, match="without a zone"):
+    with pytest.raises(ValueError, match="needs a time zone"):
         make_facts(new=make_place(starts_at=datetime(2026, 12, 1, 9, 40))).to_json()
 
 

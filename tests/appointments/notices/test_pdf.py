@@ -138,8 +138,8 @@ def test_has_everything_that_a_site_and_a_person_need(make_facts, text_of):
 def test_is_in_spanish_for_an_addressee_who_chose_spanish(make_facts, text_of):
     text = text_of(render_notice(make_facts(language="es")))
 
-    assert "Martes, 1 de diciembre de 2026 9:40 a. m. MST" in text
-    assert "martes, 24 de noviembre de 2026, 8:00 a. m. MST" in text
+    assert "Martes 1 de diciembre de 2026 9:40 a. m. (hora de la Montaña)" in text
+    assert "martes 24 de noviembre de 2026 a las 8:00 a. m. (hora de la Montaña)" in text
     assert "Your" not in text
 
 

@@ -74,7 +74,7 @@ def test_who_adds_a_case_without_an_appointment_reaches_the_representative_page_
     client.post(reverse("accounts:add_case"), {"receipt_number": case.receipt_number, "access_code": code})
 
     listed = read(client, "/appointments/")
-    assert "Add your case with its receipt number" not in listed
+    assert "To see your appointments here, add your case" not in listed
     assert "I-485" in listed
     shown = follow(client, listed, f"Case {case.receipt_number}")
     asked = follow(client, shown, "Your attorney or representative")
@@ -99,7 +99,7 @@ def test_lists_only_own_cases_for_which_no_appointment_stands(client, account):
 def test_with_nothing_at_all_a_case_is_asked_for(client, account):
     for address in ("/appointments/", "/cases/"):
         assert reverse("accounts:add_case") in read(client, address)
-    assert "Add your case with its receipt number" in read(client, "/appointments/")
+    assert "To see your appointments here, add your case" in read(client, "/appointments/")
 
 
 def test_more_cases_are_behind_a_link_page_by_page(client, account):

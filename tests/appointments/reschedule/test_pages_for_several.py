@@ -94,7 +94,7 @@ def test_without_anyone_checked_the_page_asks_again(client, case, family):
     answer = choose(client, case, [])
 
     assert answer.status_code == 422
-    assert "Check at least one person." in answer.content.decode()
+    assert "Select at least one person." in answer.content.decode()
 
 
 def test_one_alone_goes_on_as_one(client, case, family):
@@ -162,7 +162,7 @@ def test_a_refusal_at_the_end_reschedules_nobody_and_offers_the_rest(client, cas
 
     assert refused.status_code == 409
     said = refused.content.decode()
-    assert "Nobody was moved" in said
+    assert "No appointments were rescheduled" in said
     assert 'data-refusal="STAFF_ONLY"' in said
     assert "Hold the same time for the others" in said
     review = select(client, family[1:], slots[0]).url

@@ -111,7 +111,7 @@ def under_way(committed_data):
 
 def test_closing_waits_for_a_confirmation_that_came_first(under_way, monkeypatch):
     officer, held = under_way
-    gate = gate_before(monkeypatch.setattr, reservations, "write_reschedules")
+    gate = gate_before(monkeypatch.setattr, reservations, "record_reschedules")
     confirming = Started(partial(acts.confirm, account=held.account, reservation=held))
     gate.until_reached()
     closes = Started(partial(close, officer, acts.seat_of(held).appointment.series.person.case))
