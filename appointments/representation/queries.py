@@ -113,9 +113,9 @@ def get_representatives_of_case(
     """
     open_rows = Representation.objects.open().filter(case=case)
     rows = list(open_rows.with_sides())
-    with_valid_verification = set(open_rows.with_valid_verification().values_list("pk", flat=True))
+    verified = set(open_rows.with_valid_verification().values_list("pk", flat=True))
     in_force = [row for row in rows if row.status == Representation.Status.IN_FORCE]
-    requests = [row for row in rows if row.pk in with_valid_verification and _is_passcode_request(row)]
+    requests = [row for row in rows if row.pk in verified and _is_passcode_request(row)]
     ended = (
         Representation.objects.with_sides()
         .known_to_client()
@@ -124,7 +124,7 @@ def get_representatives_of_case(
     ended_page = Paginator(ended.order_by("-id"), PAGE_SIZE).get_page(page)
     return RepresentativesOfCase(
         in_force=in_force,
-        has_effect=all(row.pk in with_valid_verification for row in in_force),
+        has_effect=all(row.pk in verified for row in in_force),
         requests=requests,
         ended=ended_page,
         invitations=Paginator(list_open_invitations(case), PAGE_SIZE).get_page(invitations_page),
@@ -137,7 +137,7 @@ def get_clients(
 ) -> ClientsOfRepresentative:
     """Return one page of a representative's clients: requests first, newest first.
 
-    A representative who is not in good standing sees requests only. `words` filters by receipt number or
+    A representative who is not verified sees requests only. `words` filters by receipt number or
     name; an empty string does not filter.
     """
     rows = Representation.objects.open().filter(representative=account)

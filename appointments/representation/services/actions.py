@@ -39,7 +39,7 @@ class LockedCase:
 
 
 def lock_representative(email: str) -> User | None:
-    """Lock and return the representative in good standing who has this address, or None.
+    """Lock and return the verified representative who has this address, or None.
 
     Call it before `lock_case`. A deletion of that account either ends first, so that no representative is
     found, or waits and then finds what the caller wrote.
