@@ -127,8 +127,8 @@ PERSONAS = (
         is_verified=False,
         title_en="Iris, attorney waiting for verification",
         title_es="Iris, abogada en espera de verificación",
-        about_en="Sent her application and is waiting. After Carl verifies her, she can represent clients.",
-        about_es="Envió su solicitud y está en espera. Cuando Carl la verifique, podrá tener clientes.",
+        about_en="Sent her application and is waiting. After Nina verifies her, she can represent clients.",
+        about_es="Envió su solicitud y está en espera. Cuando Nina la verifique, podrá tener clientes.",
     ),
     PersonaPlan(
         key="nbc",
