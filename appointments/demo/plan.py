@@ -166,7 +166,7 @@ PERSONAS = (
         kind=User.Kind.STAFF,
         unit=Unit.AUDITORS,
         title_en="Omar, auditor",
-        title_es="Omar, auditor",
+        title_es="Omar, del equipo de auditoría",
         about_en="Can view everything and its history. Can’t change anything.",
         about_es="Puede ver todo y su historial. No puede cambiar nada.",
     ),

@@ -21,7 +21,7 @@ INVITATIONS_A_DAY = 5
 def invite(*, account: User, case: Case, email: str) -> RepresentativeInvitation:
     """Invite this address and return the invitation, or return the one that is already open.
 
-    Requests a representation if the address belongs to a representative in good standing who has no open
+    Requests a representation if the address belongs to a verified representative who has no open
     representation on the case. The client gets the same notice in every case.
     Locks: account of the representative, then as `actions.lock_case`.
     Raises: NotYours; CaseIsClosed; TooManyInvitations after five addresses in 24 hours.
