@@ -1,5 +1,5 @@
-# The portal as one image, for web, worker, beat and the preparing of the database: the command decides.
-# docker-compose.yml shows how they stand together, docs/operations.md how to run them.
+# One image for web, worker, beat and the preparation of the database. The command decides which it is.
+# docker-compose.yml shows how they work together, docs/operations.md how to run them.
 
 ARG PYTHON=python:3.11-slim-bookworm
 ARG NODE=node:22-bookworm-slim
@@ -23,7 +23,7 @@ COPY requirements.lock ./
 RUN pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements.lock
 COPY --from=design /app/node_modules/@uswds/uswds/dist node_modules/@uswds/uswds/dist
 COPY . .
-# The settings of the tests need no secret; no database is asked.
+# The test settings need no secret. These commands use no database.
 RUN DJANGO_SETTINGS_MODULE=portal.settings.test DATABASE_URL=postgres://nobody@localhost/none \
     python manage.py collectstatic --no-input --verbosity 0 \
     && DJANGO_SETTINGS_MODULE=portal.settings.test DATABASE_URL=postgres://nobody@localhost/none \
@@ -36,7 +36,7 @@ FROM ${PYTHON}
 RUN groupadd --gid 10001 portal \
     && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin portal
 COPY --from=build /opt/venv /opt/venv
-# Belongs to root and is read only: the portal writes nothing but /tmp.
+# Owned by root and read only: the portal writes only to /tmp.
 COPY --from=build /app /app
 WORKDIR /app
 ENV PATH=/opt/venv/bin:$PATH \

@@ -1,4 +1,4 @@
-"""Celery entry points: each calls one service and carries no data."""
+"""Celery entry points. Each calls one service and has no arguments, so the broker has no data."""
 
 from celery import shared_task
 

@@ -1,1 +1,1 @@
-"""What are the rules in force? Form types, offices, dated limits, good-cause reasons and statements."""
+"""The rules in force: dated limits, form types, good-cause reasons and statements, and offices to call."""

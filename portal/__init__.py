@@ -1,4 +1,4 @@
-"""Wiring only: settings, URLs, the Celery application, embedded servers, health, home and help."""
+"""Wiring: settings, URLs, the Celery application, embedded servers, the demonstration, home and help."""
 
 from portal.celery import app as celery_app
 

@@ -1,4 +1,4 @@
-"""The Celery application: who runs background work. The schedule stands in settings."""
+"""The Celery application, which runs the background work. Its schedule is in the settings."""
 
 import os
 

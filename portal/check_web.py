@@ -1,7 +1,7 @@
-"""Whether the web server in this container is alive: its health check, in Python for want of other tools.
+"""Check that the web server in this container is alive. It is in Python because the image has no curl.
 
-Run by its path, as `python -I portal/check_web.py`, so that it loads neither Django nor Celery. Asks
-for life, not readiness: a database that is away is no reason to call the web server ill.
+Run it by its path, as `python -I portal/check_web.py`, so that it loads neither Django nor Celery. It checks
+liveness and not readiness: a web server is not unhealthy because its database is down.
 """
 
 import http.client
@@ -12,9 +12,9 @@ SECONDS = 5
 
 
 def main() -> int:
-    """0 if the web server answers that it lives, else 1."""
+    """Return 0 if the web server answers its liveness check, else 1."""
     port = int(os.environ.get("BIND", "127.0.0.1:8000").split(",")[0].rpartition(":")[2])
-    # Django answers to its own names only.
+    # Django answers only requests for a host in ALLOWED_HOSTS.
     host = os.environ.get("ALLOWED_HOSTS", "localhost").split(",")[0].strip().lstrip(".")
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=SECONDS)
     try:

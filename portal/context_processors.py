@@ -1,4 +1,4 @@
-"""What every page may say: of this installation, and when the session ends. Asks the database nothing."""
+"""Values for every template: the installation, and the end of the session. They make no query."""
 
 import math
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 
 from portal.sessions import SessionStore
 
-# Each is named in itself, so that a reader who knows only that language finds it.
+# Each name is in its own language, so that a reader who knows only that language finds it.
 OTHER_LANGUAGE = {
     "en": {"code": "es", "name": "Español"},
     "es": {"code": "en", "name": "English"},
@@ -21,7 +21,7 @@ OTHER_LANGUAGE = {
 
 
 def installation(request: HttpRequest) -> dict[str, Any]:
-    """`is_demo`, `agency_name` and `other_language` (`code` and `name`), for base.html and home.html."""
+    """Return `is_demo`, `agency_name` and `other_language` (with `code` and `name`)."""
     return {
         "is_demo": settings.IS_DEMO,
         "agency_name": settings.AGENCY_NAME,
@@ -31,7 +31,7 @@ def installation(request: HttpRequest) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class SessionEnd:
-    """When someone who does nothing more is signed out, and whether staying is possible."""
+    """When a reader who does nothing more is signed out, and whether the session can be extended."""
 
     at: datetime
     seconds_left: int
@@ -39,12 +39,12 @@ class SessionEnd:
 
 
 def session_end(request: HttpRequest) -> dict[str, Any]:
-    """`session_end`, for components/session_end.html: None for visitors."""
+    """Return `session_end` for components/session_end.html. It is None for visitors."""
     return {"session_end": SimpleLazyObject(lambda: find_session_end(request))}
 
 
 def find_session_end(request: HttpRequest) -> SessionEnd | None:
-    """The end of the reader's session; None for visitors, and where no session was read."""
+    """Return the end of the reader's session, or None for visitors and where no session was read."""
     session = request.session
     if not request.user.is_authenticated or not isinstance(session, SessionStore) or session.ends_at is None:
         return None

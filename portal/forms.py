@@ -1,4 +1,4 @@
-"""How forms look: USWDS markup for every form of the portal. What a form asks stands in its own app."""
+"""The form renderer: USWDS markup for every form of the portal."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
 from django.forms.widgets import Widget
 
-# The first match names the kind; anything else is a plain text input.
+# The first match decides the kind; any other widget is a plain text input.
 KINDS: tuple[tuple[type[Widget], str], ...] = (
     (forms.RadioSelect, "radio"),
     (forms.CheckboxSelectMultiple, "checkboxes"),
@@ -34,22 +34,22 @@ ERROR_CLASSES = {
 
 
 class UswdsBoundField(BoundField):
-    """A field that knows its USWDS classes, and where the error summary should send the reader."""
+    """A form field with its USWDS classes and the anchor for the error summary."""
 
     @property
     def kind(self) -> str:
-        """Which markup the field takes: a key of CLASSES."""
+        """Return which markup the field takes: a key of CLASSES."""
         return _kind_of(self.field.widget)
 
     @property
     def anchor(self) -> str:
-        """The id of the element to focus for this field: a group's first choice, else the widget."""
+        """Return the id of the element to focus: the first choice of a group, else the widget."""
         is_group = self.kind in ("radio", "checkboxes")
         return f"{self.auto_id}_0" if is_group else self.auto_id
 
     @property
     def character_limit(self) -> int | None:
-        """How many characters a text area takes; said in words, because `maxlength` cuts text silently."""
+        """Return how many characters a text area takes. The page shows it: `maxlength` cuts silently."""
         if self.kind != "textarea":
             return None
         limit: int | None = self.field.widget.attrs.get("maxlength")
@@ -72,7 +72,7 @@ class UswdsBoundField(BoundField):
         if self.errors:
             classes.append(ERROR_CLASSES.get(kind, ""))
         built["class"] = " ".join(filter(None, classes))
-        # A placeholder vanishes as one types, and repeats the label; False leaves an attribute out.
+        # A placeholder disappears during typing and repeats the label. False leaves an attribute out.
         built["placeholder"] = False
         if kind == "textarea":
             built["maxlength"] = False
@@ -82,7 +82,7 @@ class UswdsBoundField(BoundField):
 
 
 class UswdsRenderer(TemplatesSetting):
-    """Draws `{{ form }}` and `{{ field.as_field_group }}` from templates/uswds/forms/."""
+    """Render `{{ form }}` and `{{ field.as_field_group }}` from templates/uswds/forms/."""
 
     form_template_name = "uswds/forms/form.html"
     field_template_name = "uswds/forms/field.html"

@@ -1,4 +1,4 @@
-"""The web server's own log: its lines as the portal writes lines, so without addresses and rows."""
+"""Format the lines of gunicorn's own log as the portal's, without paths and rows."""
 
 import logging
 
@@ -9,7 +9,7 @@ from portal.logs import WebServerFormatter
 
 
 class Logger(BaseLogger):
-    """As gunicorn's, with our formatter."""
+    """gunicorn's logger with our formatter."""
 
     def setup(self, cfg: Config) -> None:
         super().setup(cfg)

@@ -1,4 +1,4 @@
-"""What every request passes.
+"""Middleware for every request.
 
 A clear page when the database is busy, no caching of what is private, and who acted for the audit history.
 """
@@ -17,7 +17,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class BusyMiddleware:
-    """Turns a database that is overloaded or away into a 503 that says what to do, never a 500."""
+    """Answer 503 with advice, and not 500, if the database is overloaded or down."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -32,7 +32,7 @@ class BusyMiddleware:
 
 
 class NoStoreMiddleware:
-    """Pages of a signed-in account are kept by no cache, not even the browser's back button."""
+    """Keep pages of a signed-in account out of every cache, the browser's own included."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -45,7 +45,7 @@ class NoStoreMiddleware:
 
 
 class HistoryMiddleware:
-    """The audit history names the account and the address behind every row that a request writes."""
+    """Record the account and the path of the request with every audited row that it writes."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response

@@ -1,4 +1,4 @@
-"""What must hold for this installation to serve people: asked by /health/ready and by the health checks."""
+"""Check whether this installation can serve people, for /health/ready and the health checks."""
 
 from datetime import timedelta
 from functools import cache
@@ -14,15 +14,15 @@ class NotMigrated(Exception):
     """The database lacks a migration that this code needs."""
 
 
-def has_beaten_within(age: timedelta) -> bool:
-    """Whether beat, the broker and a worker together left a heartbeat that is younger than this."""
+def has_heartbeat_within(age: timedelta) -> bool:
+    """Return whether beat, the broker and a worker together left a heartbeat younger than `age`."""
     return Heartbeat.objects.filter(name="beat", beat_at__gt=DatabaseNow() - age).exists()
 
 
 def is_migrated() -> bool:
-    """Whether the database has every migration of this code; it may have more, of code to come.
+    """Return whether the database has every migration of this code. It may have newer ones, too.
 
-    Looked up until it is so, and never again in this process: nobody takes migrations back under a portal.
+    Once true, the answer is remembered in this process: migrations are not reversed while the portal runs.
     """
     try:
         check_migrated()
@@ -33,7 +33,7 @@ def is_migrated() -> bool:
 
 @cache
 def check_migrated() -> None:
-    """Raises NotMigrated, which is asked again each time; its absence is remembered."""
+    """Raise NotMigrated if a migration is missing. Only success is cached, so a failure is checked again."""
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         raise NotMigrated

@@ -1,6 +1,6 @@
-"""Sessions in PostgreSQL: half an hour without a request ends one, twelve hours after signing in ends any.
+"""Store sessions in PostgreSQL. They end after 30 minutes without a request, and 12 hours after signing in.
 
-Renewed by one statement, and once a minute instead of at every request.
+A session is renewed by one statement, and at most once a minute.
 """
 
 import re
@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from portal.foundation.compiled_queries import compiled_query
 
-# A session may so end this much earlier than SESSION_COOKIE_AGE after the last request.
+# So a session may end this much earlier than SESSION_COOKIE_AGE after the last request.
 RENEW_AFTER = timedelta(minutes=1)
 BEGAN_AT = "began_at"
 KEY = re.compile(r"[a-z0-9]{32}")
@@ -30,13 +30,13 @@ def _live(key: str, now: datetime) -> QuerySet[Session]:
 
 
 class SessionStore(DatabaseStore):
-    """Django's own store, but for the renewal and the end. A page that only reads commits nothing."""
+    """Django's database store with its own renewal and end. A page that only reads commits nothing."""
 
-    # When the session ends unless it is renewed once more; None before it was read.
+    # When the session ends if it is not renewed again; None before it is read.
     ends_at: datetime | None = None
 
     def _validate_session_key(self, key: str | None) -> bool:
-        """What we never gave out is not looked up: a cookie may hold what PostgreSQL takes for no text."""
+        """Reject malformed keys before querying: a NUL byte in the cookie would raise a database error."""
         return bool(key and KEY.fullmatch(key))
 
     def load(self) -> dict[str, Any]:
@@ -52,7 +52,7 @@ class SessionStore(DatabaseStore):
         return data
 
     def save(self, must_create: bool = False) -> None:  # noqa: FBT001, FBT002 (Django's signature)
-        """Raises UpdateError when the session was ended meanwhile, as by signing out in another tab."""
+        """Save the session. Raises UpdateError if it has ended, for example by signing out in another tab."""
         self._get_session(no_load=must_create).setdefault(BEGAN_AT, time.time())  # type: ignore[attr-defined]
         if must_create or self.session_key is None:
             super().save(must_create)
@@ -65,23 +65,23 @@ class SessionStore(DatabaseStore):
             raise UpdateError
 
     def cycle_key(self) -> None:
-        """A new key. The twelve hours begin with signing in, and not anew with a change of password."""
+        """Take a new key. The twelve hours begin with signing in; a new password does not restart them."""
         is_signing_in = SESSION_KEY not in self
         super().cycle_key()
         if is_signing_in:
             self[BEGAN_AT] = time.time()
 
     def get_session_cookie_age(self) -> int:
-        """Seconds from now to the end of the session if nothing is asked for meanwhile."""
+        """Return the seconds from now to the end of the session if there is no further request."""
         return _seconds_left(dict(self.items()))
 
     @property
     def can_be_extended(self) -> bool:
-        """Whether another request would move the end: not in the last half hour of the twelve."""
+        """Return whether another request would move the end: not in the last half hour of the twelve."""
         return self.get_session_cookie_age() >= settings.SESSION_COOKIE_AGE
 
 
 def _seconds_left(data: dict[str, Any]) -> int:
     began_at = float(data.get(BEGAN_AT, time.time()))
-    of_the_longest = int(began_at + settings.SESSION_LONGEST_AGE - time.time())
-    return max(0, min(settings.SESSION_COOKIE_AGE, of_the_longest))
+    until_longest_age = int(began_at + settings.SESSION_LONGEST_AGE - time.time())
+    return max(0, min(settings.SESSION_COOKIE_AGE, until_longest_age))

@@ -1,4 +1,4 @@
-"""Which address leads to which app."""
+"""All URLs, and the views for errors."""
 
 from django.conf import settings
 from django.contrib import admin

@@ -9,5 +9,5 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.local")
 
 application = get_wsgi_application()
 
-# Imports every view now, before the server forks: else the first request to each process waits for seconds.
+# Import every view before the server forks: otherwise the first request to each process takes seconds.
 list(get_resolver().url_patterns)

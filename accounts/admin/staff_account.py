@@ -118,4 +118,4 @@ class StaffAccountAdmin(EditableAdmin):
 
     @admin.display(description=_("Can sign in"))
     def can_sign_in(self, account: User) -> str:
-        return format_yes_or_no(is_so=account.is_active)
+        return format_yes_or_no(is_true=account.is_active)

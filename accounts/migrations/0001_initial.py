@@ -416,7 +416,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='representation',
             name='ended_by',
-            field=models.ForeignKey(blank=True, help_text="Empty if the verification ended, or if not recorded.", null=True, on_delete=django.db.models.deletion.PROTECT, related_name='representations_ended', to=settings.AUTH_USER_MODEL, verbose_name='Ended by'),
+            field=models.ForeignKey(blank=True, help_text='Empty if the verification ended, or if not recorded.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='representations_ended', to=settings.AUTH_USER_MODEL, verbose_name='Ended by'),
         ),
         migrations.AddField(
             model_name='representation',
@@ -441,7 +441,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='representationevent',
             name='ended_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, help_text="Empty if the verification ended, or if not recorded.", null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Ended by'),
+            field=models.ForeignKey(blank=True, db_constraint=False, help_text='Empty if the verification ended, or if not recorded.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Ended by'),
         ),
         migrations.AddField(
             model_name='representationevent',
@@ -632,11 +632,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='failedattempt',
-            index=models.Index(fields=['account', 'failed_at'], name='link_failure_by_account'),
+            index=models.Index(fields=['account', 'failed_at'], name='failed_attempt_by_account'),
         ),
         migrations.AddIndex(
             model_name='failedattempt',
-            index=models.Index(fields=['receipt_hash', 'failed_at'], name='link_failure_by_case'),
+            index=models.Index(fields=['receipt_hash', 'failed_at'], name='failed_attempt_by_case'),
         ),
         migrations.AddIndex(
             model_name='message',
@@ -716,7 +716,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='representation',
-            constraint=models.CheckConstraint(condition=models.Q(('origin__in', ['passcode', 'invitation', 'paper'])), name='representation_way_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('origin__in', ['passcode', 'invitation', 'paper'])), name='representation_origin_known'),
         ),
         migrations.AddConstraint(
             model_name='representation',

@@ -10,10 +10,10 @@ from accounts.services.deletion import DeletionRefused, blank_account, find_obst
 from accounts.services.filed_online import wait_for_imports
 from appointments.booking import locks, seats
 from appointments.models import Notice, RescheduleDraft, ReservedSeat
-from appointments.notices.services.representations import EVENT_OF_STATE, build_representative
+from appointments.notices.services.representations import EVENT_OF_STATE, notify_representative
 from appointments.representation.queries import get_representation_with_sides
 from appointments.representation.services import actions
-from policy.services.rules import get_rules
+from policy.queries import get_rules
 from portal.foundation.clock import database_now
 from portal.foundation.transactions import in_durable_transaction
 
@@ -46,7 +46,7 @@ def delete_account(*, account: User) -> None:
     blank_account(account=account)
     for row in ended:
         # Read the row again, so that the notice does not contain the name that was just blanked.
-        build_representative(get_representation_with_sides(row.pk), EVENT_OF_STATE[State(row.status)])
+        notify_representative(get_representation_with_sides(row.pk), EVENT_OF_STATE[State(row.status)])
 
 
 def _end_requests(account: User, open_rows: Sequence[Representation]) -> list[Representation]:

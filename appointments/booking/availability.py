@@ -12,7 +12,7 @@ from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QueryS
 from django.db.models.functions import Coalesce
 
 from appointments.models import Appointment, ReservedSeat, Site, Slot
-from policy.services.rules import RulesInForce
+from policy.queries import RulesInForce
 from portal.foundation.compiled_queries import compiled_query
 
 

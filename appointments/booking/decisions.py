@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from appointments.eligibility import Decision, Facts, evaluate
 from appointments.models import Appointment, AppointmentSeries, Reschedule
-from policy.services.rules import RulesInForce, get_rules
+from policy.queries import RulesInForce, get_rules
 from portal.foundation.compiled_queries import compiled_query
 
 

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from accounts.models import User
-from appointments.models import Appointment, BulkReschedule, Notice, Site, Slot
+from appointments.models import Appointment, Site, Slot
 from portal.foundation.compiled_queries import build_reference, compiled_query
 
 Row_co = TypeVar("Row_co", covariant=True)
@@ -42,18 +42,6 @@ def or_404(rows_of: "Callable[[User], QuerySet[Any, Row_co]]") -> GetOr404[Row_c
 def get_appointment_or_404(user: User) -> QuerySet[Appointment]:
     """Return an appointment on a case that the account may act on, with its display relations."""
     return Appointment.objects.for_account(user).with_display_relations()
-
-
-@or_404
-def get_bulk_or_404(user: User) -> QuerySet[BulkReschedule]:
-    """Return the account's own bulk reschedule, open or finished. Check its appointments separately."""
-    return BulkReschedule.objects.filter(account=user)
-
-
-@or_404
-def get_notice_or_404(user: User) -> QuerySet[Notice]:
-    """Return the account's own notice, while the account may act on the case."""
-    return Notice.objects.for_account(user).select_related("appointment", "reschedule", "case")
 
 
 @compiled_query

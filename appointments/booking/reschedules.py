@@ -15,7 +15,7 @@ from appointments.booking.numbers import generate_confirmation_number
 from appointments.models import Appointment, Reschedule, RescheduleDraft, Reservation, ReservedSeat, Slot
 from appointments.models.appointment import STATUS_TRANSITIONS
 from policy.models import GoodCauseReason, GoodCauseStatement
-from policy.services.rules import RulesInForce
+from policy.queries import RulesInForce
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ from appointments.booking.reschedules import (
 from appointments.eligibility import SeatRefusal
 from appointments.models import Appointment, Reschedule, RescheduleDraft, Reservation, ReservedSeat, Slot
 from policy.models import PolicyVersion
-from policy.services.rules import RulesInForce, get_rules
+from policy.queries import RulesInForce, get_rules
 from portal.foundation.compiled_queries import compiled_query
 from portal.foundation.transactions import in_durable_transaction
 

@@ -10,7 +10,7 @@ from django.db.models import F, QuerySet
 from appointments.booking.errors import SeatRefused
 from appointments.eligibility import SeatFacts, SeatRefusal, evaluate_seat
 from appointments.models import Appointment, Notice, PlaceAndTime, Reservation, ReservedSeat, Slot
-from policy.services.rules import RulesInForce
+from policy.queries import RulesInForce
 from portal.foundation.compiled_queries import compiled_query
 
 

@@ -1,4 +1,4 @@
-"""The shape of what a representative's caseload and sittings take in."""
+"""Forms of a representative's caseload and of bulk reschedules."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ from django.forms.boundfield import BoundField
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from appointments.caseload.presenters.caseload import STATES
-from appointments.caseload.queries import CaseloadFilters
+from appointments.caseload.facts import CaseloadFilters
+from appointments.caseload.presenters.caseload import STATE_CHOICES
 from appointments.models import Site
 from policy.models import FormType, GoodCauseReason
 from policy.models.good_cause import EXPLANATION_MAX_LENGTH
@@ -23,7 +23,7 @@ EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
 
 
 class CaseloadSearchForm(ResumableForm, forms.Form):
-    """A name or a receipt number; nothing to search for nothing."""
+    """Search by name or receipt number. An empty search shows everything."""
 
     resumable_fields = ("words",)
 
@@ -36,40 +36,44 @@ class CaseloadSearchForm(ResumableForm, forms.Form):
 
 
 class CaseloadFilterForm(forms.Form):
-    """Which part of the caseload to show. Offers the sites and forms that the caseload has."""
+    """Filters of the list. Offers only the sites and forms that the caseload has."""
 
     site = forms.ChoiceField(
         label=_("Site"),
         required=False,
-        error_messages={"invalid_choice": _("No client has an appointment at this site. Choose another.")},
+        error_messages={
+            "invalid_choice": _("None of your clients has an appointment at this site. Choose another site.")
+        },
     )
     week = forms.DateField(
         label=_("Week of"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         input_formats=["%Y-%m-%d", "%m/%d/%Y"],
-        error_messages={"invalid": _("Write the date like 12/31/2026.")},
+        error_messages={"invalid": _("Enter the date in this format: 12/31/2026.")},
     )
     form = forms.ChoiceField(
         label=_("Form"),
         required=False,
-        error_messages={"invalid_choice": _("No client has an appointment for this form. Choose another.")},
+        error_messages={
+            "invalid_choice": _("None of your clients has an appointment for this form. Choose another form.")
+        },
     )
     state = forms.ChoiceField(
-        label=_("Can it be moved?"),
+        label=_("Can be rescheduled online?"),
         required=False,
-        choices=STATES,
-        error_messages={"invalid_choice": _("Choose one from the list.")},
+        choices=STATE_CHOICES,
+        error_messages={"invalid_choice": _("Choose an answer from the list.")},
     )
 
     def __init__(
         self, data: Mapping[str, Any], *, sites: Iterable[Site], forms: Iterable[FormType], **kwargs: Any
     ) -> None:
         super().__init__(data, **kwargs)
-        of_sites = [(str(site.public_id), f"{site.state} – {site.city}: {site.name}") for site in sites]
-        of_forms = [(form.code, form.code) for form in forms]
-        self.fields["site"].choices = [("", gettext("All")), *of_sites]  # type: ignore[attr-defined]
-        self.fields["form"].choices = [("", gettext("All")), *of_forms]  # type: ignore[attr-defined]
+        site_choices = [(str(site.public_id), f"{site.state} – {site.city}: {site.name}") for site in sites]
+        form_choices = [(form.code, form.code) for form in forms]
+        self.fields["site"].choices = [("", gettext("All")), *site_choices]  # type: ignore[attr-defined]
+        self.fields["form"].choices = [("", gettext("All")), *form_choices]  # type: ignore[attr-defined]
 
     def clean_week(self) -> date | None:
         week: date | None = self.cleaned_data["week"]
@@ -77,22 +81,22 @@ class CaseloadFilterForm(forms.Form):
             raise ValidationError(gettext("Choose a date between 2000 and 2099."))
         return week
 
-    def filters(self, *, words: str) -> CaseloadFilters | None:
-        """What is asked for; None where a filter is wrong: then nothing is shown rather than too much."""
+    def get_filters(self, *, words: str) -> CaseloadFilters | None:
+        """Return the filters, or None if one is invalid: then the page shows nothing rather than too much."""
         if not self.is_valid():
             return None
-        asked = self.cleaned_data
+        cleaned = self.cleaned_data
         return CaseloadFilters(
             words=words,
-            site=UUID(asked["site"]) if asked["site"] else None,
-            week=asked["week"],
-            form=asked["form"],
-            state=asked["state"],
+            site=UUID(cleaned["site"]) if cleaned["site"] else None,
+            week=cleaned["week"],
+            form=cleaned["form"],
+            state=cleaned["state"],
         )
 
 
 class PublicIdsField(forms.Field):
-    """Public ids of rows, as a group of checkboxes sends them. What is no such id is left out."""
+    """Public ids of rows, as a group of checkboxes sends them. Ignores values that are not an id."""
 
     widget = forms.MultipleHiddenInput
 
@@ -107,30 +111,30 @@ class PublicIdsField(forms.Field):
 
 
 class BulkItemsForm(ResumableForm, forms.Form):
-    """The appointments that were ticked."""
+    """The appointments whose boxes are checked."""
 
     resumable_fields = ("appointment",)
 
     appointment = PublicIdsField(
-        error_messages={"required": _("Check at least one appointment that can be moved.")}
+        error_messages={"required": _("Select at least one appointment that can be rescheduled.")}
     )
 
     @property
-    def ticked(self) -> list[str]:
-        """The public ids whose boxes are checked: as sent, or as they were on another page of the list."""
+    def checked(self) -> list[str]:
+        """The public ids whose boxes are checked, on this page or on another page of the list."""
         keys = self.fields["appointment"].to_python(self["appointment"].value()) or ()
         return [str(key) for key in keys]
 
 
 class HeldForm(forms.Form):
-    """The reservations that the reader saw when pressing confirm."""
+    """The reservations that the review showed when the reader pressed confirm."""
 
     reservation = PublicIdsField(required=False)
 
 
 @dataclass(frozen=True, slots=True)
 class BulkItemFields:
-    """The fields of one pick in the form of reasons."""
+    """The fields of one item in the form of reasons."""
 
     public_id: UUID
     reason: BoundField
@@ -138,7 +142,7 @@ class BulkItemFields:
 
 
 class BulkReasonsForm(ResumableForm, forms.Form):
-    """A reason for every pick: an own one, or else the one for all."""
+    """A reason for every item: a separate one, or the shared one."""
 
     def __init__(
         self,
@@ -151,13 +155,13 @@ class BulkReasonsForm(ResumableForm, forms.Form):
         super().__init__(data, initial=dict(initial))
         self._people = people
         self._reasons = {reason.code: reason for reason in reasons}
-        self._add("", gettext("Reason for all"), gettext("Explanation for all"), gettext("None for all"))
+        self._add("", gettext("Shared reason"), gettext("Shared explanation"), gettext("No shared reason"))
         for public_id, name in people:
             self._add(
                 f"-{public_id}",
                 gettext("Reason for %(name)s") % {"name": name},
                 gettext("Explanation for %(name)s") % {"name": name},
-                gettext("Use the reason for all"),
+                gettext("Use the shared reason"),
             )
         self.resumable_fields = tuple(self.fields)
 
@@ -167,7 +171,9 @@ class BulkReasonsForm(ResumableForm, forms.Form):
             label=reason,
             required=False,
             choices=choices,
-            error_messages={"invalid_choice": gettext("This reason is no longer offered. Choose another.")},
+            error_messages={
+                "invalid_choice": gettext("This reason is no longer offered. Choose another reason.")
+            },
         )
         self.fields[f"explanation{suffix}"] = forms.CharField(
             label=explanation,
@@ -180,7 +186,7 @@ class BulkReasonsForm(ResumableForm, forms.Form):
     def for_all(self) -> tuple[BoundField, BoundField]:
         return self["reason"], self["explanation"]
 
-    def fields_of(self, public_id: UUID) -> BulkItemFields:
+    def get_fields(self, public_id: UUID) -> BulkItemFields:
         return BulkItemFields(public_id, self[f"reason-{public_id}"], self[f"explanation-{public_id}"])
 
     def clean(self) -> dict[str, Any]:
@@ -195,20 +201,20 @@ class BulkReasonsForm(ResumableForm, forms.Form):
             return
         code = cleaned[own] or cleaned["reason"]
         if not code:
-            self.add_error(own, gettext("Choose a reason here, or one for all."))
-        elif self._reasons[code].requires_explanation and not self._explanation(public_id, cleaned):
+            self.add_error(own, gettext("Choose a reason here, or choose a shared reason."))
+        elif self._reasons[code].requires_explanation and not self._get_explanation(public_id, cleaned):
             field = own_words if cleaned[own] else "explanation"
             if field not in self.errors:
-                self.add_error(field, gettext("Explain in a few words why the person can’t come."))
+                self.add_error(field, gettext("Explain briefly why this person can’t come."))
 
-    def _explanation(self, public_id: UUID, cleaned: dict[str, Any]) -> str:
-        """An own one; the one for all only with the reason for all."""
+    def _get_explanation(self, public_id: UUID, cleaned: dict[str, Any]) -> str:
+        """Return the separate explanation. The shared one applies only together with the shared reason."""
         own: str = cleaned[f"explanation-{public_id}"]
         if own or cleaned[f"reason-{public_id}"]:
             return own
         return str(cleaned["explanation"])
 
-    def cause_of(self, public_id: UUID) -> tuple[GoodCauseReason, str]:
-        """The reason and explanation of a pick, once the form is valid."""
+    def get_cause(self, public_id: UUID) -> tuple[GoodCauseReason, str]:
+        """Return the reason and explanation of an item. The form must be valid."""
         code = self.cleaned_data[f"reason-{public_id}"] or self.cleaned_data["reason"]
-        return self._reasons[code], self._explanation(public_id, self.cleaned_data)
+        return self._reasons[code], self._get_explanation(public_id, self.cleaned_data)

@@ -27,7 +27,7 @@ from appointments.booking.queries import or_404
 from appointments.cases.facts import EventKind, HistoryEntry
 from appointments.eligibility import Decision
 from appointments.models import Appointment, Notice, Reschedule, Reservation, ReservedSeat
-from policy.services.rules import RulesInForce
+from policy.queries import RulesInForce
 
 PEOPLE_PAGE_SIZE = 10
 # The case page shows this many of the newest appointments and notices of each person.

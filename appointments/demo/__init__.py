@@ -1,1 +1,1 @@
-"""The demonstration's data: sites, slots, people and one appointment for each answer. Never in production."""
+"""Sample data: sites, slots, people and one appointment for each answer. Never in production."""

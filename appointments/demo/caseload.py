@@ -1,4 +1,4 @@
-"""The demonstration's busy attorney: forty clients over sites, forms and weeks; some cannot move."""
+"""The busy attorney of the demonstration: forty clients at many sites, with many forms. Some are refused."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,7 +12,7 @@ SITES = ("NYC", "PHX", "CHI", "LAX", "DEN", "DET", "IND", "HON", "ANC", "SAJ", "
 FORMS = ("I-485", "I-765", "N-400", "I-90", "I-131", "I-539", "I-751", "I-821", "I-589")
 FIRST, EVERY = 2 * DAY + 12 * HOUR, timedelta(hours=28)
 
-# Forty in force: with Luis and his wife (plan.py), and without the one whose case is closed.
+# Forty active clients, counting Luis and his wife (plan.py) and without the one whose case is closed.
 CLIENTS = (
     *("Adaeze Obi", "Ahmed Farouk", "Aiko Tanaka", "Amara Diallo", "Anh Nguyen", "Beatriz Almeida"),
     *("Bilal Hussain", "Carmen Ibáñez", "Chidi Eze", "Daniel Kovač", "Elif Yıldız", "Esteban Fuentes"),
@@ -36,7 +36,7 @@ EXCEPTIONS: dict[str, dict[str, Any]] = {
 
 
 def plan_clients() -> Iterator[SeriesPlan]:
-    """One case with one person for each client."""
+    """Yield one case with one person for each client."""
     for number, name in enumerate(CLIENTS):
         plan = SeriesPlan(
             receipt_number=f"IOE9900000{301 + number}",

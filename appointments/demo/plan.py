@@ -1,4 +1,4 @@
-"""Who is in the demonstration, and which appointment shows which answer."""
+"""The people of the demonstration, and the appointment that shows each answer."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,7 +12,7 @@ DOMAIN = "demo.invalid"
 
 @dataclass(frozen=True, slots=True)
 class PersonaPlan:
-    """One person whom a visitor can become."""
+    """One person that a visitor can sign in as."""
 
     key: str
     name: str
@@ -26,7 +26,7 @@ class PersonaPlan:
     is_verified: bool = True
     accreditation_ends_in: timedelta = timedelta(days=365)
     unit: Unit | None = None
-    # Confirmed, and told by email and text message.
+    # If set, it is confirmed, and the person gets email and text messages.
     phone: str = ""
 
     @property
@@ -36,7 +36,7 @@ class PersonaPlan:
 
 @dataclass(frozen=True, slots=True)
 class SeriesPlan:
-    """One person's appointment. `starts_in` is the distance from the moment of seeding.
+    """One person's appointment. `starts_in` is the time from seeding to its start.
 
     `earlier_reschedules` were made in this portal, `earlier_counted` before it.
     """
@@ -66,8 +66,8 @@ PERSONAS = (
         title_en="Ana, applicant",
         title_es="Ana, solicitante",
         phone="+12025550171",
-        about_en="Has one appointment for each answer: several that can be moved, and one for every refusal.",
-        about_es="Tiene una cita para cada respuesta: varias que se pueden cambiar y una por cada motivo.",
+        about_en="Has several appointments that she can reschedule, and one for every refusal.",
+        about_es="Tiene varias citas que puede reprogramar y una por cada motivo de rechazo.",
     ),
     PersonaPlan(
         key="luis",
@@ -76,8 +76,8 @@ PERSONAS = (
         language="es",
         title_en="Luis, petitioner (in Spanish)",
         title_es="Luis, peticionario (en español)",
-        about_en="Adopts with his wife. Two cases: an attorney acts for one; in the other, three can move.",
-        about_es="Adopta con su esposa. En un caso actúa una abogada; en otro, tres cambian su cita juntos.",
+        about_en="Is adopting. An attorney handles one case. In the other, three can reschedule together.",
+        about_es="Va a adoptar. Una abogada lleva un caso. En el otro, tres pueden reprogramar juntos.",
     ),
     PersonaPlan(
         key="noor",
@@ -86,7 +86,7 @@ PERSONAS = (
         title_en="Noor, new applicant",
         title_es="Noor, solicitante nueva",
         about_en="Has no case yet. Add IOE9900000201 with the code 7F3K 9Q2M DX4T 8N2P.",
-        about_es="Aún no tiene ningún caso. Agregue IOE9900000201 con el código 7F3K 9Q2M DX4T 8N2P.",
+        about_es="Todavía no tiene casos. Agregue IOE9900000201 con el código 7F3K 9Q2M DX4T 8N2P.",
     ),
     PersonaPlan(
         key="maya",
@@ -95,8 +95,8 @@ PERSONAS = (
         profile=RepresentativeProfile.Kind.ATTORNEY,
         title_en="Maya, attorney",
         title_es="Maya, abogada",
-        about_en="Acts for forty clients and asked Ana to act for her. Moves several in one sitting.",
-        about_es="Representa a cuarenta clientes y pidió representar a Ana. Cambia varias citas a la vez.",
+        about_en="Represents forty clients and asked to represent Ana. Can reschedule several at once.",
+        about_es="Representa a cuarenta clientes y pidió representar a Ana. Reprograma varias a la vez.",
     ),
     PersonaPlan(
         key="samuel",
@@ -105,7 +105,7 @@ PERSONAS = (
         profile=RepresentativeProfile.Kind.ACCREDITED,
         title_en="Samuel, accredited representative",
         title_es="Samuel, representante acreditado",
-        about_en="Works at a recognized organization and acts for one client.",
+        about_en="Works at a recognized organization and represents one client.",
         about_es="Trabaja en una organización reconocida y representa a una clienta.",
     ),
     PersonaPlan(
@@ -116,8 +116,8 @@ PERSONAS = (
         accreditation_ends_in=timedelta(days=-1),
         title_en="Ruth, accreditation ended",
         title_es="Ruth, acreditación vencida",
-        about_en="Her accreditation ended yesterday, and with it her access to her client’s case.",
-        about_es="Su acreditación venció ayer y, con ella, terminó su acceso al caso de su clienta.",
+        about_en="Her accreditation ended yesterday. She lost access to her client’s case.",
+        about_es="Su acreditación venció ayer. Ya no tiene acceso al caso de su clienta.",
     ),
     PersonaPlan(
         key="iris",
@@ -125,10 +125,10 @@ PERSONAS = (
         kind=User.Kind.REPRESENTATIVE,
         profile=RepresentativeProfile.Kind.ATTORNEY,
         is_verified=False,
-        title_en="Iris, attorney to be verified",
-        title_es="Iris, abogada por verificar",
-        about_en="Gave her papers and waits. Carl can verify them; then she can be linked to clients.",
-        about_es="Entregó sus datos y espera. Carl puede verificarlos; luego podrá representar a clientes.",
+        title_en="Iris, attorney waiting for verification",
+        title_es="Iris, abogada en espera de verificación",
+        about_en="Sent her application and is waiting. After Nina verifies her, she can represent clients.",
+        about_es="Envió su solicitud y está en espera. Cuando Nina la verifique, podrá tener clientes.",
     ),
     PersonaPlan(
         key="nbc",
@@ -137,8 +137,8 @@ PERSONAS = (
         unit=Unit.NBC_ADOPTIONS,
         title_en="Nina, NBC Adoptions Unit",
         title_es="Nina, Unidad de Adopciones del NBC",
-        about_en="An officer. Moves appointments on the adoption forms for callers, beyond the limits too.",
-        about_es="Oficial. Cambia por teléfono citas de adopción, incluso más allá del límite.",
+        about_en="An officer. Reschedules adoption appointments for callers and can override the limits.",
+        about_es="Oficial. Reprograma por teléfono citas de adopción, incluso por encima de los límites.",
     ),
     PersonaPlan(
         key="carl",
@@ -147,8 +147,8 @@ PERSONAS = (
         unit=Unit.CONTACT_CENTER,
         title_en="Carl, Contact Center",
         title_es="Carl, Centro de Contacto",
-        about_en="An officer who answers the telephone. Acts on all other forms, and reads adoption cases.",
-        about_es="Oficial que atiende el teléfono. Actúa en los demás formularios; lee casos de adopción.",
+        about_en="An officer who answers calls. Handles all other forms and can view adoption cases.",
+        about_es="Oficial que atiende llamadas sobre los demás formularios. Puede ver casos de adopción.",
     ),
     PersonaPlan(
         key="pia",
@@ -156,9 +156,9 @@ PERSONAS = (
         kind=User.Kind.STAFF,
         unit=Unit.POLICY_OFFICERS,
         title_en="Pia, policy officer",
-        title_es="Pia, oficial de normas",
-        about_en="Enters rules ahead of their time: limits, forms that take part, reasons. Sees no cases.",
-        about_es="Registra las normas antes de que rijan: límites, formularios y motivos. No ve casos.",
+        title_es="Pia, oficial de políticas",
+        about_en="Enters rules before they take effect: limits, forms, and reasons. Sees no cases.",
+        about_es="Registra reglas antes de que entren en vigor: límites, formularios y motivos. No ve casos.",
     ),
     PersonaPlan(
         key="omar",
@@ -166,9 +166,9 @@ PERSONAS = (
         kind=User.Kind.STAFF,
         unit=Unit.AUDITORS,
         title_en="Omar, auditor",
-        title_es="Omar, auditoría",
-        about_en="Reads everything, with its history. Changes nothing.",
-        about_es="Lee todo, con su historial. No cambia nada.",
+        title_es="Omar, del equipo de auditoría",
+        about_en="Can view everything and its history. Can’t change anything.",
+        about_es="Puede ver todo y su historial. No puede cambiar nada.",
     ),
 )
 
@@ -176,7 +176,7 @@ BEFORE_LAUNCH = datetime.fromisoformat("2024-05-01T10:00:00-04:00")
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
 
-CHAINS = (
+SERIES = (
     SeriesPlan("IOE9900000101", "I-485", "ana", "PHX", 9 * DAY, "Ana Rivera"),
     SeriesPlan("IOE9900000102", "N-400", "ana", "CHI", 16 * DAY, "Ana Rivera"),
     SeriesPlan("IOE9900000103", "I-765", "ana", "SAJ", 23 * DAY, "Ana Rivera", earlier_reschedules=1),

@@ -1,4 +1,4 @@
-"""Demo sites and their slots: working days from eight to four, in each site's own zone."""
+"""Sample sites and their slots: working days from 8 to 4 in each site's time zone."""
 
 import tomllib
 from datetime import UTC, date, datetime, time, timedelta
@@ -14,29 +14,29 @@ SEATS = 2
 
 
 def seed_sites() -> dict[str, Site]:
-    """The demo sites by code; made once."""
+    """Create the missing sites, and return all sites by code."""
     for row in tomllib.loads(SITES_FILE.read_text("utf-8"))["site"]:
         Site.objects.get_or_create(code=row.pop("code"), defaults=row)
     return {site.code: site for site in Site.objects.all()}
 
 
 def seed_slots(site: Site, now: datetime) -> None:
-    """Slots of the site from today over the horizon. Those that are there already stay as they are."""
+    """Create the missing slots of the site for the next DAYS days. Does not change existing slots."""
     today = now.astimezone(site.zone).date()
     Slot.objects.bulk_create(
         (
             Slot(site=site, starts_at=starts_at, ends_at=starts_at + VISIT, capacity=SEATS)
             for day in range(DAYS)
-            for starts_at in _starts_on(site, today + timedelta(days=day))
+            for starts_at in _list_starts(site, today + timedelta(days=day))
         ),
         ignore_conflicts=True,
     )
 
 
-def slot_near(site: Site, wanted: datetime, now: datetime) -> Slot:
-    """A slot with a free seat close to `wanted`: the site's next one, or one made for the occasion.
+def get_slot_near(site: Site, wanted: datetime, now: datetime) -> Slot:
+    """Return a slot with a free seat close to `wanted`: the site's next free one, or a new one.
 
-    Within a day of now the exact hour matters, so there a slot of its own is made, at whatever hour.
+    Near today the exact hour matters for the answer, so the slot is always created at that hour.
     """
     if abs(wanted - now) > timedelta(days=2) and wanted > now:
         free = Slot.objects.filter(site=site, starts_at__gte=wanted, closed_at=None, taken=0)
@@ -52,7 +52,7 @@ def slot_near(site: Site, wanted: datetime, now: datetime) -> Slot:
     return slot
 
 
-def _starts_on(site: Site, day: date) -> list[datetime]:
+def _list_starts(site: Site, day: date) -> list[datetime]:
     if day.weekday() >= 5:
         return []
     starts = []

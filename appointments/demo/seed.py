@@ -1,4 +1,4 @@
-"""Puts the demonstration into the database, and moves what nobody touched along with the calendar."""
+"""Seed the demonstration, and keep unused appointments at the same distance from today."""
 
 from datetime import datetime, timedelta
 
@@ -13,9 +13,9 @@ from accounts.services.codes import CODE_LIFETIME, hash_code
 from accounts.services.units import load_units
 from appointments.booking import locks, reservations, seats
 from appointments.demo.caseload import plan_clients
-from appointments.demo.plan import BEFORE_LAUNCH, CHAINS, PERSONAS, PersonaPlan, SeriesPlan
+from appointments.demo.plan import BEFORE_LAUNCH, PERSONAS, SERIES, PersonaPlan, SeriesPlan
 from appointments.demo.representations import seed_representations
-from appointments.demo.schedule import seed_sites, seed_slots, slot_near
+from appointments.demo.schedule import get_slot_near, seed_sites, seed_slots
 from appointments.models import (
     Appointment,
     AppointmentSeries,
@@ -37,46 +37,33 @@ OFFICER = "carl"
 
 
 def seed_demo() -> None:
-    """Adds what is missing and re-anchors what nobody touched. Safe to run at every start.
+    """Create what is missing, and shift the appointments that no visitor used. Safe to run at every start.
 
-    Raises ImproperlyConfigured outside the demo settings, or on a database that holds anything else.
+    Raises: ImproperlyConfigured outside the demo settings, or if the database has other cases.
     """
     if not settings.IS_DEMO:
-        raise ImproperlyConfigured("seed_demo runs under the demonstration's settings only.")
+        raise ImproperlyConfigured("seed_demo runs only with the settings of the demonstration.")
     if Case.objects.exists() and not DemoPersona.objects.exists():
-        raise ImproperlyConfigured("This database holds cases that are no demonstration: nothing was done.")
+        raise ImproperlyConfigured(
+            "This database has cases that are not from the demonstration. Nothing was changed."
+        )
     now = database_now()
     load_units()
     people = {plan.key: _seed_persona(position, plan, now) for position, plan in enumerate(PERSONAS)}
     sites = seed_sites()
     for site in sites.values():
         seed_slots(site, now)
-    for plan in (*CHAINS, *plan_clients()):
+    for plan in (*SERIES, *plan_clients()):
         series = _find_series(plan)
         if series is None:
             _seed_series(plan, people, sites[plan.site_code], now)
-        elif _is_untouched(series, plan):
-            _re_anchor(series, plan, sites[plan.site_code], now)
+        elif _is_unused(series, plan):
+            _shift(series, plan, sites[plan.site_code], now)
     seed_representations(people)
 
 
 def _seed_persona(position: int, plan: PersonaPlan, now: datetime) -> User:
-    user = User.objects.filter(email=plan.email).first()
-    if user is None:
-        user = User.objects.create_user(
-            plan.email,
-            settings.DEMO_PASSWORD,
-            name=plan.name,
-            kind=plan.kind,
-            language=plan.language,
-            is_staff=plan.kind == User.Kind.STAFF,
-            phone=plan.phone,
-            phone_confirmed_at=now if plan.phone else None,
-            notification_channel=User.NotificationChannel.BOTH
-            if plan.phone
-            else User.NotificationChannel.EMAIL,
-        )
-        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    user = User.objects.filter(email=plan.email).first() or _create_user(plan, now)
     if plan.unit is not None:
         user.groups.set(Group.objects.filter(name=plan.unit))
     DemoPersona.objects.update_or_create(
@@ -90,22 +77,40 @@ def _seed_persona(position: int, plan: PersonaPlan, now: datetime) -> User:
         },
     )
     if plan.profile:
-        is_accredited = plan.profile == RepresentativeProfile.Kind.ACCREDITED
-        profile = {
-            "kind": plan.profile,
-            "bar_state": "" if is_accredited else "CA",
-            "bar_number": "" if is_accredited else "900001",
-            "organization": "Demo Legal Aid" if is_accredited else "",
-            "accreditation": RepresentativeProfile.Accreditation.FULL if is_accredited else "",
-            "accreditation_expires_on": (
-                agency_today() + plan.accreditation_ends_in if is_accredited else None
-            ),
-        }
-        decided = {"submitted_at": now, "verified_at": now if plan.is_verified else None}
-        RepresentativeProfile.objects.update_or_create(
-            user=user, defaults=profile, create_defaults={**profile, **decided}
-        )
+        _seed_profile(user, plan, now)
     return user
+
+
+def _create_user(plan: PersonaPlan, now: datetime) -> User:
+    user = User.objects.create_user(
+        plan.email,
+        settings.DEMO_PASSWORD,
+        name=plan.name,
+        kind=plan.kind,
+        language=plan.language,
+        is_staff=plan.kind == User.Kind.STAFF,
+        phone=plan.phone,
+        phone_confirmed_at=now if plan.phone else None,
+        notification_channel=User.NotificationChannel.BOTH if plan.phone else User.NotificationChannel.EMAIL,
+    )
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
+
+
+def _seed_profile(user: User, plan: PersonaPlan, now: datetime) -> None:
+    is_accredited = plan.profile == RepresentativeProfile.Kind.ACCREDITED
+    profile = {
+        "kind": plan.profile,
+        "bar_state": "" if is_accredited else "CA",
+        "bar_number": "" if is_accredited else "900001",
+        "organization": "Demo Legal Aid" if is_accredited else "",
+        "accreditation": RepresentativeProfile.Accreditation.FULL if is_accredited else "",
+        "accreditation_expires_on": agency_today() + plan.accreditation_ends_in if is_accredited else None,
+    }
+    decision = {"submitted_at": now, "verified_at": now if plan.is_verified else None}
+    RepresentativeProfile.objects.update_or_create(
+        user=user, defaults=profile, create_defaults={**profile, **decision}
+    )
 
 
 def _find_series(plan: SeriesPlan) -> AppointmentSeries | None:
@@ -143,9 +148,9 @@ def _seed_case(plan: SeriesPlan, people: dict[str, User], now: datetime) -> Case
 
 def _seed_series(plan: SeriesPlan, people: dict[str, User], site: Site, now: datetime) -> None:
     case = _seed_case(plan, people, now)
-    # Earlier moves are made through the real services, from an appointment that may be moved.
+    # Earlier reschedules use the real services, so they need an appointment that can be rescheduled.
     first_start = now + plan.starts_in if not plan.earlier_reschedules else now + timedelta(days=40)
-    slot = slot_near(site, first_start, now)
+    slot = get_slot_near(site, first_start, now)
     with transaction.atomic():
         person = Person.objects.create(case=case, name=plan.person_name, role=plan.role)
         counted_at = [now - timedelta(days=60 - number) for number in range(plan.earlier_counted)]
@@ -160,24 +165,24 @@ def _seed_series(plan: SeriesPlan, people: dict[str, User], site: Site, now: dat
         )
     for number in range(plan.earlier_reschedules):
         _reschedule_once(series, site, now + timedelta(days=41 + number), now)
-    _re_anchor(series, plan, site, now)
+    _shift(series, plan, site, now)
     _finish(series, plan, people[OFFICER], now)
 
 
 def _reschedule_once(series: AppointmentSeries, site: Site, wanted: datetime, now: datetime) -> None:
     account = series.person.case.requestor
     if account is None:
-        raise ValueError("Only an applicant of the plan has earlier moves.")
+        raise ValueError("Only an applicant in the plan can have earlier reschedules.")
     appointment = series.appointments.with_display_relations().get(status=Appointment.Status.SCHEDULED)
     reason = GoodCauseReason.objects.in_force()[0]
     state_reason(account=account, appointments=[appointment], reason=reason, explanation="")
-    slot = slot_near(site, wanted, now)
+    slot = get_slot_near(site, wanted, now)
     seats_held = reservations.hold(account=account, appointments=[appointment], first=slot)
     confirm_reservation(account=account, seats_held=seats_held)
 
 
 def _finish(series: AppointmentSeries, plan: SeriesPlan, officer: User, now: datetime) -> None:
-    """What can only be set once the earlier moves are made."""
+    """Close the case and end the appointment, where the plan says so, after the earlier reschedules."""
     if plan.case_closed:
         close_case(actor=officer, case=series.person.case, status=Case.Status.CLOSED, note="Demonstration")
     if plan.status != Appointment.Status.SCHEDULED:
@@ -189,7 +194,7 @@ def _finish(series: AppointmentSeries, plan: SeriesPlan, officer: User, now: dat
             appointment.save(update_fields=["status", "status_changed_at"])
 
 
-def _is_untouched(series: AppointmentSeries, plan: SeriesPlan) -> bool:
+def _is_unused(series: AppointmentSeries, plan: SeriesPlan) -> bool:
     return (
         series.reschedules.count() == plan.earlier_reschedules
         and plan.status == Appointment.Status.SCHEDULED
@@ -200,15 +205,15 @@ def _is_untouched(series: AppointmentSeries, plan: SeriesPlan) -> bool:
 
 
 @transaction.atomic
-def _re_anchor(series: AppointmentSeries, plan: SeriesPlan, site: Site, now: datetime) -> None:
-    """Moves the seat to where the plan wants it today: not an act of anyone, so no move is recorded."""
+def _shift(series: AppointmentSeries, plan: SeriesPlan, site: Site, now: datetime) -> None:
+    """Change the slot to the time that the plan wants today. No user did it, so no reschedule is recorded."""
     locks.lock_series(series.pk)
     appointment = series.appointments.select_related("slot__site").get(status=Appointment.Status.SCHEDULED)
     wanted = now + plan.starts_in
     tolerance = NEAR_ENOUGH if plan.starts_in > timedelta(days=2) else timedelta(minutes=20)
     if abs(appointment.slot.starts_at - wanted) <= tolerance:
         return
-    target = slot_near(site, wanted, now)
+    target = get_slot_near(site, wanted, now)
     locked = locks.lock_slots({appointment.slot_id, target.pk})
     seats.take_seat(locked[target.pk])
     seats.free_seats(locked[appointment.slot_id])
@@ -217,11 +222,11 @@ def _re_anchor(series: AppointmentSeries, plan: SeriesPlan, site: Site, now: dat
         Appointment.objects.filter(pk=appointment.pk).update(
             scheduled_at=min(now, target.starts_at) - timedelta(days=21)
         )
-    _refreeze_notices(appointment, locked[target.pk])
+    _update_notices(appointment, locked[target.pk])
 
 
-def _refreeze_notices(appointment: Appointment, slot: Slot) -> None:
-    """The demo's own notices follow the demo's own appointment; real ones never change."""
+def _update_notices(appointment: Appointment, slot: Slot) -> None:
+    """Update the facts of the demonstration's notices. Real notices never change."""
     for notice in Notice.objects.filter(
         appointment=appointment, reschedule__channel=Reschedule.Channel.ONLINE
     ):

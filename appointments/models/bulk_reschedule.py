@@ -1,4 +1,4 @@
-"""Bulk reschedules: appointments that a representative reschedules together. They survive a sign-out."""
+"""Bulk reschedules: a representative reschedules several appointments. They survive a sign-out."""
 
 from typing import TYPE_CHECKING
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 class BulkRescheduleQuerySet(models.QuerySet["BulkReschedule"]):
     def with_item_count(self) -> "BulkRescheduleQuerySet":
-        """Annotate `item_count`, and leave out bulk reschedules without items."""
-        return self.annotate(item_count=Count("items")).filter(pick_count__gt=0)
+        """Add `item_count`, and leave out the bulk reschedules without items."""
+        return self.annotate(item_count=Count("items")).filter(item_count__gt=0)
 
 
 class BulkReschedule(PublicModel):
-    """The appointments that one account selected. Open until confirmed; an account has at most one open.
+    """The appointments that an account selected. Open until confirmed; an account has at most one open.
 
-    Reasons are stored as drafts, seats as reservations of one seat, and results as reschedules, as elsewhere.
+    As in the journey for one person, reasons are drafts, seats are reservations and results are reschedules.
     """
 
     account = models.ForeignKey(User, on_delete=models.PROTECT, related_name="bulk_reschedules")
@@ -47,7 +47,7 @@ class BulkReschedule(PublicModel):
 
 
 class BulkItem(models.Model):
-    """One appointment of a bulk reschedule, in the order of selection, and its outcome."""
+    """One appointment of a bulk reschedule, in the order of selection, with its outcome."""
 
     class Outcome(models.TextChoices):
         OPEN = ""

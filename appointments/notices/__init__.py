@@ -1,1 +1,1 @@
-"""What a notice says: its frozen facts, and the documents drawn from them. No request and no query in it."""
+"""Notices: their frozen facts, the documents rendered from them, and the inbox."""

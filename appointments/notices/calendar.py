@@ -1,7 +1,7 @@
-"""The calendar entry: RFC 5545, drawn from the frozen facts. It carries no name and no number of a person.
+"""The calendar entry (RFC 5545), rendered from the frozen facts. It has no name and no number of a person.
 
-Published (METHOD:PUBLISH), not an invitation, so it names no organizer. Each move raises SEQUENCE under the
-same UID, by which a calendar replaces the earlier entry.
+It is published (METHOD:PUBLISH) and not an invitation, so it names no organizer. Each reschedule raises
+SEQUENCE under the same UID, so that a calendar replaces the earlier entry.
 """
 
 from datetime import UTC, date, datetime, timedelta
@@ -21,18 +21,18 @@ REMIND_BEFORE = timedelta(days=1)
 
 
 def render_calendar(facts: NoticeFacts, *, rendered_at: datetime) -> bytes:
-    """One event with its zone and an alarm a day before, in the addressee's language."""
+    """Return one event with its time zone and an alarm one day before, in the addressee's language."""
     with override(facts.language):
         calendar = Calendar()
         calendar.add("prodid", "-//Appointment portal//Notices//EN")
         calendar.add("version", "2.0")
         calendar.add("method", "PUBLISH")
-        calendar.add_component(_zone_to_ical(facts.new.tz, facts.new.starts_at.year))
-        calendar.add_component(_event(facts, rendered_at))
+        calendar.add_component(_build_zone(facts.new.tz, facts.new.starts_at.year))
+        calendar.add_component(_build_event(facts, rendered_at))
     return bytes(calendar.to_ical())
 
 
-def _event(facts: NoticeFacts, rendered_at: datetime) -> Event:
+def _build_event(facts: NoticeFacts, rendered_at: datetime) -> Event:
     new = facts.new
     event = Event()
     event.add("uid", facts.calendar_uid)
@@ -43,21 +43,21 @@ def _event(facts: NoticeFacts, rendered_at: datetime) -> Event:
     event.add("status", "CONFIRMED")
     event.add("class", "PRIVATE")
     event.add("summary", _("Biometric services appointment"))
-    event.add("location", ", ".join(map(_on_one_line, (new.site_name, *new.address_lines))))
+    event.add("location", ", ".join(map(_put_on_one_line, (new.site_name, *new.address_lines))))
     event.add("description", _describe(facts))
-    event.add_component(_alarm(new))
+    event.add_component(_build_alarm(new))
     return event
 
 
 def _describe(facts: NoticeFacts) -> str:
-    """What to bring, one item a line."""
-    lines = [_("What to bring"), *(f"- {item}" for item in wording.what_to_bring())]
+    """Return what to bring, one item per line."""
+    lines = [_("What to bring"), *(f"- {item}" for item in wording.describe_what_to_bring())]
     if facts.is_demo:
         lines.append(_("Demonstration only. This is not an official notice of any government agency."))
     return "\n".join(lines)
 
 
-def _alarm(new: PlaceAndTime) -> Alarm:
+def _build_alarm(new: PlaceAndTime) -> Alarm:
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("trigger", -REMIND_BEFORE)
@@ -68,15 +68,15 @@ def _alarm(new: PlaceAndTime) -> Alarm:
     return alarm
 
 
-def _on_one_line(text: str) -> str:
-    """Without control characters, which RFC 5545 bars from a value."""
+def _put_on_one_line(text: str) -> str:
+    """Remove control characters, which RFC 5545 forbids in a value."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
 @lru_cache(maxsize=64)
-def _zone_to_ical(tz: str, year: int) -> Timezone:
-    """The site's zone with each change of its clock from the year before to the year after.
+def _build_zone(tz: str, year: int) -> Timezone:
+    """Return the site's time zone with every clock change from the year before to the year after.
 
-    Kept per zone and year: to find the changes takes longer than all the rest.
+    Cached per zone and year: finding the changes takes longer than everything else.
     """
     return Timezone.from_tzinfo(ZoneInfo(tz), tz, date(year - 1, 1, 1), date(year + 2, 1, 1))

@@ -1,4 +1,4 @@
-"""The letters that bring an Online Access Code or a representative passcode: drawn once, kept nowhere."""
+"""Letters with an Online Access Code or a representative passcode. Rendered once and never stored."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from portal.foundation.text_normalization import group_characters
 
 @dataclass(frozen=True, slots=True)
 class CodeLetter:
-    """What the letter says. It names the case and no person: who filed may not be who opens it."""
+    """The content of a letter. It has no person's name: the one who opens it may not be the one who filed."""
 
     language: str
     receipt_number: str
@@ -34,7 +34,7 @@ class CodeLetter:
     def for_case(
         cls, case: Case, *, code: str, issued_at: datetime, expires_at: datetime, language: str
     ) -> Self:
-        """The letter for this case and code, its days those of the agency's zone."""
+        """Build the letter for a case and code. Its dates are in the agency's time zone."""
         return cls(
             language=language,
             receipt_number=case.receipt_number,
@@ -47,23 +47,23 @@ class CodeLetter:
 
 
 def render_code_letter(letter: CodeLetter) -> bytes:
-    """The letter to a client as PDF/UA-1, in its language."""
-    return _render(letter, _build_client)
+    """Return the letter to a client as PDF/UA-1, in the letter's language."""
+    return _render(letter, _build_for_client)
 
 
 def render_passcode_letter(letter: CodeLetter) -> bytes:
-    """The letter to a representative as PDF/UA-1, in its language."""
-    return _render(letter, _build_representative)
+    """Return the letter to a representative as PDF/UA-1, in the letter's language."""
+    return _render(letter, _build_for_representative)
 
 
-def _render(letter: CodeLetter, tell: Callable[[CodeLetter], dict[str, Any]]) -> bytes:
+def _render(letter: CodeLetter, build: Callable[[CodeLetter], dict[str, Any]]) -> bytes:
     with override(letter.language):
         rendered_at = datetime.combine(letter.written_on, time(), UTC)
-        return typeset("code_letter.typ", _frame(letter) | tell(letter), rendered_at=rendered_at)
+        return typeset("code_letter.typ", _build_frame(letter) | build(letter), rendered_at=rendered_at)
 
 
-def _frame(letter: CodeLetter) -> dict[str, Any]:
-    """What either letter says around its own words."""
+def _build_frame(letter: CodeLetter) -> dict[str, Any]:
+    """Return the strings that both letters share."""
     return {
         "language": letter.language,
         "agency": settings.AGENCY_NAME,
@@ -72,7 +72,7 @@ def _frame(letter: CodeLetter) -> dict[str, Any]:
         if settings.IS_DEMO
         else None,
         "code": letter.code,
-        "valid": _("It works once, until %(date)s.") % {"date": format_date(letter.works_until)},
+        "valid": _("You can use it once, until %(date)s.") % {"date": format_date(letter.works_until)},
         "details": [
             [_("Receipt number"), letter.receipt_number],
             [_("Form"), letter.form_code],
@@ -81,55 +81,58 @@ def _frame(letter: CodeLetter) -> dict[str, Any]:
         "questions": _("Questions"),
         "questions_paragraphs": [
             _(
-                "%(office)s, %(phone)s, %(hours)s. Have your receipt number ready. Beware of scams: for "
-                "legal advice, turn only to an attorney or an accredited representative."
+                "%(office)s, %(phone)s, %(hours)s. Have your receipt number ready. Avoid scams: get legal "
+                "advice only from an attorney or an accredited representative."
             )
             % {"office": letter.office.name, "phone": letter.office.phone, "hours": letter.office.hours}
         ],
-        "footer": _("This notice grants no immigration status or benefit."),
+        "footer": _("This notice does not grant any immigration status or benefit."),
         # Translators: keep {page} and {pages} as they are.
         "page": _("Page {page} of {pages}"),
     }
 
 
-def _build_client(letter: CodeLetter) -> dict[str, Any]:
+def _build_for_client(letter: CodeLetter) -> dict[str, Any]:
     return {
         "title": _("Account Access Notice"),
-        "opening": _("With this code you add your case to your account in the appointment portal."),
+        "opening": _("Use this code to add your case to your account in the appointment portal."),
         "code_title": _("Online Access Code"),
         "steps": [
-            _("Open the address below and sign in, or create an account with your own email address."),
-            _("Enter the receipt number and the code. Spaces and dashes do not matter."),
-            _("From then on you see the appointments of the case, and can ask for another time."),
+            _("Go to the address below. Sign in, or create an account with your own email address."),
+            _("Enter the receipt number and the code. You can leave out spaces and dashes."),
+            _("You can then see the appointments for your case and ask for a new time."),
         ],
         "check_url": settings.PUBLIC_URL + reverse("accounts:add_case"),
-        "care": _("Take care of it"),
+        "care": _("Keep this letter safe"),
         "care_items": [
-            _("Whoever has this letter can add your case to an account. Keep it until you have used it."),
-            _("Nobody from the agency asks for the code by telephone, text message, or email."),
-            _("Codes that you were sent before and have not used no longer work."),
+            _(
+                "Anyone who has this letter can add your case to an account. Keep it until you have used "
+                "the code."
+            ),
+            _("The agency never asks for this code by phone, text, or email."),
+            _("Earlier codes that you have not used no longer work."),
         ],
     }
 
 
-def _build_representative(letter: CodeLetter) -> dict[str, Any]:
+def _build_for_representative(letter: CodeLetter) -> dict[str, Any]:
     return {
         "title": _("Representative passcode"),
-        "opening": _("With this passcode you ask to represent your client in the appointment portal."),
+        "opening": _("Use this passcode to ask to represent your client in the appointment portal."),
         "code_title": _("Representative passcode"),
         "steps": [
-            _("Open the address below and sign in with your verified account as a representative."),
-            _("Enter the receipt number and the passcode. Spaces and dashes do not matter."),
+            _("Go to the address below and sign in with your verified representative account."),
+            _("Enter the receipt number and the passcode. You can leave out spaces and dashes."),
             _(
-                "Your client is then asked to accept. A client without an account already accepted by "
+                "We then ask your client to accept. A client without an account already accepted by "
                 "signing the paper form."
             ),
         ],
         "check_url": settings.PUBLIC_URL + reverse("appointments:add_client"),
-        "care": _("Take care of it"),
+        "care": _("Keep this letter safe"),
         "care_items": [
             _("Only the representative who signed Form G-28 may use this passcode."),
-            _("Nobody from the agency asks for the passcode by telephone, text message, or email."),
-            _("Passcodes for this case that were not used before no longer work."),
+            _("The agency never asks for this passcode by phone, text, or email."),
+            _("Earlier passcodes for this case that were not used no longer work."),
         ],
     }

@@ -1,4 +1,4 @@
-"""URLs of the inbox and of the documents."""
+"""URLs of the inbox and the documents."""
 
 from django.urls import path
 

@@ -88,7 +88,7 @@ def get_representation_with_sides(representation_id: int) -> Representation:
     return rows.get(pk=representation_id)
 
 
-def is_in_good_standing(representative: User) -> bool:
+def has_valid_verification(representative: User) -> bool:
     """Return whether the account may represent anyone today."""
     return RepresentativeProfile.objects.with_valid_verification().filter(user=representative).exists()
 
@@ -113,9 +113,9 @@ def get_representatives_of_case(
     """
     open_rows = Representation.objects.open().filter(case=case)
     rows = list(open_rows.with_sides())
-    in_good_standing = set(open_rows.with_valid_verification().values_list("pk", flat=True))
+    verified = set(open_rows.with_valid_verification().values_list("pk", flat=True))
     in_force = [row for row in rows if row.status == Representation.Status.IN_FORCE]
-    requests = [row for row in rows if row.pk in in_good_standing and _is_passcode_request(row)]
+    requests = [row for row in rows if row.pk in verified and _is_passcode_request(row)]
     ended = (
         Representation.objects.with_sides()
         .known_to_client()
@@ -124,7 +124,7 @@ def get_representatives_of_case(
     ended_page = Paginator(ended.order_by("-id"), PAGE_SIZE).get_page(page)
     return RepresentativesOfCase(
         in_force=in_force,
-        has_effect=all(row.pk in in_good_standing for row in in_force),
+        has_effect=all(row.pk in verified for row in in_force),
         requests=requests,
         ended=ended_page,
         invitations=Paginator(list_open_invitations(case), PAGE_SIZE).get_page(invitations_page),
@@ -133,15 +133,15 @@ def get_representatives_of_case(
 
 
 def get_clients(
-    account: User, *, is_in_good_standing: bool, words: str, page: str | None
+    account: User, *, has_valid_verification: bool, words: str, page: str | None
 ) -> ClientsOfRepresentative:
     """Return one page of a representative's clients: requests first, newest first.
 
-    A representative who is not in good standing sees requests only. `words` filters by receipt number or
+    A representative who is not verified sees requests only. `words` filters by receipt number or
     name; an empty string does not filter.
     """
     rows = Representation.objects.open().filter(representative=account)
-    if not is_in_good_standing:
+    if not has_valid_verification:
         rows = rows.filter(status=Representation.Status.REQUESTED)
     rows = rows.order_by("-status", "-id").select_related("case__requestor", "case__form_type")
     if words:

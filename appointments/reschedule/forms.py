@@ -12,7 +12,6 @@ from appointments.reschedule.queries import WITH
 from policy.models import GoodCauseReason
 from policy.models.good_cause import EXPLANATION_MAX_LENGTH
 from portal.foundation.resumable_forms import ResumableForm
-from portal.foundation.text_normalization import fix_lookalike_digits, group_characters, strip_separators
 
 if TYPE_CHECKING:
     ModelChoiceField = forms.ModelChoiceField[GoodCauseReason]
@@ -84,23 +83,6 @@ class SearchForm(forms.Form):
         """Any day of the week to show; None for the first week with a free time."""
         day: date | None = self.cleaned_data.get("day") or self.cleaned_data.get("week")
         return day
-
-
-class CheckNoticeForm(ResumableForm, forms.Form):
-    """The code printed on a notice."""
-
-    resumable_fields = ("code",)
-
-    code = forms.CharField(
-        label=_("Verification code"),
-        max_length=40,
-        help_text=_("Printed on the notice. Example: 7F3K-9Q2M-DX4T"),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
-    )
-
-    def clean_code(self) -> str:
-        code = fix_lookalike_digits(strip_separators(self.cleaned_data["code"]))
-        return group_characters(code, separator="-")
 
 
 def read_public_ids(query: QueryDict) -> list[UUID]:

@@ -43,7 +43,7 @@ from appointments.reschedule.presenters.refusals import (
     explain_item_limit,
     explain_other_holder,
 )
-from policy.services.rules import get_rules
+from policy.queries import get_rules
 
 Page = Callable[[list[str], int], HttpResponse]
 

@@ -10,7 +10,7 @@ from appointments.booking.reschedules import GoodCause
 from appointments.models import Appointment, Reschedule, RescheduleDraft, ReservedSeat
 from appointments.notices.services.reschedules import queue_reschedule_notices
 from policy.models import GoodCauseReason
-from policy.services.rules import get_rules
+from policy.queries import get_rules
 from portal.foundation.transactions import in_durable_transaction
 
 

@@ -14,7 +14,7 @@ from appointments.schedule_import.faults import DeliveryRefused, ErrorReport, In
 from appointments.schedule_import.judgement import CONFLICTS, Verdict
 from appointments.schedule_import.plan import make_plan, report_missing_seats
 from appointments.schedule_import.staging import read_one, rows_of, run
-from policy.services.rules import RulesInForce, get_rules
+from policy.queries import RulesInForce, get_rules
 from portal.foundation.clock import database_now
 
 TRIES = 5
@@ -70,7 +70,7 @@ CASES = f"""
     FROM ({CHANGED_CASES}) changed WHERE known.id = changed.id
 """  # noqa: S608
 
-NEEDED_CHAINS = """
+NEEDED_SERIES = """
     SELECT series_id FROM planned WHERE verdict IN ('insert', 'update', 'end', 'reschedule')
     UNION SELECT series_id FROM counted_merge
 """
@@ -89,13 +89,13 @@ NEEDED_SLOTS = """
 LOCK = f"""
     DROP TABLE IF EXISTS locked_series; DROP TABLE IF EXISTS locked_slot;
     CREATE TEMPORARY TABLE locked_series ON COMMIT DROP AS
-    SELECT id FROM appointments_appointmentseries WHERE id IN ({NEEDED_CHAINS}) ORDER BY id FOR NO KEY UPDATE;
+    SELECT id FROM appointments_appointmentseries WHERE id IN ({NEEDED_SERIES}) ORDER BY id FOR NO KEY UPDATE;
     CREATE TEMPORARY TABLE locked_slot ON COMMIT DROP AS
     SELECT id FROM appointments_slot WHERE id IN ({NEEDED_SLOTS}) ORDER BY id FOR NO KEY UPDATE;
 """  # noqa: S608
 
 NOT_LOCKED = f"""
-    SELECT 1 FROM ({NEEDED_CHAINS}) needed WHERE series_id NOT IN (SELECT id FROM locked_series)
+    SELECT 1 FROM ({NEEDED_SERIES}) needed WHERE series_id NOT IN (SELECT id FROM locked_series)
     UNION ALL
     SELECT 1 FROM ({NEEDED_SLOTS}) needed WHERE slot_id NOT IN (SELECT id FROM locked_slot)
     LIMIT 1
@@ -149,7 +149,8 @@ NEW = """
 COUNTED = """
     UPDATE appointments_appointmentseries series
     SET earlier_counted_at = ARRAY(
-        SELECT rescheduled_at FROM unnest(series.earlier_counted_at || counted_merge.added) AS each(rescheduled_at)
+        SELECT rescheduled_at
+        FROM unnest(series.earlier_counted_at || counted_merge.added) AS each(rescheduled_at)
         ORDER BY rescheduled_at)
     FROM counted_merge WHERE series.id = counted_merge.series_id
 """

@@ -74,13 +74,14 @@ KNOWN_PEOPLE = """
       AND (known.name <> person.name OR known.role <> person.role OR known.scheduler_reference IS NULL)
 """
 
-CHAINS = """
+SERIES = """
     INSERT INTO appointments_appointmentseries (public_id, person_id, earlier_counted_at)
     SELECT gen_random_uuid(), known.id, coalesce(counted.reschedules_at, '{}')
     FROM resolved_person person
     JOIN accounts_person known ON known.scheduler_reference = person.reference
     LEFT JOIN (
-        SELECT delivered.person_id, array_agg(DISTINCT rescheduled_at ORDER BY rescheduled_at) AS reschedules_at
+        SELECT delivered.person_id,
+               array_agg(DISTINCT rescheduled_at ORDER BY rescheduled_at) AS reschedules_at
         FROM delivered_appointment delivered CROSS JOIN unnest(delivered.counted_moves_at) AS rescheduled_at
         GROUP BY delivered.person_id
     ) counted ON counted.person_id = person.reference
@@ -109,7 +110,7 @@ STEPS = {
     "cases_new": CASES,
     "people_new": PEOPLE,
     "people_updated": KNOWN_PEOPLE,
-    "chains_new": CHAINS,
+    "chains_new": SERIES,
     "appointments_new": APPOINTMENTS,
 }
 

@@ -10,8 +10,8 @@ from appointments.schedule_import.candidates import judge_candidates
 from appointments.schedule_import.faults import ErrorReport
 from appointments.schedule_import.staging import rows_of, run
 
-# Reserved seats that end because the appointment is rescheduled, ended or marked staff-only: its own, and those
-# that were reserved together with it.
+# Reserved seats that end because the appointment is rescheduled, ended or marked staff-only: its own, and
+# those that were reserved together with it.
 RELEASED = """
     DROP TABLE IF EXISTS released_seat;
     CREATE TEMPORARY TABLE released_seat ON COMMIT DROP AS
@@ -117,8 +117,8 @@ SHRUNK_REMEDY = "{} seats are taken in the portal. The capacity cannot be lower 
 def make_plan(*, as_of: datetime, now: datetime) -> None:
     """Fill `planned`, `counted_merge`, `released_seat`, `seat_change` and `overfull` from the current rows.
 
-    The plan is final when the chains and slots that it changes are locked. `now` decides which reserved seats have
-    expired.
+    The plan is final when the series and slots that it changes are locked. `now` decides which reserved
+    seats have expired.
     """
     judge_candidates(as_of=as_of)
     _count_seats(now)

@@ -10,9 +10,9 @@ from accounts.models import AccessCode, Case, Person, Representation, Representa
 from appointments.booking.decisions import PastReschedules
 from appointments.eligibility import Decision, RefusalCode, SeatRefusal
 from appointments.models import Appointment, DeliveryConflict, Notice, Reschedule, ReservedSeat
-from appointments.notices.services.representations import Entered
+from appointments.notices.facts import Entered
 from policy.models import PolicyVersion
-from policy.services.rules import RulesInForce
+from policy.queries import RulesInForce
 
 # Limits of the online tool only. A request by phone before the appointment is on time, so they do not apply.
 ONLINE_ONLY = frozenset(

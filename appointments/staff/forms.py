@@ -8,7 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Case, RequestChannel, User
-from appointments.notices.services.representations import Entered, Side
+from appointments.notices.facts import Entered, Side
 from appointments.reschedule.forms import ReasonForm
 from portal.foundation.resumable_forms import ResumableForm
 from portal.foundation.text_normalization import strip_separators

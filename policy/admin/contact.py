@@ -1,4 +1,4 @@
-"""Offices that people call."""
+"""Admin pages of the offices that people call."""
 
 from django import forms
 from django.contrib import admin
@@ -33,12 +33,12 @@ class ContactRouteForm(ResumableForm, forms.ModelForm):  # type: ignore[type-arg
             "code": _("Code"),
             "name_en": _("Name in English"),
             "name_es": _("Name in Spanish"),
-            "phone": _("Telephone"),
-            "phone_abroad": _("Telephone from abroad"),
-            "phone_tty": _("Text telephone (TTY)"),
+            "phone": _("Phone"),
+            "phone_abroad": _("Phone from abroad"),
+            "phone_tty": _("TTY"),
             "hours_en": _("Hours in English"),
             "hours_es": _("Hours in Spanish"),
-            "takes_untimely_requests": _("Takes untimely requests"),
+            "takes_untimely_requests": _("Takes late requests"),
             "is_verified": pgettext_lazy("office", "Verified"),
             "source": _("Source"),
         }
@@ -48,10 +48,10 @@ class ContactRouteForm(ResumableForm, forms.ModelForm):  # type: ignore[type-arg
 
 @admin.register(ContactRoute)
 class ContactRouteAdmin(UndatedAdmin):
-    """Not dated: a number that is out of date helps nobody, and printed notices keep that of their day."""
+    """Not dated: an old phone number is useless. Printed notices keep the number of their day."""
 
     form = ContactRouteForm
-    list_display = ("office_name", "telephone", "untimely", "verified")
+    list_display = ("office_name", "phone_number", "late_requests", "verified")
     ordering = ("code",)
     fixed_fields = ("code",)
 
@@ -59,14 +59,14 @@ class ContactRouteAdmin(UndatedAdmin):
     def office_name(self, row: ContactRoute) -> str:
         return row.name
 
-    @admin.display(description=_("Telephone"))
-    def telephone(self, row: ContactRoute) -> str:
+    @admin.display(description=_("Phone"))
+    def phone_number(self, row: ContactRoute) -> str:
         return row.phone
 
-    @admin.display(description=_("Takes untimely requests"))
-    def untimely(self, row: ContactRoute) -> str:
-        return format_yes_or_no(is_so=row.takes_untimely_requests)
+    @admin.display(description=_("Takes late requests"))
+    def late_requests(self, row: ContactRoute) -> str:
+        return format_yes_or_no(is_true=row.takes_untimely_requests)
 
     @admin.display(description=pgettext_lazy("office", "Verified"))
     def verified(self, row: ContactRoute) -> str:
-        return format_yes_or_no(is_so=row.is_verified)
+        return format_yes_or_no(is_true=row.is_verified)

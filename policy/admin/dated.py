@@ -1,4 +1,4 @@
-"""Rules with a date: a new one is entered ahead of its time, corrected until it applies, and then history."""
+"""Admin classes for dated rules: entered in advance, corrected until they apply, and read-only after that."""
 
 from datetime import datetime
 from typing import Any
@@ -14,35 +14,35 @@ from portal.foundation.admin.editable import EditableAdmin
 from portal.foundation.clock import DatabaseNow, agency_zone, database_now
 from portal.foundation.resumable_forms import ResumableForm
 
-WRITTEN = "%Y-%m-%dT%H:%M"
+INPUT_FORMAT = "%Y-%m-%dT%H:%M"
 
 
 class AgencyDateTimeField(forms.DateTimeField):
-    """An instant, entered and shown as the agency's clocks say it."""
+    """An instant that is entered and shown in the agency's time zone."""
 
     def __init__(self, **kwargs: Any) -> None:
-        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=WRITTEN)
-        super().__init__(widget=widget, input_formats=[WRITTEN, "%Y-%m-%dT%H:%M:%S"], **kwargs)
+        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=INPUT_FORMAT)
+        super().__init__(widget=widget, input_formats=[INPUT_FORMAT, "%Y-%m-%dT%H:%M:%S"], **kwargs)
 
     def prepare_value(self, value: Any) -> Any:
         return value.astimezone(agency_zone()).replace(tzinfo=None) if isinstance(value, datetime) else value
 
     def to_python(self, value: Any) -> datetime | None:
-        typed = super().to_python(value)
-        if typed is None:
+        entered = super().to_python(value)
+        if entered is None:
             return None
-        instant = typed.replace(tzinfo=agency_zone())
+        instant = entered.replace(tzinfo=agency_zone())
         if not 2000 <= instant.year <= 2200:
             raise forms.ValidationError(_("Enter a year from 2000 to 2200."))
         if instant.utcoffset() != instant.replace(fold=1).utcoffset():
             raise forms.ValidationError(
-                _("Clocks change at that moment, so the time does not exist or comes twice. Choose another.")
+                _("The clocks change at that time, so it does not exist or occurs twice. Choose another.")
             )
         return instant
 
 
 class PlainDurationField(forms.IntegerField):
-    """A length of time as a whole number of `unit`, a timedelta of one minute, hour or day."""
+    """A duration as a whole number of `unit`, a timedelta of one minute, hour or day."""
 
     def __init__(self, *, unit: Any, **kwargs: Any) -> None:
         self.unit = unit
@@ -63,22 +63,22 @@ class FutureForm(ResumableForm, forms.ModelForm):  # type: ignore[type-arg]
 
     effective_at = AgencyDateTimeField(
         label=_("Applies from"),
-        help_text=_("Date and hour at the agency (Eastern time). It must lie ahead."),
+        help_text=_("Date and time at the agency (Eastern time). It must be in the future."),
     )
 
     def clean_effective_at(self) -> datetime:
         begins: datetime = self.cleaned_data["effective_at"]
         if begins <= database_now():
             raise forms.ValidationError(
-                _("This moment has passed. What applied in the past cannot be changed: choose a later one.")
+                _("This time has passed. Rules for the past cannot be changed. Choose a later time.")
             )
         return begins
 
 
 class DatedAdmin(EditableAdmin):
-    """What began is read-only for everyone; what lies ahead policy officers may correct or take back."""
+    """Rows that policy officers can change or delete until they begin. After that they are read-only."""
 
-    same_rule: tuple[str, ...] = ()  # the fields that rows which supersede each other share
+    same_rule: tuple[str, ...] = ()  # fields that a row and its successor have in common
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: QuerySet[Any] = super().get_queryset(request)
@@ -86,11 +86,13 @@ class DatedAdmin(EditableAdmin):
         later = rows.filter(
             effective_at__gt=OuterRef("effective_at"), effective_at__lte=DatabaseNow()
         ).filter(**{field: OuterRef(field) for field in self.same_rule})
-        annotated: QuerySet[Any] = rows.annotate(has_begun=is_so(began), is_superseded=self.over(later))
+        annotated: QuerySet[Any] = rows.annotate(
+            has_begun=build_boolean(began), is_superseded=self.build_superseded(later)
+        )
         return annotated
 
-    def over(self, later: QuerySet[Any]) -> Any:
-        """Whether a row no longer applies: a later one began."""
+    def build_superseded(self, later: QuerySet[Any]) -> Any:
+        """Return the condition that a row no longer applies, because a later one has begun."""
         return Exists(later)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -105,29 +107,29 @@ class DatedAdmin(EditableAdmin):
     def _may(self, request: HttpRequest, act: str) -> bool:
         return request.user.has_perm(f"{self.opts.app_label}.{act}_{self.opts.model_name}")
 
-    @admin.display(description=_("Today"))
-    def today(self, row: Any) -> str:
+    @admin.display(description=_("Status"))
+    def current_status(self, row: Any) -> str:
         if not row.has_begun:
-            return gettext("Lies ahead")
-        return gettext("Over") if row.is_superseded else gettext("In force")
+            return gettext("Upcoming")
+        return gettext("No longer in force") if row.is_superseded else gettext("In force")
 
     @admin.display(description=_("Applies from"))
     def applies_from(self, row: Any) -> str:
         return format_agency_instant(row.effective_at)
 
 
-def is_so(condition: Q) -> Case:
-    """A condition as a column that is true or false."""
+def build_boolean(condition: Q) -> Case:
+    """Return the condition as a column that is true or false."""
     yes, no = Value(value=True), Value(value=False)
     return Case(When(condition, then=yes), default=no, output_field=BooleanField())
 
 
 def format_agency_instant(instant: datetime) -> str:
-    """An instant as the agency's clocks say it, in figures."""
+    """Format an instant in the agency's time zone, in figures."""
     local = instant.astimezone(agency_zone())
     return f"{local:%Y-%m-%d %H:%M} {local.tzname()}"
 
 
 def _has_begun(row: Any) -> bool:
-    """By the database's clock at this moment; the annotation of a list may be a moment old."""
+    """Return whether the row has begun, by the database's clock. The annotation of a list may be outdated."""
     return row.pk is not None and row.effective_at <= database_now()

@@ -1,4 +1,4 @@
-"""Form types, and the dated rows that say from when each takes part."""
+"""Admin pages of form types, and of the dated rows that say from when each can be rescheduled online."""
 
 from typing import Any
 
@@ -34,10 +34,10 @@ class FormTypeForm(ResumableForm, forms.ModelForm):  # type: ignore[type-arg]
 
 @admin.register(FormType)
 class FormTypeAdmin(UndatedAdmin):
-    """Every form that may have an appointment."""
+    """Every form that can lead to an appointment."""
 
     form = FormTypeForm
-    list_display = ("form_code", "name", "of_adoption", "office")
+    list_display = ("form_code", "form_title", "adoption_form", "office")
     list_select_related = ("contact_route",)
     ordering = ("code",)
     fixed_fields = ("code", "is_adoption")
@@ -47,12 +47,12 @@ class FormTypeAdmin(UndatedAdmin):
         return row.code
 
     @admin.display(description=_("Title"))
-    def name(self, row: FormType) -> str:
+    def form_title(self, row: FormType) -> str:
         return row.title
 
     @admin.display(description=_("Adoption form"))
-    def of_adoption(self, row: FormType) -> str:
-        return format_yes_or_no(is_so=row.is_adoption)
+    def adoption_form(self, row: FormType) -> str:
+        return format_yes_or_no(is_true=row.is_adoption)
 
     @admin.display(description=_("Office to call"))
     def office(self, row: FormType) -> str:
@@ -60,17 +60,17 @@ class FormTypeAdmin(UndatedAdmin):
 
 
 class FormTypeVersionForm(FutureForm):
-    """From when the form takes part, and which appointments."""
+    """A form for when online rescheduling begins, and for which appointments."""
 
     online_from = AgencyDateTimeField(
         label=_("Online rescheduling begins"),
         required=False,
-        help_text=_("Empty: appointments for this form cannot be moved online."),
+        help_text=_("If empty, appointments for this form cannot be rescheduled online."),
     )
     scheduled_from = AgencyDateTimeField(
-        label=_("Only appointments made from"),
+        label=_("Only appointments made on or after"),
         required=False,
-        help_text=_("Appointments made before cannot be moved online. Empty: whenever they were made."),
+        help_text=_("If empty, it does not matter when the appointment was made."),
     )
 
     class Meta:
@@ -80,16 +80,12 @@ class FormTypeVersionForm(FutureForm):
             "form_type": _("Form"),
             "effective_at": _("Applies from"),
             "online_from": _("Online rescheduling begins"),
-            "scheduled_from": _("Only appointments made from"),
+            "scheduled_from": _("Only appointments made on or after"),
             "is_verified": pgettext_lazy("version", "Verified"),
             "source": _("Source"),
         }
         help_texts = {
-            "online_from": _("Empty: appointments for this form cannot be moved online."),
-            "scheduled_from": _(
-                "Appointments made before cannot be moved online. Empty: whenever they were made."
-            ),
-            "source": _("The rule or decision that says so, with its date."),
+            "source": _("The rule or decision that this follows, with its date."),
         }
 
     resumable_fields = Meta.fields
@@ -97,10 +93,18 @@ class FormTypeVersionForm(FutureForm):
 
 @admin.register(FormTypeVersion)
 class FormTypeVersionAdmin(DatedAdmin):
-    """The newest that has begun applies, for each form."""
+    """For each form, the newest row that has begun applies."""
 
     form = FormTypeVersionForm
-    list_display = ("form_code", "applies_from", "today", "online", "made_from", "verified", "said_by")
+    list_display = (
+        "form_code",
+        "applies_from",
+        "current_status",
+        "online",
+        "made_from",
+        "verified",
+        "source_text",
+    )
     list_select_related = ("form_type",)
     ordering = ("form_type_id", "-effective_at")
     same_rule = ("form_type_id",)
@@ -108,7 +112,7 @@ class FormTypeVersionAdmin(DatedAdmin):
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if field is not None:
-            # No shortcuts beside the list that would add or change another row in a window of their own.
+            # No links next to the list that would add or change another row in a separate window.
             for shortcut in ("can_add_related", "can_change_related", "can_view_related"):
                 setattr(field.widget, shortcut, False)
         return field
@@ -119,16 +123,16 @@ class FormTypeVersionAdmin(DatedAdmin):
 
     @admin.display(description=_("Online rescheduling begins"))
     def online(self, row: FormTypeVersion) -> str:
-        return format_agency_instant(row.online_from) if row.online_from else str(_("not enabled"))
+        return format_agency_instant(row.online_from) if row.online_from else str(_("not available online"))
 
-    @admin.display(description=_("Only appointments made from"))
+    @admin.display(description=_("Only appointments made on or after"))
     def made_from(self, row: FormTypeVersion) -> str | None:
         return format_agency_instant(row.scheduled_from) if row.scheduled_from else None
 
     @admin.display(description=pgettext_lazy("version", "Verified"))
     def verified(self, row: FormTypeVersion) -> str:
-        return format_yes_or_no(is_so=row.is_verified)
+        return format_yes_or_no(is_true=row.is_verified)
 
     @admin.display(description=_("Source"))
-    def said_by(self, row: FormTypeVersion) -> str:
+    def source_text(self, row: FormTypeVersion) -> str:
         return row.source

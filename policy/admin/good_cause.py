@@ -1,4 +1,4 @@
-"""The dated catalogue of reasons. A reason in force is ended by a date, and not otherwise changed."""
+"""Admin pages of the dated good-cause reasons. A reason in force can only be given an end."""
 
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,13 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from policy.admin.dated import AgencyDateTimeField, DatedAdmin, FutureForm, format_agency_instant, is_so
+from policy.admin.dated import (
+    AgencyDateTimeField,
+    DatedAdmin,
+    FutureForm,
+    build_boolean,
+    format_agency_instant,
+)
 from policy.models import GoodCauseReason
 from portal.foundation.admin.formatting import format_yes_or_no
 from portal.foundation.clock import DatabaseNow, database_now
@@ -19,8 +25,8 @@ LABELS = {
     "code": _("Code"),
     "text_en": _("Text in English"),
     "text_es": _("Text in Spanish"),
-    "requires_explanation": _("Needs an explanation"),
-    "position": _("Place in the list"),
+    "requires_explanation": _("Requires an explanation"),
+    "position": _("Position in the list"),
     "effective_at": _("Applies from"),
     "ended_at": _("Ends"),
     "source": _("Source"),
@@ -28,20 +34,22 @@ LABELS = {
 
 
 def clean_end(form: Any) -> datetime | None:
-    """An end that lies ahead, or none. Raises ValidationError."""
+    """Return the end, or None if the field is empty. Raises ValidationError if it is not in the future."""
     ends: datetime | None = form.cleaned_data["ended_at"]
     if ends is not None and ends <= database_now():
         raise forms.ValidationError(
-            _("This moment has passed. People may have given the reason since: choose a later one.")
+            _("This time has passed, and people may have given the reason since then. Choose a later time.")
         )
     return ends
 
 
 class ReasonVersionForm(FutureForm):
-    """A reason that begins later, with its texts in both languages."""
+    """A form for a reason that begins in the future, with its texts in both languages."""
 
     ended_at = AgencyDateTimeField(
-        label=_("Ends"), required=False, help_text=_("Empty: until someone enters an end.")
+        label=_("Ends"),
+        required=False,
+        help_text=_("If empty, it stays in force until you enter an end."),
     )
 
     class Meta:
@@ -50,7 +58,7 @@ class ReasonVersionForm(FutureForm):
         labels = LABELS
         help_texts = {
             "code": _("Capital letters, digits and underscores, such as ILLNESS."),
-            "source": _("The rule or decision that says so, with its date."),
+            "source": _("The rule or decision that this follows, with its date."),
         }
 
     resumable_fields = Meta.fields
@@ -68,7 +76,7 @@ class ReasonVersionForm(FutureForm):
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         begins, ends = cleaned.get("effective_at"), cleaned.get("ended_at")
         if begins and ends and ends <= begins:
-            self.add_error("ended_at", _("It must end after it begins."))
+            self.add_error("ended_at", _("The end must be after the beginning."))
         return cleaned
 
 
@@ -78,7 +86,10 @@ class EndReasonForm(ResumableForm, forms.ModelForm):  # type: ignore[type-arg]
     ended_at = AgencyDateTimeField(
         label=_("Ends"),
         required=False,
-        help_text=_("Date and hour at the agency (Eastern time). It must lie ahead. Empty: it goes on."),
+        help_text=_(
+            "Date and time at the agency (Eastern time). It must be in the future. "
+            "If empty, the reason stays in force."
+        ),
     )
 
     class Meta:
@@ -94,14 +105,21 @@ class EndReasonForm(ResumableForm, forms.ModelForm):  # type: ignore[type-arg]
 
 @admin.register(GoodCauseReason)
 class GoodCauseReasonAdmin(DatedAdmin):
-    """In the order in which people are offered them."""
+    """Reasons in the order in which people see them."""
 
     form = ReasonVersionForm
-    list_display = ("reason_code", "said", "today", "applies_from", "ends", "explained")
+    list_display = (
+        "reason_code",
+        "reason_text",
+        "current_status",
+        "applies_from",
+        "ends_at",
+        "needs_explanation",
+    )
     ordering = ("position", "id")
 
-    def over(self, later: QuerySet[Any]) -> Any:
-        return is_so(Q(ended_at__lte=DatabaseNow()))
+    def build_superseded(self, later: QuerySet[Any]) -> Any:
+        return build_boolean(Q(ended_at__lte=DatabaseNow()))
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         if obj is not None and self._is_in_force(obj):
@@ -128,13 +146,13 @@ class GoodCauseReasonAdmin(DatedAdmin):
         return row.code
 
     @admin.display(description=_("Reason"))
-    def said(self, row: GoodCauseReason) -> str:
+    def reason_text(self, row: GoodCauseReason) -> str:
         return row.text
 
     @admin.display(description=_("Ends"))
-    def ends(self, row: GoodCauseReason) -> str | None:
+    def ends_at(self, row: GoodCauseReason) -> str | None:
         return format_agency_instant(row.ended_at) if row.ended_at else None
 
-    @admin.display(description=_("Needs an explanation"))
-    def explained(self, row: GoodCauseReason) -> str:
-        return format_yes_or_no(is_so=row.requires_explanation)
+    @admin.display(description=_("Requires an explanation"))
+    def needs_explanation(self, row: GoodCauseReason) -> str:
+        return format_yes_or_no(is_true=row.requires_explanation)

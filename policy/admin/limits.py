@@ -1,4 +1,4 @@
-"""The dated limits: hours, moves, days and holds."""
+"""Admin pages of the dated limits: the online deadline, the cap on reschedules, and holds."""
 
 from datetime import timedelta
 from typing import Any
@@ -13,7 +13,7 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
 class PolicyVersionForm(FutureForm):
-    """Every number in plain units. What the table would refuse is refused here first, beside the field."""
+    """A form with every limit in hours, days or minutes. It checks what the table's constraints check."""
 
     online_cutoff = PlainDurationField(
         unit=HOUR,
@@ -22,7 +22,7 @@ class PolicyVersionForm(FutureForm):
         label=_("Online deadline (hours before the appointment)"),
     )
     horizon = PlainDurationField(
-        unit=DAY, min_value=1, max_value=730, label=_("How far ahead a time can be chosen (days)")
+        unit=DAY, min_value=1, max_value=730, label=_("How far in advance people can book (days)")
     )
     hold_length = PlainDurationField(
         unit=MINUTE, min_value=1, max_value=1440, label=_("Length of a hold (minutes)")
@@ -49,17 +49,17 @@ class PolicyVersionForm(FutureForm):
         labels = {
             "effective_at": _("Applies from"),
             "online_cutoff": _("Online deadline (hours before the appointment)"),
-            "reschedule_cap": _("Moves allowed for each person"),
-            "horizon": _("How far ahead a time can be chosen (days)"),
+            "reschedule_cap": _("Reschedules allowed per person"),
+            "horizon": _("How far in advance people can book (days)"),
             "hold_length": _("Length of a hold (minutes)"),
             "hold_ceiling": _("Longest hold after extensions (minutes)"),
-            "requestor_live_holds": _("Seats an applicant may hold at once"),
-            "requestor_holds_per_hour": _("Holds an applicant may make in an hour"),
-            "representative_live_holds": _("Seats a representative may hold at once"),
-            "representative_holds_per_hour": _("Holds a representative may make in an hour"),
+            "requestor_live_holds": _("Seats an applicant can hold at once"),
+            "requestor_holds_per_hour": _("Holds an applicant can make in an hour"),
+            "representative_live_holds": _("Seats a representative can hold at once"),
+            "representative_holds_per_hour": _("Holds a representative can make in an hour"),
             "source": _("Source"),
         }
-        help_texts = {"source": _("The rule or decision that says so, with its date.")}
+        help_texts = {"source": _("The rule or decision that this follows, with its date.")}
 
     resumable_fields = Meta.fields
 
@@ -68,18 +68,18 @@ class PolicyVersionForm(FutureForm):
         cutoff, horizon = cleaned.get("online_cutoff"), cleaned.get("horizon")
         length, ceiling = cleaned.get("hold_length"), cleaned.get("hold_ceiling")
         if cutoff is not None and horizon is not None and horizon <= cutoff:
-            self.add_error("horizon", _("It must be further ahead than the online deadline."))
+            self.add_error("horizon", _("This must be longer than the online deadline."))
         if length is not None and ceiling is not None and ceiling < length:
-            self.add_error("hold_ceiling", _("It must be at least the length of a hold."))
+            self.add_error("hold_ceiling", _("This must be at least the length of a hold."))
         return cleaned
 
 
 @admin.register(PolicyVersion)
 class PolicyVersionAdmin(DatedAdmin):
-    """A new version starts from the numbers in force."""
+    """Versions of the limits. The form for a new one starts from the newest numbers."""
 
     form = PolicyVersionForm
-    list_display = ("applies_from", "today", "cutoff", "cap", "days_ahead", "hold", "said_by")
+    list_display = ("applies_from", "current_status", "cutoff", "cap", "days_ahead", "hold", "source_text")
     ordering = ("-effective_at",)
 
     def get_changeform_initial_data(self, request: Any) -> dict[str, Any]:
@@ -91,21 +91,21 @@ class PolicyVersionAdmin(DatedAdmin):
     def cutoff(self, row: PolicyVersion) -> str:
         return _("%(number)g hours") % {"number": row.online_cutoff / HOUR}
 
-    @admin.display(description=_("Moves"))
+    @admin.display(description=_("Reschedules"))
     def cap(self, row: PolicyVersion) -> int:
         return row.reschedule_cap
 
-    @admin.display(description=_("Ahead"))
+    @admin.display(description=_("Days in advance"))
     def days_ahead(self, row: PolicyVersion) -> str:
         return _("%(number)g days") % {"number": row.horizon / DAY}
 
     @admin.display(description=_("Hold"))
     def hold(self, row: PolicyVersion) -> str:
-        return _("%(length)g minutes, at most %(ceiling)g") % {
+        return _("%(length)g minutes, up to %(ceiling)g with extensions") % {
             "length": row.hold_length / MINUTE,
             "ceiling": row.hold_ceiling / MINUTE,
         }
 
     @admin.display(description=_("Source"))
-    def said_by(self, row: PolicyVersion) -> str:
+    def source_text(self, row: PolicyVersion) -> str:
         return row.source

@@ -1,4 +1,4 @@
-"""What has no date because no decision rests on it: titles and telephone numbers are simply corrected."""
+"""Admin class for rows without a date. No decision depends on them: titles and phone numbers."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from portal.foundation.admin.editable import EditableAdmin
 
 
 class UndatedAdmin(EditableAdmin):
-    """Policy officers correct it; nobody adds or deletes."""
+    """Rows that policy officers can change. They cannot be added or deleted."""
 
     fixed_fields: tuple[str, ...] = ()
 

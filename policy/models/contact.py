@@ -1,4 +1,4 @@
-"""Offices a person can call when the portal cannot help."""
+"""Offices that people can call if the portal cannot help."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +7,7 @@ from portal.foundation.bilingual import choose_language
 
 
 class ContactRoute(models.Model):
-    """One office: by what means, and when. Facts carry their source; agencies verify before use."""
+    """One office: its numbers and hours, with their source. An agency verifies them before use."""
 
     code = models.CharField(max_length=40, unique=True)
     name_en = models.CharField(max_length=120)

@@ -1,4 +1,4 @@
-"""Form types, and the dated rows that say from when each takes part in online rescheduling."""
+"""Form types, and the dated rows that say from when each can be rescheduled online."""
 
 import pghistory
 from django.db import models
@@ -34,7 +34,7 @@ class FormType(models.Model):
 
 class FormTypeVersionQuerySet(models.QuerySet["FormTypeVersion"]):
     def in_force(self) -> "FormTypeVersionQuerySet":
-        """Each form type's newest version that already applies."""
+        """Return the newest version of each form type that has begun."""
         return (
             self.filter(effective_at__lte=DatabaseNow())
             .order_by("form_type_id", "-effective_at")
@@ -44,7 +44,7 @@ class FormTypeVersionQuerySet(models.QuerySet["FormTypeVersion"]):
 
 @pghistory.track()
 class FormTypeVersion(models.Model):
-    """From when a form type may be rescheduled online. A new row supersedes; none is ever edited."""
+    """From when a form type can be rescheduled online. A new row supersedes; old rows stay."""
 
     form_type = models.ForeignKey(
         FormType, on_delete=models.PROTECT, related_name="versions", verbose_name=_("Form")
@@ -54,13 +54,13 @@ class FormTypeVersion(models.Model):
         _("Online rescheduling begins"),
         null=True,
         blank=True,
-        help_text="Online rescheduling begins; empty: the form is not enabled.",
+        help_text="If empty, appointments for this form cannot be rescheduled online.",
     )
     scheduled_from = models.DateTimeField(
-        _("Only appointments made from"),
+        _("Only appointments made on or after"),
         null=True,
         blank=True,
-        help_text="Appointments made before this instant cannot be moved online.",
+        help_text="Appointments made before this instant cannot be rescheduled online.",
     )
     source = models.CharField(_("Source"), max_length=300)
     is_verified = models.BooleanField(pgettext_lazy("version", "Verified"), default=False)

@@ -1,4 +1,4 @@
-"""Good cause: the dated catalogue of reasons, and what a person stated."""
+"""Good cause: the dated reasons, and what people stated."""
 
 from datetime import datetime
 
@@ -20,7 +20,7 @@ EXPLANATION_MAX_LENGTH = 2000
 
 class GoodCauseReasonQuerySet(models.QuerySet["GoodCauseReason"]):
     def in_force(self) -> "GoodCauseReasonQuerySet":
-        """Reasons that may be chosen now, in the order in which they are offered."""
+        """Return the reasons that people can choose now, in the order of the form."""
         now = DatabaseNow()
         return self.filter(Q(ended_at=None) | Q(ended_at__gt=now), effective_at__lte=now).order_by(
             "position", "id"
@@ -39,8 +39,8 @@ class GoodCauseReason(models.Model):
     code = models.CharField(_("Code"), max_length=40)
     text_en = models.CharField(_("Text in English"), max_length=300)
     text_es = models.CharField(_("Text in Spanish"), max_length=300)
-    requires_explanation = models.BooleanField(_("Needs an explanation"), default=False)
-    position = models.PositiveSmallIntegerField(_("Place in the list"))
+    requires_explanation = models.BooleanField(_("Requires an explanation"), default=False)
+    position = models.PositiveSmallIntegerField(_("Position in the list"))
     effective_at = models.DateTimeField(_("Applies from"))
     ended_at = models.DateTimeField(_("Ends"), null=True, blank=True)
     source = models.CharField(_("Source"), max_length=300)
@@ -57,14 +57,14 @@ class GoodCauseReason(models.Model):
                 condition=Q(ended_at=None) | Q(ended_at__gt=F("effective_at")),
                 name="reason_ends_after_it_begins",
             ),
-            # A form offers reasons by their code, so at no instant may two have the same.
+            # The form identifies reasons by their code, so two in force at once cannot share one.
             ExclusionConstraint(
                 name="reason_one_of_a_code_at_a_time",
                 expressions=[
                     ("code", RangeOperators.EQUAL),
                     (_TIME_IN_FORCE, RangeOperators.OVERLAPS),
                 ],
-                violation_error_message=_("Another reason with this code is in force in that time."),
+                violation_error_message=_("Another reason with this code is in force during that time."),
             ),
         ]
 
@@ -76,12 +76,12 @@ class GoodCauseReason(models.Model):
         return choose_language(en=self.text_en, es=self.text_es)
 
     def is_in_force(self, now: datetime) -> bool:
-        """Whether the reason may be given at `now`, an instant of the database's clock."""
+        """Return whether people can give the reason at `now`, an instant of the database's clock."""
         return self.effective_at <= now and (self.ended_at is None or now < self.ended_at)
 
 
 class GoodCauseStatement(PublicModel):
-    """What a person stated as good cause. Never edited; a correction is a new row that names the first."""
+    """What a person stated as good cause. Rows never change: a correction refers to the first row."""
 
     reason = models.ForeignKey(GoodCauseReason, on_delete=models.PROTECT, related_name="statements")
     explanation = models.TextField(blank=True)

@@ -1,4 +1,4 @@
-"""The dated limits: 12 hours, two reschedules, hold length, horizon, caps on holds."""
+"""The dated limits: online deadline, cap on reschedules, hold length, horizon, limits on holds."""
 
 from datetime import timedelta
 
@@ -10,25 +10,25 @@ from django.utils.translation import gettext_lazy as _
 
 @pghistory.track()
 class PolicyVersion(models.Model):
-    """Every number a decision rests on. A new row supersedes; none is ever edited."""
+    """All limits that apply from one instant. A new row supersedes the old one, which stays as it is."""
 
     effective_at = models.DateTimeField(_("Applies from"), unique=True)
     online_cutoff = models.DurationField(_("Online deadline"), default=timedelta(hours=12))
-    reschedule_cap = models.PositiveSmallIntegerField(_("Moves allowed for each person"), default=2)
-    horizon = models.DurationField(_("How far ahead a time can be chosen"), default=timedelta(days=60))
+    reschedule_cap = models.PositiveSmallIntegerField(_("Reschedules allowed per person"), default=2)
+    horizon = models.DurationField(_("How far in advance people can book"), default=timedelta(days=60))
     hold_length = models.DurationField(_("Length of a hold"), default=timedelta(minutes=10))
     hold_ceiling = models.DurationField(_("Longest hold after extensions"), default=timedelta(minutes=30))
     requestor_live_holds = models.PositiveSmallIntegerField(
-        _("Seats an applicant may hold at once"), default=5
+        _("Seats an applicant can hold at once"), default=5
     )
     requestor_holds_per_hour = models.PositiveSmallIntegerField(
-        _("Holds an applicant may make in an hour"), default=30
+        _("Holds an applicant can make in an hour"), default=30
     )
     representative_live_holds = models.PositiveSmallIntegerField(
-        _("Seats a representative may hold at once"), default=50
+        _("Seats a representative can hold at once"), default=50
     )
     representative_holds_per_hour = models.PositiveSmallIntegerField(
-        _("Holds a representative may make in an hour"), default=300
+        _("Holds a representative can make in an hour"), default=300
     )
     source = models.CharField(_("Source"), max_length=300)
 

@@ -1,4 +1,4 @@
-"""Who counts as sitting at this machine."""
+"""Restrict views to requests from this machine."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -14,7 +14,7 @@ FORWARDING_HEADERS = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
 
 
 def loopback_only(view: View[P]) -> View[P]:
-    """404 for everyone who does not come from this machine, and for all that a proxy passes on."""
+    """Answer 404 to every request that comes from another machine or through a proxy."""
 
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
@@ -26,7 +26,7 @@ def loopback_only(view: View[P]) -> View[P]:
 
 
 def is_from_loopback(request: HttpRequest) -> bool:
-    """Whether the connection itself comes from loopback and names no one behind it."""
+    """Return whether the connection comes from loopback and has no forwarding header."""
     if any(header in request.headers for header in FORWARDING_HEADERS):
         return False
     try:

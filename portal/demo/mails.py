@@ -1,6 +1,6 @@
-"""The demonstration's mail: reads what was sent from the Maildir that PORTAL_MAIL_FOLDER names.
+"""Read the mail of the demonstration from the Maildir that PORTAL_MAIL_FOLDER names.
 
-Text messages land there as mails to text-<number>@text.invalid.
+Text messages are in it as mails to text-<number>@text.invalid.
 """
 
 import mailbox
@@ -23,7 +23,7 @@ TEXT_ADDRESS = re.compile(r"text-(?P<number>\+[1-9][0-9]{6,14})@text\.invalid")
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One mail or text message that was sent, as a reader sees it. `sent_at` is the second of delivery."""
+    """One mail or text message as its reader sees it. `sent_at` is the second of delivery."""
 
     key: str
     subject: str
@@ -33,19 +33,19 @@ class Mail:
     is_text_message: bool
 
 
-def list_keys() -> list[str]:
-    """The keys of all mails, newest first; none when no Maildir is named."""
+def list_mail_keys() -> list[str]:
+    """Return the keys of all mails, newest first. Return none if no Maildir is named."""
     maildir = _open()
     return sorted(maildir.iterkeys(), key=_order, reverse=True) if maildir is not None else []
 
 
-def read_mails(keys: Sequence[str]) -> list[Mail]:
-    """These mails, in this order, without those that vanished meanwhile."""
-    return [mail for key in keys if (mail := read_mail(key)) is not None]
+def list_mails(keys: Sequence[str]) -> list[Mail]:
+    """Return these mails in this order, without those that have been deleted."""
+    return [mail for key in keys if (mail := find_mail(key)) is not None]
 
 
-def read_mail(key: str) -> Mail | None:
-    """One mail, or None if the Maildir does not list that key: a key never becomes a path."""
+def find_mail(key: str) -> Mail | None:
+    """Return one mail, or None if the Maildir does not list that key. A key is never used as a path."""
     maildir = _open()
     if maildir is None:
         return None

@@ -1,4 +1,4 @@
-"""Pages of the demonstration. Included under the demo settings only."""
+"""Pages of the demonstration. Included only under the demonstration settings."""
 
 from django.urls import path
 

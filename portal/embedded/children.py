@@ -30,7 +30,7 @@ class Children:
     def start(self, name: str, module: str, *arguments: str) -> None:
         """Start `python -m module …` under a keeper that watches the lock of this process."""
         keeper = [sys.executable, "-I", "-S", str(KEEPER), "--needed-lock", str(self.needed_lock)]
-        keeper += ["--beside-others", "--grace", str(GRACE_SECONDS), "--folder", str(CHECKOUT), "--"]
+        keeper += ["--shared", "--grace", str(GRACE_SECONDS), "--folder", str(CHECKOUT), "--"]
         self._running[name] = subprocess.Popen(
             [*keeper, sys.executable, "-m", module, *arguments],
             env=self.environment,

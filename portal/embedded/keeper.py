@@ -35,7 +35,7 @@ def main() -> int:
     def stop_when_unneeded() -> None:
         needed = os.open(order.needed_lock, os.O_RDWR | os.O_CREAT, 0o600)
         # Held until the keeper ends, so that the next user waits until the command has really stopped.
-        fcntl.lockf(needed, fcntl.LOCK_SH if order.beside_others else fcntl.LOCK_EX)
+        fcntl.lockf(needed, fcntl.LOCK_SH if order.shared else fcntl.LOCK_EX)
         stop_politely_then_hard()
 
     for stop_signal in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
@@ -52,7 +52,7 @@ def main() -> int:
 def _read_order() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--needed-lock", required=True, help="the command stops once no process holds this")
-    parser.add_argument("--beside-others", action="store_true", help="several keepers wait for one holder")
+    parser.add_argument("--shared", action="store_true", help="several keepers wait for one holder")
     parser.add_argument("--alive-lock", help="held by the keeper; contains the command's pid")
     parser.add_argument("--stop-signal", type=int, default=int(signal.SIGTERM))
     parser.add_argument("--grace", type=float, default=10.0, help="seconds between the signal and SIGKILL")

@@ -1,6 +1,6 @@
 """A real SMTP server that delivers every message into one Maildir: a program of its own, for a demonstration.
 
-It imports nothing of the portal. It listens on loopback, at a port that it writes beside the mail.
+It imports nothing of the portal. It listens on loopback, at a port that it writes to a file next to the mail.
 """
 
 import asyncio

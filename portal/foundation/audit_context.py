@@ -1,4 +1,4 @@
-"""Who acted, and where: what the audit history keeps beside every row of one act."""
+"""Record the account and the path with every audited row that an act writes."""
 
 import json
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from django.db import connection
 
 @dataclass(frozen=True, slots=True)
 class HistoryContext:
-    """One context row of the history, written by the database's triggers with the first row that needs it."""
+    """One context of the audit history. The database's triggers store it with the first row that needs it."""
 
     key: UUID
     facts: dict[str, Any]
@@ -24,9 +24,9 @@ _context: ContextVar[HistoryContext | None] = ContextVar("history_context", defa
 
 @contextmanager
 def audit_context(**facts: Any) -> Iterator[None]:
-    """Rows written within are kept with these facts, and with those of the contexts around.
+    """Record these facts, and those of enclosing contexts, with every row that is written in the block.
 
-    Takes effect in transactions that begin within, or from here on in the one that is open.
+    It applies to transactions that begin in the block, and to the rest of one that is already open.
     """
     outer = _context.get()
     token = _context.set(
@@ -41,10 +41,10 @@ def audit_context(**facts: Any) -> Iterator[None]:
 
 
 def set_audit_context() -> None:
-    """Names the present context to the triggers until the transaction ends. One statement, or none.
+    """Pass the current context to the triggers until the transaction ends. One statement, or none.
 
-    pghistory's own way is two parameters before every single statement, which no statement that is
-    prepared can take (ADR 9).
+    pghistory itself sets two parameters before each statement, which does not work with prepared statements
+    (ADR 9).
     """
     context = _context.get()
     if context is None:

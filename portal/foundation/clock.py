@@ -1,6 +1,6 @@
-"""The one clock: the database's. Nothing in the product asks the machine for the time.
+"""Read the time from the database. The apps never use the clock of the web server.
 
-Reading the clock after a lock is held is what makes "12 hours" exact; see decisions.md of the house.
+Read it after the last lock is held: only then are limits such as "12 hours" exact (ADR 2).
 """
 
 from datetime import date, datetime
@@ -13,19 +13,19 @@ from django.db.models import DateField, DateTimeField, Func
 
 
 class DatabaseNow(Func):
-    """The database's wall clock inside a query; moves on within a transaction, unlike now()."""
+    """The database's clock in a query. Unlike now() it advances within a transaction."""
 
     function = "portal_clock"
     arity = 0
     output_field = DateTimeField()
 
     def deconstruct(self) -> tuple[str, tuple[()], dict[str, Any]]:
-        """Return what migrations write down: Django's own class, so that they import none of ours."""
+        """Return Django's own class for migrations, so that they import none of this project's."""
         return "django.db.models.Func", (), {"function": self.function, "output_field": DateTimeField()}
 
 
 class AgencyToday(Func):
-    """The agency's calendar day inside a query: representations end at its midnight."""
+    """The agency's calendar day in a query. Representations end at its midnight."""
 
     template = "(portal_clock() AT TIME ZONE %(zone)s)::date"
     output_field = DateField()
@@ -35,7 +35,7 @@ class AgencyToday(Func):
 
 
 def database_now() -> datetime:
-    """The database's wall clock, an aware instant in UTC. One statement."""
+    """Return the database's time, an aware instant in UTC. One statement."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT portal_clock()")
         row: tuple[datetime] = cursor.fetchone()
@@ -43,17 +43,17 @@ def database_now() -> datetime:
 
 
 def agency_zone() -> ZoneInfo:
-    """The agency's own zone, in which its days and its dated rules are entered and read."""
+    """Return the agency's time zone, in which staff enter and read dated rules."""
     return ZoneInfo(settings.AGENCY_TIME_ZONE)
 
 
 def agency_day(instant: datetime) -> date:
-    """The day it was or will be at the agency at an instant."""
+    """Return the agency's calendar day at an instant."""
     return instant.astimezone(agency_zone()).date()
 
 
 def agency_today() -> date:
-    """The day it is in the agency's own zone."""
+    """Return the agency's calendar day now. One statement."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT (portal_clock() AT TIME ZONE %s)::date", [settings.AGENCY_TIME_ZONE])
         row: tuple[date] = cursor.fetchone()

@@ -1,4 +1,4 @@
-"""The two names of a row: a BigAuto key inside, a public UUID in every address."""
+"""Give rows a public identifier for URLs, apart from the primary key."""
 
 import uuid
 
@@ -6,7 +6,7 @@ from django.db import models
 
 
 class PublicModel(models.Model):
-    """A row that pages may name. Its public_id is unguessable and never reused."""
+    """A row that URLs can name. Its public_id cannot be guessed and is never reused."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
 

@@ -1,4 +1,4 @@
-"""What the audit history needs to call a row by its name; the apps above say how for theirs."""
+"""Display names for related rows in the audit history. The apps supply them for their models."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,9 +9,9 @@ from django.db.models import Model
 
 @dataclass(frozen=True, slots=True)
 class RowName:
-    """How readers call the rows of a model that others refer to, and which rows of others that takes."""
+    """How to describe a row of one model, and what to pass to `select_related` for that."""
 
-    say: Callable[[Any], str]
+    describe: Callable[[Any], str]
     related: tuple[str, ...] = ()
 
 

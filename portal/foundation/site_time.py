@@ -1,6 +1,6 @@
-"""How the product says an instant: in the site's zone, with its abbreviation, in the active language.
+"""Format instants in a site's time zone, with its abbreviation, in the active language.
 
-Every page, message and document takes its times from here. What decides by time belongs elsewhere.
+Every page, message and document formats its times here.
 """
 
 import re
@@ -10,84 +10,101 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format, time_format
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language, pgettext, pgettext_lazy
 
-# Zones without letters of their own are named by their offset in the IANA data: +10, -03, +0545.
+# In the IANA data, zones without an abbreviation have their offset as name: +10, -03, +0545.
 NAMELESS_ZONE = re.compile(r"([+-])(\d\d)(\d\d)?")
+# English uses the abbreviations. Spanish has names, which must tell standard time from daylight time.
+ZONE_NAMES = {
+    "AST": pgettext_lazy("time zone", "AST"),
+    "EST": pgettext_lazy("time zone", "EST"),
+    "EDT": pgettext_lazy("time zone", "EDT"),
+    "CST": pgettext_lazy("time zone", "CST"),
+    "CDT": pgettext_lazy("time zone", "CDT"),
+    "MST": pgettext_lazy("time zone", "MST"),
+    "MDT": pgettext_lazy("time zone", "MDT"),
+    "PST": pgettext_lazy("time zone", "PST"),
+    "PDT": pgettext_lazy("time zone", "PDT"),
+    "AKST": pgettext_lazy("time zone", "AKST"),
+    "AKDT": pgettext_lazy("time zone", "AKDT"),
+    "HST": pgettext_lazy("time zone", "HST"),
+    "HDT": pgettext_lazy("time zone", "HDT"),
+    "SST": pgettext_lazy("time zone", "SST"),
+    "ChST": pgettext_lazy("time zone", "ChST"),
+}
 
 
 def in_site_zone(instant: datetime, tz: str) -> datetime:
-    """The same instant on the site's clock. Raises ValueError for an instant without a zone."""
+    """Return the instant in the site's time zone. Raises ValueError for an instant without a zone."""
     if instant.tzinfo is None:
         raise ValueError("an instant without a zone cannot be shown")
     return instant.astimezone(ZoneInfo(tz))
 
 
 def format_instant(instant: datetime, tz: str) -> str:
-    """“Tuesday, December 1, 2026 at 9:40 AM MST”."""
-    return pgettext("day and time", "%(day)s at %(time)s") % {
-        "day": format_day(instant, tz),
-        "time": format_time(instant, tz),
-    }
+    """Format an instant as “Tuesday, December 1, 2026 at 9:40 AM MST”."""
+    parts = {"day": format_day(instant, tz), "time": format_time(instant, tz)}
+    if in_site_zone(instant, tz).hour % 12 == 1:
+        # Spanish: “a la 1:00”, but “a las 2:00”.
+        return pgettext("day and time from 1:00 to 1:59", "%(day)s at %(time)s") % parts
+    return pgettext("day and time", "%(day)s at %(time)s") % parts
 
 
 def format_day(instant: datetime, tz: str) -> str:
-    """“Tuesday, December 1, 2026”: the day it is at the site."""
+    """Format the day at the site as “Tuesday, December 1, 2026”."""
     return format_weekday(in_site_zone(instant, tz).date())
 
 
 def format_weekday(day: date) -> str:
-    """“Tuesday, December 1, 2026”, of a day that is known to be the site's."""
+    """Format a day that is already the site's as “Tuesday, December 1, 2026”."""
     # Translators: Django date format, see "date" under built-in template filters.
     return date_format(day, pgettext("date format with weekday", "l, F j, Y"))
 
 
 def format_short_date(day: date) -> str:
-    """“Tue, Dec 1”: one of several days of a week that is named."""
+    """Format a day as “Tue, Dec 1”, where the page names the week."""
     # Translators: Django date format, see "date" under built-in template filters.
     return date_format(day, pgettext("short date format with weekday", "D, M j"))
 
 
 def format_date(day: date) -> str:
-    """“December 1, 2026”: a date that belongs to no zone, such as that of a letter."""
+    """Format a date that belongs to no zone, such as that of a letter, as “December 1, 2026”."""
     # Translators: Django date format, see "date" under built-in template filters.
     return date_format(day, pgettext("date format", "F j, Y"))
 
 
 def format_time(instant: datetime, tz: str) -> str:
-    """“9:40 AM MST”: the hour it is at the site."""
-    return time_formatter(tz)(instant)
+    """Format the time at the site as “9:40 AM MST”."""
+    return build_time_formatter(tz)(instant)
 
 
-def time_formatter(tz: str) -> Callable[[datetime], str]:
-    """`format_time` of one site in the active language, for hundreds of instants: both are looked up once."""
+def build_time_formatter(tz: str) -> Callable[[datetime], str]:
+    """Return `format_time` for one site in the active language, for hundreds of instants."""
     language = get_language()
 
-    def say(instant: datetime) -> str:
+    def format_one(instant: datetime) -> str:
         local = in_site_zone(instant, tz)
-        return f"{_format_clock(language, local.hour, local.minute)} {_format_zone_name(local.tzname())}"
+        return _format_local_time(language, local.hour, local.minute, local.tzname() or "")
 
-    return say
-
-
-def format_zone(instant: datetime, tz: str) -> str:
-    """“MST”, “ChST”; “UTC+10” where the zone has no letters."""
-    return _format_zone_name(in_site_zone(instant, tz).tzname())
+    return format_one
 
 
 @lru_cache(maxsize=4096)
-def _format_clock(language: str | None, hour: int, minute: int) -> str:
-    """“9:40 AM” in the active `language`. Kept: a week of times says hundreds, of few minutes of the day."""
+def _format_local_time(language: str | None, hour: int, minute: int, zone_name: str) -> str:
+    """Format “9:40 AM MST” in the active `language`. Cached, because a week of times repeats few of them."""
     half = pgettext("before noon", "AM") if hour < 12 else pgettext("after noon", "PM")
     # Translators: Django time format, see "date" under built-in template filters.
     clock = time_format(time(hour, minute), pgettext("clock format", "g:i"))
-    return f"{clock} {half}"
+    return pgettext("time with its zone", "%(time)s %(zone)s") % {
+        "time": f"{clock} {half}",
+        "zone": _format_zone_name(zone_name),
+    }
 
 
-@lru_cache
-def _format_zone_name(name: str | None) -> str:
-    if name is None:
-        return ""
+def _format_zone_name(name: str) -> str:
+    """Return the name of the zone in the active language: the abbreviation, or “UTC+10” if it has none."""
+    if name in ZONE_NAMES:
+        return str(ZONE_NAMES[name])
     nameless = NAMELESS_ZONE.fullmatch(name)
     if nameless is None:
         return name

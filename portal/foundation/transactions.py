@@ -1,4 +1,4 @@
-"""One durable transaction per act, tried again when PostgreSQL asks for it."""
+"""Run each act in one durable transaction, and retry it after a serialization failure or a deadlock."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -12,18 +12,20 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 MAX_TRIES = 3
-# serialization_failure, deadlock_detected, lock_not_available: nothing was done, so it may be done again.
+# serialization_failure, deadlock_detected, lock_not_available: nothing was done, so the act can run again.
 RETRIED_STATES = frozenset({"40001", "40P01", "55P03"})
 
 
 class Busy(Exception):
-    """The rows stayed locked through every try. Nothing was done; the person may try again."""
+    """Raised when every try failed on a lock. Nothing was done, and the person can try again."""
 
 
 def in_durable_transaction(act: Callable[P, R]) -> Callable[P, R]:
-    """Runs `act` in one outermost transaction, at most three times, and raises Busy after that.
+    """Run `act` in one outermost transaction, at most three times.
 
-    The act must have no effect outside the database. Raises RuntimeError inside another transaction.
+    The act must have no effect outside the database.
+
+    Raises: Busy after the third try. RuntimeError inside another transaction.
     """
 
     @wraps(act)

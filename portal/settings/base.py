@@ -1,4 +1,4 @@
-"""Settings every installation shares. All environment variables are listed in docs/configuration.md."""
+"""Settings that every installation shares. docs/configuration.md lists all environment variables."""
 
 import re
 from pathlib import Path
@@ -9,16 +9,16 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from environs import FileAwareEnv
 
-# SECRET_KEY_FILE=/run/secrets/secret_key stands for the content of that file; so with every variable.
+# SECRET_KEY_FILE=/run/secrets/secret_key reads the value from that file. This works for every variable.
 env = FileAwareEnv(strip_whitespace=True)
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
-# --- What this installation is -------------------------------------------------------------
+# --- This installation -----------------------------------------------------------------------
 IS_DEMO = False
 DEMO_PASSWORD = ""
 AGENCY_NAME = env.str("AGENCY_NAME", "Demonstration Immigration Agency")
-# Empty: the banner says that this is a demonstration, not an official site.
+# If empty, the banner says that this is a demonstration and not an official site.
 SITE_BANNER = env.str("SITE_BANNER", "")
 AGENCY_TIME_ZONE = "America/New_York"
 PUBLIC_URL = env.str("PUBLIC_URL", "http://localhost:8000").rstrip("/")
@@ -93,15 +93,15 @@ TEMPLATES = [
 FORM_RENDERER = "portal.forms.UswdsRenderer"
 
 # --- Database ------------------------------------------------------------------------------
-# Health checks on every use: without them a restart of PostgreSQL costs failed requests.
+# Check a connection before each use: otherwise requests fail after a restart of PostgreSQL.
 DATABASES = {"default": env.dj_db_url("DATABASE_URL", conn_health_checks=True)}
-# The triggers of the history ask for this parameter at every row. Where it is missing, each row costs a
-# failed subtransaction, and a statement that writes many rows the square of their number (ADR 0009).
-# Pages join more tables than the eight that PostgreSQL arranges by itself; beyond, it would read all rows.
+# The history triggers read this parameter for each row. If it is not set, each row costs a failed
+# subtransaction, and the time of one statement grows with the square of its rows (ADR 9).
+# Pages join more tables than PostgreSQL reorders by default (eight); then it would read whole tables.
 _session_parameters = "-c pgtrigger.ignore={} -c join_collapse_limit=10 -c from_collapse_limit=10"
 DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", 0)
 if DATABASE_POOL_SIZE:
-    # The web processes set this: a pool opened after the fork, and short time limits.
+    # Only the web processes set this: a pool opened after the fork, and short timeouts.
     DATABASES["default"]["CONN_MAX_AGE"] = 0
     _session_parameters += (
         " -c lock_timeout=3s -c statement_timeout=5s -c idle_in_transaction_session_timeout=10s"
@@ -113,12 +113,12 @@ if DATABASE_POOL_SIZE:
     }
 DATABASES["default"].setdefault("OPTIONS", {}).update(
     options=_session_parameters,
-    # The same statements come again and again: PostgreSQL plans each once for a connection (ADR 15).
+    # The same statements repeat, so PostgreSQL plans each only once for a connection (ADR 15).
     server_side_binding=True,
     prepare_threshold=2,
 )
 
-# --- Caches: rate limits in PostgreSQL, never culled; and parts of pages that are the same for everyone ---
+# --- Caches: rate limits in PostgreSQL, never culled; and page fragments that everyone shares ---
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
@@ -134,7 +134,7 @@ SESSION_COOKIE_AGE = 30 * 60
 SESSION_LONGEST_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-# What was done is said on the next page: kept in the session, for a cookie would show whose case it was.
+# In the session, because a message in a cookie could show a name or a receipt number.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
@@ -213,7 +213,7 @@ MFA_FORMS = {
 }
 MFA_RECOVERY_CODE_DIGITS = 20
 MFA_TOTP_ISSUER = AGENCY_NAME
-# Nobody signs in before the address is verified, so an unverified one is only ever the new one of a change.
+# Sign-in needs a verified address, so an unverified one is always the new one of an address change.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 
 # --- Language and time ---------------------------------------------------------------------
@@ -254,17 +254,17 @@ EMAIL_USE_SSL = _mail["EMAIL_USE_SSL"]
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Appointment portal <no-reply@portal.invalid>")
 
-# --- Text messages: none are sent where no gateway is named -----------------------------------
+# --- Text messages: none are sent without a gateway -------------------------------------------
 SMS_URL = env.str("SMS_URL", "")
-# Whether Apprise knows it, workers find out when they start: the web processes do without Apprise.
+# Workers check at start that Apprise supports it. The web processes do not load Apprise.
 if SMS_URL and not re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*://\S*\{phone\}\S*", SMS_URL):
     raise ImproperlyConfigured(
-        "The portal does not start: SMS_URL must be an address of Apprise in which {phone} stands for the "
-        "number, like jsons://gateway.example/texts/{phone}. See docs/configuration.md."
+        "The portal does not start: SMS_URL must be an Apprise URL in which {phone} stands for the number, "
+        "such as jsons://gateway.example/texts/{phone}. See docs/configuration.md."
     )
 
 # --- Background work -----------------------------------------------------------------------
-# The broker carries a wake-up and nothing else: what is due stands in the database.
+# The broker carries only task names. What is due is in the database.
 CELERY_BROKER_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
@@ -282,7 +282,7 @@ CELERY_TASK_SOFT_TIME_LIMIT = 45
 CELERY_TASK_TIME_LIMIT = 60
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = "UTC"
-# Workers log as the web does: what PostgreSQL quotes of a row is left out.
+# Workers use the log format of the web server, which leaves out what PostgreSQL quotes from rows.
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "send-due-messages": {
@@ -295,27 +295,27 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": env.float("SEND_EVERY_SECONDS", 3.0),
         "options": {"expires": 30},
     },
-    "expire-expired-holds": {
+    "expire-holds": {
         "task": "appointments.expire_overdue_holds",
-        "schedule": env.float("REAP_EVERY_SECONDS", 60.0),
+        "schedule": env.float("EXPIRE_HOLDS_EVERY_SECONDS", 60.0),
         "options": {"expires": 60},
     },
     "expire-representations": {
         "task": "appointments.expire_representations",
-        "schedule": env.float("LAPSE_EVERY_SECONDS", 60.0),
+        "schedule": env.float("EXPIRE_REPRESENTATIONS_EVERY_SECONDS", 60.0),
         "options": {"expires": 60},
     },
-    "sweep": {
+    "clean-up": {
         "task": "accounts.sweep",
-        "schedule": crontab(hour=9, minute=17),  # The small hours, coast to coast.
+        "schedule": crontab(hour=9, minute=17),  # UTC: early morning from coast to coast.
         "options": {"expires": 3600},
     },
-    "end-on-closed-cases": {
+    "end-representations-on-closed-cases": {
         "task": "appointments.end_on_closed_cases",
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
-    "beat-heartbeat": {
+    "record-heartbeat": {
         "task": "appointments.record_heartbeat",
         "schedule": env.float("HEARTBEAT_EVERY_SECONDS", 15.0),
         "options": {"expires": 30},
@@ -335,9 +335,9 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "loggers": {
-        # Says which key was enrolled or used: a lasting mark of a person.
+        # It logs which key was enrolled or used, which identifies a person.
         "fido2": {"level": "WARNING"},
-        # Both say to which number and by which gateway a text message goes; what matters we log ourselves.
+        # Both log telephone numbers and the address of the gateway. We log what matters ourselves.
         "apprise": {"level": "CRITICAL"},
         "urllib3": {"level": "CRITICAL"},
     },

@@ -1,4 +1,4 @@
-"""An agency's installation. Refuses to start on anything that would be unsafe."""
+"""Settings of an agency's installation. They refuse to start with anything unsafe."""
 
 import os
 
@@ -26,31 +26,31 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 365 * 24 * 3600
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
-# The image holds what was collected, and no longer the design system that it was collected from.
+# The image holds the collected static files, but not the design system that they came from.
 SILENCED_SYSTEM_CHECKS = ["staticfiles.W004"]
 
 
-def _refuse(problem: str) -> None:
+def _fail(problem: str) -> None:
     raise ImproperlyConfigured(f"The portal does not start: {problem}")
 
 
 for _name, _value in {"SECRET_KEY": SECRET_KEY, "ACCESS_CODE_KEY": ACCESS_CODE_KEY}.items():
     if len(_value) < 40 or len(set(_value)) < 10:
-        _refuse(f"{_name} needs at least 40 unguessable characters.")
+        _fail(f"{_name} needs at least 40 unguessable characters.")
 if SECRET_KEY == ACCESS_CODE_KEY:
-    _refuse("SECRET_KEY and ACCESS_CODE_KEY must differ.")
+    _fail("SECRET_KEY and ACCESS_CODE_KEY must differ.")
 if env.bool("DEBUG", default=False):
-    _refuse("DEBUG is set; remove it.")
+    _fail("DEBUG is set; remove it.")
 if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
-    _refuse("ALLOWED_HOSTS must name this installation's hosts.")
+    _fail("ALLOWED_HOSTS must name this installation's hosts.")
 if not PUBLIC_URL.startswith("https://"):
-    _refuse("PUBLIC_URL must begin with https://, for cookies never travel over plain HTTP.")
+    _fail("PUBLIC_URL must begin with https://, because cookies are never sent over plain HTTP.")
 for _name in ("DATABASE_URL", "REDIS_URL", "EMAIL_URL"):
     if not env.str(_name, ""):
-        _refuse(f"{_name} is missing; embedded servers are for demonstrations only.")
+        _fail(f"{_name} is missing; embedded servers are for demonstrations only.")
 if "SMS_URL_FILE" in os.environ and not SMS_URL:
-    _refuse("SMS_URL_FILE names an empty file. Without text messages leave it out.")
+    _fail("SMS_URL_FILE names an empty file. Remove it if you do not send text messages.")
 if EMAIL_BACKEND != "django.core.mail.backends.smtp.EmailBackend":
-    _refuse("EMAIL_URL must name a mail server: submission://user:password@host:587, or smtp://host:25.")
+    _fail("EMAIL_URL must name a mail server: submission://user:password@host:587, or smtp://host:25.")
 if env.bool("PORTAL_EMBEDDED", default=False):
-    _refuse("PORTAL_EMBEDDED is set; embedded servers are for demonstrations only.")
+    _fail("PORTAL_EMBEDDED is set; embedded servers are for demonstrations only.")

@@ -1,4 +1,4 @@
-"""Dates and instants that reach a template, said as the product says them."""
+"""Template filters that format dates and instants."""
 
 from datetime import date, datetime
 
@@ -12,17 +12,17 @@ register = template.Library()
 
 @register.filter
 def iso_day(text: str) -> str:
-    """“2026-12-07” as “December 7, 2026”, in the active language."""
+    """Format “2026-12-07” as “December 7, 2026”, in the active language."""
     return format_date(date.fromisoformat(text))
 
 
 @register.filter
 def agency_time(instant: datetime) -> str:
-    """“9:40 AM EST”: an instant that belongs to no site, on the agency's clock."""
+    """Format an instant that belongs to no site as “9:40 AM EST”, in the agency's time zone."""
     return format_time(instant, settings.AGENCY_TIME_ZONE)
 
 
 @register.filter
 def agency_instant(instant: datetime) -> str:
-    """“Tuesday, December 1, 2026 at 9:40 AM EST”: the same with its day."""
+    """Format an instant as “Tuesday, December 1, 2026 at 9:40 AM EST”, in the agency's time zone."""
     return format_instant(instant, settings.AGENCY_TIME_ZONE)

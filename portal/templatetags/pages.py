@@ -1,4 +1,4 @@
-"""The addresses of a list's other pages."""
+"""Links to the other pages of a list."""
 
 from django import template
 from django.template import Context
@@ -8,7 +8,7 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def page_address(context: Context, number: int, parameter: str = "") -> str:
-    """The present address with that page of the list; what else it asks for stays."""
-    asked = context["request"].GET.copy()
-    asked[parameter or "page"] = str(number)
-    return f"?{asked.urlencode()}"
+    """Return the query string of this page with another page number. Other parameters stay."""
+    query = context["request"].GET.copy()
+    query[parameter or "page"] = str(number)
+    return f"?{query.urlencode()}"

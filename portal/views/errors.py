@@ -1,4 +1,4 @@
-"""Pages for what went wrong. Each says what happened and what to do next; none needs the database."""
+"""Error pages. Each says what happened and what to do next. None uses the database."""
 
 import logging
 import sys
@@ -17,7 +17,7 @@ from portal.foundation.transactions import Busy
 
 logger = logging.getLogger(__name__)
 
-# Which of allauth's limits stands before which page.
+# Which of allauth's rate limits applies to which page.
 LIMITS = {
     "account_signup": ("allauth.account", "signup"),
     "account_login": ("allauth.account", "login"),
@@ -32,33 +32,33 @@ LONGEST_WAIT = timedelta(minutes=5)
 
 
 def busy(request: HttpRequest) -> HttpResponse:
-    """503: nothing was done, and the same click may be tried again."""
+    """Answer 503: nothing was done, and the request can be repeated."""
     response = HttpResponse(render_to_string("503.html"), status=503)
     response["Retry-After"] = "5"
     return response
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, or 503 when the database was away before any view ran."""
+    """Answer 500, or 503 if the database was down before a view ran."""
     if isinstance(sys.exc_info()[1], Busy | OperationalError):
         return busy(request)
     return HttpResponse(render_to_string("500.html"), status=500)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400: most often a session that was ended in another tab while this page was on its way."""
+    """Answer 400, most often because the session ended in another tab during this request."""
     return HttpResponse(render_to_string("400.html"), status=400)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """404, also for everything that exists but is not the reader's: 403 would tell that it exists."""
+    """Answer 404, also for pages that exist but belong to someone else: a 403 would reveal that."""
     return HttpResponse(render_to_string("404.html"), status=404)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403 for a form whose protection ran out, most often after signing in or out in another tab.
+    """Answer 403 to a form with an outdated token, most often after signing in or out in another tab.
 
-    What was typed into it is kept for the page that it leads back to.
+    What was typed is kept and filled in again on the page that this one links to.
     """
     logger.warning("A form was refused: CSRF")
     kept = resumable_forms.keep_for_owner(request)
@@ -67,12 +67,12 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def too_many(request: HttpRequest) -> HttpResponse:
-    """429: too many tries. After the whole window of the limit it is surely open again, so that is said."""
+    """Answer 429 and say when to try again: after the whole window of the limit, which is always enough."""
     wait = _longest_window(request)
-    again_at = timezone.now() + wait
+    retry_at = timezone.now() + wait
     context = {
         "minutes": -(-int(wait.total_seconds()) // 60),
-        "again_at": format_time(again_at, settings.AGENCY_TIME_ZONE),
+        "retry_at": format_time(retry_at, settings.AGENCY_TIME_ZONE),
         "path": request.path,
     }
     response = HttpResponse(render_to_string("429.html", context), status=429)

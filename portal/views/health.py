@@ -1,4 +1,4 @@
-"""Whether this installation is alive, and whether it is ready: for whoever runs it, not for readers."""
+"""Liveness and readiness of this installation, for monitoring."""
 
 from datetime import timedelta
 
@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from portal.foundation.clock import database_now
-from portal.readiness import has_beaten_within, is_migrated
+from portal.readiness import has_heartbeat_within, is_migrated
 
 OLDEST_HEARTBEAT = timedelta(minutes=2)
 
@@ -16,23 +16,24 @@ OLDEST_HEARTBEAT = timedelta(minutes=2)
 @never_cache
 @require_safe
 def live(request: HttpRequest) -> HttpResponse:
-    """200 as long as the process answers. Asks nothing of the database."""
+    """Answer 200 as long as the process runs. Makes no query."""
     return HttpResponse("ok", content_type="text/plain")
 
 
 @never_cache
 @require_safe
 def ready(request: HttpRequest) -> HttpResponse:
-    """200 when the database answers, is migrated, and background work ran within two minutes; else 503.
+    """Answer 200 if the database is up and migrated and background work ran within two minutes, else 503.
 
-    Says which. For whoever watches: a proxy that followed it would take every web server away with beat.
+    The answer names each check. For monitoring only: a proxy that acted on it would remove every web server
+    when beat is down.
     """
     checks = {"database": False, "migrations": False, "background_work": False}
     try:
         database_now()
         checks["database"] = True
         checks["migrations"] = is_migrated()
-        checks["background_work"] = has_beaten_within(OLDEST_HEARTBEAT)
+        checks["background_work"] = has_heartbeat_within(OLDEST_HEARTBEAT)
     except ProgrammingError:
         checks["migrations"] = False
     except Error:

@@ -1,4 +1,4 @@
-"""The language switch."""
+"""Change the language of the pages."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -13,12 +13,12 @@ from portal.foundation import resumable_forms
 
 @require_POST
 def set_language(request: HttpRequest) -> HttpResponse:
-    """Shows the portal in the posted language from now on, mail to this account included, and goes back.
+    """Set the language of pages and of mail to this account, and redirect to the posted `next`.
 
     An unknown language changes nothing; a `next` that leaves this host leads home. In the middle of a
     resumable form, the page comes back with what was typed.
     """
-    response = HttpResponseRedirect(resumable_forms.keep(request) or safe_next(request))
+    response = HttpResponseRedirect(resumable_forms.keep(request) or get_safe_next(request))
     language = request.POST.get("to_language", "") or request.POST.get("language", "")
     if language not in dict(settings.LANGUAGES):
         return response
@@ -28,8 +28,8 @@ def set_language(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def safe_next(request: HttpRequest) -> str:
-    """The posted `next` if it is an address of this host, else home."""
+def get_safe_next(request: HttpRequest) -> str:
+    """Return the posted `next` if it is on this host, else the home page."""
     wanted = request.POST.get("next", "")
     if wanted.startswith("/") and url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()

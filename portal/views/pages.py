@@ -5,26 +5,21 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from policy.models import ContactRoute, FormTypeVersion, GoodCauseReason
-from policy.services.rules import get_rules
+from policy.models import FormTypeVersion
+from policy.queries import get_published_rules
 from portal.foundation.site_time import format_instant
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """What the service does, for whom, and for whom not."""
+    """Show what the service does, and who cannot use it."""
     return render(request, "home.html")
 
 
 @require_safe
 def show_help(request: HttpRequest) -> HttpResponse:
-    """The rules as they are in force now, and every office to call. Five statements."""
-    rules = get_rules(form_type_ids=())
-    launched = (
-        FormTypeVersion.objects.in_force()
-        .select_related("form_type")
-        .order_by("form_type_id", "-effective_at")
-    )
+    """Show the rules in force and every office to call."""
+    rules = get_published_rules()
     return render(
         request,
         "help.html",
@@ -32,22 +27,18 @@ def show_help(request: HttpRequest) -> HttpResponse:
             "cutoff_hours": int(rules.limits.online_cutoff.total_seconds() // 3600),
             "cap": rules.limits.reschedule_cap,
             "horizon_days": rules.limits.horizon.days,
-            "launches": [
-                _build_launch(version)
-                for version in sorted(launched, key=lambda version: version.form_type.code)
-                if version.online_from and version.online_from <= rules.now
-            ],
-            "reasons": GoodCauseReason.objects.in_force(),
-            "offices": ContactRoute.objects.all(),
+            "forms": [_build_form(version) for version in rules.form_types],
+            "reasons": rules.reasons,
+            "offices": rules.offices,
         },
     )
 
 
-def _build_launch(version: FormTypeVersion) -> dict[str, str]:
-    """One form type that takes part; its first day for appointments, if it has one, in the agency's zone."""
-    cutoff = version.scheduled_from
+def _build_form(version: FormTypeVersion) -> dict[str, str]:
+    """Return the `code` and `title` of the form, and `made_from` if only newer appointments qualify."""
+    made_from = version.scheduled_from
     return {
         "code": version.form_type.code,
         "title": version.form_type.title,
-        "made_from": format_instant(cutoff, settings.AGENCY_TIME_ZONE) if cutoff else "",
+        "made_from": format_instant(made_from, settings.AGENCY_TIME_ZONE) if made_from else "",
     }

@@ -1,4 +1,4 @@
-"""Staying signed in, and signing in again, with nothing lost that was typed."""
+"""Extend the session, or sign in again, without losing what was typed."""
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -6,14 +6,14 @@ from django.views.decorators.http import require_POST
 
 from portal.context_processors import find_session_end
 from portal.foundation import resumable_forms
-from portal.views.language import safe_next
+from portal.views.language import get_safe_next
 
 
 @require_POST
 def extend(request: HttpRequest) -> HttpResponse:
-    """Asking for anything renews the session; a script is told its end, everyone else goes back."""
+    """Extend the session, as every request does. Answer a script with JSON, and redirect a form."""
     if request.headers.get("Accept") != "application/json":
-        return HttpResponseRedirect(safe_next(request))
+        return HttpResponseRedirect(get_safe_next(request))
     end = find_session_end(request)
     if end is None:
         return JsonResponse({"seconds_left": 0, "can_be_extended": False}, status=401)
@@ -23,5 +23,5 @@ def extend(request: HttpRequest) -> HttpResponse:
 @require_POST
 def sign_in_again(request: HttpRequest) -> HttpResponse:
     """Keeps what the page's form holds, and leads through sign-in, where needed, back to the page."""
-    back = resumable_forms.keep(request) or safe_next(request)
+    back = resumable_forms.keep(request) or get_safe_next(request)
     return HttpResponseRedirect(back) if request.user.is_authenticated else redirect_to_login(back)

@@ -1,4 +1,4 @@
-/* Says on the page, and not in the console alone, that a passkey did not work. */
+/* Shows on the page, and not only in the console, that a passkey did not work. */
 
 document.addEventListener("allauth.error", (event) => {
   const failed = document.querySelector("[data-passkey-failed]");

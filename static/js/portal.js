@@ -1,12 +1,12 @@
-/* What every page gains from JavaScript; each page works without it. */
+/* JavaScript for every page. Each page also works without it. */
 
-// Controls that do nothing without JavaScript stay hidden without it.
+// Controls that need JavaScript are hidden until this script shows them.
 for (const control of document.querySelectorAll("[data-needs-script]")) control.hidden = false;
 
-// After a refused form, the reader begins at the list of what to correct.
+// If a form has errors, move the focus to their summary.
 document.querySelector("[data-error-summary]")?.focus();
 
-// A form with data-submit-once is sent once: until the page is shown again, or 8 seconds went by.
+// A form with data-submit-once is sent once, until the page is shown again or 8 seconds have passed.
 const RETRY_AFTER_MS = 8000;
 const release = (form) => {
   delete form.dataset.sent;
@@ -27,7 +27,7 @@ addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("[data-submit-once]")) release(form);
 });
 
-// A menu made of <details> closes on Escape, and when the reader goes elsewhere.
+// A menu made of <details> closes on Escape, and on a click or focus outside it.
 for (const menu of document.querySelectorAll("details[data-closes-itself]")) {
   menu.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !menu.open) return;
@@ -41,7 +41,7 @@ for (const menu of document.querySelectorAll("details[data-closes-itself]")) {
   document.addEventListener("focusin", closeUnlessInside);
 }
 
-// How many characters are left. A line break counts as two, as the browser sends it and the server counts it.
+// Show how many characters are left. A line break counts as two, as in what the browser sends.
 for (const limit of document.querySelectorAll("[data-character-limit]")) {
   const box = document.getElementById(limit.dataset.limitFor);
   const shown = limit.querySelector("[data-limit-left]");

@@ -1,7 +1,7 @@
-/* Warns two minutes before the session ends, extends it with one click, and says when it has ended.
+/* Warns two minutes before the session ends, extends it with one click, and shows when it has ended.
 
-   dialog[data-session-seconds-left] holds all words. Pages in other tabs are told of every extension,
-   so none of them warns of an end that has moved. The server alone decides when the session ends. */
+   dialog[data-session-seconds-left] holds all texts. Every extension is sent to the pages in other tabs, so that
+   none of them shows an outdated warning. Only the server decides when the session ends. */
 
 const WARN_SECONDS = 120;
 const dialog = document.querySelector("[data-session-seconds-left]");
@@ -9,7 +9,7 @@ const part = (name) => dialog.querySelector(`[data-session-${name}]`);
 const clock = part("clock");
 const clockText = clock.parentElement.dataset.sessionClockText;
 const tabs = new BroadcastChannel("session-end");
-const say = (value, unit) =>
+const formatUnit = (value, unit) =>
   new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit, unitDisplay: "long" }).format(value);
 
 let endsAt;
@@ -33,7 +33,7 @@ const tick = () => {
     return;
   }
   if (left > WARN_SECONDS) return;
-  clock.textContent = `${clockText} ${left > 60 ? say(Math.ceil(left / 60), "minute") : say(left, "second")}`;
+  clock.textContent = `${clockText} ${left > 60 ? formatUnit(Math.ceil(left / 60), "minute") : formatUnit(left, "second")}`;
   if (!dialog.open && !dismissed) show({ warning: true });
 };
 
@@ -55,7 +55,7 @@ tabs.addEventListener("message", ({ data }) => start(data.secondsLeft, data.canB
 dialog.addEventListener("cancel", () => {
   dismissed = true;
 });
-// After the end Escape must not uncover a page that is no longer the reader's to see; browsers insist on closing.
+// After the end, Escape must not reveal the page. Browsers close the dialog anyway, so open it again.
 dialog.addEventListener("close", () => {
   if (!part("ended").hidden) dialog.showModal();
 });

@@ -8,7 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from appointments.models import Notice, Slot
-from appointments.notices.services.representations import Event, build_client
+from appointments.notices.facts import RepresentationEvent
+from appointments.notices.services.representations import notify_client
 from appointments.reschedule import services
 from appointments.reschedule.queries import Group
 from appointments.staff.services import staff_reschedule
@@ -230,7 +231,7 @@ def expired_notices(account, appointment, number):
         )
         for _ in range(number)
     )
-    build_client(appointment.series.person.case, Event.INVITED)
+    notify_client(appointment.series.person.case, RepresentationEvent.INVITED)
 
 
 @pytest.mark.parametrize("reader", ["requestor", "representative"])

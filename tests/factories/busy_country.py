@@ -112,7 +112,8 @@ CROWD = {
              appointment USING (place)
     """,
     "reschedules": """
-        INSERT INTO appointments_reschedule (public_id, series_id, number, from_appointment_id, to_appointment_id,
+        INSERT INTO appointments_reschedule (public_id, series_id, number, from_appointment_id,
+                                       to_appointment_id,
                                        channel, counts, policy_version_id, form_type_version_id,
                                        overridden_limits, note, confirmation_number, rescheduled_at)
         SELECT gen_random_uuid(), series_id, 1, id + 1000000, id, 'agency', false, 1, 1, '{}', '',

@@ -1,4 +1,4 @@
-"""Clients of a representative, for tests of the caseload and of sittings."""
+"""Clients of a representative, for tests of the caseload and of bulk reschedules."""
 
 from datetime import timedelta
 
@@ -6,16 +6,16 @@ from accounts.models import Representation
 from portal.foundation.clock import database_now
 from tests.appointments.booking import acts
 from tests.factories.accounts import AttorneyFactory, CaseFactory, PersonFactory, RepresentationFactory
-from tests.factories.appointments import AppointmentFactory, ChainFactory, SlotFactory
+from tests.factories.appointments import AppointmentFactory, SeriesFactory, SlotFactory
 from tests.factories.policy import reason
-from tests.factories.words import WORDS
+from tests.factories.texts import WORDS
 
 
 def client_of(attorney, *, name="", ahead=timedelta(days=5), case=None, slot=None, **fields):
-    """A standing appointment of a new client whom the attorney represents."""
+    """Create a scheduled appointment of a new client whom the attorney represents."""
     case = case or CaseFactory()
     RepresentationFactory(case=case, representative=attorney)
-    series = ChainFactory(person=PersonFactory(case=case, name=name or WORDS["client"]))
+    series = SeriesFactory(person=PersonFactory(case=case, name=name or WORDS["client"]))
     return AppointmentFactory(series=series, slot=slot or SlotFactory(ahead=ahead), **fields)
 
 
@@ -24,15 +24,13 @@ def clients_of(attorney, count, **fields):
 
 
 def end_representation(appointment):
-    """Access ends, as far as these tests are concerned: nobody is in force on the case any more."""
+    """Take away the attorney's access: no representation of the case is in force."""
     now = database_now()
-    Representation.objects.filter(case=appointment.series.person.case).update(
-        in_force_from=now + timedelta(days=365)
-    )
+    Representation.objects.filter(case=appointment.case).update(in_force_from=now + timedelta(days=365))
 
 
 def hold_for(attorney, appointment, *, slot=None, state=True):
-    """The attorney gives a reason and holds a seat."""
+    """Give a reason and hold a seat as the attorney."""
     if state:
         acts.state_reason(account=attorney, appointment=appointment, reason=reason(), explanation="")
     return acts.hold(

@@ -1,4 +1,4 @@
-"""Hundreds of people with one appointment each, made in a few statements."""
+"""Create hundreds of people with one appointment each in a few statements."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,14 +13,14 @@ from tests.factories.policy import reason
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """One requestor, the standing appointment, and the reason already given for moving it."""
+    """One requestor, the scheduled appointment, and the draft with the reason for rescheduling it."""
 
     account: User
     appointment: Appointment
 
 
 def make_crowd(size: int, *, first_number: int = 0) -> list[Client]:
-    """That many requestors who stand in one large slot and may move from it, with the reason given.
+    """Create requestors with appointments in one large slot, who can reschedule and have stated a reason.
 
     A second crowd in the same test needs another `first_number`.
     """
@@ -57,7 +57,7 @@ def make_crowd(size: int, *, first_number: int = 0) -> list[Client]:
 
 
 def make_slots(number: int, *, capacity: int = 1) -> list[Slot]:
-    """Empty slots of one site, an hour apart, all within reach of the crowd."""
+    """Create empty slots of one site, an hour apart, that the crowd can choose."""
     site = SiteFactory()
     starts = database_now() + timedelta(days=6)
     return Slot.objects.bulk_create(

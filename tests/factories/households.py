@@ -1,29 +1,34 @@
-"""Families of an adoption case who stand in one slot, and slots that follow each other without a gap."""
+"""Create families of an adoption case with appointments in one slot, and adjacent slots."""
 
 from datetime import timedelta
 
 from portal.foundation.clock import database_now
 from tests.factories.accounts import CaseFactory, PersonFactory
-from tests.factories.appointments import AppointmentFactory, ChainFactory, SiteFactory, SlotFactory
-from tests.factories.words import WORDS
+from tests.factories.appointments import (
+    AppointmentFactory,
+    SeriesFactory,
+    SiteFactory,
+    SlotFactory,
+)
+from tests.factories.texts import WORDS
 
 ROLES = ["petitioner", "spouse", "household_member"]
 
 
 def make_household(size, **case_fields):
-    """Their standing appointments, in the order of their keys. The case is of an adoption form."""
+    """Return scheduled appointments of one adoption case, in the order of their keys."""
     case = CaseFactory(adoption=True, **case_fields)
     slot = SlotFactory(site=SiteFactory(), capacity=size, ahead=timedelta(days=9))
     appointments = []
     for number in range(size):
         person = PersonFactory(case=case, name=WORDS["member"].format(number), role=ROLES[min(number, 2)])
         slot.refresh_from_db()
-        appointments.append(AppointmentFactory(series=ChainFactory(person=person), slot=slot))
+        appointments.append(AppointmentFactory(series=SeriesFactory(person=person), slot=slot))
     return appointments
 
 
 def adjacent_slots(site, *, seats, first=timedelta(days=12)):
-    """Half-hour slots from nine in the morning at the site, with so many seats each."""
+    """Create half-hour slots from 9 AM at the site, with these numbers of seats."""
     day = (database_now() + first).astimezone(site.zone)
     start = day.replace(hour=9, minute=0, second=0, microsecond=0)
     return [

@@ -11,7 +11,7 @@ from appointments.booking import expiry, locks, reservations, seats
 from appointments.booking.errors import HoldEnded, NotYours, SeatRefused
 from appointments.booking.invariants import find_violations
 from appointments.models import AppointmentSeries, Reschedule, Reservation, Slot
-from policy.services.rules import get_rules
+from policy.queries import get_rules
 from portal.foundation.clock import database_now
 from tests.appointments.booking import acts
 from tests.factories.accounts import AttorneyFactory, RepresentationFactory

@@ -13,7 +13,7 @@ from accounts.units import Unit
 from appointments.booking import locks, reservations, seats
 from appointments.booking.errors import AlreadyDone, HoldEnded, NotYours
 from appointments.models import Notice, Reschedule, Reservation
-from appointments.notices.services.representations import Entered, Side
+from appointments.notices.facts import Entered, Side
 from appointments.representation.services import actions, answer, end_by_staff, leave, verification
 from appointments.representation.services.passcode_request import request_with_passcode
 from tests.appointments.booking import acts

@@ -23,7 +23,7 @@ SECRETS = {
     "secret_key": "q8Zr3kP0vX7mT2wL9sB5nC1yH6jD4gF8aE0uR3iOpW5dK2hJ7c",
     "access_code_key": "m4Tn7Yb2Wc9Xe1Vr6Uq3Zs8Pk5Lj0Hd7Gf2Ba9QwNx6Rt3Sy8u",
 }
-OFTEN = {"SEND_EVERY_SECONDS": "0.5", "REAP_EVERY_SECONDS": "0.5", "HEARTBEAT_EVERY_SECONDS": "0.5"}
+OFTEN = {"SEND_EVERY_SECONDS": "0.5", "EXPIRE_HOLDS_EVERY_SECONDS": "0.5", "HEARTBEAT_EVERY_SECONDS": "0.5"}
 
 
 def fill_in(text, variables):

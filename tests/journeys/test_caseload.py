@@ -1,4 +1,4 @@
-"""An attorney in one sitting: moves two clients' appointments and sees why a third cannot be moved."""
+"""An attorney reschedules two clients at once and sees why a third cannot be rescheduled."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -19,7 +19,7 @@ NAMES = ("Ana Núñez", "Bo Li", "Carmen Ruiz")
 
 
 def three_clients(language):
-    """(attorney, the appointments of three clients at one site, free times there)"""
+    """Create an attorney, appointments of three clients at one site, and free times there."""
     attorney = AttorneyFactory(name="Maya Chen", language=language)
     site = SiteFactory(name="Phoenix Center")
     appointments = [
@@ -29,7 +29,7 @@ def three_clients(language):
     return attorney, appointments, free_slots(site, count=4, seats=2)
 
 
-def tick(reader, appointment):
+def check(reader, appointment):
     reader.page.locator(f"label[for='select-{appointment.public_id}']").click()
 
 
@@ -42,23 +42,23 @@ def test_an_attorney_reschedules_two_clients_and_sees_a_third_refused(open_brows
     reader.arrive_as(attorney)
     expect(reader.page).to_have_url(reader.base_url + "/caseload/")
 
-    # When she picks all three and gives one reason for all, and an own one for the second
+    # When she selects all three and gives a shared reason, and a separate one for the second
     for appointment in appointments:
-        tick(reader, appointment)
-    reader.press("Move the picked appointments")
+        check(reader, appointment)
+    reader.press("Reschedule selected")
     reader.page.locator("select[name=reason]").select_option("TRAVEL")
     own = appointments[1].public_id
     reader.page.locator(f"select[name='reason-{own}']").select_option("OTHER")
     reader.type(f"'explanation-{own}'", "A hearing on that day")
-    reader.press("Continue to the times")
+    reader.press("Continue")
 
-    # And picks a time for each, while those before stay held
+    # And holds a time for each, while the earlier ones stay held
     for number in range(3):
         assert Reservation.objects.filter(state="held").count() == number
         reader.choose("slot", slots[number].public_id)
-        reader.press("Hold this time and go on")
+        reader.press("Hold and continue")
 
-    # And the third is taken over by staff meanwhile
+    # And staff restrict the third to themselves in the meantime
     Appointment.objects.filter(pk=appointments[2].pk).update(is_staff_only=True)
     reader.page.reload()
     reader.look()
@@ -67,13 +67,13 @@ def test_an_attorney_reschedules_two_clients_and_sees_a_third_refused(open_brows
     reader.page.wait_for_load_state("load")
     reader.look()
 
-    # Then two are moved, with their numbers, and the third says why not
+    # Then two are rescheduled, with their numbers, and the third shows why not
     reschedules = list(Reschedule.objects.order_by("pk"))
     assert [reschedule.from_appointment for reschedule in reschedules] == appointments[:2]
     for reschedule in reschedules:
         expect(reader.page.locator("main")).to_contain_text(reschedule.confirmation_number)
     assert reschedules[1].statement.explanation == "A hearing on that day"
-    refused = reader.page.locator(f"[data-select='{appointments[2].public_id}']")
+    refused = reader.page.locator(f"[data-item='{appointments[2].public_id}']")
     expect(refused.locator("[data-refusal]")).to_have_attribute("data-refusal", RefusalCode.STAFF_ONLY)
 
     # And the caseload shows it the same way
@@ -94,39 +94,39 @@ def test_without_javascript_the_search_the_file_and_a_bulk_work_by_keyboard(open
     expect(reader.page.locator("[data-appointment]")).to_have_count(1)
     assert "Ana" not in reader.page.url
 
-    # And saves the list as a file
+    # And downloads the list
     with reader.page.expect_download() as download:
-        reader.page.get_by_role("button", name="Save this list as a file (CSV)").click()
+        reader.page.get_by_role("button", name="Download this list (CSV)").click()
     assert "Ana Núñez" in Path(download.value.path()).read_text("utf-8-sig")
 
-    # And picks by keyboard, gives a reason, holds and confirms
+    # And selects by keyboard, gives a reason, holds and confirms
     reader.tab_to(f"#select-{appointments[0].public_id}")
     reader.page.keyboard.press("Space")
-    reader.press("Move the picked appointments")
+    reader.press("Reschedule selected")
     reader.page.locator("select[name=reason]").select_option("ILLNESS")
-    reader.press("Continue to the times")
+    reader.press("Continue")
     reader.choose("slot", slots[0].public_id)
-    reader.press("Hold this time and go on")
-    reader.press("Hold all of them longer")
+    reader.press("Hold and continue")
+    reader.press("Keep holding these times")
     reader.page.locator("main form[action$='/confirm/'] button").click()
 
-    # Then it is moved
+    # Then it is rescheduled
     expect(reader.page.locator("main")).to_contain_text(Reschedule.objects.get().confirmation_number)
 
 
-def test_a_client_who_revokes_meanwhile_is_left_out_and_not_named(open_browser):
+def test_a_client_who_revokes_before_confirmation_is_left_out_and_not_named(open_browser):
     # Given an attorney at the review of two held times
     attorney, appointments, slots = three_clients("en")
     reader = open_browser()
     reader.arrive_as(attorney)
     for appointment in appointments[:2]:
-        tick(reader, appointment)
-    reader.press("Move the picked appointments")
+        check(reader, appointment)
+    reader.press("Reschedule selected")
     reader.page.locator("select[name=reason]").select_option("TRAVEL")
-    reader.press("Continue to the times")
+    reader.press("Continue")
     for slot in slots[:2]:
         reader.choose("slot", slot.public_id)
-        reader.press("Hold this time and go on")
+        reader.press("Hold and continue")
 
     # When the first client ends the representation, and she confirms what her page still shows
     end_representation(appointments[0])
@@ -134,7 +134,7 @@ def test_a_client_who_revokes_meanwhile_is_left_out_and_not_named(open_browser):
     reader.page.wait_for_load_state("load")
     reader.look()
 
-    # Then the other is moved, and nothing is said of the first but that it is no longer hers
+    # Then the other is rescheduled, and the page only says that she can no longer reschedule the first
     assert Reschedule.objects.get().from_appointment == appointments[1]
-    expect(reader.page.locator("[data-gone]")).to_contain_text("no longer yours to move")
+    expect(reader.page.locator("[data-gone]")).to_contain_text("You can no longer reschedule 1 appointment")
     expect(reader.page.locator("main")).not_to_contain_text(NAMES[0])

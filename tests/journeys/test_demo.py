@@ -1,4 +1,4 @@
-"""The demonstration, as a visitor meets it: one click, then one appointment for each answer."""
+"""The demonstration for a visitor: one click, then one appointment for each answer."""
 
 import pytest
 
@@ -28,15 +28,15 @@ def test_visitor_becomes_the_applicant_and_sees_every_refusal(demo_portal, chrom
     # When the visitor continues as the applicant with one click
     reader.press("Continue as Ana Rivera")
 
-    # Then the list shows every refusal, and appointments that can be moved
-    shown, movable = set(), 0
+    # Then the list shows every refusal, and appointments that can be rescheduled
+    shown, allowed = set(), 0
     while True:
         cards = reader.page.locator("[data-refusal]")
         shown |= {cards.nth(index).get_attribute("data-refusal") for index in range(cards.count())}
-        movable += reader.page.get_by_role("link", name="Reschedule this appointment").count()
+        allowed += reader.page.get_by_role("link", name="Reschedule this appointment").count()
         if not reader.page.get_by_role("link", name="Next page").count():
             break
         reader.follow("Next page")
     assert shown == set(RefusalCode)
-    assert movable >= 3
+    assert allowed >= 3
     context.close()

@@ -1,4 +1,4 @@
-"""Each named constraint of policy, broken past every service: the database itself refuses."""
+"""Tests that the database enforces each named constraint of policy, without any service."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The reference data that comes with the product, against what the two published messages say."""
+"""Tests of the reference data against the two published messages of the agency."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -8,8 +8,8 @@ from django.core.management import call_command
 from django.utils import translation
 
 from policy.models import ContactRoute, FormType, FormTypeVersion, GoodCauseReason, PolicyVersion
-from policy.services.reference import load_reference_data
-from policy.services.rules import get_rules
+from policy.queries import get_rules
+from policy.services import load_reference_data
 from portal.foundation.clock import database_now
 from tests.factories.policy import FormTypeVersionFactory, PolicyVersionFactory
 from tests.support.clock import clock_stopped_at
@@ -68,7 +68,7 @@ def test_other_forms_have_no_cutoff_and_stay_unverified(reference_data):
         assert version.online_from in (launch, None)
 
 
-def test_at_least_one_form_is_left_disabled(reference_data):
+def test_at_least_one_form_is_not_available_online(reference_data):
     disabled = FormTypeVersion.objects.in_force().filter(online_from=None)
     assert [version.form_type.code for version in disabled.select_related("form_type")] == ["I-914"]
 
@@ -88,7 +88,7 @@ def test_adoption_forms_call_the_nbc_and_all_others_the_contact_center(reference
         assert form.contact_route.code == expected
 
 
-def test_offices_carry_the_published_numbers_and_wait_for_verification(reference_data):
+def test_offices_have_the_published_numbers_and_are_not_verified(reference_data):
     center = ContactRoute.objects.get(code="CONTACT_CENTER")
     nbc = ContactRoute.objects.get(code="NBC_ADOPTIONS")
     assert center.phone == "800-375-5283"
@@ -136,7 +136,7 @@ def test_the_limits_at_launch_are_the_published_ones(reference_data):
     assert (limits.representative_live_holds, limits.representative_holds_per_hour) == (50, 300)
 
 
-def test_a_policy_version_applies_from_its_own_instant_on(reference_data, shift_clock):
+def test_a_policy_version_applies_from_its_instant(reference_data, shift_clock):
     now = database_now()
     old = get_rules(form_type_ids=[]).limits
     new = PolicyVersionFactory(effective_at=now + timedelta(hours=1), reschedule_cap=1)
@@ -147,7 +147,7 @@ def test_a_policy_version_applies_from_its_own_instant_on(reference_data, shift_
     assert get_rules(form_type_ids=[]).limits == old
 
 
-def test_a_form_type_version_applies_from_its_own_instant_on(reference_data, shift_clock):
+def test_a_form_type_version_applies_from_its_instant(reference_data, shift_clock):
     form_type = FormType.objects.get(code="I-914")
     new = FormTypeVersionFactory(
         form_type=form_type, effective_at=database_now() + timedelta(hours=1), online_from=database_now()
@@ -160,7 +160,7 @@ def test_a_form_type_version_applies_from_its_own_instant_on(reference_data, shi
 @pytest.mark.parametrize(
     ("before", "is_in_force"), [(timedelta(0), True), (timedelta(microseconds=1), False)]
 )
-def test_versions_apply_at_the_very_instant_that_they_name(reference_data, before, is_in_force):
+def test_versions_apply_at_exactly_their_instant(reference_data, before, is_in_force):
     form_type, begins = FormType.objects.get(code="I-914"), database_now() + timedelta(hours=1)
     limits = PolicyVersionFactory(effective_at=begins)
     version = FormTypeVersionFactory(form_type=form_type, effective_at=begins)

@@ -1,4 +1,4 @@
-"""What only a machine sends: every page answers it with a page, and none with a 500."""
+"""Tests that pages answer input that only a machine would send with a page, and never with a 500."""
 
 import pytest
 from django.urls import reverse
@@ -17,7 +17,7 @@ NASTY = ["\x00", "'; DROP TABLE x; --", "<script>", "٣", "A" * 5000, "\ud800", 
 
 @pytest.fixture
 def journey(reference_data):
-    """(account, appointment, hold) in the middle of a journey."""
+    """Return (account, appointment, hold) in the middle of a journey."""
     appointment = AppointmentFactory()
     account = appointment.series.person.case.requestor
     acts.state_reason(account=account, appointment=appointment, reason=reason(), explanation="")
@@ -26,7 +26,7 @@ def journey(reference_data):
 
 
 def said(text):
-    """As a browser could send it: lone surrogates become what UTF-8 has for them."""
+    """Return the text as a browser could send it, with lone surrogates replaced."""
     return text.encode("utf-8", "replace").decode()
 
 
@@ -49,7 +49,7 @@ def test_any_week_day_and_site_show_times(client, journey, named, week, site):
 
 
 @pytest.mark.parametrize("nasty", NASTY)
-def test_any_text_in_a_form_is_answered_with_the_form(client, journey, nasty):
+def test_any_text_in_a_form_shows_the_form_again(client, journey, nasty):
     account, appointment, _ = journey
     client.force_login(account)
     text = said(nasty)
@@ -68,7 +68,7 @@ def test_any_text_in_a_form_is_answered_with_the_form(client, journey, nasty):
 
 
 @pytest.mark.parametrize("nasty", NASTY)
-def test_any_text_before_signing_in_is_answered(client, nasty):
+def test_any_text_before_signing_in_gets_an_answer(client, nasty):
     text = said(nasty)
     for address, fields in {
         "/accounts/login/": {"login": text, "password": text},
@@ -87,7 +87,7 @@ LONG_ADDRESS = "a" * 290 + "@example.org"
 
 
 @pytest.mark.parametrize("page", ["/accounts/password/reset/", "/accounts/signup/", "/accounts/email/"])
-def test_address_that_fits_no_row_is_answered_with_the_form(client, page):
+def test_an_address_that_matches_no_row_shows_the_form(client, page):
     if page == "/accounts/email/":
         sign_in_and_prove(client, UserFactory())
     words = "five quite unguessable words here"
@@ -108,7 +108,7 @@ def test_any_session_cookie_shows_a_page(client, settings, key):
 
 
 @pytest.mark.parametrize("method", ["put", "patch", "delete", "options", "head", "trace"])
-def test_other_methods_are_refused_or_answered(client, journey, method):
+def test_other_methods_are_answered_without_an_error(client, journey, method):
     account, appointment, hold = journey
     client.force_login(account)
     for name, row in {
@@ -122,7 +122,7 @@ def test_other_methods_are_refused_or_answered(client, journey, method):
     assert Reservation.objects.get(pk=hold.pk).state == Reservation.State.HELD
 
 
-def test_too_long_a_body_is_refused_with_a_page(client):
+def test_a_body_that_is_too_long_is_refused_with_a_page(client):
     client.force_login(UserFactory())
     answer = client.post(reverse("accounts:add_case"), {"receipt_number": "A" * 400_000})
     assert answer.status_code == 400

@@ -1,4 +1,4 @@
-"""Distinctive names and numbers go through every journey, and are heard in no log line, mail or address."""
+"""Tests that personal data from every journey appears in no log line, mail or URL."""
 
 import inspect
 import logging
@@ -18,7 +18,7 @@ from appointments.booking.expiry import record_heartbeat
 from appointments.models import Notice, Reschedule
 from portal.celery import app
 from tests.factories.accounts import RepresentationFactory, UserFactory
-from tests.factories.words import WORDS
+from tests.factories.texts import WORDS
 from tests.support import demo_urls
 from tests.support.canaries import NOT_THE_PORTALS, Canaries, Listener
 from tests.support.canary_account import (
@@ -54,7 +54,7 @@ CANARY_WORDS = {
     "member": "Ottoline Quillfeather {}",
 }
 PASSWORDS = {"password", "new_password"}
-# Signing in by a mailed code is switched off, and staff sign in at allauth's page.
+# Signing in with a mailed code is turned off, and staff sign in at allauth's page.
 NEVER_DONE = {
     ("account_confirm_login_code", "GET"),
     ("account_confirm_login_code", "POST"),
@@ -116,7 +116,7 @@ def listener():
 
 @pytest.fixture
 def heard(canaries, listener, mail_sink, tmp_path, monkeypatch):
-    """Every journey and every address has been gone through; what the listener and the mail server heard."""
+    """Run every journey and visit every URL. Return what the listener and the mail server collected."""
     monkeypatch.setenv("PORTAL_MAIL_FOLDER", str(tmp_path / "mail"))
     for kind, text in CANARY_WORDS.items():
         monkeypatch.setitem(WORDS, kind, text)
@@ -148,7 +148,7 @@ def walk_everywhere(listener, canaries, mail_folder):
 
 
 def go_through_journeys(listener, canaries, sink):
-    """From signing up to deleting the account, with the mail that each step brings."""
+    """Run the journeys from signing up to deleting the account, with the mail of each step."""
     _case, appointment = make_case(canaries.known["receipt_number"], canaries)
     free_case, _ = make_case(canaries.known["other_receipt_number"], canaries)
     reschedule = applicant_reschedules(listener.browser(), sink, canaries, appointment)
@@ -159,7 +159,7 @@ def go_through_journeys(listener, canaries, sink):
     staff_act(listener.browser(), canaries, application, reschedule.to_appointment, free_case)
     lawyer.get(reverse("appointments:list"))
     outbox.send_due()
-    # A mail server that repeats the address, as they do.
+    # A mail server that repeats the address in its answer, as real ones do.
     sink.refused[ANA["email"]] = f"550 {ANA['email']} is unknown here"
     listener.browser().post(reverse("account_reset_password"), {"email": ANA["email"]})
     outbox.send_due()
@@ -173,21 +173,21 @@ def go_through_journeys(listener, canaries, sink):
 
 
 def said_by(mail):
-    """A mail but for its address line: every header, and every part as its reader sees it."""
+    """Return a mail without its To line: every header, and every part as its reader sees it."""
     headers = [f"{name}: {value}" for name, value in mail.message.items() if name != "To"]
     parts = [part.get_content() for part in mail.message.walk() if not part.is_multipart()]
     return "\n".join([*headers, *map(str, parts)])
 
 
 def kept_in_the_cache():
-    """Every row of the table in which limits are counted."""
+    """Return every row of the table of rate limits."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT cache_key, value FROM portal_cache")
         return [f"{key} {b64decode(value).decode('latin-1')}" for key, value in cursor.fetchall()]
 
 
-def test_nothing_that_leaves_the_pages_names_anyone(heard, canaries, mail_sink, client):
-    """Log lines, mails, addresses, headers, messages to the broker, and what the health checks say."""
+def test_no_personal_data_leaves_the_pages(heard, canaries, mail_sink, client):
+    """Checks log lines, mails, URLs, headers, messages to the broker, and the health checks."""
     record_heartbeat("beat")
     health = [client.get(reverse(name)) for name in ("health_live", "health_ready")]
     places = {
@@ -218,7 +218,7 @@ def test_nothing_that_leaves_the_pages_names_anyone(heard, canaries, mail_sink, 
 
 
 def not_gone_through(heard):
-    """What the table says can be done somewhere, and nobody did."""
+    """Return what the URL table says can be done and no journey did."""
     first = {page.route: page.key for page in reversed(PAGES)}
     wanted = {
         (page.key, method.upper())
@@ -230,8 +230,8 @@ def not_gone_through(heard):
     return sorted(wanted - NEVER_DONE - heard.visits)
 
 
-def test_no_task_takes_anything():
-    """So nothing can be in the broker but the names of tasks."""
+def test_no_task_takes_arguments():
+    """Then the broker can hold only names of tasks."""
     app.loader.import_default_modules()
     ours = [task for name, task in app.tasks.items() if not name.startswith("celery.")]
     assert len(ours) >= 3
@@ -239,7 +239,7 @@ def test_no_task_takes_anything():
         assert not inspect.signature(task.run).parameters, task.name
 
 
-def test_control_a_line_a_task_and_an_address_that_name_someone_are_heard(listener, canaries, client):
+def test_control_personal_data_in_a_line_a_task_and_a_url_is_found(listener, canaries, client):
     logging.getLogger("django.request").warning("no case %s", "zqx9081726354")
     assert canaries.found_in(listener.log_lines[-1]) == {"receipt_number", "any_number"}
     listener.browser().get(reverse("help"), {"q": ANA["name"]})
@@ -247,7 +247,7 @@ def test_control_a_line_a_task_and_an_address_that_name_someone_are_heard(listen
 
 
 def make_the_database_complain():
-    """The address is another account's; PostgreSQL says so, with the row."""
+    """Violate a unique constraint on an address, so that PostgreSQL quotes the row."""
     UserFactory(email=ANA["email"])
     with transaction.atomic():
         User.objects.create(email=ANA["email"], name=ANA["name"])
@@ -260,7 +260,7 @@ def test_what_postgresql_quotes_of_a_row_is_in_no_line_and_no_traceback(listener
     error = complaint.value
     logger.error("failed", exc_info=error)
     logger.error("failed: %s", error)
-    # As Celery's worker does.
+    # As in Celery's worker.
     logger.error("failed: %(exc)s", {"exc": repr(error)}, exc_info=error)
     lines = listener.log_lines[-3:]
     assert not any(canaries.found_in(line) for line in lines)
@@ -270,7 +270,7 @@ def test_what_postgresql_quotes_of_a_row_is_in_no_line_and_no_traceback(listener
 
 
 @pytest.mark.parametrize(
-    ("error", "told"),
+    ("error", "logged"),
     [
         (VariableDoesNotExist("no %s in %r", ("title", ANA)), "VariableDoesNotExist (no title to draw"),
         (SMTPRecipientsRefused({ANA["email"]: (550, b"unknown")}), "SMTPRecipientsRefused (answer unknown)"),
@@ -278,7 +278,7 @@ def test_what_postgresql_quotes_of_a_row_is_in_no_line_and_no_traceback(listener
     ],
 )
 def test_what_templates_and_mail_servers_quote_is_in_no_line_and_no_traceback(
-    listener, canaries, error, told
+    listener, canaries, error, logged
 ):
     logger = logging.getLogger("portal")
     logger.error("failed", exc_info=error)
@@ -287,10 +287,10 @@ def test_what_templates_and_mail_servers_quote_is_in_no_line_and_no_traceback(
     lines = listener.log_lines[-3:]
     assert canaries.found_in(str(error))
     assert canaries.found_among(lines) == []
-    assert all(told in line for line in lines)
+    assert all(logged in line for line in lines)
 
 
-def test_any_other_error_is_logged_as_it_is(listener):
+def test_any_other_error_is_logged_unchanged(listener):
     error = LookupError("no such thing")
     logging.getLogger("portal").error("failed: %s", error, exc_info=error)
     assert "failed: no such thing" in listener.log_lines[-1]
@@ -311,6 +311,6 @@ def test_two_who_sign_up_with_one_address_at_once_are_answered_alike_and_logged_
     sent_on = (302, reverse("account_email_verification_sent"))
     assert [(answer.status_code, answer["Location"]) for answer in answers] == [sent_on, sent_on]
     assert User.objects.get().email == ANA["email"]
-    # No address gets two such mails within minutes.
+    # An address does not get two such mails within minutes.
     assert Message.objects.get().account == User.objects.get()
     assert [line for line in listener.log_lines if canaries.found_in(line)] == []

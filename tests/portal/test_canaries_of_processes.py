@@ -1,4 +1,4 @@
-"""What the real processes print, and what the broker holds, while everything goes wrong around people."""
+"""Tests that real processes print no personal data, and the broker holds none, when everything fails."""
 
 import io
 import logging
@@ -17,7 +17,7 @@ from tests.factories.accounts import CaseFactory, UserFactory
 from tests.factories.appointments import SlotFactory
 from tests.factories.policy import reason
 from tests.factories.scenarios import appointment_of, fill
-from tests.factories.words import WORDS
+from tests.factories.texts import WORDS
 from tests.support.background import end, talkative_background
 from tests.support.canaries import Canaries, Listener
 from tests.support.database_complaints import database_that_complains
@@ -52,7 +52,7 @@ def lines_that_name(canaries, text):
 
 
 def meet_every_refusal(browser):
-    """The statuses that someone meets whose every form is refused, in the order of the pages."""
+    """Return the statuses of pages on which every form is refused, in order."""
     account = UserFactory(name=NAME)
     appointment = appointment_of(account)
     here = f"/appointments/{appointment.public_id}"
@@ -107,7 +107,7 @@ def test_the_web_server_prints_no_name_whatever_goes_wrong(committed_data, canar
     text = printed.read_text("utf-8", "replace")
     assert met == [404, 404, 422, 302, 409, 403, 400, 500, 503, 500, 500, 429]
     assert text.count("SQLSTATE 22P02") >= 2
-    assert "VariableDoesNotExist (no nobody to draw the page from)" in text
+    assert "VariableDoesNotExist (the template context has no nobody)" in text
     assert "in lines" in text
     assert lines_that_name(canaries, text) == []
 
@@ -146,7 +146,7 @@ def scheduler(tmp_path):
 
 @pytest.fixture
 def printed_by_import(tmp_path):
-    """Runs the command; what it printed, and what it logged."""
+    """Return a function that runs the command and returns what it printed and logged."""
 
     def run(directory):
         listener, said = Listener(), io.StringIO()
@@ -173,7 +173,7 @@ def printed_by_import(tmp_path):
 
 
 def deliver_canaries(scheduler):
-    """One person with one appointment, and the row to be edited; two more slots."""
+    """Deliver one person with one appointment, the row to be edited, and two more slots."""
     slots = [scheduler.slot(days) for days in (10, 11, 12)]
     person = scheduler.person(filed_by_email=f"zq.canary@{DOMAIN}", filing_channel="online")
     scheduler.row("people.csv")["name"] = NAME
@@ -189,7 +189,7 @@ def test_the_import_prints_and_logs_no_name(reference_data, scheduler, canaries,
     assert lines_that_name(canaries, printed + logged) == []
 
 
-def test_a_conflict_names_the_case_in_its_file_alone(
+def test_a_conflict_names_the_case_only_in_its_file(
     reference_data, scheduler, canaries, printed_by_import, tmp_path
 ):
     row = deliver_canaries(scheduler)
@@ -209,7 +209,7 @@ def test_a_conflict_names_the_case_in_its_file_alone(
 def test_a_fault_quotes_its_own_cell_and_logs_nothing(
     reference_data, scheduler, canaries, printed_by_import, tmp_path
 ):
-    """Who delivers must learn which value is wrong; the rest of its row is not repeated."""
+    """The sender must learn which value is wrong, but the rest of the row is not repeated."""
     row = deliver_canaries(scheduler)
     row["starts_at"] = "2026-13-45T99:99"
     printed, logged = printed_by_import(scheduler.deliver(hours=9))

@@ -1,4 +1,4 @@
-"""The list of environment variables is the whole list, and nothing else; every task has its time."""
+"""Tests that docs/configuration.md lists all environment variables, and that every task is scheduled."""
 
 import re
 from pathlib import Path
@@ -13,17 +13,17 @@ IN_CODE = re.compile(
 )
 IN_THE_LIST = re.compile(r"^\| `([A-Z_]+)` \|", re.MULTILINE)
 MENTIONED = re.compile(r"`([A-Z][A-Z_]+)`")
-# What Compose takes from .env.
+# Variables that Compose reads from .env.
 COMPOSE_FILE = ROOT / "docker-compose.yml"
 IN_COMPOSE = re.compile(r"\$\{([A-Z_]+)")
-# Read by make, and by the journey tests.
+# Read by make and by the journey tests.
 NOT_IN_THE_CODE = {"PYTHON", "ARGS", "CHROMIUM"}
 
 
 def variables_in_code():
     read_by_compose = set(IN_COMPOSE.findall(COMPOSE_FILE.read_text()))
     sources = [ROOT / "manage.py", *(ROOT / "portal").rglob("*.py")]
-    # production.py loops over some names, all of which base.py reads too.
+    # production.py loops over some names, but base.py reads all of them, too.
     return {name for source in sources for name in IN_CODE.findall(source.read_text())} | read_by_compose
 
 
@@ -37,7 +37,7 @@ def test_every_documented_variable_is_read():
     assert listed - variables_in_code() - NOT_IN_THE_CODE == set()
 
 
-def test_every_task_is_done_from_time_to_time_and_none_waits_for_ever():
+def test_every_task_is_scheduled_and_expires_in_the_queue():
     app.loader.import_default_modules()
     own = {name for name in app.tasks if not name.startswith("celery.")}
     entries = settings.CELERY_BEAT_SCHEDULE.values()

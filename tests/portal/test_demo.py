@@ -1,4 +1,4 @@
-"""The demonstration's own pages: sign-in without a password, and the mail. None of it exists elsewhere."""
+"""Tests of the demonstration's pages: sign-in without a password, and the mail. Only the demo has them."""
 
 import mailbox
 import os
@@ -53,7 +53,7 @@ def deliver(maildir, *, subject="A notice", text="Read it at http://localhost:80
 
 
 def deliver_text(maildir, text):
-    """As Apprise hands a text message over to the embedded mail server."""
+    """Deliver a text message as Apprise sends it to the embedded mail server."""
     mail = EmailMessage()
     mail["Subject"], mail["To"], mail["From"] = "", "text-+12025550171@text.invalid", "portal@text.invalid"
     mail.set_content(text)
@@ -74,13 +74,13 @@ def sign_in_path(user):
     return reverse("demo:sign_in", args=[user.public_id])
 
 
-def test_lists_every_persona_with_a_button_that_posts(client, persona):
+def test_every_persona_is_listed_with_a_button_that_posts(client, persona):
     text = client.get("/demo/").content.decode()
     assert "Moves things." in text
     assert f'action="{sign_in_path(persona.user)}"' in text
 
 
-def test_signs_in_with_one_post_into_a_new_session(client, persona):
+def test_one_post_signs_in_with_a_new_session(client, persona):
     client.get("/")
     session = client.session
     session["planted"] = "by someone else"
@@ -93,19 +93,19 @@ def test_signs_in_with_one_post_into_a_new_session(client, persona):
     assert "planted" not in client.session
 
 
-def test_signing_in_again_takes_a_new_session_too(client, persona):
+def test_signing_in_again_also_starts_a_new_session(client, persona):
     client.post(sign_in_path(persona.user))
     before = client.session.session_key
     client.post(sign_in_path(persona.user))
     assert client.session.session_key != before
 
 
-def test_staff_go_to_the_administration(client):
+def test_staff_are_redirected_to_the_admin(client):
     officer = make_persona(UserFactory(staff=True)).user
     assert client.post(sign_in_path(officer))["Location"] == reverse("admin:index")
 
 
-def test_shows_the_pages_in_the_personas_language(client):
+def test_pages_are_in_the_personas_language(client):
     speaker = make_persona(UserFactory(spanish=True)).user
     assert client.post(sign_in_path(speaker)).cookies["django_language"].value == "es"
 
@@ -115,19 +115,19 @@ def test_get_does_not_sign_in(client, persona):
     assert SESSION_KEY not in client.session
 
 
-def test_an_account_that_is_no_persona_does_not_exist_here(client):
+def test_an_account_that_is_not_a_persona_is_a_404(client):
     assert client.post(sign_in_path(UserFactory())).status_code == 404
     assert client.post(reverse("demo:sign_in", args=[uuid4()])).status_code == 404
     assert SESSION_KEY not in client.session
 
 
-def test_a_closed_account_is_no_persona(client, persona):
+def test_a_closed_account_cannot_be_signed_in_as(client, persona):
     persona.user.is_active = False
     persona.user.save()
     assert client.post(sign_in_path(persona.user)).status_code == 404
 
 
-def test_wants_its_csrf_token(persona):
+def test_sign_in_requires_the_csrf_token(persona):
     assert Client(enforce_csrf_checks=True).post(sign_in_path(persona.user)).status_code == 403
 
 
@@ -141,7 +141,7 @@ def test_wants_its_csrf_token(persona):
         {"REMOTE_ADDR": "127.0.0.1", "HTTP_FORWARDED": "for=203.0.113.7"},
     ],
 )
-def test_exists_for_this_machine_only(client, persona, maildir, origin):
+def test_the_pages_exist_only_for_this_machine(client, persona, maildir, origin):
     key = deliver(maildir)
     for path in ("/demo/", "/demo/mail/", f"/demo/mail/{key}/", sign_in_path(persona.user)):
         assert client.get(path, **origin).status_code == 404
@@ -150,15 +150,15 @@ def test_exists_for_this_machine_only(client, persona, maildir, origin):
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "127.8.9.1", "::1", "::ffff:127.0.0.1"])
-def test_knows_this_machine_by_all_its_names(client, address):
+def test_every_loopback_address_is_this_machine(client, address):
     assert client.get("/demo/", REMOTE_ADDR=address).status_code == 200
 
 
-def test_home_leads_to_the_personas(client):
+def test_home_links_to_the_personas(client):
     assert 'href="/demo/"' in client.get("/").content.decode()
 
 
-def test_lists_mail_newest_first_and_in_pages(client, maildir):
+def test_mail_is_listed_newest_first_and_in_pages(client, maildir):
     for number in range(22):
         deliver(maildir, subject=f"Mail {number:02d}.")
     first, second = (client.get(f"/demo/mail/?page={page}").content.decode() for page in (1, 2))
@@ -167,7 +167,7 @@ def test_lists_mail_newest_first_and_in_pages(client, maildir):
     assert "Mail 01." in second
 
 
-def test_shows_a_mail_as_text_with_links(client, maildir):
+def test_a_mail_is_shown_as_text_with_links(client, maildir):
     key = deliver(
         maildir, text="Open http://localhost:8000/a/?b=1 <script>alert(1)</script> javascript:alert(1)"
     )
@@ -178,13 +178,13 @@ def test_shows_a_mail_as_text_with_links(client, maildir):
 
 
 @pytest.mark.parametrize("key", ["nothing", "..", "..%2F..%2Fpyproject.toml", "%2Fetc%2Fpasswd"])
-def test_a_key_never_becomes_a_path(client, maildir, key):
+def test_a_key_is_never_used_as_a_path(client, maildir, key):
     assert client.get(f"/demo/mail/{key}/").status_code == 404
 
 
-def test_says_so_when_no_mail_folder_is_named(client, monkeypatch):
+def test_the_page_says_so_if_no_mail_folder_is_named(client, monkeypatch):
     monkeypatch.delenv("PORTAL_MAIL_FOLDER", raising=False)
-    assert "No emails yet" in client.get("/demo/mail/").content.decode()
+    assert "No messages yet" in client.get("/demo/mail/").content.decode()
 
 
 def test_other_installations_have_no_such_route():
@@ -194,7 +194,7 @@ def test_other_installations_have_no_such_route():
 
 @pytest.mark.processes
 def test_production_has_no_such_route():
-    """Asks the real production settings, in a process of their own."""
+    """Check the real production settings in a separate process."""
     program = (
         "import django; django.setup()\n"
         "from django.urls import Resolver404, resolve\n"

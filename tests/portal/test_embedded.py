@@ -1,4 +1,4 @@
-"""The embedded servers: joined by all, stopped after the last, never stale, never in another's way."""
+"""Tests of the embedded servers: shared by all users, stopped after the last, and never stale."""
 
 import contextlib
 import os
@@ -13,7 +13,7 @@ import pytest
 from kombu import Connection
 
 from accounts import text_gateway
-from portal.demo.mails import list_keys, read_mails
+from portal.demo.mails import list_mail_keys, list_mails
 from portal.embedded.data_folder import (
     UnusableDataFolder,
     data_folder,
@@ -95,7 +95,7 @@ def keepers(folder):
     return [pid for pid, command in processes_of(folder).items() if "keeper.py" in command]
 
 
-def ask(folder, query):
+def query_database(folder, query):
     with psycopg.connect(Postgres(folder).url("portal"), autocommit=True) as connection:
         result = connection.execute(query)
         return result.fetchone()[0] if result.description else None
@@ -105,7 +105,7 @@ def test_database_is_shared_and_stops_after_the_last_user(folder, start_user):
     first, second = start_user("provide_database"), start_user("provide_database")
     pid = postmaster(folder)
     build_to_end(first)
-    assert ask(folder, "SELECT 1") == 1
+    assert query_database(folder, "SELECT 1") == 1
     assert postmaster(folder) == pid
     build_to_end(second)
     assert not processes_of(folder)
@@ -129,13 +129,13 @@ def test_killed_user_does_not_stop_the_server_under_others(folder, start_user):
 
 def test_starts_again_after_everything_was_killed(folder, start_user):
     user = start_user("provide_database", "provide_broker")
-    ask(folder, "CREATE TABLE kept AS SELECT 42 AS answer")
+    query_database(folder, "CREATE TABLE kept AS SELECT 42 AS answer")
     for pid in (user.pid, *keepers(folder), *processes_of(folder)):
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
     build_to_end(start_user("provide_database", "provide_broker"))
     user = start_user("provide_database")
-    assert ask(folder, "SELECT answer FROM kept") == 42
+    assert query_database(folder, "SELECT answer FROM kept") == 42
     build_to_end(user)
 
 
@@ -156,7 +156,7 @@ def test_pid_file_with_a_number_that_another_program_got_does_not_block(folder, 
     build_to_end(start_user("provide_database"))
 
 
-def test_half_made_cluster_is_made_again(folder, start_user):
+def test_an_unfinished_cluster_is_created_again(folder, start_user):
     prepare_data_folder(folder)
     (folder / "postgres.unfinished").mkdir()
     (folder / "postgres.unfinished" / "PG_VERSION").write_text("18\n")
@@ -178,19 +178,19 @@ def test_broker_keeps_messages_over_a_restart(folder, start_user):
     build_to_end(user)
 
 
-def test_text_messages_land_beside_the_mail_and_are_known_as_such(folder, start_user, settings, monkeypatch):
+def test_text_messages_are_delivered_with_the_mail_and_recognized(folder, start_user, settings, monkeypatch):
     user = start_user("provide_mail")
     sink = MailSink(folder)
     settings.SMS_URL = sink.text_url
     text_gateway.send_text(to_phone="+12025550171", text="Agency: your code is 123456. ¿Llegó?")
     monkeypatch.setenv("PORTAL_MAIL_FOLDER", str(sink.mailbox))
-    [text] = read_mails(list_keys())
+    [text] = list_mails(list_mail_keys())
     assert text.is_text_message
     assert (text.to, text.text) == ("(202) 555-0171", "Agency: your code is 123456. ¿Llegó?")
     build_to_end(user)
 
 
-def test_the_demonstration_sends_its_texts_there_unless_told_otherwise(folder, monkeypatch):
+def test_the_demonstration_sends_its_texts_there_unless_sms_url_is_set(folder, monkeypatch):
     (folder / "mail-sink.port").write_text("2525")
     for name in ("SMS_URL", "PORTAL_MAIL_FOLDER", "PORTAL_EMBEDDED"):
         monkeypatch.setenv(name, "")
@@ -204,7 +204,7 @@ def test_the_demonstration_sends_its_texts_there_unless_told_otherwise(folder, m
     assert os.environ["SMS_URL"] == "jsons://gateway.example/{phone}"
 
 
-def test_mail_lands_in_the_maildir(folder, start_user):
+def test_mail_is_delivered_to_the_maildir(folder, start_user):
     user = start_user("provide_mail")
     sink = MailSink(folder)
     with smtplib.SMTP("127.0.0.1", int(sink.url.rpartition(":")[2]), timeout=PATIENCE) as smtp:
@@ -215,14 +215,14 @@ def test_mail_lands_in_the_maildir(folder, start_user):
     build_to_end(user)
 
 
-def test_nobody_else_reaches_the_data(folder, start_user):
+def test_other_accounts_cannot_reach_the_data(folder, start_user):
     user = start_user("provide_database", "provide_broker", "provide_mail")
     for part in ("postgres", "valkey", "mail", "logs", "locks"):
         assert (folder / part).stat().st_mode & 0o077 == 0
     build_to_end(user)
 
 
-def test_two_runs_of_the_suite_get_servers_of_their_own(folder, start_user):
+def test_two_test_runs_get_separate_servers(folder, start_user):
     first, second = start_user("provide_test_services"), start_user("provide_test_services")
     assert postmaster(folder / "test" / "0") != postmaster(folder / "test" / "1")
     assert is_in_use(folder)
@@ -233,7 +233,7 @@ def test_two_runs_of_the_suite_get_servers_of_their_own(folder, start_user):
     assert not is_in_use(folder)
 
 
-def test_leaves_an_address_alone_that_the_environment_names(folder):
+def test_an_address_in_the_environment_is_kept(folder):
     user = start_python(
         "-c",
         f"{USER}\nimport os; print(os.environ['DATABASE_URL'], flush=True)",
@@ -246,13 +246,13 @@ def test_leaves_an_address_alone_that_the_environment_names(folder):
     assert not any(folder.iterdir())
 
 
-def test_says_so_when_the_path_is_too_long_for_a_socket(tmp_path):
+def test_a_path_that_is_too_long_for_a_socket_is_reported(tmp_path):
     with pytest.raises(ServerDidNotStart, match="choose a shorter PORTAL_DATA"):
         Postgres(tmp_path / ("long" * 25)).prepare()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root needs another account")
-def test_a_cluster_of_another_postgresql_is_refused_with_the_way_out(folder):
+def test_a_cluster_of_another_postgresql_version_is_refused_with_advice(folder):
     server = Postgres(folder)
     server.data.mkdir()
     (server.data / "PG_VERSION").write_text("9\n")
@@ -260,7 +260,7 @@ def test_a_cluster_of_another_postgresql_is_refused_with_the_way_out(folder):
         server.prepare()
 
 
-def test_as_root_opens_no_private_folder():
+def test_as_root_no_private_folder_is_opened():
     with new_data_folder() as private:
         private.chmod(0o700)
         with pytest.raises(ServerDidNotStart, match="all accounts may pass through"):
@@ -269,20 +269,20 @@ def test_as_root_opens_no_private_folder():
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root needs another account")
-def test_as_root_runs_a_copy_of_programs_that_lie_in_a_private_folder(folder, monkeypatch):
+def test_as_root_programs_in_a_private_folder_are_copied(folder, monkeypatch):
     monkeypatch.setenv("PORTAL_DATA", str(folder))
     monkeypatch.setattr("portal.embedded.postgres._can_be_run_by_all", lambda _: False)
     assert _binaries().is_relative_to(folder)
     assert (_binaries() / "initdb").stat().st_mode & 0o777 == 0o755
 
 
-def test_default_data_folder_lies_outside_the_checkout(monkeypatch):
+def test_the_default_data_folder_is_outside_the_checkout(monkeypatch):
     monkeypatch.delenv("PORTAL_DATA", raising=False)
     assert not data_folder().is_relative_to(Path.cwd())
     assert data_folder().name.startswith("appointment-portal-")
 
 
-def test_refuses_a_folder_with_other_files(tmp_path):
+def test_a_folder_with_other_files_is_refused(tmp_path):
     (tmp_path / "thesis.txt").write_text("years of work")
     with pytest.raises(UnusableDataFolder, match="other files"):
         prepare_data_folder(tmp_path)
@@ -292,7 +292,7 @@ def test_refuses_a_folder_with_other_files(tmp_path):
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
-def test_refuses_a_folder_of_another_account(tmp_path):
+def test_a_folder_of_another_account_is_refused(tmp_path):
     theirs = tmp_path / "theirs"
     theirs.mkdir()
     os.chown(theirs, 65534, 65534)
@@ -300,14 +300,14 @@ def test_refuses_a_folder_of_another_account(tmp_path):
         prepare_data_folder(theirs)
 
 
-def test_reset_forgets_the_folder(tmp_path):
+def test_reset_deletes_the_folder(tmp_path):
     made = prepare_data_folder(tmp_path / "data")
     (made / "celery-beat-schedule").write_text("")
     delete_data_folder(made)
     assert not made.exists()
 
 
-def test_lock_is_held_by_one_until_released(tmp_path):
+def test_a_lock_has_one_holder_until_it_is_released(tmp_path):
     lock = tmp_path / "claim.lock"
     assert is_free(lock)
     assert try_to_hold(lock)
@@ -316,7 +316,7 @@ def test_lock_is_held_by_one_until_released(tmp_path):
     assert is_free(lock)
 
 
-def test_only_data_that_may_be_lost_do_without_vacuum_and_sync():
+def test_only_disposable_data_is_without_vacuum_and_sync():
     for setting in ("autovacuum=off", "fsync=off"):
         assert setting in Postgres(Path("/x"), durable=False).command()
         assert setting not in Postgres(Path("/x"), durable=True).command()

@@ -1,4 +1,4 @@
-"""Pages for what went wrong: each has a next step, and none is a bare server answer."""
+"""Tests of the error pages: each has a next step."""
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -17,16 +17,16 @@ pytestmark = pytest.mark.usefixtures("reference_data")
 BUSY = BusyMiddleware(errors.busy)
 
 
-def test_session_ended_in_another_tab_gives_a_page_with_a_next_step(client, monkeypatch):
+def test_a_session_that_ended_in_another_tab_gives_a_page_with_a_next_step(client, monkeypatch):
     client.force_login(UserFactory())
     age_session(by=RENEW_AFTER)
 
     # The other tab signs out while this request is between reading the session and renewing it.
-    def sign_out_meanwhile(*_args, **_kwargs):
+    def sign_out_in_between(*_args, **_kwargs):
         Session.objects.all().delete()
         return errors.HttpResponse()
 
-    monkeypatch.setattr("appointments.reschedule.views.appointments.render", sign_out_meanwhile)
+    monkeypatch.setattr("appointments.reschedule.views.appointments.render", sign_out_in_between)
     answer = client.get("/appointments/")
     assert answer.status_code == 400
     assert "See my appointments" in answer.content.decode()
@@ -39,11 +39,11 @@ def test_busy_database_gives_503_and_says_when_to_try_again(error):
     assert answer["Retry-After"] == "5"
 
 
-def test_other_errors_are_not_taken_for_a_busy_database():
+def test_other_errors_do_not_show_the_busy_page():
     assert BUSY.process_exception(RequestFactory().get("/"), ValueError()) is None
 
 
-def test_database_away_before_any_view_is_busy_and_not_broken(client, monkeypatch):
+def test_a_database_that_is_down_before_the_view_gives_the_busy_page(client, monkeypatch):
     def fail(*_args, **_kwargs):
         raise OperationalError("no connection")
 
@@ -53,18 +53,18 @@ def test_database_away_before_any_view_is_busy_and_not_broken(client, monkeypatc
     assert client.get("/appointments/").status_code == 503
 
 
-def test_other_failure_before_any_view_is_a_500_with_a_next_step():
+def test_another_failure_before_the_view_is_a_500_with_a_next_step():
     answer = errors.server_error(RequestFactory().get("/"))
     assert answer.status_code == 500
     assert "See my appointments" in answer.content.decode()
 
 
-def test_form_without_its_token_offers_the_page_again():
+def test_a_form_without_its_token_links_to_the_page_again():
     answer = Client(enforce_csrf_checks=True).post("/notices/check/", {"code": "X"})
     assert answer.status_code == 403
     assert 'href="/notices/check/"' in answer.content.decode()
 
 
-def test_no_visitor_learns_that_the_administration_refuses_them(client):
+def test_a_forbidden_admin_page_is_a_404(client):
     client.force_login(UserFactory())
     assert client.get("/admin/login/").status_code == 404

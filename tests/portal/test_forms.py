@@ -1,4 +1,4 @@
-"""USWDS markup of forms: what a screen reader and the error summary rely on."""
+"""Tests of the USWDS form markup that screen readers and the error summary need."""
 
 import pytest
 from django import forms
@@ -27,19 +27,19 @@ def refused():
     return form
 
 
-def test_labels_are_tied_and_required_fields_are_marked_in_words():
+def test_fields_have_labels_and_required_fields_say_so():
     drawn = str(ExampleForm())
     assert 'for="id_email"' in drawn
     assert drawn.count("(required)") == 4
 
 
-def test_own_classes_stay_and_placeholders_go():
+def test_custom_classes_are_kept_and_placeholders_removed():
     drawn = str(ExampleForm()["email"])
     assert 'class="own usa-input"' in drawn
     assert "placeholder" not in drawn
 
 
-def test_hint_and_error_are_named_by_the_input(refused):
+def test_the_input_refers_to_its_hint_and_error(refused):
     assert 'aria-describedby="id_email_helptext id_email_error"' in str(refused["email"])
     drawn = refused["email"].as_field_group()
     assert 'id="id_email_helptext"' in drawn
@@ -48,7 +48,7 @@ def test_hint_and_error_are_named_by_the_input(refused):
     assert 'aria-invalid="true"' in drawn
 
 
-def test_radio_group_is_a_fieldset_whose_legend_is_the_question(refused):
+def test_a_radio_group_is_a_fieldset_with_the_question_as_legend(refused):
     drawn = refused["reason"].as_field_group()
     assert "<fieldset" in drawn
     assert "<legend" in drawn
@@ -56,7 +56,7 @@ def test_radio_group_is_a_fieldset_whose_legend_is_the_question(refused):
     assert "aria-invalid" not in drawn
 
 
-def test_text_area_says_its_limit_and_never_cuts_text():
+def test_a_text_area_shows_its_limit_and_never_cuts_text():
     drawn = ExampleForm()["view"].as_field_group()
     assert "up to 20 characters" in drawn
     assert 'aria-describedby="id_view_limit"' in drawn
@@ -78,7 +78,7 @@ def test_error_summary_links_to_every_field_that_needs_correction(refused):
     assert 'tabindex="-1"' in summary
 
 
-def test_what_people_typed_is_escaped_everywhere(refused):
+def test_what_people_type_is_escaped_everywhere(refused):
     drawn = str(refused) + render_to_string("components/error_summary.html", {"form": refused})
     assert "<script>" not in drawn
     assert "Nothing &lt;fits&gt;." in drawn

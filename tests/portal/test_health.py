@@ -1,4 +1,4 @@
-"""Alive and ready, as an orchestrator asks."""
+"""Tests of the liveness and readiness checks."""
 
 from datetime import timedelta
 
@@ -21,7 +21,7 @@ def beat(*, ago):
     Heartbeat.objects.update_or_create(name="beat", defaults={"beat_at": database_now() - ago})
 
 
-def test_live_answers_without_the_database(client):
+def test_the_liveness_check_works_without_the_database(client):
     response = client.get("/health/live")
     assert (response.status_code, response.content) == (200, b"ok")
     assert "no-store" in response["Cache-Control"]
@@ -55,17 +55,17 @@ def test_not_ready_before_the_first_heartbeat(client):
 
 
 @pytest.mark.django_db
-def test_goes_by_the_database_clock(client, shift_clock):
+def test_readiness_uses_the_database_clock(client, shift_clock):
     beat(ago=timedelta(0))
     shift_clock(timedelta(minutes=3))
     assert client.get("/health/ready").json()["background_work"] is False
 
 
-def test_says_so_when_the_database_is_away(client, monkeypatch):
-    def refuse():
+def test_readiness_reports_a_database_that_is_down(client, monkeypatch):
+    def fail():
         raise OperationalError("the server closed the connection")
 
-    monkeypatch.setattr("portal.views.health.database_now", refuse)
+    monkeypatch.setattr("portal.views.health.database_now", fail)
     response = client.get("/health/ready")
     assert response.status_code == 503
     assert response.json() == {
@@ -78,7 +78,7 @@ def test_says_so_when_the_database_is_away(client, monkeypatch):
 
 
 @pytest.mark.django_db
-def test_not_ready_until_the_last_migration_is_applied_and_then_at_once(client):
+def test_not_ready_until_the_last_migration_is_applied_then_ready_immediately(client):
     beat(ago=timedelta(0))
     with connection.cursor() as cursor:
         cursor.execute(
@@ -92,7 +92,7 @@ def test_not_ready_until_the_last_migration_is_applied_and_then_at_once(client):
 
 
 @pytest.mark.django_db
-def test_ready_under_migrations_of_code_to_come(client):
+def test_ready_with_migrations_of_newer_code(client):
     beat(ago=timedelta(0))
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO django_migrations (app, name, applied) VALUES ('policy', '9999', now())")

@@ -1,4 +1,4 @@
-"""The language switch."""
+"""Tests of the language switch."""
 
 import pytest
 from django.conf import settings
@@ -13,7 +13,7 @@ def switch(client, **data):
     return client.post("/language/", data)
 
 
-def test_remembers_a_strangers_choice_and_goes_back(client):
+def test_a_visitors_choice_is_remembered_and_leads_back(client):
     response = switch(client, language="es", next="/help/?a=1")
     assert response.status_code == 302
     assert response["Location"] == "/help/?a=1"
@@ -23,7 +23,7 @@ def test_remembers_a_strangers_choice_and_goes_back(client):
     assert 'lang="es"' in client.get("/").content.decode()
 
 
-def test_saves_the_choice_of_an_account(client):
+def test_the_choice_of_an_account_is_saved(client):
     user = UserFactory()
     client.force_login(user)
     switch(client, language="es", next="/")
@@ -32,7 +32,7 @@ def test_saves_the_choice_of_an_account(client):
 
 
 @pytest.mark.parametrize("language", ["fr", "", "es; path=/", "<es>"])
-def test_ignores_a_language_that_is_not_offered(client, language):
+def test_a_language_that_is_not_offered_is_ignored(client, language):
     user = UserFactory()
     client.force_login(user)
     response = switch(client, language=language, next="/help/")
@@ -52,7 +52,7 @@ def test_ignores_a_language_that_is_not_offered(client, language):
         "",
     ],
 )
-def test_never_leads_to_another_host(client, elsewhere):
+def test_the_switch_never_redirects_to_another_host(client, elsewhere):
     assert switch(client, language="es", next=elsewhere)["Location"] == "/"
 
 
@@ -60,5 +60,5 @@ def test_get_changes_nothing(client):
     assert client.get("/language/?language=es").status_code == 405
 
 
-def test_wants_its_csrf_token():
+def test_the_switch_requires_the_csrf_token():
     assert Client(enforce_csrf_checks=True).post("/language/", {"language": "es"}).status_code == 403

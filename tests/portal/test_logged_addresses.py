@@ -1,4 +1,4 @@
-"""No log line holds what an address carries: links of mails sign someone in, what was typed may say more."""
+"""Tests that no log line contains secrets or typed values from a URL path, such as links that sign in."""
 
 import logging
 import re
@@ -24,7 +24,7 @@ ADDRESS = "ana@example.org"
 
 @pytest.fixture
 def lines():
-    """What the portal would print, and the same lines by the standard formatter."""
+    """Collect the lines that the portal prints, and the same lines with the standard formatter."""
     own, plain = Listener(), []
 
     class Handler(logging.Handler):
@@ -48,7 +48,7 @@ def link_to(sink, part):
 
 @pytest.fixture
 def confirming(committed_data, mail_sink):
-    """The link that confirms a new account's address, and its key."""
+    """Return the link that confirms a new account's address, and its key."""
     fields = {"name": "Ana", "email": ADDRESS, "password1": PASSWORD, "password2": PASSWORD}
     Client().post(reverse("account_signup"), fields)
     link = link_to(mail_sink, "confirm-email")
@@ -57,7 +57,7 @@ def confirming(committed_data, mail_sink):
 
 @pytest.fixture
 def resetting(committed_data, mail_sink):
-    """The link that sets a new password, and its key."""
+    """Return the link that sets a new password, and its key."""
     UserFactory(email=ADDRESS)
     Client().post(reverse("account_reset_password"), {"email": ADDRESS})
     link = link_to(mail_sink, "password/reset/key")
@@ -65,7 +65,7 @@ def resetting(committed_data, mail_sink):
 
 
 def heard(lines, status, key):
-    """The line of the failed request. Standard lines hold the key, so it went by; ours do not."""
+    """Return the line of the failed request. Standard lines contain the key; ours do not."""
     own, plain = lines
     assert any(key in line for line in plain)
     assert [line for line in own if key in line] == []
@@ -126,7 +126,7 @@ def test_a_typed_address_that_django_writes_in_escapes_is_not_logged(reference_d
     assert "(no page of the portal)" in heard(lines, "Not Found", "IOE9081726354")
 
 
-def test_what_is_too_short_to_be_told_apart_is_left_in_the_rest_of_the_line():
+def test_a_short_value_is_not_hidden_in_the_rest_of_the_line():
     request = RequestFactory().get(reverse("admin:accounts_case_history", args=["4"]))
     request.resolver_match = resolve(request.path)
     said = {"msg": "%s took 4 seconds", "args": (request.path,), "request": request}
@@ -151,7 +151,7 @@ def heard_path(lines):
 
 @pytest.fixture
 def web_server(tmp_path):
-    """Its logger, and what it wrote."""
+    """Return gunicorn's logger and what it wrote."""
     config = Config()
     config.set("errorlog", str(tmp_path / "errors.log"))
     yield Logger(config), (tmp_path / "errors.log").read_text
@@ -161,7 +161,7 @@ def web_server(tmp_path):
         handler.close()
 
 
-def test_the_web_server_quotes_no_address(web_server):
+def test_the_web_server_logs_no_path(web_server):
     logger, read = web_server
     key = "MTox:1wcanary"
     logger.error("Error handling request %s %s", "GET", f"/accounts/confirm-email/{key}/")
@@ -172,7 +172,7 @@ def test_the_web_server_quotes_no_address(web_server):
     assert key not in read()
 
 
-def test_the_web_server_logs_by_it():
+def test_the_web_server_uses_this_formatter():
     conf = {}
     exec((settings.BASE_DIR / "portal" / "gunicorn_conf.py").read_text(), conf)
     assert conf["logger_class"] == "portal.gunicorn_log.Logger"

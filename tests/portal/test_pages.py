@@ -1,4 +1,4 @@
-"""Home, help, and the pages for what went wrong."""
+"""Tests of the home page, the help page and the error pages."""
 
 import re
 from html.parser import HTMLParser
@@ -27,7 +27,7 @@ ERROR_PAGES = ["404.html", "403_csrf.html", "500.html", "503.html"]
 
 
 class Outline(HTMLParser):
-    """What the tests ask of a page: its ids, its links, its headings, and whatever a strict CSP forbids."""
+    """Collect the ids, links and headings of a page, and everything that a strict CSP forbids."""
 
     def __init__(self, html):
         super().__init__()
@@ -63,11 +63,11 @@ def outline(client):
 def test_home_explains_the_service_in_three_sentences(client):
     text = client.get("/").content.decode()
     intro = re.search(r'<p class="usa-intro">(.*?)</p>', text, re.DOTALL).group(1).strip()
-    assert len(re.findall(r"\.(?:\s|$)", intro)) == 3
+    assert len(re.findall(r"[.?](?:\s|$)", intro)) == 3
 
 
 @pytest.mark.django_db
-def test_home_says_for_whom_it_is_not_and_whom_to_call(outline):
+def test_home_lists_who_cannot_use_the_service_and_links_to_the_phone_numbers(outline):
     home = outline("/")
     assert "not-for" in home.ids
     assert f"{reverse('help')}#contact" in home.links
@@ -75,7 +75,7 @@ def test_home_says_for_whom_it_is_not_and_whom_to_call(outline):
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("django_assert_num_queries")
-def test_home_asks_the_database_nothing_of_a_stranger(client, django_assert_num_queries):
+def test_home_makes_no_query_for_a_visitor(client, django_assert_num_queries):
     with django_assert_num_queries(0):
         client.get("/")
 
@@ -88,7 +88,7 @@ def test_help_has_every_anchor_that_other_pages_link_to(outline):
 
 
 @pytest.mark.usefixtures("reference_data")
-def test_help_names_every_office_and_every_reason_in_force(client):
+def test_help_lists_every_office_and_every_reason_in_force(client):
     text = client.get("/help/").content.decode()
     for office in ContactRoute.objects.all():
         assert office.name in text
@@ -114,7 +114,7 @@ def test_help_takes_no_more_than_five_statements(client, django_assert_max_num_q
 
 @pytest.mark.usefixtures("reference_data")
 @pytest.mark.parametrize("path", ["/", "/help/", "/accounts/login/", "/accounts/signup/"])
-def test_public_pages_hold_nothing_inline_and_one_h1(outline, path):
+def test_public_pages_have_one_h1_and_nothing_inline(outline, path):
     page = outline(path)
     assert page.forbidden == []
     assert page.headings.count("h1") == 1
@@ -127,7 +127,7 @@ def test_every_page_says_that_it_is_a_demonstration(client, path):
 
 
 @pytest.mark.django_db
-def test_installation_may_replace_the_banner(client, settings):
+def test_an_installation_can_replace_the_banner(client, settings):
     settings.SITE_BANNER = "Test bed of the agency"
     text = client.get("/").content.decode()
     assert "Test bed of the agency" in text
@@ -135,7 +135,7 @@ def test_installation_may_replace_the_banner(client, settings):
 
 
 @pytest.mark.django_db
-def test_signed_in_reader_finds_the_way_out_and_an_escaped_name(client):
+def test_a_signed_in_reader_sees_the_sign_out_button_and_an_escaped_name(client):
     client.force_login(UserFactory(name="<b>Ana</b>"))
     text = client.get("/").content.decode()
     assert "&lt;b&gt;Ana&lt;/b&gt;" in text
@@ -154,7 +154,7 @@ def test_error_pages_need_no_request_and_no_database_and_name_the_next_step(temp
 
 
 @pytest.mark.django_db
-def test_unknown_address_is_a_page_that_leads_on(client):
+def test_an_unknown_address_shows_a_page_with_a_next_step(client):
     response = client.get("/no-such-page/")
     assert response.status_code == 404
     assert reverse("appointments:list") in response.content.decode()

@@ -1,4 +1,4 @@
-"""`make run`: says where to go, serves until it is told to stop, and leaves nothing running."""
+"""Tests of `make run`: it prints where to go, serves until it is stopped, and leaves nothing running."""
 
 import contextlib
 import os
@@ -43,7 +43,7 @@ with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
 
 @pytest.fixture(scope="module")
 def folder():
-    """One data folder for all: what is started first pays for the database, as on anybody's machine."""
+    """Return one data folder for all tests: the first start creates the database, as on any machine."""
     with new_data_folder() as folder:
         yield folder
         assert not wait_until_none_is_left(folder)
@@ -93,7 +93,7 @@ def wait_for(folder, words):
     return eventually(find, within=READY_SECONDS, what=f"{words} to run")
 
 
-def test_serves_until_it_is_told_to_stop(folder, start_portal):
+def test_the_portal_serves_until_it_is_stopped(folder, start_portal):
     portal, port, said = start_portal()
     assert f"http://localhost:{port}" in said
     assert "ana@demo.invalid" in said
@@ -128,7 +128,7 @@ def test_killed_portal_leaves_nothing_running_and_starts_again_at_once(folder, s
     assert not wait_until_none_is_left(folder)
 
 
-def test_all_ends_with_a_clear_message_when_one_process_ends(folder, start_portal):
+def test_if_one_process_ends_all_end_with_a_clear_message(folder, start_portal):
     portal, _, _ = start_portal()
     os.kill(wait_for(folder, r"^\S+python -m celery.* beat"), signal.SIGKILL)
     last_words, _ = portal.communicate(timeout=READY_SECONDS)
@@ -137,14 +137,14 @@ def test_all_ends_with_a_clear_message_when_one_process_ends(folder, start_porta
     assert not processes_of(folder)
 
 
-def test_second_portal_on_the_same_data_is_refused(folder, start_portal):
+def test_a_second_portal_on_the_same_data_is_refused(folder, start_portal):
     start_portal()
     second, _, said = start_portal()
     assert second.wait(timeout=READY_SECONDS) == 1
     assert f"A portal already runs on {folder}" in said
 
 
-def test_taken_port_is_refused_in_one_line(folder, start_portal):
+def test_a_taken_port_is_refused_in_one_line(folder, start_portal):
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
@@ -154,7 +154,7 @@ def test_taken_port_is_refused_in_one_line(folder, start_portal):
     assert said.strip() == f"Port {port} is taken by another program. Name another, such as PORT={port + 1}"
 
 
-def test_data_of_another_version_is_refused_with_the_way_out():
+def test_data_of_another_version_is_refused_with_advice():
     with new_data_folder() as folder:
         older = start_python("-c", OLDER_DATABASE, folder=folder)
         assert older.communicate(timeout=60) == ("", None)
@@ -170,12 +170,12 @@ def test_data_of_another_version_is_refused_with_the_way_out():
 
 
 @pytest.mark.parametrize("text", ["http", "0", "65536", "-1", "80.5"])
-def test_refuses_what_is_no_port(text):
+def test_an_invalid_port_is_refused(text):
     with pytest.raises(CannotRun, match="is not a port"):
         read_port(text)
 
 
-def test_names_accounts_mail_and_the_way_out(tmp_path):
+def test_the_welcome_message_lists_accounts_mail_and_how_to_stop(tmp_path):
     said = welcome(
         url="http://localhost:8000",
         accounts=[DemoAccount("ana@demo.invalid", "Ana, applicant"), DemoAccount("a@demo.invalid", "A")],

@@ -1,4 +1,4 @@
-"""Secrets come from files: what production reads, and how it refuses when a file is not there."""
+"""Tests that production reads its secrets from files and does not start if one is missing."""
 
 import os
 import runpy
@@ -28,7 +28,7 @@ print(p.CELERY_BROKER_URL, p.EMAIL_HOST, p.SMS_URL)
 
 @pytest.fixture
 def from_files(tmp_path):
-    """A container's environment: each secret in a file that ends in a line break, as editors leave it."""
+    """Return a container's environment with each secret in a file that ends in a line break."""
     for name, value in SECRETS.items():
         (tmp_path / name.lower()).write_text(f"{value}\n")
     return {

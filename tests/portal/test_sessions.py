@@ -1,4 +1,4 @@
-"""A session slides on with use, without a write at every page, and ends after twelve hours in any case."""
+"""Tests that a session is extended by use without a write per page, and always ends after twelve hours."""
 
 import time
 from datetime import timedelta
@@ -25,7 +25,7 @@ MOMENT = timedelta(seconds=30)
 
 
 def age_session(*, by):
-    """As if the last renewal lay that much further back."""
+    """Move the last renewal further into the past."""
     Session.objects.update(expire_date=F("expire_date") - by)
 
 
@@ -77,7 +77,7 @@ def test_a_session_without_a_request_for_its_whole_age_has_ended(signed_in, sett
     ["", "short", "a" * 33, "A" * 32, "a" * 31 + "-", "a" * 31 + "\0", "a" * 32 + "\n", "\n" + "a" * 32],
     ids=repr,
 )
-def test_a_key_that_was_never_given_out_is_not_looked_up(db, django_assert_num_queries, key):
+def test_a_malformed_key_is_not_looked_up(db, django_assert_num_queries, key):
     session = SessionStore(key)
     with django_assert_num_queries(0):
         assert session.load() == {}
@@ -85,8 +85,8 @@ def test_a_key_that_was_never_given_out_is_not_looked_up(db, django_assert_num_q
 
 
 @pytest.mark.parametrize("why", ["unknown", "expired"])
-def test_nothing_is_kept_under_a_key_that_opens_no_session(db, why):
-    """Else a visitor would go on under a key that someone else chose."""
+def test_nothing_is_stored_under_a_key_without_a_session(db, why):
+    """Otherwise a visitor would use a key that someone else chose."""
     kept = SessionStore()
     kept["visits"] = 1
     kept.create()
@@ -103,7 +103,7 @@ def is_let_in(client):
     return answer.status_code == 200
 
 
-def test_an_account_that_was_closed_is_out_at_its_next_request(signed_in):
+def test_a_closed_account_is_signed_out_at_its_next_request(signed_in):
     assert is_let_in(signed_in)
     User.objects.update(is_active=False)
     assert not is_let_in(signed_in)
@@ -115,7 +115,7 @@ def test_an_account_that_was_deleted_is_out_also_where_a_session_of_it_is_left(s
     assert not is_let_in(signed_in)
 
 
-def test_a_session_is_of_its_own_account_alone(client, reference_data):
+def test_a_session_belongs_only_to_its_account(client, reference_data):
     UserFactory(), UserFactory()
     for account in User.objects.order_by("-pk"):
         client.force_login(account)
@@ -126,7 +126,7 @@ HOURS = 3600
 
 
 def sign_in_earlier(client, *, hours):
-    """As if the account had signed in that long ago and gone on ever since."""
+    """Make the session look as if the account had signed in that long ago and been active since."""
     session = client.session
     session["began_at"] = time.time() - hours * HOURS
     session.save()
@@ -141,7 +141,7 @@ def test_twelve_hours_after_signing_in_every_session_ends(signed_in):
     assert signed_in.get("/appointments/").status_code == 302
 
 
-def test_last_half_hour_gets_shorter_whatever_is_asked_for(signed_in, settings):
+def test_requests_do_not_extend_the_last_half_hour(signed_in, settings):
     sign_in_earlier(signed_in, hours=11.75)
     assert 14 * 60 < seconds_left() <= 15 * 60
     before = expires_at()
@@ -151,7 +151,7 @@ def test_last_half_hour_gets_shorter_whatever_is_asked_for(signed_in, settings):
     assert (end.can_be_extended, 14 * 60 < end.seconds_left <= 15 * 60) == (False, True)
 
 
-def test_before_it_a_request_is_worth_half_an_hour(signed_in, settings):
+def test_before_the_last_half_hour_a_request_extends_the_session(signed_in, settings):
     sign_in_earlier(signed_in, hours=11)
     age_session(by=RENEW_AFTER)
     end = signed_in.get("/accounts/profile/").context["session_end"]
@@ -159,7 +159,7 @@ def test_before_it_a_request_is_worth_half_an_hour(signed_in, settings):
     assert settings.SESSION_COOKIE_AGE - 5 < end.seconds_left <= settings.SESSION_COOKIE_AGE
 
 
-def test_new_password_begins_no_new_twelve_hours(client, reference_data):
+def test_a_new_password_does_not_restart_the_twelve_hours(client, reference_data):
     user = UserFactory()
     sign_in(client, user)
     sign_in_earlier(client, hours=11)
@@ -170,7 +170,7 @@ def test_new_password_begins_no_new_twelve_hours(client, reference_data):
     assert client.session["began_at"] == before
 
 
-def test_signing_in_begins_them_in_a_session_that_was_there_before(client, reference_data):
+def test_signing_in_starts_the_twelve_hours_in_an_existing_session(client, reference_data):
     store = import_module(django_settings.SESSION_ENGINE).SessionStore()
     store["began_at"] = time.time() - 11 * HOURS
     store.create()
@@ -182,7 +182,7 @@ def test_signing_in_begins_them_in_a_session_that_was_there_before(client, refer
 EXTEND = "/session/extend/"
 
 
-def test_one_click_extends_and_says_until_when(signed_in, settings):
+def test_one_click_extends_the_session_and_returns_its_end(signed_in, settings):
     age_session(by=timedelta(minutes=28))
     answer = signed_in.post(EXTEND, headers={"accept": "application/json"})
     assert answer.json()["can_be_extended"]
@@ -190,7 +190,7 @@ def test_one_click_extends_and_says_until_when(signed_in, settings):
     assert seconds_left() > settings.SESSION_COOKIE_AGE - 5
 
 
-def test_without_a_script_it_leads_back_to_the_page_and_never_elsewhere(signed_in):
+def test_without_a_script_extending_leads_back_to_the_page_and_never_to_another_host(signed_in):
     assert signed_in.post(EXTEND, {"next": "/help/"})["Location"] == "/help/"
     assert signed_in.post(EXTEND, {"next": "https://evil.example/"})["Location"] == "/"
 
@@ -201,11 +201,11 @@ def test_a_session_that_ended_cannot_be_extended(signed_in, settings):
     assert (answer.status_code, answer.json()["seconds_left"]) == (401, 0)
 
 
-def test_visitors_are_told_of_no_end(client, reference_data):
+def test_visitors_see_no_session_end(client, reference_data):
     assert "data-session-seconds-left" not in client.get("/help/").content.decode()
 
 
-def test_what_was_done_is_said_on_the_next_page_and_stands_in_no_cookie(signed_in, reference_data):
+def test_messages_are_shown_on_the_next_page_and_are_in_no_cookie(signed_in, reference_data):
     case = CaseFactory(requestor=None)
     fields = {"receipt_number": case.receipt_number, "access_code": issue_access_code(case=case)}
     answer = signed_in.post("/cases/add/", fields)
@@ -216,11 +216,11 @@ def test_what_was_done_is_said_on_the_next_page_and_stands_in_no_cookie(signed_i
     assert said not in signed_in.get("/appointments/").content.decode()
 
 
-def test_a_page_with_nothing_to_say_of_what_was_done_writes_no_session(signed_in):
+def test_a_page_without_messages_writes_no_session(signed_in):
     signed_in.get("/appointments/")
     assert show_appointments(signed_in)[1] == []
 
 
-def test_visitors_get_no_session_for_looking(client, reference_data, settings):
+def test_visitors_get_no_session_for_reading(client, reference_data, settings):
     assert settings.SESSION_COOKIE_NAME not in client.get("/help/").cookies
     assert not Session.objects.exists()

@@ -1,4 +1,4 @@
-"""The staff's administration: who gets in, and what it says above every page."""
+"""Tests of the admin site: who can enter, and the banner above every page."""
 
 import pytest
 from django.urls import reverse
@@ -13,19 +13,19 @@ INDEX = "/admin/"
 PAGES = ["policyversion", "formtype", "formtypeversion", "goodcausereason", "contactroute"]
 
 
-def test_refuses_staff_who_signed_in_without_a_security_key(client):
+def test_staff_without_a_security_key_cannot_enter(client):
     sign_in_staff(client, UserFactory(staff=True), second_factor="")
     assert client.get(INDEX).status_code == 302
 
 
 @pytest.mark.parametrize("second_factor", ["totp", "recovery_codes"])
-def test_refuses_a_second_factor_that_can_be_phished(client, second_factor):
+def test_a_second_factor_that_can_be_phished_is_not_enough(client, second_factor):
     sign_in_staff(client, UserFactory(staff=True), second_factor)
     assert client.get(INDEX).status_code == 302
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_shows_staff_with_a_security_key_the_rules_and_lets_them_change_none(client, page):
+def test_staff_with_a_security_key_can_read_the_rules_but_not_change_them(client, page):
     sign_in_staff(client, officer_of(Unit.AUDITORS))
     assert client.get(INDEX).status_code == 200
     address = reverse(f"admin:policy_{page}_changelist")
@@ -36,7 +36,7 @@ def test_shows_staff_with_a_security_key_the_rules_and_lets_them_change_none(cli
     assert client.get(address).context["cl"].result_count == before > 0
 
 
-def test_password_of_staff_is_changed_where_every_account_changes_it(client):
+def test_the_password_page_of_the_admin_redirects_to_the_page_for_every_account(client):
     officer = officer_of(Unit.AUDITORS)
     sign_in_staff(client, officer)
     new = "another long password"
@@ -48,12 +48,12 @@ def test_password_of_staff_is_changed_where_every_account_changes_it(client):
 
 
 @pytest.mark.parametrize("factory", [UserFactory, AttorneyFactory])
-def test_refuses_everyone_who_is_no_staff(client, factory):
+def test_people_who_are_not_staff_cannot_enter(client, factory):
     sign_in_staff(client, factory())
     assert client.get(INDEX).status_code == 302
 
 
-def test_demonstration_waives_the_second_factor_and_says_what_it_is(client, settings):
+def test_the_demonstration_needs_no_second_factor_and_has_its_banner(client, settings):
     settings.IS_DEMO = True
     settings.ROOT_URLCONF = "tests.support.demo_urls"
     sign_in_staff(client, UserFactory(staff=True), second_factor="")

@@ -1,4 +1,4 @@
-"""Every list and form of the administration in Spanish: no word of it is only English."""
+"""Tests that no list or form of the admin has an untranslated English word in Spanish."""
 
 import re
 from html.parser import HTMLParser
@@ -24,7 +24,7 @@ UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 WORD = re.compile(r"[^\W\d_]{3,}")
 LONGEST_CODE = 5
 SPOKEN_ATTRIBUTES = {"title", "aria-label", "alt", "placeholder", "content"}
-# Names, how the other language is called in its own, and what tests call their sites.
+# Names, the name of the other language, and the names of test sites.
 NAMES = {
     "site",
     "english",
@@ -43,7 +43,7 @@ NAMES = {
 
 
 class Said(HTMLParser):
-    """What a page says to whoever sees or hears it."""
+    """Collect the visible and the spoken texts of a page."""
 
     def __init__(self):
         super().__init__()
@@ -65,12 +65,12 @@ class Said(HTMLParser):
 
 
 def words_of(text):
-    """Its words; but for short capitals, which are codes, zones and the like."""
+    """Return the words of the text, without short words in capitals, which are codes or zones."""
     return {word.lower() for word in WORD.findall(text) if len(word) > LONGEST_CODE or not word.isupper()}
 
 
 def words_said(page, values):
-    """The words of a page, without the values of rows that it shows."""
+    """Return the words of a page, without values of rows."""
     said = Said()
     said.feed(page)
     text = " | ".join(" ".join(part.split()) for part in said.parts)
@@ -80,14 +80,14 @@ def words_said(page, values):
 
 
 def spanish_words():
-    """Every word of a Spanish text of ours or of Django's."""
+    """Return every word of the Spanish texts of the portal and of Django."""
     catalog = trans_real.translation("es")._catalog
     texts = [str(text) for one in catalog._catalogs for text in one.values()]
     return words_of(PLACEHOLDER.sub(" ", " ".join(texts)))
 
 
 def values_of_rows():
-    """What stands in rows: names, titles in both languages, addresses. The longest first."""
+    """Return values of rows, such as names, titles and addresses. The longest first."""
     found = set()
     for label in ("accounts", "appointments", "policy"):
         for model in apps.get_app_config(label).get_models():

@@ -1,4 +1,4 @@
-"""allauth's limits: they say when to try again, and no header opens them."""
+"""Tests of allauth's rate limits: the page says when to try again, and headers do not bypass them."""
 
 from types import SimpleNamespace
 
@@ -17,18 +17,18 @@ def no_limits_used_up(db):
     cache.clear()
 
 
-def ask_for_a_reset(client, number=0, **headers):
+def request_reset(client, number=0, **headers):
     return client.post("/accounts/password/reset/", {"email": f"x{number}@example.org"}, headers=headers)
 
 
 def use_up(client, **headers):
     for number in range(20):
-        assert ask_for_a_reset(client, number, **headers).status_code == 302
+        assert request_reset(client, number, **headers).status_code == 302
 
 
-def test_page_says_in_words_and_in_a_header_when_to_try_again(client):
+def test_the_page_and_a_header_say_when_to_try_again(client):
     use_up(client)
-    answer = ask_for_a_reset(client)
+    answer = request_reset(client)
     page = answer.content.decode()
     assert answer.status_code == 429
     assert answer["Retry-After"] == "60"
@@ -36,28 +36,28 @@ def test_page_says_in_words_and_in_a_header_when_to_try_again(client):
     assert "/help/#contact" in page
 
 
-def test_page_is_in_the_readers_language(client):
+def test_the_page_is_in_the_readers_language(client):
     use_up(client)
     client.post("/language/", {"language": "es"})
-    assert "Demasiados intentos" in ask_for_a_reset(client).content.decode()
+    assert "Demasiados intentos" in request_reset(client).content.decode()
 
 
 @pytest.mark.parametrize("header", ["X-Forwarded-For", "X-Real-Ip", "Forwarded", "Client-Ip"])
-def test_no_header_opens_it_where_no_proxy_is_trusted(client, header):
+def test_without_a_trusted_proxy_no_header_bypasses_the_limit(client, header):
     use_up(client)
-    assert ask_for_a_reset(client, **{header: "203.0.113.9"}).status_code == 429
+    assert request_reset(client, **{header: "203.0.113.9"}).status_code == 429
 
 
-def test_behind_one_proxy_only_what_the_proxy_itself_wrote_counts(client, settings):
+def test_behind_one_proxy_only_the_address_from_that_proxy_counts(client, settings):
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
     use_up(client, **{"X-Forwarded-For": "198.51.100.7"})
-    forged = ask_for_a_reset(client, **{"X-Forwarded-For": "203.0.113.9, 198.51.100.7"})
+    forged = request_reset(client, **{"X-Forwarded-For": "203.0.113.9, 198.51.100.7"})
     assert forged.status_code == 429
-    neighbor = ask_for_a_reset(client, **{"X-Forwarded-For": "198.51.100.8"})
+    neighbor = request_reset(client, **{"X-Forwarded-For": "198.51.100.8"})
     assert neighbor.status_code == 302
 
 
-def test_wrong_passwords_lock_the_account_for_every_browser_and_say_for_how_long(client):
+def test_wrong_passwords_lock_the_account_for_every_browser_and_the_page_says_for_how_long(client):
     user = UserFactory()
     for _ in range(5):
         sign_in(client, user, password="not the password")
@@ -66,7 +66,7 @@ def test_wrong_passwords_lock_the_account_for_every_browser_and_say_for_how_long
     assert "_auth_user_id" not in client.session
 
 
-def test_unknown_address_and_wrong_password_are_answered_alike(client):
+def test_an_unknown_address_and_a_wrong_password_get_the_same_answer(client):
     wrong = sign_in(client, UserFactory(email="same@example.org"), password="not the password")
     unknown = sign_in(client, SimpleNamespace(email="none@example.org"), password="not the password")
     assert wrong.context["form"].errors == unknown.context["form"].errors

@@ -1,4 +1,4 @@
-"""Every address × every role: who gets in, who is led to sign in, and for whom there is no such page."""
+"""Tests of every URL with every role: who gets in, who must sign in, and who gets a 404."""
 
 from urllib.parse import quote
 
@@ -24,7 +24,7 @@ SIGN_IN_PAGES = ("/accounts/login/", "/admin/login/")
 TABLE_FILE = "tests/support/url_table.py"
 
 
-def test_every_address_has_a_line_in_the_table():
+def test_every_url_has_a_line_in_the_table():
     missing = [f"{page.key} ({page.route})" for page in PAGES if page.key not in TABLE]
     assert not missing, (
         f"No line in TABLE of {TABLE_FILE} for: {', '.join(missing)}. Say there who gets in, which row the"
@@ -32,18 +32,18 @@ def test_every_address_has_a_line_in_the_table():
     )
 
 
-def test_no_line_of_the_table_has_lost_its_address():
+def test_every_line_of_the_table_has_a_url():
     lost = TABLE.keys() - {page.key for page in PAGES}
     assert not lost, f"Take these lines out of {TABLE_FILE}: {', '.join(sorted(lost))}"
 
 
-def test_no_two_addresses_share_a_line():
+def test_no_two_urls_share_a_line():
     keys = [page.key for page in PAGES]
     assert len(keys) == len(set(keys)), sorted(key for key in keys if keys.count(key) > 1)
 
 
 class Visit:
-    """One role at work on one world. Whatever a request does is undone after it."""
+    """One role that visits pages. Every change of a request is rolled back."""
 
     def __init__(self, role, client, world) -> None:
         self.role, self.client, self.world = role, client, world
@@ -51,8 +51,8 @@ class Visit:
         self.before = fingerprint()
         self.faults: list[str] = []
 
-    def ask(self, method, address, fields):
-        """The answer, and whether anything has changed."""
+    def request(self, method, address, fields):
+        """Return the response and whether anything has changed."""
         self.client.cookies = self.cookies.copy()
         point, writes = transaction.savepoint(), count_writes()
         try:
@@ -71,7 +71,7 @@ def outcome_of(page: Page, answer) -> str:
     location = answer.headers.get("Location", "")
     if location.startswith(SIGN_IN_PAGES):
         return SIGN_IN
-    # The admin says it after leading back to its start page.
+    # The admin shows the message after a redirect to its start page.
     is_led_back = page.is_staffs and page.parameters and location == reverse("admin:index")
     if answer.status_code == 404 or is_led_back:
         return UNKNOWN
@@ -79,7 +79,7 @@ def outcome_of(page: Page, answer) -> str:
 
 
 def expected(role: str, page: Page, entry: Entry) -> frozenset[str]:
-    """What may become of the role there. The public may be led to sign in to the admin, and gets nowhere."""
+    """Return the allowed outcomes for the role. For admin pages the public is redirected to sign in."""
     if role in entry.get_in:
         return frozenset({IN})
     if role in VISITORS:
@@ -88,12 +88,12 @@ def expected(role: str, page: Page, entry: Entry) -> frozenset[str]:
 
 
 def look_at(visit: Visit, page: Page, entry: Entry) -> None:
-    """Tries one address in each of its methods, with the row it names and with one that does not exist."""
+    """Try one URL with each of its methods, for an existing row and for one that does not exist."""
     keys = visit.world.keys_of(entry.row, page.parameters) if entry.row else {}
     address = page.address(keys)
     for method in entry.methods:
         fields = visit.world.fill(entry.post or {}) if method == "post" else {}
-        answer, changed = visit.ask(method, address, fields)
+        answer, changed = visit.request(method, address, fields)
         outcome = IN if changed else outcome_of(page, answer)
         if outcome not in expected(visit.role, page, entry):
             visit.blame(page, method, f"{outcome} ({answer.status_code})")
@@ -106,17 +106,17 @@ def look_at(visit: Visit, page: Page, entry: Entry) -> None:
 
 
 def dead_forms(answer) -> set[str]:
-    """Forms that buttons of the page belong to, and that the page does not have."""
+    """Return the ids of forms that buttons refer to and the page does not have."""
     is_page = answer.get("Content-Type", "").startswith("text/html") and not answer.streaming
     return missing_forms(answer.content.decode()) if is_page else set()
 
 
 def compare_with_unknown(visit, page, entry, method, fields, answer, address) -> None:
-    """What is not theirs answers like what does not exist: the same status, way and body."""
+    """Check that a row of someone else gives the same status, redirect and body as a missing row."""
     unknown_address = page.address(visit.world.unknown_keys(entry.row, page.parameters))
     if unknown_address == address or (visit.role in entry.get_in and page.key == page.route):
         return
-    unknown, changed = visit.ask(method, unknown_address, fields)
+    unknown, changed = visit.request(method, unknown_address, fields)
     outcome = outcome_of(page, unknown)
     if changed:
         visit.blame(page, method, "changes rows for an address that names none")
@@ -128,13 +128,13 @@ def compare_with_unknown(visit, page, entry, method, fields, answer, address) ->
 
 
 def what_it_says(answer, address):
-    """Status, way and body, without the address itself."""
+    """Return status, redirect and body, without the URL itself."""
     location = answer.headers.get("Location", "").replace(quote(address), "*").replace(address, "*")
     return answer.status_code, location.replace(quote(address, safe=""), "*"), answer.content
 
 
 @pytest.mark.parametrize("role", sorted(ROLES))
-def test_everyone_gets_in_where_the_table_says_and_nowhere_else(role, tmp_path, monkeypatch):
+def test_each_role_gets_in_where_the_table_says_and_nowhere_else(role, tmp_path, monkeypatch):
     monkeypatch.setenv("PORTAL_MAIL_FOLDER", str(tmp_path / "mail"))
     world, accounts = make_world(tmp_path / "mail")
     visit = Visit(role, enter(role, accounts), world)
@@ -150,8 +150,8 @@ def test_control_a_button_without_its_form_is_found():
     assert missing_forms(page.format("kept-form")) == {"kept-form"}
 
 
-def test_control_a_door_left_open_is_found(monkeypatch, tmp_path):
-    """Anyone signed in is let to any appointment: the matrix says so."""
+def test_control_a_missing_access_check_is_found(monkeypatch, tmp_path):
+    """Every signed-in account gets any appointment, and the matrix reports it."""
     change_querysets(
         monkeypatch.setattr, AppointmentQuerySet, "for_account", lambda rows, _account: rows.all()
     )

@@ -1,4 +1,4 @@
-"""The web server's one queue: who waits is taken by the first process that is free."""
+"""Tests that waiting connections share one queue and the first free process takes the next."""
 
 import contextlib
 import http.client
@@ -13,19 +13,19 @@ from tests.support.web_server import serve_portal
 
 pytestmark = pytest.mark.processes
 
-# Less than the web server gives a silent connection, or PostgreSQL a lock: whoever waits for one is late.
+# Shorter than the timeouts of a silent connection and of a lock, so a request that waits for one fails.
 SOON = 2.0
 
 
-def ask(port, path="/health/live", *, session=""):
-    """The status of the answer. Raises TimeoutError where it does not come soon."""
+def get_status(port, path="/health/live", *, session=""):
+    """Return the status of the response. Raises TimeoutError if it takes too long."""
     asking = http.client.HTTPConnection("localhost", port, timeout=SOON)
     with contextlib.closing(asking):
         asking.request("GET", path, headers={"Cookie": f"{settings.SESSION_COOKIE_NAME}={session}"})
         return asking.getresponse().status
 
 
-def begin_to_ask(port, path, *, session):
+def begin_request(port, path, *, session):
     asking = http.client.HTTPConnection("localhost", port, timeout=30)
     asking.request("GET", path, headers={"Cookie": f"{settings.SESSION_COOKIE_NAME}={session}"})
     return asking
@@ -38,20 +38,20 @@ def someone_waits_for_a_lock():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_connections_that_say_nothing_hold_nobody_up():
+def test_silent_connections_do_not_delay_other_requests():
     with serve_portal(workers=1, threads=1) as portal, contextlib.ExitStack() as silent:
         for _ in range(3):
             silent.enter_context(socket.create_connection(("localhost", portal.port)))
-        assert ask(portal.port) == 200
+        assert get_status(portal.port) == 200
 
 
 @pytest.mark.django_db(transaction=True)
-def test_nobody_queues_behind_a_process_that_is_busy_while_another_is_free():
+def test_no_request_waits_for_a_busy_process_while_another_is_free():
     with serve_portal(workers=2, threads=1) as portal:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("LOCK TABLE django_session")
-            stuck = begin_to_ask(portal.port, "/appointments/", session="x" * 32)
+            stuck = begin_request(portal.port, "/appointments/", session="x" * 32)
             eventually(someone_waits_for_a_lock)
-            assert [ask(portal.port) for _ in range(12)] == [200] * 12
+            assert [get_status(portal.port) for _ in range(12)] == [200] * 12
         with contextlib.closing(stuck):
             assert stuck.getresponse().status in (200, 302)

@@ -1,4 +1,4 @@
-"""A Valkey of the test's own, and real Celery workers and beat on the test database."""
+"""Run a separate Valkey, and real Celery workers and beat on the test database."""
 
 import json
 import os
@@ -24,7 +24,7 @@ QUEUE = "celery"
 
 
 class Broker:
-    """One Valkey that the test may stop and start again."""
+    """One Valkey that the test can stop and start again."""
 
     def __init__(self, folder: Path) -> None:
         self._valkey = Valkey(folder, durable=False)
@@ -49,7 +49,7 @@ class Broker:
 
     @contextmanager
     def frozen(self):
-        """Within the block Valkey takes connections and says nothing."""
+        """Within the block, Valkey accepts connections and does not answer."""
         self._process.send_signal(signal.SIGSTOP)
         try:
             yield
@@ -57,14 +57,14 @@ class Broker:
             self._process.send_signal(signal.SIGCONT)
 
     def waiting_tasks(self) -> list[dict]:
-        """The messages that no worker took yet, as they stand in the queue."""
+        """Return the messages that no worker has taken yet, in the order of the queue."""
         return [json.loads(message) for message in self._client().lrange(QUEUE, 0, -1)]
 
     def everything_in_it(self) -> bytes:
-        """Every key and value that Valkey holds."""
+        """Return every key and value in Valkey."""
         client = self._client()
         return (
-            # A key may be gone by the time it is asked for.
+            # A key may be deleted before it is read.
             b"\n".join(key + b" " + (client.dump(key) or b"") for key in client.keys("*"))
             + str(self.waiting_tasks()).encode()
         )
@@ -78,7 +78,7 @@ def mail_url(port: int) -> str:
 
 
 class Background:
-    """Starts Celery's processes, with the product's own settings, on the test's database, broker and mail."""
+    """Start Celery's processes with the product's settings on the test's database, broker and mail server."""
 
     def __init__(
         self, broker: Broker, mail_port: int, folder: Path, stack: ExitStack, *, log_level: str = ""
@@ -92,8 +92,8 @@ class Background:
             "REDIS_URL": broker.url,
             "EMAIL_URL": mail_url(mail_port),
             "SEND_EVERY_SECONDS": EVERY_SECONDS,
-            "REAP_EVERY_SECONDS": EVERY_SECONDS,
-            "LAPSE_EVERY_SECONDS": EVERY_SECONDS,
+            "EXPIRE_HOLDS_EVERY_SECONDS": EVERY_SECONDS,
+            "EXPIRE_REPRESENTATIONS_EVERY_SECONDS": EVERY_SECONDS,
             "HEARTBEAT_EVERY_SECONDS": EVERY_SECONDS,
             "PYTHONWARNINGS": "ignore",
         }
@@ -101,7 +101,7 @@ class Background:
             self._environment["LOG_LEVEL"] = log_level
 
     def start_worker(self, *, mail_port: int | None = None, sms_url: str = "") -> subprocess.Popen:
-        """A worker; with `mail_port`, one whose mail goes to another server than the test's sink."""
+        """Start a worker. With `mail_port`, its mail goes to that server instead of the test's."""
         other = {"SMS_URL": sms_url}
         if mail_port is not None:
             other["EMAIL_URL"] = mail_url(mail_port)
@@ -111,7 +111,7 @@ class Background:
         return self._start("beat", "--schedule", str(self._folder / "schedule"), "--pidfile", "")
 
     def printed_by(self, kind: str) -> str:
-        """What the workers, or beat, printed so far."""
+        """Return what the workers, or beat, have printed so far."""
         return self._log_of(kind).read_text("utf-8", "replace")
 
     def _log_of(self, kind: str) -> Path:
@@ -132,9 +132,9 @@ class Background:
 
 
 def end(process: subprocess.Popen) -> None:
-    """Ends one process that the test started, politely, and then at once.
+    """End one process that the test started, first with SIGTERM, then with SIGKILL.
 
-    About one Celery worker in ten never ends politely: its main process waits for its child for ever.
+    About one Celery worker in ten does not end on SIGTERM: its main process waits for its child forever.
     """
     process.terminate()
     try:
@@ -144,14 +144,14 @@ def end(process: subprocess.Popen) -> None:
 
 
 def kill(process: subprocess.Popen) -> None:
-    """Ends a process that the test started, and its children, as a crash of the machine would."""
+    """Kill a process that the test started and its children, like a crash of the machine."""
     os.killpg(process.pid, signal.SIGKILL)
     process.wait(timeout=READY_SECONDS)
 
 
 @contextmanager
 def short_lived_folder():
-    """A folder whose path is short enough for a socket."""
+    """Yield a folder whose path is short enough for a socket."""
     folder = Path(tempfile.mkdtemp(prefix="asc"))
     try:
         yield folder
@@ -161,20 +161,20 @@ def short_lived_folder():
 
 @pytest.fixture
 def background(committed_data, mail_sink, settings):
-    """Nothing runs yet but Valkey; the test starts workers and beat. They end before the rows are flushed."""
-    with prepared(settings.EMAIL_PORT) as background:
+    """Yield a Background with a running Valkey. Workers and beat end before the rows are deleted."""
+    with running_background(settings.EMAIL_PORT) as background:
         yield background
 
 
 @pytest.fixture
 def talkative_background(committed_data, mail_sink, settings):
-    """The same, where every process prints all it can."""
-    with prepared(settings.EMAIL_PORT, log_level="DEBUG") as background:
+    """Yield a Background in which every process logs at level DEBUG."""
+    with running_background(settings.EMAIL_PORT, log_level="DEBUG") as background:
         yield background
 
 
 @contextmanager
-def prepared(mail_port: int, **options: str):
+def running_background(mail_port: int, **options: str):
     with short_lived_folder() as folder, ExitStack() as stack:
         broker = Broker(folder)
         broker.start()

@@ -1,4 +1,4 @@
-"""Names and numbers that occur nowhere else, and whoever listens where they must never be heard."""
+"""Distinctive names and numbers, and a listener for the places where they must never appear."""
 
 import logging
 import re
@@ -15,12 +15,12 @@ from tests.support.url_pages import key_of
 
 ADDRESSES = re.compile(r'\b(?:href|action|src|formaction)="([^"]*)"')
 SIGN_IN_PAGES = ("/accounts/login/", "/admin/login/", "/accounts/reauthenticate/")
-# The mail server of the tests and its factories say what they do.
+# The loggers of the test mail server and the factories.
 NOT_THE_PORTALS = ("mail", "asyncio", "factory", "faker")
 
 
 class Canaries:
-    """What is looked for, by what it is. More are added as the journey makes them."""
+    """The values to look for, by kind. Journeys add more."""
 
     def __init__(self, **known):
         self.known, self.given = dict(known), frozenset(known)
@@ -30,12 +30,12 @@ class Canaries:
         self.known.update(more)
 
     def found_in(self, text):
-        """Which of them are in the text, however it is written there."""
+        """Return which of them are in the text, in any spelling."""
         heard = str(text).lower()
         return {name for name, value in self.known.items() if any(form in heard for form in _forms(value))}
 
     def found_among(self, texts):
-        """The texts that have any of them."""
+        """Return the texts that contain any of them."""
         return [text for text in texts if self.found_in(text)] if self.found_in("\n".join(texts)) else []
 
 
@@ -52,14 +52,14 @@ def _forms(value):
 
 
 class Listener:
-    """Log lines as they would be printed, task messages, every address that passes by, pages gone through."""
+    """Collect log lines as printed, task messages, all URLs, and the visited pages."""
 
     def __init__(self):
         self.log_lines, self.tasks, self.addresses, self.headers, self.pages = [], [], [], [], []
         self.visits, self.statuses = set(), {}
 
     def hear_log(self, handler_patch):
-        """Everything that any logger says, at every level, with its traceback."""
+        """Collect every log line at every level, with its traceback."""
         listener = self
         formatter = _make_formatter()
 
@@ -88,7 +88,7 @@ def _make_formatter():
 
 
 class Browser(Client):
-    """A browser of which every address is heard: asked for, led to, and linked on a page.
+    """A browser whose URLs are all collected: requested, redirected to, and linked on a page.
 
     It stays on the page that a fault of ours answers with, as any browser does.
     """
@@ -122,7 +122,7 @@ def _key_of(path):
 
 
 def _is_done(answer):
-    """Whether the page showed what it is for, or did it: no refusal, no field to correct, no sign-in."""
+    """Return whether the page did its job: no refusal, no field with an error, no sign-in."""
     if answer.status_code >= 400 or answer.get("Location", "").startswith(SIGN_IN_PAGES):
         return False
     form = answer.context.get("form") if answer.context else None

@@ -1,4 +1,4 @@
-"""An account's own journeys: another address, password and name, second factors, and its end."""
+"""Journeys of one account: new address, password and name, second factors, and deletion."""
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
@@ -17,7 +17,7 @@ NEW_ADDRESS = "new.canary@quillfeather.example"
 
 
 def change_everything(listener, sink, canaries, account):
-    """Profile, address, password and second factors, each as its page wants it."""
+    """Change profile, address, password and second factors on their pages."""
     cache.clear()  # No address may be mailed to twice within minutes.
     browser = listener.browser(SERVER_NAME="localhost")
     _sign_in(browser, account, PASSWORD)
@@ -32,7 +32,7 @@ def change_everything(listener, sink, canaries, account):
 
 
 def set_a_first_password(listener, canaries):
-    """Who has none yet sets one; a refused one is not repeated."""
+    """Set a first password. A refused one must not be repeated on the page."""
     browser, account = listener.browser(), UserFactory()
     sign_in_staff(browser, account, "", again=True)
     User.objects.filter(pk=account.pk).update(password="!")
@@ -43,7 +43,7 @@ def set_a_first_password(listener, canaries):
 
 
 def leave(listener, sink, canaries, account):
-    """Deletes the account after one more proof."""
+    """Delete the account after a new proof of identity."""
     account.refresh_from_db()
     browser = listener.browser(SERVER_NAME="localhost")
     sign_in_staff(browser, account, "", again=True)
@@ -54,7 +54,7 @@ def leave(listener, sink, canaries, account):
 
 
 def add_an_officer(listener, canaries):
-    """A superuser adds an account of staff, and changes it."""
+    """Add and change a staff account as a superuser."""
     browser = listener.browser()
     sign_in_staff(browser, officer_of(is_superuser=True))
     fields = {"email": canaries.known["officers_address"], "name": canaries.known["officer"]}

@@ -1,4 +1,4 @@
-"""Journeys from the first page to the last, by people whose names and numbers occur nowhere else."""
+"""Journeys from the first page to the last, by people with distinctive names and numbers."""
 
 import re
 
@@ -10,7 +10,7 @@ from accounts.services.access_codes import issue_access_code
 from accounts.units import Unit
 from appointments.models import Notice, Reschedule, Reservation
 from tests.factories.accounts import CaseFactory, PersonFactory, officer_of
-from tests.factories.appointments import AppointmentFactory, ChainFactory, SlotFactory
+from tests.factories.appointments import AppointmentFactory, SeriesFactory, SlotFactory
 from tests.support.staff_sign_in import sign_in_staff
 
 PASSWORD = "quite unguessable words here"
@@ -19,7 +19,7 @@ LAWYER = {"name": "Ottoline Wrenchurch", "email": "ow.canary@wrenchurch.example"
 
 
 def link_in(sink, address, part):
-    """The newest link of that kind in a mail to the address."""
+    """Return the newest link of that kind in a mail to the address."""
     outbox.send_due()
     found = [
         link
@@ -31,7 +31,7 @@ def link_in(sink, address, part):
 
 
 def sign_up(browser, sink, who):
-    """Signs up, opens the link of the mail, and signs in."""
+    """Sign up, open the link in the mail, and sign in."""
     browser.post(reverse("account_signup"), {**who, "password1": PASSWORD, "password2": PASSWORD})
     link = link_in(sink, who["email"], "confirm-email")
     browser.get(link)
@@ -42,14 +42,14 @@ def sign_up(browser, sink, who):
 
 
 def make_case(receipt_number, canaries):
-    """A case that is nobody's yet, with a person and a standing appointment."""
+    """Return a case without an account, with a person and a scheduled appointment."""
     case = CaseFactory(requestor=None, receipt_number=receipt_number)
     person = PersonFactory(case=case, name=canaries.known["person"])
-    return case, AppointmentFactory(series=ChainFactory(person=person))
+    return case, AppointmentFactory(series=SeriesFactory(person=person))
 
 
 def applicant_reschedules(browser, sink, canaries, appointment):
-    """Sign-up to receipt: adds the case, states a reason, holds, confirms, reads the notice in every form."""
+    """Add the case, state a reason, hold, confirm, and read the notice in every format."""
     sign_up(browser, sink, ANA)
     case = appointment.series.person.case
     code = issue_access_code(case=case)
@@ -87,7 +87,7 @@ def applicant_reschedules(browser, sink, canaries, appointment):
 
 
 def lawyer_applies(browser, sink, canaries):
-    """Sign-up, the papers, and a page of a client's; returns the application."""
+    """Sign up, apply as a representative, and open a client's page. Return the application."""
     account = sign_up(browser, sink, LAWYER)
     papers = {"kind": "attorney", "bar_state": "TX", "bar_number": canaries.known["bar_number"]}
     browser.post(reverse("accounts:apply_representative"), {**papers, "bar_state": "QQ"})
@@ -97,7 +97,7 @@ def lawyer_applies(browser, sink, canaries):
 
 
 def staff_act(browser, canaries, application, appointment, free_case):
-    """Verifies the lawyer, moves for a caller, issues a letter, closes a case; looks at lists and history."""
+    """Verify the lawyer, reschedule for a caller, issue a letter, close a case, and read lists."""
     officer = officer_of(Unit.CONTACT_CENTER_SUPERVISORS, Unit.AUDITORS)
     sign_in_staff(browser, officer)
     note = {"note": canaries.known["note"]}

@@ -1,4 +1,4 @@
-"""Every address of the URLconf, gone to with names and numbers that occur nowhere else.
+"""Visit every URL of the URLconf with distinctive names and numbers.
 
 The world is that of the matrix of addresses, and so is the table: a new address is walked as soon as it
 has its line there.
@@ -16,7 +16,7 @@ from tests.support.url_pages import PAGES, Page
 from tests.support.url_table import STAFF, TABLE, Entry
 from tests.support.url_world import World, enter
 
-# Where any role would do, one that has much to do with the case of the world.
+# For pages of every role, choose a role with many rows in the test data.
 PREFERRED = (
     "applicant",
     "representative_in_force",
@@ -29,12 +29,12 @@ PREFERRED = (
 
 @dataclass
 class Walk:
-    """Goes to each page as whoever acts there. What a request does is undone after its mail is sent."""
+    """Visit each page as a role that can act there. Roll back each request after its mail is sent."""
 
     listener: Listener
     world: World
     accounts: dict[str, User]
-    # What people write, by the name of the field.
+    # What people type, by the name of the field.
     written: dict[str, str]
     _browsers: dict[tuple[str, bool], Browser] = field(default_factory=dict)
 
@@ -45,19 +45,19 @@ class Walk:
             shown = None
             if "get" in entry.methods and entry.get_in:
                 readers = entry.get_in - STAFF or entry.get_in
-                shown = self._ask(min(readers, key=_rank), "get", address, {})
+                shown = self._request(min(readers, key=_rank), "get", address, {})
             if "post" in entry.methods and entry.get_in:
                 self._post(page, address, entry, _fields_of(shown))
 
     def _post(self, page: Page, address: str, entry: Entry, fields: set[str]) -> None:
-        """As the page wants it; then with names everywhere; then by someone without a token or a session."""
+        """Post valid data, then names in all fields, then without a token or a session."""
         role = min(entry.changes or entry.get_in, key=_rank)
-        self._ask(role, "post", address, self._fill(entry.post or {}))
+        self._request(role, "post", address, self._fill(entry.post or {}))
         everywhere = dict.fromkeys(fields | set(entry.post or {}), " ".join(self.written.values())[:900])
-        self._ask(role, "post", address, everywhere)
+        self._request(role, "post", address, everywhere)
         if not page.is_staffs:
-            self._ask(role, "post", address, everywhere, has_token=False)
-            self._ask("visitor", "post", address, everywhere)
+            self._request(role, "post", address, everywhere, has_token=False)
+            self._request("visitor", "post", address, everywhere)
 
     def _fill(self, post: dict[str, Any]) -> dict[str, Any]:
         fixed = {name for name, value in post.items() if str(value).startswith("@")}
@@ -68,7 +68,7 @@ class Walk:
     def _address(self, page: Page, entry: Entry) -> str:
         return page.address(self.world.keys_of(entry.row, page.parameters) if entry.row else {})
 
-    def _ask(self, role: str, method: str, address: str, fields: dict, *, has_token: bool = True):
+    def _request(self, role: str, method: str, address: str, fields: dict, *, has_token: bool = True):
         browser = self._browser(role, has_token)
         cookies = browser.cookies.copy()
         point = transaction.savepoint()

@@ -1,4 +1,4 @@
-"""Stopping the test database's clock, for promises that turn on one microsecond."""
+"""Stop the test database's clock, for limits that are exact to a microsecond."""
 
 from contextlib import contextmanager
 from datetime import datetime
@@ -18,14 +18,14 @@ STOPPED_CLOCK = """
 
 
 def stop_clock_at(instant: datetime) -> None:
-    """From now on the database's clock stands at `instant` for every connection."""
+    """Stop the database's clock at `instant` for every connection."""
     with connection.cursor() as cursor:
         cursor.execute(STOPPED_CLOCK.format(instant=instant.isoformat()))
 
 
 @contextmanager
 def clock_stopped_at(instant: datetime):
-    """The database's clock stands at `instant` for the length of the block; then it goes again."""
+    """Stop the database's clock at `instant` within the block."""
     stop_clock_at(instant)
     try:
         yield

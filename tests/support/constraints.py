@@ -1,4 +1,4 @@
-"""For the tests of named constraints: what an app declares, and proof that the database enforces it."""
+"""Support for tests of named constraints: list them, and check that the database enforces them."""
 
 import pytest
 from django.apps import apps
@@ -7,7 +7,7 @@ from django.db.models import CheckConstraint, UniqueConstraint
 
 
 def declared_constraints(app_label):
-    """The names of every CheckConstraint and UniqueConstraint on the app's own models."""
+    """Return the names of every CheckConstraint and UniqueConstraint on the app's models."""
     return {
         constraint.name
         for model in apps.get_app_config(app_label).get_models()
@@ -17,7 +17,7 @@ def declared_constraints(app_label):
 
 
 def assert_refused_by(constraint, write):
-    """Runs `write` against the database, past every service: this constraint and no other must refuse."""
+    """Run `write` without any service and check that this constraint refuses it."""
     with pytest.raises(IntegrityError) as caught, transaction.atomic():
         write()
     assert caught.value.__cause__.diag.constraint_name == constraint

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from accounts.services.units import load_units
-from policy.services.reference import load_reference_data
+from policy.services import load_reference_data
 
 # Migrations fill them, and no test changes them.
 FILLED_BY_MIGRATIONS = {ContentType._meta.db_table, Permission._meta.db_table}

@@ -1,4 +1,4 @@
-"""A database that complains of whoever changes a row, and quotes everyone's name and address."""
+"""Make the database raise errors that quote names and addresses of people."""
 
 from contextlib import contextmanager
 
@@ -16,7 +16,7 @@ STOP_COMPLAINING = "DROP FUNCTION complain_of_people() CASCADE"
 
 @contextmanager
 def database_that_complains(table, code):
-    """Whoever changes a row of the table hears of everyone's name and address."""
+    """Within the block, each change of a row of the table raises an error that quotes people."""
     with connection.cursor() as cursor:
         cursor.execute(COMPLAIN.format(table=table, code=code))
     try:

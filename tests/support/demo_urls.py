@@ -1,4 +1,4 @@
-"""The addresses of a demonstration, for tests whose settings are not the demo's."""
+"""The URLs with those of the demonstration, for tests that do not use the demonstration settings."""
 
 from django.urls import include, path
 

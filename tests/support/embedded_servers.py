@@ -1,4 +1,4 @@
-"""What the tests of the embedded servers share: folders of their own, and a look at what is left running."""
+"""Support for tests of the embedded servers: data folders, processes, and checks that nothing is left."""
 
 import contextlib
 import os
@@ -11,7 +11,7 @@ from pathlib import Path
 from portal.embedded.data_folder import CHECKOUT
 from tests.support.waiting import eventually
 
-# What a run of the suite sets for itself, and what would lead these tests to its own servers.
+# The test run sets these for its own servers. These tests must not use them.
 SET_BY_THE_SUITE = (
     "DATABASE_URL",
     "REDIS_URL",
@@ -25,7 +25,7 @@ SET_BY_THE_SUITE = (
 
 @contextlib.contextmanager
 def new_data_folder():
-    """A short path that PostgreSQL's own account can reach: pytest's own are private and long."""
+    """Yield a new folder with a short path that PostgreSQL's account can reach, unlike pytest's."""
     folder = Path(tempfile.mkdtemp(prefix="portal-", dir="/var/tmp"))
     folder.chmod(0o711 if os.geteuid() == 0 else 0o700)
     yield folder
@@ -33,13 +33,13 @@ def new_data_folder():
 
 
 def environment(folder, **more):
-    """The environment of somebody who has just checked out the portal."""
+    """Return the environment of a person who has just checked out the portal."""
     kept = {key: value for key, value in os.environ.items() if key not in SET_BY_THE_SUITE}
     return {**kept, "PORTAL_DATA": str(folder), **more}
 
 
 def start_python(*arguments, folder, **more):
-    """Starts the checkout's Python with its output in a pipe."""
+    """Start the checkout's Python with its output in a pipe."""
     return subprocess.Popen(
         [sys.executable, *arguments],
         cwd=CHECKOUT,
@@ -52,13 +52,13 @@ def start_python(*arguments, folder, **more):
 
 
 def end(process):
-    """Kills what a failed test may have left, and closes its pipes."""
+    """Kill the process if a failed test left it running, and close its pipes."""
     process.kill()
     process.communicate()
 
 
 def processes_of(folder):
-    """The command lines of all processes that were started for the folder, or work in it."""
+    """Return the command lines of all processes that were started for the folder or work in it."""
     found = {}
     for process in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):

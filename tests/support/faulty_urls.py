@@ -1,4 +1,4 @@
-"""The portal's addresses, and beside them pages with a mistake of ours that has someone's row at hand."""
+"""The portal's URLs, and pages with deliberate faults whose errors would quote a person's row."""
 
 from django.db import connection
 from django.http import HttpResponse, StreamingHttpResponse
@@ -13,23 +13,23 @@ __all__ = ["handler400", "handler403", "handler404", "handler429", "handler500",
 
 
 def quote_a_row():
-    """PostgreSQL quotes what it cannot read as a number."""
+    """Raise an error in which PostgreSQL quotes a value that is not a number."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT string_agg(name || email, ',')::integer FROM accounts_user")
 
 
 def render_wrongly(request):
-    """Django's templates quote all that they were given."""
+    """Raise an error in which Django quotes the template's context."""
     people = list(User.objects.values("name", "email"))
     return HttpResponse(Template("{{ people|default:nobody.name }}").render(Context({"people": people})))
 
 
-def ask_wrongly(request):
+def query_wrongly(request):
     quote_a_row()
 
 
 def stop_on_the_way(request):
-    """The first line is sent; then the database refuses the next."""
+    """Send the first line, then fail in the database."""
 
     def lines():
         yield "a line\n"
@@ -41,6 +41,6 @@ def stop_on_the_way(request):
 urlpatterns = [
     *portal_urlpatterns,
     path("faulty/page/", render_wrongly),
-    path("faulty/question/", ask_wrongly),
+    path("faulty/question/", query_wrongly),
     path("faulty/file/", stop_on_the_way),
 ]

@@ -1,4 +1,4 @@
-"""Signed-in clients of the real web server who click no slower than a machine: for races over HTTP."""
+"""Signed-in HTTP clients of the real web server, for races over HTTP."""
 
 from dataclasses import dataclass
 from http.client import HTTPConnection
@@ -15,7 +15,7 @@ PATIENCE = 120
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the server said: the status, and where it sent us."""
+    """A response: its status and redirect target."""
 
     status: int
     location: str
@@ -23,19 +23,19 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Browser:
-    """One browser with its session and its CSRF cookie. Follows no redirect."""
+    """One browser with its session and CSRF cookie. It does not follow redirects."""
 
     port: int
     session_key: str
     csrf_secret: str
 
     def get(self, path: str) -> Answer:
-        return self._ask("GET", path, None)
+        return self._request("GET", path, None)
 
     def post(self, path: str, **fields: object) -> Answer:
-        return self._ask("POST", path, urlencode({"csrfmiddlewaretoken": self.csrf_secret, **fields}))
+        return self._request("POST", path, urlencode({"csrfmiddlewaretoken": self.csrf_secret, **fields}))
 
-    def _ask(self, method: str, path: str, body: str | None) -> Answer:
+    def _request(self, method: str, path: str, body: str | None) -> Answer:
         connection = HTTPConnection("localhost", self.port, timeout=PATIENCE)
         headers = {
             "Content-Type": "application/x-www-form-urlencoded",
@@ -52,7 +52,7 @@ class Browser:
 
 
 def sign_in(account: User, *, port: int) -> Browser:
-    """A browser in which the account has signed in. The server knows it by its row in the session table."""
+    """Return a browser in which the account is signed in, with a row in the session table."""
     client = Client()
     client.force_login(account)
     return Browser(port, client.cookies[settings.SESSION_COOKIE_NAME].value, get_random_string(32))

@@ -1,4 +1,4 @@
-"""A real SMTP server on a free loopback port, which keeps what it is sent. No mail leaves the machine."""
+"""A real SMTP server on a free loopback port that keeps its messages. No mail leaves the machine."""
 
 import socket
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ LOOPBACK = "127.0.0.1"
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One message as the server took it."""
+    """One message as the server received it."""
 
     to: tuple[str, ...]
     message: EmailMessage
@@ -36,7 +36,7 @@ class Delivery:
 
 
 class MailSink:
-    """Everything delivered so far, in order.
+    """All deliveries so far, in order.
 
     `refused` maps an address to the answer it gets instead; for one in `hung_up_on` the line goes dead.
     """
@@ -60,7 +60,7 @@ class MailSink:
         return "250 taken"
 
     def to(self, address):
-        """The deliveries to one address."""
+        """Return the deliveries to one address."""
         return [delivery for delivery in self.deliveries if address in delivery.to]
 
 
@@ -72,7 +72,7 @@ class _OnAnyFreePort(Controller):
 
 @contextmanager
 def running_mail_server():
-    """The sink behind a listening server, and its port."""
+    """Yield the sink of a listening server, and its port."""
     sink = MailSink()
     controller = _OnAnyFreePort(sink, hostname=LOOPBACK, port=0, ready_timeout=PATIENCE)
     controller.start()
@@ -83,7 +83,7 @@ def running_mail_server():
 
 
 def send_by_smtp(settings, port):
-    """Points Django at the SMTP server on this loopback port."""
+    """Let Django send through the SMTP server on this loopback port."""
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = LOOPBACK, port
     settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
@@ -92,7 +92,7 @@ def send_by_smtp(settings, port):
 
 @pytest.fixture
 def mail_sink(settings):
-    """What the portal sends during the test, over real SMTP."""
+    """Yield the sink that receives the mail of the test over real SMTP."""
     with running_mail_server() as (sink, port):
         send_by_smtp(settings, port)
         yield sink
@@ -100,7 +100,7 @@ def mail_sink(settings):
 
 @pytest.fixture
 def mail_server_away(settings):
-    """A port on which nobody listens: every connection is refused."""
+    """Use a port without a listener, so that every connection is refused."""
     with socket.socket() as unused:
         unused.bind((LOOPBACK, 0))
         send_by_smtp(settings, unused.getsockname()[1])
@@ -109,7 +109,7 @@ def mail_server_away(settings):
 
 @pytest.fixture
 def mail_server_hangs(settings):
-    """A server that takes the connection and then says nothing."""
+    """Use a server that accepts the connection and does not answer."""
     with socket.socket() as listening:
         listening.bind((LOOPBACK, 0))
         listening.listen()

@@ -1,11 +1,11 @@
-"""What PostgreSQL plans for the statements that an act really runs, and which tables it would read whole."""
+"""Get PostgreSQL's plans for the statements of an act, and the tables that they read completely."""
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 
 def statements_of(act):
-    """What the act returned, and every query that it ran."""
+    """Return the result of the act, and every query that it ran."""
     with CaptureQueriesContext(connection) as ran:
         returned = act()
     queries = [query["sql"].lstrip() for query in ran.captured_queries]
@@ -13,7 +13,7 @@ def statements_of(act):
 
 
 def plan_of(sql):
-    """The nodes of the plan of one query, the topmost first."""
+    """Return the nodes of the plan of one query, the topmost first."""
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}")
         [[[found]]] = cursor.fetchall()
@@ -21,13 +21,13 @@ def plan_of(sql):
 
 
 def plans_of(act):
-    """What the act returned, and the plans of every query that it ran."""
+    """Return the result of the act, and the plans of every query that it ran."""
     returned, statements = statements_of(act)
     return returned, [plan_of(sql) for sql in statements]
 
 
 def read_whole(plans):
-    """The tables that these plans read from beginning to end."""
+    """Return the tables that these plans read completely."""
     return {node["Relation Name"] for nodes in plans for node in nodes if node["Node Type"] == "Seq Scan"}
 
 

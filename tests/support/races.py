@@ -1,4 +1,4 @@
-"""Running acts at once, each on its own real connection; and holding one at a point while others go on."""
+"""Run acts at the same time, each on its own connection, and stop one at a point while others continue."""
 
 import threading
 from collections.abc import Callable, Sequence
@@ -12,20 +12,20 @@ from django.db import connection, transaction
 
 from tests.support.waiting import eventually
 
-# Only a test that fails ever waits so long.
+# Only a failing test waits this long.
 PATIENCE = 240.0
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one act came to: its result or its exception."""
+    """The result or the exception of one act."""
 
     result: Any = None
     error: Exception | None = None
 
 
 def run_at_once(acts: Sequence[Callable[[], Any]], *, workers: int = 32) -> list[Outcome]:
-    """Outcomes in the order of the acts.
+    """Run the acts and return their outcomes in the same order.
 
     Each of at most `workers` threads opens its own connection, waits for all others at a barrier, and
     then takes one act after another until none is left.
@@ -61,7 +61,7 @@ def run_at_once(acts: Sequence[Callable[[], Any]], *, workers: int = 32) -> list
 
 
 class Started:
-    """One act that runs on its own connection while the test goes on."""
+    """One act that runs on its own connection while the test continues."""
 
     def __init__(self, act: Callable[[], Any]) -> None:
         self._outcome: Outcome | None = None
@@ -81,12 +81,12 @@ class Started:
             connection.close()
 
     def until_it_waits_for_a_lock(self) -> None:
-        """Returns once PostgreSQL says that the act stands in a queue for a lock."""
+        """Return when the act waits for a lock, according to PostgreSQL."""
         self.until_it_waits_or_ends()
         assert self._thread.is_alive(), f"it waited for nothing: {self._outcome}"
 
     def until_it_waits_or_ends(self) -> None:
-        """Returns once the act stands in a queue for a lock, or has ended without."""
+        """Return when the act waits for a lock or has ended."""
         eventually(
             lambda: self._waits_for_a_lock() or not self._thread.is_alive(),
             within=PATIENCE,
@@ -101,7 +101,7 @@ class Started:
             return cursor.fetchone() is not None
 
     def outcome(self) -> Outcome:
-        """What it came to, once it ended."""
+        """Wait for the act and return its outcome."""
         self._thread.join(PATIENCE)
         assert not self._thread.is_alive(), "the act hangs"
         assert self._outcome is not None
@@ -109,7 +109,7 @@ class Started:
 
 
 def until_someone_waits_for_a_lock() -> None:
-    """Returns once any connection to the test database stands in a queue for a lock."""
+    """Return when any connection to the test database waits for a lock."""
 
     def someone_waits() -> bool:
         with connection.cursor() as cursor:
@@ -123,7 +123,7 @@ def until_someone_waits_for_a_lock() -> None:
 
 
 class Gate:
-    """A point at which an act waits until the test lets it go on."""
+    """A point at which an act waits until the test opens it."""
 
     def __init__(self) -> None:
         self._reached = threading.Event()
@@ -131,17 +131,17 @@ class Gate:
 
     def wait_here(self) -> None:
         self._reached.set()
-        assert self._opened.wait(PATIENCE), "nobody opened the gate"
+        assert self._opened.wait(PATIENCE), "the gate was not opened"
 
     def until_reached(self) -> None:
-        assert self._reached.wait(PATIENCE), "nobody came to the gate"
+        assert self._reached.wait(PATIENCE), "no act reached the gate"
 
     def open(self) -> None:
         self._opened.set()
 
 
 def gate_before(patch, owner: Any, name: str) -> Gate:
-    """A gate just before the function `name`: whoever comes first waits there; later callers pass.
+    """Return a gate before the function `name`. The first caller waits there; later callers pass.
 
     `patch(owner, name, new)` is monkeypatch's setattr.
     """
@@ -159,7 +159,7 @@ def gate_before(patch, owner: Any, name: str) -> Gate:
 
 @contextmanager
 def locked_by_another(rows):
-    """Keeps the rows of a queryset locked by another connection for the length of the block."""
+    """Keep the rows of a queryset locked by another connection within the block."""
     gate = Gate()
 
     def lock() -> None:
@@ -179,13 +179,13 @@ def locked_by_another(rows):
 def _outcome_of(act: Callable[[], Any]) -> Outcome:
     try:
         return Outcome(result=act())
-    except Exception as error:  # noqa: BLE001  the test says which errors it expects
+    except Exception as error:  # noqa: BLE001 (the test checks which errors it expects)
         return Outcome(error=error)
 
 
 @contextmanager
 def impatience():
-    """Within the block this connection gives up where it must wait for a lock, as a web process does."""
+    """Within the block, this connection has the lock timeout of a web process."""
     with connection.cursor() as cursor:
         cursor.execute("SET lock_timeout = '20ms'")
         try:

@@ -1,4 +1,4 @@
-"""A registered security key, as a browser would have handed it over. Nobody can sign in with it."""
+"""Register a security key as a browser would. It cannot be used to sign in."""
 
 from allauth.mfa.models import Authenticator
 from fido2.cose import ES256
@@ -14,7 +14,7 @@ CREDENTIAL_ID = bytes(range(16))
 
 
 def register_security_key(user, name):
-    """One key of the account."""
+    """Add one security key to the account."""
     point = {1: 2, 3: -7, -1: 1, -2: bytes(32), -3: bytes(32)}
     credential = AttestedCredentialData.create(bytes(16), CREDENTIAL_ID, ES256(point))
     flags = AuthenticatorData.FLAG.UP | AuthenticatorData.FLAG.UV | AuthenticatorData.FLAG.AT

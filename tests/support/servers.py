@@ -1,4 +1,4 @@
-"""Starts the suite's own servers before Django reads its settings, unless the environment names others.
+"""Start the servers of the test run before Django reads its settings, unless the environment names others.
 
 Where pytest-xdist runs the suite in several processes, each has servers of its own: they send mail and tasks.
 """
@@ -11,7 +11,7 @@ OURS = "PORTAL_TEST_SERVICES"
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings.test"
 if os.environ.get("PYTEST_XDIST_WORKER"):
-    # What the process that distributes has started for itself; not what someone named.
+    # Addresses that the controlling process started, not addresses that a person set.
     for name in filter(None, os.environ.pop(OURS, "").split(",")):
         del os.environ[name]
 

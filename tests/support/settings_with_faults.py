@@ -1,4 +1,4 @@
-"""Settings of a portal with mistakes planted in it, to see what it prints of them."""
+"""Settings of a portal with deliberate faults, for tests of what it prints about them."""
 
 from portal.settings.test import *  # noqa: F403
 

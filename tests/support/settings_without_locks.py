@@ -1,4 +1,4 @@
-"""Settings of the controls over HTTP: the portal of the suite, with every row lock taken away."""
+"""Settings for controls over HTTP: the test portal without any row lock."""
 
 from portal.settings.test import *  # noqa: F403
 from portal.settings.test import MIDDLEWARE

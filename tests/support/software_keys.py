@@ -1,4 +1,4 @@
-"""A security key made of software, for what no browser would send: answers without user verification."""
+"""A software security key, for answers that no browser would send, such as without user verification."""
 
 import json
 import re
@@ -14,20 +14,20 @@ FLAG = AuthenticatorData.FLAG
 
 
 def read_options(page):
-    """What the page asks of the key."""
+    """Return the options that the page passes to the key."""
     found = re.search(r'<script id="js_data" type="application/json">(.*?)</script>', page, re.DOTALL)
     return json.loads(found.group(1))
 
 
 class SoftwareKey:
-    """Enrolls at a page, and signs in at another. `verified`: whether it checked a PIN or a finger."""
+    """A key that enrolls and signs in. `verified`: whether it checked a PIN or a fingerprint."""
 
     def __init__(self, name=b"key-of-software-1"):
         self.credential_id = name
         self._private_key = ec.generate_private_key(ec.SECP256R1())
 
     def enroll(self, options, *, origin, verified=True):
-        """The answer to a page that enrolls it."""
+        """Return the response that enrolls this key."""
         wanted = options["creation_options"]["publicKey"]
         public_key = ES256.from_cryptography_key(self._private_key.public_key())
         credential = AttestedCredentialData.create(b"\0" * 16, self.credential_id, public_key)
@@ -40,7 +40,7 @@ class SoftwareKey:
         )
 
     def sign(self, options, *, origin, verified=True):
-        """The answer to a page that asks for it."""
+        """Return the response that signs in with this key."""
         wanted = options["request_options"]["publicKey"]
         data = _data(wanted["rpId"], verified)
         client_data = CollectedClientData.create(
@@ -63,7 +63,7 @@ class SoftwareKey:
 
 
 def enroll(options, *, origin, verified):
-    """A new key's answer to a page that enrolls it."""
+    """Return the response that enrolls a new key."""
     return SoftwareKey().enroll(options, origin=origin, verified=verified)
 
 

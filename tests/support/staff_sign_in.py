@@ -1,4 +1,4 @@
-"""Staff in the administration: signed in with a security key, as allauth records it."""
+"""Sign in staff to the admin with a security key, as allauth records it."""
 
 from types import SimpleNamespace
 
@@ -6,7 +6,7 @@ from allauth.account.internal.flows.login import record_authentication
 
 
 def sign_in_staff(client, user, second_factor="webauthn", *, again=False):
-    """Signed in with a password and, where named, a second factor; `again`: the password was asked twice."""
+    """Sign in with a password and a second factor, if any. `again`: the password was confirmed once more."""
     client.force_login(user)
     session = client.session
     request = SimpleNamespace(session=session)

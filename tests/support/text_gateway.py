@@ -1,4 +1,4 @@
-"""A real HTTP gateway for text messages on a free loopback port, which keeps what it is sent."""
+"""A real HTTP gateway for text messages on a free loopback port that keeps its messages."""
 
 import json
 import socket
@@ -26,14 +26,14 @@ GSM_TWICE = set("^{}\\[~]|€\f")
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One text message as the gateway took it."""
+    """One text message as the gateway received it."""
 
     to: str
     text: str
 
 
 class Gateway:
-    """Everything taken so far, in order.
+    """All messages so far, in order.
 
     `refused` maps a number to the status it gets instead; `garbage` has numbers that get no HTTP; for one
     in `hung` nothing is ever said.
@@ -48,7 +48,7 @@ class Gateway:
         self.ended = threading.Event()
 
     def to(self, number):
-        """What was sent to one number."""
+        """Return the messages to one number."""
         return [text.text for text in self.texts if text.to == number]
 
     def answer(self, handler):
@@ -71,7 +71,7 @@ class Gateway:
 
 @contextmanager
 def running_gateway():
-    """The gateway behind a listening server, and its address as a setting."""
+    """Yield a listening gateway, and its URL as a setting."""
     gateway = Gateway()
 
     class Handler(BaseHTTPRequestHandler):
@@ -94,13 +94,13 @@ def running_gateway():
 
 @pytest.fixture
 def text_gateway_url(settings):
-    """Texts can be chosen, though none is sent in this test."""
+    """Make text messages available, although this test sends none."""
     settings.SMS_URL = f"json://{LOOPBACK}:9/texts/{{phone}}"
 
 
 @pytest.fixture
 def texts(settings):
-    """What the portal sends by text during the test, over real HTTP."""
+    """Yield the gateway that receives the text messages of the test over real HTTP."""
     with running_gateway() as (gateway, url):
         settings.SMS_URL = url
         yield gateway
@@ -108,7 +108,7 @@ def texts(settings):
 
 @pytest.fixture
 def gateway_away(settings):
-    """A port on which nobody listens: every connection is refused."""
+    """Use a port without a listener, so that every connection is refused."""
     with socket.socket() as unused:
         unused.bind((LOOPBACK, 0))
         settings.SMS_URL = f"json://{LOOPBACK}:{unused.getsockname()[1]}/texts/{{phone}}"
@@ -117,17 +117,17 @@ def gateway_away(settings):
 
 @pytest.fixture
 def impatient(monkeypatch):
-    """A gateway that says nothing is given up on soon."""
+    """Shorten the timeout for a gateway that does not answer."""
     monkeypatch.setattr(text_gateway, "READ_SECONDS", 0.2)
 
 
 def notification_channel(origin, *, phone=NUMBER, **fields):
-    """An account that chose the way, with a confirmed number."""
+    """Return an account with this notification channel and a confirmed number."""
     return UserFactory(phone=phone, phone_confirmed_at=database_now(), notification_channel=origin, **fields)
 
 
 def segments(text):
-    """How many segments a text message takes: septets in GSM 03.38, else UCS-2."""
+    """Return how many segments a text message takes: septets in GSM 03.38, else UCS-2."""
     if set(text) <= GSM | GSM_TWICE:
         length = len(text) + sum(character in GSM_TWICE for character in text)
         return 1 if length <= 160 else -(-length // 153)

@@ -1,4 +1,4 @@
-"""Every address of the URLconf, and how it is written for a row."""
+"""List every URL of the URLconf, and build it for a row."""
 
 import re
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from tests.support import demo_urls
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One address of the URLconf. Its key is its name, or its route where it has none."""
+    """One URL of the URLconf. Its key is its name, or its route if it has no name."""
 
     key: str
     route: str
@@ -30,13 +30,13 @@ class Page:
 
 
 def key_of(path: str) -> str:
-    """The key of the page that answers at this address."""
+    """Return the key of the page at this path."""
     match = resolve(path, urlconf=demo_urls.__name__)
     return match.view_name if match.url_name else match.route
 
 
 def walk(patterns, namespace="", route="", parameters=()) -> Iterator[Page]:
-    """Every address that leads to a view."""
+    """Yield every URL that has a view."""
     for each in patterns:
         pattern = each.pattern
         own = pattern.regex.groupindex if isinstance(pattern, RegexPattern) else pattern.converters

@@ -1,4 +1,4 @@
-"""Who gets in at which address: one line for every URL. An address that has no line fails the matrix.
+"""Who gets in at which URL: one line for each. A URL without a line fails the matrix.
 
 Roles, rows and values are made in tests/support/url_world.py. A line says
 
@@ -32,7 +32,7 @@ ROLES = VISITORS | SIGNED_IN
 NOBODY: frozenset[str] = frozenset()
 
 SUPERUSER = frozenset({"superuser"})
-# The case of the world is none of the adoption forms.
+# The case of the test data does not have an adoption form.
 ACTS_ON_THE_CASE = frozenset({"contact_center", "contact_center_supervisors"})
 READS_THE_CASE = ACTS_ON_THE_CASE | {"auditors", "superuser"}
 READS_CASES = READS_THE_CASE | {"nbc_adoptions"}
@@ -44,14 +44,14 @@ VERIFIES = frozenset({"nbc_adoptions", "contact_center_supervisors"})
 READS_APPLICATIONS = VERIFIES | {"auditors", "superuser"}
 
 IN_FORCE = frozenset({"representative_in_force"})
-IN_GOOD_STANDING = REPRESENTATIVES - {"representative_waiting"}
+VERIFIED_REPRESENTATIVES = REPRESENTATIVES - {"representative_waiting"}
 
 ATTORNEY = {"kind": "attorney", "bar_state": "TX", "bar_number": "24000001"}
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line: who gets in with a GET or POST, to which row, and whose POST changes something."""
+    """One line: which roles get in with GET or POST, to which row, and whose POST changes something."""
 
     get_in: frozenset[str]
     row: str = ""
@@ -81,7 +81,7 @@ def own(row: str, *others: str, **more: Any) -> Entry:
 
 
 def theirs(row: str, **more: Any) -> Entry:
-    """A row that is the representative's who acts on the case, and not the client's."""
+    """Return a line for a row that belongs to the representative of the case and not to the client."""
     return only(IN_FORCE, row=row, **more)
 
 
@@ -106,12 +106,12 @@ def admin_pages(
 
 
 def staff_act(row: str, **post: Any) -> Entry:
-    """A page of the admin on which those act who act on the case; those who only read it are told so."""
+    """Return a line for an admin page of units that act on the case. Others see that they cannot act."""
     return only(READS_THE_CASE, row=row, post=post, changes=ACTS_ON_THE_CASE)
 
 
 def application_act(row: str = "application", **post: Any) -> Entry:
-    """A page of the admin on which units that verify decide about a representative."""
+    """Return a line for an admin page where units that verify decide about a representative."""
     return only(READS_APPLICATIONS, row=row, post=post, changes=VERIFIES)
 
 
@@ -208,7 +208,7 @@ TABLE: dict[str, Entry] = {
     "appointments:add_client": only(
         REPRESENTATIVES,
         post={"receipt_number": "@passcode_case", "passcode": "@passcode"},
-        changes=IN_GOOD_STANDING,
+        changes=VERIFIED_REPRESENTATIVES,
     ),
     # --- The caseload ---------------------------------------------------------------------------------
     "appointments:caseload": only(REPRESENTATIVES),

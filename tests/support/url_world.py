@@ -1,4 +1,4 @@
-"""What the matrix of addresses is tried on: one account for each role, and a row of every kind."""
+"""Test data for the URL matrix: one account for each role, and a row of every kind."""
 
 import mailbox
 from dataclasses import dataclass
@@ -44,7 +44,12 @@ from tests.factories.accounts import (
     WaitingAttorneyFactory,
     officer_of,
 )
-from tests.factories.appointments import AppointmentFactory, ChainFactory, ConflictFactory, SlotFactory
+from tests.factories.appointments import (
+    AppointmentFactory,
+    ConflictFactory,
+    SeriesFactory,
+    SlotFactory,
+)
 from tests.factories.caseloads import client_of, hold_for
 from tests.factories.households import adjacent_slots, make_household
 from tests.factories.policy import reason
@@ -54,13 +59,13 @@ from tests.support.staff_sign_in import sign_in_staff
 
 UNKNOWN_NUMBER = 987654321
 UNKNOWN_TEXT = "nothing-of-this-name"
-# What is written whether or not anything is done: it says nothing about anyone's rows.
+# Tables that are written whether or not anything is done. They say nothing about people's rows.
 UNWATCHED = {"accounts.failedattempt", "accounts.message", "appointments.heartbeat"}
 
 
 @dataclass
 class World:
-    """`rows` has, for each row, the values of the parameters by which addresses may name it."""
+    """`rows` has, for each row, the values of the URL parameters that can refer to it."""
 
     rows: dict[str, dict[str, Any]]
     values: dict[str, Any]
@@ -69,11 +74,11 @@ class World:
         return {name: self.rows[row][name] for name in parameters}
 
     def unknown_keys(self, row: str, parameters: list[str]) -> dict[str, Any]:
-        """The same kinds of keys, which no row has."""
+        """Return keys of the same kinds that no row has."""
         return {name: _pretend(value) for name, value in self.keys_of(row, parameters).items()}
 
     def fill(self, post: dict[str, Any]) -> dict[str, Any]:
-        """What is posted, with the world's values in place of names like "@slot"."""
+        """Return the data to post, with values of the test data in place of names like "@slot"."""
         return {
             name: self.values[value[1:]] if str(value).startswith("@") else value
             for name, value in post.items()
@@ -87,14 +92,14 @@ def _pretend(value: Any) -> Any:
 
 
 def make_world(mail_folder: Path) -> tuple[World, dict[str, User]]:
-    """One case with all that hangs on it, and an account for each role, all but two to do with that case."""
+    """Create one case with all its rows, and an account for each role, all but two related to that case."""
     applicant = _applicant_whose_number_waits()
     case = CaseFactory(requestor=applicant)
     person = PersonFactory(case=case)
     accounts = {"applicant": applicant, "other_applicant": UserFactory()}
     accounts |= _representatives(case) | _staff()
 
-    rescheduled = AppointmentFactory(series=ChainFactory(person=person))
+    rescheduled = AppointmentFactory(series=SeriesFactory(person=person))
     reschedule = reschedule_online(rescheduled, SlotFactory(site=rescheduled.slot.site))
     appointment = reschedule.to_appointment
     acts.state_reason(account=applicant, appointment=appointment, reason=reason(), explanation="")
@@ -108,7 +113,8 @@ def make_world(mail_folder: Path) -> tuple[World, dict[str, User]]:
     for unit in (Unit.CONTACT_CENTER, Unit.CONTACT_CENTER_SUPERVISORS):
         note_call(actor=accounts[unit], appointment=appointment, reason=reason(), explanation="", note="")
     marked = AppointmentFactory(
-        series=ChainFactory(person=PersonFactory(case=CaseFactory(requestor=applicant))), is_staff_only=True
+        series=SeriesFactory(person=PersonFactory(case=CaseFactory(requestor=applicant))),
+        is_staff_only=True,
     )
     free_case = CaseFactory(requestor=None)
     passcode_case = CaseFactory(requestor=applicant)
@@ -198,7 +204,7 @@ def make_world(mail_folder: Path) -> tuple[World, dict[str, User]]:
 
 
 def _applicant_whose_number_waits() -> User:
-    """Wants text messages, and was sent the code by which the number is confirmed."""
+    """Return an applicant who wants text messages and was sent the code that confirms the number."""
     applicant = UserFactory(phone="+14155550132", notification_channel=User.NotificationChannel.TEXT)
     phone_codes.resend_code(account=applicant)
     return applicant
@@ -233,7 +239,7 @@ def _sit(attorney: User) -> tuple[BulkReschedule, Reservation]:
 
 
 def _session_elsewhere(account: User) -> int:
-    """The key by which the account ends another session of its own."""
+    """Return the key with which the account ends another of its sessions."""
     session = SessionStore()
     session.create()
     row = UserSession.objects.create(
@@ -247,7 +253,7 @@ def _unverified_address() -> EmailAddress:
 
 
 def _keys(row: Any) -> dict[str, Any]:
-    """Every name by which an address may ask for the row."""
+    """Return every key by which a URL can refer to the row."""
     keys = {"pk": row.pk, "object_id": row.pk, "public_id": getattr(row, "public_id", None)}
     return keys | {f"{row._meta.model_name}_id": row.pk}
 
@@ -276,7 +282,7 @@ def _staff() -> dict[str, User]:
 
 
 def enter(role: str, accounts: dict[str, User], client: Client | None = None) -> Client:
-    """A browser in that role: signed in a moment ago, staff with a security key; or not signed in."""
+    """Return a browser in that role: just signed in (staff with a security key), or not signed in."""
     client = client or Client()
     if role == "unverified":
         account = UserFactory(verified=False)

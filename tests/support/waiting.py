@@ -1,4 +1,4 @@
-"""Waiting for what another process or thread will do: by asking, never by sleeping for a guessed time."""
+"""Wait for another process or thread by checking a condition, never by sleeping for a guessed time."""
 
 import threading
 from collections.abc import Callable

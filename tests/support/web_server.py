@@ -1,4 +1,4 @@
-"""The real web server on the test database: gunicorn, with the product's own configuration."""
+"""Run the real web server on the test database: gunicorn with the product's configuration."""
 
 import contextlib
 import os
@@ -16,18 +16,18 @@ from tests.support.waiting import PATIENCE, eventually
 
 @dataclass(frozen=True)
 class PortalServer:
-    """Where a running portal answers."""
+    """The address of a running portal."""
 
     port: int
 
     @property
     def url(self) -> str:
-        # Passkeys refuse an IP address, so the portal is always addressed by name.
+        # Passkeys do not work with an IP address, so tests use the host name.
         return f"http://localhost:{self.port}"
 
 
 def test_database_url() -> str:
-    """The address of the database that this test's own connection uses."""
+    """Return the URL of the database that this test uses."""
     settings = connection.settings_dict
     if settings["HOST"].startswith("/"):
         return f"postgresql://{settings['USER']}@{quote(settings['HOST'], safe='')}/{settings['NAME']}"
@@ -42,7 +42,7 @@ test_database_url.__test__ = False
 def serve_portal(
     *, workers=2, threads=4, settings_module="portal.settings.test", log=None, log_level="warning"
 ):
-    """A portal that answers until the block ends. `workers` × `threads` requests at once.
+    """Run a portal within the block. It answers `workers` × `threads` requests at once.
 
     `log`: a file that takes all it prints; `log_level`: from which level on.
     """
@@ -63,7 +63,7 @@ def serve_portal(
             "WEB_THREADS": str(threads),
             "DATABASE_POOL_SIZE": str(threads),
             "PUBLIC_URL": f"http://localhost:{port}",
-            # So that texts can be chosen; the web server itself sends none.
+            # Makes text messages available; the web server itself sends none.
             "SMS_URL": "json://127.0.0.1:9/texts/{phone}",
             **({"LOG_LEVEL": log_level.upper()} if log else {}),
         },
@@ -79,7 +79,7 @@ def serve_portal(
 
 @pytest.fixture(scope="session")
 def portal_server(django_db_setup, django_db_blocker):
-    """One portal for the whole run; rows come and go under it."""
+    """Return one portal for the whole test run."""
     with django_db_blocker.unblock():
         running = serve_portal()
         server = running.__enter__()

@@ -1,4 +1,4 @@
-"""The controls: the product without its locks, and racers made to meet where a lock would part them."""
+"""Controls for the race tests: the product without its locks, and callers that meet at one point."""
 
 import threading
 from contextlib import contextmanager
@@ -14,15 +14,15 @@ CAPACITY = "slot_taken_within_capacity"
 
 
 def take_row_locks_away(patch) -> None:
-    """The product reads without row locks, neither for update nor shared. `patch(owner, name, new)`."""
+    """Remove all row locks, exclusive and shared. Uses `patch(owner, name, new)`."""
     change_querysets(patch, QuerySet, "select_for_update", lambda rows, **_: rows.all())
     patch(locks, "share_authorities", lambda **_: None)
 
 
 def change_querysets(patch, owner, name: str, new) -> None:
-    """Patches a method of querysets or managers for every query: those built before, and none built after.
+    """Patch a method of querysets or managers for every query, compiled ones included.
 
-    What was built once would go on as it was, and what is built meanwhile would stay when the patch is gone.
+    A compiled query would otherwise ignore the patch, or keep it after the test.
     """
     patch(owner, name, new)
     patch(
@@ -33,7 +33,7 @@ def change_querysets(patch, owner, name: str, new) -> None:
 
 
 def meet_before(patch, owner, name: str, *, racers: int) -> None:
-    """The first so many that come to the function `name` wait for each other before they go in."""
+    """Let the first `racers` callers of the function `name` wait for each other before it runs."""
     go_in = getattr(owner, name)
     rendezvous = Rendezvous(racers)
 
@@ -45,7 +45,7 @@ def meet_before(patch, owner, name: str, *, racers: int) -> None:
 
 
 class Rendezvous:
-    """Where the first so many wait for each other; everyone later passes."""
+    """A point where the first callers wait for each other; later callers pass."""
 
     def __init__(self, roles: int) -> None:
         self._barrier = threading.Barrier(roles, timeout=PATIENCE)
@@ -58,7 +58,7 @@ class Rendezvous:
 
 @contextmanager
 def without_the_capacity_constraint():
-    """Nothing stops a slot's counter for the length of the block; after it all counters stand at zero."""
+    """Remove the constraint on a slot's counter within the block. All counters are zero afterwards."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = %s", [CAPACITY])
         (definition,) = cursor.fetchone()
@@ -72,7 +72,7 @@ def without_the_capacity_constraint():
 
 
 def without_locks(get_response):
-    """Middleware of the control's web server: no locks, and the first two who take a seat meet."""
+    """Middleware for the web server of a control: no locks, and the first two who take a seat meet."""
     take_row_locks_away(setattr)
     meet_before(setattr, seats, "take_seat", racers=2)
     return get_response

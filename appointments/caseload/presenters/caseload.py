@@ -1,4 +1,4 @@
-"""A caseload in words: its rows, the states to filter by, and the lines of its file."""
+"""A caseload for its page and its file: the rows, the states to filter by, and the lines of the CSV file."""
 
 import csv
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -7,78 +7,86 @@ from dataclasses import dataclass
 from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext_lazy as _
 
-from appointments.caseload.queries import MOVABLE, REFUSED
+from appointments.caseload.facts import ALLOWED, REFUSED
 from appointments.eligibility import Decision, RefusalCode
 from appointments.models import Appointment
 from appointments.reschedule.presenters.answers import AppointmentView, build_views
 from appointments.reschedule.presenters.refusals import explain_refusal
-from policy.services.rules import RulesInForce
+from policy.queries import RulesInForce
 from portal.foundation.csv_safety import escape_formula
 from portal.foundation.site_time import format_instant, in_site_zone
 
-# In the order in which they are offered.
-STATES = (
+# In the order of the list on the page.
+STATE_CHOICES = (
     ("", _("All")),
-    (MOVABLE, _("Can be moved online")),
-    (REFUSED, _("Cannot be moved online")),
-    (RefusalCode.WITHIN_12_HOURS.value, _("Deadline passed, not begun yet")),
+    (ALLOWED, _("Can be rescheduled online")),
+    (REFUSED, _("Can’t be rescheduled online")),
+    (RefusalCode.WITHIN_12_HOURS.value, _("Online deadline passed")),
     (RefusalCode.ALREADY_PASSED.value, _("Already passed")),
-    (RefusalCode.RESCHEDULE_LIMIT.value, _("Limit of moves reached")),
-    (RefusalCode.FORM_NOT_ENABLED.value, _("Form does not take part")),
-    (RefusalCode.SCHEDULED_BEFORE_LAUNCH.value, _("Made before online rescheduling")),
+    (RefusalCode.RESCHEDULE_LIMIT.value, _("Reschedule limit reached")),
+    (RefusalCode.FORM_NOT_ENABLED.value, _("Form not available online")),
+    (RefusalCode.SCHEDULED_BEFORE_LAUNCH.value, _("Scheduled before online rescheduling began")),
     (RefusalCode.CASE_CLOSED.value, _("Case closed")),
-    (RefusalCode.STAFF_ONLY.value, _("Only staff can move it")),
+    (RefusalCode.STAFF_ONLY.value, _("Staff only")),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class CaseloadRow:
-    """One line of the caseload. `deadline` is the instant from which it can no longer be moved online."""
+    """One row of the caseload. From `deadline` on, the appointment can no longer be rescheduled online."""
 
     view: AppointmentView
     deadline: str
     has_passed: bool
-    is_ticked: bool
+    is_checked: bool
 
 
 def build_caseload(
-    rows: Sequence[tuple[Appointment, Decision]], rules: RulesInForce, *, ticked: Collection[str] = ()
+    rows: Sequence[tuple[Appointment, Decision]], rules: RulesInForce, *, checked: Collection[str] = ()
 ) -> list[CaseloadRow]:
-    """The rows in words, at most one statement in all. `ticked` are public ids that the reader picked."""
+    """Build the rows of the page. `checked` are the public ids whose boxes are checked."""
     decisions = {appointment.pk: decision for appointment, decision in rows}
     return [
         CaseloadRow(
             view=view,
             deadline=_format_deadline(view.appointment, decisions[view.appointment.pk]),
             has_passed=decisions[view.appointment.pk].online_until < rules.now,
-            is_ticked=str(view.appointment.public_id) in ticked,
+            is_checked=str(view.appointment.public_id) in checked,
         )
         for view in build_views([appointment for appointment, _decision in rows], decisions, rules)
     ]
 
 
 def write_csv(rows: Iterable[tuple[Appointment, Decision]], rules: RulesInForce) -> Iterator[str]:
-    """The lines of the file, in the language that is active now, however late they are read."""
-    language = get_language() or "en"
+    """Return the lines of the CSV file in the language that is active at the call.
+
+    The response is streamed after the view has returned, when another language may be active.
+    """
+    return _write_lines(rows, rules, get_language() or "en")
+
+
+def _write_lines(
+    rows: Iterable[tuple[Appointment, Decision]], rules: RulesInForce, language: str
+) -> Iterator[str]:
     writer = csv.writer(_Echo(), quoting=csv.QUOTE_ALL)
     with override(language):
-        titles = _titles()
-    # Spreadsheets take a file for UTF-8 only when it begins with this mark.
+        titles = _build_titles()
+    # Spreadsheets read a file as UTF-8 only if it starts with this mark.
     yield "\ufeff" + writer.writerow(titles)
     for appointment, decision in rows:
         with override(language):
-            cells = _cells(appointment, decision, rules)
+            cells = _build_cells(appointment, decision, rules)
         yield writer.writerow(map(escape_formula, cells))
 
 
 class _Echo:
-    """A file that gives each line back instead of keeping it."""
+    """A file object whose `write` returns the line, so that `csv.writer` can be used in a generator."""
 
     def write(self, line: str) -> str:
         return line
 
 
-def _titles() -> list[str]:
+def _build_titles() -> list[str]:
     return [
         gettext("Client"),
         gettext("Receipt number"),
@@ -87,20 +95,20 @@ def _titles() -> list[str]:
         gettext("City"),
         gettext("State"),
         gettext("Appointment (site’s time)"),
-        gettext("Move online until (site’s time)"),
+        gettext("Reschedule online until (site’s time)"),
         gettext("Time zone"),
-        gettext("Can be moved online"),
-        gettext("Why not"),
+        gettext("Can be rescheduled online"),
+        gettext("Reason it can’t be rescheduled"),
     ]
 
 
-def _cells(appointment: Appointment, decision: Decision, rules: RulesInForce) -> list[str]:
-    person, slot = appointment.series.person, appointment.slot
+def _build_cells(appointment: Appointment, decision: Decision, rules: RulesInForce) -> list[str]:
+    person, slot = appointment.person, appointment.slot
     refusals = [explain_refusal(refusal, appointment, rules) for refusal in decision.refusals]
     return [
         person.name,
-        person.case.receipt_number,
-        person.case.form_type.code,
+        appointment.case.receipt_number,
+        appointment.case.form_type.code,
         slot.site.name,
         slot.site.city,
         slot.site.state,

@@ -1,17 +1,13 @@
-"""Several moves in one sitting: picked, held one after the other, confirmed each by itself."""
+"""Reschedule several appointments at once: add items, state reasons, hold times, confirm each by itself."""
 
 import contextlib
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol, TypeVar
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q
 
 from accounts.models import User
 from appointments.booking import locks, reservations
-from appointments.booking.decisions import decide_all_under
 from appointments.booking.errors import (
     HoldEnded,
     NotYours,
@@ -21,17 +17,10 @@ from appointments.booking.errors import (
     TooManyItems,
 )
 from appointments.booking.reschedules import GoodCause
-from appointments.eligibility import Decision
-from appointments.models import (
-    Appointment,
-    BulkItem,
-    BulkReschedule,
-    Reschedule,
-    RescheduleDraft,
-    ReservedSeat,
-)
+from appointments.caseload.facts import BulkItemState
+from appointments.caseload.queries.bulk_reschedules import get_bulk_state, list_own_seats
+from appointments.models import Appointment, BulkItem, BulkReschedule, ReservedSeat
 from appointments.reschedule import services as reschedule
-from policy.services.rules import RulesInForce, get_rules
 from portal.foundation.clock import DatabaseNow
 from portal.foundation.transactions import Busy, in_durable_transaction
 
@@ -46,57 +35,17 @@ _NOT_RESCHEDULED: dict[type[Exception], BulkItem.Outcome] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class BulkItemState:
-    """One pick as things stand. No `appointment`: the account may no longer act on it."""
-
-    select: BulkItem
-    appointment: Appointment | None = None
-    decision: Decision | None = None
-    draft: RescheduleDraft | None = None
-    seat: ReservedSeat | None = None
-    reschedule: Reschedule | None = None
-
-    @property
-    def can_be_rescheduled(self) -> bool:
-        return self.decision is not None and self.decision.is_allowed
-
-    @property
-    def needs_reason(self) -> bool:
-        return self.can_be_rescheduled and self.draft is None
-
-    @property
-    def needs_time(self) -> bool:
-        return self.can_be_rescheduled and self.draft is not None and self.seat is None
-
-    @property
-    def is_ready(self) -> bool:
-        return self.can_be_rescheduled and self.draft is not None and self.seat is not None
-
-
-@dataclass(frozen=True, slots=True)
-class BulkState:
-    """The sitting with its picks, all at the instant of `rules`."""
-
-    bulk: BulkReschedule
-    items: tuple[BulkItemState, ...]
-    rules: RulesInForce
-
-    @property
-    def now(self) -> datetime:
-        return self.rules.now
-
-
 @in_durable_transaction
 def add(*, account: User, appointments: Sequence[Appointment]) -> BulkReschedule:
-    """The account's open sitting with these added; begun if there is none. What is in it already stays once.
+    """Add appointments to the account's open bulk reschedule, and start one if there is none.
 
-    What ended with the account's authority is picked anew; what the account may not act on is left out.
-    Locks the account, authority over every case (share). Raises NotYours where nothing is left, or
-    TooManyItems; then nothing was changed.
+    Appointments that are already in it stay once. An item whose representation had ended is added again if
+    the account may act on it now. Appointments that the account may not act on are left out.
+    Locks: account, authority over every case (share).
+    Raises: NotYours if no appointment is left, TooManyItems above MAX_ITEMS; then nothing was changed.
     """
     locks.lock_account(account)
-    locks.share_authorities(account=account, case_ids={row.series.person.case_id for row in appointments})
+    locks.share_authorities(account=account, case_ids={row.person.case_id for row in appointments})
     mine = Appointment.objects.for_account(account).filter(pk__in=[row.pk for row in appointments])
     proven = set(mine.values_list("pk", flat=True))
     appointments = [row for row in appointments if row.pk in proven]
@@ -115,14 +64,14 @@ def add(*, account: User, appointments: Sequence[Appointment]) -> BulkReschedule
 
 
 def remove_items(*, account: User, bulk: BulkReschedule, appointment_ids: Collection[int]) -> None:
-    """Takes these out of an open sitting and gives the seats held for them back. Reasons are kept."""
-    for seat in _own_seats(account, appointment_ids).filter(held_until__isnull=False):
+    """Remove appointments from an open bulk reschedule and release their held seats. Keeps the reasons."""
+    for seat in list_own_seats(account, appointment_ids).filter(held_until__isnull=False):
         reservations.release(account=account, seats_held=[seat])
     BulkItem.objects.filter(bulk=bulk, bulk__finished_at=None, appointment_id__in=appointment_ids).delete()
 
 
 def state_reasons(*, account: User, causes: Iterable[tuple[Appointment, GoodCause]]) -> None:
-    """Keeps a reason for each appointment until it is moved; none where nothing can be moved any more."""
+    """Save a reason for each appointment. Skips appointments that can no longer be rescheduled."""
     for appointment, cause in causes:
         with contextlib.suppress(NotYours, Refused):
             reschedule.state_reason(
@@ -134,72 +83,31 @@ def state_reasons(*, account: User, causes: Iterable[tuple[Appointment, GoodCaus
 
 
 def extend_all(*, account: User, bulk: BulkReschedule) -> None:
-    """Every seat that is still held is held for another while, each up to its own ceiling."""
-    picked = bulk.items.values_list("appointment_id", flat=True)
-    for seat in _own_seats(account, picked).filter(held_until__isnull=False):
+    """Extend every live hold, each up to its own latest end."""
+    keys = bulk.items.values_list("appointment_id", flat=True)
+    for seat in list_own_seats(account, keys).filter(held_until__isnull=False):
         with contextlib.suppress(HoldEnded):
             reservations.extend(account=account, seats_held=[seat])
 
 
 def confirm_all(*, account: User, bulk: BulkReschedule, reservation_ids: Collection[UUID]) -> None:
-    """Makes the move of each of these reservations, each in its own transaction; writes how each pick ended.
+    """Confirm each of these reservations in its own transaction, and record the outcome of every item.
 
-    What cannot be moved keeps nothing else from being moved. A pick without one of these reservations is not
-    moved. Again for the same reservations, or twice at once: the same moves, the same outcomes.
+    One refusal does not stop the others. Items without one of these reservations are not rescheduled.
+    Confirming the same reservations again, or twice at once, gives the same reschedules and outcomes.
     """
     items = get_bulk_state(account=account, bulk=bulk).items
-    own = _own_seats(account, [row.select.appointment_id for row in items])
+    own = list_own_seats(account, [row.item.appointment_id for row in items])
     wanted = own.filter(reservation__public_id__in=reservation_ids)
     held = {row.appointment_id: row for row in wanted}
     for row in items:
-        seat = held.get(row.select.appointment_id)
+        seat = held.get(row.item.appointment_id)
         outcome = _outcome_without_seat(row) if seat is None else _confirm_one(account, seat)
-        # What was moved stays moved, whatever a second click that came late finds.
-        BulkItem.objects.filter(pk=row.select.pk).exclude(outcome=BulkItem.Outcome.RESCHEDULED).update(
+        # A second click that comes late must not overwrite the outcome of an item that was rescheduled.
+        BulkItem.objects.filter(pk=row.item.pk).exclude(outcome=BulkItem.Outcome.RESCHEDULED).update(
             outcome=outcome
         )
     BulkReschedule.objects.filter(pk=bulk.pk, finished_at=None).update(finished_at=DatabaseNow())
-
-
-def get_bulk_state(*, account: User, bulk: BulkReschedule) -> BulkState:
-    """The sitting as things stand. Eight statements, however many picks."""
-    items = list(bulk.items.order_by("pk"))
-    keys = [select.appointment_id for select in items if select.outcome != BulkItem.Outcome.NOT_YOURS]
-    mine = {
-        row.pk: row
-        for row in Appointment.objects.for_account(account).with_display_relations().filter(pk__in=keys)
-    }
-    rules = get_rules(form_type_ids={row.series.person.case.form_type_id for row in mine.values()})
-    decisions = decide_all_under(list(mine.values()), rules)
-    drafts = _by_appointment(
-        RescheduleDraft.objects.select_related("reason").filter(account=account, appointment__in=mine)
-    )
-    held = _by_appointment(
-        _own_seats(account, mine).select_related("reservation", "slot__site").filter(held_until__gt=rules.now)
-    )
-    reschedules = {
-        reschedule.from_appointment_id: reschedule
-        for reschedule in Reschedule.objects.filter(from_appointment__in=mine).select_related(
-            "from_appointment__slot__site", "to_appointment__slot__site"
-        )
-    }
-    return BulkState(
-        bulk=bulk,
-        rules=rules,
-        items=tuple(
-            BulkItemState(
-                select=select,
-                appointment=mine.get(select.appointment_id),
-                decision=decisions.get(select.appointment_id),
-                draft=drafts.get(select.appointment_id),
-                seat=held.get(select.appointment_id),
-                reschedule=reschedules.get(select.appointment_id)
-                if select.outcome == BulkItem.Outcome.RESCHEDULED
-                else None,
-            )
-            for select in items
-        ),
-    )
 
 
 def _confirm_one(account: User, seat: ReservedSeat) -> BulkItem.Outcome:
@@ -216,28 +124,3 @@ def _outcome_without_seat(row: BulkItemState) -> BulkItem.Outcome:
     if not row.can_be_rescheduled:
         return BulkItem.Outcome.REFUSED
     return BulkItem.Outcome.NO_REASON if row.draft is None else BulkItem.Outcome.NO_TIME
-
-
-def _own_seats(account: User, appointment_ids: Iterable[int]) -> QuerySet[ReservedSeat]:
-    """The account's reserved seats for these appointments, live or ended, as the engine wants them.
-
-    Only of reservations of one seat: several people who were reserved together are moved together.
-    """
-    others = ReservedSeat.objects.filter(reservation=OuterRef("reservation")).exclude(pk=OuterRef("pk"))
-    own = ReservedSeat.objects.filter(reservation__account=account, appointment_id__in=set(appointment_ids))
-    return (
-        own.filter(~Exists(others))
-        .select_related("reservation", "appointment__series__person__case")
-        .order_by("pk")
-    )
-
-
-class _OfAppointment(Protocol):
-    appointment_id: int
-
-
-Row = TypeVar("Row", bound=_OfAppointment)
-
-
-def _by_appointment(rows: Iterable[Row]) -> dict[int, Row]:
-    return {row.appointment_id: row for row in rows}

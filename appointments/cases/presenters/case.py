@@ -11,7 +11,7 @@ from appointments.eligibility import Decision
 from appointments.models import Appointment, Notice
 from appointments.notices.presenters.reschedules import NoticeView, build_notice
 from appointments.reschedule.presenters.answers import AppointmentView, build_views
-from policy.services.rules import RulesInForce
+from policy.queries import RulesInForce
 from portal.foundation.site_time import format_instant
 
 

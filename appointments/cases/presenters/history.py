@@ -19,8 +19,8 @@ from accounts.models import (
 )
 from appointments.cases.facts import EventKind, HistoryEntry
 from appointments.models import Appointment, Reschedule, ReservedSeat
+from appointments.notices.facts import Entered, Side
 from appointments.notices.presenters.representations import describe_entered
-from appointments.notices.services.representations import Entered, Side
 from appointments.representation.presenters.actors import describe_actor
 from appointments.representation.presenters.history import describe_end, describe_request, describe_start
 from portal.foundation.site_time import format_instant

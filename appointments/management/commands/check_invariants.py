@@ -9,7 +9,9 @@ from appointments.booking.invariants import CHECKS, find_violations
 
 
 class Command(BaseCommand):
-    help = "Recounts every seat, move, statement and notice from rows. One line a violation; exit 1 if any."
+    help = (
+        "Recount seats, reschedules, statements and notices. Prints one line per violation and exits with 1."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", help="Print one JSON object instead of lines.")
@@ -17,7 +19,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         with transaction.atomic():
             with connection.cursor() as cursor:
-                # One snapshot for every check, so that moves made meanwhile raise no false alarm.
+                # Use one snapshot for all checks, so that a reschedule in between is not a false alarm.
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
             violations = find_violations()
         if options["json"]:

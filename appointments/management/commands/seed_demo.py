@@ -6,7 +6,7 @@ from appointments.demo.seed import seed_demo
 
 
 class Command(BaseCommand):
-    help = "Loads the demonstration and re-anchors to today what nobody touched. Safe to run at every start."
+    help = "Create the demonstration, and shift unused appointments to today. Safe to run at every start."
 
     def handle(self, *args: Any, **options: Any) -> None:
         seed_demo()

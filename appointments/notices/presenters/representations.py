@@ -1,112 +1,139 @@
-"""What a notice about a representation says, to the client and to the representative."""
+"""Titles and texts of notices about a representation, for the client and for the representative."""
 
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import RequestChannel
-from appointments.notices.services.representations import Entered, Event, Side
+from appointments.notices.facts import Entered, RepresentationEvent, Side
 
+CLIENT, REPRESENTATIVE = Side.CLIENT, Side.REPRESENTATIVE
+
+# A representation may end before it was ever active. Only the texts after an active one say "no longer".
 TITLES = {
-    Event.REQUESTED: gettext_lazy("A request to represent"),
-    Event.INVITED: gettext_lazy("An invitation to represent"),
-    Event.ACCEPTED: gettext_lazy("A representation is in force"),
-    Event.DECLINED: gettext_lazy("A request to represent was declined"),
-    Event.WITHDRAWN: gettext_lazy("A representation was withdrawn"),
-    Event.REVOKED: gettext_lazy("A representation was revoked"),
-    Event.SUPERSEDED: gettext_lazy("A representation was replaced"),
-    Event.EXPIRED: gettext_lazy("A representation ended with the license or accreditation"),
-    Event.CLOSED: gettext_lazy("A representation ended with the case"),
+    (RepresentationEvent.REQUESTED, CLIENT): gettext_lazy("%(name)s asks to represent you"),
+    (RepresentationEvent.REQUESTED, REPRESENTATIVE): gettext_lazy("You asked to represent a client"),
+    (RepresentationEvent.INVITED, CLIENT): gettext_lazy("You invited a representative"),
+    (RepresentationEvent.INVITED, REPRESENTATIVE): gettext_lazy("Invitation to represent %(name)s"),
+    (RepresentationEvent.ACCEPTED, CLIENT): gettext_lazy("%(name)s now represents you"),
+    (RepresentationEvent.ACCEPTED, REPRESENTATIVE): gettext_lazy("You now represent %(name)s"),
+    (RepresentationEvent.DECLINED, CLIENT): gettext_lazy("%(name)s will not represent you"),
+    (RepresentationEvent.DECLINED, REPRESENTATIVE): gettext_lazy("You will not represent %(name)s"),
+    (RepresentationEvent.WITHDRAWN, CLIENT): gettext_lazy("%(name)s does not represent you"),
+    (RepresentationEvent.WITHDRAWN, REPRESENTATIVE): gettext_lazy("You do not represent %(name)s"),
+    (RepresentationEvent.REVOKED, CLIENT): gettext_lazy("%(name)s no longer represents you"),
+    (RepresentationEvent.REVOKED, REPRESENTATIVE): gettext_lazy("You no longer represent %(name)s"),
+    (RepresentationEvent.SUPERSEDED, CLIENT): gettext_lazy("You have a new representative"),
+    (RepresentationEvent.SUPERSEDED, REPRESENTATIVE): gettext_lazy("Another representative replaced you"),
+    (RepresentationEvent.EXPIRED, CLIENT): gettext_lazy("%(name)s can no longer represent you"),
+    (RepresentationEvent.EXPIRED, REPRESENTATIVE): gettext_lazy("You can no longer represent %(name)s"),
+    (RepresentationEvent.CLOSED, CLIENT): gettext_lazy("%(name)s can no longer represent you"),
+    (RepresentationEvent.CLOSED, REPRESENTATIVE): gettext_lazy("You can no longer represent %(name)s"),
 }
 
 TEXTS = {
-    (Event.REQUESTED, Side.CLIENT): gettext_lazy(
-        "%(name)s asks to represent you on case %(number)s. You decide: accept or decline the request."
+    (RepresentationEvent.REQUESTED, CLIENT): gettext_lazy(
+        "%(name)s asks to represent you on case %(number)s. You can accept or decline the request."
     ),
-    (Event.REQUESTED, Side.REPRESENTATIVE): gettext_lazy(
-        "Your request on case %(number)s waits for your client, who accepts or declines it."
+    (RepresentationEvent.REQUESTED, REPRESENTATIVE): gettext_lazy(
+        "You asked to represent your client on case %(number)s. Your client can accept or decline."
     ),
-    (Event.INVITED, Side.CLIENT): gettext_lazy(
+    (RepresentationEvent.INVITED, CLIENT): gettext_lazy(
         "You invited someone to represent you on case %(number)s. Nothing changes until they accept."
     ),
-    (Event.INVITED, Side.REPRESENTATIVE): gettext_lazy(
-        "%(name)s invites you to represent them on case %(number)s. Accept or decline the invitation."
+    (RepresentationEvent.INVITED, REPRESENTATIVE): gettext_lazy(
+        "%(name)s invites you to represent them on case %(number)s. You can accept or decline the invitation."
     ),
-    (Event.ACCEPTED, Side.CLIENT): gettext_lazy(
-        "%(name)s represents you on case %(number)s from now on, sees its appointments and can move them. "
-        "You can end this at any time."
+    (RepresentationEvent.ACCEPTED, CLIENT): gettext_lazy(
+        "%(name)s now represents you on case %(number)s. They can see and reschedule your appointments. You "
+        "can end this at any time."
     ),
-    (Event.ACCEPTED, Side.REPRESENTATIVE): gettext_lazy(
-        "You represent your client on case %(number)s from now on."
+    (RepresentationEvent.ACCEPTED, REPRESENTATIVE): gettext_lazy(
+        "You now represent your client on case %(number)s."
     ),
-    (Event.DECLINED, Side.CLIENT): gettext_lazy("%(name)s does not represent you on case %(number)s."),
-    (Event.DECLINED, Side.REPRESENTATIVE): gettext_lazy("You do not represent anyone on case %(number)s."),
-    (Event.WITHDRAWN, Side.CLIENT): gettext_lazy("%(name)s does not represent you on case %(number)s."),
-    (Event.WITHDRAWN, Side.REPRESENTATIVE): gettext_lazy("You do not represent anyone on case %(number)s."),
-    (Event.REVOKED, Side.CLIENT): gettext_lazy(
-        "You ended it: %(name)s no longer represents you on case %(number)s, and has no access to it."
+    (RepresentationEvent.DECLINED, CLIENT): gettext_lazy(
+        "%(name)s will not represent you on case %(number)s."
     ),
-    (Event.REVOKED, Side.REPRESENTATIVE): gettext_lazy(
-        "Your client ended your representation on case %(number)s. You no longer have access to it."
+    (RepresentationEvent.DECLINED, REPRESENTATIVE): gettext_lazy(
+        "You will not represent your client on case %(number)s."
     ),
-    (Event.SUPERSEDED, Side.CLIENT): gettext_lazy(
-        "%(name)s no longer represents you on case %(number)s: another representative does."
+    (RepresentationEvent.WITHDRAWN, CLIENT): gettext_lazy(
+        "%(name)s does not represent you on case %(number)s."
     ),
-    (Event.SUPERSEDED, Side.REPRESENTATIVE): gettext_lazy(
-        "Another representation is in force on case %(number)s, in place of yours."
+    (RepresentationEvent.WITHDRAWN, REPRESENTATIVE): gettext_lazy(
+        "You do not represent your client on case %(number)s."
     ),
-    (Event.EXPIRED, Side.CLIENT): gettext_lazy(
-        "The license or accreditation of %(name)s no longer counts here, so they cannot represent you on "
-        "case %(number)s. You can act on it yourself, or invite someone else."
+    (RepresentationEvent.REVOKED, CLIENT): gettext_lazy(
+        "You ended the representation. %(name)s no longer represents you on case %(number)s and can’t see it."
     ),
-    (Event.EXPIRED, Side.REPRESENTATIVE): gettext_lazy(
-        "Your license or accreditation no longer counts here, so you cannot represent your client on case "
+    (RepresentationEvent.REVOKED, REPRESENTATIVE): gettext_lazy(
+        "Your client ended your representation on case %(number)s. You can no longer see the case."
+    ),
+    (RepresentationEvent.SUPERSEDED, CLIENT): gettext_lazy(
+        "Another representative now represents you on case %(number)s instead of %(name)s."
+    ),
+    (RepresentationEvent.SUPERSEDED, REPRESENTATIVE): gettext_lazy(
+        "Another representative now represents your client on case %(number)s instead of you."
+    ),
+    (RepresentationEvent.EXPIRED, CLIENT): gettext_lazy(
+        "We no longer accept the license or accreditation of %(name)s, so they can’t represent you on case "
+        "%(number)s. You can manage the case yourself or invite someone else."
+    ),
+    (RepresentationEvent.EXPIRED, REPRESENTATIVE): gettext_lazy(
+        "We no longer accept your license or accreditation, so you can’t represent your client on case "
         "%(number)s."
     ),
-    (Event.CLOSED, Side.CLIENT): gettext_lazy(
-        "Case %(number)s was closed, so %(name)s no longer represents you on it."
+    (RepresentationEvent.CLOSED, CLIENT): gettext_lazy(
+        "Case %(number)s was closed, so %(name)s can no longer represent you on it."
     ),
-    (Event.CLOSED, Side.REPRESENTATIVE): gettext_lazy(
-        "Case %(number)s was closed, so you no longer have access to it."
+    (RepresentationEvent.CLOSED, REPRESENTATIVE): gettext_lazy(
+        "Case %(number)s was closed, so you can no longer see it or represent your client on it."
     ),
 }
 
-
 ENTERED = {
-    Side.CLIENT: gettext_lazy("The agency entered this because the client asked %(how)s."),
-    Side.REPRESENTATIVE: gettext_lazy("The agency entered this because the representative asked %(how)s."),
+    CLIENT: gettext_lazy("The agency entered this because the client asked %(how)s."),
+    REPRESENTATIVE: gettext_lazy("The agency entered this because the representative asked %(how)s."),
 }
 
 
 def describe_entered(entered: Entered) -> str:
-    """That staff did it, for which side, and how that side asked."""
+    """Return a sentence that staff entered a change, for which side, and how that side asked."""
     return str(ENTERED[entered.side]) % {"how": entered.channel.label}
 
 
 def describe_event(facts: Mapping[str, Any]) -> str:
-    """The notice's title."""
-    return str(TITLES[Event(facts["event"])])
+    """Return the title of the notice."""
+    return _fill_in(TITLES, facts)
 
 
 def describe_what_changed(facts: Mapping[str, Any]) -> str:
-    """What happened, in one or two sentences. Who showed no name is called by the part they have."""
+    """Return the text of the notice, in one to three sentences."""
+    return f"{_fill_in(TEXTS, facts)} {_describe_request(facts)}".strip()
+
+
+def _fill_in(texts: Mapping[tuple[RepresentationEvent, Side], Any], facts: Mapping[str, Any]) -> str:
+    """Put the name of the other side and the receipt number into a text.
+
+    The name is missing if the other side has not shared it.
+    """
     side = Side(facts["side"])
-    nameless = _("Whoever you invited") if side == Side.CLIENT else _("Your client")
-    text = str(TEXTS[Event(facts["event"]), side])
-    told = text % {"name": facts["name"] or nameless, "number": facts["receipt_number"]}
-    return f"{told} {_describe_to_reader(facts)}".strip()
+    nameless = _("the representative you invited") if side == CLIENT else _("your client")
+    text = str(texts[RepresentationEvent(facts["event"]), side])
+    return str(capfirst(text % {"name": facts["name"] or nameless, "number": facts["receipt_number"]}))
 
 
-def _describe_to_reader(facts: Mapping[str, Any]) -> str:
-    """Whoever is said to have asked, and did not, must learn what to do."""
+def _describe_request(facts: Mapping[str, Any]) -> str:
+    """Say that staff entered the change, and what to do if the reader did not ask for it."""
     if "entered_for" not in facts:
         return ""
     channel = RequestChannel(facts["channel"])
     if facts["entered_for"] == facts["side"]:
         return _(
-            "The agency entered this because you asked %(how)s. If you did not ask, contact the agency at "
-            "once."
+            "The agency entered this because you asked %(how)s. If you did not ask for this, contact the "
+            "agency right away."
         ) % {"how": channel.label}
     return describe_entered(Entered(Side(facts["entered_for"]), channel))

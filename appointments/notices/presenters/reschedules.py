@@ -1,4 +1,4 @@
-"""Completed moves, old and new places, and notices in words."""
+"""Places, completed reschedules and notices as objects for pages."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from portal.foundation.site_time import format_instant
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A site and a time in words."""
+    """A site and a formatted time."""
 
     when: str
     starts_at: datetime
@@ -26,7 +26,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class RescheduleView:
-    """One move for a history list."""
+    """One reschedule for a list."""
 
     reschedule: Reschedule
     old: Place
@@ -35,7 +35,7 @@ class RescheduleView:
 
 
 def build_place(slot: Slot) -> Place:
-    """A slot in words, in its site's zone. Wants the slot with its site."""
+    """Build a place from a slot, in its site's time zone. Requires the slot with its site."""
     return Place(
         when=format_instant(slot.starts_at, slot.site.tz),
         starts_at=slot.starts_at,
@@ -45,7 +45,7 @@ def build_place(slot: Slot) -> Place:
 
 
 def build_frozen_place(place: PlaceAndTime) -> Place:
-    """The same from a notice's frozen facts."""
+    """Build a place from the frozen facts of a notice."""
     return Place(
         when=format_instant(place.starts_at, place.tz),
         starts_at=place.starts_at,
@@ -55,12 +55,12 @@ def build_frozen_place(place: PlaceAndTime) -> Place:
 
 
 def build_reschedules(reschedules: Iterable[Reschedule]) -> list[RescheduleView]:
-    """Moves in words. Wants both slots with their sites."""
+    """Build views of reschedules. Requires both slots with their sites."""
     return [build_reschedule(reschedule) for reschedule in reschedules]
 
 
 def build_reschedule(reschedule: Reschedule) -> RescheduleView:
-    """One move in words."""
+    """Build the view of one reschedule. Requires both slots with their sites."""
     new_slot = reschedule.to_appointment.slot
     return RescheduleView(
         reschedule=reschedule,
@@ -78,46 +78,52 @@ class NoticeView:
     title: str
     text: str
     created: str
-    old: Place | None
-    new: Place | None
-    facts: NoticeFacts | None
-    is_superseded: bool
+    old: Place | None = None
+    new: Place | None = None
+    facts: NoticeFacts | None = None
+    is_superseded: bool = False
 
 
 def build_notice(notice: Notice) -> NoticeView:
-    """A notice from its frozen facts. Wants the notice with its appointment."""
-    if notice.kind == Notice.Kind.REPRESENTATION:
-        return NoticeView(
-            notice=notice,
-            title=describe_event(notice.facts),
-            text=describe_what_changed(notice.facts),
-            created=format_instant(notice.created_at, settings.AGENCY_TIME_ZONE),
-            old=None,
-            new=None,
-            facts=None,
-            is_superseded=False,
-        )
-    if notice.kind == Notice.Kind.HOLD_EXPIRED:
-        held = PlaceAndTime.from_json(notice.facts["new"])
-        new = build_frozen_place(held)
-        return NoticeView(
-            notice=notice,
-            title=_("A held time was released"),
-            text=_("The time to confirm %(when)s ran out. Your appointment did not change.")
-            % {"when": new.when},
-            created=format_instant(notice.created_at, held.tz),
-            old=None,
-            new=new,
-            facts=None,
-            is_superseded=False,
-        )
-    facts = NoticeFacts.from_json(notice.facts)
-    new = build_frozen_place(facts.new)
-    by_agency = notice.kind == Notice.Kind.AGENCY_RESCHEDULED
+    """Build a notice from its frozen facts. Requires the notice with its appointment."""
+    match notice.kind:
+        case Notice.Kind.REPRESENTATION:
+            return _build_representation_notice(notice)
+        case Notice.Kind.HOLD_EXPIRED:
+            return _build_expired_hold(notice)
+    return _build_reschedule_notice(notice)
+
+
+def _build_representation_notice(notice: Notice) -> NoticeView:
     return NoticeView(
         notice=notice,
-        title=_("The agency moved an appointment") if by_agency else _("Appointment moved"),
-        text=_("New time: %(when)s.") % {"when": new.when},
+        title=describe_event(notice.facts),
+        text=describe_what_changed(notice.facts),
+        created=format_instant(notice.created_at, settings.AGENCY_TIME_ZONE),
+    )
+
+
+def _build_expired_hold(notice: Notice) -> NoticeView:
+    held = PlaceAndTime.from_json(notice.facts["new"])
+    new = build_frozen_place(held)
+    return NoticeView(
+        notice=notice,
+        title=_("Your hold expired"),
+        text=_("You did not confirm %(when)s in time. Your appointment has not changed.")
+        % {"when": new.when},
+        created=format_instant(notice.created_at, held.tz),
+        new=new,
+    )
+
+
+def _build_reschedule_notice(notice: Notice) -> NoticeView:
+    facts = NoticeFacts.from_json(notice.facts)
+    new = build_frozen_place(facts.new)
+    is_by_agency = notice.kind == Notice.Kind.AGENCY_RESCHEDULED
+    return NoticeView(
+        notice=notice,
+        title=_("The agency rescheduled an appointment") if is_by_agency else _("Appointment rescheduled"),
+        text=_("New appointment: %(when)s.") % {"when": new.when},
         created=format_instant(notice.created_at, facts.new.tz),
         old=build_frozen_place(facts.old) if facts.old else None,
         new=new,

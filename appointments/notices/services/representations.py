@@ -1,92 +1,61 @@
-"""Telling both sides of a representation what became of it: a notice in the portal and a mail for each."""
+"""Notify both sides of a representation about a change: a notice in the portal and a message for each."""
 
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Sequence
 
 from django.db.models import Q, QuerySet
 
-from accounts.models import (
-    Case,
-    Message,
-    Representation,
-    RepresentativeInvitation,
-    RequestChannel,
-    User,
-)
+from accounts.models import Case, Message, Representation, RepresentativeInvitation, User
 from accounts.representation_states import State
 from accounts.services import outbox
 from appointments.models import Notice
+from appointments.notices.facts import Entered, RepresentationEvent, Side
 
-
-class Event(StrEnum):
-    """What both sides are told of."""
-
-    REQUESTED = "requested"
-    INVITED = "invited"
-    ACCEPTED = "accepted"
-    DECLINED = "declined"
-    WITHDRAWN = "withdrawn"
-    REVOKED = "revoked"
-    SUPERSEDED = "superseded"
-    EXPIRED = "expired"
-    CLOSED = "closed"
-
-
-class Side(StrEnum):
-    """To whom a notice speaks."""
-
-    CLIENT = "client"
-    REPRESENTATIVE = "representative"
-
-
-@dataclass(frozen=True, slots=True)
-class Entered:
-    """For which side staff did it, and how that side asked."""
-
-    side: Side
-    channel: RequestChannel
-
-
-# A representation that was never in force: the asker learns of the other side no more than was typed.
 EVENT_OF_STATE = {
-    State.IN_FORCE: Event.ACCEPTED,
-    State.DECLINED: Event.DECLINED,
-    State.WITHDRAWN: Event.WITHDRAWN,
-    State.REVOKED: Event.REVOKED,
-    State.SUPERSEDED: Event.SUPERSEDED,
-    State.EXPIRED: Event.EXPIRED,
-    State.CLOSED: Event.CLOSED,
+    State.IN_FORCE: RepresentationEvent.ACCEPTED,
+    State.DECLINED: RepresentationEvent.DECLINED,
+    State.WITHDRAWN: RepresentationEvent.WITHDRAWN,
+    State.REVOKED: RepresentationEvent.REVOKED,
+    State.SUPERSEDED: RepresentationEvent.SUPERSEDED,
+    State.EXPIRED: RepresentationEvent.EXPIRED,
+    State.CLOSED: RepresentationEvent.CLOSED,
 }
 
 
-def notify_both_sides(representation: Representation, event: Event, entered: Entered | None = None) -> None:
-    """Writes a notice, and owes a mail, to the client and to the representative.
+# An addressee, their side, and the name of the other side that they may see.
+Addressee = tuple[User, Side, str]
 
-    Of an invitation that ends unanswered the client is not told: nor would they be where it reached nobody.
+
+def notify_both_sides(
+    representation: Representation, event: RepresentationEvent, entered: Entered | None = None
+) -> None:
+    """Write a notice and queue a message for the client and for the representative.
+
+    Does not notify the client when an unanswered invitation ends, because that would reveal whether the
+    invited address belongs to an account.
     """
     case = representation.case
-    told = [(representation.representative, Side.REPRESENTATIVE, shown_client_name(representation))]
+    addressees = [(representation.representative, Side.REPRESENTATIVE, shown_client_name(representation))]
     if case.requestor is not None and is_known_to_client(representation):
-        told.insert(0, (case.requestor, Side.CLIENT, shown_representative_name(representation)))
-    _write(case, event, told, entered)
+        addressees.insert(0, (case.requestor, Side.CLIENT, shown_representative_name(representation)))
+    _write(case, event, addressees, entered)
 
 
-def build_client(case: Case, event: Event, entered: Entered | None = None) -> None:
-    """The same to the client alone, naming nobody: also where an invited address belongs to no account."""
+def notify_client(case: Case, event: RepresentationEvent, entered: Entered | None = None) -> None:
+    """Notify only the client, without a name. Also used if an invited address belongs to no account."""
     if case.requestor is not None:
         _write(case, event, [(case.requestor, Side.CLIENT, "")], entered)
 
 
-def build_representative(representation: Representation, event: Event) -> None:
-    """The same to the representative alone."""
+def notify_representative(representation: Representation, event: RepresentationEvent) -> None:
+    """Notify only the representative."""
     name = shown_client_name(representation)
     _write(representation.case, event, [(representation.representative, Side.REPRESENTATIVE, name)])
 
 
 def withhold_mail(representation: Representation) -> None:
-    """What is owed to the representative about the case and not sent yet is never sent; the notices stay.
+    """Delete the representative's unsent messages about the case. The notices stay.
 
-    A text message that goes beside an email too. What a worker took up before is on its way.
+    This includes text messages. A message that a worker has already claimed is still sent.
     """
     case = representation.case
     notices = Notice.objects.filter(Q(case=case) | Q(appointment__series__person__case=case))
@@ -94,7 +63,10 @@ def withhold_mail(representation: Representation) -> None:
 
 
 def withhold_all_mail(representative: User) -> None:
-    """The same for every case at once, where the standing ended: cases are ended one after the other."""
+    """Delete the representative's unsent messages about every case.
+
+    Used when a verification ends: the cases are ended one after the other, and no message must go out before.
+    """
     _withhold(representative, Notice.objects.filter(appointment__isnull=False))
 
 
@@ -105,11 +77,14 @@ def _withhold(representative: User, about: QuerySet[Notice]) -> None:
 
 
 def _write(
-    case: Case, event: Event, told: list[tuple[User, Side, str]], entered: Entered | None = None
+    case: Case,
+    event: RepresentationEvent,
+    addressees: Sequence[Addressee],
+    entered: Entered | None = None,
 ) -> None:
     by_staff = {"entered_for": entered.side, "channel": entered.channel} if entered else {}
     messages = outbox.queue_notice_mail(
-        accounts=[account for account, _side, _name in told],
+        accounts=[account for account, _side, _name in addressees],
         template="appointments/notices/email/representation",
         context={},
     )
@@ -127,12 +102,12 @@ def _write(
             },
             email=message,
         )
-        for (account, side, name), message in zip(told, messages, strict=True)
+        for (account, side, name), message in zip(addressees, messages, strict=True)
     )
 
 
 def is_known_to_client(representation: Representation) -> bool:
-    """Whether the client knows that there is a representative: see `known_to_client` of the rows."""
+    """Return whether the client knows of the representative, as `known_to_client` does for many rows."""
     return (
         representation.origin != Representation.Origin.INVITATION
         or representation.in_force_from is not None
@@ -141,7 +116,7 @@ def is_known_to_client(representation: Representation) -> bool:
 
 
 def shown_representative_name(representation: Representation) -> str:
-    """The representative's name; of who was invited and did not accept, the address that the client typed."""
+    """Return the representative's name, or the address that the client typed for an open invitation."""
     if representation.origin != Representation.Origin.INVITATION or representation.in_force_from is not None:
         return representation.representative.name
     try:
@@ -151,7 +126,7 @@ def shown_representative_name(representation: Representation) -> str:
 
 
 def shown_client_name(representation: Representation) -> str:
-    """The client's name where the client showed it: by the invitation, or by having accepted."""
+    """Return the client's name if the client shared it, by inviting or by accepting. Otherwise ''."""
     case = representation.case
     if case.requestor is None:
         return ""

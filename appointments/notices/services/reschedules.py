@@ -1,4 +1,4 @@
-"""Notices of moves: who gets one, and with which frozen facts. Rows only: a worker sends the mail."""
+"""Notices of reschedules: the addressees and the frozen facts. Writes rows; a worker sends the mail."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -18,12 +18,12 @@ from portal.foundation.compiled_queries import compiled_query
 
 
 def queue_reschedule_notices(completed: Sequence[CompletedReschedule]) -> list[Notice]:
-    """Write a notice, and queue one message, for each addressee of each move.
+    """Write a notice and queue one message for each addressee of each reschedule.
 
-    The addressees are the requestor and a representative in force. Runs in the transaction of the moves. As
-    many statements for several people of one case, who go to one site in one week, as for one.
+    The addressees are the requestor and the active representative. Runs in the transaction of the
+    reschedules. Several people of one case at one site in one week need as many statements as one person.
     """
-    told = [
+    addressed = [
         (row, addressee)
         for row, addressees in zip(
             completed, _find_addressees([row.reschedule for row in completed]), strict=True
@@ -39,10 +39,10 @@ def queue_reschedule_notices(completed: Sequence[CompletedReschedule]) -> list[N
             facts=_freeze_facts(row, addressee, code).to_json(),
             verification_code=code,
         )
-        for row, addressee in told
+        for row, addressee in addressed
         for code in [generate_verification_code()]
     ]
-    for week, of_week in groupby(notices, key=lambda notice: _week_of(notice.appointment)):
+    for week, of_week in groupby(notices, key=lambda notice: _get_week(notice.appointment)):
         _queue_messages(list(of_week), week)
     return Notice.objects.bulk_create(notices)
 
@@ -58,7 +58,7 @@ def _queue_messages(notices: Sequence[Notice], week: str) -> None:
 
 
 def _freeze_facts(completed: CompletedReschedule, addressee: User, code: str) -> NoticeFacts:
-    """All that the printed notice and the calendar entry will ever say of this move to this addressee."""
+    """Return the facts of this reschedule that its documents for this addressee will ever use."""
     reschedule = completed.reschedule
     new_slot = reschedule.to_appointment.slot
     person = reschedule.series.person
@@ -95,7 +95,7 @@ def _is_by_agency(reschedule: Reschedule) -> bool:
 
 
 def _find_addressees(reschedules: Sequence[Reschedule]) -> list[list[User]]:
-    """For each move, the requestor and the representative. One statement for each case, or none."""
+    """Return the requestor and representative for each reschedule. One statement per case, or none."""
     representatives: dict[int, list[User]] = {}
     found = []
     for reschedule in reschedules:
@@ -107,21 +107,21 @@ def _find_addressees(reschedules: Sequence[Reschedule]) -> list[list[User]]:
 
 
 def _find_representatives(reschedule: Reschedule) -> list[User]:
-    """The representative at this moment; at most one, so a representative who moved is that one."""
+    """Return the current representative. There is at most one: if a representative acted, it is that one."""
     if reschedule.representation is not None and reschedule.actor is not None:
         return [reschedule.actor]
-    return [row.representative for row in _in_force_on(reschedule.series.person.case_id)]
+    return [row.representative for row in _list_in_force(reschedule.series.person.case_id)]
 
 
 @compiled_query
-def _in_force_on(case_id: int) -> QuerySet[Representation]:
+def _list_in_force(case_id: int) -> QuerySet[Representation]:
     return Representation.objects.in_force().filter(case=case_id).select_related("representative")
 
 
-def _week_of(appointment: Appointment | None) -> str:
-    """The Monday of the appointment's week, the most an e-mail may say of it. ISO date."""
+def _get_week(appointment: Appointment | None) -> str:
+    """Return the Monday of the appointment's week as ISO date. A message never has a more exact date."""
     if appointment is None:
-        raise ValueError("A notice of a move has an appointment.")
+        raise ValueError("The notice of a reschedule has an appointment.")
     slot = appointment.slot
     day = slot.starts_at.astimezone(slot.site.zone).date()
     return (day - timedelta(days=day.weekday())).isoformat()

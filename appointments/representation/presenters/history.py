@@ -18,8 +18,8 @@ ENDED_IN_FORCE = {
     ),
     Status.SUPERSEDED: gettext_lazy("A new representative replaced %(name)s on this case."),
     Status.EXPIRED: gettext_lazy(
-        "%(name)s can no longer represent anyone here, because the license or accreditation is no longer "
-        "valid."
+        "%(name)s can no longer be the representative on this case, because we no longer accept their "
+        "license or accreditation."
     ),
     Status.CLOSED: gettext_lazy(
         "The case was closed, so %(name)s is no longer the representative on this case."
@@ -32,8 +32,8 @@ ENDED_AS_REQUEST = {
         "The request of %(name)s ended without an answer, because another representative was accepted."
     ),
     Status.EXPIRED: gettext_lazy(
-        "The request of %(name)s ended without an answer, because the license or accreditation is no "
-        "longer valid."
+        "The request of %(name)s ended without an answer, because we no longer accept their "
+        "license or accreditation."
     ),
     Status.CLOSED: gettext_lazy(
         "The request of %(name)s ended without an answer, because the case was closed."
@@ -46,8 +46,8 @@ ENDED_AS_INVITATION = {
         "The invitation to %(name)s ended without an answer, because another representative was accepted."
     ),
     Status.EXPIRED: gettext_lazy(
-        "The invitation to %(name)s ended without an answer, because the license or accreditation is no "
-        "longer valid."
+        "The invitation to %(name)s ended without an answer, because we no longer accept their "
+        "license or accreditation."
     ),
     Status.CLOSED: gettext_lazy(
         "The invitation to %(name)s ended without an answer, because the case was closed."

@@ -10,15 +10,9 @@ from accounts.services.authority import NotYours
 from appointments.booking import drafts, locks, seats
 from appointments.booking.errors import AlreadyDone
 from appointments.models import ReservedSeat, Slot
-from appointments.notices.services.representations import (
-    EVENT_OF_STATE,
-    Entered,
-    Event,
-    Side,
-    notify_both_sides,
-    withhold_mail,
-)
-from appointments.representation.queries import get_representation_with_sides, is_in_good_standing
+from appointments.notices.facts import Entered, RepresentationEvent, Side
+from appointments.notices.services.representations import EVENT_OF_STATE, notify_both_sides, withhold_mail
+from appointments.representation.queries import get_representation_with_sides, has_valid_verification
 from portal.foundation.clock import database_now
 
 
@@ -45,14 +39,14 @@ class LockedCase:
 
 
 def lock_representative(email: str) -> User | None:
-    """Lock and return the representative in good standing who has this address, or None.
+    """Lock and return the verified representative who has this address, or None.
 
     Call it before `lock_case`. A deletion of that account either ends first, so that no representative is
     found, or waits and then finds what the caller wrote.
     """
     accounts = User.objects.filter(email=email, kind=User.Kind.REPRESENTATIVE)
     for account in accounts.select_for_update(no_key=True):
-        if is_in_good_standing(account):
+        if has_valid_verification(account):
             return account
     return None
 
@@ -177,5 +171,5 @@ def put_in_force(row: Representation, locked: LockedCase, *, by: User) -> Repres
             )
     row.status, row.in_force_from = Representation.Status.IN_FORCE, locked.now
     row.save()
-    notify_both_sides(row, Event.ACCEPTED)
+    notify_both_sides(row, RepresentationEvent.ACCEPTED)
     return row

@@ -3,7 +3,7 @@
 from accounts.models import Representation, User
 from accounts.representation_states import Action, State, next_state
 from appointments.booking.errors import AlreadyDone, NotVerified
-from appointments.representation.queries import is_in_good_standing
+from appointments.representation.queries import has_valid_verification
 from appointments.representation.services import actions
 from portal.foundation.transactions import in_durable_transaction
 
@@ -26,7 +26,7 @@ def accept(*, account: User, representation: Representation) -> Representation:
         raise AlreadyDone
     if row.origin == Representation.Origin.INVITATION and row.requested_by_id != locked.case.requestor_id:
         raise AlreadyDone  # The person who sent the invitation is no longer the client.
-    if not is_in_good_standing(row.representative):
+    if not has_valid_verification(row.representative):
         raise NotVerified
     row.accepted_by = account
     return actions.put_in_force(row, locked, by=account)

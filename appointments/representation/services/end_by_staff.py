@@ -4,7 +4,8 @@ from accounts.models import Representation, RepresentativeInvitation, User
 from accounts.representation_states import Action, ActorRole, State, find_ending_action
 from accounts.services.authority import check_staff_may_act
 from appointments.booking.errors import AlreadyDone, NoteMissing
-from appointments.notices.services.representations import Entered, Event, Side, build_client
+from appointments.notices.facts import Entered, RepresentationEvent, Side
+from appointments.notices.services.representations import notify_client
 from appointments.representation.queries import list_open_invitations
 from appointments.representation.services import actions
 from portal.foundation.audit_context import audit_context
@@ -71,7 +72,7 @@ def _cancel(
     invitation.cancelled_at, invitation.cancelled_by = locked.now, actor
     invitation.cancellation_channel = entered.channel
     invitation.save(update_fields=["cancelled_at", "cancelled_by", "cancellation_channel"])
-    build_client(locked.case, Event.WITHDRAWN, entered)
+    notify_client(locked.case, RepresentationEvent.WITHDRAWN, entered)
 
 
 def _end(

@@ -8,7 +8,8 @@ from datetime import timedelta
 from accounts.models import Case, Representation, RepresentativeInvitation, User
 from accounts.representation_states import Action
 from appointments.booking.errors import CaseIsClosed, NotYours, TooManyInvitations
-from appointments.notices.services.representations import Event, build_client, build_representative
+from appointments.notices.facts import RepresentationEvent
+from appointments.notices.services.representations import notify_client, notify_representative
 from appointments.representation.queries import list_open_invitations
 from appointments.representation.services import actions
 from portal.foundation.transactions import in_durable_transaction
@@ -20,7 +21,7 @@ INVITATIONS_A_DAY = 5
 def invite(*, account: User, case: Case, email: str) -> RepresentativeInvitation:
     """Invite this address and return the invitation, or return the one that is already open.
 
-    Requests a representation if the address belongs to a representative in good standing who has no open
+    Requests a representation if the address belongs to a verified representative who has no open
     representation on the case. The client gets the same notice in every case.
     Locks: account of the representative, then as `actions.lock_case`.
     Raises: NotYours; CaseIsClosed; TooManyInvitations after five addresses in 24 hours.
@@ -39,7 +40,7 @@ def invite(*, account: User, case: Case, email: str) -> RepresentativeInvitation
     today = RepresentativeInvitation.objects.filter(case=case, invited_at__gt=locked.now - timedelta(days=1))
     if today.count() >= INVITATIONS_A_DAY:
         raise TooManyInvitations
-    build_client(case, Event.INVITED)
+    notify_client(case, RepresentationEvent.INVITED)
     return RepresentativeInvitation.objects.create(
         case=case,
         invited_by=account,
@@ -84,5 +85,5 @@ def _create_request(
         requested_at=locked.now,
         requested_by=account,
     )
-    build_representative(representation, Event.INVITED)
+    notify_representative(representation, RepresentationEvent.INVITED)
     return representation

@@ -7,8 +7,9 @@ from accounts.services import codes
 from accounts.services.codes import CodeRejected
 from accounts.services.passcodes import find_passcode
 from appointments.booking.errors import NotVerified
-from appointments.notices.services.representations import Event, notify_both_sides
-from appointments.representation.queries import is_in_good_standing
+from appointments.notices.facts import RepresentationEvent
+from appointments.notices.services.representations import notify_both_sides
+from appointments.representation.queries import has_valid_verification
 from appointments.representation.services import actions
 from portal.foundation.clock import database_now
 from portal.foundation.transactions import in_durable_transaction
@@ -34,7 +35,7 @@ def request_with_passcode(*, account: User, receipt_number: str, passcode: str) 
 
 @in_durable_transaction
 def _try_passcode(*, account: User, receipt_number: str, passcode: str) -> Representation | None:
-    if not is_in_good_standing(account):
+    if not has_valid_verification(account):
         raise NotVerified
     receipt_hash = codes.start_attempt(account=account, receipt_number=receipt_number)
     found = find_passcode(receipt_number=receipt_number, passcode=passcode)
@@ -102,5 +103,5 @@ def _create_request(
         requested_at=locked.now,
         requested_by=account,
     )
-    notify_both_sides(representation, Event.REQUESTED)
+    notify_both_sides(representation, RepresentationEvent.REQUESTED)
     return representation

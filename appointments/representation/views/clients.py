@@ -51,34 +51,36 @@ def add(request: SignedInRequest) -> HttpResponse:
     if not request.user.is_representative:
         raise Http404
     form = AddClientForm(request.POST or None)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                representation = request_with_passcode(account=request.user, **form.cleaned_data)
-            except TooManyAttempts as locked:
-                status = 429
-                form.add_error(None, describe_lockout(locked.wait))
-            except CodeRejected:
-                form.add_error(
-                    None,
-                    _(
-                        "We can’t find a case with this receipt number and passcode. Check both with your "
-                        "client. A passcode works once, for 90 days."
-                    ),
-                )
-            except NotVerified:
-                form.add_error(
-                    None,
-                    _(
-                        "You can’t add clients now. Your account is not verified as a representative’s, or "
-                        "your accreditation has ended."
-                    ),
-                )
-            else:
-                messages.success(request, describe_requested(representation))
-                return redirect("appointments:clients")
+    if not form.is_valid():
+        return _show_add(request, form, status=422 if request.method == "POST" else 200)
+    try:
+        representation = request_with_passcode(account=request.user, **form.cleaned_data)
+    except TooManyAttempts as locked:
+        form.add_error(None, describe_lockout(locked.wait))
+        return _show_add(request, form, status=429)
+    except CodeRejected:
+        form.add_error(
+            None,
+            _(
+                "We can’t find a case with this receipt number and passcode. Check both with your "
+                "client. A passcode works once, for 90 days."
+            ),
+        )
+        return _show_add(request, form, status=422)
+    except NotVerified:
+        form.add_error(
+            None,
+            _(
+                "You can’t add clients now. Your account is not verified as a representative’s, or "
+                "your accreditation has ended. Our staff must verify it first."
+            ),
+        )
+        return _show_add(request, form, status=422)
+    messages.success(request, describe_requested(representation))
+    return redirect("appointments:clients")
+
+
+def _show_add(request: SignedInRequest, form: AddClientForm, *, status: int) -> HttpResponse:
     return render(request, "appointments/representation/add_client.html", {"form": form}, status=status)
 
 
@@ -86,17 +88,17 @@ def _show(
     request: SignedInRequest, *, search_form: CaseloadSearchForm | None = None, status: int = 200
 ) -> HttpResponse:
     words = str(request.session.get(WORDS, ""))
-    is_in_good_standing = queries.is_in_good_standing(request.user)
+    has_valid_verification = queries.has_valid_verification(request.user)
     found = queries.get_clients(
         request.user,
-        is_in_good_standing=is_in_good_standing,
+        has_valid_verification=has_valid_verification,
         words=words,
         page=request.GET.get("page"),
     )
     context = {
         "page": found.page,
         "clients": build_clients(found.page, found.names),
-        "is_in_good_standing": is_in_good_standing,
+        "has_valid_verification": has_valid_verification,
         "words": words,
         "search_form": search_form or CaseloadSearchForm(initial={"words": words}),
     }

@@ -10,7 +10,7 @@ from appointments.eligibility import Decision, RefusalCode
 from appointments.models import Appointment
 from appointments.reschedule.presenters.refusals import RefusalText, explain_refusal
 from policy.models import ContactRoute
-from policy.services.rules import RulesInForce
+from policy.queries import RulesInForce
 from portal.foundation.site_time import format_instant
 
 

@@ -13,7 +13,7 @@ from appointments.models import Appointment, Notice, Reschedule, ReservedSeat
 from appointments.notices.presenters.reschedules import Place, RescheduleView, build_place, build_reschedule
 from appointments.reschedule.presenters.answers import AppointmentView
 from appointments.reschedule.presenters.refusals import explain_seat_refusal
-from policy.services.rules import RulesInForce
+from policy.queries import RulesInForce
 from portal.foundation.site_time import format_time
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from appointments.booking.errors import HeldBySomeoneElse, HoldLimit, TooManyHolds, TooManyItems
 from appointments.eligibility import Refusal, RefusalCode, SeatRefusal
 from appointments.models import Appointment
-from policy.services.rules import RulesInForce
+from policy.queries import RulesInForce
 from portal.foundation.site_time import format_instant, format_time
 
 

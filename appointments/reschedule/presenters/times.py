@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from appointments.booking.availability import Day, FreeTime, GroupTime, Time, Week
 from appointments.models import Site
 from appointments.models.site import SiteName
-from portal.foundation.site_time import format_date, format_short_date, format_weekday, time_formatter
+from portal.foundation.site_time import build_time_formatter, format_date, format_short_date, format_weekday
 
 
 class TimeChoice(NamedTuple):
@@ -80,13 +80,13 @@ def _site_label(site: Site | SiteName) -> str:
 
 def build_week(week: Week[FreeTime], on: date | None) -> WeekChoices:
     """Return the times of one day, or of the first day of the week that has any, in the site's zone."""
-    format_one = time_formatter(week.site.tz)
+    format_one = build_time_formatter(week.site.tz)
     return _build_week(week, on, lambda time: format_one(time.starts_at))
 
 
 def build_group_week(week: Week[GroupTime], on: date | None) -> WeekChoices:
     """Return the same for several people, who come at one time or one after the other."""
-    format_one = time_formatter(week.site.tz)
+    format_one = build_time_formatter(week.site.tz)
     return _build_week(week, on, lambda time: _format_group_time(time, format_one))
 
 

@@ -18,7 +18,7 @@ from appointments.reschedule.presenters.answers import build_views
 from appointments.reschedule.presenters.journey import present_people, present_receipts, present_reservation
 from appointments.reschedule.queries import Group
 from appointments.reschedule.refusals import NextPage, Page, go_to, refusals
-from policy.services.rules import get_rules
+from policy.queries import get_rules
 
 
 @login_required

@@ -17,7 +17,7 @@ from appointments.reschedule.presenters.times import (
     build_sites,
     build_week,
 )
-from policy.services.rules import RulesInForce
+from policy.queries import RulesInForce
 
 
 def read_week(

@@ -74,4 +74,4 @@ class SlotAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("Open"))
     def is_open(self, slot: Slot) -> str:
-        return format_yes_or_no(is_so=slot.closed_at is None)
+        return format_yes_or_no(is_true=slot.closed_at is None)

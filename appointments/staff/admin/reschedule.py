@@ -67,7 +67,7 @@ class RescheduleAdmin(CaseRowsAdmin):
 
     @admin.display(description=_("Counts toward the limit"))
     def does_count(self, reschedule: Reschedule) -> str:
-        return format_yes_or_no(is_so=reschedule.counts)
+        return format_yes_or_no(is_true=reschedule.counts)
 
     @admin.display(description=_("Rescheduled by"))
     def who(self, reschedule: Reschedule) -> str:

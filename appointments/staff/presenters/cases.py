@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import AccessCode, Case, Person, Representation, RepresentativeInvitation
 from appointments.models import Appointment, Reschedule, ReservedSeat
+from appointments.notices.facts import Entered
 from appointments.notices.presenters.representations import describe_entered
 from appointments.notices.presenters.reschedules import RescheduleView, build_reschedule
-from appointments.notices.services.representations import Entered
 from appointments.reschedule.presenters.answers import AppointmentView, build_views
 from appointments.staff.facts import CaseFacts
 from appointments.staff.presenters.formatting import format_utc

@@ -6,7 +6,7 @@ from appointments.booking.decisions import decide_given, get_past_reschedules
 from appointments.eligibility import SeatRefusal
 from appointments.models import Appointment, Notice, Reschedule, RescheduleDraft, Slot
 from appointments.staff.facts import ReschedulePreview
-from policy.services.rules import get_rules
+from policy.queries import get_rules
 
 
 def find_call_note(*, actor: User, appointment: Appointment) -> RescheduleDraft | None:

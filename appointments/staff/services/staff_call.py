@@ -8,7 +8,7 @@ from appointments.booking.errors import Refused
 from appointments.booking.reschedules import GoodCause
 from appointments.models import Appointment, RescheduleDraft
 from policy.models import GoodCauseReason
-from policy.services.rules import get_rules
+from policy.queries import get_rules
 from portal.foundation.transactions import in_durable_transaction
 
 

@@ -6,7 +6,7 @@ from appointments.booking import locks, seats
 from appointments.booking.decisions import decide_under
 from appointments.booking.errors import AlreadyDone, NoteMissing, Refused
 from appointments.models import Appointment
-from policy.services.rules import get_rules
+from policy.queries import get_rules
 from portal.foundation.audit_context import audit_context
 from portal.foundation.transactions import in_durable_transaction
 

@@ -17,7 +17,7 @@ from appointments.eligibility import Decision, RefusalCode
 from appointments.models import Appointment, Reschedule, Slot
 from appointments.notices.services.reschedules import queue_reschedule_notices
 from appointments.staff.facts import ONLINE_ONLY, OVERRIDABLE
-from policy.services.rules import RulesInForce, get_rules
+from policy.queries import RulesInForce, get_rules
 from portal.foundation.transactions import in_durable_transaction
 
 

@@ -28,7 +28,7 @@ from appointments.staff.presenters.cases import build_staff_reschedule_view
 from appointments.staff.queries import calls as queries
 from appointments.staff.services import staff_call, staff_reschedule
 from appointments.staff.views.case_context import StaffCaseContext, staff_case_view
-from policy.services.rules import get_rules
+from policy.queries import get_rules
 from portal.foundation.site_time import in_site_zone
 
 

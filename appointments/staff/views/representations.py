@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Representation, RepresentativeInvitation
 from accounts.representation_states import OPEN_STATES
 from appointments.booking.errors import AlreadyDone, CaseIsClosed, NotVerified
-from appointments.notices.services.representations import Side
+from appointments.notices.facts import Side
 from appointments.representation.services.end_by_staff import cancel_for, end_for
 from appointments.representation.services.paper import enter_paper
 from appointments.staff.forms import EndRepresentationForm, PaperForm

@@ -2,11 +2,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from policy.services.reference import load_reference_data
+from policy.services import load_reference_data
 
 
 class Command(BaseCommand):
-    help = "Adds the reference data that is missing: limits, form types, offices, reasons. Safe to run again."
+    help = "Adds missing reference data: limits, form types, offices and reasons. Safe to run again."
 
     def handle(self, *args: Any, **options: Any) -> None:
         added = load_reference_data()

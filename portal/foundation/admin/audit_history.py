@@ -1,4 +1,4 @@
-"""The audit history of rows, read from their event tables, for those who may read it."""
+"""The audit history of rows, read from their event tables."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -21,7 +21,7 @@ PAGE_SIZE = 25
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """One column under the name that readers know, before and after. A new row has no before."""
+    """One changed column under its display name. `before` is empty for a new row."""
 
     name: str
     before: str
@@ -30,33 +30,33 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One row written once: when, which, by whom, with which note of theirs."""
+    """One insert or update of a row: when, which row, by whom, and the note that they left."""
 
     at: datetime
     kind: str
     act: str
-    who: str
+    actor: str
     note: str
     fields: tuple[FieldChange, ...]
 
 
-# Names by model and key.
+# Display names by model and key.
 _References = dict[Any, dict[int, str]]
 
 
 class _Event(NamedTuple):
-    """One row of an event table, and that row's event before it."""
+    """One event of a row, and the event before it."""
 
     model: Any
     now: Any
     before: Any
 
 
-def read_history(rows: Iterable[Model], *, number: str | None, row_names: RowNames) -> "Page[Any]":
-    """A page of the changes of these rows, newest first: `Change` each.
+def get_history_page(rows: Iterable[Model], *, number: str | None, row_names: RowNames) -> "Page[Any]":
+    """Return one page of the changes of these rows, newest first. Its objects are `Change`.
 
-    Rows that others refer to are called as `row_names` says, or else by their keys. Statements: two for the
-    page, two for each kind of row on it, one for each kind that is called by a name, one for those who acted.
+    Related rows are shown by the names in `row_names`, else by their keys. Statements: two for the page, two
+    for each kind of row on it, one for each kind of related row with a name, and one for the accounts.
     """
     of_kinds = groupby(sorted(rows, key=_label_of), key=type)
     kinds: list[tuple[Any, list[int]]] = [
@@ -72,12 +72,12 @@ def read_history(rows: Iterable[Model], *, number: str | None, row_names: RowNam
     shown = [events[kind, key] for _at, kind, key in places]
     names = _read_names(shown)
     references = _read_references(shown, row_names)
-    page.object_list = [_tell(event, names, references) for event in shown]
+    page.object_list = [_build_change(event, names, references) for event in shown]
     return page
 
 
 def _find_events(kinds: list[tuple[Any, list[int]]]) -> Any:
-    """When, of which kind, and the event's key: of all these rows, newest first."""
+    """Return (instant, kind, event key) of every event of these rows, newest first."""
     if not kinds:
         return []
     first, *others = [
@@ -108,13 +108,13 @@ def _label_of(row: Model) -> str:
     return row._meta.label
 
 
-def _tell(event: _Event, names: dict[int, str], references: _References) -> Change:
+def _build_change(event: _Event, names: dict[int, str], references: _References) -> Change:
     context = event.now.pgh_context.metadata if event.now.pgh_context else {}
     return Change(
         at=event.now.pgh_created_at,
         kind=str(event.model._meta.verbose_name),
         act=_("Added") if event.now.pgh_label == "insert" else _("Changed"),
-        who=names.get(context.get("user") or 0, _("the system")),
+        actor=names.get(context.get("user") or 0, _("the system")),
         note=str(context.get("note", "")),
         fields=tuple(_list_field_changes(event, references)),
     )
@@ -137,11 +137,11 @@ def _shown_fields(event: Any) -> Iterable[Any]:
 
 
 def _format(field: "Field[Any, Any]", value: Any, references: _References) -> str:
-    """A value as it stands in the column, in figures; what has a name in words by its name."""
+    """Return the value of a column as text: its display name if it has one, else figures."""
     if value is None or value == []:
         return ""
     if isinstance(value, bool):
-        return format_yes_or_no(is_so=value)
+        return format_yes_or_no(is_true=value)
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M:%S} UTC"
     if isinstance(value, timedelta):
@@ -160,7 +160,7 @@ def _read_names(events: Iterable[_Event]) -> dict[int, str]:
 
 
 def _read_references(events: Iterable[_Event], row_names: RowNames) -> _References:
-    """The names of all rows that these events refer to, by model and key."""
+    """Return the display names of all rows that these events refer to, by model and key."""
     wanted: dict[Any, set[int]] = defaultdict(set)
     for event in events:
         for field in _shown_fields(event.now):
@@ -169,7 +169,7 @@ def _read_references(events: Iterable[_Event], row_names: RowNames) -> _Referenc
                     getattr(row, field.attname) for row in (event.now, event.before) if row is not None
                 }
     return {
-        model: {row.pk: row_names[model].say(row) for row in _find_rows(model, keys, row_names[model])}
+        model: {row.pk: row_names[model].describe(row) for row in _find_rows(model, keys, row_names[model])}
         for model, keys in wanted.items()
     }
 

@@ -22,16 +22,16 @@ class EditableAdmin(ReadOnlyAdmin):
         return super().render_change_form(request, context, *args, **options)
 
     def render_delete_form(self, request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-        """Asks once more; the row is called as our pages call it."""
+        """Render the confirmation, with `name_of(row)` instead of `str(row)`."""
         return super().render_delete_form(request, {**context, "name": self.name_of(context["object"])})
 
     def response_delete(self, request: HttpRequest, obj_display: str, obj_id: int) -> HttpResponse:
-        messages.success(request, _("It is deleted."))
+        messages.success(request, _("Deleted."))
         return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
 
     def message_user(
         self, request: HttpRequest, message: Any, level: int | str = messages.INFO, *args: Any, **options: Any
     ) -> None:
         """Django calls a row that was saved as programs print it; a plain sentence of ours does not."""
-        said = _("It is saved.") if level == messages.SUCCESS else message
+        said = _("Saved.") if level == messages.SUCCESS else message
         super().message_user(request, said, level, *args, **options)

@@ -1,8 +1,8 @@
-"""Words that several staff pages say."""
+"""Format values on several staff pages."""
 
 from django.utils.translation import gettext as _
 
 
-def format_yes_or_no(*, is_so: bool) -> str:
-    """In words: Django's own picture for it speaks English in any language."""
-    return _("Yes") if is_so else _("No")
+def format_yes_or_no(*, is_true: bool) -> str:
+    """Return “Yes” or “No” as text: the alternative text of Django's icon is always English."""
+    return _("Yes") if is_true else _("No")

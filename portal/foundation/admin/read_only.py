@@ -1,4 +1,4 @@
-"""What every list of the staff's administration has in common: paged, read-only unless it says more."""
+"""The base class of all admin pages: paged lists, read-only unless a subclass allows more."""
 
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, cast
@@ -15,9 +15,9 @@ from django.template.response import TemplateResponse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from portal.foundation.admin.audit_history import read_history
+from portal.foundation.admin.audit_history import get_history_page
 from portal.foundation.admin.missing_rows import redirect_missing
-from portal.foundation.admin.search import ChangeList, find_words, keep_words
+from portal.foundation.admin.search import ChangeList, get_search_text, store_search
 from portal.foundation.audit_context import set_audit_context
 from portal.foundation.row_names import RowNames
 
@@ -32,13 +32,13 @@ READS_HISTORY = "pghistory.view_context"
 
 
 class NamingSite(Protocol):
-    """What the history asks of the site on which it stands. It knows the rows of every app."""
+    """The part of the admin site that the history page uses. The site knows the models of every app."""
 
     row_names: RowNames
 
 
 class CappedPaginator(RowPaginator):
-    """Counts no further than anyone pages: counting a million rows takes longer than showing fifty."""
+    """Count at most 1,000 rows: counting a million takes longer than showing fifty."""
 
     most = 1000
 
@@ -49,7 +49,7 @@ class CappedPaginator(RowPaginator):
 
 
 class ReadOnlyAdmin(ModelAdmin):
-    """Shows rows to those whose unit reads them; offers no change, no deletion, no addition, no action."""
+    """Show rows to the units that read them. No additions, changes, deletions or actions."""
 
     actions = None
     list_per_page = 50
@@ -57,13 +57,13 @@ class ReadOnlyAdmin(ModelAdmin):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     paginator = CappedPaginator
-    sortable_by = ()  # a list sorted by any column would need an index for each
-    preserve_filters = False  # what someone searched for stays out of the addresses of other pages
+    sortable_by = ()  # sorting by any column would need an index for each
+    preserve_filters = False  # keeps the search out of the URLs of other pages
     object_history_template = "admin/audit_history.html"
 
     @property
     def media(self) -> Media:
-        """No script: every page works without, and jQuery writes styles that the CSP forbids."""
+        """Return no scripts: pages work without them, and jQuery writes styles that the CSP forbids."""
         return Media()
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -76,24 +76,24 @@ class ReadOnlyAdmin(ModelAdmin):
         return False
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        """Only what the filters of the list ask for: anything else could ask about what is not shown."""
+        """Allow only the filters of the list: other lookups could reveal columns that are not shown."""
         offered = self.get_list_filter(request) if request is not None else ()
         return any(lookup in _lookups_of(each) for each in offered)
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """The list; a search leads to it, with a key in the address in place of the words.
+        """Show the list. A search is posted, and redirects here with a key in the URL instead of the text.
 
-        What no list can be asked for, which PostgreSQL would refuse as text, leads to the whole list.
+        A NUL byte in the query string, which PostgreSQL rejects as text, leads to the whole list.
         """
         if any("\x00" in part for name, values in request.GET.lists() for part in (name, *values)):
             return redirect(request.path)
         if self.search_fields and self.has_view_or_change_permission(request):
             if request.method == "POST":
-                return redirect(f"{request.path}?{keep_words(request)}")
-            if SEARCH_VAR in request.GET and not find_words(request, request.GET[SEARCH_VAR]):
-                messages.info(request, _("Type again what you are looking for."))
+                return redirect(f"{request.path}?{store_search(request)}")
+            if SEARCH_VAR in request.GET and not get_search_text(request, request.GET[SEARCH_VAR]):
+                messages.info(request, _("Your search has expired. Search again."))
                 return redirect(request.path)
         return super().changelist_view(request, extra_context)
 
@@ -103,7 +103,7 @@ class ReadOnlyAdmin(ModelAdmin):
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Who changed the row, and what stood there before: for auditors."""
+        """Show who changed the row, and how. Raises PermissionDenied if the reader may not see it."""
         if not (request.user.has_perm(READS_HISTORY) and self.has_view_permission(request)):
             raise PermissionDenied
         row = self.get_object(request, object_id)
@@ -114,7 +114,7 @@ class ReadOnlyAdmin(ModelAdmin):
             "title": _("History: %(row)s") % {"row": self.name_of(row)},
             "opts": self.opts,
             "object": row,
-            "page": read_history(
+            "page": get_history_page(
                 self.rows_with_history(row),
                 number=request.GET.get("page"),
                 row_names=cast("NamingSite", self.admin_site).row_names,
@@ -123,34 +123,34 @@ class ReadOnlyAdmin(ModelAdmin):
         return TemplateResponse(request, self.object_history_template, context)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
-        """Saves in Django's own transaction, which the audit history must be told of."""
+        """Save the row. The audit context is set here because Django opens the transaction itself."""
         set_audit_context()
         super().save_model(request, obj, form, change)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        """Likewise."""
+        """Delete the row, with the audit context as in `save_model`."""
         set_audit_context()
         super().delete_model(request, obj)
 
     def name_of(self, row: Model) -> str:
-        """How pages call the row."""
+        """Return the display name of the row."""
         return f"{capfirst(str(row._meta.verbose_name))} {row.pk}"
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
     ) -> HttpResponse:
-        """Django's page of one row; the row is called as our pages call it, not as programs print it."""
+        """Render the form, with `name_of(row)` instead of `str(row)` as the subtitle."""
         if context["original"] is not None:
             context["subtitle"] = self.name_of(context["original"])
         return super().render_change_form(request, context, *args, **options)
 
     def rows_with_history(self, row: Model) -> list[Model]:
-        """The rows whose history is shown on this row's history page."""
+        """Return the rows whose history is shown on this row's history page."""
         return [row]
 
 
 def _lookups_of(offered: Any) -> set[str]:
-    """What a filter puts into an address: a filter of our own its parameter, one on a field its values."""
+    """Return the query parameters of one entry of `list_filter`: a filter class or a field."""
     if isinstance(offered, tuple):
         offered = offered[0]
     if not isinstance(offered, str):

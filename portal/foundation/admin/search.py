@@ -1,4 +1,4 @@
-"""What staff search a list for: kept in the session under a key, so that no address names anyone."""
+"""Keep the search text of staff lists in the session under a key, so that no URL names a person."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -15,30 +15,30 @@ MOST = 20
 LONGEST = 200
 
 
-def keep_words(request: HttpRequest) -> str:
-    """The query string by which this session finds the posted words again; the list's filters stay."""
-    words = request.POST.get(SEARCH_VAR, "").replace("\x00", "").strip()[:LONGEST]
+def store_search(request: HttpRequest) -> str:
+    """Store the posted search text and return the query string of its result. Filters of the list stay."""
+    text = request.POST.get(SEARCH_VAR, "").replace("\x00", "").strip()[:LONGEST]
     query = request.GET.copy()
     query.pop(PAGE_VAR, None)
     query.pop(SEARCH_VAR, None)
-    if words:
+    if text:
         key = query[SEARCH_VAR] = get_random_string(8)
-        kept = {**request.session.get(KEPT, {}), key: words}
+        kept = {**request.session.get(KEPT, {}), key: text}
         request.session[KEPT] = dict(list(kept.items())[-MOST:])
     return query.urlencode()
 
 
-def find_words(request: HttpRequest, key: str) -> str:
-    """What this session searched for under the key; nothing where it did not."""
+def get_search_text(request: HttpRequest, key: str) -> str:
+    """Return the search text that this session stored under the key, or an empty string."""
     return str(request.session.get(KEPT, {}).get(key, ""))
 
 
 class ChangeList(main.ChangeList):
-    """A list in whose address the key stands, and in whose search the words."""
+    """A list whose URL holds the key of the search text."""
 
     def get_queryset(
         self, request: HttpRequest, exclude_parameters: "list[str | None] | None" = None
     ) -> "QuerySet[Any]":
-        """As Django's, with the words in place of their key."""
-        self.query = find_words(request, self.query)
+        """Return the rows of the list, searched by the text instead of its key."""
+        self.query = get_search_text(request, self.query)
         return super().get_queryset(request, exclude_parameters)

@@ -1,4 +1,4 @@
-"""A list's filter by a field, under a title in words: Django's own would be the name of the column."""
+"""Filters of admin lists with a readable title. Django would use the name of the column."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 
 
 def titled(field: str, title: Promise) -> tuple[str, type[admin.FieldListFilter]]:
-    """For `list_filter`: the filter that Django has for such a field."""
+    """Return an entry for `list_filter`: Django's filter for the field, under this title."""
 
     class TitledFilter(admin.FieldListFilter):
         def __new__(cls, *args: Any, **kwargs: Any) -> Any:

@@ -20,7 +20,7 @@ FEWEST_WORDS_OF_A_FILE = 60
 FEWEST_WORDS_OF_A_SENTENCE = 10
 TAG = re.compile(r"<[^>]*>")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w+\}")
-# A name, a number or a day takes its place; a short word neither raises the grade nor lowers it much.
+# It stands for a name, a number or a day. A short word changes the grade very little.
 STAND_IN = "Ana"
 SPACE_BEFORE_MARK = re.compile(r"\s+(?=[,.;:?!])")
 SENTENCE_END = re.compile(r"(?<=[.?!])\s+(?=[A-Z“])")
@@ -49,7 +49,7 @@ class Command(BaseCommand):
         parser.add_argument("--hardest", type=int, default=10, help="how many single sentences to list")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Raises CommandError when the texts together are above the highest grade."""
+        """Raise CommandError if the texts together are above the highest grade."""
         sentences_by_file = list_sentences(_read_catalog())
         sentences = sorted({sentence for found in sentences_by_file.values() for sentence in found})
         if not sentences:

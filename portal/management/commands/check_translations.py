@@ -1,4 +1,4 @@
-"""Fails when a text of the portal has no finished translation, or a catalog lags behind the texts."""
+"""Check that every text of the portal has a finished translation and that the catalogs are up to date."""
 
 import contextlib
 import io
@@ -19,13 +19,13 @@ PARTS_WITH_TEXTS = ("portal", "policy", "accounts", "appointments", "templates")
 
 
 class Command(BaseCommand):
-    """Reads the texts afresh into a copy of the catalogs, and compares; changes nothing here."""
+    """Extract the texts into a copy of the catalogs and compare. The catalogs themselves do not change."""
 
-    help = "Fails when a text is not translated, or only fuzzily, or a catalog is not up to date."
+    help = "Fails if a text is not translated or marked fuzzy, or if a catalog is not up to date."
     requires_system_checks: list[str] = []  # needs no database
 
     def handle(self, *args: object, **options: object) -> None:
-        """Raises CommandError naming every text that needs work."""
+        """Raise CommandError with every text that needs work."""
         languages = [code for code, _ in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
         with _fresh_catalogs(languages) as fresh_locale:
             problems = [
@@ -44,13 +44,13 @@ class Command(BaseCommand):
 
 
 def find_problems(*, committed: Catalog, fresh: Catalog, language: str) -> list[str]:
-    """One line for each text that is missing, left over, untranslated, fuzzy or mistranslated in form."""
+    """Return one line for each text that is missing, unused, untranslated, fuzzy or malformed."""
     known, needed = _texts(committed), _texts(fresh)
     problems = [f"{language}: not in the catalog: {text}" for _, text in sorted(needed - known, key=str)]
     problems += [f"{language}: no longer used: {text}" for _, text in sorted(known - needed, key=str)]
     if committed.fuzzy:
         problems.append(
-            f"{language}: the whole catalog is marked fuzzy above its header, so it would not be used"
+            f"{language}: the header of the catalog is marked fuzzy, so the whole catalog would be ignored"
         )
     for message in committed:
         if not message.id:
@@ -72,16 +72,16 @@ def _texts(catalog: Catalog) -> set[tuple[str | None, str]]:
 
 @contextlib.contextmanager
 def _fresh_catalogs(languages: list[str]) -> Iterator[Path]:
-    """A temporary locale folder with the catalogs as `make messages` would leave them."""
+    """Yield a temporary locale folder with the catalogs as `make messages` would leave them."""
     with tempfile.TemporaryDirectory() as name:
         workplace = Path(name)
-        # makemessages writes into the nearest locale folder above each file, so it gets a tree of its own.
+        # makemessages writes into the nearest locale folder above each file, so it needs a separate tree.
         for part in PARTS_WITH_TEXTS:
             (workplace / part).symlink_to(settings.BASE_DIR / part)
         locale = workplace / "locale"
         locale.mkdir()
         for language in languages:
-            with contextlib.suppress(FileNotFoundError):  # a language that has no catalog yet
+            with contextlib.suppress(FileNotFoundError):  # the language has no catalog yet
                 shutil.copytree(settings.BASE_DIR / "locale" / language, locale / language)
         with contextlib.chdir(workplace), override_settings(LOCALE_PATHS=[str(locale)]):
             call_command(

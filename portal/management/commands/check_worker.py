@@ -1,4 +1,4 @@
-"""The health check of one Celery worker: asks the one on this host, through the broker, for an answer."""
+"""Check the Celery worker on this host by sending it a ping through the broker."""
 
 from typing import Any
 
@@ -13,16 +13,16 @@ SECONDS = 5.0
 
 
 class Command(BaseCommand):
-    help = "Fails when the Celery worker of this host does not answer within five seconds."
-    requires_system_checks: list[str] = []  # asked every minute
+    help = "Fails if the Celery worker on this host does not answer within five seconds."
+    requires_system_checks: list[str] = []  # runs every minute
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Raises CommandError when there is no answer, or no broker to carry it."""
+        """Raise CommandError if the worker does not answer or the broker is down."""
         node = default_nodename("")
         try:
             answers = app.control.ping(destination=[node], timeout=SECONDS)
         except (KombuError, RedisError, OSError) as problem:
-            raise CommandError(f"The broker is away: {problem}") from problem
+            raise CommandError(f"The broker is down: {problem}") from problem
         if not answers:
             raise CommandError(f"{node} does not answer.")
         self.stdout.write(f"{node} answers.")

@@ -1,4 +1,4 @@
-"""The step before the portal starts, and before each new version of it: brings the database up to date."""
+"""Bring the database up to date: before the first start, and before the start of each new version."""
 
 from typing import Any
 
@@ -6,25 +6,25 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
 
-# Any number that nothing else locks.
+# An arbitrary number that no other advisory lock uses.
 LOCK = 7_031_416
 
 
 class Command(BaseCommand):
     help = (
-        "Migrates, makes the table of rate limits, and adds missing reference data and staff units. "
-        "Safe to run again, and from two hosts at once: the second waits for the first."
+        "Migrates, creates the table of rate limits, and adds missing reference data and staff units. "
+        "Safe to run again and from two hosts at once: the second waits for the first."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        said = {"verbosity": options["verbosity"], "stdout": self.stdout}
+        options_of_all = {"verbosity": options["verbosity"], "stdout": self.stdout}
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
         try:
-            call_command("migrate", interactive=False, **said)
-            call_command("createcachetable", **said)
-            call_command("load_reference_data", **said)
-            call_command("load_units", **said)
+            call_command("migrate", interactive=False, **options_of_all)
+            call_command("createcachetable", **options_of_all)
+            call_command("load_reference_data", **options_of_all)
+            call_command("load_units", **options_of_all)
         finally:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])

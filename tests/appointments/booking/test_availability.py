@@ -9,7 +9,7 @@ import pytest
 from appointments.booking.availability import find_week, open_slots, reach
 from appointments.eligibility import SeatFacts, evaluate_seat
 from appointments.models import Reservation, ReservedSeat
-from policy.services.rules import get_rules
+from policy.queries import get_rules
 from portal.foundation.clock import database_now
 from tests.appointments.eligibility.instants import ZONES
 from tests.factories.appointments import AppointmentFactory, ReservedSeatFactory, SiteFactory, SlotFactory

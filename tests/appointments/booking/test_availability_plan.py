@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from appointments.booking.availability import find_week
 from appointments.models import ReservedSeat, Slot
-from policy.services.rules import get_rules
+from policy.queries import get_rules
 from portal.foundation.clock import database_now
 from tests.factories.appointments import AppointmentFactory
 from tests.factories.busy_country import (

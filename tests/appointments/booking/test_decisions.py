@@ -7,7 +7,7 @@ import pytest
 from appointments.booking.decisions import decide, decide_all, decide_under
 from appointments.models import Appointment
 from policy.models import FormType
-from policy.services.rules import get_rules
+from policy.queries import get_rules
 from portal.foundation.clock import database_now
 from tests.factories.accounts import CaseFactory
 from tests.factories.appointments import AppointmentFactory

@@ -7,7 +7,12 @@ from appointments.booking.invariants import find_violations
 from appointments.models import Heartbeat, Notice, Reservation, Slot
 from portal.foundation.clock import database_now
 from tests.factories.accounts import PersonFactory
-from tests.factories.appointments import AppointmentFactory, ChainFactory, ReservedSeatFactory, SlotFactory
+from tests.factories.appointments import (
+    AppointmentFactory,
+    ReservedSeatFactory,
+    SeriesFactory,
+    SlotFactory,
+)
 from tests.support.races import locked_by_another
 
 
@@ -65,7 +70,8 @@ def test_a_reservation_that_another_act_expires_at_this_moment_is_left_to_it(com
     seat = ReservedSeatFactory(expired=True)
     other = PersonFactory(case=seat.appointment.series.person.case)
     ReservedSeatFactory(
-        reservation=seat.reservation, appointment=AppointmentFactory(series=ChainFactory(person=other))
+        reservation=seat.reservation,
+        appointment=AppointmentFactory(series=SeriesFactory(person=other)),
     )
 
     with locked_by_another(Reservation.objects.filter(pk=seat.reservation_id)):

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from appointments.booking import locks, seats
 from appointments.booking.availability import find_group_week, find_run
 from appointments.models import Slot
-from policy.services.rules import get_rules
+from policy.queries import get_rules
 from portal.foundation.clock import database_now
 from tests.appointments.booking import acts
 from tests.factories.busy_country import (

@@ -16,9 +16,9 @@ from tests.appointments.booking import acts
 from tests.factories.accounts import CaseFactory, PersonFactory, RepresentationFactory, UserFactory
 from tests.factories.appointments import (
     AppointmentFactory,
-    ChainFactory,
     ReservationFactory,
     ReservedSeatFactory,
+    SeriesFactory,
     SlotFactory,
 )
 from tests.factories.policy import reason
@@ -176,7 +176,7 @@ def reservation_of_which_one_was_rescheduled():
     reschedule = reschedule_online(AppointmentFactory())
     other = PersonFactory(case=reschedule.series.person.case)
     left = ReservedSeatFactory(
-        appointment=AppointmentFactory(series=ChainFactory(person=other)),
+        appointment=AppointmentFactory(series=SeriesFactory(person=other)),
         reservation=reschedule.reserved_seat.reservation,
         held_until=None,
     )

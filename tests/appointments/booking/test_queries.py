@@ -20,7 +20,7 @@ from tests.factories.accounts import (
     RepresentationFactory,
     UserFactory,
 )
-from tests.factories.appointments import AppointmentFactory, ChainFactory, SlotFactory
+from tests.factories.appointments import AppointmentFactory, SeriesFactory, SlotFactory
 from tests.factories.policy import reason
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +35,7 @@ def rescheduled(module_data):
     attorney = AttorneyFactory()
     case = CaseFactory()
     representation = RepresentationFactory(case=case, representative=attorney)
-    appointment = AppointmentFactory(series=ChainFactory(person=PersonFactory(case=case)))
+    appointment = AppointmentFactory(series=SeriesFactory(person=PersonFactory(case=case)))
     for account in (case.requestor, attorney):
         reschedule = _reschedule(account, appointment)
         appointment = reschedule.to_appointment

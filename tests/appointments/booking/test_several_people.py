@@ -23,7 +23,7 @@ from appointments.models import Appointment, Notice, Reschedule, Reservation, Sl
 from appointments.reschedule import services
 from appointments.staff.services import staff_only, staff_reschedule
 from policy.models import GoodCauseStatement
-from policy.services.rules import get_rules
+from policy.queries import get_rules
 from portal.foundation.clock import database_now
 from tests.appointments.booking import acts
 from tests.factories.accounts import UserFactory, officer_of

@@ -1,4 +1,4 @@
-"""A sitting through its pages: picked, reasoned, held, confirmed each by itself, and what the result says."""
+"""A bulk reschedule through its pages: select, give reasons, hold, confirm each item, and read the result."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from appointments.booking.errors import TooManyItems
 from appointments.booking.invariants import find_violations
+from appointments.caseload.queries.bulk_reschedules import get_bulk_state
 from appointments.caseload.services import bulk_reschedules
 from appointments.models import (
     Appointment,
@@ -64,7 +65,7 @@ def confirm(client, bulk, holds):
 # --- Reasons ------------------------------------------------------------------------------------------
 
 
-def test_one_reason_for_all_counts_where_none_is_given(client, bulk, three):
+def test_the_shared_reason_is_used_where_no_other_is_given(client, bulk, three):
     own = three[1].public_id
     fields = {"reason": "TRAVEL", "explanation": "A trip", f"reason-{own}": "ILLNESS"}
     response = client.post(address("bulk_reasons", bulk), fields)
@@ -74,7 +75,7 @@ def test_one_reason_for_all_counts_where_none_is_given(client, bulk, three):
     assert [drafts[row.pk].explanation for row in three] == ["A trip", "", "A trip"]
 
 
-def test_an_own_explanation_goes_with_the_reason_for_all(client, bulk, three):
+def test_a_separate_explanation_is_used_with_the_shared_reason(client, bulk, three):
     fields = {"reason": "OTHER", "explanation": "For all", f"explanation-{three[0].public_id}": "Only mine"}
     client.post(address("bulk_reasons", bulk), fields)
     words = RescheduleDraft.objects.order_by("appointment__slot__starts_at").values_list(
@@ -83,7 +84,7 @@ def test_an_own_explanation_goes_with_the_reason_for_all(client, bulk, three):
     assert list(words) == ["Only mine", "For all", "For all"]
 
 
-def test_a_missing_reason_names_its_person_and_what_was_typed_stays(client, bulk, three):
+def test_a_missing_reason_names_the_person_and_keeps_what_was_typed(client, bulk, three):
     given = three[0].public_id
     fields = {f"reason-{given}": "OTHER", f"explanation-{given}": "Typed at length"}
     response = client.post(address("bulk_reasons", bulk), fields)
@@ -104,7 +105,7 @@ def test_a_missing_reason_names_its_person_and_what_was_typed_stays(client, bulk
         ({"reason": "TRAVEL", "explanation": "a\x00b"}, "explanation"),
     ],
 )
-def test_a_wrong_reason_for_all_is_said_once(client, bulk, fields, wrong):
+def test_an_invalid_shared_reason_is_shown_once(client, bulk, fields, wrong):
     response = client.post(address("bulk_reasons", bulk), fields)
     assert response.status_code == 422
     assert response.context["form"].errors.keys() == {wrong}
@@ -118,28 +119,28 @@ def state_all(client, bulk):
     client.post(address("bulk_reasons", bulk), {"reason": "TRAVEL"})
 
 
-def follow(client, bulk):
+def get_next_step(client, bulk):
     return client.get(address("bulk_continue", bulk))["Location"]
 
 
-def test_leads_from_reasons_through_one_time_after_the_other_to_the_review(client, bulk, three):
-    assert follow(client, bulk) == address("bulk_reasons", bulk)
+def test_leads_from_the_reasons_through_every_time_to_the_review(client, bulk, three):
+    assert get_next_step(client, bulk) == address("bulk_reasons", bulk)
     state_all(client, bulk)
     for appointment in three:
         times = address("bulk_times", bulk, appointment.public_id)
-        assert follow(client, bulk) == times
+        assert get_next_step(client, bulk) == times
         slot = SlotFactory(site=appointment.slot.site, ahead=9 * DAY)
         page = client.get(times)
         assert page.status_code == 200
         assert str(slot.public_id) in page.content.decode()
         held = client.post(times, {"slot": slot.public_id})
         assert held["Location"] == address("bulk_continue", bulk)
-    assert follow(client, bulk) == address("bulk", bulk)
+    assert get_next_step(client, bulk) == address("bulk", bulk)
     assert Reservation.objects.filter(state="held").count() == 3
-    assert "Confirm 3 new times" in client.get(address("bulk", bulk)).content.decode()
+    assert "Confirm 3 new appointments" in client.get(address("bulk", bulk)).content.decode()
 
 
-def test_the_times_held_so_far_stand_beside_the_next_choice_with_their_expire(client, attorney, bulk, three):
+def test_the_next_choice_shows_the_held_times_and_when_they_expire(client, attorney, bulk, three):
     state_all(client, bulk)
     held = hold_for(attorney, three[0])
     page = client.get(address("bulk_times", bulk, three[1].public_id))
@@ -149,7 +150,7 @@ def test_the_times_held_so_far_stand_beside_the_next_choice_with_their_expire(cl
     assert f'data-hold-expires-at="{held.expires_at.isoformat()}"' in page.content.decode()
 
 
-def test_a_seat_that_is_gone_is_said_and_the_others_stay_held(client, attorney, bulk, three):
+def test_a_full_time_is_refused_and_the_others_stay_held(client, attorney, bulk, three):
     state_all(client, bulk)
     hold_for(attorney, three[0])
     full = SlotFactory(site=three[1].slot.site, ahead=9 * DAY, taken=1)
@@ -172,7 +173,7 @@ def test_one_click_extends_every_hold_and_returns_to_the_times(client, attorney,
         assert hold.expires_at >= before + timedelta(minutes=7)
 
 
-def test_a_pick_taken_out_gives_its_seat_back_and_keeps_its_reason(client, attorney, bulk, three):
+def test_a_removed_item_releases_its_seat_and_keeps_its_reason(client, attorney, bulk, three):
     held = hold_for(attorney, three[0])
     client.post(address("bulk_remove_items", bulk), {"appointment": three[0].public_id})
     held.refresh_from_db()
@@ -181,14 +182,14 @@ def test_a_pick_taken_out_gives_its_seat_back_and_keeps_its_reason(client, attor
     assert RescheduleDraft.objects.filter(appointment=three[0]).exists()
     last = client.post(address("bulk_remove_items", bulk), {"all": "yes"})
     assert last["Location"] == "/caseload/"
-    assert "picked and not finished" not in client.get("/caseload/").content.decode()
+    assert "You selected" not in client.get("/caseload/").content.decode()
     assert find_violations() == []
 
 
 # --- Confirming ---------------------------------------------------------------------------------------
 
 
-def test_reschedules_all_that_are_held(client, attorney, bulk, three):
+def test_reschedules_every_item_with_a_held_time(client, attorney, bulk, three):
     held = [hold_for(attorney, row) for row in three]
     response = confirm(client, bulk, held)
     assert response["Location"] == address("bulk_result", bulk)
@@ -201,16 +202,16 @@ def test_reschedules_all_that_are_held(client, attorney, bulk, three):
     assert find_violations() == []
 
 
-def test_one_that_is_refused_keeps_no_other_from_being_rescheduled(client, attorney, bulk, three):
+def test_one_refusal_does_not_stop_the_others(client, attorney, bulk, three):
     held = [hold_for(attorney, row) for row in three]
     Appointment.objects.filter(pk=three[1].pk).update(is_staff_only=True)
     review = client.get(address("bulk", bulk))
-    assert "Confirm 2 new times" in review.content.decode()
+    assert "Confirm 2 new appointments" in review.content.decode()
     assert 'data-refusal="STAFF_ONLY"' in review.content.decode()
     confirm(client, bulk, held)
     assert outcomes(bulk) == ["rescheduled", "refused", "rescheduled"]
     page = client.get(address("bulk_result", bulk)).content.decode()
-    assert "2 of 3 were moved" in page
+    assert "You rescheduled 2 of 3" in page
     assert 'data-refusal="STAFF_ONLY"' in page
     three[1].refresh_from_db()
     assert three[1].status == Appointment.Status.SCHEDULED
@@ -241,28 +242,28 @@ def revoke(row, _held):
         (revoke, "not_yours"),
     ],
 )
-def test_each_cause_is_told_and_the_rest_is_rescheduled(client, attorney, bulk, three, spoil, outcome):
+def test_each_problem_is_shown_and_the_rest_is_rescheduled(client, attorney, bulk, three, spoil, outcome):
     held = [hold_for(attorney, row) for row in three]
     spoil(three[0], held[0])
     confirm(client, bulk, held)
     assert outcomes(bulk) == [outcome, "rescheduled", "rescheduled"]
     page = client.get(address("bulk_result", bulk))
-    assert "2 of 3 were moved" in page.content.decode()
+    assert "You rescheduled 2 of 3" in page.content.decode()
     if outcome != "not_yours":
-        assert page.context["view"].not_rescheduled[0].not_rescheduled in page.content.decode()
+        assert page.context["view"].not_rescheduled[0].problem in page.content.decode()
 
 
-def test_what_can_still_be_rescheduled_is_tried_again_in_a_new_bulk(client, attorney, bulk, three):
+def test_what_can_still_be_rescheduled_is_selected_again_in_a_new_bulk(client, attorney, bulk, three):
     held = [hold_for(attorney, row) for row in three]
     acts.run_out(held[0])
     confirm(client, bulk, held)
     again = client.get(address("bulk_result", bulk)).context["view"].can_continue_with
-    assert [told.view.appointment for told in again] == [three[0]]
+    assert [item.appointment for item in again] == [three[0]]
     client.post(reverse("appointments:caseload_select"), {"appointment": three[0].public_id})
     assert BulkReschedule.objects.count() == 2
     new = BulkReschedule.objects.get(finished_at=None)
-    assert [select.appointment for select in new.items.all()] == [three[0]]
-    assert follow(client, new) == address("bulk_times", new, three[0].public_id)
+    assert [item.appointment for item in new.items.all()] == [three[0]]
+    assert get_next_step(client, new) == address("bulk_times", new, three[0].public_id)
 
 
 def test_confirming_again_shows_the_same_result(client, attorney, bulk, three):
@@ -289,12 +290,12 @@ def test_reschedules_only_what_the_reader_saw(client, attorney, bulk, three):
 
 def test_another_accounts_hold_is_never_confirmed(client, attorney, bulk, three):
     other = client_of(AttorneyFactory())
-    foreign = hold_for(other.series.person.case.requestor, other)
+    foreign = hold_for(other.case.requestor, other)
     confirm(client, bulk, [foreign, hold_for(attorney, three[0])])
     assert Reschedule.objects.get().from_appointment == three[0]
 
 
-def test_confirming_nothing_leads_back_to_the_review(client, bulk):
+def test_confirming_no_reservation_leads_back_to_the_review(client, bulk):
     for fields in ({}, {"reservation": "nonsense"}):
         response = client.post(address("bulk_confirm", bulk), fields)
         assert response["Location"] == address("bulk", bulk)
@@ -309,10 +310,10 @@ def test_a_client_who_revoked_is_reported_without_details(client, attorney, bulk
     state_all(client, bulk)
     hold_for(attorney, three[0])
     end_representation(three[0])
-    receipt = three[0].series.person.case.receipt_number
+    receipt = three[0].case.receipt_number
     for name in PAGES - {"bulk_continue", "bulk_result"}:
         text = client.get(address(name, bulk)).content.decode()
-        assert "1 appointment that you picked is no longer yours to move" in text, name
+        assert "You can no longer reschedule 1 appointment that you selected" in text, name
         assert "Client 3" not in text
         assert receipt not in text
     times = address("bulk_times", bulk, three[0].public_id)
@@ -375,16 +376,16 @@ def test_pages_take_as_many_statements_for_twenty_items_as_for_two(
 # --- Households ---------------------------------------------------------------------------------------
 
 
-def test_what_a_household_holds_is_no_hold_of_the_bulk(attorney):
+def test_a_hold_of_a_household_is_not_used_by_the_bulk(attorney):
     family = make_household(2)
-    RepresentationFactory(case=family[0].series.person.case, representative=attorney)
+    RepresentationFactory(case=family[0].case, representative=attorney)
     [slot] = adjacent_slots(family[0].slot.site, seats=[2])
     held = acts.hold_together(account=attorney, appointments=family, first=slot)
     bulk = bulk_reschedules.add(account=attorney, appointments=family[:1])
 
-    [select] = bulk_reschedules.get_bulk_state(account=attorney, bulk=bulk).items
+    [item] = get_bulk_state(account=attorney, bulk=bulk).items
     bulk_reschedules.confirm_all(account=attorney, bulk=bulk, reservation_ids=[held.public_id])
 
-    assert select.seat is None
+    assert item.seat is None
     assert not Reschedule.objects.exists()
     assert Reservation.objects.get(pk=held.pk).state == Reservation.State.HELD

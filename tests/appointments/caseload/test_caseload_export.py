@@ -1,4 +1,4 @@
-"""The caseload as a file: what the list shows, safe in a spreadsheet, and on record."""
+"""The caseload as a CSV file: the rows of the list, safe in a spreadsheet, and recorded."""
 
 import csv
 import io
@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.units import Unit
-from appointments.caseload.services import caseload
+from appointments.caseload.queries import caseload
 from appointments.models import CaseloadExport
 from tests.factories.accounts import AttorneyFactory, CaseFactory, officer_of
 from tests.factories.appointments import SiteFactory, SlotFactory
@@ -34,11 +34,11 @@ def lines_of(response):
     return list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
 
 
-def test_holds_every_row_of_every_page_as_narrowed_down(client, attorney):
+def test_has_every_row_of_every_page_of_the_filtered_list(client, attorney):
     clients_of(attorney, 55)
     client_of(attorney, is_staff_only=True)
     client_of(AttorneyFactory(), name="Zebedee")
-    response = client.post(f"{EXPORT}?state=movable&page=2")
+    response = client.post(f"{EXPORT}?state=allowed&page=2")
     assert response.streaming
     assert response["Content-Type"] == "text/csv; charset=utf-8"
     assert "attachment" in response["Content-Disposition"]
@@ -47,7 +47,7 @@ def test_holds_every_row_of_every_page_as_narrowed_down(client, attorney):
     assert {len(row) for row in rows} == {len(titles)}
 
 
-def test_says_deadline_zone_and_why_not(client, attorney):
+def test_shows_the_deadline_the_time_zone_and_the_refusal(client, attorney):
     slot = SlotFactory(site=SiteFactory(tz="America/Phoenix", name="Phoenix"), ahead=timedelta(days=4))
     case = CaseFactory(receipt_number="IOE1234567890")
     client_of(attorney, name="Ana Núñez", case=case, slot=slot, is_staff_only=True)
@@ -57,15 +57,15 @@ def test_says_deadline_zone_and_why_not(client, attorney):
     assert cells["Client"] == "Ana Núñez"
     assert cells["Receipt number"] == "IOE1234567890"
     assert cells["Appointment (site’s time)"] == f"{local:%Y-%m-%d %H:%M}"
-    assert cells["Move online until (site’s time)"] == f"{local - timedelta(hours=12):%Y-%m-%d %H:%M}"
+    assert cells["Reschedule online until (site’s time)"] == f"{local - timedelta(hours=12):%Y-%m-%d %H:%M}"
     assert cells["Time zone"] == "America/Phoenix"
-    assert (cells["Can be moved online"], cells["Why not"]) == (
+    assert (cells["Can be rescheduled online"], cells["Reason it can’t be rescheduled"]) == (
         "No",
         "Only staff can reschedule this appointment",
     )
 
 
-def test_speaks_the_readers_language_to_the_last_line(client, attorney):
+def test_every_line_is_in_the_readers_language(client, attorney):
     client_of(attorney, is_staff_only=True)
     response = client.post(EXPORT, headers={"accept-language": "es"})
     [titles, row] = lines_of(response)
@@ -75,21 +75,21 @@ def test_speaks_the_readers_language_to_the_last_line(client, attorney):
 
 
 @pytest.mark.parametrize("name", ['=HYPERLINK("http://x.test","Ana")', "+1", "-1", "@SUM(1)", "\t=1", "\r=1"])
-def test_a_name_that_is_a_formula_arrives_as_text(client, attorney, name):
+def test_a_name_that_is_a_formula_becomes_text(client, attorney, name):
     client_of(attorney, name=name)
     [_titles, row] = lines_of(client.post(EXPORT))
     assert row[0] == f"'{name}"
 
 
-def test_every_cell_is_quoted_so_that_a_semicolon_in_a_name_begins_none(client, attorney):
-    """Where a comma stands for a decimal point, spreadsheets part cells at semicolons."""
+def test_every_cell_is_quoted_so_that_a_semicolon_does_not_start_a_new_one(client, attorney):
+    """In countries with a decimal comma, spreadsheets split cells at semicolons."""
     client_of(attorney, name="Doe;=1+1")
     lines = b"".join(client.post(EXPORT).streaming_content).decode("utf-8-sig").splitlines()
     assert any('"Doe;=1+1"' in line for line in lines)
     assert all(line.startswith('"') and line.endswith('"') for line in lines)
 
 
-def test_who_exported_how_many_rows_when_is_on_record_before_the_first_line(client, attorney):
+def test_the_export_is_recorded_before_the_first_line(client, attorney):
     clients_of(attorney, 3)
     client.post(EXPORT)
     [record] = CaseloadExport.objects.all()
@@ -97,19 +97,19 @@ def test_who_exported_how_many_rows_when_is_on_record_before_the_first_line(clie
     assert record.exported_at is not None
 
 
-def test_a_get_takes_nothing_out_and_records_nothing(client, attorney):
+def test_a_get_exports_and_records_nothing(client, attorney):
     client_of(attorney)
     assert client.get(EXPORT).status_code == 302
     assert not CaseloadExport.objects.exists()
 
 
-def test_wrong_filters_take_nothing_out(client, attorney):
+def test_invalid_filters_export_nothing(client, attorney):
     client_of(attorney)
     assert client.post(f"{EXPORT}?state=nonsense").status_code == 302
     assert not CaseloadExport.objects.exists()
 
 
-def test_a_client_who_revokes_while_the_file_is_read_is_left_out(client, attorney, monkeypatch):
+def test_a_client_who_revokes_while_the_file_is_sent_is_left_out(client, attorney, monkeypatch):
     monkeypatch.setattr(caseload, "ROWS_AT_ONCE", 1)
     _first, goes, _last = (client_of(attorney, ahead=timedelta(days=day)) for day in (3, 4, 5))
     lines = client.post(EXPORT).streaming_content
@@ -128,7 +128,7 @@ def test_takes_as_many_statements_for_many_clients_as_for_two(
         assert len(lines_of(client.post(EXPORT))) == count + 1
 
 
-def test_only_who_reads_the_history_reads_who_exported(client, attorney):
+def test_only_auditors_see_who_exported(client, attorney):
     client_of(attorney, name="Zebedee Quillfeather")
     client.post(EXPORT)
     for unit in Unit:

@@ -1,4 +1,4 @@
-"""The caseload's page: whose rows, in which order, narrowed down how, and what it costs."""
+"""The caseload page: whose rows it shows, their order, the filters, and the number of statements."""
 
 from datetime import timedelta
 from urllib.parse import urlencode
@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import Case, User
-from appointments.caseload.queries import clients_appointments
+from appointments.caseload.queries.caseload import list_client_appointments
 from appointments.caseload.views.caseload import PAGE_SIZE
 from appointments.models import Appointment, AppointmentSeries, BulkItem, BulkReschedule
 from policy.models import FormType
@@ -35,7 +35,7 @@ def attorney(client):
 
 
 def shown(response):
-    """The public ids on the page, in order."""
+    """Return the public ids on the page, in order."""
     return [row.view.appointment.public_id for row in response.context["rows"]]
 
 
@@ -54,7 +54,7 @@ def test_shows_every_clients_scheduled_appointment_by_deadline(client, attorney)
     assert find(client) == [soon.public_id, late.public_id, passed.public_id]
 
 
-def test_says_until_when_in_the_sites_zone(client, attorney):
+def test_shows_the_deadline_in_the_sites_time_zone(client, attorney):
     slot = SlotFactory(site=SiteFactory(tz="Pacific/Honolulu"))
     client_of(attorney, slot=slot)
     [row] = client.get(CASELOAD).context["rows"]
@@ -62,19 +62,19 @@ def test_says_until_when_in_the_sites_zone(client, attorney):
     assert not row.has_passed
 
 
-def test_the_rows_are_those_of_the_one_door(client, attorney):
+def test_the_rows_are_the_scheduled_ones_of_for_account(client, attorney):
     ends, begins = clients_of(attorney, 2)[0], client_of(AttorneyFactory())
     end_representation(ends)
     expired = AttorneyFactory(is_active=False)
     client_of(expired)
-    for account in (attorney, expired, begins.series.person.case.representations.get().representative):
+    for account in (attorney, expired, begins.case.representations.get().representative):
         scheduled = Appointment.objects.for_account(account).filter(status=Appointment.Status.SCHEDULED)
-        assert set(clients_appointments(account)) == set(scheduled)
-    assert clients_appointments(attorney).count() == 1
-    assert not clients_appointments(expired).exists()
+        assert set(list_client_appointments(account)) == set(scheduled)
+    assert list_client_appointments(attorney).count() == 1
+    assert not list_client_appointments(expired).exists()
 
 
-def test_holds_nothing_of_another_representatives_client(client, attorney):
+def test_shows_no_client_of_another_representative(client, attorney):
     mine = client_of(attorney)
     client_of(AttorneyFactory(), name="Zebedee Quillfeather")
     response = client.get(CASELOAD)
@@ -82,7 +82,7 @@ def test_holds_nothing_of_another_representatives_client(client, attorney):
     assert "Zebedee" not in response.content.decode()
 
 
-def test_a_client_vanishes_with_the_representation(client, attorney):
+def test_a_client_disappears_when_the_representation_ends(client, attorney):
     stays, goes = clients_of(attorney, 2)
     assert len(find(client)) == 2
     end_representation(goes)
@@ -91,7 +91,7 @@ def test_a_client_vanishes_with_the_representation(client, attorney):
 
 def test_a_requested_representation_shows_nothing(client, attorney):
     RepresentationFactory(
-        case=client_of(AttorneyFactory()).series.person.case,
+        case=client_of(AttorneyFactory()).case,
         representative=attorney,
         status="requested",
         in_force_from=None,
@@ -109,17 +109,17 @@ ADDRESSES = [
 
 @pytest.mark.parametrize("build", [UserFactory, officer_of, lambda: UserFactory(is_superuser=True)])
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_exists_for_representatives_alone(client, build, address):
+def test_exists_only_for_representatives(client, build, address):
     client.force_login(build())
     assert client.get(address).status_code == client.post(address).status_code == 404
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_a_stranger_signs_in_first(client, address):
+def test_a_visitor_signs_in_first(client, address):
     assert client.get(address)["Location"] == f"/accounts/login/?next={address}"
 
 
-def test_representatives_come_to_the_caseload_after_signing_in(client, attorney):
+def test_representatives_land_on_the_caseload_after_signing_in(client, attorney):
     assert client.get(reverse("appointments:list"))["Location"] == CASELOAD
     assert f'href="{CASELOAD}"' in client.get(CASELOAD).content.decode()
 
@@ -131,12 +131,10 @@ def test_a_requestor_finds_no_link_to_it(client):
     assert CASELOAD not in response.content.decode()
 
 
-# --- What can be moved, and why not -------------------------------------------------------------------
+# --- What can be rescheduled, and why not --------------------------------------------------------------
 
 
-def test_says_why_not_in_the_words_of_the_public_answer_and_offers_only_what_can_be_rescheduled(
-    client, attorney
-):
+def test_shows_the_same_refusals_as_the_appointment_page_and_no_box_for_them(client, attorney):
     movable = client_of(attorney)
     refused = client_of(attorney, is_staff_only=True, ahead=timedelta(days=6))
     text = client.get(CASELOAD).content.decode()
@@ -168,18 +166,18 @@ def test_finds_by_any_part_of_a_name_and_by_the_beginning_of_a_receipt_number(cl
         assert search(client, words) == [], words
 
 
-def test_what_was_searched_for_stands_in_no_address(client, attorney):
+def test_a_search_never_appears_in_an_address(client, attorney):
     client_of(attorney, name="Ana Núñez")
     response = client.post(
-        reverse("appointments:caseload_search") + "?state=movable&page=3", {"words": "Ana"}
+        reverse("appointments:caseload_search") + "?state=allowed&page=3", {"words": "Ana"}
     )
-    assert response["Location"] == f"{CASELOAD}?state=movable"
+    assert response["Location"] == f"{CASELOAD}?state=allowed"
     page = client.get(response["Location"])
     assert "“Ana”" in page.content.decode()
     assert "=Ana" not in page.content.decode()
 
 
-def test_a_search_that_cannot_be_is_refused_and_stays_typed(client, attorney):
+def test_an_invalid_search_is_refused_and_stays_typed(client, attorney):
     client_of(attorney)
     for words in ("x" * 101, "a\x00b"):
         response = client.post(reverse("appointments:caseload_search"), {"words": words})
@@ -198,12 +196,12 @@ def test_filters_by_site_form_and_state(client, attorney):
     elsewhere = client_of(attorney, case=other_form, is_staff_only=True, ahead=timedelta(days=9))
     assert find(client, site=phoenix.slot.site.public_id) == [phoenix.public_id]
     assert find(client, form="N-400") == [elsewhere.public_id]
-    assert find(client, state="movable") == [phoenix.public_id]
+    assert find(client, state="allowed") == [phoenix.public_id]
     assert find(client, state="refused") == find(client, state="STAFF_ONLY") == [elsewhere.public_id]
-    assert find(client, state="movable", form="N-400") == []
+    assert find(client, state="allowed", form="N-400") == []
 
 
-def test_a_week_runs_from_monday_to_sunday_in_each_sites_own_days(client, attorney):
+def test_a_week_runs_from_monday_to_sunday_at_each_site(client, attorney):
     """Guam is a day ahead: its Monday begins while it is Sunday in Honolulu."""
     guam = SiteFactory(tz="Pacific/Guam")
     honolulu = SiteFactory(tz="Pacific/Honolulu")
@@ -231,7 +229,7 @@ def test_a_week_runs_from_monday_to_sunday_in_each_sites_own_days(client, attorn
         ("week", "9999-12-31"),
     ],
 )
-def test_a_filter_that_is_wrong_names_its_field_and_shows_nothing(client, attorney, name, value):
+def test_an_invalid_filter_names_its_field_and_shows_nothing(client, attorney, name, value):
     client_of(attorney)
     response = client.get(CASELOAD, {name: value})
     assert response.status_code == 422
@@ -242,7 +240,7 @@ def test_a_filter_that_is_wrong_names_its_field_and_shows_nothing(client, attorn
 def test_an_empty_result_says_what_to_do(client, attorney):
     client_of(attorney)
     response = client.get(CASELOAD, {"state": "CASE_CLOSED"})
-    assert "No appointment fits" in response.content.decode()
+    assert "No appointments match" in response.content.decode()
 
 
 # --- Pages and cost -----------------------------------------------------------------------------------
@@ -251,17 +249,17 @@ def test_an_empty_result_says_what_to_do(client, attorney):
 def test_pages_keep_the_filters(client, attorney):
     clients_of(attorney, PAGE_SIZE + 3)
     client_of(attorney, is_staff_only=True)
-    first = client.get(CASELOAD, {"state": "movable"})
+    first = client.get(CASELOAD, {"state": "allowed"})
     assert len(shown(first)) == PAGE_SIZE
     assert 'name="turn_to"\n              value="2"' in first.content.decode()
-    second = client.get(CASELOAD, {"state": "movable", "page": 2})
+    second = client.get(CASELOAD, {"state": "allowed", "page": 2})
     assert len(shown(second)) == 3
     assert not set(shown(first)) & set(shown(second))
     assert len(shown(client.get(CASELOAD, {"page": "nonsense"}))) == PAGE_SIZE
 
 
 @pytest.mark.parametrize("count", [2, 30, PAGE_SIZE + 20])
-@pytest.mark.parametrize("query", [{}, {"state": "movable"}, {"state": "RESCHEDULE_LIMIT", "form": "I-485"}])
+@pytest.mark.parametrize("query", [{}, {"state": "allowed"}, {"state": "RESCHEDULE_LIMIT", "form": "I-485"}])
 def test_takes_as_many_statements_for_many_clients_as_for_two(
     client, attorney, django_assert_num_queries, count, query
 ):
@@ -275,7 +273,7 @@ def test_takes_as_many_statements_for_many_clients_as_for_two(
     assert shown(response)
 
 
-# --- Picking ------------------------------------------------------------------------------------------
+# --- Selecting ------------------------------------------------------------------------------------------
 
 
 def select(client, *appointments, **query):
@@ -283,29 +281,29 @@ def select(client, *appointments, **query):
     return client.post(address, {"appointment": [row.public_id for row in appointments]})
 
 
-def test_what_is_ticked_begins_a_bulk_and_more_is_added_to_it(client, attorney):
+def test_selecting_starts_a_bulk_and_adds_to_it(client, attorney):
     first, second, third = clients_of(attorney, 3)
     bulk = select(client, first)["Location"]
     assert BulkReschedule.objects.get().account == attorney
     assert select(client, second, first)["Location"] == bulk
     assert set(BulkItem.objects.values_list("appointment", flat=True)) == {first.pk, second.pk}
-    assert "You have 2 appointments picked" in client.get(CASELOAD).content.decode()
+    assert "You selected 2 appointments" in client.get(CASELOAD).content.decode()
     assert third.public_id in find(client)
 
 
-def test_nothing_ticked_is_said_beside_the_list(client, attorney):
+def test_an_empty_selection_is_an_error_above_the_list(client, attorney):
     client_of(attorney)
-    for ticked in ([], ["nonsense"]):
+    for checked in ([], ["nonsense"]):
         response = client.post(
-            reverse("appointments:caseload_select") + "?state=movable", {"appointment": ticked}
+            reverse("appointments:caseload_select") + "?state=allowed", {"appointment": checked}
         )
         assert response.status_code == 422
-        assert "Check at least one appointment" in response.content.decode()
+        assert "Select at least one appointment" in response.content.decode()
         assert len(shown(response)) == 1
     assert not BulkReschedule.objects.exists()
 
 
-def test_too_many_are_refused_and_stay_ticked(client, attorney):
+def test_too_many_are_refused_and_stay_checked(client, attorney):
     appointments = clients_of(attorney, 21)
     response = select(client, *appointments)
     assert response.status_code == 422
@@ -314,20 +312,20 @@ def test_too_many_are_refused_and_stay_ticked(client, attorney):
     assert not BulkReschedule.objects.exists()
 
 
-def test_what_is_not_mine_is_never_picked(client, attorney):
+def test_another_representatives_client_is_never_selected(client, attorney):
     mine, foreign = client_of(attorney), client_of(AttorneyFactory())
     select(client, mine, foreign)
     assert [row.appointment for row in BulkItem.objects.all()] == [mine]
 
 
-def test_a_get_of_a_forms_address_leads_back_to_the_list(client, attorney):
+def test_a_get_of_a_form_address_leads_back_to_the_list(client, attorney):
     for name in ("search", "select", "export"):
-        answer = client.get(reverse(f"appointments:caseload_{name}") + "?state=movable")
-        assert answer["Location"] == f"{CASELOAD}?state=movable"
+        answer = client.get(reverse(f"appointments:caseload_{name}") + "?state=allowed")
+        assert answer["Location"] == f"{CASELOAD}?state=allowed"
 
 
 def test_cases_of_a_closed_account_are_still_the_representatives(client, attorney):
     appointment = client_of(attorney)
-    User.objects.filter(cases=appointment.series.person.case).update(is_active=False)
+    User.objects.filter(cases=appointment.case).update(is_active=False)
     assert find(client) == [appointment.public_id]
     assert Case.objects.for_account(attorney).count() == 1

@@ -1,4 +1,4 @@
-"""What the caseload filters by in SQL is what the rules say of each row, whatever the row."""
+"""The SQL filters of the caseload agree with the eligibility rules for every row."""
 
 from datetime import UTC, timedelta
 
@@ -9,15 +9,9 @@ from hypothesis import strategies as st
 
 from accounts.models import Case
 from appointments.booking.decisions import decide_all_under
-from appointments.caseload.queries import (
-    CONDITIONS,
-    MOVABLE,
-    REFUSED,
-    CaseloadFilters,
-    apply_filters,
-    clients_appointments,
-)
-from appointments.caseload.services.caseload import get_caseload_rules
+from appointments.caseload.facts import ALLOWED, REFUSED, CaseloadFilters
+from appointments.caseload.queries.caseload import get_caseload_rules, list_client_appointments
+from appointments.caseload.queries.filters import CONDITIONS, apply_filters
 from appointments.eligibility import RefusalCode
 from appointments.models import Appointment, AppointmentSeries, Slot
 from policy.models import FormType, FormTypeVersion, PolicyVersion
@@ -56,13 +50,13 @@ world = st.fixed_dictionaries(
 
 @pytest.fixture
 def six_clients(reference_data):
-    """An attorney and six appointments whose facts each example sets anew."""
+    """An attorney and six appointments. Each example sets their facts."""
     attorney = AttorneyFactory()
     return attorney, [client_of(attorney) for _ in range(6)]
 
 
 def set_facts(appointments, drawn, now):
-    """The world as drawn: the rules in force, then each row."""
+    """Set the rules in force and then the facts of each row, as drawn."""
     made_from = now - timedelta(days=30)
     PolicyVersionFactory(effective_at=now - TICK, reschedule_cap=drawn["cap"], online_cutoff=CUTOFF)
     for code, online, bounded in zip(FORMS, drawn["online"], drawn["made_from"], strict=True):
@@ -94,19 +88,19 @@ def keys(rows):
 
 def assert_filters_agree(attorney):
     rules = get_caseload_rules(attorney).rules
-    rows = clients_appointments(attorney)
+    rows = list_client_appointments(attorney)
     views = list(rows.with_display_relations())
     decisions = decide_all_under(views, rules)
     assert len(decisions) == 6
     allowed = {key for key, decision in decisions.items() if decision.is_allowed}
-    assert keys(apply_filters(rows, CaseloadFilters(state=MOVABLE), rules)) == allowed
+    assert keys(apply_filters(rows, CaseloadFilters(state=ALLOWED), rules)) == allowed
     assert keys(apply_filters(rows, CaseloadFilters(state=REFUSED), rules)) == decisions.keys() - allowed
     for code in RefusalCode:
         refused = {key for key, decision in decisions.items() if code in decision.codes}
         assert keys(apply_filters(rows, CaseloadFilters(state=code), rules)) == refused, code
 
 
-def test_every_rule_has_its_condition():
+def test_every_rule_has_a_condition():
     assert CONDITIONS.keys() == set(RefusalCode)
 
 
@@ -114,7 +108,7 @@ def test_every_rule_has_its_condition():
     max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None
 )
 @given(drawn=world)
-def test_the_filters_say_of_every_row_what_the_rules_say(six_clients, drawn):
+def test_the_filters_agree_with_the_rules_for_every_row(six_clients, drawn):
     attorney, appointments = six_clients
     now = database_now().astimezone(UTC)
     with clock_stopped_at(now), transaction.atomic():
@@ -134,6 +128,6 @@ def test_reschedules_made_here_and_before_the_portal_count_together(reference_da
     for appointment in (once, both):
         reschedule_online(appointment)
     rules = get_caseload_rules(attorney).rules
-    rows = apply_filters(clients_appointments(attorney), CaseloadFilters(state="RESCHEDULE_LIMIT"), rules)
+    rows = apply_filters(list_client_appointments(attorney), CaseloadFilters(state="RESCHEDULE_LIMIT"), rules)
     assert [row.series_id for row in rows] == [both.series_id]
     assert Slot.objects.get(pk=rows[0].slot_id).taken == 1

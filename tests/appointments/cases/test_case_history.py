@@ -44,7 +44,7 @@ from tests.factories.reschedules import reschedule_online
 pytestmark = pytest.mark.usefixtures("reference_data")
 Origin = Representation.Origin
 NO_LONGER_REPRESENTS = "is no longer the representative on this case"
-NO_LONGER_VALID = "the license or accreditation is no longer valid"
+NOT_ACCEPTED = "because we no longer accept their license or accreditation"
 # Session, account, case with its form, count, page of keys, and one for each of nine tables.
 STATEMENTS_OF_A_FULL_PAGE = 14
 
@@ -173,7 +173,7 @@ def close(row):
         (supersede, "A new representative replaced Maya Chen on this case."),
         (
             expire,
-            f"Maya Chen can no longer represent anyone here, because {NO_LONGER_VALID}.",
+            f"Maya Chen can no longer be the representative on this case, {NOT_ACCEPTED}.",
         ),
         (close, f"The case was closed, so Maya Chen {NO_LONGER_REPRESENTS}."),
     ],
@@ -190,7 +190,7 @@ def test_it_says_how_a_representation_ended_and_who_ended_it(case, end, sentence
         (withdraw, "Maya Chen canceled the request to be the representative."),
         (
             expire,
-            f"The request of Maya Chen ended without an answer, because {NO_LONGER_VALID}.",
+            f"The request of Maya Chen ended without an answer, {NOT_ACCEPTED}.",
         ),
         (close, "The request of Maya Chen ended without an answer, because the case was closed."),
     ],

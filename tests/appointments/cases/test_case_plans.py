@@ -13,7 +13,7 @@ from tests.support.query_plans import plan_of, plans_of, read_whole, statements_
 CASELOADS = [
     {},
     {"page": CLIENTS // 5},
-    {"state": "movable"},
+    {"state": "allowed"},
     {"state": "RESCHEDULE_LIMIT"},
     {"state": "ALREADY_PASSED"},
     {"form": "I-485", "week": "2026-12-01"},

@@ -1,4 +1,4 @@
-"""The demonstration shows every answer: today, at every later start, and whatever visitors left behind."""
+"""The demonstration shows every answer: today, at every later start, and after visitors changed things."""
 
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -11,8 +11,8 @@ from accounts.models import Case, DemoPersona, Representation, RepresentativePro
 from accounts.services.access_codes import add_case
 from appointments.booking.decisions import decide_all
 from appointments.booking.invariants import find_violations
-from appointments.caseload.queries import clients_appointments
-from appointments.demo.plan import CHAINS, PERSONAS
+from appointments.caseload.queries.caseload import list_client_appointments
+from appointments.demo.plan import PERSONAS, SERIES
 from appointments.demo.seed import seed_demo
 from appointments.eligibility import RefusalCode
 from appointments.models import Appointment, Notice, Reschedule, RescheduleDraft, Reservation, Site, Slot
@@ -41,14 +41,14 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(scope="module")
 def demo(module_data):
-    """The demonstration, made once for all; what a test changes in it is undone."""
+    """Seed the demonstration once per module. The changes of a test are rolled back."""
     with override_settings(IS_DEMO=True, DEMO_PASSWORD="a-demonstration-only"):
         seed_demo()
         yield
 
 
-def answers():
-    """receipt number → the codes that the demo applicant is shown for the chain's newest appointment."""
+def list_answers():
+    """Return, by receipt number, the refusal codes of the applicant's newest appointment in each series."""
     appointments = list(
         Appointment.objects.for_account(User.objects.get(email="ana@demo.invalid")).with_display_relations()
     )
@@ -57,42 +57,42 @@ def answers():
     }
     decisions, _ = decide_all(list(newest.values()))
     return {
-        appointment.series.person.case.receipt_number: frozenset(decisions[appointment.pk].codes)
+        appointment.case.receipt_number: frozenset(decisions[appointment.pk].codes)
         for appointment in newest.values()
     }
 
 
 def assert_shows_every_answer():
-    found = list(answers().values())
+    found = list(list_answers().values())
     alone = [next(iter(codes)) for codes in found if len(codes) == 1]
-    # Whoever missed an appointment sees two reasons: it no longer stands, and it has passed.
+    # A missed appointment has two refusals: it is not scheduled any more, and it has passed.
     assert sorted(alone) == sorted(set(RefusalCode) - {"NOT_SCHEDULED"})
     several = sorted(sorted(codes) for codes in found if len(codes) > 1)
     assert several == [["ALREADY_PASSED", "NOT_SCHEDULED"], ["RESCHEDULE_LIMIT", "WITHIN_12_HOURS"]]
     assert found.count(frozenset()) >= 4
 
 
-def every_row():
+def list_every_row():
     return {model.__name__: list(model.objects.order_by("pk").values()) for model in EVERY_MODEL}
 
 
-def test_ana_is_notification_channel_email_and_text_at_a_confirmed_number(demo):
+def test_ana_gets_email_and_texts_at_a_confirmed_number(demo):
     ana = User.objects.get(email="ana@demo.invalid")
     assert (ana.notification_channel, ana.receives_texts) == ("both", True)
 
 
-def test_shows_the_applicant_each_refusal_alone_or_as_one_of_two(demo):
+def test_the_applicant_sees_each_refusal_alone_or_as_one_of_two(demo):
     assert_shows_every_answer()
     assert find_violations() == []
 
 
 def test_a_second_run_changes_nothing(demo):
-    before = every_row()
+    before = list_every_row()
     call_command("seed_demo")
-    assert every_row() == before
+    assert list_every_row() == before
 
 
-def test_stands_in_at_least_ten_zones_with_slots_over_sixty_days(demo):
+def test_covers_ten_time_zones_with_slots_for_sixty_days(demo):
     zones = set(Site.objects.values_list("tz", flat=True))
     assert len(zones) >= 10
     assert zones >= {
@@ -129,21 +129,21 @@ def test_has_the_personas_that_the_start_page_offers(demo):
 
 def test_the_new_applicant_can_add_the_case_with_the_code_on_the_start_page(demo):
     noor = User.objects.get(email="noor@demo.invalid")
-    [plan] = [plan for plan in CHAINS if plan.access_code]
+    [plan] = [plan for plan in SERIES if plan.access_code]
     about = noor.demo_persona.about_en.replace(" ", "")
     assert plan.receipt_number in about
     assert plan.access_code in about
     added = add_case(account=noor, receipt_number=plan.receipt_number, access_code=plan.access_code)
-    assert Appointment.objects.for_account(noor).get().series.person.case == added
+    assert Appointment.objects.for_account(noor).get().case == added
 
 
 def test_the_attorney_has_forty_clients_over_all_sites_and_some_of_each_kind(demo):
     maya = User.objects.get(email="maya@demo.invalid")
-    scheduled = list(clients_appointments(maya).with_display_relations())
+    scheduled = list(list_client_appointments(maya).with_display_relations())
     decisions, _ = decide_all(scheduled)
     assert Case.objects.for_account(maya).count() == 40
     assert len({appointment.slot.site_id for appointment in scheduled}) == Site.objects.count()
-    assert len({appointment.series.person.case.form_type_id for appointment in scheduled}) >= 9
+    assert len({appointment.case.form_type_id for appointment in scheduled}) >= 9
     refused = [decision for decision in decisions.values() if not decision.is_allowed]
     assert len(refused) == 7
     codes = {code for decision in refused for code in decision.codes}
@@ -159,7 +159,7 @@ def test_has_a_representation_in_every_state(demo):
     assert expired.representative.name == "Ruth Adler"
 
 
-def test_has_a_representative_whom_staff_can_verify(demo):
+def test_has_a_representative_that_staff_can_verify(demo):
     [waiting] = RepresentativeProfile.objects.at_stage(RepresentativeProfile.Stage.WAITING)
     assert waiting.user.name == "Iris Novak"
 
@@ -172,10 +172,10 @@ def test_shows_every_answer_again_days_later(demo, shift_clock, days):
     assert find_violations() == []
 
 
-def test_leaves_what_a_visitor_touched_as_it_is(demo, shift_clock):
+def test_does_not_change_what_a_visitor_used(demo, shift_clock):
     ana = User.objects.get(email="ana@demo.invalid")
     scheduled = {
-        appointment.series.person.case.receipt_number: appointment
+        appointment.case.receipt_number: appointment
         for appointment in Appointment.objects.for_account(ana)
         .with_display_relations()
         .filter(status="scheduled")
@@ -194,7 +194,7 @@ def test_leaves_what_a_visitor_touched_as_it_is(demo, shift_clock):
     assert find_violations() == []
 
 
-def test_leaves_alone_an_appointment_that_ended_meanwhile(demo, shift_clock):
+def test_does_not_change_an_appointment_that_has_ended(demo, shift_clock):
     Appointment.objects.filter(series__person__case__receipt_number="IOE9900000101").update(
         status=Appointment.Status.ATTENDED
     )

@@ -1,4 +1,4 @@
-"""Where the demonstration is not made: outside its settings, and beside real cases."""
+"""The demonstration is not created outside its settings or in a database with real cases."""
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -9,17 +9,17 @@ from appointments.models import Site
 from tests.factories.accounts import CaseFactory
 
 
-def test_refuses_outside_the_demonstrations_settings(reference_data):
+def test_is_refused_outside_the_demonstration_settings(reference_data):
     with pytest.raises(ImproperlyConfigured, match="settings"):
         seed_demo()
     assert not User.objects.exists()
     assert not Site.objects.exists()
 
 
-def test_refuses_a_database_that_holds_real_cases(settings, reference_data):
+def test_is_refused_in_a_database_with_real_cases(settings, reference_data):
     settings.IS_DEMO, settings.DEMO_PASSWORD = True, "a-demonstration-only"
     CaseFactory()
-    with pytest.raises(ImproperlyConfigured, match="no demonstration"):
+    with pytest.raises(ImproperlyConfigured, match="not from the demonstration"):
         seed_demo()
     assert Case.objects.count() == 1
     assert not DemoPersona.objects.exists()

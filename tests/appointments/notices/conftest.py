@@ -1,4 +1,4 @@
-"""The facts that the tests of notices start from, and a reader of the text in a PDF."""
+"""Facts for tests of notices, and a reader for the text of a PDF."""
 
 import io
 from collections import defaultdict
@@ -15,7 +15,7 @@ from appointments.notices.facts import NoticeFacts, PlaceAndTime
 
 @pytest.fixture
 def make_place() -> Callable[..., PlaceAndTime]:
-    """A visit of twenty minutes in Phoenix, or as told."""
+    """A visit of twenty minutes in Phoenix, with any changes."""
 
     def make(**changes: Any) -> PlaceAndTime:
         starts_at = changes.pop("starts_at", datetime(2026, 12, 1, 16, 40, tzinfo=UTC))
@@ -33,7 +33,7 @@ def make_place() -> Callable[..., PlaceAndTime]:
 
 @pytest.fixture
 def make_facts(make_place: Callable[..., PlaceAndTime]) -> Callable[..., NoticeFacts]:
-    """A first move within Arizona, told in English to the person, or as told."""
+    """A first reschedule within Arizona, in English to the person, with any changes."""
 
     def make(**changes: Any) -> NoticeFacts:
         facts = NoticeFacts(
@@ -69,18 +69,18 @@ def make_facts(make_place: Callable[..., PlaceAndTime]) -> Callable[..., NoticeF
 
 @pytest.fixture
 def text_of() -> Callable[[bytes], str]:
-    """The text of a PDF as a reader copies it, its lines joined by spaces."""
+    """The text of a PDF as a reader would copy it, with lines joined by spaces."""
     return lambda document: " ".join(text.replace("\u200b", "").strip() for text, _ in _lines(document))
 
 
 @pytest.fixture
 def right_edges_of() -> Callable[[bytes], list[float]]:
-    """How far from the paper's left edge each line of a PDF ends, in points."""
+    """The distance from the left edge of the paper to the end of each line, in points."""
     return lambda document: [right_edge for _, right_edge in _lines(document)]
 
 
 def _lines(document: bytes) -> Iterator[tuple[str, float]]:
-    """Each line's text and right edge. Understands the operators that Typst writes, and no others."""
+    """Yield the text and right edge of each line. Understands only the operators that Typst writes."""
     with pikepdf.open(io.BytesIO(document)) as pdf:
         for page in pdf.pages:
             fonts = {name: (_alphabet(font), _widths(font)) for name, font in page.resources.Font.items()}
@@ -110,7 +110,7 @@ def _lines(document: bytes) -> Iterator[tuple[str, float]]:
 
 
 def _alphabet(font: pikepdf.Object) -> dict[bytes, str]:
-    """Code to text by the font's ToUnicode, which PDF/UA wants of every font."""
+    """Return the text for each code from the font's ToUnicode, which PDF/UA requires."""
     alphabet = {}
     is_listing = False
     for line in font.ToUnicode.read_bytes().decode("ascii").splitlines():
@@ -123,7 +123,7 @@ def _alphabet(font: pikepdf.Object) -> dict[bytes, str]:
 
 
 def _widths(font: pikepdf.Object) -> dict[bytes, float]:
-    """Code to advance in thousandths of the size, from runs of `first [width …]` or `first last width`."""
+    """Return the advance per code in 1/1000 of the size, from `first [width …]` or `first last width`."""
     widths: dict[bytes, float] = defaultdict(lambda: float(font.DescendantFonts[0].get("/DW", 1000)))
     entries = list(font.DescendantFonts[0].W)
     while entries:

@@ -1,4 +1,4 @@
-"""The calendar entry: the right instant by its own zone rules, replaced at each move, silent about people."""
+"""The calendar entry: the right instant in its own time zone, replaced at each reschedule, without names."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -7,11 +7,11 @@ from icalendar import Calendar
 
 from appointments.notices.calendar import render_calendar
 
-DRAWN_AT = datetime(2026, 11, 21, 18, 30, tzinfo=UTC)
+RENDERED_AT = datetime(2026, 11, 21, 18, 30, tzinfo=UTC)
 
 
 def read_back(entry):
-    """The event, and its start in UTC as the entry's own VTIMEZONE says."""
+    """Return the event, and its start and end in UTC by the entry's own VTIMEZONE."""
     calendar = Calendar.from_ical(entry)
     (zone,) = calendar.walk("VTIMEZONE")
     (event,) = calendar.walk("VEVENT")
@@ -39,10 +39,10 @@ def read_back(entry):
         ("America/Puerto_Rico", datetime(2026, 7, 1, 12, 0, tzinfo=UTC)),
     ],
 )
-def test_starts_at_the_right_instant_by_its_own_zone_rules(make_facts, make_place, tz, starts_at):
+def test_starts_at_the_right_instant_in_its_own_time_zone(make_facts, make_place, tz, starts_at):
     facts = make_facts(new=make_place(tz=tz, starts_at=starts_at))
 
-    event, start, end = read_back(render_calendar(facts, rendered_at=DRAWN_AT))
+    event, start, end = read_back(render_calendar(facts, rendered_at=RENDERED_AT))
 
     assert event["DTSTART"].params["TZID"] == tz
     assert start == starts_at
@@ -50,21 +50,21 @@ def test_starts_at_the_right_instant_by_its_own_zone_rules(make_facts, make_plac
 
 
 def test_keeps_its_uid_and_raises_its_sequence_at_each_reschedule(make_facts, make_place):
-    first = render_calendar(make_facts(sequence=1), rendered_at=DRAWN_AT)
+    first = render_calendar(make_facts(sequence=1), rendered_at=RENDERED_AT)
     second = render_calendar(
         make_facts(sequence=2, new=make_place(tz="America/Los_Angeles")),
-        rendered_at=DRAWN_AT + timedelta(days=1),
+        rendered_at=RENDERED_AT + timedelta(days=1),
     )
 
     before, after = read_back(first)[0], read_back(second)[0]
     assert before["UID"] == after["UID"] == "0f9c@appointments"
     assert (before["SEQUENCE"], after["SEQUENCE"]) == (1, 2)
-    assert before["DTSTAMP"].dt == DRAWN_AT
+    assert before["DTSTAMP"].dt == RENDERED_AT
     assert before["DTSTAMP"].dt < after["DTSTAMP"].dt
 
 
 def test_names_no_person_and_no_number(make_facts):
-    entry = render_calendar(make_facts(), rendered_at=DRAWN_AT).replace(b"\r\n ", b"").decode()
+    entry = render_calendar(make_facts(), rendered_at=RENDERED_AT).replace(b"\r\n ", b"").decode()
 
     facts = make_facts()
     for private in (
@@ -78,7 +78,7 @@ def test_names_no_person_and_no_number(make_facts):
 
 
 def test_is_published_and_confirmed_with_an_alarm_a_day_before(make_facts):
-    calendar = Calendar.from_ical(render_calendar(make_facts(), rendered_at=DRAWN_AT))
+    calendar = Calendar.from_ical(render_calendar(make_facts(), rendered_at=RENDERED_AT))
 
     (event,) = calendar.walk("VEVENT")
     (alarm,) = event.walk("VALARM")
@@ -94,16 +94,17 @@ def test_is_published_and_confirmed_with_an_alarm_a_day_before(make_facts):
     assert "Tuesday, December 1, 2026 at 9:40 AM MST" in alarm["DESCRIPTION"]
 
 
-def test_speaks_the_language_of_the_addressee(make_facts):
-    event, _, _ = read_back(render_calendar(make_facts(language="es"), rendered_at=DRAWN_AT))
+def test_is_in_the_language_of_the_addressee(make_facts):
+    event, _, _ = read_back(render_calendar(make_facts(language="es"), rendered_at=RENDERED_AT))
 
     assert event["SUMMARY"] == "Cita de servicios biométricos"
-    assert "martes, 1 de diciembre de 2026, 9:40 a. m. MST" in event.walk("VALARM")[0]["DESCRIPTION"]
+    when = "martes 1 de diciembre de 2026 a las 9:40 a. m. (hora de la Montaña)"
+    assert when in event.walk("VALARM")[0]["DESCRIPTION"]
 
 
-def test_folds_its_lines_and_lets_no_text_add_one(make_facts, make_place):
+def test_folds_its_lines_and_no_text_can_add_a_line(make_facts, make_place):
     site_name = "Ñ" * 200 + "\r\nATTENDEE:mailto:x@example.com\n;,\\\x00"
-    entry = render_calendar(make_facts(new=make_place(site_name=site_name)), rendered_at=DRAWN_AT)
+    entry = render_calendar(make_facts(new=make_place(site_name=site_name)), rendered_at=RENDERED_AT)
 
     lines = entry.split(b"\r\n")
     assert max(map(len, lines)) <= 75
@@ -112,10 +113,10 @@ def test_folds_its_lines_and_lets_no_text_add_one(make_facts, make_place):
     assert "Ñ" * 200 + " ATTENDEE:mailto:x@example.com ;,\\," in read_back(entry)[0]["LOCATION"]
 
 
-def test_says_that_it_is_a_demonstration_only_where_it_is_one(make_facts):
+def test_is_marked_as_a_demonstration_only_in_a_demonstration(make_facts):
     shown = [
         "Demonstration only"
-        in read_back(render_calendar(make_facts(is_demo=is_demo), rendered_at=DRAWN_AT))[0]["DESCRIPTION"]
+        in read_back(render_calendar(make_facts(is_demo=is_demo), rendered_at=RENDERED_AT))[0]["DESCRIPTION"]
         for is_demo in (True, False)
     ]
 

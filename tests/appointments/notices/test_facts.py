@@ -1,4 +1,4 @@
-"""The frozen facts: stored as JSON and read back the same."""
+"""The frozen facts: stored as JSON and read back unchanged."""
 
 import json
 from dataclasses import FrozenInstanceError

@@ -1,4 +1,4 @@
-"""The e-mail about a move: sent to everyone who is told of it, and saying nothing about anyone."""
+"""The email about a reschedule: sent to every addressee, without any personal data."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -35,7 +35,7 @@ def appointment(reference_data, site):
 
 
 def canaries(reschedule):
-    """Whatever an e-mail must never carry of this move."""
+    """Return what an email about this reschedule must never contain."""
     case = reschedule.series.person.case
     local = reschedule.to_appointment.slot.starts_at.astimezone(reschedule.to_appointment.slot.site.zone)
     notice = Notice.objects.filter(reschedule=reschedule).first()
@@ -60,7 +60,7 @@ def canaries(reschedule):
 
 @pytest.mark.parametrize("language", ["en", "es"])
 @pytest.mark.parametrize("make_reschedule", [reschedule_online, reschedule_by_agency])
-def test_carries_nothing_personal_in_headers_or_text(appointment, site, mail_sink, make_reschedule, language):
+def test_has_no_personal_data_in_headers_or_text(appointment, site, mail_sink, make_reschedule, language):
     User.objects.update(language=language)
     reschedule = make_reschedule(appointment, SlotFactory(site=site))
     assert send_due() == 1
@@ -74,7 +74,7 @@ def test_carries_nothing_personal_in_headers_or_text(appointment, site, mail_sin
     assert "http" in delivery.text
 
 
-def test_keeps_nothing_personal_in_the_outbox_either(appointment, site):
+def test_the_outbox_has_no_personal_data_either(appointment, site):
     reschedule = reschedule_online(appointment, SlotFactory(site=site))
     [message] = Message.objects.values("context", "subject", "body", "to_address", "template")
     assert message["context"].keys() == {"week_of"}
@@ -90,14 +90,14 @@ def test_keeps_nothing_personal_in_the_outbox_either(appointment, site):
         (datetime(2030, 6, 9, 13, 59, tzinfo=UTC), "2030-06-03"),
     ],
 )
-def test_names_the_week_in_the_sites_own_days(appointment, shift_clock, site, starts_at, monday):
+def test_names_the_week_in_the_sites_time_zone(appointment, shift_clock, site, starts_at, monday):
     shift_clock(starts_at - timedelta(days=20) - database_now())
     appointment = AppointmentFactory(slot__site=site)
     reschedule_by_agency(appointment, SlotFactory(site=site, starts_at=starts_at))
     assert Message.objects.get().context == {"week_of": monday}
 
 
-def test_goes_to_requestor_and_representative_each_in_an_own_language(appointment, mail_sink):
+def test_goes_to_requestor_and_representative_each_in_their_language(appointment, mail_sink):
     case = appointment.series.person.case
     representation = RepresentationFactory(case=case)
     attorney = representation.representative

@@ -1,4 +1,4 @@
-"""The printable notice: accessible, in the site's hour, and proof against what people type."""
+"""The printable notice: accessible, in the site's time zone, and safe with any text that people type."""
 
 import io
 import threading
@@ -29,7 +29,7 @@ EVERY_FACE = [
 
 
 def structure_of(document):
-    """The types of structure elements, in reading order."""
+    """Return the types of structure elements, in reading order."""
     with pikepdf.open(io.BytesIO(document)) as pdf:
         return list(_types(pdf.Root.StructTreeRoot.K))
 
@@ -54,7 +54,7 @@ def pages_of(document):
 
 
 @pytest.mark.parametrize("changes", EVERY_FACE)
-def test_has_no_finding_of_the_checker(make_facts, tmp_path, changes):
+def test_the_checker_finds_no_problem(make_facts, tmp_path, changes):
     path = tmp_path / "notice.pdf"
     path.write_bytes(render_notice(make_facts(**changes)))
 
@@ -91,7 +91,7 @@ def test_names_no_person_in_its_metadata(make_facts):
         assert "Canary" not in pdf.Root.Metadata.read_bytes().decode()
 
 
-# --- What it says ------------------------------------------------------------------------------------
+# --- Content ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -104,13 +104,13 @@ def test_names_no_person_in_its_metadata(make_facts):
         ("America/New_York", datetime(2026, 7, 1, 12, 0, tzinfo=UTC), "8:00 AM EDT"),
     ],
 )
-def test_says_the_hour_of_the_site(make_facts, make_place, text_of, tz, starts_at, said):
+def test_shows_the_local_time_of_the_site(make_facts, make_place, text_of, tz, starts_at, said):
     text = text_of(render_notice(make_facts(new=make_place(tz=tz, starts_at=starts_at))))
 
     assert f"Wednesday, July 1, 2026 {said}" in text
 
 
-def test_says_all_that_a_site_and_a_person_need(make_facts, text_of):
+def test_has_everything_that_a_site_and_a_person_need(make_facts, text_of):
     text = text_of(render_notice(make_facts()))
 
     for said in (
@@ -128,23 +128,23 @@ def test_says_all_that_a_site_and_a_person_need(make_facts, text_of):
         "(code 3)",
         "printed on paper",
         "Valid photo identification",
-        "can be moved online 1 more time.",
+        "You can reschedule this appointment online 1 more time.",
         "800-555-0100",
         "Page 1 of 1",
     ):
         assert said in text
 
 
-def test_is_drawn_in_spanish_for_whom_it_chose(make_facts, text_of):
+def test_is_in_spanish_for_an_addressee_who_chose_spanish(make_facts, text_of):
     text = text_of(render_notice(make_facts(language="es")))
 
-    assert "Martes, 1 de diciembre de 2026 9:40 a. m. MST" in text
-    assert "martes, 24 de noviembre de 2026, 8:00 a. m. MST" in text
+    assert "Martes 1 de diciembre de 2026 9:40 a. m. (hora de la Montaña)" in text
+    assert "martes 24 de noviembre de 2026 a las 8:00 a. m. (hora de la Montaña)" in text
     assert "Your" not in text
 
 
 @pytest.mark.parametrize("form_code", ["I-485", "I-589"])
-def test_never_says_what_will_follow_a_missed_visit(make_facts, text_of, form_code):
+def test_never_says_what_will_happen_after_a_missed_appointment(make_facts, text_of, form_code):
     text = text_of(render_notice(make_facts(form_code=form_code)))
 
     assert "will be denied" not in text
@@ -152,18 +152,18 @@ def test_never_says_what_will_follow_a_missed_visit(make_facts, text_of, form_co
     assert ("may deny it" in text) == (form_code != "I-589")
 
 
-def test_says_that_it_is_a_demonstration_only_where_it_is_one(make_facts, text_of):
+def test_is_marked_as_a_demonstration_only_in_a_demonstration(make_facts, text_of):
     assert "Demonstration only" not in text_of(render_notice(make_facts(is_demo=False)))
 
 
-def test_asks_a_representative_to_hand_it_on(make_facts, text_of):
+def test_asks_a_representative_to_give_the_person_a_copy(make_facts, text_of):
     text = text_of(render_notice(make_facts(addressee_name="Ada Advocate")))
 
     assert "To Ada Advocate: “you” in this notice means María José Núñez Ortega." in text
 
 
 @pytest.mark.parametrize("addressee_name", ["", "María José Núñez Ortega"])
-def test_asks_nobody_else_to_hand_it_on(make_facts, text_of, addressee_name):
+def test_does_not_ask_anyone_else_to_give_a_copy(make_facts, text_of, addressee_name):
     assert "in this notice means" not in text_of(render_notice(make_facts(addressee_name=addressee_name)))
 
 
@@ -171,7 +171,7 @@ def test_gives_the_same_bytes_for_the_same_facts(make_facts):
     assert render_notice(make_facts()) == render_notice(NoticeFacts.from_json(make_facts().to_json()))
 
 
-# --- What people type ----------------------------------------------------------------------------------
+# --- Text that people type ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -201,7 +201,7 @@ def test_gives_the_same_bytes_for_the_same_facts(make_facts):
         "Łukasz Žižek Ğüneş Ștefan ʻŌlelo",
     ],
 )
-def test_shows_what_was_typed_and_runs_none_of_it(make_facts, make_place, text_of, typed):
+def test_shows_typed_text_and_never_runs_it(make_facts, make_place, text_of, typed):
     facts = make_facts(
         agency_name=typed,
         person_name=typed,
@@ -214,7 +214,7 @@ def test_shows_what_was_typed_and_runs_none_of_it(make_facts, make_place, text_o
 
 
 @pytest.mark.parametrize("name", ["Иван Петров", "Γιώργος", "משה כהן", "عمر", "हरि"])
-def test_draws_names_of_other_scripts_that_typst_has_fonts_for(make_facts, text_of, name):
+def test_prints_names_in_other_scripts_that_typst_has_fonts_for(make_facts, text_of, name):
     text = text_of(render_notice(make_facts(person_name=name)))
 
     assert set(name) <= set(text)
@@ -222,22 +222,22 @@ def test_draws_names_of_other_scripts_that_typst_has_fonts_for(make_facts, text_
 
 
 @pytest.mark.parametrize("name", ["王小明", "김민준", "สมชาย", "😀 Ana", "\ud800", "\ue000", "中\u0301"])
-def test_marks_letters_it_cannot_draw_and_says_so(make_facts, text_of, name):
+def test_marks_letters_that_it_cannot_print_and_says_so(make_facts, text_of, name):
     text = text_of(render_notice(make_facts(person_name=name)))
 
-    assert "Some letters of a name cannot be printed here and are shown as" in text
+    assert "Some letters in a name can’t be printed here. They are shown as" in text
     assert text.count("\ufffd") >= 2
 
 
 @pytest.mark.parametrize(
     "name", ["Ana\x00Ruiz", "Ana\nRuiz", "Ana\u2028Ruiz", "\u202eAna\u202c Ruiz", "A\u00adna Ruiz"]
 )
-def test_drops_what_would_steer_the_text(make_facts, text_of, name):
+def test_removes_control_characters(make_facts, text_of, name):
     assert "Person Ana Ruiz Receipt number" in text_of(render_notice(make_facts(person_name=name)))
 
 
 @pytest.mark.parametrize("code_point", range(0x0, 0x20000, 0x1F3))
-def test_draws_any_character_beside_any_mark(make_facts, code_point):
+def test_renders_any_character_next_to_any_mark(make_facts, code_point):
     name = f"Ana {chr(code_point)}\u0301\u093c\ufe0f{chr(code_point)}{chr(code_point + 1)} Ruiz"
 
     assert render_notice(make_facts(person_name=name)).startswith(b"%PDF")
@@ -248,7 +248,7 @@ def test_draws_any_character_beside_any_mark(make_facts, code_point):
 
 @pytest.mark.parametrize("language", ["en", "es"])
 @pytest.mark.parametrize("form_code", ["I-485", "I-589"])
-def test_fits_one_page_at_its_fullest(make_facts, language, form_code):
+def test_the_longest_notice_fits_on_one_page(make_facts, language, form_code):
     facts = make_facts(
         kind="agency_rescheduled",
         language=language,
@@ -262,7 +262,9 @@ def test_fits_one_page_at_its_fullest(make_facts, language, form_code):
 
 @pytest.mark.parametrize("letter", ["W", "W ", "ñ"])
 @pytest.mark.parametrize("length", [200, 2000])
-def test_keeps_very_long_names_on_the_paper(make_facts, make_place, text_of, right_edges_of, letter, length):
+def test_keeps_very_long_names_inside_the_margins(
+    make_facts, make_place, text_of, right_edges_of, letter, length
+):
     name = (letter * length)[:length].strip()
     facts = make_facts(
         person_name=name, addressee_name=name[:-3], new=make_place(site_name=name, address_lines=(name, name))
@@ -279,16 +281,16 @@ def test_keeps_very_long_names_on_the_paper(make_facts, make_place, text_of, rig
 # --- The engine ------------------------------------------------------------------------------------------
 
 
-def test_keeps_letters_apart_when_threads_draw_at_once(make_facts):
+def test_letters_rendered_in_several_threads_stay_apart(make_facts):
     every = [make_facts(person_name=f"Person {n}", language="es" if n % 2 else "en") for n in range(16)]
     alone = [render_notice(facts) for facts in every]
     together = [b""] * len(every)
 
-    def draw(first):
+    def render_every_fourth(first):
         for n in range(first, len(every), 4):
             together[n] = render_notice(every[n])
 
-    threads = [threading.Thread(target=draw, args=(first,)) for first in range(4)]
+    threads = [threading.Thread(target=render_every_fourth, args=(first,)) for first in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -305,8 +307,8 @@ def test_uses_no_font_of_the_machine(make_facts):
     assert all("PublicSans" in font for font in fonts)
 
 
-def test_refuses_to_draw_without_the_fonts_of_the_design_system(settings, tmp_path):
+def test_fails_without_the_fonts_of_the_design_system(settings, tmp_path):
     settings.USWDS_DIST = tmp_path
 
     with pytest.raises(ImproperlyConfigured):
-        typesetting._fonts.__wrapped__()
+        typesetting._get_fonts.__wrapped__()

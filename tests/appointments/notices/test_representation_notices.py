@@ -1,4 +1,4 @@
-"""Who is told of a step, in which words and which language, and what is not sent any more."""
+"""Notices about representations: their addressees, texts and languages, and what is no longer sent."""
 
 import pytest
 from django.utils.translation import override
@@ -6,9 +6,9 @@ from django.utils.translation import override
 from accounts.models import Message, Representation, User
 from accounts.services.outbox import send_due
 from appointments.models import Notice
+from appointments.notices.facts import RepresentationEvent, Side
 from appointments.notices.presenters.representations import TEXTS, TITLES
 from appointments.notices.presenters.reschedules import build_notice
-from appointments.notices.services.representations import Event, Side
 from appointments.representation.services import answer, expiry
 from portal.foundation.clock import database_now
 from tests.appointments.representation.acting import ENDINGS, Acting, end_verification, revoke
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("reference_data")
 Status = Representation.Status
 
 
-def test_each_is_told_in_an_own_language_and_no_mail_names_anyone(mail_sink):
+def test_each_side_is_notified_in_its_language_and_no_mail_has_a_name(mail_sink):
     case = CaseFactory(requestor=UserFactory(language="es", name="Canaria Distinta"))
     row = requested(case=case, representative=AttorneyFactory(language="en", name="Quillon Canary"))
     answer.accept(account=case.requestor, representation=row)
@@ -37,22 +37,21 @@ def test_each_is_told_in_an_own_language_and_no_mail_names_anyone(mail_sink):
             assert secret not in mail.message.as_string()
 
 
-def test_every_event_has_words_for_either_side():
-    assert TITLES.keys() == set(Event)
-    assert TEXTS.keys() == {(event, side) for event in Event for side in Side}
+def test_every_event_has_a_title_and_a_text_for_both_sides():
+    assert TITLES.keys() == TEXTS.keys() == {(event, side) for event in RepresentationEvent for side in Side}
     for language in ("en", "es"):
         with override(language):
             for text in TEXTS.values():
                 assert "%(number)s" in str(text)
 
 
-def test_who_only_asked_does_not_learn_the_clients_name():
+def test_a_representative_who_only_asked_does_not_learn_the_clients_name():
     case = CaseFactory(requestor=UserFactory(name="Canaria Distinta"))
     row = requested(case=case)
     answer.decline(account=case.requestor, representation=row)
-    told = build_notice(Notice.objects.get(addressee=row.representative))
-    assert "Canaria" not in told.text
-    assert case.receipt_number in told.text
+    view = build_notice(Notice.objects.get(addressee=row.representative))
+    assert "Canaria" not in view.title + view.text
+    assert case.receipt_number in view.text
 
 
 def sent_to(account, kind=""):
@@ -61,9 +60,7 @@ def sent_to(account, kind=""):
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
-def test_of_mail_queued_before_an_ending_only_that_of_other_cases_and_of_the_ending_is_sent(
-    ending, mail_sink, client
-):
+def test_an_ending_withholds_queued_mail_about_the_case_and_no_other(ending, mail_sink, client):
     acting = Acting()
     elsewhere = client_of(acting.attorney)
     for appointment in (acting.appointment, elsewhere):
@@ -79,14 +76,14 @@ def test_of_mail_queued_before_an_ending_only_that_of_other_cases_and_of_the_end
     assert sent_to(acting.attorney, "representation").count() == ended
     assert sent_to(acting.client, "notice").count() == 1
     own = Notice.objects.filter(addressee=acting.attorney)
-    told, ending_told = own.get(appointment__series__person__case=acting.case), own.get(case=acting.case)
+    of_case, of_ending = own.get(appointment__series__person__case=acting.case), own.get(case=acting.case)
     client.force_login(acting.attorney)
-    for page in (f"/notices/{told.public_id}/", f"/notices/{told.public_id}/notice.pdf"):
+    for page in (f"/notices/{of_case.public_id}/", f"/notices/{of_case.public_id}/notice.pdf"):
         assert client.get(page).status_code == 404
-    assert client.get(f"/notices/{ending_told.public_id}/").status_code == 200
+    assert client.get(f"/notices/{of_ending.public_id}/").status_code == 200
 
 
-def test_while_the_cases_of_an_ended_scheduled_wait_no_mail_about_them_is_sent(monkeypatch, mail_sink):
+def test_no_mail_is_sent_about_cases_that_wait_after_a_verification_ended(monkeypatch, mail_sink):
     monkeypatch.setattr(expiry, "CASES_WHILE_SOMEONE_WAITS", 1)
     acting = Acting()
     elsewhere = client_of(acting.attorney)
@@ -102,7 +99,7 @@ def test_while_the_cases_of_an_ended_scheduled_wait_no_mail_about_them_is_sent(m
     assert sent_to(acting.attorney, "representation").count() == 1
 
 
-def test_a_text_message_beside_an_email_that_went_out_already_is_withheld_too(settings, mail_sink):
+def test_the_text_message_of_an_email_that_was_sent_is_withheld_too(settings, mail_sink):
     settings.SMS_URL = "json://127.0.0.1:9/texts/{phone}"
     acting = Acting()
     User.objects.filter(pk=acting.attorney.pk).update(
@@ -122,7 +119,7 @@ def test_a_text_message_beside_an_email_that_went_out_already_is_withheld_too(se
 
 
 @pytest.mark.parametrize("ending", [revoke, end_verification])
-def test_mail_that_went_out_before_an_ending_stays_on_record(ending, mail_sink):
+def test_mail_sent_before_an_ending_stays_on_record(ending, mail_sink):
     acting = Acting()
     reschedule_by_agency(acting.appointment, SlotFactory())
     send_due()

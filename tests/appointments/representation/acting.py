@@ -2,7 +2,7 @@
 
 from accounts.models import Representation, RequestChannel
 from accounts.units import Unit
-from appointments.notices.services.representations import Entered, Side
+from appointments.notices.facts import Entered, Side
 from appointments.representation.services import answer, leave, verification
 from appointments.representation.services.end_by_staff import end_for
 from appointments.representation.services.paper import enter_paper

@@ -10,9 +10,10 @@ from accounts.representation_states import ENDED_STATES, Action, State, next_sta
 from accounts.units import Unit
 from appointments.booking.errors import AlreadyDone, HoldEnded, NotVerified, NotYours
 from appointments.booking.invariants import find_violations
+from appointments.caseload.queries.bulk_reschedules import get_bulk_state
 from appointments.caseload.services import bulk_reschedules
 from appointments.models import Appointment, Notice, RescheduleDraft, Reservation
-from appointments.notices.services.representations import Event
+from appointments.notices.facts import RepresentationEvent
 from appointments.representation.services import actions, answer, leave
 from appointments.representation.services.expiry import expire_representations
 from appointments.staff.services.close_case import close_case
@@ -122,7 +123,7 @@ def test_accepting_supersedes_the_one_in_force_and_leaves_other_requests_open():
     assert (old.status, other.status) == (Status.SUPERSEDED, Status.REQUESTED)
     assert list(Representation.objects.in_force().filter(case=old.case)) == [new]
     notice = Notice.objects.get(addressee=old.representative)
-    assert notice.facts["event"] == Event.SUPERSEDED
+    assert notice.facts["event"] == RepresentationEvent.SUPERSEDED
     assert Message.objects.filter(account=old.representative).count() == 1
 
 
@@ -194,7 +195,7 @@ def test_an_accreditation_ends_access_at_midnight_of_the_agency_and_then_the_row
     acting.hold.refresh_from_db()
     assert (acting.row.status, acting.row.ended_at, acting.row.ended_by) == (Status.EXPIRED, midnight, None)
     assert acting.hold.state == Reservation.State.RELEASED
-    assert {notice.facts["event"] for notice in Notice.objects.all()} == {Event.EXPIRED}
+    assert {notice.facts["event"] for notice in Notice.objects.all()} == {RepresentationEvent.EXPIRED}
     assert find_violations() == []
 
 
@@ -262,9 +263,9 @@ def test_a_representative_who_comes_back_does_not_get_old_drafts_back():
     revoke(acting)
     RepresentationFactory(case=acting.case, representative=acting.attorney)
 
-    [row] = bulk_reschedules.get_bulk_state(account=acting.attorney, bulk=bulk).items
+    [row] = get_bulk_state(account=acting.attorney, bulk=bulk).items
     assert (row.appointment, row.draft) == (None, None)
 
     assert bulk_reschedules.add(account=acting.attorney, appointments=[acting.appointment]) == bulk
-    [row] = bulk_reschedules.get_bulk_state(account=acting.attorney, bulk=bulk).items
+    [row] = get_bulk_state(account=acting.attorney, bulk=bulk).items
     assert (row.appointment, row.draft) == (acting.appointment, None)

@@ -23,7 +23,7 @@ from tests.factories.accounts import (
     UserFactory,
     requested,
 )
-from tests.factories.appointments import AppointmentFactory, ChainFactory, SlotFactory
+from tests.factories.appointments import AppointmentFactory, SeriesFactory, SlotFactory
 from tests.factories.policy import reason
 from tests.support.html_forms import missing_forms
 
@@ -41,7 +41,7 @@ def case(client, reference_data):
 def test_the_client_sees_the_representative_and_what_they_did_and_ends_it_with_one_click(client, case):
     row = RepresentationFactory(case=case)
     attorney = row.representative
-    appointment = AppointmentFactory(series=ChainFactory(person=PersonFactory(case=case, name="Ana Canary")))
+    appointment = AppointmentFactory(series=SeriesFactory(person=PersonFactory(case=case, name="Ana Canary")))
     acts.state_reason(account=attorney, appointment=appointment, reason=reason(), explanation="")
     held = acts.hold(account=attorney, appointment=appointment, slot=SlotFactory())
     reschedule = acts.confirm(account=attorney, reservation=held)
@@ -305,14 +305,14 @@ def test_a_representative_does_not_decide_who_else_represents_the_client(client,
 def test_notices_about_a_representation_stay_readable_after_access_ends(client):
     row = RepresentationFactory()
     leave.revoke(account=row.case.requestor, representation=row)
-    for account, title in (
-        (row.case.requestor, "See who represents me"),
-        (row.representative, "See my clients"),
+    for account, title, link in (
+        (row.case.requestor, "no longer represents you", "See your attorney or representative"),
+        (row.representative, "You no longer represent", "See your clients"),
     ):
         client.force_login(account)
-        assert "A representation was revoked" in text_of(client.get("/notices/"))
+        assert title in text_of(client.get("/notices/"))
         notice = Notice.objects.get(addressee=account)
-        assert title in text_of(client.get(f"/notices/{notice.public_id}/"))
+        assert link in text_of(client.get(f"/notices/{notice.public_id}/"))
         assert client.get(f"/notices/{notice.public_id}/notice.pdf").status_code == 404
     client.force_login(UserFactory())
     assert client.get(f"/notices/{notice.public_id}/").status_code == 404

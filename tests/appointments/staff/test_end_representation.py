@@ -11,8 +11,8 @@ from accounts.units import Unit
 from appointments.booking.errors import AlreadyDone, NoteMissing, NotYours
 from appointments.booking.invariants import find_violations
 from appointments.models import Notice, Reservation
+from appointments.notices.facts import Entered, Side
 from appointments.notices.presenters.reschedules import build_notice
-from appointments.notices.services.representations import Entered, Side
 from appointments.representation.queries import list_open_invitations
 from appointments.representation.services import actions, answer, leave
 from appointments.representation.services.end_by_staff import cancel_for, end_for
@@ -179,7 +179,7 @@ def test_ending_for_the_client_releases_holds_notifies_both_and_keeps_the_note(c
 
     assert "It has ended. We notified the people involved." in text_of(answered)
     assert "Officer Plum" in text_of(answered)
-    assert "because the client asked by telephone" in text_of(answered)
+    assert "because the client asked by phone" in text_of(answered)
     row.refresh_from_db()
     held.refresh_from_db()
     slot = acts.seat_of(held).slot
@@ -187,8 +187,8 @@ def test_ending_for_the_client_releases_holds_notifies_both_and_keeps_the_note(c
     [to_client, to_attorney] = [
         build_notice(Notice.objects.get(addressee=account)).text for account in (case.requestor, attorney)
     ]
-    assert "because you asked by telephone. If you did not ask, contact the agency" in to_client
-    assert "because the client asked by telephone" in to_attorney
+    assert "because you asked by phone. If you did not ask for this, contact the agency" in to_client
+    assert "because the client asked by phone" in to_attorney
     event = Representation.pgh_event_model.objects.filter(pgh_obj=row).latest("pgh_id")
     assert event.pgh_context.metadata["note"] == "Called twice."
     assert event.pgh_context.metadata["user"] == officer.pk
@@ -275,7 +275,7 @@ def test_an_invitation_cancelled_by_staff_looks_the_same_whomever_it_reached(cli
         client.force_login(case.requestor)
         history = text_of(client.get(reverse("appointments:case_history", args=[case.public_id])))
         assert "Canaria Distinta (you) canceled the invitation" in history
-        assert "The agency entered this because the client asked by telephone." in history
+        assert "The agency entered this because the client asked by phone." in history
         texts = [build_notice(row).text for row in Notice.objects.filter(addressee=case.requestor)]
         texts_sent.append([text.replace(case.receipt_number, "") for text in texts])
         sign_in_staff(client, officer)

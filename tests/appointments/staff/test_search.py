@@ -73,7 +73,7 @@ def test_searching_for_nothing_shows_all(client, found):
 def test_an_address_alone_searches_for_nothing(client, found, key):
     answer = client.get(CASES, {"q": key})
     assert (answer.status_code, answer["Location"]) == (302, CASES)
-    assert "Type again what you are looking for." in client.get(CASES).content.decode()
+    assert "Your search has expired. Search again." in client.get(CASES).content.decode()
 
 
 def test_the_key_of_another_session_finds_nothing(client, found):

@@ -11,11 +11,17 @@ from django.urls import reverse
 from accounts.models import Message, User
 from accounts.units import Unit
 from appointments.models import Notice
-from appointments.notices.services import representations
+from appointments.notices.facts import RepresentationEvent
+from appointments.notices.services.representations import notify_both_sides
 from appointments.staff.services.settle_conflict import settle_conflict
 from portal.foundation.clock import database_now
 from tests.factories.accounts import CaseFactory, PersonFactory, UserFactory, officer_of, requested
-from tests.factories.appointments import AppointmentFactory, ChainFactory, ConflictFactory, SlotFactory
+from tests.factories.appointments import (
+    AppointmentFactory,
+    ConflictFactory,
+    SeriesFactory,
+    SlotFactory,
+)
 from tests.factories.reschedules import reschedule_by_agency, reschedule_online
 from tests.support.staff_sign_in import sign_in_staff
 from tests.support.text_gateway import NUMBER
@@ -25,7 +31,7 @@ pytestmark = pytest.mark.usefixtures("reference_data")
 
 def appointment_for(name, *, adoption=False):
     case = CaseFactory(adoption=adoption, requestor=UserFactory(name=name))
-    return AppointmentFactory(series=ChainFactory(person=PersonFactory(case=case, name=name)))
+    return AppointmentFactory(series=SeriesFactory(person=PersonFactory(case=case, name=name)))
 
 
 def start_page(client, unit):
@@ -149,7 +155,7 @@ def unreached(name, *, adoption=False):
     """Return the case of a client whose email about a representative did not arrive."""
     case = CaseFactory(adoption=adoption, requestor=UserFactory(name=name))
     row = requested(case=case)
-    representations.notify_both_sides(row, representations.Event.REQUESTED)
+    notify_both_sides(row, RepresentationEvent.REQUESTED)
     Message.objects.filter(notice__addressee=case.requestor).update(state=Message.State.FAILED)
     return case
 

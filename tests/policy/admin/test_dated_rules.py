@@ -1,4 +1,4 @@
-"""Policy officers enter rules ahead of time; what began is history; bad input is answered by its field."""
+"""Tests of dated rules in the admin: entered in advance, read-only once begun, errors at their fields."""
 
 from datetime import timedelta
 
@@ -10,7 +10,7 @@ from django.utils.translation import override
 
 from accounts.units import Unit
 from policy.models import ContactRoute, FormType, FormTypeVersion, GoodCauseReason, PolicyVersion
-from policy.services.rules import get_rules
+from policy.queries import get_rules
 from portal.foundation.clock import agency_zone, database_now
 from tests.factories.accounts import officer_of
 from tests.support.staff_sign_in import sign_in_staff
@@ -36,7 +36,7 @@ def at_agency(ahead):
 
 
 def typed(model, **changes):
-    """A new row that is well formed, as a browser sends it."""
+    """Return the form data of a valid new row."""
     soon = at_agency(timedelta(days=7))
     fields = {
         "policyversion": {
@@ -75,7 +75,7 @@ def errors_of(answer):
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_a_rule_entered_ahead_applies_from_its_moment(client, officer, model, shift_clock):
+def test_a_rule_entered_in_advance_applies_from_its_instant(client, officer, model, shift_clock):
     before = MODELS[model].objects.count()
     assert add(client, model).status_code == 302
     assert MODELS[model].objects.count() == before + 1
@@ -93,14 +93,14 @@ def test_a_rule_entered_ahead_applies_from_its_moment(client, officer, model, sh
 
 @pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("ahead", [timedelta(minutes=-1), timedelta(days=-400)])
-def test_no_rule_is_entered_for_the_past(client, officer, model, ahead):
+def test_no_rule_can_be_entered_for_the_past(client, officer, model, ahead):
     before = MODELS[model].objects.count()
     assert "effective_at" in errors_of(add(client, model, effective_at=at_agency(ahead)))
     assert MODELS[model].objects.count() == before
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_what_began_is_changed_and_deleted_by_nobody(client, officer, model):
+def test_a_rule_that_has_begun_cannot_be_changed_or_deleted(client, officer, model):
     row = MODELS[model].objects.order_by("pk").first()
     before = MODELS[model].objects.filter(pk=row.pk).values().get()
     for act in ("change", "delete"):
@@ -110,7 +110,7 @@ def test_what_began_is_changed_and_deleted_by_nobody(client, officer, model):
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_what_lies_ahead_is_corrected_and_cancelled(client, officer, model):
+def test_a_future_rule_can_be_changed_and_deleted(client, officer, model):
     add(client, model)
     row = MODELS[model].objects.latest("pk")
     change = reverse(f"admin:policy_{model}_change", args=[row.pk])
@@ -124,7 +124,7 @@ def test_what_lies_ahead_is_corrected_and_cancelled(client, officer, model):
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_what_began_meanwhile_is_no_longer_corrected(client, officer, model, shift_clock):
+def test_a_rule_that_begins_while_its_form_is_open_is_not_changed(client, officer, model, shift_clock):
     add(client, model)
     row = MODELS[model].objects.latest("pk")
     shift_clock(timedelta(days=8))
@@ -136,7 +136,7 @@ def test_what_began_meanwhile_is_no_longer_corrected(client, officer, model, shi
 
 
 @pytest.mark.parametrize("unit", [unit for unit in Unit if unit != Unit.POLICY_OFFICERS])
-def test_only_policy_officers_enter_rules(client, unit):
+def test_only_policy_officers_can_enter_rules(client, unit):
     sign_in_staff(client, officer_of(unit))
     for model, rows in MODELS.items():
         before = rows.objects.count()
@@ -174,13 +174,13 @@ BAD = [
 
 
 @pytest.mark.parametrize(("model", "field", "value"), BAD)
-def test_bad_input_is_answered_beside_its_field(client, officer, model, field, value):
+def test_bad_input_gets_an_error_at_its_field(client, officer, model, field, value):
     before = MODELS[model].objects.count()
     assert field in errors_of(add(client, model, **{field: value}))
     assert MODELS[model].objects.count() == before
 
 
-def test_two_versions_for_one_moment_are_refused_beside_the_field(client, officer):
+def test_two_versions_for_one_instant_are_refused_with_an_error_at_the_field(client, officer):
     assert add(client, "policyversion").status_code == 302
     assert "effective_at" in errors_of(add(client, "policyversion"))
     assert add(client, "formtypeversion").status_code == 302
@@ -221,11 +221,11 @@ def test_the_database_itself_refuses_two_reasons_of_a_code_at_a_time(reference_d
     assert refused.value.__cause__.diag.constraint_name == "reason_one_of_a_code_at_a_time"
 
 
-def test_lists_say_what_is_in_force_today(client, officer):
+def test_lists_show_which_rules_are_in_force(client, officer):
     add(client, "policyversion")
     page = client.get(reverse("admin:policy_policyversion_changelist")).content.decode()
     assert page.count("In force") == 1
-    assert page.count("Lies ahead") == 1
+    assert page.count("Upcoming") == 1
     assert "12 hours" in page
     assert "24 hours" in page
 
@@ -238,7 +238,7 @@ def test_a_new_version_starts_from_the_numbers_in_force(client, officer):
     assert form["horizon"].value() == "60"
 
 
-def test_offices_and_titles_are_corrected_but_not_their_codes(client, officer):
+def test_offices_and_titles_can_be_changed_but_not_their_codes(client, officer):
     office = ContactRoute.objects.get(code="CONTACT_CENTER")
     form_type = FormType.objects.get(code="I-485")
     values = ContactRoute.objects.filter(pk=office.pk).values().get()
@@ -263,7 +263,7 @@ def test_offices_and_titles_are_corrected_but_not_their_codes(client, officer):
     assert (form_type.title_en, form_type.code, form_type.is_adoption) == ("Better", "I-485", False)
 
 
-def test_auditors_read_who_changed_a_rule(client, officer):
+def test_auditors_can_see_who_changed_a_rule(client, officer):
     add(client, "policyversion")
     row = PolicyVersion.objects.latest("pk")
     history = reverse("admin:policy_policyversion_history", args=[row.pk])
@@ -275,19 +275,19 @@ def test_auditors_read_who_changed_a_rule(client, officer):
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_what_is_said_of_a_row_calls_it_as_the_pages_do(client, officer, model):
+def test_messages_and_pages_show_the_display_name_of_a_row(client, officer, model):
     client.cookies["django_language"] = "es"
     added = client.post(reverse(f"admin:policy_{model}_add"), typed(model), follow=True)
     row = MODELS[model].objects.latest("pk")
     change = reverse(f"admin:policy_{model}_change", args=[row.pk])
     changed = client.post(change, typed(model, source="better"), follow=True)
     delete = reverse(f"admin:policy_{model}_delete", args=[row.pk])
-    asked = client.get(delete).content.decode()
+    confirmation = client.get(delete).content.decode()
     deleted = client.post(delete, {"post": "yes"}, follow=True)
 
-    said = [[str(message) for message in page.context["messages"]] for page in (added, changed, deleted)]
-    assert said == [["Se guardó."], ["Se guardó."], ["Se eliminó."]]
+    shown = [[str(message) for message in page.context["messages"]] for page in (added, changed, deleted)]
+    assert shown == [["Se guardó."], ["Se guardó."], ["Se eliminó."]]
     with override("es"):
-        assert f"<h2>{capfirst(str(row._meta.verbose_name))} {row.pk}</h2>" in asked
-        assert str(row) not in asked
-    assert "llévame" not in asked
+        assert f"<h2>{capfirst(str(row._meta.verbose_name))} {row.pk}</h2>" in confirmation
+        assert str(row) not in confirmation
+    assert "llévame" not in confirmation

@@ -1,4 +1,4 @@
-"""The audit history names who edits rules, although Django’s admin commits in a transaction of its own."""
+"""Tests that the audit history records who edits rules, although Django’s admin opens the transaction."""
 
 import pytest
 from django.urls import reverse
@@ -12,7 +12,7 @@ from tests.support.staff_sign_in import sign_in_staff
 pytestmark = pytest.mark.usefixtures("committed_data")
 
 
-def test_the_history_names_who_entered_and_corrected_a_rule(client):
+def test_the_history_shows_who_entered_and_changed_a_rule(client):
     officer = officer_of(Unit.POLICY_OFFICERS)
     sign_in_staff(client, officer)
     add(client, "policyversion")

@@ -56,9 +56,9 @@ def _ticks():
     client_of(attorney)
     return Form(
         attorney,
-        "/caseload/?state=movable",
+        "/caseload/?state=allowed",
         {"appointment": ticked},
-        sent_to="/caseload/select/?state=movable",
+        sent_to="/caseload/select/?state=allowed",
     )
 
 

@@ -1,4 +1,4 @@
-"""Every audited row knows who acted; writing many rows at once stays cheap."""
+"""Tests that audited rows record who acted, and that writing many rows at once stays fast."""
 
 import pytest
 from django.db import connection, transaction
@@ -18,7 +18,7 @@ def latest_context():
     return Site.pgh_event_model.objects.latest("pgh_id").pgh_context
 
 
-def test_a_row_written_in_a_context_names_it():
+def test_a_row_written_in_a_context_records_it():
     with audit_context(account="someone"):
         write_site()
     assert latest_context().metadata == {"account": "someone"}
@@ -32,13 +32,13 @@ def test_a_row_written_after_a_context_has_none():
     assert Context.objects.count() == 1
 
 
-def test_a_context_within_a_transaction_begins_at_once():
+def test_a_context_within_a_transaction_applies_immediately():
     with audit_context(account="someone"), transaction.atomic(), audit_context(note="a call"):
         SiteFactory()
     assert latest_context().metadata == {"account": "someone", "note": "a call"}
 
 
-def test_a_growing_context_is_kept_once():
+def test_nested_contexts_are_stored_as_one():
     with audit_context(account="someone"):
         write_site()
         with audit_context(page="sites"):
@@ -48,8 +48,8 @@ def test_a_growing_context_is_kept_once():
     ]
 
 
-def test_no_trigger_runs_into_an_exception_at_each_row():
-    """Each would abort a subtransaction, and each abort walks all pending checks of the statement again."""
+def test_no_trigger_catches_an_exception_for_each_row():
+    """Each exception aborts a subtransaction, which scans all pending checks of the statement again."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT prosrc FROM pg_proc WHERE proname = '_pgh_attach_context'")
         assert "EXCEPTION" not in cursor.fetchone()[0].upper()

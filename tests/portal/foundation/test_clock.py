@@ -1,4 +1,4 @@
-"""One clock decides: the database's, which tests shift and which moves on within a transaction."""
+"""Tests of the database's clock, which tests can shift and which advances within a transaction."""
 
 import ast
 from datetime import UTC, datetime, timedelta
@@ -17,12 +17,12 @@ CLOCK_OWNERS = {"datetime", "date", "timezone", "time", "dt"}
 
 
 def shift_to(shift_clock, wanted):
-    """Sets the database's clock to `wanted`; it runs on from there."""
+    """Set the database's clock to `wanted`. It continues from there."""
     shift_clock(timedelta(0))
     shift_clock(wanted - database_now())
 
 
-def test_reschedules_on_within_a_transaction_where_now_stands_still(db):
+def test_the_clock_advances_within_a_transaction_although_now_does_not(db):
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT now()")
         transaction_began = cursor.fetchone()[0]
@@ -32,12 +32,12 @@ def test_reschedules_on_within_a_transaction_where_now_stands_still(db):
     assert transaction_began < first < second
 
 
-def test_is_an_instant_in_utc(db):
+def test_the_clock_is_an_instant_in_utc(db):
     assert database_now().utcoffset() == timedelta(0)
     assert abs(database_now() - datetime.now(UTC)) < timedelta(seconds=30)
 
 
-def test_is_the_same_clock_inside_a_query(reference_data, shift_clock):
+def test_the_clock_in_a_query_is_the_same(reference_data, shift_clock):
     shift_clock(timedelta(days=1000))
     before = database_now()
     within = PolicyVersion.objects.annotate(read_at=DatabaseNow()).first().read_at
@@ -45,7 +45,7 @@ def test_is_the_same_clock_inside_a_query(reference_data, shift_clock):
     assert before - datetime.now(UTC) > timedelta(days=999)
 
 
-def test_is_the_same_for_every_connection(committed_data, shift_clock):
+def test_the_clock_is_the_same_for_every_connection(committed_data, shift_clock):
     shift_clock(timedelta(days=-400))
     other = connection.copy()
     try:
@@ -68,14 +68,14 @@ def test_is_the_same_for_every_connection(committed_data, shift_clock):
         (datetime(2026, 11, 1, 0, 0, 1), datetime(2026, 11, 1)),
     ],
 )
-def test_the_agencys_day_turns_at_its_own_midnight(reference_data, shift_clock, local, day):
+def test_the_agencys_day_changes_at_its_midnight(reference_data, shift_clock, local, day):
     shift_to(shift_clock, local.replace(tzinfo=ZoneInfo(settings.AGENCY_TIME_ZONE)))
     assert agency_today() == day.date()
     assert PolicyVersion.objects.annotate(day=AgencyToday()).first().day == day.date()
 
 
-def calls_of_a_machine_clock(source):
-    """Line numbers of calls such as datetime.now(), timezone.now(), date.today(), time.time()."""
+def find_machine_clocks(source):
+    """Return the line numbers of calls such as datetime.now(), timezone.now(), date.today(), time.time()."""
     return [
         node.lineno
         for node in ast.walk(ast.parse(source))
@@ -88,13 +88,13 @@ def calls_of_a_machine_clock(source):
 
 
 @pytest.mark.parametrize("app", ["policy", "accounts", "appointments"])
-def test_no_module_asks_the_machine_for_the_time(app):
+def test_no_module_uses_the_machines_clock(app):
     modules = sorted((Path(settings.BASE_DIR) / app).rglob("*.py"))
     assert modules
     found = {
         f"{module.name}:{line}"
         for module in modules
-        for line in calls_of_a_machine_clock(module.read_text("utf-8"))
+        for line in find_machine_clocks(module.read_text("utf-8"))
     }
     assert found == set()
 
@@ -103,5 +103,5 @@ def test_no_module_asks_the_machine_for_the_time(app):
     "source",
     ["timezone.now()", "datetime.now(UTC)", "date.today()", "time.time()", "django.utils.timezone.now()"],
 )
-def test_the_search_for_machine_clocks_finds_one(source):
-    assert calls_of_a_machine_clock(source) == [1]
+def test_control_the_search_for_machine_clocks_finds_one(source):
+    assert find_machine_clocks(source) == [1]

@@ -59,7 +59,7 @@ class Reader:
     def keep(self, form_class=Letter, **typed):
         return resumable_forms.keep(self.request("POST", **self.fill_in(form_class, **typed)))
 
-    def find_words(self, form_class=Letter):
+    def get_search_text(self, form_class=Letter):
         with visiting(self.request()):
             return form_class()["words"].value()
 

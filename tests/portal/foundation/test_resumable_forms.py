@@ -376,7 +376,7 @@ def test_form_that_was_open_while_one_signed_in_again_is_filled_in_again(user, p
     answer = strict.post(page, form | {"csrfmiddlewaretoken": "x" * 64})
     assert answer.status_code == 403
     assert f'href="{page}"' in answer.content.decode()
-    assert "What you typed is kept." in answer.content.decode()
+    assert "We kept what you typed." in answer.content.decode()
     assert shown(strict, page) == ("LIFE_EVENT", WORDS)
     assert not RescheduleDraft.objects.exists()
 

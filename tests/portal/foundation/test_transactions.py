@@ -1,4 +1,4 @@
-"""One durable transaction per act, tried again at most three times: with real locks on real connections."""
+"""Tests of durable transactions and their retries, with real locks on real connections."""
 
 import threading
 
@@ -12,7 +12,7 @@ from tests.support.races import PATIENCE, run_at_once
 
 @pytest.fixture
 def other_connection(committed_data):
-    """A second connection to the test database, in no transaction."""
+    """Yield a second connection to the test database, outside a transaction."""
     other = connection.copy()
     yield other
     other.close()
@@ -28,7 +28,7 @@ def lock_office(code, *, on=connection):
 
 
 class Act:
-    """An act on offices that counts its tries. `before` runs in each try with the number of the try."""
+    """An act on offices that counts its tries. Each try calls `before` with its number."""
 
     def __init__(self, before):
         self.before = before
@@ -49,7 +49,7 @@ def phone():
     return ContactRoute.objects.get(code="CONTACT_CENTER").phone
 
 
-def test_gives_up_as_busy_after_three_tries_on_a_locked_row(other_connection):
+def test_an_act_on_a_locked_row_raises_busy_after_three_tries(other_connection):
     def want_the_other_office(_):
         execute("SET LOCAL lock_timeout = '20ms'")
         lock_office("NBC_ADOPTIONS")
@@ -67,7 +67,7 @@ def test_gives_up_as_busy_after_three_tries_on_a_locked_row(other_connection):
     assert not connection.in_atomic_block
 
 
-def test_goes_on_once_the_lock_is_free(other_connection):
+def test_an_act_succeeds_once_the_lock_is_free(other_connection):
     def want_the_other_office(number):
         if number == 3:
             other_connection.rollback()
@@ -81,7 +81,7 @@ def test_goes_on_once_the_lock_is_free(other_connection):
     assert phone() == "try 3"
 
 
-def test_tries_again_after_a_serialization_failure(other_connection):
+def test_an_act_is_tried_again_after_a_serialization_failure(other_connection):
     tries = []
 
     def act():
@@ -97,8 +97,8 @@ def test_tries_again_after_a_serialization_failure(other_connection):
     assert phone() == "someone else, then we"
 
 
-def test_tries_again_after_a_deadlock_and_both_acts_are_done(committed_data):
-    """Two acts lock two offices in opposite orders: PostgreSQL ends one, which is done at its second try."""
+def test_after_a_deadlock_both_acts_are_done(committed_data):
+    """Two acts lock two offices in opposite orders. PostgreSQL ends one, and its second try succeeds."""
     both_hold_their_first = threading.Barrier(2, timeout=PATIENCE)
     tries, one_is_done = [], threading.Event()
 
@@ -126,7 +126,7 @@ def test_tries_again_after_a_deadlock_and_both_acts_are_done(committed_data):
     assert ContactRoute.objects.filter(phone_tty="done").count() == 2
 
 
-def test_passes_a_statement_timeout_on_at_once(committed_data):
+def test_a_statement_timeout_is_raised_without_another_try(committed_data):
     def take_too_long(_):
         execute("SET LOCAL statement_timeout = '20ms'")
         execute("SELECT pg_sleep(5)")
@@ -138,7 +138,7 @@ def test_passes_a_statement_timeout_on_at_once(committed_data):
     assert act.tries == 1
 
 
-def test_passes_a_broken_constraint_on_at_once(committed_data):
+def test_a_violated_constraint_is_raised_without_another_try(committed_data):
     act = Act(lambda _: ContactRoute.objects.update(code="ALL_THE_SAME"))
     before = phone()
     with pytest.raises(IntegrityError):
@@ -147,11 +147,11 @@ def test_passes_a_broken_constraint_on_at_once(committed_data):
     assert phone() == before
 
 
-def test_passes_on_what_the_act_itself_raises_and_undoes_its_writes(committed_data):
-    def refuse(_):
+def test_an_exception_of_the_act_is_raised_and_its_writes_are_rolled_back(committed_data):
+    def fail(_):
         raise LookupError("a refusal")
 
-    act = Act(refuse)
+    act = Act(fail)
     before = phone()
     with pytest.raises(LookupError, match="a refusal"):
         act.run()
@@ -159,14 +159,14 @@ def test_passes_on_what_the_act_itself_raises_and_undoes_its_writes(committed_da
     assert phone() == before
 
 
-def test_refuses_to_run_within_another_transaction(committed_data):
+def test_an_act_within_another_transaction_raises_an_error(committed_data):
     act = Act(lambda _: None)
     with transaction.atomic(), pytest.raises(RuntimeError, match="durable"):
         act.run()
     assert act.tries == 0
 
 
-def test_commits_before_it_returns(other_connection):
+def test_an_act_is_committed_when_it_returns(other_connection):
     act = Act(lambda _: None)
     assert act.run() == "done at try 1"
     with other_connection.cursor() as cursor:

@@ -19,7 +19,7 @@ from appointments.reschedule.presenters.refusals import (
     explain_seat_refusal,
 )
 from policy.models import FormType, FormTypeVersion
-from policy.services.rules import get_rules
+from policy.queries import get_rules
 from tests.factories.accounts import CaseFactory
 from tests.factories.appointments import AppointmentFactory
 

@@ -31,5 +31,5 @@ def test_a_time_is_a_radio_button_with_its_slot_and_its_label():
 
 
 def test_labels_are_escaped(monkeypatch):
-    monkeypatch.setattr(times, "time_formatter", lambda _tz: lambda _instant: "<b>10 & 11</b>")
+    monkeypatch.setattr(times, "build_time_formatter", lambda _tz: lambda _instant: "<b>10 & 11</b>")
     assert ">&lt;b&gt;10 &amp; 11&lt;/b&gt;</label>" in render(week_at("America/Phoenix"))

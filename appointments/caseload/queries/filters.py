@@ -1,13 +1,11 @@
-"""A representative's caseload: standing appointments of all clients by deadline, narrowed down in SQL.
+"""Filter and sort a caseload in SQL.
 
-The conditions here say of many rows what `eligibility.rules` says of one; a property test keeps them equal.
+The conditions here decide for many rows what `eligibility.rules` decides for one. A property test keeps them
+equal.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
-from uuid import UUID
 
 from django.db.models import Case as SqlCase
 from django.db.models import (
@@ -25,71 +23,33 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from accounts.models import Representation, User
 from appointments.booking.case_search import read_receipt_number
+from appointments.caseload.facts import ALLOWED, REFUSED, CaseloadFilters
 from appointments.eligibility import RefusalCode
 from appointments.models import Appointment, Reschedule, Site
 from appointments.models.appointment import AppointmentQuerySet
 from policy.models import FormType
-from policy.services.rules import RulesInForce
-
-MOVABLE: Literal["movable"] = "movable"
-REFUSED: Literal["refused"] = "refused"
-
-
-@dataclass(frozen=True, slots=True)
-class CaseloadFilters:
-    """What the reader asks for. `state` is MOVABLE, REFUSED or a refusal's code; `week` any day of it."""
-
-    words: str = ""
-    site: UUID | None = None
-    week: date | None = None
-    form: str = ""
-    state: str = ""
-
-
-def clients_appointments(account: User) -> AppointmentQuerySet:
-    """The standing appointments on all cases that the representative may act on at this moment.
-
-    Those of `Appointment.objects.for_account`, asked for in fewer tables, so that PostgreSQL begins at the
-    representative and not at the country.
-    """
-    acts_on = Representation.objects.in_force().filter(representative=account).values("case")
-    return Appointment.objects.filter(status=Appointment.Status.SCHEDULED, series__person__case__in=acts_on)
-
-
-def forms_of(account: User) -> QuerySet[FormType]:
-    """The forms of the caseload, to choose from and to read the rules of."""
-    return FormType.objects.filter(
-        pk__in=clients_appointments(account).values("series__person__case__form_type")
-    ).order_by("code")
-
-
-def sites_of(account: User) -> QuerySet[Site]:
-    """The sites of the caseload, to choose from."""
-    return Site.objects.filter(pk__in=clients_appointments(account).values("slot__site")).order_by(
-        "state", "name"
-    )
+from policy.queries import RulesInForce
 
 
 def apply_filters(
     rows: AppointmentQuerySet, filters: CaseloadFilters, rules: RulesInForce
 ) -> AppointmentQuerySet:
-    """Those of the rows that the reader asks for. Wants rules with every form of the rows.
+    """Return the rows that match the filters. `rules` must include every form of the rows.
 
-    Sites and forms are looked up beside and not joined: above eight tables PostgreSQL no longer chooses the
-    order of joins, and would begin with every slot there is.
+    Looks up sites and forms in subqueries and does not join them: above eight tables PostgreSQL no longer
+    chooses the order of joins, and would start with every slot there is.
     """
     if filters.words:
-        rows = rows.filter(_named(filters.words))
+        rows = rows.filter(_has_name(filters.words))
     if filters.site is not None:
-        rows = rows.filter(slot__site=_key_of(Site.objects.filter(public_id=filters.site)))
+        rows = rows.filter(slot__site=_get_key(Site.objects.filter(public_id=filters.site)))
     if filters.week is not None:
         rows = _in_week(rows, filters.week)
     if filters.form:
-        form_type = _key_of(FormType.objects.filter(code=filters.form))
+        form_type = _get_key(FormType.objects.filter(code=filters.form))
         rows = rows.filter(series__person__case__form_type=form_type)
-    if filters.state == MOVABLE:
+    if filters.state == ALLOWED:
         rows = _with_counted_reschedules(rows).exclude(_refused(rules))
     elif filters.state == REFUSED:
         rows = _with_counted_reschedules(rows).filter(_refused(rules))
@@ -98,21 +58,21 @@ def apply_filters(
     return rows
 
 
-def by_deadline(rows: AppointmentQuerySet, rules: RulesInForce) -> AppointmentQuerySet:
-    """The nearest deadline first; where it has passed, after all others."""
+def order_by_deadline(rows: AppointmentQuerySet, rules: RulesInForce) -> AppointmentQuerySet:
+    """Sort by the nearest deadline first. Rows whose deadline has passed come last."""
     has_passed = SqlCase(
         When(slot__starts_at__lt=rules.now + rules.limits.online_cutoff, then=Value(1)), default=Value(0)
     )
     return rows.order_by(has_passed, "slot__starts_at", "id")
 
 
-def _key_of(rows: "QuerySet[Site] | QuerySet[FormType]") -> Subquery:
-    """The key of the one row, read once for the statement."""
+def _get_key(rows: "QuerySet[Site] | QuerySet[FormType]") -> Subquery:
+    """Return the key of the one row as a subquery, which PostgreSQL runs once per statement."""
     return Subquery(rows.values("pk")[:1])
 
 
-def _named(words: str) -> Q:
-    """By the beginning of a receipt number, or by any part of a person's name."""
+def _has_name(words: str) -> Q:
+    """Match the beginning of a receipt number, or any part of a person's name."""
     number = read_receipt_number(words)
     if number:
         return Q(series__person__case__receipt_number__startswith=number)
@@ -120,7 +80,7 @@ def _named(words: str) -> Q:
 
 
 def _in_week(rows: AppointmentQuerySet, on: date) -> AppointmentQuerySet:
-    """In the week of that day, Monday to Sunday, each by the days of its own site."""
+    """Keep the rows in the week of that day, Monday to Sunday, in the time zone of each row's site."""
     monday_there = Func(
         Subquery(Site.objects.filter(pk=OuterRef("slot__site")).values("tz")),
         F("slot__starts_at"),
@@ -131,7 +91,7 @@ def _in_week(rows: AppointmentQuerySet, on: date) -> AppointmentQuerySet:
 
 
 def _with_counted_reschedules(rows: AppointmentQuerySet) -> AppointmentQuerySet:
-    """With `counted_reschedules` of the chain, those before the portal too."""
+    """Add `counted_reschedules` of the series, including those from before the portal."""
     counted_here = (
         Reschedule.objects.filter(series=OuterRef("series"), counts=True)
         .order_by()
@@ -146,7 +106,7 @@ def _with_counted_reschedules(rows: AppointmentQuerySet) -> AppointmentQuerySet:
 
 
 def _refused(rules: RulesInForce) -> Q:
-    """Rows that any rule refuses."""
+    """Match the rows that any rule refuses."""
     refused = Q()
     for condition in CONDITIONS.values():
         refused |= condition(rules)

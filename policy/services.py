@@ -1,4 +1,4 @@
-"""Loads the reference data that comes with the product. What policy staff added since is never touched."""
+"""Load the reference data that comes with the product. Rows of staff stay as they are."""
 
 import tomllib
 from collections import Counter
@@ -10,16 +10,16 @@ from django.db import transaction
 
 from policy.models import ContactRoute, FormType, FormTypeVersion, GoodCauseReason, PolicyVersion
 
-REFERENCE = Path(__file__).resolve().parent.parent / "reference"
+REFERENCE = Path(__file__).resolve().parent / "reference"
 LAUNCH = datetime.fromisoformat("2023-06-28T00:00:00-04:00")
 REASON_SOURCE = "News release of June 28, 2023"
 
 
 @transaction.atomic
 def load_reference_data() -> Counter[str]:
-    """Adds the rows that are missing; returns how many of each kind. A second run adds none.
+    """Add the missing rows and return how many of each kind. A second run adds none.
 
-    A row that is there stays as it is, whoever wrote it: dated rows are history, offices may be verified.
+    Existing rows do not change: dated rows are history, and staff may have verified the offices.
     """
     added: Counter[str] = Counter()
     for row in _read("contact_routes.toml", "contact_route"):

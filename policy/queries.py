@@ -1,4 +1,4 @@
-"""The rules in force at one instant of the database's clock, read together so that they fit together."""
+"""Read the rules in force at one instant of the database's clock, and those that the help page shows."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from policy.models import FormTypeVersion, PolicyVersion
+from policy.models import ContactRoute, FormTypeVersion, GoodCauseReason, PolicyVersion
 from portal.foundation.clock import DatabaseNow
 from portal.foundation.compiled_queries import compiled_query
 
@@ -21,10 +21,11 @@ class RulesInForce:
 
 
 def get_rules(*, form_type_ids: Iterable[int]) -> RulesInForce:
-    """The rules for these form types. Two statements, or one where no form type is named.
+    """Return the rules for these form types. Two statements, or one if there are no form types.
 
-    Call it after the row locks are held: its instant decides. Raises PolicyVersion.DoesNotExist or
-    FormTypeVersion.DoesNotExist when the reference data was never loaded.
+    Call it after the row locks are held, because its instant decides.
+
+    Raises: PolicyVersion.DoesNotExist or FormTypeVersion.DoesNotExist if the reference data is not loaded.
     """
     limits = _limits.first()
     if limits is None:
@@ -35,6 +36,32 @@ def get_rules(*, form_type_ids: Iterable[int]) -> RulesInForce:
         raise FormTypeVersion.DoesNotExist(f"No version in force for form types {sorted(missing)}.")
     now: datetime = limits.read_at  # type: ignore[attr-defined] # an annotation
     return RulesInForce(now=now, limits=limits, form_types=versions)
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedRules:
+    """The rules that the help page shows: form types that can be rescheduled online, by their code."""
+
+    limits: PolicyVersion
+    form_types: list[FormTypeVersion]
+    reasons: list[GoodCauseReason]
+    offices: list[ContactRoute]
+
+
+def get_published_rules() -> PublishedRules:
+    """Return the limits, form types and reasons in force, and every office. Four statements."""
+    rules = get_rules(form_type_ids=())
+    form_types = [
+        version
+        for version in FormTypeVersion.objects.in_force().select_related("form_type")
+        if version.online_from and version.online_from <= rules.now
+    ]
+    return PublishedRules(
+        limits=rules.limits,
+        form_types=sorted(form_types, key=lambda version: version.form_type.code),
+        reasons=list(GoodCauseReason.objects.in_force()),
+        offices=list(ContactRoute.objects.all()),
+    )
 
 
 @compiled_query

@@ -1,4 +1,4 @@
-"""Ticks of the caseload stay from page to page, and are moved together."""
+"""Checked boxes of the caseload stay checked from page to page, and are rescheduled together."""
 
 import re
 from html import unescape
@@ -14,7 +14,7 @@ from tests.support.html_forms import kept_form, token_of
 pytestmark = pytest.mark.usefixtures("reference_data")
 
 CASELOAD = "/caseload/"
-HIDDEN_TICK = re.compile(r'<input type="hidden" name="appointment" value="([^"]+)"')
+HIDDEN_CHECK = re.compile(r'<input type="hidden" name="appointment" value="([^"]+)"')
 CHECKED = re.compile(r'value="([0-9a-f-]{36})"\s+checked')
 
 
@@ -25,35 +25,35 @@ def attorney(client):
     return attorney
 
 
-def send(client, response, button, value, *ticked):
-    """Presses a button of the list's form with these boxes ticked; what is hidden goes along."""
+def send(client, response, button, value, *checked):
+    """Press a button of the list's form with these boxes checked, and send the hidden fields."""
     form = kept_form(response.content.decode())
     address = unescape(re.search(r'action="([^"]+)"', form).group(1))
-    values = [*HIDDEN_TICK.findall(form), *(str(row.public_id) for row in ticked)]
+    values = [*HIDDEN_CHECK.findall(form), *(str(row.public_id) for row in checked)]
     answer = client.post(address, {"resume_token": token_of(form), "appointment": values, button: value})
     assert answer.status_code == 302
     return answer["Location"]
 
 
-def turn(client, response, page, *ticked):
-    return client.get(send(client, response, "turn_to", page, *ticked))
+def turn(client, response, page, *checked):
+    return client.get(send(client, response, "turn_to", page, *checked))
 
 
-def test_what_is_ticked_stays_from_page_to_page_and_is_rescheduled_together(client, attorney):
+def test_checked_boxes_stay_checked_from_page_to_page_and_are_rescheduled_together(client, attorney):
     clients = clients_of(attorney, PAGE_SIZE + 2)
     on_first, on_second = clients[0], clients[-1]
-    second = turn(client, client.get(CASELOAD, {"state": "movable"}), 2, on_first)
+    second = turn(client, client.get(CASELOAD, {"state": "allowed"}), 2, on_first)
     assert second.context["page"].number == 2
-    assert second.wsgi_request.GET["state"] == "movable"
-    assert "1 more is checked" in second.content.decode()
+    assert second.wsgi_request.GET["state"] == "allowed"
+    assert "1 more appointment is selected" in second.content.decode()
     first = turn(client, second, 1, on_second)
     assert CHECKED.findall(first.content.decode()) == [str(on_first.public_id)]
     send(client, first, "reschedule", "", on_first)
     assert {row.appointment for row in BulkItem.objects.all()} == {on_first, on_second}
-    assert not client.get(CASELOAD).context["ticked_elsewhere"]
+    assert not client.get(CASELOAD).context["checked_elsewhere"]
 
 
-def test_a_box_that_was_unticked_stays_so(client, attorney):
+def test_an_unchecked_box_stays_unchecked(client, attorney):
     clients = clients_of(attorney, PAGE_SIZE + 2)
     second = turn(client, client.get(CASELOAD), 2, clients[0], clients[1])
     first = turn(client, second, 1)
@@ -61,17 +61,17 @@ def test_a_box_that_was_unticked_stays_so(client, attorney):
     assert CHECKED.findall(again.content.decode()) == [str(clients[1].public_id)]
 
 
-def test_unticking_all_forgets_the_other_pages(client, attorney):
+def test_uncheck_all_includes_the_other_pages(client, attorney):
     clients = clients_of(attorney, PAGE_SIZE + 2)
     second = turn(client, client.get(CASELOAD), 2, clients[0])
-    again = client.get(send(client, second, "untick", "all", clients[-1]))
+    again = client.get(send(client, second, "uncheck", "all", clients[-1]))
     assert again.context["page"].number == 2
-    assert not again.context["ticked_elsewhere"]
+    assert not again.context["checked_elsewhere"]
     assert not CHECKED.findall(again.content.decode())
     assert not BulkItem.objects.exists()
 
 
-def test_a_search_leaves_the_ticks(client, attorney):
+def test_a_search_keeps_the_checked_boxes(client, attorney):
     clients = clients_of(attorney, PAGE_SIZE + 2)
     page = turn(client, client.get(CASELOAD), 2, clients[0])
     search = page.content.decode().partition('id="kept-form"')[0]
@@ -79,7 +79,7 @@ def test_a_search_leaves_the_ticks(client, attorney):
     assert CHECKED.findall(client.get(CASELOAD).content.decode()) == [str(clients[0].public_id)]
 
 
-def test_a_page_that_is_none_leads_to_the_nearest(client, attorney):
+def test_an_invalid_page_leads_to_the_nearest_page(client, attorney):
     clients_of(attorney, PAGE_SIZE + 2)
     for page, number in (("99", 2), ("nonsense", 1), ("-1", 2)):
         assert turn(client, client.get(CASELOAD), page).context["page"].number == number

@@ -1,0 +1,96 @@
+"""Plain values that the caseload's queries, services and pages share. No query, no clock and no text."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID
+
+from accounts.models import User
+from appointments.eligibility import Decision
+from appointments.models import (
+    Appointment,
+    BulkItem,
+    BulkReschedule,
+    Reschedule,
+    RescheduleDraft,
+    ReservedSeat,
+)
+from policy.models import FormType
+from policy.queries import RulesInForce
+
+ALLOWED: Literal["allowed"] = "allowed"
+REFUSED: Literal["refused"] = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseloadFilters:
+    """What the reader asks for. `state` is ALLOWED, REFUSED or a refusal code; `week` is any day of it."""
+
+    words: str = ""
+    site: UUID | None = None
+    week: date | None = None
+    form: str = ""
+    state: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseloadRules:
+    """The forms of a caseload and their rules at one instant, so that filters and answers agree."""
+
+    forms: tuple[FormType, ...]
+    rules: RulesInForce
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """The rows of a file that is about to be sent, in order, and the rules that decide on them."""
+
+    account: User
+    appointment_ids: tuple[int, ...]
+    rules: RulesInForce
+
+
+@dataclass(frozen=True, slots=True)
+class BulkItemState:
+    """One item at one instant. `appointment` is None if the account may no longer act on it."""
+
+    item: BulkItem
+    appointment: Appointment | None = None
+    decision: Decision | None = None
+    draft: RescheduleDraft | None = None
+    seat: ReservedSeat | None = None
+    reschedule: Reschedule | None = None
+
+    @property
+    def can_be_rescheduled(self) -> bool:
+        return self.decision is not None and self.decision.is_allowed
+
+    @property
+    def needs_reason(self) -> bool:
+        return self.can_be_rescheduled and self.draft is None
+
+    @property
+    def needs_time(self) -> bool:
+        return self.can_be_rescheduled and self.draft is not None and self.seat is None
+
+    @property
+    def is_ready(self) -> bool:
+        return self.can_be_rescheduled and self.draft is not None and self.seat is not None
+
+
+@dataclass(frozen=True, slots=True)
+class BulkState:
+    """A bulk reschedule with its items, all at the instant of `rules`."""
+
+    bulk: BulkReschedule
+    items: tuple[BulkItemState, ...]
+    rules: RulesInForce
+
+    @property
+    def at(self) -> datetime:
+        return self.rules.now
+
+    def find_item(self, appointment_id: UUID) -> BulkItemState | None:
+        """Return the item of the appointment with this public id, if the account may still act on it."""
+        found = (row for row in self.items if row.appointment and row.appointment.public_id == appointment_id)
+        return next(found, None)
