@@ -13,11 +13,15 @@ from portal.foundation.compiled_queries import compiled_query
 
 @dataclass(frozen=True, slots=True)
 class RulesInForce:
-    """The limits and the form-type versions that apply at `now`."""
+    """The limits and the form-type versions that apply at `now`.
+
+    `untimely_offices` take requests after the start of an appointment; empty unless they were read.
+    """
 
     now: datetime
     limits: PolicyVersion
     form_types: dict[int, FormTypeVersion]
+    untimely_offices: tuple[ContactRoute, ...] = ()
 
 
 def get_rules(*, form_type_ids: Iterable[int]) -> RulesInForce:

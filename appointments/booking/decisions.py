@@ -1,13 +1,14 @@
 """Decide which appointments can be rescheduled online, in a constant number of statements."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import QuerySet
 
 from appointments.eligibility import Decision, Facts, evaluate
 from appointments.models import Appointment, AppointmentSeries, Reschedule
+from policy.models import ContactRoute
 from policy.queries import RulesInForce, get_rules
 from portal.foundation.compiled_queries import compiled_query
 
@@ -24,18 +25,19 @@ class PastReschedules:
 
 
 def decide(appointment: Appointment) -> tuple[Decision, RulesInForce]:
-    """Return the decision on one appointment and the rules behind it. Three statements."""
+    """Return the decision on one appointment and the rules behind it. At most four statements."""
     decisions, rules = decide_all([appointment])
     return decisions[appointment.pk], rules
 
 
 def decide_all(appointments: Sequence[Appointment]) -> tuple[dict[int, Decision], RulesInForce]:
-    """Return the decisions by appointment key, all at one instant. Three statements.
+    """Return the decisions by appointment key, all at one instant, and the rules behind them.
 
-    Read the appointments `with_display_relations`.
+    Read the appointments `with_display_relations`. Three statements, and one more if a request is untimely.
     """
     rules = get_rules(form_type_ids={_form_type_id(appointment) for appointment in appointments})
-    return decide_all_under(appointments, rules), rules
+    decisions = decide_all_under(appointments, rules)
+    return decisions, add_untimely_offices(rules, decisions.values())
 
 
 def decide_all_under(appointments: Sequence[Appointment], rules: RulesInForce) -> dict[int, Decision]:
@@ -45,6 +47,16 @@ def decide_all_under(appointments: Sequence[Appointment], rules: RulesInForce) -
         appointment.pk: decide_given(appointment, rules, past[appointment.series_id])
         for appointment in appointments
     }
+
+
+def add_untimely_offices(rules: RulesInForce, decisions: Iterable[Decision]) -> RulesInForce:
+    """Return the rules with the offices that take untimely requests, if a decision needs them.
+
+    One statement if a request is untimely, otherwise none.
+    """
+    if all(decision.is_timely for decision in decisions):
+        return rules
+    return replace(rules, untimely_offices=tuple(ContactRoute.objects.filter(takes_untimely_requests=True)))
 
 
 def decide_under(appointment: Appointment, rules: RulesInForce) -> Decision:

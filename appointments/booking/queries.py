@@ -62,16 +62,11 @@ def find_slot(*, public_id: UUID) -> Slot | None:
     return _slots.first(public_id)
 
 
-def get_site(*, public_id: UUID) -> Site:
-    """Return the site; every account may see sites. Raises Http404."""
-    return _or_404(Site.objects.filter(public_id=public_id).first())
-
-
-def find_site(*, public_id: UUID | None, present: Site) -> Site:
-    """Return the site with this id, or the present site if there is no id or no such site."""
-    if public_id is None or public_id == present.public_id:
-        return present
-    return Site.objects.filter(public_id=public_id).first() or present
+def find_site(*, public_id: UUID | None, current: Site) -> Site:
+    """Return the site with this id, or the current site if there is no id or no such site."""
+    if public_id is None or public_id == current.public_id:
+        return current
+    return Site.objects.filter(public_id=public_id).first() or current
 
 
 def _or_404(row: Row_co | None) -> Row_co:

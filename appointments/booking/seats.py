@@ -27,7 +27,7 @@ def free_seats(slot: Slot, seats: int = 1) -> None:
 
 
 def check_seat(slot: Slot, appointment: Appointment, rules: RulesInForce, *, own_seats: int = 0) -> None:
-    """Raise SeatRefused unless the appointment can move to the slot. `own_seats` are already held for it."""
+    """Raise SeatRefused unless the appointment can use the slot. `own_seats` are already held for it."""
     causes = find_causes(slot, appointment, rules, own_seats=own_seats)
     if causes:
         raise SeatRefused(causes)
@@ -36,7 +36,7 @@ def check_seat(slot: Slot, appointment: Appointment, rules: RulesInForce, *, own
 def find_causes(
     slot: Slot, appointment: Appointment, rules: RulesInForce, *, own_seats: int = 0
 ) -> tuple[SeatRefusal, ...]:
-    """Return every cause that keeps the appointment from the slot; empty if it can move there."""
+    """Return every cause that keeps the appointment from the slot; empty if there is none."""
     return evaluate_seat(
         SeatFacts(
             now=rules.now,

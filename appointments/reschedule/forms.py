@@ -72,7 +72,7 @@ class SelectTimeForm(forms.Form):
 
 
 class SearchForm(forms.Form):
-    """The site, and the day or week to show. Invalid values mean the present site and its first free day."""
+    """The site, and the day or week to show. Invalid values mean the current site and its first free day."""
 
     site = forms.UUIDField(required=False)
     week = forms.DateField(required=False)

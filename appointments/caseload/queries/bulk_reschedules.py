@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import User
-from appointments.booking.decisions import decide_all_under
+from appointments.booking.decisions import add_untimely_offices, decide_all_under
 from appointments.booking.queries import or_404
 from appointments.caseload.facts import BulkItemState, BulkState
 from appointments.models import (
@@ -84,7 +84,7 @@ def get_bulk_state(*, account: User, bulk: BulkReschedule) -> BulkState:
     reschedules = _list_reschedules(mine)
     return BulkState(
         bulk=bulk,
-        rules=rules,
+        rules=add_untimely_offices(rules, decisions.values()),
         items=tuple(
             BulkItemState(
                 item=item,

@@ -1,6 +1,6 @@
 """Present whether each appointment can be rescheduled online, until when, or every reason why not."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -53,13 +53,12 @@ class AppointmentView:
 def build_views(
     appointments: Sequence[Appointment], decisions: dict[int, Decision], rules: RulesInForce
 ) -> list[AppointmentView]:
-    """Cards for a list, at most one statement in all."""
-    untimely_offices = _untimely_offices(decisions.values())
+    """Return the view of each appointment. The rules need their `untimely_offices` for the next steps."""
     return [
         AppointmentView(
             appointment=appointment,
             when=format_instant(appointment.slot.starts_at, appointment.slot.site.tz),
-            answer=build_answer(decisions[appointment.pk], appointment, rules, untimely_offices),
+            answer=build_answer(decisions[appointment.pk], appointment, rules),
         )
         for appointment in appointments
     ]
@@ -69,7 +68,6 @@ def build_answer(
     decision: Decision,
     appointment: Appointment,
     rules: RulesInForce,
-    untimely_offices: Sequence[ContactRoute] = (),
 ) -> Answer:
     """Return the answer in the active language, with times in the site's zone."""
     if decision.is_allowed:
@@ -87,13 +85,11 @@ def build_answer(
         tone=Tone.INFO if is_history else Tone.WARNING,
         headline=_("You can’t reschedule this appointment online."),
         refusals=tuple(explain_refusal(refusal, appointment, rules) for refusal in decision.refusals),
-        next_step=_next_step(decision, appointment, untimely_offices),
+        next_step=_build_next_step(decision, appointment, rules),
     )
 
 
-def _next_step(
-    decision: Decision, appointment: Appointment, untimely_offices: Sequence[ContactRoute]
-) -> NextStep | None:
+def _build_next_step(decision: Decision, appointment: Appointment, rules: RulesInForce) -> NextStep | None:
     if appointment.status in (Appointment.Status.SUPERSEDED, Appointment.Status.ATTENDED):
         return None
     office = appointment.case.form_type.contact_route
@@ -104,7 +100,7 @@ def _next_step(
             _("You can still call until it starts, and your request counts as on time. Call:"),
             (office,),
         )
-    others = tuple(route for route in untimely_offices if route.pk != office.pk)
+    others = tuple(route for route in rules.untimely_offices if route.pk != office.pk)
     return NextStep(
         _(
             "Call as soon as you can and explain why you couldn’t come. "
@@ -112,9 +108,3 @@ def _next_step(
         ),
         (office, *others),
     )
-
-
-def _untimely_offices(decisions: Iterable[Decision]) -> list[ContactRoute]:
-    if all(decision.is_timely for decision in decisions):
-        return []
-    return list(ContactRoute.objects.filter(takes_untimely_requests=True))

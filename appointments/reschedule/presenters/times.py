@@ -63,10 +63,10 @@ class WeekChoices:
     later: date | None
 
 
-def build_near_sites(shown: Site, *, present: Site, mark: str) -> list[SiteChoice]:
-    """Return the site that the page shows and the present site with a mark, or only that one."""
-    marked = SiteChoice(present.public_id, f"{_site_label(present)} {mark}")
-    return [marked] if shown == present else [SiteChoice(shown.public_id, _site_label(shown)), marked]
+def build_near_sites(shown: Site, *, current: Site, mark: str) -> list[SiteChoice]:
+    """Return the site that the page shows and the current site with a mark, or only that one."""
+    marked = SiteChoice(current.public_id, f"{_site_label(current)} {mark}")
+    return [marked] if shown == current else [SiteChoice(shown.public_id, _site_label(shown)), marked]
 
 
 def build_sites(sites: Iterable[SiteName]) -> list[SiteChoice]:

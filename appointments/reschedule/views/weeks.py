@@ -26,11 +26,11 @@ def read_week(
     """Return `week`, `near` and `all_sites` for the site and day in the address or the form."""
     search = SearchForm(request.POST if request.method == "POST" else request.GET)
     search.is_valid()
-    present = appointments[0].slot.site
-    site = queries.find_site(public_id=search.cleaned_data.get("site"), present=present)
+    current = appointments[0].slot.site
+    site = queries.find_site(public_id=search.cleaned_data.get("site"), current=current)
     return {
         "week": _build_week(site, appointments, rules, search),
-        "near": build_near_sites(site, present=present, mark=_("(your current site)")),
+        "near": build_near_sites(site, current=current, mark=_("(your current site)")),
         "all_sites": lambda: build_sites(Site.objects.list_names()),
     }
 

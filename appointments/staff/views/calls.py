@@ -166,7 +166,7 @@ def _render_times(
     search = SearchForm(_get_search_near(refused) if refused else staff_case.request.GET)
     search.is_valid()
     current_site = appointment.slot.site
-    site = find_site(public_id=search.cleaned_data.get("site"), present=current_site)
+    site = find_site(public_id=search.cleaned_data.get("site"), current=current_site)
     beyond = staff_case.can_override and "beyond" in staff_case.request.GET
     week = find_week(
         site,
@@ -182,7 +182,7 @@ def _render_times(
         status=status,
         appointment=appointment,
         week=build_week(week, day),
-        near=build_near_sites(site, present=current_site, mark=_("(current location)")),
+        near=build_near_sites(site, current=current_site, mark=_("(current location)")),
         all_sites=lambda: build_sites(Site.objects.list_names()),
         problems=problems,
         beyond=beyond,
