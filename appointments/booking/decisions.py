@@ -82,7 +82,7 @@ def gather_facts(
         is_scheduled=appointment.status == Appointment.Status.SCHEDULED,
         status_changed_at=appointment.status_changed_at,
         is_staff_only=appointment.is_staff_only,
-        case_closed_at=appointment.series.person.case.closed_at,
+        case_closed_at=appointment.case.closed_at,
         counted_reschedules_at=tuple(counted_reschedules_at),
         online_cutoff=rules.limits.online_cutoff,
         reschedule_cap=rules.limits.reschedule_cap,
@@ -110,4 +110,4 @@ def _reschedules_of(series_ids: tuple[int, ...]) -> QuerySet[Reschedule, tuple[i
 
 
 def _form_type_id(appointment: Appointment) -> int:
-    return appointment.series.person.case.form_type_id
+    return appointment.case.form_type_id

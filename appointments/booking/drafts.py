@@ -22,17 +22,17 @@ def lock_and_check(*, account: User, appointments: Sequence[Appointment]) -> lis
     Locks: authority (share), series.
     Raises: NotYours.
     """
-    locks.share_authority(account=account, case_id=appointments[0].series.person.case_id)
+    locks.share_authority(account=account, case_id=appointments[0].person.case_id)
     locks.lock_all_series(appointment.series_id for appointment in appointments)
     appointments = locks.get_locked_appointments(appointment.pk for appointment in appointments)
-    locks.check_authority(account=account, case=appointments[0].series.person.case)
+    locks.check_authority(account=account, case=appointments[0].case)
     return appointments
 
 
 def can_have_reason(appointment: Appointment) -> bool:
     """Return whether a reason can be saved: the appointment is scheduled and its case is open."""
     is_scheduled = appointment.status == Appointment.Status.SCHEDULED
-    return is_scheduled and appointment.series.person.case.closed_at is None
+    return is_scheduled and appointment.case.closed_at is None
 
 
 @compiled_query

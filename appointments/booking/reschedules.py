@@ -144,7 +144,7 @@ def _build_reschedule(
         counts=statement is not None,
         statement=statement,
         policy_version=rules.limits,
-        form_type_version=rules.form_types[appointment.series.person.case.form_type_id],
+        form_type_version=rules.form_types[appointment.case.form_type_id],
         confirmation_number=generate_confirmation_number(),
         rescheduled_at=rules.now,
     )

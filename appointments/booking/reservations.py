@@ -58,7 +58,7 @@ def hold(*, account: User, appointments: Sequence[Appointment], first: Slot) -> 
     run = find_run(first, length=len(keys)) if len(keys) > 1 else [first.pk]
     locked = locks.lock_slots({*run, *(seat.slot_id for seat in earlier)})
     appointments = locks.get_locked_appointments(keys)
-    case = appointments[0].series.person.case
+    case = appointments[0].case
     rules = get_rules(form_type_ids=[case.form_type_id])
     locks.check_authority(account=account, case=case)
     seats.expire_overdue_holds(locked.values(), now=rules.now)
@@ -121,7 +121,7 @@ def confirm(*, account: User, seats_held: Sequence[ReservedSeat]) -> list[Comple
     locked, held = _lock(seats_held, with_current_slots=True)
     reservation = held[0].reservation
     appointments = [seat.appointment for seat in held]
-    case = appointments[0].series.person.case
+    case = appointments[0].case
     rules = get_rules(form_type_ids=[case.form_type_id])
     representation = locks.check_authority(account=account, case=case)
     if reservation.state == Reservation.State.CONFIRMED and reservation.account_id == account.pk:
@@ -152,7 +152,7 @@ def confirm(*, account: User, seats_held: Sequence[ReservedSeat]) -> list[Comple
 
 
 def _get_one_case(appointments: Sequence[Appointment]) -> int:
-    case_ids = {appointment.series.person.case_id for appointment in appointments}
+    case_ids = {appointment.person.case_id for appointment in appointments}
     if len(case_ids) != 1:
         raise ValueError("All people of a reservation must be on one case.")
     return case_ids.pop()

@@ -110,7 +110,7 @@ class Notice(PublicModel):
     @property
     def related_case(self) -> Case:
         """The case of the notice or of its appointment."""
-        return self.case or self.related_appointment.series.person.case
+        return self.case or self.related_appointment.case
 
     @property
     def related_appointment(self) -> Appointment:

@@ -84,7 +84,7 @@ def get_group_keys_or_404(*, user: User, public_id: UUID, others: Sequence[UUID]
 
 
 def _build_group(wanted: Sequence[UUID], rows: Sequence[Appointment]) -> Group:
-    cases = {row.series.person.case_id for row in rows}
+    cases = {row.person.case_id for row in rows}
     if len(rows) < len(wanted) or len(cases) > 1:
         raise Http404
     group = Group(tuple(sorted(rows, key=lambda row: wanted.index(row.public_id))))

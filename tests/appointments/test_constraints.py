@@ -40,7 +40,7 @@ def update(row, **fields):
 
 
 def reschedule(**fields):
-    """A well-formed counted move online, but for `fields`."""
+    """Create a valid counted online reschedule, except for `fields`."""
     old = fields.pop("from_appointment", None) or AppointmentFactory(status=Appointment.Status.SUPERSEDED)
     rules = get_rules(form_type_ids=[old.series.person.case.form_type_id])
     new = fields.pop("to_appointment", None) or Appointment.objects.create(
@@ -172,9 +172,9 @@ def two_open_bulk_reschedules_of_one_account():
     BulkReschedule.objects.create(account=bulk.account)
 
 
-def picked_twice_in_one_bulk():
-    picked = select()
-    BulkItem.objects.create(bulk=picked.bulk, appointment=picked.appointment)
+def same_appointment_twice_in_one_bulk_reschedule():
+    item = select()
+    BulkItem.objects.create(bulk=item.bulk, appointment=item.appointment)
 
 
 def select():
@@ -220,7 +220,7 @@ VIOLATIONS = {
     "notice_of_a_reschedule_can_be_verified": lambda: notice(of=reschedule(), verification_code=None),
     "notice_has_an_appointment_or_a_case": lambda: notice(kind="representation", of=None),
     "bulk_one_open_per_account": two_open_bulk_reschedules_of_one_account,
-    "bulk_item_one_per_appointment": picked_twice_in_one_bulk,
+    "bulk_item_one_per_appointment": same_appointment_twice_in_one_bulk_reschedule,
     "bulk_item_outcome_known": lambda: update(select(), outcome="lost"),
     "draft_one_per_appointment_and_account": second_draft_of_one_account,
     "draft_explanation_length": lambda: draft(explanation="x" * (EXPLANATION_MAX_LENGTH + 1)),
@@ -245,7 +245,7 @@ def one_statement_for_two_reschedules():
     reschedule(statement=first.statement)
 
 
-def online_reschedule_by_nobody():
+def online_reschedule_without_an_actor():
     held = ReservedSeatFactory()
     reschedule(channel=Reschedule.Channel.ONLINE, reserved_seat=held, actor=None)
 
@@ -258,7 +258,7 @@ ALSO_REFUSED = [
     ("reservation_ended_at_with_state", lambda: update(ReservationFactory(), ended_at=database_now())),
     ("reservation_ended_at_with_state", lambda: update(ReservationFactory(), state="forgotten")),
     ("reschedule_counts_with_one_statement", uncounted_reschedule_with_a_statement),
-    ("reschedule_online_used_a_reserved_seat", online_reschedule_by_nobody),
+    ("reschedule_online_used_a_reserved_seat", online_reschedule_without_an_actor),
     ("notice_of_a_reschedule_can_be_verified", lambda: notice(kind="hold_expired", verification_code="AAAA")),
     ("notice_of_a_reschedule_can_be_verified", lambda: notice(kind="greeting")),
     ("notice_of_a_reschedule_can_be_verified", lambda: notice(of=None, verification_code="AAAA")),

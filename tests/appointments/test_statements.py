@@ -1,4 +1,4 @@
-"""How many statements a page costs: session, account, BEGIN and COMMIT included. Never more with rows."""
+"""How many statements a page runs, with session, account, BEGIN and COMMIT. More rows, same number."""
 
 from datetime import timedelta
 
@@ -45,8 +45,8 @@ def requestor_of(appointment):
     return appointment.series.person.case.requestor
 
 
-def request(client, account, method, name, row=None, **fields):
-    """The answer to one request of a signed-in account, and how many statements it ran."""
+def request_page(client, account, method, name, row=None, **fields):
+    """Return the response to one request of a signed-in account, and how many statements it ran."""
     client.force_login(account)
     path = reverse(f"appointments:{name}", args=[row.public_id] if row else [])
     with CaptureQueriesContext(connection) as ran:
@@ -55,7 +55,7 @@ def request(client, account, method, name, row=None, **fields):
 
 
 def add_free_slots(site, number):
-    """That many slots within one hour of a Tuesday, all of them in one week's page."""
+    """Create slots within one hour of a Tuesday, so that one page shows all of them."""
     start = database_now() + timedelta(days=6)
     start = (start + timedelta(days=(1 - start.weekday()) % 7)).replace(hour=18, minute=0, second=0)
     Slot.objects.bulk_create(
@@ -70,7 +70,7 @@ def add_free_slots(site, number):
 
 
 def page_of_times(client, appointment, site):
-    response, statements = request(
+    response, statements = request_page(
         client, requestor_of(appointment), "get", "times", appointment, site=site.public_id
     )
     assert response.status_code == 200
@@ -125,24 +125,24 @@ def test_a_page_of_times_takes_no_more_statements_after_many_reschedules(client,
 
 
 def confirmation(client, account, appointment):
-    """The statements of one confirmation, from the click to the redirect."""
+    """Return how many statements one confirmation runs, from the click to the redirect."""
     give_reason(account, appointment)
     held = acts.hold(account=account, appointment=appointment, slot=SlotFactory())
-    response, statements = request(client, account, "post", "confirm", held)
+    response, statements = request_page(client, account, "post", "confirm", held)
     assert response.status_code == 302
     assert response.url.endswith("/receipt/")
     return statements
 
 
 def hold_and_confirm(client, appointments):
-    """The statements of the click on a time, and of the click on confirm, for these people of one case."""
+    """Return how many statements the hold and the confirmation run, for these people of one case."""
     account = requestor_of(appointments[0])
     services.state_reason(account=account, appointments=appointments, reason=reason(), explanation="")
     [slot] = adjacent_slots(appointments[0].slot.site, seats=[len(appointments)])
     client.force_login(account)
     with CaptureQueriesContext(connection) as holding:
         held = client.post(Group(tuple(appointments)).times_address, {"slot": slot.public_id})
-    # Counted at once: the next request empties the record.
+    # Count before the next request, which clears the record.
     statements_of_hold = len(holding)
     with CaptureQueriesContext(connection) as confirming:
         confirmed = client.post(f"{held.url}confirm/")
@@ -164,7 +164,7 @@ def test_holding_and_confirming_take_few_more_statements_for_each_further_person
     holding_one, confirming_one = hold_and_confirm(client, alone)
     holding_six, confirming_six = hold_and_confirm(client, of_six)
 
-    # One statement more looks for the slots that follow.
+    # One more statement finds the back-to-back slots.
     assert holding_six <= holding_one + 1
     assert confirming_six <= confirming_one + 5 * AT_MOST_FOR_EACH_FURTHER_PERSON
     assert confirming_one <= AT_MOST_FOR_A_CONFIRMATION
@@ -193,9 +193,9 @@ def test_a_represented_requestors_confirmation_keeps_within_the_same_bound(clien
 
 
 def test_the_list_takes_as_many_statements_for_ten_appointments_as_for_one(client, appointment, account):
-    one, statements_for_one = request(client, account, "get", "list")
+    one, statements_for_one = request_page(client, account, "get", "list")
     AppointmentFactory.create_batch(9, series__person__case__requestor=account)
-    ten, statements_for_ten = request(client, account, "get", "list")
+    ten, statements_for_ten = request_page(client, account, "get", "list")
 
     assert (len(one.context["views"]), len(ten.context["views"])) == (1, 10)
     assert statements_for_one == statements_for_ten <= AT_MOST_FOR_A_PAGE_OF_TIMES
@@ -217,7 +217,7 @@ def test_the_list_of_sites_is_read_once_in_five_minutes(client, settings, appoin
 
 
 def expired_notices(account, appointment, number):
-    """That many notices of a held time that was given back, and one about who acts."""
+    """Create notices of expired holds, and one about a representative."""
     place = {
         "site_name": "A site",
         "address_lines": [],
@@ -244,21 +244,23 @@ def test_the_inbox_takes_as_many_statements_for_a_full_page_as_for_one_notice(cl
             RepresentationFactory(case=case, representative=account)
 
     expired_notices(account, appointments[0], 1)
-    one, statements_for_one = request(client, account, "get", "notices")
+    one, statements_for_one = request_page(client, account, "get", "notices")
     for appointment in appointments:
         expired_notices(account, appointment, 6)
-    full, statements_for_full = request(client, account, "get", "notices")
+    full, statements_for_full = request_page(client, account, "get", "notices")
 
     assert len(one.context["views"]) < len(full.context["views"]) == 20
     assert statements_for_one == statements_for_full == STATEMENTS_OF_THE_INBOX
 
 
-def test_an_appointments_page_takes_no_more_statements_after_many_reschedules(client, appointment, account):
+def test_the_page_of_an_appointment_takes_no_more_statements_after_many_reschedules(
+    client, appointment, account
+):
     scheduled = reschedule_by_agency(appointment, times=1)
-    one, statements_after_one = request(client, account, "get", "detail", scheduled)
+    one, statements_after_one = request_page(client, account, "get", "detail", scheduled)
     scheduled = reschedule_by_agency(scheduled, times=5)
     expired_notices(account, scheduled, 5)
-    six, statements_after_six = request(client, account, "get", "detail", scheduled)
+    six, statements_after_six = request_page(client, account, "get", "detail", scheduled)
 
     assert (len(one.context["reschedules"]), len(six.context["reschedules"])) == (1, 6)
     assert statements_after_one == statements_after_six == STATEMENTS_OF_AN_APPOINTMENT
@@ -268,8 +270,8 @@ def test_a_receipt_takes_no_more_statements_after_many_reschedules(client, appoi
     give_reason(account, appointment)
     held = acts.hold(account=account, appointment=appointment, slot=SlotFactory())
     reschedule = acts.confirm(account=account, reservation=held)
-    _first, statements_after_one = request(client, account, "get", "receipt", reschedule)
+    _first, statements_after_one = request_page(client, account, "get", "receipt", reschedule)
     reschedule_by_agency(reschedule.to_appointment, times=5)
-    _again, statements_after_six = request(client, account, "get", "receipt", reschedule)
+    _again, statements_after_six = request_page(client, account, "get", "receipt", reschedule)
 
     assert statements_after_one == statements_after_six == STATEMENTS_OF_A_RECEIPT

@@ -1,4 +1,4 @@
-"""Every status × every act that moves an appointment: which succeed, and that a refusal changes nothing."""
+"""Every status × every act that reschedules: which succeed, and that a refusal changes nothing."""
 
 import pytest
 from django.forms.models import model_to_dict
@@ -19,7 +19,7 @@ Status = Appointment.Status
 
 
 class Given:
-    """A standing appointment with a reason stated and a seat held; then its status becomes `status`."""
+    """A scheduled appointment with a reason and a held seat, whose status is then changed to `status`."""
 
     def __init__(self, status, *, is_held):
         self.appointment = AppointmentFactory()
@@ -72,7 +72,7 @@ def all_rows():
 
 @every_act
 @every_ended_status
-def test_refuses_to_reschedule_what_no_longer_stands_and_changes_nothing(reference_data, status, act):
+def test_an_appointment_that_is_not_scheduled_is_refused_and_nothing_changes(reference_data, status, act):
     given = Given(status, is_held=ACTS[act])
     before = all_rows()
     with pytest.raises(Refused) as caught:
@@ -82,7 +82,7 @@ def test_refuses_to_reschedule_what_no_longer_stands_and_changes_nothing(referen
 
 
 @every_act
-def test_acts_on_what_stands(reference_data, act):
+def test_a_scheduled_appointment_can_be_rescheduled(reference_data, act):
     given = Given(Status.SCHEDULED, is_held=ACTS[act])
     done = act(given)
     given.appointment.refresh_from_db()

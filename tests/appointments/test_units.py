@@ -1,4 +1,4 @@
-"""The units' channels are channels of moves: the one thing their table says of a layer above."""
+"""Every channel of a staff unit is a channel of reschedules."""
 
 from accounts.units import UNITS
 from appointments.models import Reschedule

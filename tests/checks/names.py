@@ -122,7 +122,8 @@ def list_python_names(source: str, *, place: str) -> Iterator[Name]:
         if isinstance(node, ast.ClassDef):
             yield Name(node.name, "class", line)
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield Name(node.name, "function", line)
+            if not node.name.startswith("__"):  # Python names these.
+                yield Name(node.name, "function", line)
         elif isinstance(node, ast.arg):
             yield Name(node.arg, "argument", line)
         elif isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Store):

@@ -1,4 +1,4 @@
-"""A representative who clicks twice: one sitting, never too many picks, one move for each hold."""
+"""A representative who clicks twice: one bulk reschedule, never too many items, one reschedule per hold."""
 
 import pytest
 from django.db import IntegrityError
@@ -15,8 +15,8 @@ from tests.support.without_locks import meet_before, take_row_locks_away
 pytestmark = pytest.mark.usefixtures("committed_data")
 
 
-def pick_at_once():
-    """Twelve picks from each of two tabs."""
+def select_at_once():
+    """Select twelve appointments in each of two tabs."""
     attorney = AttorneyFactory()
     tabs = [clients_of(attorney, 12), clients_of(attorney, 12)]
     return run_at_once(
@@ -24,18 +24,18 @@ def pick_at_once():
     )
 
 
-def test_two_tabs_share_one_bulk_and_never_pick_too_many():
-    outcomes = pick_at_once()
+def test_two_tabs_share_one_bulk_reschedule_and_never_select_too_many():
+    outcomes = select_at_once()
     assert [type(outcome.error) for outcome in outcomes].count(TooManyItems) == 1
     assert BulkReschedule.objects.count() == 1
     assert BulkItem.objects.count() == 12
 
 
-def test_without_the_lock_both_would_begin_a_bulk(monkeypatch):
-    """The control: only the constraint stands against the second."""
+def test_control_without_the_lock_both_start_a_bulk_reschedule(monkeypatch):
+    """Control: only the constraint prevents the second one."""
     take_row_locks_away(monkeypatch.setattr)
     meet_before(monkeypatch.setattr, BulkReschedule.objects, "create", racers=2)
-    outcomes = pick_at_once()
+    outcomes = select_at_once()
     assert [type(outcome.error) for outcome in outcomes].count(IntegrityError) == 1
 
 

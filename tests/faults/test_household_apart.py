@@ -1,4 +1,4 @@
-"""One of a household is acted on by staff while another of it acts: two chains' locks, the same holds."""
+"""Staff act on one person of a group while another one acts: two series locks, the same holds."""
 
 import threading
 from datetime import timedelta
@@ -24,11 +24,11 @@ from tests.support.races import Started, gate_before
 pytestmark = pytest.mark.usefixtures("committed_data")
 
 STAFF = ["reschedule", "mark"]
-# These lock the chain of the other member alone; those below lock the chains of all.
+# These lock only the series of the other person; the ones below lock all series.
 APART = ["single", "rest"]
 EACH_WITH_EACH = list(product(STAFF, APART))
 TOGETHER = ["confirm_together", "extend", "release"]
-# Where each act stands when it has its locks and is about to write.
+# The function that each act calls after it has its locks and before it writes.
 ABOUT_TO_WRITE = {
     "single": (seats, "release_all"),
     "rest": (seats, "release_all"),
@@ -39,7 +39,7 @@ ABOUT_TO_WRITE = {
 
 
 class Family:
-    """Three who hold seats together in two slots. Strangers have seats there too: no counter meets zero."""
+    """Three people who hold seats in two slots. Others have seats there too: no counter reaches zero."""
 
     def __init__(self):
         self.people = make_household(3)
@@ -55,7 +55,7 @@ class Family:
         self.officer = officer_of(Unit.NBC_ADOPTIONS)
 
     def act_of_staff(self, kind):
-        """On the first of them."""
+        """Acts of staff on the first person."""
         if kind == "reschedule":
             return partial(
                 staff_reschedule.reschedule_by_agency,
@@ -72,7 +72,7 @@ class Family:
         )
 
     def act_of_theirs(self, kind):
-        """By the second of them, or by all."""
+        """Acts of the second person, or of all."""
         mine = partial(acts.hold, account=self.account, appointment=self.people[1], slot=self.alone)
         rest = partial(
             acts.hold_together, account=self.account, appointments=self.people[1:], first=self.alone
@@ -96,7 +96,7 @@ def family():
 
 
 def run_staff_first(family, by_staff, theirs, patch):
-    """Staff have every lock and read what is held; theirs comes meanwhile and finds the same holds."""
+    """Let staff get every lock and read the holds; then the other act starts and finds the same holds."""
     gate = gate_before(patch, seats, "release_holds")
     first = Started(family.act_of_staff(by_staff))
     gate.until_reached()
@@ -107,7 +107,7 @@ def run_staff_first(family, by_staff, theirs, patch):
 
 
 def run_staff_second(family, by_staff, theirs, patch):
-    """Theirs is about to write; staff come meanwhile and find the same holds."""
+    """Stop the other act before it writes; then staff start and find the same holds."""
     gate = gate_before(patch, *ABOUT_TO_WRITE[theirs])
     first = Started(family.act_of_theirs(theirs))
     gate.until_reached()
@@ -122,7 +122,7 @@ ORDERS = {"staff first": run_staff_first, "staff second": run_staff_second}
 
 @pytest.mark.parametrize("order", ORDERS)
 @pytest.mark.parametrize(("by_staff", "theirs"), EACH_WITH_EACH)
-def test_the_household_hold_ends_once_and_whoever_picked_has_a_seat(
+def test_the_hold_of_the_group_ends_once_and_the_new_hold_has_a_seat(
     family, order, by_staff, theirs, monkeypatch
 ):
     outcomes = ORDERS[order](family, by_staff, theirs, monkeypatch.setattr)
@@ -140,7 +140,7 @@ def test_the_household_hold_ends_once_and_whoever_picked_has_a_seat(
     ("theirs", "error"),
     [("confirm_together", Refused), ("extend", HoldEnded), ("release", type(None))],
 )
-def test_what_all_do_together_finds_the_hold_ended_by_staff(family, by_staff, theirs, error, monkeypatch):
+def test_an_act_of_the_group_finds_the_hold_ended_by_staff(family, by_staff, theirs, error, monkeypatch):
     staff, all_of_them = run_staff_first(family, by_staff, theirs, monkeypatch.setattr)
 
     assert staff.error is None
@@ -159,11 +159,11 @@ def test_what_all_do_together_finds_the_hold_ended_by_staff(family, by_staff, th
         ("release", {Reservation.State.RELEASED}, [3, 2]),
     ],
 )
-def test_staff_find_what_all_did_together(family, by_staff, theirs, states, taken, monkeypatch):
+def test_staff_find_the_result_of_the_act_of_the_group(family, by_staff, theirs, states, taken, monkeypatch):
     all_of_them, staff = run_staff_second(family, by_staff, theirs, monkeypatch.setattr)
 
     assert all_of_them.error is None
-    # The appointment that staff had before them was left by the move.
+    # The reschedule superseded the appointment that staff had opened.
     assert type(staff.error) is (Refused if theirs == "confirm_together" else type(None))
     assert family.states() == states
     assert family.taken() == taken
@@ -171,7 +171,7 @@ def test_staff_find_what_all_did_together(family, by_staff, theirs, states, take
 
 
 def without_reading_again(patch):
-    """The control: each act goes by the holds that it found before it had the locks of their slots."""
+    """Control: let each act use the holds that it found before it had the locks of their slots."""
     find_held, found = seats.find_held, threading.local()
 
     def find_once(appointment_ids):

@@ -1,4 +1,4 @@
-"""Households that want the same seats at once, and one of them confirmed from two windows."""
+"""Groups that hold the same seats at the same moment, and one group confirmed from two windows."""
 
 from datetime import timedelta
 from functools import partial
@@ -24,7 +24,7 @@ from tests.support.without_locks import meet_before, take_row_locks_away
 pytestmark = pytest.mark.usefixtures("committed_data")
 
 
-def stated_household(size=3):
+def make_group_with_reason(size=3):
     family = make_household(size)
     account = family[0].series.person.case.requestor
     services.state_reason(account=account, appointments=family, reason=reason(), explanation="")
@@ -40,9 +40,9 @@ def take_at_once(families, slots):
     )
 
 
-def test_a_reason_for_everyone_waits_for_who_acts_on_one_of_them():
-    """Else two who state it at once, in different orders, could wait for each other."""
-    account, family = stated_household()
+def test_a_reason_for_everyone_waits_for_an_act_on_one_of_them():
+    """Otherwise two transactions that lock in different orders could deadlock."""
+    account, family = make_group_with_reason()
     with locked_by_another(AppointmentSeries.objects.filter(pk=family[-1].series_id)):
         stating = Started(
             lambda: services.state_reason(
@@ -53,8 +53,8 @@ def test_a_reason_for_everyone_waits_for_who_acts_on_one_of_them():
     assert stating.outcome().error is None
 
 
-def test_of_households_that_want_the_same_slots_one_gets_them_whole():
-    families = [stated_household() for _ in range(8)]
+def test_of_groups_that_hold_the_same_slots_one_gets_all_of_them():
+    families = [make_group_with_reason() for _ in range(8)]
     slots = adjacent_slots(families[0][1][0].slot.site, seats=[2, 1])
 
     outcomes = take_at_once(families, slots)
@@ -66,7 +66,7 @@ def test_of_households_that_want_the_same_slots_one_gets_them_whole():
 
 
 def test_control_without_the_locks_only_the_constraint_keeps_the_seats(monkeypatch):
-    families = [stated_household() for _ in range(2)]
+    families = [make_group_with_reason() for _ in range(2)]
     slots = adjacent_slots(families[0][1][0].slot.site, seats=[2, 1])
     take_row_locks_away(monkeypatch.setattr)
     meet_before(monkeypatch.setattr, seats, "take_seat", racers=2)
@@ -76,8 +76,8 @@ def test_control_without_the_locks_only_the_constraint_keeps_the_seats(monkeypat
     assert [type(outcome.error) for outcome in outcomes if outcome.error] == [IntegrityError]
 
 
-def test_twenty_confirms_of_one_household_make_one_set_of_reschedules():
-    account, family = stated_household()
+def test_twenty_confirms_of_one_group_make_one_set_of_reschedules():
+    account, family = make_group_with_reason()
     slots = adjacent_slots(family[0].slot.site, seats=[2, 1])
     held = acts.hold_together(account=account, appointments=family, first=slots[0])
 
@@ -91,8 +91,8 @@ def test_twenty_confirms_of_one_household_make_one_set_of_reschedules():
     assert Reschedule.objects.count() == 3
 
 
-def test_control_without_the_locks_confirms_of_one_household_collide(monkeypatch):
-    account, family = stated_household()
+def test_control_without_the_locks_confirms_of_one_group_collide(monkeypatch):
+    account, family = make_group_with_reason()
     slots = adjacent_slots(family[0].slot.site, seats=[2, 1])
     held = acts.hold_together(account=account, appointments=family, first=slots[0])
     take_row_locks_away(monkeypatch.setattr)
@@ -104,9 +104,9 @@ def test_control_without_the_locks_confirms_of_one_household_collide(monkeypatch
 
 
 @pytest.mark.parametrize("rival", ["single hold", "agency"])
-def test_a_household_that_confirms_while_one_of_it_is_taken_away_reschedules_whole_or_not(rival):
+def test_a_group_that_confirms_while_one_of_them_is_rescheduled_changes_together_or_not_at_all(rival):
     for _ in range(5):
-        account, family = stated_household()
+        account, family = make_group_with_reason()
         slots = adjacent_slots(family[0].slot.site, seats=[2, 1])
         held = acts.hold_together(account=account, appointments=family, first=slots[0])
         elsewhere = SlotFactory()
@@ -134,8 +134,8 @@ def test_a_household_that_confirms_while_one_of_it_is_taken_away_reschedules_who
 
 
 def test_two_acts_that_expire_one_reservation_on_its_two_slots_both_get_a_seat(shift_clock, monkeypatch):
-    """Each has the lock of its own slot; the second waits for the reservation, which the first is ending."""
-    account, family = stated_household()
+    """Each has the lock of its own slot; the second waits for the reservation that the first one ends."""
+    account, family = make_group_with_reason()
     slots = adjacent_slots(family[0].slot.site, seats=[2, 1])
     held = acts.hold_together(account=account, appointments=family, first=slots[0])
     shift_clock(timedelta(minutes=11))

@@ -1,4 +1,4 @@
-"""Families who want the same few seats, together and apart, while staff and the reaper act: no deadlock."""
+"""Families that book the same few seats, together and alone, while staff and periodic tasks act."""
 
 import random
 from functools import partial
@@ -28,7 +28,7 @@ ACTS = ["together", "together", "together", "alone", *TOGETHER, "expire", "expir
 
 
 def act_at_random(seed, families, slots, officer):
-    """One act, drawn from all there are, of a family drawn from all of them, or of one of it."""
+    """Run a random act of a random family, or of one of its people."""
     draw = random.Random(seed)
     series_list, slot, kind = draw.choice(families), draw.choice(slots), draw.choice(ACTS)
     account = series_list[0].person.case.requestor
@@ -59,7 +59,7 @@ def act_at_random(seed, families, slots, officer):
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_a_storm_of_households_leaves_every_count_right_without_a_deadlock(seed):
+def test_a_storm_of_groups_leaves_every_count_right_without_a_deadlock(seed):
     families = [[member.series for member in make_household(3)] for _ in range(5)]
     slots = adjacent_slots(SiteFactory(), seats=[4, 3, 2, 3, 4])
     officer = officer_of(Unit.NBC_ADOPTIONS)

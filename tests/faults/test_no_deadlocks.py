@@ -1,4 +1,4 @@
-"""Acts that want the same rows in opposite order, and a storm of every act at once."""
+"""Acts that use the same rows in opposite order, and a storm of all acts at the same time."""
 
 import random
 from functools import partial
@@ -22,13 +22,13 @@ pytestmark = pytest.mark.usefixtures("committed_data")
 
 
 def once(act, **wanted):
-    """The act in one transaction, without the second and third try that would hide a deadlock."""
+    """Run the act in one transaction, without the retries that would hide a deadlock."""
     with transaction.atomic(), acts.tried_once():
         return getattr(act, "__wrapped__", act)(**wanted)
 
 
 def make_swappers(pairs):
-    """Pairs of people, each holding a seat in the slot in which the other stands."""
+    """Make pairs of people, each of whom holds a seat in the slot of the other one's appointment."""
     swappers = []
     for number in range(pairs):
         couple = make_crowd(2, first_number=2 * number)
@@ -86,7 +86,7 @@ EXPECTED = (HeldBySomeoneElse, HoldEnded, Refused, SeatRefused, TooManyHolds)
 
 
 def act_at_random(seed, crowd, slots, officer):
-    """One act, drawn from all there are, of a person drawn from the crowd."""
+    """Run a random act of a random person."""
     draw = random.Random(seed)
     client, slot = draw.choice(crowd), draw.choice(slots)
     scheduled = Appointment.objects.get(series=client.appointment.series, status=Appointment.Status.SCHEDULED)
@@ -110,7 +110,7 @@ def act_at_random(seed, crowd, slots, officer):
 
 
 def run_out(held):
-    """The hold's time is up at once, as if the clock had run on for it alone."""
+    """Let the hold expire now, without shifting the clock."""
     if held is not None:
         acts.run_out(held)
 

@@ -1,4 +1,4 @@
-"""Many at once, each on a real connection, straight at the services. Each promise with its control."""
+"""Many concurrent calls of the services, each on a connection of its own. Every guard has a control."""
 
 from functools import partial
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.usefixtures("committed_data")
 
 
 def select(clients, slots):
-    """Everyone picks one of the slots, spread evenly, all at once."""
+    """Let everyone hold one of the slots, spread evenly, all at the same time."""
     return run_at_once(
         [
             partial(
@@ -35,7 +35,7 @@ def select(clients, slots):
     )
 
 
-def everyone_was_seated_or_refused_because_it_is_full(outcomes):
+def everyone_got_a_seat_or_heard_that_it_is_full(outcomes):
     return all(
         outcome.error is None
         or (isinstance(outcome.error, SeatRefused) and outcome.error.causes == (SeatRefusal.SLOT_FULL,))
@@ -50,7 +50,7 @@ def test_gives_out_exactly_as_many_holds_as_there_are_seats(clients, free):
     outcomes = select(make_crowd(clients), slots)
 
     assert Reservation.objects.filter(state=Reservation.State.HELD).count() == free
-    assert everyone_was_seated_or_refused_because_it_is_full(outcomes)
+    assert everyone_got_a_seat_or_heard_that_it_is_full(outcomes)
     assert set(Slot.objects.filter(pk__in=[slot.pk for slot in slots]).values_list("taken", flat=True)) == {1}
     assert find_violations() == []
 
@@ -62,7 +62,7 @@ def test_control_without_the_locks_only_the_constraint_saves_the_last_seat(monke
 
     outcomes = select(crowd, slots)
 
-    assert not everyone_was_seated_or_refused_because_it_is_full(outcomes)
+    assert not everyone_got_a_seat_or_heard_that_it_is_full(outcomes)
     assert sum(isinstance(outcome.error, IntegrityError) for outcome in outcomes) >= 7
 
 
@@ -81,7 +81,7 @@ def test_control_without_the_locks_and_the_constraint_the_last_seat_is_sold_eigh
     assert "taken_within_capacity" in found
 
 
-def test_two_hundred_people_who_pick_and_confirm_one_seat_make_exactly_one_reschedule():
+def test_two_hundred_people_who_hold_and_confirm_one_seat_make_exactly_one_reschedule():
     [slot] = make_slots(1)
 
     def pick_and_confirm(client):
@@ -91,12 +91,12 @@ def test_two_hundred_people_who_pick_and_confirm_one_seat_make_exactly_one_resch
     outcomes = run_at_once([partial(pick_and_confirm, client) for client in make_crowd(200)])
 
     assert Reschedule.objects.count() == 1
-    assert everyone_was_seated_or_refused_because_it_is_full(outcomes)
+    assert everyone_got_a_seat_or_heard_that_it_is_full(outcomes)
     assert find_violations() == []
 
 
 def confirm_at_once(client, held, times):
-    """One hold, confirmed so many times at once."""
+    """Confirm one hold many times at the same moment."""
     return run_at_once(
         [partial(acts.confirm, account=client.account, reservation=held)] * times, workers=times
     )
@@ -125,7 +125,7 @@ def test_control_without_the_locks_confirms_of_one_hold_collide(monkeypatch):
 
 
 def reschedule_by_telephone(officer, series, slot):
-    """A caller's move of whatever stands in the chain; tries again when someone else was faster."""
+    """Reschedule the scheduled appointment of the series for a caller; retry if someone else was faster."""
     while True:
         scheduled = Appointment.objects.get(series=series, status=Appointment.Status.SCHEDULED)
         try:
@@ -179,7 +179,7 @@ def test_control_without_the_locks_only_constraints_keep_parallel_reschedules_ap
 
 
 def hoard(client_cases, account):
-    """One account picks a seat for each of its cases, all at once, each on a slot of its own."""
+    """Let one account hold a seat for each of its cases at the same moment, each on a slot of its own."""
     slots = make_slots(len(client_cases))
     return run_at_once(
         [
@@ -199,7 +199,7 @@ def cases_of_one_account(number):
     return crowd, account
 
 
-def test_parallel_items_of_one_account_never_hold_more_than_five_seats():
+def test_parallel_holds_of_one_account_never_keep_more_than_five_seats():
     cases, account = cases_of_one_account(12)
 
     outcomes = hoard(cases, account)
@@ -208,7 +208,7 @@ def test_parallel_items_of_one_account_never_hold_more_than_five_seats():
     assert sum(isinstance(outcome.error, TooManyHolds) for outcome in outcomes) == 7
 
 
-def test_control_without_the_account_lock_parallel_items_hold_more_than_five_seats(monkeypatch):
+def test_control_without_the_account_lock_parallel_holds_keep_more_than_five_seats(monkeypatch):
     cases, account = cases_of_one_account(12)
     monkeypatch.setattr(locks, "lock_account", lambda *_: None)
     meet_before(monkeypatch.setattr, seats, "take_seat", racers=12)
@@ -218,8 +218,8 @@ def test_control_without_the_account_lock_parallel_items_hold_more_than_five_sea
     assert account.reservations.filter(state=Reservation.State.HELD).count() == 12
 
 
-def pick_as_client_and_attorney_at_once():
-    """Both may act for the same appointment, and both pick, each another slot, at the same moment."""
+def hold_as_client_and_attorney_at_once():
+    """Let a client and an attorney hold different slots for the same appointment at the same moment."""
     [client], slots = make_crowd(1), make_slots(2)
     attorney = AttorneyFactory()
     RepresentationFactory(case=client.appointment.series.person.case, representative=attorney)
@@ -231,8 +231,8 @@ def pick_as_client_and_attorney_at_once():
     )
 
 
-def test_of_a_client_and_an_attorney_who_choose_at_once_one_holds_and_one_is_refused():
-    outcomes = pick_as_client_and_attorney_at_once()
+def test_of_a_client_and_an_attorney_at_the_same_moment_one_holds_and_one_is_refused():
+    outcomes = hold_as_client_and_attorney_at_once()
 
     assert [type(outcome.error) for outcome in outcomes if outcome.error] == [HeldBySomeoneElse]
     assert Reservation.objects.filter(state=Reservation.State.HELD).count() == 1
@@ -243,13 +243,13 @@ def test_control_without_the_series_lock_a_client_and_an_attorney_collide(monkey
     monkeypatch.setattr(locks, "lock_all_series", lambda *_: None)
     meet_before(monkeypatch.setattr, seats, "take_seat", racers=2)
 
-    outcomes = pick_as_client_and_attorney_at_once()
+    outcomes = hold_as_client_and_attorney_at_once()
 
     assert [type(outcome.error) for outcome in outcomes if outcome.error] == [IntegrityError]
 
 
 def book_by_telephone(clients, slot):
-    """As many officers as callers, all for one seat, all at once."""
+    """Let as many officers as callers book one seat at the same moment."""
     officers = [officer_of(Unit.CONTACT_CENTER) for _ in clients]
     return run_at_once(
         [
@@ -271,7 +271,7 @@ def test_of_officers_who_book_the_last_seat_at_once_one_has_it():
     outcomes = book_by_telephone(make_crowd(16), slot)
 
     assert Reschedule.objects.count() == 1
-    assert everyone_was_seated_or_refused_because_it_is_full(outcomes)
+    assert everyone_got_a_seat_or_heard_that_it_is_full(outcomes)
     assert find_violations() == []
 
 

@@ -1,4 +1,4 @@
-"""Two acts that meet at one exact point, which the test chooses: locks, gates and a shifted clock."""
+"""Two acts that meet at one exact point, which the test controls with locks, gates and a shifted clock."""
 
 from datetime import timedelta
 from functools import partial
@@ -61,7 +61,7 @@ def test_a_hold_that_expires_while_its_confirmation_waits_never_confirms(client,
     assert find_violations() == []
 
 
-def test_control_a_clock_read_before_the_locks_confirms_a_expired_hold(
+def test_control_a_clock_read_before_the_locks_confirms_an_expired_hold(
     client, held, shift_clock, monkeypatch
 ):
     early = get_rules(form_type_ids=[client.appointment.series.person.case.form_type_id])
@@ -74,7 +74,7 @@ def test_control_a_clock_read_before_the_locks_confirms_a_expired_hold(
 
 
 def confirm_while_a_stranger_takes_the_expired_seat(client, held, shift_clock, monkeypatch):
-    """The owner passed every check in time; before a row is written the hold lapses and a stranger picks."""
+    """Let the hold expire after all checks and before a row is written; then another person holds it."""
     [stranger] = make_another_client()
     gate = gate_before(monkeypatch.setattr, reservations, "record_reschedules")
     confirming = Started(partial(acts.confirm, account=client.account, reservation=held))
@@ -94,7 +94,7 @@ def confirm_while_a_stranger_takes_the_expired_seat(client, held, shift_clock, m
 
 
 def make_another_client():
-    """One more requestor beside the first, who stands elsewhere."""
+    """Create another requestor with an appointment in another slot."""
     return make_crowd(1, first_number=1)
 
 
@@ -118,7 +118,7 @@ def test_control_without_the_locks_owner_and_stranger_both_get_the_seat(
     assert "taken_equals_scheduled_plus_held" in {violation.check for violation in find_violations()}
 
 
-def test_an_owner_who_confirms_while_a_stranger_reaps_the_expired_hold_is_too_late(
+def test_an_owner_who_confirms_while_a_stranger_expires_the_hold_is_too_late(
     client, held, shift_clock, monkeypatch
 ):
     [stranger] = make_another_client()
@@ -142,8 +142,8 @@ def test_an_owner_who_confirms_while_a_stranger_reaps_the_expired_hold_is_too_la
     assert find_violations() == []
 
 
-def extend_while_the_reaper_comes(client, held, shift_clock, monkeypatch):
-    """The extension found the hold live; before it is written the hold lapses and the reaper sweeps."""
+def extend_while_the_task_expires_holds(client, held, shift_clock, monkeypatch):
+    """Let the hold expire and the periodic task run, after the extension found the hold live."""
     gate = gate_before(monkeypatch.setattr, seats, "extend_seats")
     extending = Started(partial(acts.extend, account=client.account, reservation=held))
     gate.until_reached()
@@ -153,8 +153,8 @@ def extend_while_the_reaper_comes(client, held, shift_clock, monkeypatch):
     return extending.outcome(), expired
 
 
-def test_the_reaper_leaves_a_hold_that_is_just_being_extended(client, held, shift_clock, monkeypatch):
-    extended, expired = extend_while_the_reaper_comes(client, held, shift_clock, monkeypatch)
+def test_the_periodic_task_leaves_a_hold_that_is_being_extended(client, held, shift_clock, monkeypatch):
+    extended, expired = extend_while_the_task_expires_holds(client, held, shift_clock, monkeypatch)
 
     assert (extended.error, expired) == (None, 0)
     assert Reservation.objects.get().state == Reservation.State.HELD
@@ -166,7 +166,7 @@ def test_control_without_the_locks_a_hold_is_extended_after_it_was_expired(
 ):
     take_row_locks_away(monkeypatch.setattr)
 
-    extended, expired = extend_while_the_reaper_comes(client, held, shift_clock, monkeypatch)
+    extended, expired = extend_while_the_task_expires_holds(client, held, shift_clock, monkeypatch)
 
     assert (extended.error, expired) == (None, 1)
     assert Reservation.objects.get().state == Reservation.State.EXPIRED
@@ -174,7 +174,7 @@ def test_control_without_the_locks_a_hold_is_extended_after_it_was_expired(
 
 
 def expire_twice_at_once(monkeypatch):
-    """Two sweeps that both found the same lapsed hold before either wrote."""
+    """Run the periodic task twice, so that both find the same overdue hold before either writes."""
     gate = gate_before(monkeypatch.setattr, seats, "end_seats")
     first = Started(expiry.expire_overdue_holds)
     gate.until_reached()
@@ -184,8 +184,8 @@ def expire_twice_at_once(monkeypatch):
     return first.outcome(), second.outcome()
 
 
-def test_two_sweeps_at_once_give_a_expired_seat_back_once(client, held, shift_clock, monkeypatch):
-    hold_the_seat_beside(held)
+def test_two_concurrent_tasks_free_an_expired_seat_once(client, held, shift_clock, monkeypatch):
+    hold_the_other_seat(held)
     shift_clock(PAST_THE_HOLD)
     keep_alive(except_for=held)
 
@@ -197,10 +197,10 @@ def test_two_sweeps_at_once_give_a_expired_seat_back_once(client, held, shift_cl
 
 
 @pytest.mark.breaks_invariants
-def test_control_without_the_locks_two_sweeps_give_a_expired_seat_back_twice(
+def test_control_without_the_locks_two_tasks_free_an_expired_seat_twice(
     client, held, shift_clock, monkeypatch
 ):
-    hold_the_seat_beside(held)
+    hold_the_other_seat(held)
     shift_clock(PAST_THE_HOLD)
     keep_alive(except_for=held)
     take_row_locks_away(monkeypatch.setattr)
@@ -211,8 +211,8 @@ def test_control_without_the_locks_two_sweeps_give_a_expired_seat_back_twice(
     assert "taken_equals_scheduled_plus_held" in {violation.check for violation in find_violations()}
 
 
-def hold_the_seat_beside(held):
-    """Another person holds a second seat of the same slot, so that a miscount meets no constraint."""
+def hold_the_other_seat(held):
+    """Hold a second seat of the same slot for another person, so that a miscount violates no constraint."""
     Slot.objects.filter(pk=acts.seat_of(held).slot_id).update(capacity=2)
     [stranger] = make_another_client()
     acts.hold(account=stranger.account, appointment=stranger.appointment, slot=acts.seat_of(held).slot)
@@ -226,7 +226,7 @@ def keep_alive(*, except_for):
 
 @pytest.fixture
 def represented(client):
-    """An attorney with a live hold for the client, and the representation it rests on."""
+    """An attorney with a live hold for the client, and the representation behind it."""
     attorney = AttorneyFactory()
     representation = RepresentationFactory(
         case=client.appointment.series.person.case, representative=attorney

@@ -1,4 +1,4 @@
-"""The promises of test_races_in_process, kept by the real web server: two processes, sixteen threads."""
+"""The guarantees of test_races_in_process with the real web server: two processes, sixteen threads."""
 
 from collections import Counter
 from datetime import timedelta
@@ -18,7 +18,7 @@ from tests.support.without_locks import without_the_capacity_constraint
 
 pytestmark = pytest.mark.usefixtures("committed_data")
 
-HELD, REFUSED_BECAUSE_FULL = 302, 409
+HELD, FULL = 302, 409
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,7 @@ def portal(django_db_setup, django_db_blocker):
 
 
 def select(portal, clients, slots):
-    """Everyone, signed in, posts the form with one of the slots, spread evenly, all at once."""
+    """Let everyone post the form with one of the slots, spread evenly, at the same moment."""
     return run_at_once(
         [
             partial(
@@ -56,7 +56,7 @@ def test_gives_out_exactly_as_many_holds_as_there_are_seats(portal, clients, fre
 
     outcomes = select(portal, make_crowd(clients), slots)
 
-    assert statuses(outcomes) == {HELD: free, REFUSED_BECAUSE_FULL: clients - free}
+    assert statuses(outcomes) == {HELD: free, FULL: clients - free}
     assert Reservation.objects.filter(state=Reservation.State.HELD).count() == free
     assert set(Slot.objects.filter(pk__in=[slot.pk for slot in slots]).values_list("taken", flat=True)) == {1}
     assert {outcome.result.location for outcome in outcomes if outcome.result.status == HELD} == {
@@ -141,15 +141,15 @@ def test_a_hold_that_expires_while_its_confirmation_waits_ends_on_a_page_that_sa
 
 
 def try_to_reschedule(browser, series, slots):
-    """One tab that goes through the whole journey once for each slot, however the portal answers."""
+    """Go through the whole journey once for each slot, whatever the portal answers."""
     for slot in slots:
         scheduled = Appointment.objects.get(series=series, status=Appointment.Status.SCHEDULED)
         browser.post(
             reverse("appointments:reason", args=[scheduled.public_id]), reason="TRAVEL", explanation=""
         )
-        picked = browser.post(reverse("appointments:times", args=[scheduled.public_id]), slot=slot.public_id)
-        if picked.location.startswith("/reservations/"):
-            browser.post(picked.location + "confirm/")
+        answer = browser.post(reverse("appointments:times", args=[scheduled.public_id]), slot=slot.public_id)
+        if answer.location.startswith("/reservations/"):
+            browser.post(answer.location + "confirm/")
 
 
 def test_eight_tabs_that_reschedule_as_often_as_they_can_make_two_reschedules(portal):

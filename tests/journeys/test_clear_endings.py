@@ -1,4 +1,4 @@
-"""What can go wrong between two clicks: each ends in a clear page with the next step, and nothing is lost."""
+"""What can go wrong between two clicks: each case ends on a clear page, and nothing is lost."""
 
 from datetime import timedelta
 
@@ -66,7 +66,7 @@ def test_second_tab_that_confirms_too_gets_the_same_receipt(at_review):
     assert Reschedule.objects.filter(series=appointment.series).count() == 1
 
 
-def test_second_tab_that_items_another_time_leaves_the_first_with_a_way_on(at_review):
+def test_second_tab_that_holds_another_time_leaves_a_next_step_in_the_first(at_review):
     reader, user, appointment, slots = at_review
     acts.hold(account=user, appointment=appointment, slot=slots[3])
     reader.press("Confirm the new time")
@@ -137,13 +137,13 @@ def test_signed_out_while_typing_loses_nothing(committed_data, open_browser):
     reader.arrive_as(user)
     reader.open(f"/appointments/{appointment.public_id}/reschedule/reason/")
     reader.choose("reason", "OTHER")
-    reader.type("explanation", "A long story that must not get lost.")
+    reader.type("explanation", "A long explanation that must not get lost.")
     reader.page.context.clear_cookies(name="sessionid")
     reader.page.locator("main form button[type=submit]").click()
     reader.page.wait_for_url("**/accounts/login/**")
     reader.fill_sign_in(user)
     expect(reader.page.locator("textarea[name=explanation]")).to_have_value(
-        "A long story that must not get lost."
+        "A long explanation that must not get lost."
     )
     expect(reader.page.locator("input[value=OTHER]")).to_be_checked()
 

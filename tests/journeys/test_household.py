@@ -1,4 +1,4 @@
-"""A family of an adoption case moves together; then one of them is refused and the others move."""
+"""A family of an adoption case reschedules together, and later without one person who is refused."""
 
 import pytest
 from playwright.sync_api import expect
@@ -20,7 +20,7 @@ def test_a_family_of_three_reschedules_together_and_then_the_others_without_one(
     reader = open_browser(language=language, width=width)
     reader.arrive_as(case.requestor)
 
-    # When they go from the list to the case, and move everyone together
+    # When they open the case from the list and reschedule everyone together
     reader.follow("View case")
     reader.follow("Reschedule everyone together")
     reader.press("Continue")
@@ -31,21 +31,21 @@ def test_a_family_of_three_reschedules_together_and_then_the_others_without_one(
     reader.press("Keep holding this time")
     reader.press("Confirm for everyone")
 
-    # Then all three are moved, each with a number of an own
+    # Then all three are rescheduled, each with a confirmation number
     reschedules = list(Reschedule.objects.order_by("reserved_seat_id"))
     assert [reschedule.to_appointment.slot for reschedule in reschedules] == [slots[0], slots[0], slots[1]]
     for reschedule in reschedules:
         expect(reader.page.locator("main")).to_contain_text(reschedule.confirmation_number)
 
-    # Given that only staff can move one of them from now on
+    # Given that only staff can reschedule one of them from now on
     alone = reschedules[0].to_appointment
     Appointment.objects.filter(pk=alone.pk).update(is_staff_only=True)
 
-    # When the family wants the old time after all
+    # When the family wants to go back to the old time
     reader.follow("Back to the case")
     reader.follow("Reschedule everyone together")
 
-    # Then the page says who and why, and moves the others
+    # Then the page says who is refused and why, and reschedules the others
     assert reader.page.locator("[data-refusal=STAFF_ONLY]").count() == 1
     reader.press("Continue")
     reader.choose("reason", "ILLNESS")
@@ -57,12 +57,12 @@ def test_a_family_of_three_reschedules_together_and_then_the_others_without_one(
     assert alone.status == Appointment.Status.SCHEDULED
     assert Appointment.objects.filter(slot=family[0].slot, status=Appointment.Status.SCHEDULED).count() == 2
 
-    # And the case tells all of it
+    # And the case history can be read
     reader.follow("Back to the case")
     reader.open(f"/cases/{case.public_id}/history/")
 
 
-def test_a_refusal_at_the_last_step_reschedules_nobody_without_javascript(committed_data, open_browser):
+def test_a_refusal_at_the_last_step_reschedules_no_one_without_javascript(committed_data, open_browser):
     # Given a family that holds seats, in a browser without JavaScript
     family = make_household(3)
     case = family[0].series.person.case
@@ -76,11 +76,11 @@ def test_a_refusal_at_the_last_step_reschedules_nobody_without_javascript(commit
     reader.choose("slot", slots[0].public_id)
     reader.press("Hold and continue")
 
-    # When one of them may no longer be moved
+    # When one of them can no longer reschedule
     Appointment.objects.filter(pk=family[2].pk).update(is_staff_only=True)
     reader.press("Confirm for everyone")
 
-    # Then nobody is, and the others can be with one press
+    # Then no one is rescheduled, and one button holds the time for the others
     assert not Reschedule.objects.exists()
     reader.press("Hold the same time for the others")
     reader.press("Confirm for everyone")

@@ -16,7 +16,7 @@ from tests.factories.scenarios import applicant_with_times
 def test_applicant_reschedules_an_appointment_and_holds_the_new_notice(
     committed_data, open_browser, width, language
 ):
-    # Given someone with an appointment that can be moved
+    # Given a person with an appointment that can be rescheduled
     user, appointment, slots = applicant_with_times(language=language)
     reader = open_browser(language=language, width=width)
     reader.arrive_as(user)
@@ -73,12 +73,12 @@ def test_journey_works_without_javascript(committed_data, open_browser):
     reader.press("Keep holding this time")
     reader.press("Confirm the new time")
 
-    # Then the appointment is moved
+    # Then the appointment is rescheduled
     assert Reschedule.objects.get(series=appointment.series).to_appointment.slot == slots[0]
 
 
 def test_journey_works_by_keyboard_alone(committed_data, open_browser):
-    # Given someone who uses no mouse
+    # Given a person who uses no mouse
     user, appointment, slots = applicant_with_times()
     reader = open_browser()
     reader.arrive_as(user)
@@ -97,7 +97,7 @@ def test_journey_works_by_keyboard_alone(committed_data, open_browser):
     reader.tab_to("form[action$='/confirm/'] button")
     reader.enter()
 
-    # Then the appointment is moved
+    # Then the appointment is rescheduled
     reader.page.wait_for_url("**/receipt/")
     assert Reschedule.objects.filter(series=appointment.series).count() == 1
 

@@ -96,7 +96,7 @@ def _next_step(
 ) -> NextStep | None:
     if appointment.status in (Appointment.Status.SUPERSEDED, Appointment.Status.ATTENDED):
         return None
-    office = appointment.series.person.case.form_type.contact_route
+    office = appointment.case.form_type.contact_route
     if RefusalCode.CASE_CLOSED in decision.codes:
         return NextStep(_("If you think the case should be open, call:"), (office,))
     if decision.is_timely:

@@ -1,4 +1,4 @@
-"""The acts of a reservation as most tests want them: for one person, or for several `_together`."""
+"""Call the reservation services from tests: for one person, or for several with `_together`."""
 
 import threading
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ _here = threading.local()
 
 @contextmanager
 def tried_once():
-    """Acts run in the caller’s transaction, without the further tries that would hide a deadlock."""
+    """Run services in the caller’s transaction, without the retries that would hide a deadlock."""
     _here.is_tried_once = True
     try:
         yield
@@ -66,20 +66,20 @@ def confirm_together(*, account, reservation) -> list[Reschedule]:
 
 
 def seats_of(reservation) -> list[ReservedSeat]:
-    """The seats as a view fetches them."""
+    """Return the seats as a view reads them."""
     return list(
         reservation.seats.select_related("reservation", "slot__site", "appointment__series__person__case")
     )
 
 
 def seat_of(reservation) -> ReservedSeat:
-    """The one seat."""
+    """Return the only seat."""
     [seat] = seats_of(reservation)
     return seat
 
 
 def keep_until(reservation, instant) -> None:
-    """Its seats are held until then, as if it had been made at another time."""
+    """Hold its seats until that instant, as if the reservation had been made at another time."""
     rows = Reservation.objects.filter(pk=reservation.pk, state=Reservation.State.HELD)
     rows.update(expires_at=instant, ceiling_at=Greatest("ceiling_at", Value(instant)))
     ReservedSeat.objects.filter(reservation=reservation.pk, held_until__isnull=False).update(
@@ -88,7 +88,7 @@ def keep_until(reservation, instant) -> None:
 
 
 def run_out(reservation) -> None:
-    """Its time is up at once, as if the clock had run on for it alone."""
+    """Let the reservation expire now, without shifting the clock."""
     with transaction.atomic():
         locks.lock_slots(seat.slot_id for seat in seats_of(reservation))
         keep_until(reservation, reservation.made_at)

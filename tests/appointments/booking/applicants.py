@@ -1,4 +1,4 @@
-"""An applicant with a distinctive name, address and number, who states a reason."""
+"""An applicant with a recognizable name, address and number, who states a reason."""
 
 from accounts.models import Person
 from policy.models import GoodCauseReason
@@ -9,11 +9,11 @@ ADDRESS, NAME, PHONE = "canary.quetzal@example.org", "Canary Quetzalcoatl", "+14
 
 
 def make_applicant():
-    """(account, appointment, free slots), the account with a distinctive name, address and number."""
+    """Return (account, appointment, free slots); name, address and number of the account are recognizable."""
     user, appointment, slots = applicant_with_times(
         email=ADDRESS, name=NAME, phone=PHONE, notification_channel="both"
     )
-    # The name on the case is the agency's; here it must not hide the account's.
+    # The case has a name of its own, which must not hide the name of the account.
     Person.objects.update(name="Someone Else")
     Person.pgh_event_model.objects.update(name="Someone Else")
     case = appointment.series.person.case

@@ -1,4 +1,4 @@
-"""One requestor with a standing appointment, a free slot, and what the services' tests ask of them."""
+"""Fixtures of the booking tests: a requestor with a scheduled appointment, a free slot and a hold."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Acts of one person or several, and of staff, on the services beside the model: the one state machine."""
+"""A state machine that runs the same acts on the services and on the model, and compares the results."""
 
 from collections import Counter, defaultdict
 from contextlib import suppress
@@ -66,12 +66,12 @@ JUMPS = [timedelta(microseconds=1), *(timedelta(minutes=m) for m in (1, 5, 9, 10
 
 
 def one_of(names):
-    """One of the names that the machine's own class lists there."""
+    """Draw one of the names in this list of the machine."""
     return st.runner().flatmap(lambda machine: st.sampled_from(list(getattr(machine, names))))
 
 
 def some_of_a_case(machine):
-    """From one to all people of one case."""
+    """Draw one or more people of one case."""
     of_case = defaultdict(list)
     for name, (case, _slot) in machine.PEOPLE.items():
         of_case[case].append(name)
@@ -84,12 +84,12 @@ cases, groups = one_of("CASES"), st.runner().flatmap(some_of_a_case)
 which = st.integers(min_value=0, max_value=3)
 waits = st.sampled_from(JUMPS[:5])
 endings = st.sampled_from(["confirm", "extend", "release"])
-# A case stays closed, so a sequence begins with some acts on open ones.
+# A closed case stays closed, so each sequence starts with some acts on open cases.
 ACTS_BEFORE_CLOSING = 20
 
 
 def play(machine, *, examples, steps):
-    """Drives the machine through so many sequences of acts, with the clock stopped where each begins."""
+    """Run the machine through many sequences of acts, with the clock stopped at the start of each."""
     with clock_stopped_at(BEGINS_AT):
         run_state_machine_as_test(
             machine,
@@ -104,20 +104,20 @@ def play(machine, *, examples, steps):
         )
 
 
-# Ten in the morning in Phoenix. Every example begins there, so that one that failed fails again.
+# 10 AM in Phoenix. Every example starts there, so that a failed example fails again.
 BEGINS_AT = datetime(2030, 1, 7, 17, tzinfo=UTC)
 
 
 class ReservationMachine(RuleBasedStateMachine):
-    """The services beside the model. Every rule makes the same act in both and compares the answers."""
+    """The services and the model. Every rule runs the same act in both and compares the results."""
 
-    # name → how far ahead it starts, and its seats.
+    # Name → how far ahead it starts, and its seats.
     SLOTS: dict[str, tuple[timedelta, int]]
-    # name → the case, and the slot where the person stands at first.
+    # Name → the case, and the slot of the first appointment.
     PEOPLE: dict[str, tuple[str, str]]
     CLOSABLE: list[str]
     ATTORNEY_LIMITS: Limits
-    # The cases that are closed and whose representative changes.
+    # The cases that are closed or get another representative.
     CASES: list[str]
     CASE_FIELDS: dict = {}
     UNIT = Unit.CONTACT_CENTER
@@ -179,7 +179,7 @@ class ReservationMachine(RuleBasedStateMachine):
         names=groups, first=slots, by_attorney=st.booleans(), waits=st.lists(waits, max_size=5), then=endings
     )
     def hold_and_dawdle(self, names, first, by_attorney, waits, then):
-        """What people do: pick, ask for more time again and again, and then end it one way or another."""
+        """Hold a time, extend it several times, and then end it in one of the possible ways."""
         self.hold(names, first, by_attorney)
         for wait in waits:
             self.extend(back=0)
@@ -188,7 +188,7 @@ class ReservationMachine(RuleBasedStateMachine):
 
     @rule(names=groups, first=slots, name=people, other=slots)
     def hold_together_and_one_alone(self, names, first, name, other):
-        """Someone takes a seat alone, perhaps one of them; then the others ask for theirs once more."""
+        """One person takes a seat alone; then the group tries again to hold its seats."""
         self.hold(names, first, by_attorney=False)
         self.hold([name], other, by_attorney=False)
         self.confirm(back=1)
@@ -197,7 +197,7 @@ class ReservationMachine(RuleBasedStateMachine):
         names=groups, first=slots, other=slots, refused_by=st.sampled_from(["mark", "reschedule", "agency"])
     )
     def hold_and_one_is_refused(self, names, first, other, refused_by):
-        """Staff act on one of them while seats are held, perhaps moving them to that very seat."""
+        """Staff act on one person while seats are held, possibly with a reschedule to that same seat."""
         self.hold(names, first, by_attorney=False)
         if refused_by == "mark":
             self.mark_staff_only(names[0], is_staff_only=True)
@@ -349,7 +349,7 @@ class ReservationMachine(RuleBasedStateMachine):
         return Appointment.objects.get(series=self.series_list[name], status=Appointment.Status.SCHEDULED)
 
     def _reservation(self, back):
-        """The newest reservation, or one before it, as a view would fetch it; and the model's."""
+        """Return the newest reservation or an earlier one, as a view reads it, and that of the model."""
         if not self.made:
             return None
         back = min(back, len(self.made) - 1)
@@ -357,7 +357,7 @@ class ReservationMachine(RuleBasedStateMachine):
         return row, self.model.reservations[-1 - back]
 
     def _same(self, expected, act, **wanted):
-        """Makes the act, and asserts that it answers as the model did."""
+        """Run the act, and assert that it has the same result as in the model."""
         try:
             result = act(**wanted)
         except REFUSALS as refusal:

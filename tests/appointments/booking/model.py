@@ -1,4 +1,4 @@
-"""What should happen to seats, reservations and moves: written from the decisions, not from the code."""
+"""A model of seats, reservations and reschedules, written from the decisions and not from the code."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -35,7 +35,7 @@ class ModelPerson:
 
 @dataclass(eq=False)
 class ModelSeat:
-    """A seat counts until it is given back, which for an expired one is when its slot is next acted on."""
+    """A reserved seat. An expired one counts until the next act on its slot frees it."""
 
     reservation: "ModelReservation"
     person: ModelPerson
@@ -65,7 +65,7 @@ class Limits:
 
 
 class Model:
-    """Every act answers with the name of what the service should return or raise.
+    """Every act returns the name of what the service should return or raise.
 
     An account is named by the case that is its own; `attorney` acts on the cases in `represented`.
     """
@@ -97,14 +97,14 @@ class Model:
             self._expire(expired)
             return "list"
         seats = self._seats_for(people, run, freed=expired + earlier)
-        if refusal := self._check_no_seats(account, people, seats):
+        if refusal := self._find_seat_refusals(account, people, seats):
             return refusal
         self._expire(expired)
         self._release(earlier)
         self._reserve(account, people, seats)
         return "list"
 
-    def _check_no_seats(self, account, people, seats):
+    def _find_seat_refusals(self, account, people, seats):
         if any(self._may_not_reschedule_online(person) for person in people):
             return "Refused"
         if len(seats) < len(people):
@@ -193,7 +193,7 @@ class Model:
         return [seat for reservation in self.reservations for seat in reservation.seats if seat.counts]
 
     def _together(self, seats):
-        """These that count, and those reserved together with them."""
+        """Return the seats that count, and the seats reserved together with them."""
         reservations = {id(seat.reservation) for seat in seats}
         return [seat for seat in self._counted() if id(seat.reservation) in reservations]
 
@@ -220,7 +220,7 @@ class Model:
             self._end(seat, "released")
 
     def _give_back(self, held):
-        """An act on a slot first expires what ran out there; only then is the rest released."""
+        """Expire the overdue seats on the slots first, and then release the rest."""
         self._expire(self._expired_on({seat.slot for seat in held}))
         self._release(held)
 
@@ -248,7 +248,7 @@ class Model:
         )
 
     def _is_unfit(self, slot, person, *, freed):
-        """Whether the slot cannot be had once these seats are given back."""
+        """Return whether the slot can't be booked even after these seats are freed."""
         wanted = self.slots[slot]
         return (
             slot == person.slot
@@ -262,7 +262,7 @@ class Model:
         return self.slots[slot].capacity - self.taken(slot) + back
 
     def _run_from(self, first, *, length):
-        """The slot and those that follow it on its day without a gap."""
+        """Return the slot and the back-to-back slots after it on the same day."""
         run = [first]
         while len(run) < length:
             wanted = self.slots[run[-1]].starts_at + SLOT_LENGTH
@@ -280,7 +280,7 @@ class Model:
         return self.slots[slot].starts_at.astimezone(SITE_ZONE).date()
 
     def _seats_for(self, people, run, *, freed):
-        """Seats from the first slot on; where one cannot be had by any of them, no run goes on."""
+        """Return seats from the first slot on; a slot that one of them can't book ends the run."""
         seats = []
         for slot in run:
             if any(self._is_unfit(slot, person, freed=freed) for person in people):
@@ -289,7 +289,7 @@ class Model:
         return seats[: len(people)]
 
     def _hoards(self, account, case):
-        """Several people held for together count once, and so does all that is held for one case."""
+        """Count a reservation for several people once, and all reservations for one case once."""
         made = [reservation for reservation in self.reservations if reservation.account == account]
         elsewhere = {row.case for row in made if row.case != case and self._is_live(row)}
         within_hour = [row for row in made if row.made_at > self.now - timedelta(hours=1)]

@@ -1,4 +1,4 @@
-"""Which times are offered: local weeks in every zone, both edges of reach, and seats that only seem taken."""
+"""Which times are offered: local weeks in every zone, both edges of reach, and overdue holds."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -32,7 +32,7 @@ def site(reference_data):
 
 @pytest.fixture
 def appointment(reference_data):
-    """One that stands at another site."""
+    """An appointment at another site."""
     return AppointmentFactory()
 
 
@@ -122,14 +122,14 @@ def test_offers_neither_a_closed_nor_a_full_slot_nor_one_elsewhere(appointment, 
     assert offered(site, appointment) == [free]
 
 
-def test_never_offers_the_present_slot_though_it_has_seats(site):
+def test_never_offers_the_current_slot_even_if_it_has_seats(site):
     present = slot_at(site, NOW + 5 * DAY, capacity=3)
     other = slot_at(site, NOW + 6 * DAY)
     appointment = AppointmentFactory(slot=present)
     assert offered(site, appointment) == [other]
 
 
-def test_a_live_hold_takes_the_seat_and_a_expired_one_does_not(appointment, site):
+def test_a_live_hold_takes_the_seat_and_an_expired_one_does_not(appointment, site):
     now = database_now()
     held = slot_at(site, now + 5 * DAY)
     expired = slot_at(site, now + 6 * DAY)
@@ -145,7 +145,7 @@ def test_a_hold_expires_at_the_very_instant_of_its_expiry(appointment, site):
 
 
 def test_a_hold_that_ended_frees_nothing_twice(appointment, site):
-    """Its seat went back when it ended: the slot is full of others now."""
+    """The seat was freed when the hold ended, and the slot is full again."""
     hold = ReservedSeatFactory(slot=slot_at(site, database_now() + 5 * DAY), expired=True)
     ReservedSeat.objects.filter(pk=hold.pk).update(held_until=None)
     Reservation.objects.filter(pk=hold.reservation_id).update(
@@ -154,8 +154,8 @@ def test_a_hold_that_ended_frees_nothing_twice(appointment, site):
     assert offered(site, appointment, rules_at(database_now())) == []
 
 
-def test_offers_exactly_what_the_rules_would_let_one_hold(appointment, site):
-    """The search and `evaluate_seat` are two tellings of one rule."""
+def test_offers_exactly_the_times_that_can_be_held(appointment, site):
+    """The search in SQL and `evaluate_seat` implement the same rules."""
     now = database_now()
     reach = (timedelta(hours=11), timedelta(hours=13), 59 * DAY, 61 * DAY)
     kinds = product(reach, (None, now), ((1, 0), (1, 1), (2, 1)), (True, False))
@@ -205,20 +205,20 @@ def test_shows_an_empty_first_week_when_nothing_is_free(appointment, site):
     [
         (date(2026, 6, 29), date(2026, 6, 29), None, date(2026, 7, 6)),
         (date(2026, 7, 6), date(2026, 7, 6), date(2026, 6, 29), date(2026, 7, 13)),
-        # Any day stands for its week, and what lies out of reach for the nearest week within it.
+        # Any day of a week shows that week. A day out of reach shows the nearest week in reach.
         (date(2026, 7, 12), date(2026, 7, 6), date(2026, 6, 29), date(2026, 7, 13)),
         (date(1, 1, 1), date(2026, 6, 29), None, date(2026, 7, 6)),
         (date(2026, 8, 24), date(2026, 8, 24), date(2026, 8, 17), None),
         (date(9999, 12, 31), date(2026, 8, 24), date(2026, 8, 17), None),
     ],
 )
-def test_turns_to_earlier_and_later_weeks_within_reach(appointment, site, asked, shown, earlier, later):
+def test_links_lead_to_earlier_and_later_weeks_within_reach(appointment, site, asked, shown, earlier, later):
     # 60 days after Wednesday, July 1 is Sunday, August 30.
     week = week_of(site, appointment, asked)
     assert (week.monday, week.earlier, week.later) == (shown, earlier, later)
 
 
-def test_turns_no_further_when_reach_begins_and_ends_on_a_monday(appointment, site):
+def test_links_end_when_reach_begins_and_ends_on_a_monday(appointment, site):
     rules = rules_at(datetime(2026, 7, 6, 12, 0, tzinfo=UTC))
     rules.limits.horizon = 14 * DAY
     weeks = [
@@ -232,7 +232,7 @@ def test_turns_no_further_when_reach_begins_and_ends_on_a_monday(appointment, si
     ]
 
 
-def test_one_reaches_every_free_slot_by_turning_weeks(appointment, site):
+def test_every_free_slot_is_reached_through_the_week_links(appointment, site):
     slots = [slot_at(site, NOW + timedelta(hours=12) + number * 3 * DAY) for number in range(20)]
     week, seen = week_of(site, appointment, date(2026, 7, 1)), []
     while True:

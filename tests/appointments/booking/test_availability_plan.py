@@ -1,4 +1,4 @@
-"""The one-week search among a country's worth of slots: PostgreSQL's own plan says that it uses the index."""
+"""Search plans: the one-week search in a country with many slots uses the index."""
 
 from datetime import timedelta
 
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(scope="module")
 def busy_country(module_data):
-    """60,000 slots, every second one full, by nobody, and 20,000 holds that ended."""
+    """Create 60,000 slots, every second one full, and 20,000 ended holds."""
     sites = make_calendars(
         starts_at="portal_clock() + number * interval '220 minutes'", taken="(number % 2) * 2"
     )
@@ -65,7 +65,7 @@ def test_searching_a_week_reads_the_index_and_never_the_whole_table(busy_country
 
 
 def test_without_the_index_it_would_read_every_slot_of_the_site(busy_country):
-    """The control: the same search on the same rows, where the index is gone."""
+    """Control: the same search on the same rows without the index."""
     site, appointment = busy_country
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"ALTER TABLE appointments_slot DROP CONSTRAINT {INDEX}")

@@ -1,4 +1,4 @@
-"""The staff's search finds a case by what a caller reads out, and by nothing else."""
+"""The staff search finds a case by numbers and names that a caller can give, and by nothing else."""
 
 import pytest
 
@@ -41,7 +41,7 @@ def test_finds_a_case_by_receipt_number_or_name(case, words):
 @pytest.mark.parametrize(
     "words", ["", " ", "x", "Jo", "%%%", "___", "IOE1", "Nobody", "R-AAAAA-AAAAA", "\x00\x00\x00", "\\\\\\"]
 )
-def test_finds_nothing_for_what_names_nothing(case, words):
+def test_finds_nothing_for_text_that_is_no_number_or_name(case, words):
     assert found(words) == []
 
 

@@ -1,4 +1,4 @@
-"""The staff's search and lists among many cases: PostgreSQL's own plan says that indexes answer."""
+"""Query plans: the staff search and the list of cases use indexes with many cases."""
 
 import pytest
 from django.db import connection, transaction
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(scope="module")
 def busy_country(module_data):
-    """60,000 cases with a person each. One of them was moved."""
+    """Create 60,000 cases with one person each. One of them was rescheduled."""
     reschedule = reschedule_online(AppointmentFactory())
     with without_history() as cursor:
         cursor.execute(
@@ -65,8 +65,8 @@ def test_a_search_by_number_or_name_reads_an_index(busy_country):
         )  # one row: reading it is right
 
 
-def test_without_the_index_a_name_would_be_looked_for_in_every_row(busy_country):
-    """The control: the same search on the same rows, where the index is gone."""
+def test_control_without_the_index_a_name_is_searched_in_every_row(busy_country):
+    """Control: the same search on the same rows without the index."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("DROP INDEX person_name_trigrams")
         found = large_read_whole(searching("0123456789abcdef"))

@@ -1,4 +1,4 @@
-"""The command that recounts everything: what it prints, and what it tells the shell."""
+"""The check_invariants command: its output and its exit code."""
 
 import json
 
@@ -13,7 +13,7 @@ from tests.factories.reschedules import reschedule_online
 
 
 def run(capsys, *options):
-    """(exit code, what was printed)"""
+    """Return (exit code, output)."""
     code = 0
     try:
         call_command("check_invariants", *options)
@@ -22,13 +22,13 @@ def run(capsys, *options):
     return code, capsys.readouterr().out
 
 
-def test_says_that_all_is_well_and_exits_with_zero(committed_data, capsys):
+def test_without_violations_the_command_exits_with_zero(committed_data, capsys):
     reschedule_online(AppointmentFactory())
     assert run(capsys) == (0, f"All {len(CHECKS)} invariants hold.\n")
 
 
 @pytest.mark.breaks_invariants
-def test_prints_one_line_a_violation_and_exits_with_one(committed_data, capsys):
+def test_prints_one_line_per_violation_and_exits_with_one(committed_data, capsys):
     slots = [SlotFactory(capacity=3, taken=taken) for taken in (1, 2)]
     code, printed = run(capsys)
     assert code == 1
@@ -55,7 +55,7 @@ def test_prints_one_json_object(committed_data, capsys):
 
 @pytest.fixture
 def meddler(monkeypatch):
-    """Another connection that breaks a slot's count right after the command took its snapshot."""
+    """Break the count of a slot through another connection, right after the command took its snapshot."""
     slot = SlotFactory(capacity=3)
     other = connection.copy()
 
@@ -72,7 +72,7 @@ def meddler(monkeypatch):
 
 
 @pytest.mark.breaks_invariants
-def test_reads_one_snapshot_so_that_reschedules_made_meanwhile_raise_no_false_alarm(
+def test_reads_one_snapshot_so_that_concurrent_reschedules_raise_no_false_alarm(
     committed_data, meddler, capsys
 ):
     code, _ = run(capsys)

@@ -1,4 +1,4 @@
-"""What may change between the hold and its confirmation, and that the last look decides."""
+"""Changes between the hold and its confirmation: the state at the confirmation decides."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -27,7 +27,7 @@ def confirm_is_refused(account, held, refusal):
     return refused.value
 
 
-def test_a_expired_hold_is_not_confirmed(account, held, stated, shift_clock, nothing_changes):
+def test_an_expired_hold_is_not_confirmed(account, held, stated, shift_clock, nothing_changes):
     shift_clock(timedelta(minutes=10))
 
     with nothing_changes():
@@ -96,7 +96,7 @@ def test_a_slot_closed_since_is_refused(account, held, stated, nothing_changes):
         assert confirm_is_refused(account, held, SeatRefused).causes == (SeatRefusal.SLOT_CLOSED,)
 
 
-def test_a_closed_present_slot_does_not_keep_anyone_from_leaving_it(account, held, stated):
+def test_a_closed_current_slot_does_not_prevent_a_reschedule(account, held, stated):
     Slot.objects.filter(pk=acts.seat_of(held).appointment.slot_id).update(closed_at=database_now())
 
     assert acts.confirm(account=account, reservation=held).number == 1
@@ -120,7 +120,7 @@ def test_a_new_cutoff_decides_on_the_new_slot_too(account, reference_data):
     assert confirm_is_refused(account, held, SeatRefused).causes == (SeatRefusal.SLOT_TOO_SOON,)
 
 
-def test_a_version_that_lies_ahead_changes_nothing_yet(account, held, stated):
+def test_an_upcoming_policy_version_changes_nothing_yet(account, held, stated):
     later = PolicyVersionFactory(effective_at=database_now() + timedelta(minutes=1), reschedule_cap=0)
 
     assert acts.confirm(account=account, reservation=held).policy_version != later

@@ -1,4 +1,4 @@
-"""Decisions on rows: the facts are read right, all at one instant, in statements that never grow."""
+"""Decisions on rows: facts are read correctly, at one instant, in a constant number of statements."""
 
 from datetime import timedelta
 
@@ -86,7 +86,7 @@ def test_reads_each_fact_from_its_row(reference_data, build, codes):
     assert codes_of(build()) == codes
 
 
-def test_refuses_a_third_reschedule_whoever_made_the_first_two(reference_data):
+def test_refuses_a_third_reschedule_no_matter_who_made_the_first_two(reference_data):
     appointment = AppointmentFactory()
     for make_reschedule in (reschedule_online, reschedule_for_caller):
         assert codes_of(appointment) == set()
@@ -103,7 +103,7 @@ def test_reschedules_by_the_agency_never_count(reference_data):
     assert codes_of(appointment) == set()
 
 
-def test_each_person_of_a_household_has_an_own_count(reference_data):
+def test_each_person_of_a_case_has_an_own_count(reference_data):
     case = CaseFactory(adoption=True)
     petitioner, spouse = (AppointmentFactory(series__person__case=case) for _ in range(2))
     for _ in range(2):

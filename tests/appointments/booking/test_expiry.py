@@ -1,4 +1,4 @@
-"""The sweep of lapsed holds: what it ends, what it leaves, and that it never waits."""
+"""The periodic task that expires holds: what it ends, what it leaves, and that it never waits."""
 
 from datetime import timedelta
 
@@ -66,7 +66,7 @@ def test_a_slot_that_someone_has_locked_is_left_for_the_next_sweep(committed_dat
 
 
 def test_a_reservation_that_another_act_expires_at_this_moment_is_left_to_it(committed_data):
-    """Two seats on two slots: whoever has the lock of one slot may have locked the reservation, too."""
+    """Two seats on two slots: a transaction with the lock of one slot may also lock the reservation."""
     seat = ReservedSeatFactory(expired=True)
     other = PersonFactory(case=seat.appointment.series.person.case)
     ReservedSeatFactory(
@@ -79,7 +79,7 @@ def test_a_reservation_that_another_act_expires_at_this_moment_is_left_to_it(com
     assert expiry.expire_overdue_holds() == 2
 
 
-def test_a_scheduled_appointment_keeps_its_seat_beside_a_expired_hold(appointment):
+def test_a_scheduled_appointment_keeps_its_seat_next_to_an_expired_hold(appointment):
     slot = SlotFactory(capacity=2)
     AppointmentFactory(slot=slot)
     ReservedSeatFactory(slot=slot, expired=True)

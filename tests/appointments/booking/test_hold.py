@@ -1,4 +1,4 @@
-"""Taking, extending and releasing a hold; what it costs, how long it lasts, who is refused."""
+"""Create, extend and release a hold: which seats it takes, how long it lasts, and who is refused."""
 
 from datetime import timedelta
 
@@ -30,7 +30,7 @@ def test_a_hold_takes_a_seat_for_ten_minutes(held, slot):
     assert find_violations() == []
 
 
-def test_picking_the_same_time_again_returns_the_hold_that_stands(account, appointment, slot, held):
+def test_the_same_time_again_returns_the_existing_hold(account, appointment, slot, held):
     again = acts.hold(account=account, appointment=appointment, slot=slot)
 
     assert again == held
@@ -49,7 +49,7 @@ def test_picking_another_time_releases_the_earlier_hold(account, appointment, sl
     assert find_violations() == []
 
 
-def test_a_refused_second_pick_leaves_the_first_hold_alone(account, appointment, held, nothing_changes):
+def test_a_refused_second_hold_leaves_the_first_one_alone(account, appointment, held, nothing_changes):
     full = AppointmentFactory().slot
 
     with nothing_changes(), pytest.raises(SeatRefused):
@@ -75,7 +75,7 @@ def test_extending_right_away_never_shortens_the_hold(account, held):
     assert acts.extend(account=account, reservation=held).expires_at >= held.expires_at
 
 
-def test_a_expired_hold_cannot_be_extended(account, held, shift_clock, nothing_changes):
+def test_an_expired_hold_cannot_be_extended(account, held, shift_clock, nothing_changes):
     shift_clock(timedelta(minutes=11))
 
     with nothing_changes(), pytest.raises(HoldEnded):
@@ -160,7 +160,7 @@ def test_the_same_seat_can_be_held_again_after_a_expire(account, appointment, sl
     assert taken(slot) == 1
 
 
-def test_the_other_party_sees_until_when_someone_else_is_choosing(
+def test_the_other_party_learns_until_when_someone_else_holds_a_time(
     attorney, appointment, held, nothing_changes
 ):
     free = SlotFactory()
@@ -302,7 +302,7 @@ def test_a_representation_that_ended_cannot_hold(
         acts.hold(account=attorney, appointment=appointment, slot=slot)
 
 
-def test_a_expired_hold_on_a_full_slot_frees_one_seat_only(account, appointment):
+def test_an_expired_hold_on_a_full_slot_frees_one_seat_only(account, appointment):
     slot = SlotFactory(capacity=2)
     ReservedSeatFactory(slot=slot, expired=True)
     slot.refresh_from_db()

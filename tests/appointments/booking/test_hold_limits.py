@@ -22,7 +22,7 @@ TICK = timedelta(microseconds=1)
 
 
 def another_appointment(account, case=None):
-    """A further standing appointment of the account: on an own case, or of one more person on `case`."""
+    """Create another scheduled appointment of the account: on a new case, or of another person on `case`."""
     if case is None:
         return AppointmentFactory(series__person__case__requestor=account)
     return AppointmentFactory(series=SeriesFactory(person=PersonFactory(case=case)))
@@ -64,12 +64,12 @@ def test_a_fifth_seat_is_held_and_a_sixth_refused(account, appointment, slot, no
     assert (refused.value.limit, refused.value.allowed) == (HoldLimit.LIVE, 5)
 
 
-def test_a_household_counts_once(account, appointment, slot):
+def test_all_people_of_one_case_count_once(account, appointment, slot):
     hold_seats(account, 4)
     case = appointment.series.person.case
-    household = [appointment, another_appointment(account, case), another_appointment(account, case)]
+    group = [appointment, another_appointment(account, case), another_appointment(account, case)]
 
-    held = [acts.hold(account=account, appointment=one, slot=SlotFactory()) for one in household]
+    held = [acts.hold(account=account, appointment=one, slot=SlotFactory()) for one in group]
 
     assert len(held) == 3
     with pytest.raises(TooManyHolds):
@@ -83,7 +83,7 @@ def test_changing_the_time_of_a_held_seat_is_no_further_seat(account, appointmen
     assert acts.hold(account=account, appointment=appointment, slot=SlotFactory()).account == account
 
 
-def test_expired_holds_that_nobody_expired_do_not_count_as_live(account, appointment, slot, shift_clock):
+def test_overdue_holds_do_not_count_as_live(account, appointment, slot, shift_clock):
     hold_seats(account, 5)
     shift_clock(timedelta(minutes=10))
 
@@ -174,7 +174,7 @@ def test_a_hold_counts_for_an_hour_to_the_microsecond(account, appointment, slot
         assert acts.hold(account=account, appointment=appointment, slot=slot).account == account
 
 
-def test_the_same_pick_repeated_is_no_further_hold(account, appointment, slot):
+def test_the_same_time_again_is_not_another_hold(account, appointment, slot):
     hold_and_release(account, appointment, 29, ago=timedelta(minutes=1))
 
     first = acts.hold(account=account, appointment=appointment, slot=slot)

@@ -107,7 +107,7 @@ def test_each_step_of_a_run_looks_for_one_slot_in_the_index(family):
 
 
 def find_held_together(family):
-    """The two ways in which the services read what a household holds."""
+    """Return the plans of the two queries for the seats that a group holds."""
 
     def read():
         held = seats.find_held([family[0].pk])
@@ -117,7 +117,7 @@ def find_held_together(family):
     return plans_of(read)
 
 
-def test_what_a_household_holds_is_found_among_many_holds_through_indexes(family):
+def test_the_seats_of_a_group_are_found_among_many_holds_through_indexes(family):
     (held, locked), plans = find_held_together(family)
 
     assert len(held) == len(locked) == 3
@@ -132,7 +132,7 @@ def looked_up_by_reservation(plans):
     return [node for nodes in plans for node in nodes if node.get("Index Name") == BY_RESERVATION]
 
 
-def test_control_without_the_index_every_hold_is_read_for_a_household(family):
+def test_control_without_the_index_every_hold_is_read_for_a_group(family):
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"ALTER TABLE appointments_reservedseat DROP CONSTRAINT {BY_RESERVATION}")
         plans = find_held_together(family)[1]

@@ -48,7 +48,7 @@ def reschedule_by_representative(appointment):
 # Each plants one violation and returns the key of the row that must be named.
 
 
-def seat_that_nobody_has():
+def seat_without_an_owner():
     return SlotFactory(capacity=3, taken=1).pk
 
 
@@ -105,7 +105,7 @@ def reschedule_that_starts_elsewhere():
     return second.pk
 
 
-def rescheduled_appointment_that_stands_for_missed():
+def rescheduled_appointment_with_status_missed():
     reschedule = reschedule_online(AppointmentFactory())
     update(reschedule.from_appointment, status=Appointment.Status.MISSED)
     return reschedule.pk
@@ -146,7 +146,7 @@ def reschedule_without_notice_to_the_requestor():
     return reschedule.pk
 
 
-def reschedule_with_notice_to_another_account():
+def reschedule_with_notice_to_another_account_only():
     reschedule = reschedule_by_agency(AppointmentFactory())
     Notice.objects.filter(reschedule=reschedule).update(addressee=UserFactory())
     return reschedule.pk
@@ -227,7 +227,7 @@ def seat_for_what_is_no_longer_scheduled():
 
 
 PLANTED = [
-    ("taken_equals_scheduled_plus_held", seat_that_nobody_has),
+    ("taken_equals_scheduled_plus_held", seat_without_an_owner),
     ("taken_equals_scheduled_plus_held", scheduled_without_a_seat),
     ("taken_equals_scheduled_plus_held", hold_without_a_seat),
     ("taken_within_capacity", slot_overbooked),
@@ -236,14 +236,14 @@ PLANTED = [
     ("reschedules_numbered_without_gap", reschedules_numbered_from_two),
     ("reschedules_within_their_series", reschedule_into_another_series),
     ("reschedules_follow_each_other", reschedule_that_starts_elsewhere),
-    ("rescheduled_appointment_is_superseded", rescheduled_appointment_that_stands_for_missed),
+    ("rescheduled_appointment_is_superseded", rescheduled_appointment_with_status_missed),
     ("superseded_appointment_was_rescheduled", superseded_by_nothing),
     ("one_statement_for_each_counted_reschedule", counted_reschedule_without_a_statement),
     ("one_statement_for_each_counted_reschedule", counted_reschedule_with_a_correction_for_its_statement),
     ("one_statement_for_each_counted_reschedule", uncounted_reschedule_with_a_statement),
     ("required_explanation_is_given", other_without_an_explanation),
     ("requestor_got_one_notice_of_each_reschedule", reschedule_without_notice_to_the_requestor),
-    ("requestor_got_one_notice_of_each_reschedule", reschedule_with_notice_to_another_account),
+    ("requestor_got_one_notice_of_each_reschedule", reschedule_with_notice_to_another_account_only),
     ("representative_got_one_notice_of_own_reschedule", reschedule_without_notice_to_the_representative),
     ("each_seat_of_a_confirmed_reservation_made_one_reschedule", confirmed_seat_without_a_reschedule),
     (
@@ -259,7 +259,7 @@ PLANTED = [
     ("reservation_is_for_one_case", reservation_for_two_cases),
     ("seat_is_held_for_a_scheduled_appointment", seat_for_what_is_no_longer_scheduled),
 ]
-# A stray move also leaves the appointment it should have left without one.
+# A stray reschedule also leaves its old appointment without one.
 SIDE_EFFECTS = {reschedule_that_starts_elsewhere: {"superseded_appointment_was_rescheduled"}}
 
 

@@ -31,7 +31,7 @@ BY_POST = ["reason", "times", "confirm", "extend", "release"]
 
 @pytest.fixture(scope="module")
 def rescheduled(module_data):
-    """A client with an attorney: one appointment moved, its successor held for another time."""
+    """A client with an attorney: one appointment rescheduled, and another time held for the new one."""
     attorney = AttorneyFactory()
     case = CaseFactory()
     representation = RepresentationFactory(case=case, representative=attorney)
@@ -128,7 +128,9 @@ def test_representation_alone_opens_nothing(rescheduled, unfit):
 
 
 @pytest.mark.parametrize("comes_first", ["requestor", "representative"])
-def test_each_kind_of_account_has_its_own_compiled_query(rescheduled, django_assert_num_queries, comes_first):
+def test_rows_are_read_separately_for_each_kind_of_account(
+    rescheduled, django_assert_num_queries, comes_first
+):
     """Whichever of them comes first in a process, the other is not let in by its statement."""
     case, representation, _ = rescheduled
     client, attorney = case.requestor, representation.representative

@@ -1,4 +1,4 @@
-"""Several people: seats held together, extended, released and moved together, or not at all."""
+"""Several people: hold, extend, release and reschedule together, or not at all."""
 
 from datetime import timedelta
 
@@ -107,7 +107,7 @@ def test_picking_another_time_releases_what_was_held(account, family, slots, hel
     assert find_violations() == []
 
 
-def test_a_hold_for_one_person_ends_the_whole_household_hold(account, family, held):
+def test_a_hold_for_one_person_ends_the_hold_of_the_group(account, family, held):
     alone = acts.hold(account=account, appointment=family[0], slot=SlotFactory())
 
     assert state_of(held) == Reservation.State.RELEASED
@@ -115,8 +115,8 @@ def test_a_hold_for_one_person_ends_the_whole_household_hold(account, family, he
     assert find_violations() == []
 
 
-def test_of_a_household_only_what_is_still_held_is_found(family, slots, held, shift_clock):
-    """Somebody took a seat in the first of its slots: what lapsed there ended, and in the second not yet."""
+def test_only_seats_that_a_group_still_holds_are_found(family, slots, held, shift_clock):
+    """Another person took a seat in the first slot, so only the overdue seats there have ended."""
     shift_clock(timedelta(minutes=10))
     other = make_household(1)[0]
     acts.hold(account=other.series.person.case.requestor, appointment=other, slot=slots[0])
@@ -126,7 +126,7 @@ def test_of_a_household_only_what_is_still_held_is_found(family, slots, held, sh
     assert find_violations() == []
 
 
-def test_a_household_hold_replaces_the_holds_of_single_people(account, family, slots):
+def test_a_hold_for_a_group_replaces_the_holds_of_single_people(account, family, slots):
     alone = acts.hold(account=account, appointment=family[1], slot=SlotFactory())
 
     acts.hold_together(account=account, appointments=family, first=slots[0])
@@ -158,7 +158,7 @@ def test_refuses_an_account_that_is_not_theirs(family, slots, nothing_changes):
         acts.hold_together(account=UserFactory(), appointments=family, first=slots[0])
 
 
-def test_a_household_counts_once_toward_both_limits(account, family, slots, held):
+def test_a_hold_for_a_group_counts_once_toward_both_limits(account, family, slots, held):
     PolicyVersionFactory(effective_at=database_now(), requestor_live_holds=2, requestor_holds_per_hour=2)
     other = make_household(1, requestor=account)[0]
 
@@ -223,7 +223,7 @@ def test_confirming_again_returns_the_same_reschedules(account, held, stated, no
         assert reschedule_all(account, held) == reschedules
 
 
-def test_reschedules_nobody_when_one_may_not_be_rescheduled(account, family, held, stated, nothing_changes):
+def test_reschedules_no_one_if_one_of_them_cannot_be(account, family, held, stated, nothing_changes):
     Appointment.objects.filter(pk=family[2].pk).update(is_staff_only=True)
 
     with nothing_changes(), pytest.raises(Refused) as refused:
@@ -232,7 +232,7 @@ def test_reschedules_nobody_when_one_may_not_be_rescheduled(account, family, hel
     assert set(refused.value.decisions) == {family[2].pk}
 
 
-def test_reschedules_nobody_when_one_seat_is_lost(account, held, slots, stated, shift_clock, nothing_changes):
+def test_reschedules_no_one_if_one_seat_is_lost(account, held, slots, stated, shift_clock, nothing_changes):
     """Its time ran out, and someone else took the seat in the second of its slots."""
     shift_clock(timedelta(minutes=10))
     other = make_household(1)[0]
@@ -244,14 +244,14 @@ def test_reschedules_nobody_when_one_seat_is_lost(account, held, slots, stated, 
         acts.extend(account=account, reservation=held)
 
 
-def test_reschedules_nobody_without_a_reason_for_each(account, family, held, nothing_changes):
+def test_reschedules_no_one_without_a_reason_for_each(account, family, held, nothing_changes):
     services.state_reason(account=account, appointments=family[:2], reason=reason(), explanation="")
 
     with nothing_changes(), pytest.raises(ReasonMissing):
         reschedule_all(account, held)
 
 
-def test_reschedules_nobody_when_the_last_of_them_cannot_be_written(
+def test_reschedules_no_one_if_the_last_of_them_cannot_be_written(
     account, held, stated, nothing_changes, monkeypatch
 ):
     build, built = reschedules._build_reschedule, []

@@ -30,7 +30,7 @@ class SinglePeople(ReservationMachine):
 
 
 class OneToSixPeople(ReservationMachine):
-    """Six of one case, where one stands so near that it soon cannot move online; and a stranger."""
+    """Six people of one case, one of whom soon can't reschedule online; and one person of another case."""
 
     SLOTS = {
         "near": (timedelta(hours=12, minutes=40), 4),

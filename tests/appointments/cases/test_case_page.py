@@ -64,7 +64,7 @@ def test_it_shows_everyone_with_appointments_notices_and_the_representative(page
             assert f"Member {member}" in said
         assert "Maya Chen" in said
         assert said.count("Appointment rescheduled") == 3
-        assert said.count("(Moved)") == 3
+        assert said.count("(Rescheduled)") == 3
         assert "Reschedule everyone together" in said
 
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-# Every zone in which a site can stand, those without daylight saving among them.
+# Every zone that a site can be in, including those without daylight saving time.
 ZONES = tuple(
     map(
         ZoneInfo,

@@ -67,7 +67,7 @@ def is_timely(*, now, starts):
 
 
 def refusals_of_seat(*, now, starts, is_closed, is_current_slot, free_seats, cutoff, horizon):
-    """The codes that stand against a picked time."""
+    """Return the codes that rule out a selected time."""
     allowed_starts = range(now + cutoff, now + horizon + 1)
     against = set()
     if starts not in allowed_starts:

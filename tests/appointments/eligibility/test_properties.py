@@ -159,7 +159,7 @@ steps = st.sampled_from(STEPS) | st.timedeltas(min_value=timedelta(days=-3), max
 
 @st.composite
 def facts_near_an_edge(draw):
-    """Facts in which every instant sits on, or a step beside, an edge of some rule."""
+    """Draw facts in which every instant is at an edge of a rule, or one step before or after it."""
     site_zone = draw(st.sampled_from(ZONES))
     starts_at = draw(st.sampled_from(LOCAL_STARTS)).replace(tzinfo=site_zone).astimezone(UTC)
     starts_at += draw(steps)

@@ -149,7 +149,7 @@ def test_knows_no_such_cutoff_for_a_form_without_one():
     assert decide(scheduled_at=datetime(2001, 1, 1, tzinfo=UTC), scheduled_from=None).is_allowed
 
 
-def test_refuses_an_appointment_that_no_longer_stands():
+def test_refuses_an_appointment_that_is_no_longer_scheduled():
     [refusal] = decide(is_scheduled=False, status_changed_at=SECOND).refusals
     assert (refusal.code, refusal.since) == (RefusalCode.NOT_SCHEDULED, SECOND)
 

@@ -1,4 +1,4 @@
-"""Cases without an appointment, and clients without one: every page about them is reached by links."""
+"""Cases and clients without an appointment can be reached by links."""
 
 import re
 
@@ -21,7 +21,7 @@ from tests.factories.caseloads import client_of
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 
-# Session and account, then for appointments the count, the page, the rules of its forms, and the cases.
+# Session and account, then for appointments the count, the page, the rules and the cases.
 STATEMENTS_OF_THE_LIST = 12
 STATEMENTS_OF_THE_CASES = 4
 STATEMENTS_OF_THE_CLIENTS = 7
@@ -47,10 +47,10 @@ def read(client, address):
     return answer.content.decode()
 
 
-def follow(client, page, words):
-    """The page behind the one link with these words."""
+def open_link(client, page, label):
+    """Return the page behind the one link with this text."""
     links = re.findall(r'<a [^>]*href="([^"]+)"[^>]*>(.*?)</a>', page, re.DOTALL)
-    [address] = {address for address, text in links if words in text}
+    [address] = {address for address, text in links if label in text}
     return read(client, address)
 
 
@@ -68,7 +68,7 @@ def without_appointment(account, **fields):
     return case
 
 
-def test_who_adds_a_case_without_an_appointment_reaches_the_representative_page_by_links(client, account):
+def test_the_representative_page_of_a_case_without_an_appointment_is_reached_by_links(client, account):
     case = CaseFactory(requestor=None)
     code = issue_access_code(case=case)
     client.post(reverse("accounts:add_case"), {"receipt_number": case.receipt_number, "access_code": code})
@@ -76,13 +76,13 @@ def test_who_adds_a_case_without_an_appointment_reaches_the_representative_page_
     listed = read(client, "/appointments/")
     assert "To see your appointments here, add your case" not in listed
     assert "I-485" in listed
-    shown = follow(client, listed, f"Case {case.receipt_number}")
-    asked = follow(client, shown, "Your attorney or representative")
+    shown = open_link(client, listed, f"Case {case.receipt_number}")
+    asked = open_link(client, shown, "Your attorney or representative")
 
     assert "Invite a representative" in asked
 
 
-def test_lists_only_own_cases_for_which_no_appointment_stands(client, account):
+def test_only_own_cases_without_a_scheduled_appointment_are_listed(client, account):
     scheduled = AppointmentFactory(series__person__case__requestor=account).series.person.case
     missed = AppointmentFactory(series__person__case__requestor=account, status="missed").series.person.case
     waiting = without_appointment(account)
@@ -96,7 +96,7 @@ def test_lists_only_own_cases_for_which_no_appointment_stands(client, account):
     }
 
 
-def test_with_nothing_at_all_a_case_is_asked_for(client, account):
+def test_an_account_without_cases_is_asked_to_add_one(client, account):
     for address in ("/appointments/", "/cases/"):
         assert reverse("accounts:add_case") in read(client, address)
     assert "To see your appointments here, add your case" in read(client, "/appointments/")
@@ -106,7 +106,7 @@ def test_more_cases_are_behind_a_link_page_by_page(client, account):
     cases = [without_appointment(account) for _ in range(21)]
     listed = read(client, "/appointments/")
     assert sum(case.receipt_number in listed for case in cases) == 5
-    everything = follow(client, listed, "See all my cases")
+    everything = open_link(client, listed, "See all my cases")
     assert "Page 1 of 2" in everything
     assert sum(case.receipt_number in everything for case in cases) == 20
     assert cases[0].receipt_number in read(client, "/cases/?page=2")
@@ -116,7 +116,7 @@ def test_more_cases_are_behind_a_link_page_by_page(client, account):
     ("address", "at_most"),
     [("/appointments/", STATEMENTS_OF_THE_LIST), ("/cases/", STATEMENTS_OF_THE_CASES)],
 )
-def test_takes_as_many_statements_for_many_cases_as_for_one(client, account, address, at_most):
+def test_many_cases_take_as_many_statements_as_one(client, account, address, at_most):
     without_appointment(account)
     AppointmentFactory(series__person__case__requestor=account)
     few = statements(client, address)
@@ -134,7 +134,7 @@ def test_a_representative_reaches_a_client_without_an_appointment_while_in_force
     asked = requested(representative=attorney).case
     listed = read(client, "/clients/")
     assert f"/cases/{asked.public_id}/" not in listed
-    assert f"Case {case.receipt_number}" in follow(client, listed, case.receipt_number)
+    assert f"Case {case.receipt_number}" in open_link(client, listed, case.receipt_number)
 
 
 def search(client, words):
@@ -158,7 +158,7 @@ def test_clients_are_searched_by_number_or_by_a_persons_name(client, attorney):
     assert search(client, "") == everyone
 
 
-def test_a_search_tells_no_name_that_the_client_did_not_show(client, attorney):
+def test_a_search_finds_no_name_that_the_client_has_not_shown(client, attorney):
     case = CaseFactory(requestor__name="Hidden Canary")
     PersonFactory(case=case, name="Hidden Person")
     requested(representative=attorney, case=case)

@@ -1,4 +1,4 @@
-"""The pages on which several people move together."""
+"""The pages on which several people reschedule together."""
 
 from datetime import timedelta
 
@@ -30,7 +30,7 @@ def slots(family):
 
 
 def choose(client, case, people):
-    """From the page of the people to that of the reason."""
+    """Select people and follow the redirect to the reason page."""
     page = f"/cases/{case.public_id}/reschedule/"
     return client.get(page, {"choose": "yes", "with": [row.public_id for row in people]})
 
@@ -60,8 +60,8 @@ def test_goes_from_the_reason_to_the_receipt(client, case, family, slots):
     assert "Confirm for everyone" in client.get(review).content.decode()
     client.post(review + "extend/")
     receipt = client.post(review + "confirm/").url
-    said = client.get(receipt).content.decode()
-    assert all(reschedule.confirmation_number in said for reschedule in Reschedule.objects.all())
+    text = client.get(receipt).content.decode()
+    assert all(reschedule.confirmation_number in text for reschedule in Reschedule.objects.all())
     assert Reschedule.objects.count() == 3
     assert client.post(review + "confirm/").url == client.get(review).url == receipt
 
@@ -69,8 +69,8 @@ def test_goes_from_the_reason_to_the_receipt(client, case, family, slots):
 def test_says_who_cannot_be_rescheduled_and_why_and_offers_the_rest(client, case, family, slots):
     Appointment.objects.filter(pk=family[0].pk).update(is_staff_only=True)
 
-    said = client.get(f"/cases/{case.public_id}/reschedule/").content.decode()
-    assert 'data-refusal="STAFF_ONLY"' in said
+    text = client.get(f"/cases/{case.public_id}/reschedule/").content.decode()
+    assert 'data-refusal="STAFF_ONLY"' in text
     assert choose(client, case, family).url == Group(tuple(family[1:])).reason_address
 
     state(client, family[1:])
@@ -97,12 +97,12 @@ def test_without_anyone_checked_the_page_asks_again(client, case, family):
     assert "Select at least one person." in answer.content.decode()
 
 
-def test_one_alone_goes_on_as_one(client, case, family):
+def test_one_selected_person_continues_alone(client, case, family):
     assert choose(client, case, family[:1]).url == f"/appointments/{family[0].public_id}/reschedule/reason/"
 
 
 @pytest.mark.parametrize("page", ["reason_address", "times_address"])
-def test_someone_who_may_no_longer_be_rescheduled_leads_to_who_can_be(client, case, family, page):
+def test_a_person_who_can_no_longer_reschedule_leads_back_to_the_people(client, case, family, page):
     Appointment.objects.filter(pk=family[0].pk).update(is_staff_only=True)
 
     answer = client.get(getattr(Group(tuple(family)), page))
@@ -110,7 +110,7 @@ def test_someone_who_may_no_longer_be_rescheduled_leads_to_who_can_be(client, ca
     assert answer.url == f"/cases/{case.public_id}/reschedule/"
 
 
-def test_the_reason_of_those_who_can_still_be_rescheduled_is_kept(client, case, family):
+def test_the_reason_of_people_who_can_still_reschedule_is_saved(client, case, family):
     Appointment.objects.filter(pk=family[0].pk).update(is_staff_only=True)
 
     times = state(client, family).url
@@ -132,7 +132,7 @@ def test_the_links_of_a_week_lead_to_times_for_all_of_them(client, case, family,
 
 
 @pytest.mark.parametrize("others", ["x", "00000000-0000-0000-0000-000000000000", "\x00"])
-def test_people_who_are_none_of_the_accounts_do_not_exist(client, case, family, others):
+def test_people_of_another_account_do_not_exist(client, case, family, others):
     page = f"/appointments/{family[0].public_id}/reschedule/reason/"
 
     assert client.get(page, {"with": others}).status_code == 404
@@ -145,7 +145,7 @@ def test_people_of_two_cases_are_no_group(client, case, family):
     assert client.get(Group((family[0], *other)).reason_address).status_code == 404
 
 
-def test_people_of_a_form_that_is_rescheduled_one_by_one_are_no_group(client, reference_data):
+def test_people_of_a_form_that_is_not_for_adoption_are_no_group(client, reference_data):
     first = AppointmentFactory()
     case = first.series.person.case
     second = AppointmentFactory(series=SeriesFactory(person=PersonFactory(case=case)))
@@ -155,22 +155,22 @@ def test_people_of_a_form_that_is_rescheduled_one_by_one_are_no_group(client, re
     assert client.get(f"/cases/{case.public_id}/reschedule/").status_code == 404
 
 
-def test_a_refusal_at_the_end_reschedules_nobody_and_offers_the_rest(client, case, family, held, slots):
+def test_a_refusal_at_the_end_reschedules_no_one_and_offers_the_rest(client, case, family, held, slots):
     Appointment.objects.filter(pk=family[0].pk).update(is_staff_only=True)
 
     refused = client.post(held + "confirm/")
 
     assert refused.status_code == 409
-    said = refused.content.decode()
-    assert "No appointments were rescheduled" in said
-    assert 'data-refusal="STAFF_ONLY"' in said
-    assert "Hold the same time for the others" in said
+    text = refused.content.decode()
+    assert "No appointments were rescheduled" in text
+    assert 'data-refusal="STAFF_ONLY"' in text
+    assert "Hold the same time for the others" in text
     review = select(client, family[1:], slots[0]).url
     client.post(review + "confirm/")
     assert Reschedule.objects.count() == 2
 
 
-def test_a_expired_hold_says_so_and_can_be_tried_again(client, case, held, shift_clock):
+def test_an_expired_hold_says_so_and_can_be_tried_again(client, case, held, shift_clock):
     shift_clock(timedelta(minutes=11))
 
     client.post(held + "confirm/", follow=True)
@@ -192,7 +192,7 @@ def test_a_full_time_says_so(client, case, family, slots):
 
 
 @pytest.mark.parametrize("sent", [{}, {"slot": "x"}, {"people": "x"}, {"slot": "\x00"}])
-def test_nonsense_is_answered_with_a_page(client, case, family, sent):
+def test_invalid_data_is_answered_with_a_page(client, case, family, sent):
     state(client, family)
 
     assert client.post(Group(tuple(family)).times_address, sent).status_code == 422
@@ -205,16 +205,16 @@ def test_the_reservation_of_someone_else_does_not_exist(client, held, act):
     assert (client.get if act in ("", "receipt/") else client.post)(held + act).status_code == 404
 
 
-def test_giving_back_leads_to_the_times(client, family, held):
+def test_releasing_leads_to_the_times(client, family, held):
     assert client.post(held + "release/").url == Group(tuple(family)).times_address
     assert not Reservation.objects.filter(state=Reservation.State.HELD).exists()
 
 
-def test_what_ended_names_everyones_appointment_and_the_time_that_was_chosen(client, held, family):
+def test_an_ended_reservation_names_everyone(client, held, family):
     client.post(held + "release/")
 
     ended = client.get(held)
 
     assert ended.status_code == 410
-    said = ended.content.decode()
-    assert all(row.series.person.name in said for row in family)
+    text = ended.content.decode()
+    assert all(row.series.person.name in text for row in family)

@@ -1,4 +1,4 @@
-"""The table of refusals: every refusal of a service has a row, with words in both languages."""
+"""The table of refusals: every refusal of a service has a row, with texts in both languages."""
 
 import inspect
 
@@ -29,7 +29,7 @@ PUBLIC = {
 
 
 def make(error):
-    """One refusal of each kind."""
+    """Return an instance of this refusal."""
     wanted = {
         Refused: lambda: Refused({1: decide(AppointmentFactory())[0]}),
         SeatRefused: lambda: SeatRefused(tuple(SeatRefusal)),
@@ -46,14 +46,14 @@ def test_every_refusal_of_the_services_has_a_row():
 
 @pytest.mark.parametrize("name", PUBLIC)
 @pytest.mark.parametrize("people", [1, 2])
-def test_each_row_leads_on_with_its_words_and_its_status(reference_data, name, people):
+def test_each_row_leads_to_its_page_with_its_messages_and_status(reference_data, name, people):
     row = REFUSALS[PUBLIC[name]]
     appointments = AppointmentFactory.create_batch(people)
-    said = {}
+    messages = {}
     for language in ("en", "es"):
 
         def answer(problems, status, language=language):
-            said[language] = problems
+            messages[language] = problems
             return HttpResponse(status=status)
 
         with translation.override(language):
@@ -62,10 +62,10 @@ def test_each_row_leads_on_with_its_words_and_its_status(reference_data, name, p
             response = refused.respond()
         assert response.status_code == row.status
         assert 400 <= row.status < 500
-    assert all(said["en"]) == all(said["es"])
+    assert all(messages["en"]) == all(messages["es"])
     if row.next_page is NextPage.SAME:
-        assert said["en"]
-        assert not set(said["en"]) & set(said["es"])
+        assert messages["en"]
+        assert not set(messages["en"]) & set(messages["es"])
 
 
 def test_a_refusal_that_leads_to_no_page_of_the_view_is_not_caught():

@@ -1,4 +1,4 @@
-"""Choosing a time: a page shows one day, names the others of its week, and stays where the reader was."""
+"""The page to choose a time shows one day, links to the other days, and keeps the place of the reader."""
 
 import re
 from datetime import timedelta
@@ -23,7 +23,7 @@ def site(db):
 
 @pytest.fixture
 def address(client, site):
-    """The page of someone who said why."""
+    """The page of a person who stated a reason."""
     appointment = AppointmentFactory(slot=SlotFactory(site=site, ahead=timedelta(days=2)))
     account = appointment.series.person.case.requestor
     acts.state_reason(account=account, appointment=appointment, reason=reason(), explanation="")
@@ -59,11 +59,11 @@ def test_the_first_day_with_free_times_is_shown_alone(client, address, week):
     assert format_weekday(day_of(week[0])) in text(page)
 
 
-def test_every_day_with_free_times_is_named_with_how_many_it_has(client, address, week):
+def test_every_day_with_free_times_shows_how_many_it_has(client, address, week):
     said = text(client.get(address))
 
-    assert f"{format_short_date(day_of(week[0]))} 3 times" in said
-    assert f"{format_short_date(day_of(week[3]))} 1 time " in said
+    assert f"{format_short_date(day_of(week[0]))} 3 openings" in said
+    assert f"{format_short_date(day_of(week[3]))} 1 opening " in said
 
 
 def test_a_day_is_one_link_away_and_marked_when_it_is_shown(client, address, week):
@@ -83,23 +83,23 @@ def test_a_week_shows_its_first_day_with_free_times(client, address, week):
 
 
 @pytest.mark.parametrize("named", ["day", "week"])
-def test_a_later_week_is_shown_when_it_is_asked_for(client, address, week, site, named):
+def test_a_later_week_is_shown_on_request(client, address, week, site, named):
     later = SlotFactory(site=site, starts_at=week[0].starts_at + timedelta(days=14))
 
     assert offered(client.get(address, {named: day_of(later)})) == [str(later.public_id)]
 
 
-def test_a_day_without_a_free_time_says_so_and_names_the_others(client, address, week):
+def test_a_day_without_free_times_says_so_and_links_to_other_days(client, address, week):
     wednesday = day_of(week[0]) + timedelta(days=1)
 
     page = client.get(address, {"day": wednesday})
 
     assert offered(page) == []
-    assert "No time is free on this day. Choose another day." in text(page)
-    assert f"{format_short_date(day_of(week[3]))} 1 time " in text(page)
+    assert "No times are available on this day. Choose another day." in text(page)
+    assert f"{format_short_date(day_of(week[3]))} 1 opening " in text(page)
 
 
-def test_who_was_too_late_stays_on_the_day(client, address, week, site):
+def test_the_page_stays_on_the_day_if_the_time_was_just_taken(client, address, week, site):
     late = SlotFactory(site=site, starts_at=week[3].starts_at + timedelta(hours=1), capacity=1, taken=1)
     sent = {"site": site.public_id, "day": day_of(late), "slot": late.public_id}
 
@@ -109,7 +109,7 @@ def test_who_was_too_late_stays_on_the_day(client, address, week, site):
     assert offered(page) == [str(week[3].public_id)]
 
 
-def test_who_picked_nothing_stays_on_the_day(client, address, week, site):
+def test_the_page_stays_on_the_day_if_no_time_was_selected(client, address, week, site):
     page = client.post(address, {"site": site.public_id, "day": day_of(week[3])})
 
     assert page.status_code == 422

@@ -1,4 +1,4 @@
-"""Times in words, as a template puts them into its page."""
+"""Free times as a page shows them."""
 
 from datetime import UTC, date, datetime
 from uuid import UUID
@@ -18,18 +18,18 @@ def week_at(tz):
     return Week(site=Site(tz=tz), monday=day.on, days=(day,), earlier=None, later=None)
 
 
-def drawn(week):
+def render(week):
     return render_to_string(
         "appointments/reschedule/includes/day_times.html", {"week": times.build_week(week, None)}
     )
 
 
-def test_a_time_is_a_button_with_its_slot_and_its_words():
-    page = drawn(week_at("America/Phoenix"))
+def test_a_time_is_a_radio_button_with_its_slot_and_its_label():
+    page = render(week_at("America/Phoenix"))
     assert f'value="{SLOT}"' in page
     assert f'<label class="usa-radio__label" for="slot-{SLOT}">10:00 AM MST</label>' in page
 
 
-def test_words_are_never_markup(monkeypatch):
-    monkeypatch.setattr(times, "build_time_formatter", lambda _tz: lambda _instant: "<b>10 & 11</b>")
-    assert ">&lt;b&gt;10 &amp; 11&lt;/b&gt;</label>" in drawn(week_at("America/Phoenix"))
+def test_labels_are_escaped(monkeypatch):
+    monkeypatch.setattr(times, "time_formatter", lambda _tz: lambda _instant: "<b>10 & 11</b>")
+    assert ">&lt;b&gt;10 &amp; 11&lt;/b&gt;</label>" in render(week_at("America/Phoenix"))
