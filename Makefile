@@ -66,8 +66,7 @@ lint: setup gettext ## check style, types, imports, names, container files, migr
 	$(BIN)/ruff format --check .
 	$(BIN)/djlint templates --check --lint
 	$(BIN)/lint-imports --no-logo
-# Not yet: names are still being changed. The change that finishes this turns the next line on.
-#	$(BIN)/python -m tests.checks.names
+	$(BIN)/python -m tests.checks.names
 	$(BIN)/hadolint Dockerfile
 	@output=$$($(BIN)/compose-lint check --quiet --fail-on medium docker-compose.yml) || { echo "$$output"; exit 1; }
 	@$(FIND_NPM) node node_modules/.bin/dclint --quiet --max-warnings 0 docker-compose.yml

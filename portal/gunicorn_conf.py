@@ -38,13 +38,13 @@ accesslog = None
 logger_class = "portal.gunicorn_log.Logger"
 
 
-class Server(Protocol):
+class GunicornServer(Protocol):
     """The part of gunicorn's main process that the hooks use."""
 
     LISTENERS: Iterable[socket.socket]
 
 
-def when_ready(server: Server) -> None:
+def when_ready(server: GunicornServer) -> None:
     """Let the kernel deliver a connection only when its first data has arrived.
 
     Browsers open connections before they need them, and each would keep a process waiting.

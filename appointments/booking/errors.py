@@ -14,7 +14,7 @@ __all__ = [
     "HeldBySomeoneElse",
     "HoldEnded",
     "HoldLimit",
-    "NotInGoodStanding",
+    "NotVerified",
     "NotYours",
     "NoteMissing",
     "ReasonMissing",
@@ -93,7 +93,7 @@ class AlreadyDone(Exception):
     """The act was already done, or someone else has changed the row since it was shown."""
 
 
-class NotInGoodStanding(Exception):
+class NotVerified(Exception):
     """The representative is not verified, or the accreditation ended, so no client can be linked."""
 
 

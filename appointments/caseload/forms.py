@@ -120,7 +120,7 @@ class BulkItemsForm(ResumableForm, forms.Form):
     )
 
     @property
-    def ticked(self) -> list[str]:
+    def checked(self) -> list[str]:
         """The public ids whose boxes are checked, on this page or on another page of the list."""
         keys = self.fields["appointment"].to_python(self["appointment"].value()) or ()
         return [str(key) for key in keys]

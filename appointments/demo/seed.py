@@ -63,22 +63,7 @@ def seed_demo() -> None:
 
 
 def _seed_persona(position: int, plan: PersonaPlan, now: datetime) -> User:
-    user = User.objects.filter(email=plan.email).first()
-    if user is None:
-        user = User.objects.create_user(
-            plan.email,
-            settings.DEMO_PASSWORD,
-            name=plan.name,
-            kind=plan.kind,
-            language=plan.language,
-            is_staff=plan.kind == User.Kind.STAFF,
-            phone=plan.phone,
-            phone_confirmed_at=now if plan.phone else None,
-            notification_channel=User.NotificationChannel.BOTH
-            if plan.phone
-            else User.NotificationChannel.EMAIL,
-        )
-        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    user = User.objects.filter(email=plan.email).first() or _create_user(plan, now)
     if plan.unit is not None:
         user.groups.set(Group.objects.filter(name=plan.unit))
     DemoPersona.objects.update_or_create(
@@ -92,22 +77,40 @@ def _seed_persona(position: int, plan: PersonaPlan, now: datetime) -> User:
         },
     )
     if plan.profile:
-        is_accredited = plan.profile == RepresentativeProfile.Kind.ACCREDITED
-        profile = {
-            "kind": plan.profile,
-            "bar_state": "" if is_accredited else "CA",
-            "bar_number": "" if is_accredited else "900001",
-            "organization": "Demo Legal Aid" if is_accredited else "",
-            "accreditation": RepresentativeProfile.Accreditation.FULL if is_accredited else "",
-            "accreditation_expires_on": (
-                agency_today() + plan.accreditation_ends_in if is_accredited else None
-            ),
-        }
-        decided = {"submitted_at": now, "verified_at": now if plan.is_verified else None}
-        RepresentativeProfile.objects.update_or_create(
-            user=user, defaults=profile, create_defaults={**profile, **decided}
-        )
+        _seed_profile(user, plan, now)
     return user
+
+
+def _create_user(plan: PersonaPlan, now: datetime) -> User:
+    user = User.objects.create_user(
+        plan.email,
+        settings.DEMO_PASSWORD,
+        name=plan.name,
+        kind=plan.kind,
+        language=plan.language,
+        is_staff=plan.kind == User.Kind.STAFF,
+        phone=plan.phone,
+        phone_confirmed_at=now if plan.phone else None,
+        notification_channel=User.NotificationChannel.BOTH if plan.phone else User.NotificationChannel.EMAIL,
+    )
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
+
+
+def _seed_profile(user: User, plan: PersonaPlan, now: datetime) -> None:
+    is_accredited = plan.profile == RepresentativeProfile.Kind.ACCREDITED
+    profile = {
+        "kind": plan.profile,
+        "bar_state": "" if is_accredited else "CA",
+        "bar_number": "" if is_accredited else "900001",
+        "organization": "Demo Legal Aid" if is_accredited else "",
+        "accreditation": RepresentativeProfile.Accreditation.FULL if is_accredited else "",
+        "accreditation_expires_on": agency_today() + plan.accreditation_ends_in if is_accredited else None,
+    }
+    decision = {"submitted_at": now, "verified_at": now if plan.is_verified else None}
+    RepresentativeProfile.objects.update_or_create(
+        user=user, defaults=profile, create_defaults={**profile, **decision}
+    )
 
 
 def _find_series(plan: SeriesPlan) -> AppointmentSeries | None:

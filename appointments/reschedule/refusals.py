@@ -27,7 +27,7 @@ from appointments.booking.errors import (
     HeldBySomeoneElse,
     HoldEnded,
     NoteMissing,
-    NotInGoodStanding,
+    NotVerified,
     NotYours,
     ReasonMissing,
     Refused,
@@ -110,7 +110,7 @@ REFUSALS: dict[type[Exception], Row] = {
         NextPage.ANSWER,
         409,
     ),
-    NotInGoodStanding: Row(
+    NotVerified: Row(
         lambda _refused, _rows: [
             _("The representative is not verified, or the accreditation has ended. Nothing has changed.")
         ],

@@ -82,7 +82,7 @@ KNOWN = """
 """
 
 # Each stream is sorted by person first, so that they can be read side by side.
-CHAINS = "SELECT series_id FROM candidate_series ORDER BY series_id"
+SERIES = "SELECT series_id FROM candidate_series ORDER BY series_id"
 ROWS = """
     SELECT series_id, line, reference, slot_id, status, scheduled_at, biometrics_code, is_staff_only
     FROM candidate ORDER BY series_id, line
@@ -143,7 +143,7 @@ def _read_people() -> Iterator[tuple[int, list[DeliveredRow], list[datetime], Po
     """Yield the chain, the rows that differ, unknown counted moves and the portal's record of each person."""
     rows, appointments = _Groups(ROWS), _Groups(APPOINTMENTS)
     reschedules, reported = _Groups(RESCHEDULES), _Groups(REPORTED_RESCHEDULES)
-    for (series_id,) in rows_of(CHAINS):
+    for (series_id,) in rows_of(SERIES):
         record = PortalRecord(
             appointments=[PortalAppointment(*values) for values in appointments.take(series_id)],
             reschedules=[PortalMove(*values) for values in reschedules.take(series_id)],

@@ -70,7 +70,7 @@ CASES = f"""
     FROM ({CHANGED_CASES}) changed WHERE known.id = changed.id
 """  # noqa: S608
 
-NEEDED_CHAINS = """
+NEEDED_SERIES = """
     SELECT series_id FROM planned WHERE verdict IN ('insert', 'update', 'end', 'reschedule')
     UNION SELECT series_id FROM counted_merge
 """
@@ -89,13 +89,13 @@ NEEDED_SLOTS = """
 LOCK = f"""
     DROP TABLE IF EXISTS locked_series; DROP TABLE IF EXISTS locked_slot;
     CREATE TEMPORARY TABLE locked_series ON COMMIT DROP AS
-    SELECT id FROM appointments_appointmentseries WHERE id IN ({NEEDED_CHAINS}) ORDER BY id FOR NO KEY UPDATE;
+    SELECT id FROM appointments_appointmentseries WHERE id IN ({NEEDED_SERIES}) ORDER BY id FOR NO KEY UPDATE;
     CREATE TEMPORARY TABLE locked_slot ON COMMIT DROP AS
     SELECT id FROM appointments_slot WHERE id IN ({NEEDED_SLOTS}) ORDER BY id FOR NO KEY UPDATE;
 """  # noqa: S608
 
 NOT_LOCKED = f"""
-    SELECT 1 FROM ({NEEDED_CHAINS}) needed WHERE series_id NOT IN (SELECT id FROM locked_series)
+    SELECT 1 FROM ({NEEDED_SERIES}) needed WHERE series_id NOT IN (SELECT id FROM locked_series)
     UNION ALL
     SELECT 1 FROM ({NEEDED_SLOTS}) needed WHERE slot_id NOT IN (SELECT id FROM locked_slot)
     LIMIT 1

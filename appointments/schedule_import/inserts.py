@@ -74,7 +74,7 @@ KNOWN_PEOPLE = """
       AND (known.name <> person.name OR known.role <> person.role OR known.scheduler_reference IS NULL)
 """
 
-CHAINS = """
+SERIES = """
     INSERT INTO appointments_appointmentseries (public_id, person_id, earlier_counted_at)
     SELECT gen_random_uuid(), known.id, coalesce(counted.reschedules_at, '{}')
     FROM resolved_person person
@@ -110,7 +110,7 @@ STEPS = {
     "cases_new": CASES,
     "people_new": PEOPLE,
     "people_updated": KNOWN_PEOPLE,
-    "chains_new": CHAINS,
+    "chains_new": SERIES,
     "appointments_new": APPOINTMENTS,
 }
 

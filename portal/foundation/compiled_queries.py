@@ -114,20 +114,20 @@ def build_reference(model: type[Object], key: Any, **fields: Any) -> Object:
 class _Opaque(Expression):
     """An expression that raises when the function tries to look at the value behind it."""
 
-    def _refuse(self, *_args: Any) -> NoReturn:
+    def _forbid(self, *_args: Any) -> NoReturn:
         raise QueryNotCompilable(f"{self!r} has no value yet. If it chooses the SQL, pass it by keyword.")
 
-    __str__ = __int__ = __getitem__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse
+    __str__ = __int__ = __getitem__ = __lt__ = __le__ = __gt__ = __ge__ = _forbid
     # The database would calculate, but not always as Python does: 3 / 2.
-    __add__ = __sub__ = __mul__ = __truediv__ = __mod__ = __pow__ = __neg__ = __abs__ = _refuse
-    __radd__ = __rsub__ = __rmul__ = __rtruediv__ = __rmod__ = __rpow__ = _refuse
+    __add__ = __sub__ = __mul__ = __truediv__ = __mod__ = __pow__ = __neg__ = __abs__ = _forbid
+    __radd__ = __rsub__ = __rmul__ = __rtruediv__ = __rmod__ = __rpow__ = _forbid
     __hash__ = Expression.__hash__
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Expression):
             return super().__eq__(other)
         # Django compares every value of an exact lookup with the empty string.
-        return False if other == "" else self._refuse()
+        return False if other == "" else self._forbid()
 
 
 # A Value, because Django puts parentheses around any other expression in a lookup.
@@ -159,13 +159,13 @@ class _Unreadable(tzinfo):
     """A time zone that raises when it is used, so that no statement depends on the zone of the reader."""
 
     def tzname(self, _dt: datetime | None) -> NoReturn:
-        _refuse_reader("time zone")
+        _forbid_reader("time zone")
 
     def utcoffset(self, _dt: datetime | None) -> NoReturn:
-        _refuse_reader("time zone")
+        _forbid_reader("time zone")
 
     def dst(self, _dt: datetime | None) -> timedelta | None:
-        _refuse_reader("time zone")
+        _forbid_reader("time zone")
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,11 +279,11 @@ def _reader_unreadable() -> Iterator[None]:
     with override_time_zone(_Unreadable()), translation.override(None):
         # Without a language, the catalog is an empty one that belongs to this thread and this block.
         catalog: Any = trans_real.catalog()
-        catalog.to_language = catalog.gettext = catalog.ngettext = lambda *_args: _refuse_reader("language")
+        catalog.to_language = catalog.gettext = catalog.ngettext = lambda *_args: _forbid_reader("language")
         yield
 
 
-def _refuse_reader(what: str) -> NoReturn:
+def _forbid_reader(what: str) -> NoReturn:
     raise QueryNotCompilable(f"The queryset depends on the current {what}. Pass it by keyword.")
 
 

@@ -25,9 +25,9 @@ from portal.foundation.clock import database_now
 from tests.factories.accounts import AttorneyFactory
 from tests.factories.appointments import (
     AppointmentFactory,
-    ChainFactory,
     ReservationFactory,
     ReservedSeatFactory,
+    SeriesFactory,
     SiteFactory,
     SlotFactory,
 )
@@ -276,7 +276,7 @@ def test_a_statement_belongs_to_one_reschedule(reference_data):
 
 
 def test_a_series_has_room_for_any_number_of_past_appointments(reference_data):
-    series = ChainFactory()
+    series = SeriesFactory()
     past = sorted(set(Appointment.Status) - {Appointment.Status.SCHEDULED})
     for status in [*past, *past, Appointment.Status.SCHEDULED]:
         AppointmentFactory(series=series, status=status)

@@ -45,7 +45,7 @@ def requestor_of(appointment):
     return appointment.series.person.case.requestor
 
 
-def ask(client, account, method, name, row=None, **fields):
+def request(client, account, method, name, row=None, **fields):
     """The answer to one request of a signed-in account, and how many statements it ran."""
     client.force_login(account)
     path = reverse(f"appointments:{name}", args=[row.public_id] if row else [])
@@ -70,7 +70,7 @@ def add_free_slots(site, number):
 
 
 def page_of_times(client, appointment, site):
-    response, statements = ask(
+    response, statements = request(
         client, requestor_of(appointment), "get", "times", appointment, site=site.public_id
     )
     assert response.status_code == 200
@@ -128,7 +128,7 @@ def confirmation(client, account, appointment):
     """The statements of one confirmation, from the click to the redirect."""
     give_reason(account, appointment)
     held = acts.hold(account=account, appointment=appointment, slot=SlotFactory())
-    response, statements = ask(client, account, "post", "confirm", held)
+    response, statements = request(client, account, "post", "confirm", held)
     assert response.status_code == 302
     assert response.url.endswith("/receipt/")
     return statements
@@ -193,9 +193,9 @@ def test_a_represented_requestors_confirmation_keeps_within_the_same_bound(clien
 
 
 def test_the_list_takes_as_many_statements_for_ten_appointments_as_for_one(client, appointment, account):
-    one, statements_for_one = ask(client, account, "get", "list")
+    one, statements_for_one = request(client, account, "get", "list")
     AppointmentFactory.create_batch(9, series__person__case__requestor=account)
-    ten, statements_for_ten = ask(client, account, "get", "list")
+    ten, statements_for_ten = request(client, account, "get", "list")
 
     assert (len(one.context["views"]), len(ten.context["views"])) == (1, 10)
     assert statements_for_one == statements_for_ten <= AT_MOST_FOR_A_PAGE_OF_TIMES
@@ -244,10 +244,10 @@ def test_the_inbox_takes_as_many_statements_for_a_full_page_as_for_one_notice(cl
             RepresentationFactory(case=case, representative=account)
 
     expired_notices(account, appointments[0], 1)
-    one, statements_for_one = ask(client, account, "get", "notices")
+    one, statements_for_one = request(client, account, "get", "notices")
     for appointment in appointments:
         expired_notices(account, appointment, 6)
-    full, statements_for_full = ask(client, account, "get", "notices")
+    full, statements_for_full = request(client, account, "get", "notices")
 
     assert len(one.context["views"]) < len(full.context["views"]) == 20
     assert statements_for_one == statements_for_full == STATEMENTS_OF_THE_INBOX
@@ -255,10 +255,10 @@ def test_the_inbox_takes_as_many_statements_for_a_full_page_as_for_one_notice(cl
 
 def test_an_appointments_page_takes_no_more_statements_after_many_reschedules(client, appointment, account):
     scheduled = reschedule_by_agency(appointment, times=1)
-    one, statements_after_one = ask(client, account, "get", "detail", scheduled)
+    one, statements_after_one = request(client, account, "get", "detail", scheduled)
     scheduled = reschedule_by_agency(scheduled, times=5)
     expired_notices(account, scheduled, 5)
-    six, statements_after_six = ask(client, account, "get", "detail", scheduled)
+    six, statements_after_six = request(client, account, "get", "detail", scheduled)
 
     assert (len(one.context["reschedules"]), len(six.context["reschedules"])) == (1, 6)
     assert statements_after_one == statements_after_six == STATEMENTS_OF_AN_APPOINTMENT
@@ -268,8 +268,8 @@ def test_a_receipt_takes_no_more_statements_after_many_reschedules(client, appoi
     give_reason(account, appointment)
     held = acts.hold(account=account, appointment=appointment, slot=SlotFactory())
     reschedule = acts.confirm(account=account, reservation=held)
-    _first, statements_after_one = ask(client, account, "get", "receipt", reschedule)
+    _first, statements_after_one = request(client, account, "get", "receipt", reschedule)
     reschedule_by_agency(reschedule.to_appointment, times=5)
-    _again, statements_after_six = ask(client, account, "get", "receipt", reschedule)
+    _again, statements_after_six = request(client, account, "get", "receipt", reschedule)
 
     assert statements_after_one == statements_after_six == STATEMENTS_OF_A_RECEIPT

@@ -88,7 +88,7 @@ def find_retired(names: Iterable[Name], retired_words: Sequence[RetiredWord]) ->
         f"{name.place}: {name.kind} {name.text}: {row.retired} is retired, use {row.instead}"
         for name in names
         for row in retired_words
-        if row.matches(name)
+        if not name.text.startswith("__") and row.matches(name)
     ]
 
 

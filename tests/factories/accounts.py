@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group
 from accounts.models import Case, Person, Representation, RepresentativeProfile, User
 from policy.models import FormType
 from portal.foundation.clock import database_now
-from tests.factories.words import word
+from tests.factories.texts import word
 
 PASSWORD = "correct horse battery"
 

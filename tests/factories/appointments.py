@@ -45,7 +45,7 @@ class SlotFactory(factory.django.DjangoModelFactory):
     capacity = 1
 
 
-class ChainFactory(factory.django.DjangoModelFactory):
+class SeriesFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = AppointmentSeries
 
@@ -57,7 +57,7 @@ class AppointmentFactory(factory.django.DjangoModelFactory):
         model = Appointment
         skip_postgeneration_save = True
 
-    series = factory.SubFactory(ChainFactory)
+    series = factory.SubFactory(SeriesFactory)
     slot = factory.SubFactory(SlotFactory)
     scheduled_at = factory.LazyFunction(lambda: database_now() - timedelta(days=20))
 

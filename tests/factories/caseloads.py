@@ -6,16 +6,16 @@ from accounts.models import Representation
 from portal.foundation.clock import database_now
 from tests.appointments.booking import acts
 from tests.factories.accounts import AttorneyFactory, CaseFactory, PersonFactory, RepresentationFactory
-from tests.factories.appointments import AppointmentFactory, ChainFactory, SlotFactory
+from tests.factories.appointments import AppointmentFactory, SeriesFactory, SlotFactory
 from tests.factories.policy import reason
-from tests.factories.words import WORDS
+from tests.factories.texts import WORDS
 
 
 def client_of(attorney, *, name="", ahead=timedelta(days=5), case=None, slot=None, **fields):
     """Create a scheduled appointment of a new client whom the attorney represents."""
     case = case or CaseFactory()
     RepresentationFactory(case=case, representative=attorney)
-    series = ChainFactory(person=PersonFactory(case=case, name=name or WORDS["client"]))
+    series = SeriesFactory(person=PersonFactory(case=case, name=name or WORDS["client"]))
     return AppointmentFactory(series=series, slot=slot or SlotFactory(ahead=ahead), **fields)
 
 

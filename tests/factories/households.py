@@ -4,8 +4,13 @@ from datetime import timedelta
 
 from portal.foundation.clock import database_now
 from tests.factories.accounts import CaseFactory, PersonFactory
-from tests.factories.appointments import AppointmentFactory, ChainFactory, SiteFactory, SlotFactory
-from tests.factories.words import WORDS
+from tests.factories.appointments import (
+    AppointmentFactory,
+    SeriesFactory,
+    SiteFactory,
+    SlotFactory,
+)
+from tests.factories.texts import WORDS
 
 ROLES = ["petitioner", "spouse", "household_member"]
 
@@ -18,7 +23,7 @@ def make_household(size, **case_fields):
     for number in range(size):
         person = PersonFactory(case=case, name=WORDS["member"].format(number), role=ROLES[min(number, 2)])
         slot.refresh_from_db()
-        appointments.append(AppointmentFactory(series=ChainFactory(person=person), slot=slot))
+        appointments.append(AppointmentFactory(series=SeriesFactory(person=person), slot=slot))
     return appointments
 
 

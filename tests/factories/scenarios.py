@@ -5,13 +5,18 @@ from datetime import timedelta
 from appointments.models import Slot
 from portal.foundation.clock import database_now
 from tests.factories.accounts import CaseFactory, PersonFactory, UserFactory
-from tests.factories.appointments import AppointmentFactory, ChainFactory, SiteFactory, SlotFactory
+from tests.factories.appointments import (
+    AppointmentFactory,
+    SeriesFactory,
+    SiteFactory,
+    SlotFactory,
+)
 
 
 def appointment_of(user, *, ahead=timedelta(days=9), **fields):
     """A standing appointment of the account, at a site of its own."""
     case = CaseFactory(requestor=user)
-    series = ChainFactory(person=PersonFactory(case=case, name=user.name if user else "Someone"))
+    series = SeriesFactory(person=PersonFactory(case=case, name=user.name if user else "Someone"))
     site = SiteFactory(name=f"Center {case.pk}")
     return AppointmentFactory(series=series, slot=SlotFactory(site=site, ahead=ahead), **fields)
 
@@ -40,5 +45,5 @@ def applicant_with_times(**user_fields):
 
 def fill(slot: Slot):
     """Someone else takes the last seat."""
-    series = ChainFactory(person=PersonFactory())
+    series = SeriesFactory(person=PersonFactory())
     AppointmentFactory(series=series, slot=slot)

@@ -35,7 +35,7 @@ def select(clients, slots):
     )
 
 
-def everyone_was_seated_or_told_that_it_is_full(outcomes):
+def everyone_was_seated_or_refused_because_it_is_full(outcomes):
     return all(
         outcome.error is None
         or (isinstance(outcome.error, SeatRefused) and outcome.error.causes == (SeatRefusal.SLOT_FULL,))
@@ -50,7 +50,7 @@ def test_gives_out_exactly_as_many_holds_as_there_are_seats(clients, free):
     outcomes = select(make_crowd(clients), slots)
 
     assert Reservation.objects.filter(state=Reservation.State.HELD).count() == free
-    assert everyone_was_seated_or_told_that_it_is_full(outcomes)
+    assert everyone_was_seated_or_refused_because_it_is_full(outcomes)
     assert set(Slot.objects.filter(pk__in=[slot.pk for slot in slots]).values_list("taken", flat=True)) == {1}
     assert find_violations() == []
 
@@ -62,7 +62,7 @@ def test_control_without_the_locks_only_the_constraint_saves_the_last_seat(monke
 
     outcomes = select(crowd, slots)
 
-    assert not everyone_was_seated_or_told_that_it_is_full(outcomes)
+    assert not everyone_was_seated_or_refused_because_it_is_full(outcomes)
     assert sum(isinstance(outcome.error, IntegrityError) for outcome in outcomes) >= 7
 
 
@@ -91,7 +91,7 @@ def test_two_hundred_people_who_pick_and_confirm_one_seat_make_exactly_one_resch
     outcomes = run_at_once([partial(pick_and_confirm, client) for client in make_crowd(200)])
 
     assert Reschedule.objects.count() == 1
-    assert everyone_was_seated_or_told_that_it_is_full(outcomes)
+    assert everyone_was_seated_or_refused_because_it_is_full(outcomes)
     assert find_violations() == []
 
 
@@ -231,7 +231,7 @@ def pick_as_client_and_attorney_at_once():
     )
 
 
-def test_of_a_client_and_an_attorney_who_pick_at_once_one_holds_and_one_is_told():
+def test_of_a_client_and_an_attorney_who_choose_at_once_one_holds_and_one_is_refused():
     outcomes = pick_as_client_and_attorney_at_once()
 
     assert [type(outcome.error) for outcome in outcomes if outcome.error] == [HeldBySomeoneElse]
@@ -271,7 +271,7 @@ def test_of_officers_who_book_the_last_seat_at_once_one_has_it():
     outcomes = book_by_telephone(make_crowd(16), slot)
 
     assert Reschedule.objects.count() == 1
-    assert everyone_was_seated_or_told_that_it_is_full(outcomes)
+    assert everyone_was_seated_or_refused_because_it_is_full(outcomes)
     assert find_violations() == []
 
 

@@ -18,7 +18,7 @@ from tests.support.without_locks import without_the_capacity_constraint
 
 pytestmark = pytest.mark.usefixtures("committed_data")
 
-HELD, TOLD_THAT_IT_IS_FULL = 302, 409
+HELD, REFUSED_BECAUSE_FULL = 302, 409
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +56,7 @@ def test_gives_out_exactly_as_many_holds_as_there_are_seats(portal, clients, fre
 
     outcomes = select(portal, make_crowd(clients), slots)
 
-    assert statuses(outcomes) == {HELD: free, TOLD_THAT_IT_IS_FULL: clients - free}
+    assert statuses(outcomes) == {HELD: free, REFUSED_BECAUSE_FULL: clients - free}
     assert Reservation.objects.filter(state=Reservation.State.HELD).count() == free
     assert set(Slot.objects.filter(pk__in=[slot.pk for slot in slots]).values_list("taken", flat=True)) == {1}
     assert {outcome.result.location for outcome in outcomes if outcome.result.status == HELD} == {

@@ -30,12 +30,12 @@ class Visitor:
     cookies: dict = field(default_factory=dict)
 
     def get(self, port, path, **more):
-        return self._ask("GET", port, path, None, **more)
+        return self._request("GET", port, path, None, **more)
 
     def post(self, port, path, **fields):
-        return self._ask("POST", port, path, urlencode(fields))
+        return self._request("POST", port, path, urlencode(fields))
 
-    def _ask(self, method, port, path, body, *, scheme="https"):
+    def _request(self, method, port, path, body, *, scheme="https"):
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
         headers = {
             **BY_THE_PROXY,

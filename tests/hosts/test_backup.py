@@ -76,14 +76,14 @@ def run_python(database, *words):
     return ran.stdout
 
 
-def ask(database, query):
+def request(database, query):
     with psycopg.connect(url_of(database)) as connection:
         return sorted(connection.execute(query).fetchall())
 
 
 def count_every_table(database):
-    tables = [name for (name,) in ask(database, EVERY_TABLE)]
-    return {name: ask(database, f'SELECT count(*) FROM "{name}"')[0][0] for name in tables}
+    tables = [name for (name,) in request(database, EVERY_TABLE)]
+    return {name: request(database, f'SELECT count(*) FROM "{name}"')[0][0] for name in tables}
 
 
 def rehearse(database, act):
@@ -98,7 +98,7 @@ def test_a_restored_portal_has_every_row_and_goes_on(tmp_path):
         server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(lost)))
         run_python(lost, "manage.py", "prepare_database")
         rehearse(lost, "seed")
-        counts, guards = count_every_table(lost), ask(lost, EVERY_GUARD)
+        counts, guards = count_every_table(lost), request(lost, EVERY_GUARD)
         assert counts["appointments_reschedule"] == counts["appointments_notice"] == 1
 
         with (tmp_path / "portal.dump").open("wb") as dump:
@@ -109,9 +109,9 @@ def test_a_restored_portal_has_every_row_and_goes_on(tmp_path):
             run_given("pg_restore", restored, stdin=dump)
 
         assert count_every_table(restored) == counts
-        assert ask(restored, EVERY_GUARD) == guards
+        assert request(restored, EVERY_GUARD) == guards
         assert "invariants hold" in run_python(restored, "manage.py", "check_invariants")
-        [(is_now,)] = ask(restored, "SELECT portal_clock() BETWEEN now() AND clock_timestamp()")
+        [(is_now,)] = request(restored, "SELECT portal_clock() BETWEEN now() AND clock_timestamp()")
         assert is_now
 
         run_python(restored, "manage.py", "prepare_database")

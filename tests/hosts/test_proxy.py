@@ -92,7 +92,7 @@ class Proxy:
                 start_new_session=True,
             )
 
-    def ask(self, method="GET", path="/", *, body=None, **headers):
+    def request(self, method="GET", path="/", *, body=None, **headers):
         """The answer over TLS, read."""
         connection = self.connect()
         try:
@@ -109,7 +109,7 @@ class Proxy:
         connection.connect()
         return connection
 
-    def ask_plainly(self, port, path="/"):
+    def request_plainly(self, port, path="/"):
         connection = http.client.HTTPConnection(SITE_HOST, port, timeout=120)
         try:
             connection.request("GET", path)
@@ -122,7 +122,7 @@ class Proxy:
     def is_up(self):
         try:
             self.connect().close()
-            return self.ask_plainly(self.health).status == 200
+            return self.request_plainly(self.health).status == 200
         except OSError:
             return False
 
@@ -147,11 +147,11 @@ def test_every_web_server_gets_requests_and_a_stopped_one_none(proxy):
     with stand_in(one, proxy.web_port):
         with stand_in(other, proxy.web_port):
             eventually(
-                lambda: proxy.ask().status == 200 and {at for at, _, _ in StandIn.reached} == {one, other}
+                lambda: proxy.request().status == 200 and {at for at, _, _ in StandIn.reached} == {one, other}
             )
-        assert {proxy.ask().status for _ in range(10)} == {200}
+        assert {proxy.request().status for _ in range(10)} == {200}
     with stand_in(other, proxy.web_port):
-        assert {proxy.ask().status for _ in range(10)} == {200}
+        assert {proxy.request().status for _ in range(10)} == {200}
 
 
 def test_what_a_client_says_of_itself_is_not_passed_on(proxy):
@@ -161,7 +161,7 @@ def test_what_a_client_says_of_itself_is_not_passed_on(proxy):
             "X-Forwarded-Proto": "http",
             "X-Forwarded-Host": "evil.example",
         }
-        assert proxy.ask(**claims).status == 200
+        assert proxy.request(**claims).status == 200
         _, headers, _ = StandIn.reached[-1]
     assert headers["X-Forwarded-For"] in {"127.0.0.1", "::1"}
     assert headers["X-Forwarded-Proto"] == "https"
@@ -170,18 +170,18 @@ def test_what_a_client_says_of_itself_is_not_passed_on(proxy):
 
 
 def test_plain_http_is_led_to_the_usual_port_of_https(proxy):
-    answer = proxy.ask_plainly(proxy.http, "/help/")
+    answer = proxy.request_plainly(proxy.http, "/help/")
     assert (answer.status, answer.headers["Location"]) == (308, f"https://{SITE_HOST}/help/")
 
 
 def test_too_large_a_body_is_refused(proxy):
     with stand_in(ADDRESSES[0], proxy.web_port):
-        assert proxy.ask("POST", body=b"x" * 900_000).status == 200
-        assert proxy.ask("POST", body=b"x" * 1_100_000).status == 413
+        assert proxy.request("POST", body=b"x" * 900_000).status == 200
+        assert proxy.request("POST", body=b"x" * 1_100_000).status == 413
 
 
 def test_says_so_in_both_languages_when_no_web_server_answers(proxy):
-    answer = proxy.ask()
+    answer = proxy.request()
     assert answer.status in {502, 503}
     assert "Please try again" in answer.text
     assert "Intente de nuevo" in answer.text
@@ -191,9 +191,9 @@ def test_says_so_in_both_languages_when_no_web_server_answers(proxy):
 
 def test_logs_nothing_about_anyone_whatever_goes_wrong(proxy):
     asked = {"path": f"/appointments/{CANARY}/?name={CANARY}", "Cookie": f"name={CANARY}"}
-    assert proxy.ask(**asked).status in {502, 503}
+    assert proxy.request(**asked).status in {502, 503}
     with stand_in(ADDRESSES[0], proxy.web_port):
-        assert proxy.ask(**asked).status == 200
+        assert proxy.request(**asked).status == 200
         with pytest.raises(http.client.IncompleteRead):
-            proxy.ask(path=f"/dying/{CANARY}/")
+            proxy.request(path=f"/dying/{CANARY}/")
     assert CANARY not in proxy.log.read_text()

@@ -154,7 +154,7 @@ def rank(role):
     return (first.index(role) if role in first else len(first), role)
 
 
-def refuse_and_fail(tour):
+def check_and_fail(tour):
     """The pages for what goes wrong: each shown once."""
     tour.look("/nothing-here/")
     tour.become("applicant")
@@ -198,7 +198,7 @@ def submit(tour, address, name, change):
 @pytest.mark.parametrize(("language", "width"), [("en", "desktop"), ("es", "phone")])
 def test_every_page_can_be_used_by_everyone(look_around, language, width):
     tour = look_around(language, width)
-    refuse_and_fail(tour)
+    check_and_fail(tour)
     for page in PAGES:
         # The demonstration's own are not served here: tests/journeys/test_demo.py.
         if "get" in TABLE[page.key].methods and TABLE[page.key].get_in and "demo/" not in page.route:

@@ -9,7 +9,7 @@ from appointments.models import Appointment, Notice, Reschedule, Slot
 from tests.factories.accounts import CaseFactory, PersonFactory, UserFactory, officer_of
 from tests.factories.appointments import (
     AppointmentFactory,
-    ChainFactory,
+    SeriesFactory,
     SiteFactory,
     SlotFactory,
 )
@@ -26,7 +26,7 @@ def adoption_appointment():
     """Return an adoption appointment of Luz Marín, rescheduled twice by phone, and free slots at its site."""
     requestor = UserFactory(name="Luz Marín")
     person = PersonFactory(case=CaseFactory(adoption=True, requestor=requestor), name="Luz Marín")
-    appointment = AppointmentFactory(series=ChainFactory(person=person))
+    appointment = AppointmentFactory(series=SeriesFactory(person=person))
     site = SiteFactory(name="Phoenix Center")
     for slot in (SlotFactory(), SlotFactory(site=site)):
         appointment = reschedule_for_caller(appointment, slot).to_appointment

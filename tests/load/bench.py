@@ -40,8 +40,8 @@ class Order:
 def main() -> int:
     """Measures and prints; 0 when all went well and every row adds up."""
     order = read_order()
-    for told_to_stop in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(told_to_stop, stop)
+    for asked_to_stop in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(asked_to_stop, stop)
     try:
         with set_stage(order.stage) as stage:
             figures = bench(stage, order)
@@ -83,25 +83,25 @@ def bench(stage: Stage, order: Order) -> Figures:
     """Every part that was asked for, one after the other."""
     load_settings(stage.environment(phases.RUN))
     shape = shape_of(order.size)
-    provide_template(stage, shape, say)
+    provide_template(stage, shape, report)
     figures = Figures(describe(stage, shape))
     if "statements" in order.parts:
-        say("counting statements")
+        report("counting statements")
         figures.statements = phases.measure_statements(stage, shape)
     for clients in order.clients:
         if "journeys" in order.parts:
-            say(f"journeys, {clients} at once")
+            report(f"journeys, {clients} at once")
             figures.journeys[clients] = phases.measure_journeys(stage, shape, order.pace, clients=clients)
         if "bare" in order.parts:
-            say(f"pgbench, {clients} at once")
+            report(f"pgbench, {clients} at once")
             figures.bare[clients] = phases.measure_bare(stage, shape, order.pace, clients=clients)
     if "profile" in order.parts:
-        say("looking where the time goes")
+        report("looking where the time goes")
         figures.profile = phases.measure_profile(stage, shape, order.pace)
     if "growth" in order.parts and order.size > SMALL:
-        say("comparing sizes")
+        report("comparing sizes")
         small = Shape(SMALL, shape.slots_a_day, shape.today)
-        provide_template(stage, small, say)
+        provide_template(stage, small, report)
         figures.small_size = small.size
         figures.growth = phases.measure_growth(stage, small, shape, order.pace)
     stage.drop(phases.RUN)
@@ -127,12 +127,12 @@ def describe(stage: Stage, shape: Shape) -> dict[str, str]:
 
 def stop(number: int, _frame: FrameType | None) -> None:
     """Ends the bench once; what is being ended is not interrupted again."""
-    for told_to_stop in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(told_to_stop, signal.SIG_IGN)
+    for asked_to_stop in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(asked_to_stop, signal.SIG_IGN)
     raise KeyboardInterrupt(number)
 
 
-def say(text: str) -> None:
+def report(text: str) -> None:
     """Tells of progress beside the figures."""
     print(f"… {text}", file=sys.stderr, flush=True)
 

@@ -55,13 +55,13 @@ class Browser:
         self.session = ""
 
     def get(self, path: str) -> Answer:
-        return self._ask(f"GET {path} HTTP/1.1\r\n{HEADERS}Cookie: {self._cookies()}\r\n\r\n".encode())
+        return self._request(f"GET {path} HTTP/1.1\r\n{HEADERS}Cookie: {self._cookies()}\r\n\r\n".encode())
 
     def post(self, path: str, fields: dict[str, str]) -> Answer:
         body = urlencode(fields)
         head = f"POST {path} HTTP/1.1\r\n{HEADERS}Origin: https://{HOST}\r\nCookie: {self._cookies()}\r\n"
         head += f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n"
-        return self._ask((head + body).encode())
+        return self._request((head + body).encode())
 
     def close(self) -> None:
         if self._socket is not None:
@@ -71,7 +71,7 @@ class Browser:
     def _cookies(self) -> str:
         return f"__Host-session={self.session}; __Host-csrf={CSRF_SECRET}"
 
-    def _ask(self, request: bytes) -> Answer:
+    def _request(self, request: bytes) -> Answer:
         try:
             if self._socket is None:
                 self._socket = socket.create_connection(("127.0.0.1", self._port), PATIENCE)

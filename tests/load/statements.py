@@ -40,9 +40,9 @@ class CountingBrowser(Browser):
         self._log = log
         self.pages: list[Statements] = []
 
-    def _ask(self, request: bytes) -> Answer:
+    def _request(self, request: bytes) -> Answer:
         start = self._log.stat().st_size
-        answer = super()._ask(request)
+        answer = super()._request(request)
         time.sleep(SETTLE_SECONDS)
         with self._log.open("rb") as log:
             log.seek(start)

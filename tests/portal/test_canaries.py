@@ -18,7 +18,7 @@ from appointments.booking.expiry import record_heartbeat
 from appointments.models import Notice, Reschedule
 from portal.celery import app
 from tests.factories.accounts import RepresentationFactory, UserFactory
-from tests.factories.words import WORDS
+from tests.factories.texts import WORDS
 from tests.support import demo_urls
 from tests.support.canaries import NOT_THE_PORTALS, Canaries, Listener
 from tests.support.canary_account import (

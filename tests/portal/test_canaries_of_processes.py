@@ -17,7 +17,7 @@ from tests.factories.accounts import CaseFactory, UserFactory
 from tests.factories.appointments import SlotFactory
 from tests.factories.policy import reason
 from tests.factories.scenarios import appointment_of, fill
-from tests.factories.words import WORDS
+from tests.factories.texts import WORDS
 from tests.support.background import end, talkative_background
 from tests.support.canaries import Canaries, Listener
 from tests.support.database_complaints import database_that_complains

@@ -10,7 +10,7 @@ from accounts.services.access_codes import issue_access_code
 from accounts.units import Unit
 from appointments.models import Notice, Reschedule, Reservation
 from tests.factories.accounts import CaseFactory, PersonFactory, officer_of
-from tests.factories.appointments import AppointmentFactory, ChainFactory, SlotFactory
+from tests.factories.appointments import AppointmentFactory, SeriesFactory, SlotFactory
 from tests.support.staff_sign_in import sign_in_staff
 
 PASSWORD = "quite unguessable words here"
@@ -45,7 +45,7 @@ def make_case(receipt_number, canaries):
     """Return a case without an account, with a person and a scheduled appointment."""
     case = CaseFactory(requestor=None, receipt_number=receipt_number)
     person = PersonFactory(case=case, name=canaries.known["person"])
-    return case, AppointmentFactory(series=ChainFactory(person=person))
+    return case, AppointmentFactory(series=SeriesFactory(person=person))
 
 
 def applicant_reschedules(browser, sink, canaries, appointment):

@@ -44,7 +44,12 @@ from tests.factories.accounts import (
     WaitingAttorneyFactory,
     officer_of,
 )
-from tests.factories.appointments import AppointmentFactory, ChainFactory, ConflictFactory, SlotFactory
+from tests.factories.appointments import (
+    AppointmentFactory,
+    ConflictFactory,
+    SeriesFactory,
+    SlotFactory,
+)
 from tests.factories.caseloads import client_of, hold_for
 from tests.factories.households import adjacent_slots, make_household
 from tests.factories.policy import reason
@@ -94,7 +99,7 @@ def make_world(mail_folder: Path) -> tuple[World, dict[str, User]]:
     accounts = {"applicant": applicant, "other_applicant": UserFactory()}
     accounts |= _representatives(case) | _staff()
 
-    rescheduled = AppointmentFactory(series=ChainFactory(person=person))
+    rescheduled = AppointmentFactory(series=SeriesFactory(person=person))
     reschedule = reschedule_online(rescheduled, SlotFactory(site=rescheduled.slot.site))
     appointment = reschedule.to_appointment
     acts.state_reason(account=applicant, appointment=appointment, reason=reason(), explanation="")
@@ -108,7 +113,8 @@ def make_world(mail_folder: Path) -> tuple[World, dict[str, User]]:
     for unit in (Unit.CONTACT_CENTER, Unit.CONTACT_CENTER_SUPERVISORS):
         note_call(actor=accounts[unit], appointment=appointment, reason=reason(), explanation="", note="")
     marked = AppointmentFactory(
-        series=ChainFactory(person=PersonFactory(case=CaseFactory(requestor=applicant))), is_staff_only=True
+        series=SeriesFactory(person=PersonFactory(case=CaseFactory(requestor=applicant))),
+        is_staff_only=True,
     )
     free_case = CaseFactory(requestor=None)
     passcode_case = CaseFactory(requestor=applicant)

@@ -38,20 +38,20 @@ class CaseloadRow:
     view: AppointmentView
     deadline: str
     has_passed: bool
-    is_ticked: bool
+    is_checked: bool
 
 
 def build_caseload(
-    rows: Sequence[tuple[Appointment, Decision]], rules: RulesInForce, *, ticked: Collection[str] = ()
+    rows: Sequence[tuple[Appointment, Decision]], rules: RulesInForce, *, checked: Collection[str] = ()
 ) -> list[CaseloadRow]:
-    """Build the rows of the page. `ticked` are the public ids whose boxes are checked."""
+    """Build the rows of the page. `checked` are the public ids whose boxes are checked."""
     decisions = {appointment.pk: decision for appointment, decision in rows}
     return [
         CaseloadRow(
             view=view,
             deadline=_format_deadline(view.appointment, decisions[view.appointment.pk]),
             has_passed=decisions[view.appointment.pk].online_until < rules.now,
-            is_ticked=str(view.appointment.public_id) in ticked,
+            is_checked=str(view.appointment.public_id) in checked,
         )
         for view in build_views([appointment for appointment, _decision in rows], decisions, rules)
     ]

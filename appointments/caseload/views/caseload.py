@@ -33,7 +33,7 @@ PAGE_SIZE = 50
 # The session key of the search. It holds a name or a receipt number, so it must not appear in an address.
 WORDS = "caseload_words"
 # The buttons of the list's form that open another page of the list, or uncheck every box.
-TURN_TO, UNTICK = "turn_to", "untick"
+TURN_TO, UNCHECK = "turn_to", "uncheck"
 
 
 @representative_required
@@ -59,7 +59,7 @@ def search(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def select(request: SignedInRequest) -> HttpResponse:
     """Add the checked appointments to the open bulk reschedule, and go on to the reasons."""
-    if request.method == "GET" or {TURN_TO, UNTICK} & request.POST.keys():
+    if request.method == "GET" or {TURN_TO, UNCHECK} & request.POST.keys():
         return _stay_on_list(request)
     form = BulkItemsForm(request.POST)
     if not form.is_valid():
@@ -116,12 +116,12 @@ def _show(
     page = Paginator(keys, PAGE_SIZE).get_page(request.GET.get("page"))
     shown = list_rows(request.user, list(page.object_list), found.rules)
     form = items_form or BulkItemsForm()
-    ticked = form.ticked
+    checked = form.checked
     shown_ids = {str(appointment.public_id) for appointment, _decision in shown}
     context = {
         "page": page,
-        "ticked_elsewhere": sorted(set(ticked) - shown_ids),
-        "rows": build_caseload(shown, found.rules, ticked=ticked),
+        "checked_elsewhere": sorted(set(checked) - shown_ids),
+        "rows": build_caseload(shown, found.rules, checked=checked),
         "filter_form": filter_form,
         "search_form": search_form or CaseloadSearchForm(initial={"words": words}),
         "words": words,
@@ -143,7 +143,7 @@ def _stay_on_list(request: SignedInRequest) -> HttpResponse:
     """Show the list again: another page of it with the boxes still checked, or with every box unchecked."""
     if TURN_TO in request.POST:
         resumable_forms.keep_for_owner(request)
-    if UNTICK in request.POST:
+    if UNCHECK in request.POST:
         resumable_forms.discard(request)
     return redirect(_build_address(request, with_page=True, page=request.POST.get(TURN_TO, "")))
 

@@ -60,7 +60,7 @@ def build_reschedules(reschedules: Iterable[Reschedule]) -> list[RescheduleView]
 
 
 def build_reschedule(reschedule: Reschedule) -> RescheduleView:
-    """One move in words."""
+    """Build the view of one reschedule. Requires both slots with their sites."""
     new_slot = reschedule.to_appointment.slot
     return RescheduleView(
         reschedule=reschedule,
@@ -78,45 +78,51 @@ class NoticeView:
     title: str
     text: str
     created: str
-    old: Place | None
-    new: Place | None
-    facts: NoticeFacts | None
-    is_superseded: bool
+    old: Place | None = None
+    new: Place | None = None
+    facts: NoticeFacts | None = None
+    is_superseded: bool = False
 
 
 def build_notice(notice: Notice) -> NoticeView:
     """Build a notice from its frozen facts. Requires the notice with its appointment."""
-    if notice.kind == Notice.Kind.REPRESENTATION:
-        return NoticeView(
-            notice=notice,
-            title=describe_event(notice.facts),
-            text=describe_what_changed(notice.facts),
-            created=format_instant(notice.created_at, settings.AGENCY_TIME_ZONE),
-            old=None,
-            new=None,
-            facts=None,
-            is_superseded=False,
-        )
-    if notice.kind == Notice.Kind.HOLD_EXPIRED:
-        held = PlaceAndTime.from_json(notice.facts["new"])
-        new = build_frozen_place(held)
-        return NoticeView(
-            notice=notice,
-            title=_("Your hold expired"),
-            text=_("You did not confirm %(when)s in time. Your appointment has not changed.")
-            % {"when": new.when},
-            created=format_instant(notice.created_at, held.tz),
-            old=None,
-            new=new,
-            facts=None,
-            is_superseded=False,
-        )
-    facts = NoticeFacts.from_json(notice.facts)
-    new = build_frozen_place(facts.new)
-    by_agency = notice.kind == Notice.Kind.AGENCY_RESCHEDULED
+    match notice.kind:
+        case Notice.Kind.REPRESENTATION:
+            return _build_representation_notice(notice)
+        case Notice.Kind.HOLD_EXPIRED:
+            return _build_expired_hold(notice)
+    return _build_reschedule_notice(notice)
+
+
+def _build_representation_notice(notice: Notice) -> NoticeView:
     return NoticeView(
         notice=notice,
-        title=_("The agency rescheduled an appointment") if by_agency else _("Appointment rescheduled"),
+        title=describe_event(notice.facts),
+        text=describe_what_changed(notice.facts),
+        created=format_instant(notice.created_at, settings.AGENCY_TIME_ZONE),
+    )
+
+
+def _build_expired_hold(notice: Notice) -> NoticeView:
+    held = PlaceAndTime.from_json(notice.facts["new"])
+    new = build_frozen_place(held)
+    return NoticeView(
+        notice=notice,
+        title=_("Your hold expired"),
+        text=_("You did not confirm %(when)s in time. Your appointment has not changed.")
+        % {"when": new.when},
+        created=format_instant(notice.created_at, held.tz),
+        new=new,
+    )
+
+
+def _build_reschedule_notice(notice: Notice) -> NoticeView:
+    facts = NoticeFacts.from_json(notice.facts)
+    new = build_frozen_place(facts.new)
+    is_by_agency = notice.kind == Notice.Kind.AGENCY_RESCHEDULED
+    return NoticeView(
+        notice=notice,
+        title=_("The agency rescheduled an appointment") if is_by_agency else _("Appointment rescheduled"),
         text=_("New appointment: %(when)s.") % {"when": new.when},
         created=format_instant(notice.created_at, facts.new.tz),
         old=build_frozen_place(facts.old) if facts.old else None,

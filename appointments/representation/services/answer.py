@@ -2,7 +2,7 @@
 
 from accounts.models import Representation, User
 from accounts.representation_states import Action, State, next_state
-from appointments.booking.errors import AlreadyDone, NotInGoodStanding
+from appointments.booking.errors import AlreadyDone, NotVerified
 from appointments.representation.queries import has_valid_verification
 from appointments.representation.services import actions
 from portal.foundation.transactions import in_durable_transaction
@@ -15,7 +15,7 @@ def accept(*, account: User, representation: Representation) -> Representation:
     Accepting again returns the same representation and changes nothing.
     Locks: case, its open representations, its appointment series, the slots of held seats.
     Raises: NotYours; AlreadyDone if the request has ended, the case is closed or the account did not
-    receive the request; NotInGoodStanding.
+    receive the request; NotVerified.
     """
     locked = actions.lock_case(representation.case_id)
     row = locked.get(representation)
@@ -27,7 +27,7 @@ def accept(*, account: User, representation: Representation) -> Representation:
     if row.origin == Representation.Origin.INVITATION and row.requested_by_id != locked.case.requestor_id:
         raise AlreadyDone  # The person who sent the invitation is no longer the client.
     if not has_valid_verification(row.representative):
-        raise NotInGoodStanding
+        raise NotVerified
     row.accepted_by = account
     return actions.put_in_force(row, locked, by=account)
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.presenters.codes import describe_lockout
 from accounts.requests import SignedInRequest, representative_required
 from accounts.services.codes import CodeRejected, TooManyAttempts
-from appointments.booking.errors import NotInGoodStanding
+from appointments.booking.errors import NotVerified
 from appointments.caseload.forms import CaseloadSearchForm
 from appointments.representation import queries
 from appointments.representation.forms import AddClientForm
@@ -67,7 +67,7 @@ def add(request: SignedInRequest) -> HttpResponse:
             ),
         )
         return _show_add(request, form, status=422)
-    except NotInGoodStanding:
+    except NotVerified:
         form.add_error(
             None,
             _(

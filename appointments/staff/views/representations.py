@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Representation, RepresentativeInvitation
 from accounts.representation_states import OPEN_STATES
-from appointments.booking.errors import AlreadyDone, CaseIsClosed, NotInGoodStanding
+from appointments.booking.errors import AlreadyDone, CaseIsClosed, NotVerified
 from appointments.notices.facts import Side
 from appointments.representation.services.end_by_staff import cancel_for, end_for
 from appointments.representation.services.paper import enter_paper
@@ -30,7 +30,7 @@ def enter_paper_form(staff_case: StaffCaseContext) -> HttpResponse:
             return staff_case.redirect_unchanged(
                 _("This representative already represents the client on this case. Nothing was changed.")
             )
-        except NotInGoodStanding:
+        except NotVerified:
             form.add_error(
                 "email",
                 _(

@@ -8,7 +8,7 @@ from accounts.units import Unit
 from appointments.account_deletion import services as service
 from appointments.account_deletion.services import delete_account
 from appointments.booking import reservations
-from appointments.booking.errors import NotInGoodStanding, NotYours
+from appointments.booking.errors import NotVerified, NotYours
 from appointments.models import Reschedule, Reservation
 from appointments.representation.services.invite import invite
 from appointments.representation.services.paper import enter_paper
@@ -125,7 +125,7 @@ def test_a_representative_who_is_deleting_the_account_is_not_added_to_a_case(app
     other.until_it_waits_or_ends()
     gate.open()
     assert deletion.outcome().error is None
-    assert isinstance(other.outcome().error, NotInGoodStanding | None)
+    assert isinstance(other.outcome().error, NotVerified | None)
     assert not Representation.objects.exists()
 
 

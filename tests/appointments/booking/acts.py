@@ -24,13 +24,13 @@ def tried_once():
         _here.is_tried_once = False
 
 
-def _call(service, **wanted):
+def _run(service, **wanted):
     act = service.__wrapped__ if getattr(_here, "is_tried_once", False) else service
     return act(**wanted)
 
 
 def state_reason(*, account, appointment, reason, explanation):
-    [draft] = _call(
+    [draft] = _run(
         services.state_reason,
         account=account,
         appointments=[appointment],
@@ -45,15 +45,15 @@ def hold(*, account, appointment, slot) -> Reservation:
 
 
 def hold_together(*, account, appointments, first) -> Reservation:
-    return _call(reservations.hold, account=account, appointments=appointments, first=first)[0].reservation
+    return _run(reservations.hold, account=account, appointments=appointments, first=first)[0].reservation
 
 
 def extend(*, account, reservation) -> Reservation:
-    return _call(reservations.extend, account=account, seats_held=seats_of(reservation))
+    return _run(reservations.extend, account=account, seats_held=seats_of(reservation))
 
 
 def release(*, account, reservation) -> None:
-    _call(reservations.release, account=account, seats_held=seats_of(reservation))
+    _run(reservations.release, account=account, seats_held=seats_of(reservation))
 
 
 def confirm(*, account, reservation) -> Reschedule:
@@ -62,7 +62,7 @@ def confirm(*, account, reservation) -> Reschedule:
 
 
 def confirm_together(*, account, reservation) -> list[Reschedule]:
-    return _call(services.confirm_reservation, account=account, seats_held=seats_of(reservation))
+    return _run(services.confirm_reservation, account=account, seats_held=seats_of(reservation))
 
 
 def seats_of(reservation) -> list[ReservedSeat]:

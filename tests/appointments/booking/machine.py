@@ -43,7 +43,12 @@ from tests.factories.accounts import (
     RepresentationFactory,
     officer_of,
 )
-from tests.factories.appointments import AppointmentFactory, ChainFactory, SiteFactory, SlotFactory
+from tests.factories.appointments import (
+    AppointmentFactory,
+    SeriesFactory,
+    SiteFactory,
+    SlotFactory,
+)
 from tests.factories.policy import PolicyVersionFactory, reason
 from tests.support.clock import clock_stopped_at, stop_clock_at
 from tests.support.database import restore_database
@@ -152,7 +157,7 @@ class ReservationMachine(RuleBasedStateMachine):
 
     def _make_series(self, case, slot):
         self.slots[slot].refresh_from_db()
-        series = ChainFactory(person=PersonFactory(case=self.cases[case]))
+        series = SeriesFactory(person=PersonFactory(case=self.cases[case]))
         return AppointmentFactory(series=series, slot=self.slots[slot]).series
 
     @rule(names=groups, first=slots, by_attorney=st.booleans())

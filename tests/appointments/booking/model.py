@@ -97,14 +97,14 @@ class Model:
             self._expire(expired)
             return "list"
         seats = self._seats_for(people, run, freed=expired + earlier)
-        if refusal := self._refuse_seats(account, people, seats):
+        if refusal := self._check_no_seats(account, people, seats):
             return refusal
         self._expire(expired)
         self._release(earlier)
         self._reserve(account, people, seats)
         return "list"
 
-    def _refuse_seats(self, account, people, seats):
+    def _check_no_seats(self, account, people, seats):
         if any(self._may_not_reschedule_online(person) for person in people):
             return "Refused"
         if len(seats) < len(people):

@@ -104,7 +104,7 @@ def test_the_mail_that_is_queued_names_nothing_but_the_week(reschedule, slot):
     assert (message.subject, message.body, message.to_address) == ("", "", "")
 
 
-def test_requestor_and_representative_are_both_told_each_in_an_own_language(db, reference_data):
+def test_requestor_and_representative_each_get_a_notice_in_their_own_language(db, reference_data):
     spanish = UserFactory(spanish=True)
     appointment = AppointmentFactory(series__person__case__requestor=spanish)
     attorney = RepresentationFactory(case=appointment.series.person.case).representative
@@ -113,9 +113,9 @@ def test_requestor_and_representative_are_both_told_each_in_an_own_language(db, 
 
     reschedule = acts.confirm(account=spanish, reservation=held)
 
-    told = {notice.addressee: notice.facts["language"] for notice in reschedule.notices.all()}
-    assert told == {spanish: "es", attorney: "en"}
-    assert {message.account: message.language for message in Message.objects.all()} == told
+    languages = {notice.addressee: notice.facts["language"] for notice in reschedule.notices.all()}
+    assert languages == {spanish: "es", attorney: "en"}
+    assert {message.account: message.language for message in Message.objects.all()} == languages
     assert len(set(reschedule.notices.values_list("verification_code", flat=True))) == 2
 
 
@@ -132,7 +132,7 @@ def test_a_representative_confirms_under_the_representation(
     assert find_violations() == []
 
 
-def test_a_representative_whose_representation_ended_before_is_told_nothing(
+def test_a_representative_whose_representation_ended_before_gets_no_notice(
     representation, account, held, stated
 ):
     representation.status, representation.ended_at = "revoked", representation.in_force_from

@@ -7,11 +7,16 @@ from appointments.booking.invariants import find_violations
 from appointments.models import Heartbeat, Notice, Reservation, Slot
 from portal.foundation.clock import database_now
 from tests.factories.accounts import PersonFactory
-from tests.factories.appointments import AppointmentFactory, ChainFactory, ReservedSeatFactory, SlotFactory
+from tests.factories.appointments import (
+    AppointmentFactory,
+    ReservedSeatFactory,
+    SeriesFactory,
+    SlotFactory,
+)
 from tests.support.races import locked_by_another
 
 
-def test_expired_holds_end_their_seats_are_free_and_their_holders_told(held, account, slot, shift_clock):
+def test_expired_holds_free_their_seats_and_notify_their_holders(held, account, slot, shift_clock):
     shift_clock(timedelta(minutes=10))
 
     assert expiry.expire_overdue_holds() == 1
@@ -65,7 +70,8 @@ def test_a_reservation_that_another_act_expires_at_this_moment_is_left_to_it(com
     seat = ReservedSeatFactory(expired=True)
     other = PersonFactory(case=seat.appointment.series.person.case)
     ReservedSeatFactory(
-        reservation=seat.reservation, appointment=AppointmentFactory(series=ChainFactory(person=other))
+        reservation=seat.reservation,
+        appointment=AppointmentFactory(series=SeriesFactory(person=other)),
     )
 
     with locked_by_another(Reservation.objects.filter(pk=seat.reservation_id)):

@@ -110,7 +110,7 @@ def test_releasing_a_hold_that_expired_records_that_it_expired(account, held, sl
     assert taken(slot) == 0
 
 
-def test_a_expired_hold_blocks_nobody_and_its_holder_is_told(account, held, slot, shift_clock):
+def test_an_expired_hold_blocks_no_one_and_its_holder_is_notified(account, held, slot, shift_clock):
     other = AppointmentFactory()
     shift_clock(timedelta(minutes=10))
 
@@ -119,9 +119,9 @@ def test_a_expired_hold_blocks_nobody_and_its_holder_is_told(account, held, slot
     held.refresh_from_db()
     assert held.state == Reservation.State.EXPIRED
     assert new.is_live(database_now())
-    told = account.notices.get()
-    assert (told.kind, told.appointment) == (Notice.Kind.HOLD_EXPIRED, acts.seat_of(held).appointment)
-    assert told.facts["new"]["site_name"] == slot.site.name
+    notice = account.notices.get()
+    assert (notice.kind, notice.appointment) == (Notice.Kind.HOLD_EXPIRED, acts.seat_of(held).appointment)
+    assert notice.facts["new"]["site_name"] == slot.site.name
     assert not account.messages.exists()
     assert find_violations() == []
 
@@ -160,15 +160,15 @@ def test_the_same_seat_can_be_held_again_after_a_expire(account, appointment, sl
     assert taken(slot) == 1
 
 
-def test_the_other_party_is_told_until_when_someone_else_is_choosing(
+def test_the_other_party_sees_until_when_someone_else_is_choosing(
     attorney, appointment, held, nothing_changes
 ):
     free = SlotFactory()
 
-    with nothing_changes(), pytest.raises(HeldBySomeoneElse) as told:
+    with nothing_changes(), pytest.raises(HeldBySomeoneElse) as refused:
         acts.hold(account=attorney, appointment=appointment, slot=free)
 
-    assert told.value.until == held.expires_at
+    assert refused.value.until == held.expires_at
 
 
 def test_the_other_partys_expired_hold_is_no_obstacle(attorney, appointment, held, shift_clock):

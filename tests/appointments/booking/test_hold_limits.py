@@ -9,7 +9,12 @@ from appointments.models import Reservation, ReservedSeat
 from portal.foundation.clock import database_now
 from tests.appointments.booking import acts
 from tests.factories.accounts import PersonFactory, RepresentationFactory, UserFactory
-from tests.factories.appointments import AppointmentFactory, ChainFactory, ReservedSeatFactory, SlotFactory
+from tests.factories.appointments import (
+    AppointmentFactory,
+    ReservedSeatFactory,
+    SeriesFactory,
+    SlotFactory,
+)
 from tests.factories.policy import PolicyVersionFactory
 from tests.support.clock import clock_stopped_at
 
@@ -20,7 +25,7 @@ def another_appointment(account, case=None):
     """A further standing appointment of the account: on an own case, or of one more person on `case`."""
     if case is None:
         return AppointmentFactory(series__person__case__requestor=account)
-    return AppointmentFactory(series=ChainFactory(person=PersonFactory(case=case)))
+    return AppointmentFactory(series=SeriesFactory(person=PersonFactory(case=case)))
 
 
 def hold_seats(account, number):

@@ -16,9 +16,9 @@ from tests.appointments.booking import acts
 from tests.factories.accounts import CaseFactory, PersonFactory, RepresentationFactory, UserFactory
 from tests.factories.appointments import (
     AppointmentFactory,
-    ChainFactory,
     ReservationFactory,
     ReservedSeatFactory,
+    SeriesFactory,
     SlotFactory,
 )
 from tests.factories.policy import reason
@@ -140,19 +140,19 @@ def other_without_an_explanation():
     return GoodCauseStatement.objects.create(reason=reason("OTHER"), explanation=" ").pk
 
 
-def reschedule_of_which_the_requestor_was_not_told():
+def reschedule_without_notice_to_the_requestor():
     reschedule = reschedule_by_agency(AppointmentFactory())
     Notice.objects.filter(reschedule=reschedule).delete()
     return reschedule.pk
 
 
-def reschedule_of_which_only_another_was_told():
+def reschedule_with_notice_to_another_account():
     reschedule = reschedule_by_agency(AppointmentFactory())
     Notice.objects.filter(reschedule=reschedule).update(addressee=UserFactory())
     return reschedule.pk
 
 
-def reschedule_of_which_the_representative_was_not_told():
+def reschedule_without_notice_to_the_representative():
     reschedule = reschedule_by_representative(AppointmentFactory())
     Notice.objects.filter(addressee=reschedule.actor).delete()
     return reschedule.pk
@@ -176,7 +176,7 @@ def reservation_of_which_one_was_rescheduled():
     reschedule = reschedule_online(AppointmentFactory())
     other = PersonFactory(case=reschedule.series.person.case)
     left = ReservedSeatFactory(
-        appointment=AppointmentFactory(series=ChainFactory(person=other)),
+        appointment=AppointmentFactory(series=SeriesFactory(person=other)),
         reservation=reschedule.reserved_seat.reservation,
         held_until=None,
     )
@@ -242,9 +242,9 @@ PLANTED = [
     ("one_statement_for_each_counted_reschedule", counted_reschedule_with_a_correction_for_its_statement),
     ("one_statement_for_each_counted_reschedule", uncounted_reschedule_with_a_statement),
     ("required_explanation_is_given", other_without_an_explanation),
-    ("requestor_got_one_notice_of_each_reschedule", reschedule_of_which_the_requestor_was_not_told),
-    ("requestor_got_one_notice_of_each_reschedule", reschedule_of_which_only_another_was_told),
-    ("representative_got_one_notice_of_own_reschedule", reschedule_of_which_the_representative_was_not_told),
+    ("requestor_got_one_notice_of_each_reschedule", reschedule_without_notice_to_the_requestor),
+    ("requestor_got_one_notice_of_each_reschedule", reschedule_with_notice_to_another_account),
+    ("representative_got_one_notice_of_own_reschedule", reschedule_without_notice_to_the_representative),
     ("each_seat_of_a_confirmed_reservation_made_one_reschedule", confirmed_seat_without_a_reschedule),
     (
         "each_seat_of_a_confirmed_reservation_made_one_reschedule",

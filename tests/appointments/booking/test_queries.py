@@ -20,7 +20,7 @@ from tests.factories.accounts import (
     RepresentationFactory,
     UserFactory,
 )
-from tests.factories.appointments import AppointmentFactory, ChainFactory, SlotFactory
+from tests.factories.appointments import AppointmentFactory, SeriesFactory, SlotFactory
 from tests.factories.policy import reason
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +35,7 @@ def rescheduled(module_data):
     attorney = AttorneyFactory()
     case = CaseFactory()
     representation = RepresentationFactory(case=case, representative=attorney)
-    appointment = AppointmentFactory(series=ChainFactory(person=PersonFactory(case=case)))
+    appointment = AppointmentFactory(series=SeriesFactory(person=PersonFactory(case=case)))
     for account in (case.requestor, attorney):
         reschedule = _reschedule(account, appointment)
         appointment = reschedule.to_appointment
@@ -128,7 +128,7 @@ def test_representation_alone_opens_nothing(rescheduled, unfit):
 
 
 @pytest.mark.parametrize("comes_first", ["requestor", "representative"])
-def test_a_door_asks_anew_for_each_kind_of_account(rescheduled, django_assert_num_queries, comes_first):
+def test_each_kind_of_account_has_its_own_compiled_query(rescheduled, django_assert_num_queries, comes_first):
     """Whichever of them comes first in a process, the other is not let in by its statement."""
     case, representation, _ = rescheduled
     client, attorney = case.requestor, representation.representative

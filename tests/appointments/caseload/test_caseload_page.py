@@ -293,9 +293,9 @@ def test_selecting_starts_a_bulk_and_adds_to_it(client, attorney):
 
 def test_an_empty_selection_is_an_error_above_the_list(client, attorney):
     client_of(attorney)
-    for ticked in ([], ["nonsense"]):
+    for checked in ([], ["nonsense"]):
         response = client.post(
-            reverse("appointments:caseload_select") + "?state=allowed", {"appointment": ticked}
+            reverse("appointments:caseload_select") + "?state=allowed", {"appointment": checked}
         )
         assert response.status_code == 422
         assert "Select at least one appointment" in response.content.decode()

@@ -11,13 +11,13 @@ from appointments.representation.services import answer
 from appointments.representation.services.invite import invite
 from portal.foundation.clock import database_now
 from tests.factories.accounts import AttorneyFactory, PersonFactory, requested
-from tests.factories.appointments import AppointmentFactory, ChainFactory
+from tests.factories.appointments import AppointmentFactory, SeriesFactory
 
 Origin = Representation.Origin
 
 
 def person_on(case, name="Ana Ruiz"):
-    return AppointmentFactory(series=ChainFactory(person=PersonFactory(case=case, name=name)))
+    return AppointmentFactory(series=SeriesFactory(person=PersonFactory(case=case, name=name)))
 
 
 def list_sentences(case, reader=None):

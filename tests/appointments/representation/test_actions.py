@@ -8,7 +8,7 @@ import pytest
 from accounts.models import Case, Message, Representation
 from accounts.representation_states import ENDED_STATES, Action, State, next_state
 from accounts.units import Unit
-from appointments.booking.errors import AlreadyDone, HoldEnded, NotInGoodStanding, NotYours
+from appointments.booking.errors import AlreadyDone, HoldEnded, NotVerified, NotYours
 from appointments.booking.invariants import find_violations
 from appointments.caseload.queries.bulk_reschedules import get_bulk_state
 from appointments.caseload.services import bulk_reschedules
@@ -129,7 +129,7 @@ def test_accepting_supersedes_the_one_in_force_and_leaves_other_requests_open():
 
 def test_a_representative_whose_accreditation_ended_is_not_accepted():
     row = requested(representative=accredited(until=database_now().date() - timedelta(days=2)))
-    with pytest.raises(NotInGoodStanding):
+    with pytest.raises(NotVerified):
         answer.accept(account=row.case.requestor, representation=row)
     row.refresh_from_db()
     assert row.status == Status.REQUESTED

@@ -16,7 +16,7 @@ from accounts.services.access_codes import issue_access_code
 from accounts.services.codes import CODE_LIFETIME, CodeRejected, TooManyAttempts
 from accounts.services.passcodes import CaseIsClosed, create_for_client, issue_for_staff
 from accounts.units import Unit
-from appointments.booking.errors import AlreadyDone, NotInGoodStanding, NotYours, TooManyInvitations
+from appointments.booking.errors import AlreadyDone, NotVerified, NotYours, TooManyInvitations
 from appointments.models import Notice
 from appointments.representation.queries import list_open_invitations
 from appointments.representation.services.answer import accept
@@ -189,7 +189,7 @@ def not_accredited():
 
 @pytest.mark.parametrize("who", [unverified, not_accredited, UserFactory])
 def test_an_account_that_may_not_represent_anyone_cannot_use_a_passcode(case, who):
-    with pytest.raises(NotInGoodStanding):
+    with pytest.raises(NotVerified):
         request(who(), case, passcode_of(case))
     assert not FailedAttempt.objects.exists()
 
@@ -328,7 +328,7 @@ def test_paper_is_in_force_at_once_and_supersedes(case, officer):
 
 @pytest.mark.parametrize("who", [unverified, not_accredited, UserFactory])
 def test_paper_links_only_a_representative_who_is_verified(case, officer, who):
-    with pytest.raises(NotInGoodStanding):
+    with pytest.raises(NotVerified):
         enter_paper(actor=officer, case=case, email=who().email, note="Received by mail.")
     assert not Representation.objects.exists()
 

@@ -23,7 +23,7 @@ from tests.factories.accounts import (
     UserFactory,
     requested,
 )
-from tests.factories.appointments import AppointmentFactory, ChainFactory, SlotFactory
+from tests.factories.appointments import AppointmentFactory, SeriesFactory, SlotFactory
 from tests.factories.policy import reason
 from tests.support.html_forms import missing_forms
 
@@ -41,7 +41,7 @@ def case(client, reference_data):
 def test_the_client_sees_the_representative_and_what_they_did_and_ends_it_with_one_click(client, case):
     row = RepresentationFactory(case=case)
     attorney = row.representative
-    appointment = AppointmentFactory(series=ChainFactory(person=PersonFactory(case=case, name="Ana Canary")))
+    appointment = AppointmentFactory(series=SeriesFactory(person=PersonFactory(case=case, name="Ana Canary")))
     acts.state_reason(account=attorney, appointment=appointment, reason=reason(), explanation="")
     held = acts.hold(account=attorney, appointment=appointment, slot=SlotFactory())
     reschedule = acts.confirm(account=attorney, reservation=held)

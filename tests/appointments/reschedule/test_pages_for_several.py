@@ -7,7 +7,7 @@ import pytest
 from appointments.models import Appointment, Reschedule, RescheduleDraft, Reservation
 from appointments.reschedule.queries import Group
 from tests.factories.accounts import PersonFactory, UserFactory
-from tests.factories.appointments import AppointmentFactory, ChainFactory
+from tests.factories.appointments import AppointmentFactory, SeriesFactory
 from tests.factories.households import adjacent_slots, make_household
 from tests.support.html_forms import missing_forms
 
@@ -148,7 +148,7 @@ def test_people_of_two_cases_are_no_group(client, case, family):
 def test_people_of_a_form_that_is_rescheduled_one_by_one_are_no_group(client, reference_data):
     first = AppointmentFactory()
     case = first.series.person.case
-    second = AppointmentFactory(series=ChainFactory(person=PersonFactory(case=case)))
+    second = AppointmentFactory(series=SeriesFactory(person=PersonFactory(case=case)))
     client.force_login(case.requestor)
 
     assert client.get(Group((first, second)).reason_address).status_code == 404

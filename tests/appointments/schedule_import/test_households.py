@@ -15,7 +15,7 @@ from appointments.schedule_import.faults import ErrorReport
 from appointments.schedule_import.load import load_delivery
 from tests.appointments.booking import acts
 from tests.factories.accounts import PersonFactory, UserFactory
-from tests.factories.appointments import AppointmentFactory, ChainFactory, SlotFactory
+from tests.factories.appointments import AppointmentFactory, SeriesFactory, SlotFactory
 from tests.factories.policy import reason
 from tests.support.deliveries import ago, load
 from tests.support.races import Started, gate_before
@@ -33,7 +33,7 @@ def row(scheduler):
     load(scheduler.deliver(hours=9))
     Case.objects.update(requestor=UserFactory())
     spouse = PersonFactory(case=Case.objects.get(), role="spouse")
-    AppointmentFactory(series=ChainFactory(person=spouse), slot=slot_at(0))
+    AppointmentFactory(series=SeriesFactory(person=spouse), slot=slot_at(0))
     for _ in range(2):
         AppointmentFactory(slot=slot_at(2))  # Other people, so that no counter reaches zero.
     return made

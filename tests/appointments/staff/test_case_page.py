@@ -16,7 +16,12 @@ from appointments.eligibility import RefusalCode
 from appointments.models import Appointment, Notice
 from portal.foundation.clock import database_now
 from tests.factories.accounts import CaseFactory, PersonFactory, RepresentationFactory, officer_of
-from tests.factories.appointments import AppointmentFactory, ChainFactory, ReservedSeatFactory, SlotFactory
+from tests.factories.appointments import (
+    AppointmentFactory,
+    ReservedSeatFactory,
+    SeriesFactory,
+    SlotFactory,
+)
 from tests.factories.reschedules import reschedule_for_caller, reschedule_online
 from tests.support.staff_sign_in import sign_in_staff
 
@@ -150,7 +155,7 @@ def test_offers_only_what_the_unit_may_do(client, unit, acts):
 def test_escapes_what_people_typed(client, officer):
     case = CaseFactory()
     person = PersonFactory(case=case, name="<script>alert(1)</script>")
-    AppointmentFactory(series=ChainFactory(person=person))
+    AppointmentFactory(series=SeriesFactory(person=person))
     page = page_of(client, case)
     assert "<script>alert(1)" not in page
     assert "&lt;script&gt;alert(1)" in page
@@ -160,7 +165,7 @@ def household(size):
     case = CaseFactory()
     for number in range(size):
         person = PersonFactory(case=case, name=f"Person {number}")
-        appointment = AppointmentFactory(series=ChainFactory(person=person))
+        appointment = AppointmentFactory(series=SeriesFactory(person=person))
         reschedule_online(appointment, SlotFactory(ahead=timedelta(days=8, minutes=number)))
     return case
 

@@ -13,7 +13,12 @@ from accounts.models import AccessCode, Case, User
 from accounts.units import UNITS, Unit, list_permissions
 from appointments.models import Appointment, DeliveryConflict, Notice, Reschedule
 from tests.factories.accounts import CaseFactory, PersonFactory, UserFactory, officer_of
-from tests.factories.appointments import AppointmentFactory, ChainFactory, ConflictFactory, SlotFactory
+from tests.factories.appointments import (
+    AppointmentFactory,
+    ConflictFactory,
+    SeriesFactory,
+    SlotFactory,
+)
 from tests.factories.reschedules import reschedule_online
 from tests.support.staff_sign_in import sign_in_staff
 
@@ -46,7 +51,7 @@ def world(reference_data):
     for kind in ("adoption", "other"):
         case = CaseFactory(adoption=kind == "adoption")
         person = PersonFactory(case=case, name=f"{CANARY} {kind}")
-        reschedule = reschedule_online(AppointmentFactory(series=ChainFactory(person=person)), SlotFactory())
+        reschedule = reschedule_online(AppointmentFactory(series=SeriesFactory(person=person)), SlotFactory())
         conflict = ConflictFactory(appointment=reschedule.to_appointment)
         made[kind] = {
             "accounts_case": case,

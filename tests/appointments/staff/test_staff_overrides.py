@@ -16,7 +16,7 @@ from appointments.staff.facts import OVERRIDABLE
 from appointments.staff.services import staff_reschedule
 from portal.foundation.clock import database_now
 from tests.factories.accounts import CaseFactory, PersonFactory, officer_of
-from tests.factories.appointments import AppointmentFactory, ChainFactory, SlotFactory
+from tests.factories.appointments import AppointmentFactory, SeriesFactory, SlotFactory
 from tests.factories.policy import reason
 
 LIMIT = RefusalCode.RESCHEDULE_LIMIT
@@ -132,7 +132,7 @@ def test_what_began_ended_or_was_closed_is_never_rescheduled(
 
 
 def adoption_appointment():
-    return AppointmentFactory(series=ChainFactory(person=PersonFactory(case=CaseFactory(adoption=True))))
+    return AppointmentFactory(series=SeriesFactory(person=PersonFactory(case=CaseFactory(adoption=True))))
 
 
 @pytest.mark.parametrize(

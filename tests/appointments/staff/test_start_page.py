@@ -16,7 +16,12 @@ from appointments.notices.services.representations import notify_both_sides
 from appointments.staff.services.settle_conflict import settle_conflict
 from portal.foundation.clock import database_now
 from tests.factories.accounts import CaseFactory, PersonFactory, UserFactory, officer_of, requested
-from tests.factories.appointments import AppointmentFactory, ChainFactory, ConflictFactory, SlotFactory
+from tests.factories.appointments import (
+    AppointmentFactory,
+    ConflictFactory,
+    SeriesFactory,
+    SlotFactory,
+)
 from tests.factories.reschedules import reschedule_by_agency, reschedule_online
 from tests.support.staff_sign_in import sign_in_staff
 from tests.support.text_gateway import NUMBER
@@ -26,7 +31,7 @@ pytestmark = pytest.mark.usefixtures("reference_data")
 
 def appointment_for(name, *, adoption=False):
     case = CaseFactory(adoption=adoption, requestor=UserFactory(name=name))
-    return AppointmentFactory(series=ChainFactory(person=PersonFactory(case=case, name=name)))
+    return AppointmentFactory(series=SeriesFactory(person=PersonFactory(case=case, name=name)))
 
 
 def start_page(client, unit):

@@ -207,7 +207,7 @@ def test_what_staff_sent_after_the_session_ended_stands_there_after_signing_in(c
     sign_in_staff(client, page.account)
     sent = fill_in(client, page)
     Session.objects.all().delete()
-    _door, back = client.post(page.address, sent)["Location"].split("?next=")
+    _queryset, back = client.post(page.address, sent)["Location"].split("?next=")
     sign_in_staff(client, page.account)
     assert unquote(back) == page.address
     assert in_the_form(client.get(page.address).content.decode()) == as_sent(page.typed)

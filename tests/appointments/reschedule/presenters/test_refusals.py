@@ -82,7 +82,7 @@ SCENES = [
 each_scene = pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.code)
 
 
-def tell(scene):
+def present(scene):
     """What a page says of the scene, in the active language."""
     form_type = FormType.objects.get(code=scene.form)
     FormTypeVersion.objects.filter(form_type=form_type).update(**scene.version or {"is_verified": True})
@@ -108,7 +108,7 @@ def every_word(view):
 
 @each_scene
 def test_says_the_instant_in_the_zone_of_the_site(reference_data, scene):
-    view = tell(scene)
+    view = present(scene)
     [refusal] = view.answer.refusals
     assert refusal.code == scene.code
     for words in scene.says:
@@ -122,23 +122,23 @@ def test_there_is_a_scene_for_every_code():
 
 @each_scene
 def test_has_its_own_words_in_both_languages(reference_data, scene):
-    told = {}
+    texts = {}
     for language in LANGUAGES:
         with translation.override(language):
-            [refusal] = tell(scene).answer.refusals
-        told[language] = refusal
+            [refusal] = present(scene).answer.refusals
+        texts[language] = refusal
         assert all((refusal.title, refusal.detail, refusal.source, refusal.help_anchor))
     for part in ("title", "detail", "source"):
-        assert getattr(told["es"], part) != getattr(told["en"], part), part
-    if "ChST" in told["en"].detail:
-        assert "ChST" in told["es"].detail
+        assert getattr(texts["es"], part) != getattr(texts["en"], part), part
+    if "ChST" in texts["en"].detail:
+        assert "ChST" in texts["es"].detail
 
 
 @each_scene
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_never_says_what_will_surely_follow(reference_data, scene, language):
     with translation.override(language):
-        words = every_word(tell(scene))
+        words = every_word(present(scene))
     assert not re.search(r"will be denied|denied|denegad|rechazad|abandon", words, re.IGNORECASE), words
 
 
@@ -147,7 +147,7 @@ def test_never_says_what_will_surely_follow(reference_data, scene, language):
 @pytest.mark.parametrize("hours", [0.001, 6, 11.999])
 def test_never_calls_a_request_within_twelve_hours_late(reference_data, form, hours, language):
     with translation.override(language):
-        words = every_word(tell(Scene(code="WITHIN_12_HOURS", form=form, before=timedelta(hours=hours))))
+        words = every_word(present(Scene(code="WITHIN_12_HOURS", form=form, before=timedelta(hours=hours))))
     lateness = r"\b(too late|late|untimely|overdue|expired|tarde|tard[ií][oa]s?|fuera de plazo|extempor\w+)\b"
     assert not re.search(lateness, words, re.IGNORECASE), words
     assert re.search("timely" if language == "en" else "a tiempo|dentro del plazo|oportun", words), words
@@ -168,7 +168,7 @@ def test_never_calls_a_request_within_twelve_hours_late(reference_data, form, ho
     ],
 )
 def test_names_the_office_to_call(reference_data, form, before, offices):
-    next_step = tell(Scene(code="any", form=form, before=before)).answer.next_step
+    next_step = present(Scene(code="any", form=form, before=before)).answer.next_step
     assert [office.code for office in next_step.offices] == offices
     assert ("counts as on time" in next_step.text) is (before > timedelta(0))
     assert ("untimely" in next_step.text) is (before <= timedelta(0))
@@ -176,7 +176,7 @@ def test_names_the_office_to_call(reference_data, form, before, offices):
 
 @each_scene
 def test_every_refusal_has_a_next_step_but_the_one_that_was_replaced(reference_data, scene):
-    next_step = tell(scene).answer.next_step
+    next_step = present(scene).answer.next_step
     if scene.appointment.get("status") == Appointment.Status.SUPERSEDED:
         assert next_step is None
     else:
@@ -185,7 +185,7 @@ def test_every_refusal_has_a_next_step_but_the_one_that_was_replaced(reference_d
 
 
 def test_tells_every_reason_and_not_only_the_first(reference_data):
-    view = tell(
+    view = present(
         Scene(
             code="any",
             before=timedelta(hours=3),
@@ -202,7 +202,7 @@ def test_tells_every_reason_and_not_only_the_first(reference_data):
 
 
 def test_says_until_when_a_movable_appointment_can_be_rescheduled(reference_data):
-    answer = tell(Scene(code="none")).answer
+    answer = present(Scene(code="none")).answer
     assert answer.is_allowed
     assert (
         answer.headline == "You can move this appointment online until Monday, June 10, 2030 at 1:40 AM ChST."

@@ -15,7 +15,7 @@ WORDS = {
 def word(kind):
     """A new one of this kind for each row."""
 
-    def say(number):
+    def build(number):
         return WORDS[kind].format(number)
 
-    return factory.Sequence(say)
+    return factory.Sequence(build)

@@ -14,7 +14,7 @@ from tests.support.html_forms import kept_form, token_of
 pytestmark = pytest.mark.usefixtures("reference_data")
 
 CASELOAD = "/caseload/"
-HIDDEN_TICK = re.compile(r'<input type="hidden" name="appointment" value="([^"]+)"')
+HIDDEN_CHECK = re.compile(r'<input type="hidden" name="appointment" value="([^"]+)"')
 CHECKED = re.compile(r'value="([0-9a-f-]{36})"\s+checked')
 
 
@@ -25,18 +25,18 @@ def attorney(client):
     return attorney
 
 
-def send(client, response, button, value, *ticked):
+def send(client, response, button, value, *checked):
     """Press a button of the list's form with these boxes checked, and send the hidden fields."""
     form = kept_form(response.content.decode())
     address = unescape(re.search(r'action="([^"]+)"', form).group(1))
-    values = [*HIDDEN_TICK.findall(form), *(str(row.public_id) for row in ticked)]
+    values = [*HIDDEN_CHECK.findall(form), *(str(row.public_id) for row in checked)]
     answer = client.post(address, {"resume_token": token_of(form), "appointment": values, button: value})
     assert answer.status_code == 302
     return answer["Location"]
 
 
-def turn(client, response, page, *ticked):
-    return client.get(send(client, response, "turn_to", page, *ticked))
+def turn(client, response, page, *checked):
+    return client.get(send(client, response, "turn_to", page, *checked))
 
 
 def test_checked_boxes_stay_checked_from_page_to_page_and_are_rescheduled_together(client, attorney):
@@ -50,7 +50,7 @@ def test_checked_boxes_stay_checked_from_page_to_page_and_are_rescheduled_togeth
     assert CHECKED.findall(first.content.decode()) == [str(on_first.public_id)]
     send(client, first, "reschedule", "", on_first)
     assert {row.appointment for row in BulkItem.objects.all()} == {on_first, on_second}
-    assert not client.get(CASELOAD).context["ticked_elsewhere"]
+    assert not client.get(CASELOAD).context["checked_elsewhere"]
 
 
 def test_an_unchecked_box_stays_unchecked(client, attorney):
@@ -64,9 +64,9 @@ def test_an_unchecked_box_stays_unchecked(client, attorney):
 def test_uncheck_all_includes_the_other_pages(client, attorney):
     clients = clients_of(attorney, PAGE_SIZE + 2)
     second = turn(client, client.get(CASELOAD), 2, clients[0])
-    again = client.get(send(client, second, "untick", "all", clients[-1]))
+    again = client.get(send(client, second, "uncheck", "all", clients[-1]))
     assert again.context["page"].number == 2
-    assert not again.context["ticked_elsewhere"]
+    assert not again.context["checked_elsewhere"]
     assert not CHECKED.findall(again.content.decode())
     assert not BulkItem.objects.exists()
 
