@@ -80,6 +80,12 @@ def test_every_link_of_a_document_leads_to_a_file(document):
     assert sorted(link for link in links if link and not (document.parent / link).exists()) == []
 
 
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name_document)
+def test_no_merge_left_its_marks_in_a_document(document):
+    marks = ("<<<<<<<", "=======", ">>>>>>>")
+    assert [line for line in document.read_text().splitlines() if line.startswith(marks)] == []
+
+
 def test_the_architecture_page_lists_every_decision_record():
     page = (CHECKOUT / "docs/architecture.md").read_text()
     listed = re.findall(r"^- \[.*\]\(adr/([^)]+)\)$", page, re.MULTILINE)

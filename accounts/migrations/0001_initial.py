@@ -632,11 +632,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='failedattempt',
-            index=models.Index(fields=['account', 'failed_at'], name='link_failure_by_account'),
+            index=models.Index(fields=['account', 'failed_at'], name='failed_attempt_by_account'),
         ),
         migrations.AddIndex(
             model_name='failedattempt',
-            index=models.Index(fields=['receipt_hash', 'failed_at'], name='link_failure_by_case'),
+            index=models.Index(fields=['receipt_hash', 'failed_at'], name='failed_attempt_by_case'),
         ),
         migrations.AddIndex(
             model_name='message',
@@ -716,7 +716,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='representation',
-            constraint=models.CheckConstraint(condition=models.Q(('origin__in', ['passcode', 'invitation', 'paper'])), name='representation_way_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('origin__in', ['passcode', 'invitation', 'paper'])), name='representation_origin_known'),
         ),
         migrations.AddConstraint(
             model_name='representation',

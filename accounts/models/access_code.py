@@ -54,8 +54,8 @@ class FailedAttempt(models.Model):
     class Meta:
         ordering = ["id"]
         indexes = [
-            models.Index(fields=["account", "failed_at"], name="link_failure_by_account"),
-            models.Index(fields=["receipt_hash", "failed_at"], name="link_failure_by_case"),
+            models.Index(fields=["account", "failed_at"], name="failed_attempt_by_account"),
+            models.Index(fields=["receipt_hash", "failed_at"], name="failed_attempt_by_case"),
         ]
 
     def __str__(self) -> str:

@@ -174,7 +174,7 @@ class Representation(PublicModel):
                 name="representation_ends_after_it_begins",
             ),
             models.CheckConstraint(
-                condition=Q(origin__in=["passcode", "invitation", "paper"]), name="representation_way_known"
+                condition=Q(origin__in=["passcode", "invitation", "paper"]), name="representation_origin_known"
             ),
             models.CheckConstraint(
                 condition=Q(in_force_from__isnull=False) | Q(accepted_by=None),
