@@ -716,7 +716,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='representation',
-            constraint=models.CheckConstraint(condition=models.Q(('origin__in', ['passcode', 'invitation', 'paper'])), name='representation_origin_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('origin__in', ['passcode', 'invitation', 'paper'])), name='representation_known_origin'),
         ),
         migrations.AddConstraint(
             model_name='representation',

@@ -175,7 +175,7 @@ class Representation(PublicModel):
             ),
             models.CheckConstraint(
                 condition=Q(origin__in=["passcode", "invitation", "paper"]),
-                name="representation_origin_known",
+                name="representation_known_origin",
             ),
             models.CheckConstraint(
                 condition=Q(in_force_from__isnull=False) | Q(accepted_by=None),

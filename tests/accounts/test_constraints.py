@@ -132,7 +132,7 @@ VIOLATIONS = {
     "representation_instants_with_status": lambda: update(RepresentationFactory(), in_force_from=None),
     "representation_ends_after_it_begins": representation_that_ended_before_it_began,
     "representation_asked_for_once": requested_twice,
-    "representation_origin_known": lambda: update(RepresentationFactory(), origin="fax"),
+    "representation_known_origin": lambda: update(RepresentationFactory(), origin="fax"),
     "representation_accepted_when_in_force": lambda: update(requested(), accepted_by=UserFactory()),
     "representation_asked_to_end": lambda: update(requested(), ended_channel="phone"),
     "invitation_asked_to_take_back": lambda: RepresentativeInvitation.objects.create(

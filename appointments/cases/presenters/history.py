@@ -131,7 +131,7 @@ def _describe_expired_hold(seat: ReservedSeat, reader: User) -> str:
 
 
 def _describe_invitation(invitation: RepresentativeInvitation, reader: User) -> str:
-    return _("%(who)s invited %(address)s to be the representative on this case.") % {
+    return _("%(who)s invited %(address)s to represent the client.") % {
         "who": describe_actor(invitation.invited_by, reader),
         "address": invitation.email or _("an address that is no longer on record"),
     }

@@ -12,57 +12,49 @@ from appointments.representation.services.actions import find_entered
 Status, Origin = Representation.Status, Representation.Origin
 
 ENDED_IN_FORCE = {
-    Status.WITHDRAWN: gettext_lazy("%(name)s withdrew and is no longer the representative on this case."),
+    Status.WITHDRAWN: gettext_lazy("%(name)s withdrew and no longer represents the client."),
     Status.REVOKED: gettext_lazy(
-        "%(who)s ended the representation. %(name)s is no longer the representative on this case."
+        "%(who)s ended the representation. %(name)s no longer represents the client."
     ),
-    Status.SUPERSEDED: gettext_lazy("A new representative replaced %(name)s on this case."),
+    Status.SUPERSEDED: gettext_lazy("A new representative replaced %(name)s."),
     Status.EXPIRED: gettext_lazy(
-        "%(name)s can no longer be the representative on this case, because we no longer accept their "
-        "license or accreditation."
+        "%(name)s no longer represents the client. We no longer accept their license or accreditation."
     ),
-    Status.CLOSED: gettext_lazy(
-        "The case was closed, so %(name)s is no longer the representative on this case."
-    ),
+    Status.CLOSED: gettext_lazy("The case was closed. %(name)s no longer represents the client."),
 }
 ENDED_AS_REQUEST = {
-    Status.DECLINED: gettext_lazy("%(who)s declined the request of %(name)s to be the representative."),
-    Status.WITHDRAWN: gettext_lazy("%(name)s canceled the request to be the representative."),
+    Status.DECLINED: gettext_lazy("%(who)s declined the request of %(name)s to represent the client."),
+    Status.WITHDRAWN: gettext_lazy("%(name)s canceled the request to represent the client."),
     Status.SUPERSEDED: gettext_lazy(
-        "The request of %(name)s ended without an answer, because another representative was accepted."
+        "The request of %(name)s ended without an answer. Another representative was accepted."
     ),
     Status.EXPIRED: gettext_lazy(
-        "The request of %(name)s ended without an answer, because we no longer accept their "
-        "license or accreditation."
+        "The request of %(name)s ended without an answer. We no longer accept their license or accreditation."
     ),
-    Status.CLOSED: gettext_lazy(
-        "The request of %(name)s ended without an answer, because the case was closed."
-    ),
+    Status.CLOSED: gettext_lazy("The request of %(name)s ended without an answer. The case was closed."),
 }
 ENDED_AS_INVITATION = {
-    Status.DECLINED: gettext_lazy("%(name)s declined the invitation to be the representative."),
+    Status.DECLINED: gettext_lazy("%(name)s declined the invitation to represent the client."),
     Status.WITHDRAWN: gettext_lazy("%(who)s canceled the invitation to %(name)s."),
     Status.SUPERSEDED: gettext_lazy(
-        "The invitation to %(name)s ended without an answer, because another representative was accepted."
+        "The invitation to %(name)s ended without an answer. Another representative was accepted."
     ),
     Status.EXPIRED: gettext_lazy(
-        "The invitation to %(name)s ended without an answer, because we no longer accept their "
-        "license or accreditation."
+        "The invitation to %(name)s ended without an answer. We no longer accept their license or "
+        "accreditation."
     ),
-    Status.CLOSED: gettext_lazy(
-        "The invitation to %(name)s ended without an answer, because the case was closed."
-    ),
+    Status.CLOSED: gettext_lazy("The invitation to %(name)s ended without an answer. The case was closed."),
 }
 
 
 def describe_request(row: Representation, reader: User) -> str:
-    """Return who requested or was invited to be the representative.
+    """Return who asked or was invited to represent the client.
 
     The case history shows this for an invitation only to the representative who received it.
     """
     if row.origin == Origin.INVITATION:
-        return _("%(name)s was invited to be the representative on this case.") % _names(row, reader)
-    return _("%(name)s used a passcode to ask to be the representative on this case.") % _names(row, reader)
+        return _("%(name)s was invited to represent the client.") % _names(row, reader)
+    return _("%(name)s used a passcode to ask to represent the client.") % _names(row, reader)
 
 
 def describe_start(row: Representation, reader: User) -> str:
@@ -71,14 +63,13 @@ def describe_start(row: Representation, reader: User) -> str:
     if row.accepted_by is None:
         if row.origin == Origin.PAPER:
             return (
-                _("%(name)s became the representative on this case. We received a signed paper Form G-28.")
-                % names
+                _("%(name)s started to represent the client. We received a signed paper Form G-28.") % names
             )
-        return _("%(name)s became the representative on this case.") % names
+        return _("%(name)s started to represent the client.") % names
     if row.origin == Origin.INVITATION:
-        return _("%(name)s accepted the invitation and became the representative on this case.") % names
+        return _("%(name)s accepted the invitation and started to represent the client.") % names
     who = describe_actor(row.accepted_by, reader)
-    return _("%(who)s accepted the request of %(name)s, who became the representative on this case.") % (
+    return _("%(who)s accepted the request of %(name)s, who started to represent the client.") % (
         names | {"who": who}
     )
 

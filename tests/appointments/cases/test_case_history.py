@@ -43,8 +43,8 @@ from tests.factories.reschedules import reschedule_online
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 Origin = Representation.Origin
-NO_LONGER_REPRESENTS = "is no longer the representative on this case"
-NOT_ACCEPTED = "because we no longer accept their license or accreditation"
+NO_LONGER_REPRESENTS = "no longer represents the client"
+NOT_ACCEPTED = "We no longer accept their license or accreditation"
 # Session, account, case with its form, count, page of keys, and one for each of nine tables.
 STATEMENTS_OF_A_FULL_PAGE = 14
 
@@ -116,18 +116,18 @@ def by_paper(case):
     [
         (
             by_request,
-            "Ana Ruiz (you) accepted the request of Maya Chen, who became the representative on this case",
-            "Ana Ruiz accepted the request of Maya Chen (you), who became the representative on this case",
+            "Ana Ruiz (you) accepted the request of Maya Chen, who started to represent the client",
+            "Ana Ruiz accepted the request of Maya Chen (you), who started to represent the client",
         ),
         (
             accept_invitation,
-            "Maya Chen accepted the invitation and became the representative on this case",
-            "Maya Chen (you) accepted the invitation and became the representative on this case",
+            "Maya Chen accepted the invitation and started to represent the client",
+            "Maya Chen (you) accepted the invitation and started to represent the client",
         ),
         (
             by_paper,
-            "Maya Chen became the representative on this case",
-            "Maya Chen (you) became the representative on this case",
+            "Maya Chen started to represent the client",
+            "Maya Chen (you) started to represent the client",
         ),
     ],
 )
@@ -170,12 +170,12 @@ def close(row):
     [
         (revoke, f"Ana Ruiz (you) ended the representation. Maya Chen {NO_LONGER_REPRESENTS}."),
         (withdraw, f"Maya Chen withdrew and {NO_LONGER_REPRESENTS}."),
-        (supersede, "A new representative replaced Maya Chen on this case."),
+        (supersede, "A new representative replaced Maya Chen."),
         (
             expire,
-            f"Maya Chen can no longer be the representative on this case, {NOT_ACCEPTED}.",
+            f"Maya Chen {NO_LONGER_REPRESENTS}. {NOT_ACCEPTED}.",
         ),
-        (close, f"The case was closed, so Maya Chen {NO_LONGER_REPRESENTS}."),
+        (close, f"The case was closed. Maya Chen {NO_LONGER_REPRESENTS}."),
     ],
 )
 def test_it_says_how_a_representation_ended_and_who_ended_it(case, end, sentence):
@@ -186,20 +186,20 @@ def test_it_says_how_a_representation_ended_and_who_ended_it(case, end, sentence
 @pytest.mark.parametrize(
     ("end", "sentence"),
     [
-        (decline, "Ana Ruiz (you) declined the request of Maya Chen to be the representative."),
-        (withdraw, "Maya Chen canceled the request to be the representative."),
+        (decline, "Ana Ruiz (you) declined the request of Maya Chen to represent the client."),
+        (withdraw, "Maya Chen canceled the request to represent the client."),
         (
             expire,
-            f"The request of Maya Chen ended without an answer, {NOT_ACCEPTED}.",
+            f"The request of Maya Chen ended without an answer. {NOT_ACCEPTED}.",
         ),
-        (close, "The request of Maya Chen ended without an answer, because the case was closed."),
+        (close, "The request of Maya Chen ended without an answer. The case was closed."),
     ],
 )
 def test_it_says_how_a_request_ended(case, end, sentence):
     end(requested(case=case, representative=make_maya()))
     sentences = list_sentences(case)
     assert sentences.count(sentence) == 1
-    assert sentences[-1] == "Maya Chen used a passcode to ask to be the representative on this case."
+    assert sentences[-1] == "Maya Chen used a passcode to ask to represent the client."
 
 
 def test_every_ending_has_a_sentence_for_both_readers(case):

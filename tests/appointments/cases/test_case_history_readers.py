@@ -54,9 +54,9 @@ def test_the_client_reads_the_same_whether_or_not_an_invitation_reached_someone(
         pages[0]
         == pages[1]
         == [
-            "Ana Ruiz (you) invited ADDRESS to be the representative on this case.",
+            "Ana Ruiz (you) invited ADDRESS to represent the client.",
             "Ana Ruiz (you) canceled the invitation to ADDRESS.",
-            "Ana Ruiz (you) invited ADDRESS to be the representative on this case.",
+            "Ana Ruiz (you) invited ADDRESS to represent the client.",
         ]
     )
 
@@ -73,16 +73,14 @@ def test_an_invitation_that_ended_without_an_answer_reveals_no_name(case, ending
         assert expire_representations() == 1
     else:
         Representation.objects.update(status=ending, ended_at=database_now())
-    assert list_sentences(case) == [
-        f"Ana Ruiz (you) invited {invited.email} to be the representative on this case."
-    ]
+    assert list_sentences(case) == [f"Ana Ruiz (you) invited {invited.email} to represent the client."]
 
 
 def test_a_representative_who_declines_an_invitation_is_not_named(case):
     invite(account=case.requestor, case=case, email=make_maya(email="maya@firm.example").email)
     row = Representation.objects.get()
     answer.decline(account=row.representative, representation=row)
-    assert list_sentences(case)[0] == "maya@firm.example declined the invitation to be the representative."
+    assert list_sentences(case)[0] == "maya@firm.example declined the invitation to represent the client."
 
 
 def test_a_representative_sees_no_other_request_invitation_or_passcode(case):
@@ -100,7 +98,7 @@ def test_a_representative_sees_no_other_request_invitation_or_passcode(case):
     assert "created a representative passcode" not in sentences
     assert "Maya Chen (you) used a passcode to ask" in sentences
     assert f"{before.representative.name} used a passcode" not in sentences
-    assert f"request of {before.representative.name}, who became the representative" in sentences
+    assert f"request of {before.representative.name}, who started to represent" in sentences
     assert "A new representative replaced Bea Before" in sentences
     ours = " ".join(list_sentences(case))
     for known in (
@@ -115,9 +113,7 @@ def test_a_representative_sees_no_other_request_invitation_or_passcode(case):
 
 def test_a_representative_reads_in_the_history_that_they_were_invited(case):
     row = accept_invitation(case)
-    assert "Maya Chen (you) was invited to be the representative on this case." in list_sentences(
-        case, row.representative
-    )
+    assert "Maya Chen (you) was invited to represent the client." in list_sentences(case, row.representative)
 
 
 def test_a_deleted_account_is_called_a_deleted_account(case):

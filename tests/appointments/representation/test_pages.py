@@ -109,7 +109,7 @@ def test_accepting_a_request_that_has_ended_says_so_and_changes_nothing(client, 
     row = requested(case=case)
     leave.withdraw(account=row.representative, representation=row)
     answer = client.post(page("accept", row.public_id), follow=True)
-    assert "answered or ended meanwhile" in text_of(answer)
+    assert "already answered or has ended" in text_of(answer)
     row.refresh_from_db()
     assert row.status == Status.WITHDRAWN
 
