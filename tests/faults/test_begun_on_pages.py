@@ -122,7 +122,7 @@ def test_a_selected_appointment_of_a_former_client_is_not_added(attorney, browse
 
 def test_an_officer_whose_case_was_closed_goes_to_the_case_page(monkeypatch):
     appointment = client_of(AttorneyFactory())
-    case, officer = appointment.series.person.case, officer_of(Unit.CONTACT_CENTER)
+    case, officer = appointment.case, officer_of(Unit.CONTACT_CENTER)
     browser = Client()
     sign_in_staff(browser, officer)
     page = reverse("admin:case_call", args=[case.pk, appointment.public_id])

@@ -27,7 +27,7 @@ def family(db, reference_data):
 
 @pytest.fixture
 def case(family):
-    return family[0].series.person.case
+    return family[0].case
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def page(client, case):
 
 
 def reschedule_family(family, seats=3, first=timedelta(days=12)):
-    account = family[0].series.person.case.requestor
+    account = family[0].case.requestor
     services.state_reason(account=account, appointments=family, reason=reason(), explanation="")
     [slot] = adjacent_slots(family[0].slot.site, seats=[seats], first=first)
     held = acts.hold_together(account=account, appointments=family, first=slot)
@@ -94,10 +94,10 @@ def count_statements(client, page, path):
 def test_many_people_take_as_many_statements_as_few(page, client, family, path):
     reschedule_family(family)
     few = count_statements(client, page, path)
-    case = family[0].series.person.case
+    case = family[0].case
     more = make_household(4, requestor=case.requestor)
     for appointment in more:
-        type(appointment.series.person).objects.filter(pk=appointment.series.person_id).update(case=case)
+        type(appointment.person).objects.filter(pk=appointment.person.pk).update(case=case)
     more = [type(row).objects.select_related("series__person__case").get(pk=row.pk) for row in more]
     reschedule_family(more, seats=4, first=timedelta(days=13))
 

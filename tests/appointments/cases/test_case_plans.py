@@ -113,7 +113,7 @@ def test_control_without_its_indexes_a_history_reads_every_reschedule(page, atto
 
 def test_the_list_of_an_applicant_reads_no_large_table(attorney, db):
     appointment = AppointmentFactory()
-    rows = Appointment.objects.for_account(appointment.series.person.case.requestor).with_display_relations()
+    rows = Appointment.objects.for_account(appointment.case.requestor).with_display_relations()
     found, statements = statements_of(lambda: list(rows))
     assert found == [appointment]
     assert read_whole(map(plan_of, statements)) & LARGE == set()

@@ -47,7 +47,6 @@ NOTHING_TYPED = {
     "ReauthenticateWithCodeForm",
     "SecondStepForm",
     "CaseloadFilterForm",
-    "SelectHouseholdTimeForm",
     "SelectTimeForm",
     "ReviewForm",
     "SearchForm",
