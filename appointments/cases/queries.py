@@ -30,6 +30,9 @@ from appointments.models import Appointment, Notice, Reschedule, Reservation, Re
 from policy.queries import RulesInForce
 
 PEOPLE_PAGE_SIZE = 10
+HISTORY_PAGE_SIZE = 20
+# The case page shows this many of the newest history entries.
+HISTORY_ON_CASE_PAGE = 5
 # The case page shows this many of the newest appointments and notices of each person.
 NEWEST = 3
 ENDED = (Appointment.Status.ATTENDED, Appointment.Status.MISSED, Appointment.Status.CANCELLED)
@@ -39,17 +42,31 @@ Parts = dict[EventKind, QuerySet]  # type: ignore[type-arg]
 
 
 @dataclass(frozen=True, slots=True)
-class PeopleOfCase:
-    """One page of the people on a case, with their newest appointments and the reader's newest notices.
+class CasePage:
+    """Everything that the case page shows.
 
-    `decisions` and `rules` are of these appointments; None if there are no appointments.
+    `people` is one page of the people. `appointments` are the newest of each of them, and `decisions` and
+    `rules` belong to these; `rules` is None if there are no appointments. `notices` are the reader's newest
+    ones. `entries` are the newest of the history.
     """
 
-    page: "Page[Person]"
+    people: "Page[Person]"
     appointments: list[Appointment]
     decisions: dict[int, Decision]
     rules: RulesInForce | None
     notices: list[Notice]
+    representation: Representation | None
+    can_reschedule_together: bool
+    entries: list[HistoryEntry]
+    has_more_entries: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPage:
+    """One page of the case history, newest first."""
+
+    page: "Page[HistoryKey]"
+    entries: list[HistoryEntry]
 
 
 @or_404
@@ -58,30 +75,30 @@ def get_case_or_404(user: User) -> QuerySet[Case]:
     return Case.objects.for_account(user).select_related("form_type", "requestor")
 
 
-def get_people_of_case(case: Case, *, reader: User, page: str | None) -> PeopleOfCase:
-    """Return one page of the people with what the case page shows of them, in at most six statements."""
+def get_case_page(case: Case, *, reader: User, page: str | None) -> CasePage:
+    """Return what the case page shows to this reader, with one page of the people."""
     people_page = Paginator(case.people.order_by("id"), PEOPLE_PAGE_SIZE).get_page(page)
     people = list(people_page)
     appointments = list(_list_newest_appointments(people))
     decisions, rules = decide_all(appointments) if appointments else ({}, None)
-    return PeopleOfCase(
-        page=people_page,
+    keys = list(list_history_keys(case, reader)[: HISTORY_ON_CASE_PAGE + 1])
+    return CasePage(
+        people=people_page,
         appointments=appointments,
         decisions=decisions,
         rules=rules,
         notices=list(_list_newest_notices(people, reader)),
+        representation=_find_representation_in_force(case),
+        can_reschedule_together=_can_reschedule_together(case),
+        entries=get_history_entries(keys[:HISTORY_ON_CASE_PAGE]),
+        has_more_entries=len(keys) > HISTORY_ON_CASE_PAGE,
     )
 
 
-def find_representation_in_force(case: Case) -> Representation | None:
-    """Return the representation that is in force on the case now, with its representative."""
-    return Representation.objects.in_force().filter(case=case).select_related("representative").first()
-
-
-def can_reschedule_together(case: Case) -> bool:
-    """Return whether several people of an adoption case have a scheduled appointment."""
-    scheduled = Appointment.objects.filter(series__person__case=case, status=Appointment.Status.SCHEDULED)
-    return case.form_type.is_adoption and scheduled.count() > 1
+def get_history_page(case: Case, *, reader: User, page: str | None) -> HistoryPage:
+    """Return one page of the case history as this reader may know it."""
+    keys = Paginator(list_history_keys(case, reader), HISTORY_PAGE_SIZE).get_page(page)
+    return HistoryPage(page=keys, entries=get_history_entries(keys))
 
 
 def list_history_keys(case: Case, reader: User) -> QuerySet[Reschedule, HistoryKey]:
@@ -144,6 +161,16 @@ TABLE_OF_KIND: dict[EventKind, str] = {
     EventKind.CASE_FILED_ONLINE: "attachment",
     EventKind.CASE_CLOSED: "case",
 }
+
+
+def _find_representation_in_force(case: Case) -> Representation | None:
+    return Representation.objects.in_force().filter(case=case).select_related("representative").first()
+
+
+def _can_reschedule_together(case: Case) -> bool:
+    """Return whether several people of an adoption case have a scheduled appointment."""
+    scheduled = Appointment.objects.filter(series__person__case=case, status=Appointment.Status.SCHEDULED)
+    return case.form_type.is_adoption and scheduled.count() > 1
 
 
 def _list_newest_appointments(people: Sequence[Person]) -> QuerySet[Appointment]:

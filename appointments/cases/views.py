@@ -15,8 +15,6 @@ from appointments.cases.presenters.history import build_history
 from appointments.reschedule.queries import list_own_cases
 
 CASES_PAGE_SIZE = 20
-HISTORY_ON_CASE_PAGE = 5
-HISTORY_PAGE_SIZE = 20
 
 
 @login_required
@@ -34,24 +32,21 @@ def list_cases(request: SignedInRequest) -> HttpResponse:
 def show_case(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Show the people with their appointments and notices, the representative, and the latest history."""
     case = queries.get_case_or_404(user=request.user, public_id=public_id)
-    found = queries.get_people_of_case(case, reader=request.user, page=request.GET.get("page"))
-    in_force = queries.find_representation_in_force(case)
-    keys = list(queries.list_history_keys(case, request.user)[: HISTORY_ON_CASE_PAGE + 1])
-    entries = queries.get_history_entries(keys[:HISTORY_ON_CASE_PAGE])
+    found = queries.get_case_page(case, reader=request.user, page=request.GET.get("page"))
     context = {
         "case": case,
-        "page": found.page,
+        "page": found.people,
         "people": build_people(
-            list(found.page),
+            list(found.people),
             appointments=found.appointments,
             decisions=found.decisions,
             rules=found.rules,
             notices=found.notices,
         ),
-        "representative": build_representative_in_force(in_force),
-        "can_reschedule_together": queries.can_reschedule_together(case),
-        "events": build_history(entries, request.user),
-        "has_more_events": len(keys) > HISTORY_ON_CASE_PAGE,
+        "representative": build_representative_in_force(found.representation),
+        "can_reschedule_together": found.can_reschedule_together,
+        "events": build_history(found.entries, request.user),
+        "has_more_events": found.has_more_entries,
     }
     return render(request, "appointments/cases/case.html", context)
 
@@ -61,8 +56,7 @@ def show_case(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 def show_history(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Show the whole case history, newest first."""
     case = queries.get_case_or_404(user=request.user, public_id=public_id)
-    keys = queries.list_history_keys(case, request.user)
-    page = Paginator(keys, HISTORY_PAGE_SIZE).get_page(request.GET.get("page"))
-    entries = queries.get_history_entries(page)
-    context = {"case": case, "page": page, "events": build_history(entries, request.user)}
+    found = queries.get_history_page(case, reader=request.user, page=request.GET.get("page"))
+    events = build_history(found.entries, request.user)
+    context = {"case": case, "page": found.page, "events": events}
     return render(request, "appointments/cases/history.html", context)

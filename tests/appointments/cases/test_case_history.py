@@ -11,7 +11,7 @@ from accounts.services.filed_online import attach_filed_cases
 from accounts.services.passcodes import create_for_client, issue_for_staff
 from accounts.units import Unit
 from appointments.booking import expiry
-from appointments.cases import views
+from appointments.cases import queries
 from appointments.cases.facts import EventKind
 from appointments.cases.queries import list_history_keys
 from appointments.models import Appointment
@@ -247,7 +247,7 @@ def count_statements(client, case, account):
 
 
 def test_many_entries_take_as_many_statements_as_one_of_each_kind(client, case, monkeypatch):
-    monkeypatch.setattr(views, "HISTORY_PAGE_SIZE", 100)
+    monkeypatch.setattr(queries, "HISTORY_PAGE_SIZE", 100)
     Case.objects.filter(pk=case.pk).update(filing_channel="online")
     case.refresh_from_db()
     other = UserFactory(name="Earlier Account")
