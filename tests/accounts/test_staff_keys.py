@@ -17,7 +17,7 @@ ORIGIN = "http://localhost"
 SEED = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 
 
-def open_browser():
+def open_client():
     return Client(SERVER_NAME="localhost")
 
 
@@ -49,7 +49,7 @@ def officer(db, key):
     """Return a staff account with an authenticator app, recovery codes and one key added on the page."""
     officer = UserFactory(staff=True)
     TOTP.activate(officer, SEED)
-    browser = open_browser()
+    browser = open_client()
     sign_in(browser, officer)
     browser.post("/accounts/2fa/authenticate/", {"code": code_from_the_app()})
     browser.post("/accounts/reauthenticate/", {"password": "correct horse battery"})
@@ -63,7 +63,7 @@ def phished(officer):
     """Return a browser signed in with password and recovery code, and reauthenticated with the password."""
     [row] = Authenticator.objects.filter(user=officer, type="recovery_codes")
     one, other = row.wrap().get_unused_codes()[:2]
-    browser = open_browser()
+    browser = open_client()
     sign_in(browser, officer)
     assert browser.post("/accounts/2fa/authenticate/", {"code": one}).status_code == 302
     assert browser.post("/accounts/reauthenticate/", {"password": "correct horse battery"}).status_code == 302
@@ -103,7 +103,7 @@ def test_a_removed_key_is_not_enough(phished, officer, key):
 
 def test_an_applicant_can_add_a_key_with_only_the_password(key):
     user = UserFactory()
-    browser = open_browser()
+    browser = open_client()
     sign_in_and_prove(browser, user)
     add_key(browser, key)
     add_key(browser, SoftwareKey(b"key-of-software-2"))

@@ -94,7 +94,7 @@ def test_an_address_that_matches_no_row_shows_the_form(client, page):
     fields = {"email": LONG_ADDRESS, "name": "Ana", "password1": words, "password2": words, "action_add": ""}
     answer = client.post(page, fields)
     assert answer.context["form"].errors == {
-        "email": ["An email address has at most 254 characters. Check yours."]
+        "email": ["Enter an email address with no more than 254 characters."]
     }
     assert LONG_ADDRESS in answer.content.decode()
 

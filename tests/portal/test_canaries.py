@@ -272,7 +272,10 @@ def test_what_postgresql_quotes_of_a_row_is_in_no_line_and_no_traceback(listener
 @pytest.mark.parametrize(
     ("error", "logged"),
     [
-        (VariableDoesNotExist("no %s in %r", ("title", ANA)), "VariableDoesNotExist (no title to draw"),
+        (
+            VariableDoesNotExist("no %s in %r", ("title", ANA)),
+            "VariableDoesNotExist (the template context has no title",
+        ),
         (SMTPRecipientsRefused({ANA["email"]: (550, b"unknown")}), "SMTPRecipientsRefused (answer unknown)"),
         (SMTPDataError(554, f"{ANA['email']} is unwanted".encode()), "SMTPDataError (answer 554)"),
     ],

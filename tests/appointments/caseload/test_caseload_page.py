@@ -307,7 +307,7 @@ def test_too_many_are_refused_and_stay_checked(client, attorney):
     appointments = clients_of(attorney, 21)
     response = select(client, *appointments)
     assert response.status_code == 422
-    assert "At most 20" in response.content.decode()
+    assert "up to 20 appointments at a time" in response.content.decode()
     assert response.content.decode().count("checked") == 21
     assert not BulkReschedule.objects.exists()
 

@@ -84,7 +84,7 @@ def test_an_ending_withholds_queued_mail_about_the_case_and_no_other(ending, mai
 
 
 def test_no_mail_is_sent_about_cases_that_wait_after_a_verification_ended(monkeypatch, mail_sink):
-    monkeypatch.setattr(expiry, "CASES_WHILE_SOMEONE_WAITS", 1)
+    monkeypatch.setattr(expiry, "CASES_WHILE_STAFF_WAIT", 1)
     acting = Acting()
     elsewhere = client_of(acting.attorney)
     for appointment in (acting.appointment, elsewhere):

@@ -166,7 +166,7 @@ def test_pressing_twice_ends_it_once(client, officer):
 def test_what_is_left_over_is_done_by_the_next_run_and_gives_no_access_until_then(
     client, officer, monkeypatch
 ):
-    monkeypatch.setattr(expiry, "CASES_WHILE_SOMEONE_WAITS", 1)
+    monkeypatch.setattr(expiry, "CASES_WHILE_STAFF_WAIT", 1)
     attorney = AttorneyFactory()
     rows = [RepresentationFactory(representative=attorney) for _ in range(3)]
     profile = attorney.representative_profile
@@ -249,7 +249,7 @@ def test_extending_before_the_nightly_run_opens_no_link_that_expired_at_midnight
 
 
 def test_extending_is_refused_in_words_while_links_are_still_being_ended(client, shift_clock, monkeypatch):
-    monkeypatch.setattr(expiry, "CASES_WHILE_SOMEONE_WAITS", 1)
+    monkeypatch.setattr(expiry, "CASES_WHILE_STAFF_WAIT", 1)
     profile, rows = with_an_ended_accreditation(shift_clock, clients=2)
     sign_in_staff(client, officer_of(Unit.NBC_ADOPTIONS))
     assert "We are still ending this representative’s links to clients. Try again in a minute." in extend(

@@ -59,7 +59,7 @@ class Reader:
     def keep(self, form_class=Letter, **typed):
         return resumable_forms.keep(self.request("POST", **self.fill_in(form_class, **typed)))
 
-    def get_search_text(self, form_class=Letter):
+    def get_words(self, form_class=Letter):
         with visiting(self.request()):
             return form_class()["words"].value()
 
@@ -110,7 +110,7 @@ def test_each_form_of_a_page_keeps_its_own_words(reader):
     reader.keep(Letter, words="a letter")
     reader.keep(Postcard, words="a postcard")
 
-    assert (reader.find_words(Letter), reader.find_words(Postcard)) == ("a letter", "a postcard")
+    assert (reader.get_words(Letter), reader.get_words(Postcard)) == ("a letter", "a postcard")
 
 
 def test_a_form_that_was_sent_shows_what_was_sent(reader):
@@ -124,7 +124,7 @@ def test_a_form_that_was_sent_shows_what_was_sent(reader):
 def test_nobody_else_at_the_browser_sees_it(reader, other):
     reader.keep(words="as it is")
 
-    assert Reader(other, reader.session).find_words() is None
+    assert Reader(other, reader.session).get_words() is None
 
 
 def test_a_form_without_a_request_has_no_token():
@@ -183,7 +183,7 @@ def test_another_form_of_the_page_stays(reader):
 
     reader.send(answer(302), **reader.fill_in(words="as it is"))
 
-    assert reader.find_words(Postcard) == "a postcard"
+    assert reader.get_words(Postcard) == "a postcard"
 
 
 def test_a_view_that_does_not_validate_may_discard_the_form(reader):
@@ -192,7 +192,7 @@ def test_a_view_that_does_not_validate_may_discard_the_form(reader):
 
     resumable_forms.discard(reader.request("POST", **reader.fill_in()))
 
-    assert (reader.find_words(), reader.find_words(Postcard)) == (None, "a postcard")
+    assert (reader.get_words(), reader.get_words(Postcard)) == (None, "a postcard")
 
 
 def test_a_request_that_deletes_nothing_writes_no_session(reader):
