@@ -54,13 +54,13 @@ class FormTypeVersion(models.Model):
         _("Online rescheduling begins"),
         null=True,
         blank=True,
-        help_text="If empty, appointments for this form cannot be rescheduled online.",
+        help_text=_("If empty, appointments for this form can’t be rescheduled online."),
     )
     scheduled_from = models.DateTimeField(
         _("Only appointments made on or after"),
         null=True,
         blank=True,
-        help_text="Appointments made before this instant cannot be rescheduled online.",
+        help_text=_("Appointments made before this time can’t be rescheduled online."),
     )
     source = models.CharField(_("Source"), max_length=300)
     is_verified = models.BooleanField(pgettext_lazy("version", "Verified"), default=False)
