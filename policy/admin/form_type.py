@@ -65,7 +65,7 @@ class FormTypeVersionForm(FutureForm):
     online_from = AgencyDateTimeField(
         label=_("Online rescheduling begins"),
         required=False,
-        help_text=_("If empty, appointments for this form cannot be rescheduled online."),
+        help_text=_("If empty, appointments for this form can’t be rescheduled online."),
     )
     scheduled_from = AgencyDateTimeField(
         label=_("Only appointments made on or after"),
