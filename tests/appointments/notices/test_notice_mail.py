@@ -67,6 +67,7 @@ def test_has_no_personal_data_in_headers_or_text(appointment, site, mail_sink, m
     [delivery] = mail_sink.to("canary@example.org")
     del delivery.message["To"]
     del delivery.message["Message-ID"]
+    del delivery.message["Date"]  # its minute may happen to be that of the appointment
     said = "\n".join(f"{name}: {value}" for name, value in delivery.message.items()) + delivery.text
     for canary in canaries(reschedule):
         assert canary.casefold() not in said.casefold(), canary
