@@ -55,7 +55,7 @@ def start(module, **environment):
 def test_a_malformed_address_prevents_the_start_and_is_not_shown(url):
     answer = start("portal.wsgi", SMS_URL=url)
     assert answer.returncode == 1
-    assert "SMS_URL must be an address of Apprise" in answer.stderr.splitlines()[-1]
+    assert "SMS_URL must be an Apprise URL" in answer.stderr.splitlines()[-1]
     assert "s3cr3t" not in answer.stderr + answer.stdout
 
 
