@@ -93,7 +93,7 @@ def test_checks_of_what_does_not_run_fail_soon_and_say_why(hosts, broker):
     assert (worker.returncode, "does not answer" in worker.stderr) == (1, True)
     broker.stop()
     worker = hosts.check("worker")
-    assert (worker.returncode, "The broker is away" in worker.stderr) == (1, True)
+    assert (worker.returncode, "The broker is down" in worker.stderr) == (1, True)
 
 
 def test_the_check_of_a_worker_ends_though_the_broker_is_frozen(hosts, broker):
