@@ -64,7 +64,7 @@ def test_a_change_shows_display_names_and_values_in_the_readers_language():
     assert of_appointment["Estado"] == ("", "Programada")
     [of_version] = [each for each in fields if "Plazo en línea" in each]
     assert of_version["Plazo en línea"] == ("", "12:00:00")
-    assert of_version["Con cuánta anticipación se puede elegir un turno"] == ("", "1440:00:00")
+    assert of_version["Con cuánta anticipación se puede elegir un horario"] == ("", "1440:00:00")
 
 
 @pytest.mark.usefixtures("reference_data")
