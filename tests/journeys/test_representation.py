@@ -34,7 +34,7 @@ def test_a_client_invites_and_revokes(committed_data, open_browser, language, wi
     lawyer.open("/notices/")
     lawyer.page.locator("main h2 a").first.click()
     lawyer.look()
-    lawyer.follow("See my clients")
+    lawyer.follow("See your clients")
     lawyer.press("Accept")
 
     # Then the attorney sees the appointment, and the client sees the attorney

@@ -250,5 +250,5 @@ def test_an_account_is_deleted_after_reauthentication_and_confirmation(committed
     expect(reader.page.get_by_role("alert")).to_contain_text("Check this box")
     reader.page.locator("label[for=id_sure]").click()
     reader.press("Delete account permanently")
-    expect(reader.page.locator("main")).to_contain_text("Your account is deleted.")
+    expect(reader.page.locator("main")).to_contain_text("Your account has been deleted.")
     assert not User.objects.get(pk=user.pk).is_active
