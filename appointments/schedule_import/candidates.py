@@ -122,7 +122,7 @@ BATCH = 2000
 def judge_candidates(*, as_of: datetime) -> None:
     """Fill `planned` with a verdict on each row that differs, and `counted_merge` with new counted moves.
 
-    Reads the portal as it is now: the verdicts are final when the chains that they change are locked.
+    Reads the portal as it is now: the verdicts are final when the series that they change are locked.
     """
     for sql in (DIFFERING, REPORTED, KNOWN, VERDICTS):
         run(sql)
@@ -140,7 +140,7 @@ def judge_candidates(*, as_of: datetime) -> None:
 
 
 def _read_people() -> Iterator[tuple[int, list[DeliveredRow], list[datetime], PortalRecord]]:
-    """Yield the chain, the rows that differ, unknown counted moves and the portal's record of each person."""
+    """Yield the series, differing rows, unknown counted moves and the portal's record of each person."""
     rows, appointments = _Groups(ROWS), _Groups(APPOINTMENTS)
     reschedules, reported = _Groups(RESCHEDULES), _Groups(REPORTED_RESCHEDULES)
     for (series_id,) in rows_of(SERIES):

@@ -192,7 +192,7 @@ def change_known(errors: ErrorReport, *, as_of: datetime) -> datetime:
     """Apply the plan to rows that others may be changing. Return the instant at which this was done.
 
     Needs an earlier plan, which says what to lock.
-    Locks: the cases that change, then chains by key, then slots by key. Unchanged rows are not locked.
+    Locks: the cases that change, then series by key, then slots by key. Unchanged rows are not locked.
     Raises: InvalidDelivery when someone else took a seat since the check; DeliveryRefused when the set of
         rows to be locked keeps changing.
     """

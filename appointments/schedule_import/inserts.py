@@ -116,7 +116,7 @@ STEPS = {
 
 
 def insert_new(*, now: datetime, progress: Callable[[str], None]) -> dict[str, int]:
-    """Insert sites, slots, cases, people, their chains and appointments. Return how many rows of each.
+    """Insert sites, slots, cases, people, their series and appointments. Return how many rows of each.
 
     Other transactions do not see these rows before the commit and never wait for them. A person who already
     has a chain gets new appointments later, under the lock of that chain.

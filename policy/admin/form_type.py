@@ -16,7 +16,7 @@ from portal.foundation.resumable_forms import ResumableForm
 
 
 class FormTypeForm(ResumableForm, forms.ModelForm):  # type: ignore[type-arg]
-    """Titles and office. Which unit acts on the form is decided by its sort, which nobody changes here."""
+    """A form for titles and office. It cannot change whether the form is an adoption form."""
 
     class Meta:
         model = FormType

@@ -22,6 +22,6 @@ def extend(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def sign_in_again(request: HttpRequest) -> HttpResponse:
-    """Keeps what the page's form holds, and leads through sign-in, where needed, back to the page."""
+    """Keep what was typed in the page's form, and redirect through sign-in back to the page."""
     back = resumable_forms.keep(request) or get_safe_next(request)
     return HttpResponseRedirect(back) if request.user.is_authenticated else redirect_to_login(back)
