@@ -50,7 +50,7 @@ def get_status(*, account: User) -> AccountStatus:
 
 
 @or_404
-def get_reservation_or_404(user: User) -> QuerySet[Reservation]:
+def get_dismissable_hold_or_404(user: User) -> QuerySet[Reservation]:
     """Return the account's own reservation, live or ended."""
     return Reservation.objects.filter(account=user)
 

@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from accounts.requests import SignedInRequest
-from appointments.overview.queries import get_reservation_or_404
+from appointments.overview.queries import get_dismissable_hold_or_404
 from portal.foundation.safe_redirects import get_safe_next
 
 # The session key of the instant until which expired holds were dismissed.
@@ -20,7 +20,7 @@ DISMISSED_UNTIL = "holds_dismissed_until"
 @require_http_methods(["GET", "POST"])
 def dismiss_hold(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Show no more notes about this hold and those that expired before it, until the next sign-in."""
-    reservation = get_reservation_or_404(user=request.user, public_id=public_id)
+    reservation = get_dismissable_hold_or_404(user=request.user, public_id=public_id)
     if request.method == "GET":
         return redirect("appointments:review", public_id)
     before = get_dismissed_until(request)

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("appointments", "0001_initial"),
+        ("appointments", "0002_site_coordinates_and_facts"),
     ]
 
     operations = [
