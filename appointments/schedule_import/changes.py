@@ -237,7 +237,7 @@ def _expire_holds() -> datetime:
     now = database_now()
     slot_ids = [slot_id for (slot_id,) in rows_of(EXPIRED_HERE, {"now": now})]
     if slot_ids:
-        seats.expire_overdue_holds(locks.lock_slots(slot_ids).values(), now=now)
+        seats.expire_overdue_holds(slots=locks.lock_slots(slot_ids=slot_ids).values(), now=now)
     return now
 
 

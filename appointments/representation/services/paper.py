@@ -37,4 +37,4 @@ def enter_paper(*, actor: User, case: Case, email: str, note: str) -> Representa
         requested_by=actor,
     )
     with audit_context(note=note):
-        return actions.put_in_force(row, locked, by=actor)
+        return actions.put_in_force(row=row, locked=locked, by=actor)

@@ -77,7 +77,7 @@ def _accept_if_invited(
     if not is_invited or representation.requested_by_id != locked.case.requestor_id:
         return representation
     representation.accepted_by = account
-    return actions.put_in_force(representation, locked, by=account)
+    return actions.put_in_force(row=representation, locked=locked, by=account)
 
 
 def _create_request(
@@ -86,14 +86,14 @@ def _create_request(
     case = locked.case
     if case.requestor is None and passcode.issued_by.is_staff:
         return actions.put_in_force(
-            Representation(
+            row=Representation(
                 case=case,
                 representative=account,
                 origin=Representation.Origin.PAPER,
                 requested_at=locked.now,
                 requested_by=passcode.issued_by,
             ),
-            locked,
+            locked=locked,
             by=passcode.issued_by,
         )
     representation = Representation.objects.create(
@@ -103,5 +103,5 @@ def _create_request(
         requested_at=locked.now,
         requested_by=account,
     )
-    notify_both_sides(representation, RepresentationEvent.REQUESTED)
+    notify_both_sides(representation=representation, event=RepresentationEvent.REQUESTED)
     return representation

@@ -169,7 +169,7 @@ def _render_times(
     site = find_site(public_id=search.cleaned_data.get("site"), current=current_site)
     beyond = staff_case.can_override and "beyond" in staff_case.request.GET
     week = find_week(
-        site,
+        site=site,
         appointment=appointment,
         rules=get_rules(form_type_ids=[]),
         monday=search.day_of_week,

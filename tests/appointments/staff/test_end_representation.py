@@ -78,7 +78,7 @@ def test_ends_by_the_step_of_the_side_that_asked(status, origin, side, channel):
         return  # a paper form is in force at once
     row = RepresentationFactory(origin=origin) if status == State.IN_FORCE else requested(origin=origin)
     actor, entered = officer_of(Unit.CONTACT_CENTER), Entered(side, channel)
-    roles = actions.get_roles_of_side(side, row)
+    roles = actions.get_roles_of_side(side=side, representation=row)
 
     end(row, actor, entered=entered)
 
