@@ -3,23 +3,32 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from appointments.models.site import SITE_TEXTS
+from appointments.schedule_import import columns
 from appointments.schedule_import.staging import run
 
+_FACTS = ("name", "street", "city", "state", "postal_code", "tz", "latitude", "longitude")
+_TEXTS = tuple(f"{text}_{code}" for text in SITE_TEXTS for code in columns.LANGUAGES)
+_KNOWN = ", ".join(f"site.{name}" for name in (*_FACTS, *_TEXTS))
+# A text is null if the delivery leaves out its column.
+_NEW = ", ".join(
+    (
+        *(f"delivered.{name}" for name in _FACTS),
+        *(f"coalesce(delivered.{name}, site.{name})" for name in _TEXTS),
+    )
+)
+
 # There are few sites, so existing ones are updated in the same step.
-SITES = """
-    INSERT INTO appointments_site (public_id, code, name, street, city, state, postal_code, tz)
-    SELECT gen_random_uuid(), code, name, street, city, state, postal_code, tz
+SITES = f"""
+    INSERT INTO appointments_site (public_id, code, {", ".join((*_FACTS, *_TEXTS))})
+    SELECT gen_random_uuid(), code, {", ".join((*_FACTS, *(f"coalesce({name}, '')" for name in _TEXTS)))}
     FROM delivered_site
     WHERE code NOT IN (SELECT code FROM appointments_site) ORDER BY line;
 
     UPDATE appointments_site site
-    SET name = delivered.name, street = delivered.street, city = delivered.city, state = delivered.state,
-        postal_code = delivered.postal_code, tz = delivered.tz
+    SET ({", ".join((*_FACTS, *_TEXTS))}) = ROW({_NEW})
     FROM delivered_site delivered
-    WHERE delivered.code = site.code
-      AND (site.name, site.street, site.city, site.state, site.postal_code, site.tz)
-          <> (delivered.name, delivered.street, delivered.city, delivered.state, delivered.postal_code,
-              delivered.tz);
+    WHERE delivered.code = site.code AND ROW({_KNOWN}) IS DISTINCT FROM ROW({_NEW});
 
     DELETE FROM appointments_sitehours hours USING appointments_site site, delivered_site delivered
     WHERE site.id = hours.site_id AND delivered.code = site.code
@@ -34,7 +43,7 @@ SITES = """
     SET opens_at = excluded.opens_at, closes_at = excluded.closes_at
     WHERE (appointments_sitehours.opens_at, appointments_sitehours.closes_at)
           <> (excluded.opens_at, excluded.closes_at);
-"""
+"""  # noqa: S608 (formats in only names of ours)
 
 # A new slot starts with the seats of new people taken. No other transaction can see it yet.
 SLOTS = """
