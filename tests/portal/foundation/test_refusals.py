@@ -33,7 +33,7 @@ class SeatForm(forms.Form):
     seat = forms.CharField()
 
 
-def refuse(error, pages):
+def respond_to(error, pages):
     with Refusals(TABLE, pages, None) as refused:
         raise error
     return refused.respond()
@@ -43,7 +43,7 @@ def test_the_next_page_gets_the_messages_and_the_status():
     def show(problems, status):
         return HttpResponse(problems, status=status)
 
-    answer = refuse(Taken, {NextPage.SAME: show})
+    answer = respond_to(Taken, {NextPage.SAME: show})
 
     assert (answer.status_code, answer.content) == (409, b"It is taken.")
 
@@ -52,7 +52,7 @@ def test_the_next_page_gets_the_messages_and_the_status():
 def test_the_messages_become_errors_of_the_form(field):
     form = SeatForm({"seat": "12"})
 
-    answer = refuse(
+    answer = respond_to(
         Taken, {NextPage.SAME: show_errors(form, lambda status: HttpResponse(status=status), field=field)}
     )
 
@@ -62,17 +62,17 @@ def test_the_messages_become_errors_of_the_form(field):
 
 def test_a_page_that_is_gone_answers_404():
     with pytest.raises(Http404):
-        refuse(Closed, {NextPage.GONE: answer_404})
+        respond_to(Closed, {NextPage.GONE: answer_404})
 
 
 def test_a_refusal_can_lead_to_a_page_that_explains_it_itself():
-    assert refuse(Taken, {NextPage.SAME: go_to("/seats/")}).url == "/seats/"
+    assert respond_to(Taken, {NextPage.SAME: go_to("/seats/")}).url == "/seats/"
 
 
 @pytest.mark.parametrize("error", [Closed, ZeroDivisionError])
 def test_a_refusal_without_a_page_or_a_row_is_not_caught(error):
     with pytest.raises(error):
-        refuse(error, {NextPage.SAME: go_to("/seats/")})
+        respond_to(error, {NextPage.SAME: go_to("/seats/")})
 
 
 def test_a_block_that_was_not_refused_has_nothing_to_respond():
