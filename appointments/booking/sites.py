@@ -62,7 +62,9 @@ def _with_first_time(
 ) -> QuerySet[Site]:
     """Add `first_starts_at`. PostgreSQL looks it up after it has cut the list to the rows of the page."""
     site_id: Any = OuterRef("pk")
-    free = open_slots(site_id, current_slot_id, now, soonest, latest).values("starts_at")[:1]
+    free = open_slots(
+        site_id=site_id, current_slot_id=current_slot_id, now=now, soonest=soonest, latest=latest
+    ).values("starts_at")[:1]
     return sites.annotate(first_starts_at=Subquery(free))
 
 
@@ -82,7 +84,7 @@ def find_near_sites(
     All but the current site are in the order of their distance. One statement.
     """
     found = _near_sites(
-        current.pk, shown.pk, appointments[0].slot_id, rules.now, *reach(rules), *(point or ())
+        current.pk, shown.pk, appointments[0].slot_id, rules.now, *reach(rules=rules), *(point or ())
     )
     here, *others = starmap(SiteOpening, found)
     others.sort(key=_get_distance)
@@ -109,7 +111,7 @@ def search_sites(
     sites = Site.objects.with_miles(*(point or ()))
     if point and within is not None:
         sites = sites.filter(miles__lte=within)
-    sites = _with_first_time(sites, appointments[0].slot_id, rules.now, *reach(rules))
+    sites = _with_first_time(sites, appointments[0].slot_id, rules.now, *reach(rules=rules))
     by_time = (F("first_starts_at").asc(nulls_last=True),) if order is SiteOrder.EARLIEST else ()
     rows = sites.order_by(*by_time, *_BY_DISTANCE).values_list(*SiteOpening._fields)
     found = Paginator(rows, PAGE_SIZE).get_page(page)
