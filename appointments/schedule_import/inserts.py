@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from appointments.schedule_import.site_changes import find_changed_sites
 from appointments.schedule_import.staging import run
 
 # There are few sites, so existing ones are updated in the same step.
@@ -121,7 +122,7 @@ def insert_new(*, now: datetime, progress: Callable[[str], None]) -> dict[str, i
     Other transactions do not see these rows before the commit and never wait for them. A person who already
     has a chain gets new appointments later, under the lock of that chain.
     """
-    counts = {}
+    counts = {"sites_changed": find_changed_sites()}
     for name, sql in STEPS.items():
         progress(f"Loading {name.split('_')[0]} …")
         counts[name] = run(sql, {"now": now})
