@@ -153,7 +153,15 @@ class _Stage:
         """Yield the line and the staged values of each row."""
         for line, cells in self.reader:
             self._line = line
-            yield line, *check_row(self.table, cells, self.context, self._report, self.reader.broken)
+            row = check_row(
+                self.table,
+                cells,
+                self.context,
+                self._report,
+                broken=self.reader.broken,
+                absent=self.reader.absent,
+            )
+            yield line, *row
             if self.reader.rows % ROWS_PER_MESSAGE == 0:
                 self.progress(f"{self.table.file}: {self.reader.rows:,} rows so far …")
 

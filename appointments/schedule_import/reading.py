@@ -26,7 +26,8 @@ LINE_REMEDY = f"Shorten this line to at most {LONGEST_LINE // 1024} KiB. A line 
 class FileReader:
     """Iterate over the rows of one file, with cells in the order of the table's columns.
 
-    `broken` has the columns of the current row that were already reported; later checks skip them.
+    `broken` has the columns of the current row that were already reported; later checks skip them. `absent`
+    has the optional columns that the file leaves out; their cells are empty.
     After the iteration `is_complete` says whether the whole file could be read, and `rows` counts its rows.
     """
 
@@ -37,6 +38,7 @@ class FileReader:
         self.is_complete = True
         self.rows = 0
         self.broken: frozenset[str] = frozenset()
+        self.absent: frozenset[str] = frozenset()
 
     def __iter__(self) -> Iterator[tuple[int, list[str]]]:
         """Yield line number and cells of each row. Report and pad rows with a wrong number of cells."""
@@ -66,7 +68,7 @@ class FileReader:
         for line, cells in records:
             self.rows += 1
             row = self._pad(line, cells, width)
-            picked = [row[position] for position in order]
+            picked = ["" if position is None else row[position] for position in order]
             if len(cells) != width:
                 self.broken = frozenset(self.table.names)
             elif lines.is_suspect:
@@ -75,8 +77,11 @@ class FileReader:
                 self.broken = frozenset()
             yield line, picked
 
-    def _read_header(self, header: list[str]) -> list[int] | None:
-        """Return the position of each of the table's columns in the file, or None when it is not clear."""
+    def _read_header(self, header: list[str]) -> list[int | None] | None:
+        """Return the position of each of the table's columns in the file, or None when it is not clear.
+
+        An optional column that the file leaves out has no position.
+        """
         names = self.table.names
         for name in dict.fromkeys(header):
             if name not in names:
@@ -88,12 +93,14 @@ class FileReader:
                 )
             elif header.count(name) > 1:
                 self.report(1, name, name, "This column appears more than once. Keep only one.")
-        for name in names:
+        required = self.table.required_names
+        for name in required:
             if name not in header:
                 self.report(1, name, "", f"Add the missing column {name}.")
-        if any(header.count(name) != 1 for name in names):
+        self.absent = frozenset(names).difference(required, header)
+        if any(header.count(name) != 1 for name in names if name not in self.absent):
             return None
-        return [header.index(name) for name in names]
+        return [None if name in self.absent else header.index(name) for name in names]
 
     def _pad(self, line: int, cells: list[str], width: int) -> list[str]:
         if len(cells) != width:

@@ -3,11 +3,24 @@
 from datetime import datetime
 
 from appointments.models import Appointment, PlaceAndTime
+from appointments.models.site import SITE_TEXTS
 from appointments.notices.services.events import queue_site_change_notices
+from appointments.schedule_import import columns
 from appointments.schedule_import.staging import read_one, rows_of, run
 
+SITE_FACTS = ("name", "street", "city", "state", "postal_code", "tz", "latitude", "longitude")
+TEXTS = tuple(f"{text}_{code}" for text in SITE_TEXTS for code in columns.LANGUAGES)
+KNOWN_FACTS = ", ".join(f"site.{name}" for name in (*SITE_FACTS, *TEXTS))
+# A text is null if the delivery leaves out its column.
+DELIVERED_FACTS = ", ".join(
+    (
+        *(f"delivered.{name}" for name in SITE_FACTS),
+        *(f"coalesce(delivered.{name}, site.{name})" for name in TEXTS),
+    )
+)
+
 # The sites as they were before this delivery. `is_elsewhere`: people must be told of a new name or address.
-CHANGED = """
+CHANGED = f"""
     DROP TABLE IF EXISTS changed_site;
     CREATE TEMPORARY TABLE changed_site ON COMMIT DROP AS
     WITH hours AS (
@@ -25,11 +38,9 @@ CHANGED = """
     JOIN appointments_site site ON site.code = delivered.code
     LEFT JOIN hours ON hours.code = site.code
     LEFT JOIN sent_hours ON sent_hours.code = site.code
-    WHERE (site.name, site.street, site.city, site.state, site.postal_code, site.tz)
-          <> (delivered.name, delivered.street, delivered.city, delivered.state, delivered.postal_code,
-              delivered.tz)
+    WHERE ROW({KNOWN_FACTS}) IS DISTINCT FROM ROW({DELIVERED_FACTS})
        OR hours.week IS DISTINCT FROM sent_hours.week;
-"""
+"""  # noqa: S608 (formats in only names of ours)
 
 # Appointments ahead at a site with a new name or address, but for those that this delivery brings.
 AFFECTED = """
@@ -53,7 +64,7 @@ OLD_PLACES = f"""
     JOIN appointments_slot slot ON slot.id = appointment.slot_id
     JOIN changed_site site ON site.id = slot.site_id
     ORDER BY affected.id
-"""  # noqa: S608
+"""  # noqa: S608 (formats in only names of ours)
 
 
 def find_changed_sites() -> int:

@@ -8,7 +8,7 @@ WITHOUT_CODE = Q(kind__in=["hold_expired", "representation"], reschedule=None, v
 
 
 class Migration(migrations.Migration):
-    dependencies = [("appointments", "0002_series_calendar_changes")]
+    dependencies = [("appointments", "0003_series_calendar_changes")]
 
     operations = [
         migrations.AlterField(

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("appointments", "0001_initial")]
+    dependencies = [("appointments", "0002_site_coordinates_and_facts")]
 
     operations = [
         migrations.AddField(
