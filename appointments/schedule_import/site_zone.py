@@ -40,13 +40,12 @@ def correct_site_zone(*, code: str, tz: str) -> CorrectedZone:
     ahead = Appointment.objects.filter(slot__site=site, status=Appointment.Status.SCHEDULED)
     ahead = ahead.filter(slot__starts_at__gt=database_now())
     locks.lock_all_series(ahead.values_list("series_id", flat=True))
-    slots = locks.lock_slots(
-        Slot.objects.filter(site=site, starts_at__gt=database_now()).values_list("pk", flat=True)
-    )
+    not_begun = Slot.objects.filter(site=site, starts_at__gt=database_now())
+    slots = locks.lock_slots(slot_ids=not_begun.values_list("pk", flat=True))
     now = database_now()
     moving = {key: slot for key, slot in slots.items() if slot.starts_at > now}
     held = ReservedSeat.objects.filter(slot__in=moving, held_until__isnull=False)
-    seats.release_all(list(held.select_related("reservation")), moving, now=now)
+    seats.release_all(held=list(held.select_related("reservation")), slots=moving, now=now)
     announced = {
         appointment.pk: PlaceAndTime.of_slot(appointment.slot)
         for appointment in ahead.filter(slot__in=moving).select_related("slot__site")

@@ -8,7 +8,7 @@ from django.db.models import Count, F
 from accounts.models import Representation, User
 from appointments.booking.numbers import generate_verification_code
 from appointments.models import Appointment, AppointmentSeries, Notice, PlaceAndTime
-from appointments.notices.services.writing import Change, freeze_facts, write_notices
+from appointments.notices.services.writing import AppointmentChange, freeze_facts, write_notices
 
 BATCH = 500
 
@@ -55,7 +55,7 @@ def _build_notices(
     representatives = _find_representatives(keys)
     notices: list[Notice] = []
     for appointment in appointments:
-        change = Change(
+        change = AppointmentChange(
             kind=kind,
             appointment=appointment,
             changed_at=at,
@@ -67,13 +67,13 @@ def _build_notices(
     return notices
 
 
-def _build_notice(change: Change, addressee: User) -> Notice:
+def _build_notice(change: AppointmentChange, addressee: User) -> Notice:
     code = generate_verification_code()
     return Notice(
         kind=change.kind,
         addressee=addressee,
         appointment=change.appointment,
-        facts=freeze_facts(change, addressee, code).to_json(),
+        facts=freeze_facts(change, addressee=addressee, code=code).to_json(),
         verification_code=code,
     )
 

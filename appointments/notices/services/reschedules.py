@@ -8,7 +8,7 @@ from accounts.models import Representation, User
 from appointments.booking.numbers import generate_verification_code
 from appointments.booking.reschedules import CompletedReschedule
 from appointments.models import Notice, PlaceAndTime, Reschedule
-from appointments.notices.services.writing import Change, freeze_facts, write_notices
+from appointments.notices.services.writing import AppointmentChange, freeze_facts, write_notices
 from portal.foundation.compiled_queries import compiled_query
 
 
@@ -36,7 +36,7 @@ def queue_reschedule_notices(
                 appointment=row.reschedule.to_appointment,
                 reschedule=row.reschedule,
                 facts=freeze_facts(
-                    _build_change(row, kind or _get_kind(row.reschedule)), addressee, code
+                    _build_change(row, kind or _get_kind(row.reschedule)), addressee=addressee, code=code
                 ).to_json(),
                 verification_code=code,
             )
@@ -46,9 +46,9 @@ def queue_reschedule_notices(
     )
 
 
-def _build_change(completed: CompletedReschedule, kind: Notice.Kind) -> Change:
+def _build_change(completed: CompletedReschedule, kind: Notice.Kind) -> AppointmentChange:
     reschedule = completed.reschedule
-    return Change(
+    return AppointmentChange(
         kind=kind,
         appointment=reschedule.to_appointment,
         changed_at=reschedule.rescheduled_at,

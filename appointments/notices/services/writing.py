@@ -18,7 +18,7 @@ OTHER_TEMPLATE = "appointments/notices/email/notice"
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class AppointmentChange:
     """One change of an appointment. Read the appointment with its slot, site, person, case and office.
 
     `old` is where and when it was before, if that changed. `reschedules` is how many its series has.
@@ -33,7 +33,7 @@ class Change:
     reschedules_left: int | None = None
 
 
-def freeze_facts(change: Change, addressee: User, code: str) -> NoticeFacts:
+def freeze_facts(change: AppointmentChange, *, addressee: User, code: str) -> NoticeFacts:
     """Return the facts of this change that its documents for this addressee will ever use."""
     appointment = change.appointment
     person, case = appointment.person, appointment.case

@@ -161,7 +161,7 @@ def test_a_second_change_has_a_newer_calendar_entry(scheduler, booked, owned):
     assert list(sequences) == [1, 2]
 
 
-def test_only_people_with_an_appointment_ahead_there_are_told(scheduler, owned):
+def test_only_people_with_an_appointment_ahead_there_are_notified(scheduler, owned):
     past = scheduler.appointment("A2", scheduler.person(2), scheduler.slot(-3), status="attended")
     load(scheduler.deliver(hours=3))
     Case.objects.update(requestor=owned[0])
@@ -171,8 +171,10 @@ def test_only_people_with_an_appointment_ahead_there_are_told(scheduler, owned):
     counts = load(scheduler.deliver()).counts
 
     assert counts["people_notified_of_site"] == 1
-    told = Notice.objects.values_list("appointment__scheduler_reference", flat=True).distinct()
-    assert set(told) == {"A1"} == {"A1", "A2", "A3"} - {past["appointment_id"], newcomer["appointment_id"]}
+    notified = Notice.objects.values_list("appointment__scheduler_reference", flat=True).distinct()
+    assert (
+        set(notified) == {"A1"} == {"A1", "A2", "A3"} - {past["appointment_id"], newcomer["appointment_id"]}
+    )
 
 
 def test_who_is_moved_elsewhere_in_the_same_delivery_gets_one_notice(scheduler, booked, owned):
