@@ -122,7 +122,7 @@ TABLE: dict[str, Entry] = {
     "privacy": everyone(),
     "accessibility": everyone(),
     "terms": everyone(),
-    "feedback": everyone(post={"page": "help", "is_helpful": "yes"}, changes=ROLES),
+    "feedback": everyone(post={"page": "help", "is_helpful": "yes"}),
     "feedback_thanks": everyone(),
     "robots": everyone(),
     "favicon": everyone(),
