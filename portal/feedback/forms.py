@@ -8,7 +8,7 @@ from portal.foundation.resumable_forms import ResumableForm
 
 
 class FeedbackForm(ResumableForm, forms.Form):
-    """Ask one question. Pages include it through the tag `ask_for_feedback`."""
+    """Ask one question. Pages include it through the tag `show_feedback_form`."""
 
     page = forms.ChoiceField(choices=Feedback.Page.choices, widget=forms.HiddenInput)
     is_helpful = forms.TypedChoiceField(

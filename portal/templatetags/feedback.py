@@ -12,7 +12,7 @@ register = template.Library()
 
 
 @register.inclusion_tag("feedback/ask.html", takes_context=True)
-def ask_for_feedback(context: Context, page: str) -> dict[str, Any]:
+def show_feedback_form(context: Context, page: str) -> dict[str, Any]:
     """Ask whether this page was helpful. `page` is a value of Feedback.Page."""
     form = FeedbackForm(initial={"page": Feedback.Page(page)}, auto_id="feedback_%s")
     return {"form": form, "csrf_token": context.get("csrf_token")}
