@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("appointments", "0002_site_coordinates_and_facts"),
+        ("appointments", "0004_notice_kinds_canceled_and_site_changed"),
     ]
 
     operations = [
