@@ -33,7 +33,7 @@ MOST_HOLDS = 50
 MOST_REQUESTS = 5
 MOST_LOST = 3
 LOST_WITHIN = timedelta(days=30)
-BY_AGENCY = (Notice.Kind.AGENCY_RESCHEDULED,)
+BY_AGENCY = (Notice.Kind.AGENCY_RESCHEDULED, Notice.Kind.CANCELED, Notice.Kind.SITE_CHANGED)
 
 
 class _Count(Subquery):

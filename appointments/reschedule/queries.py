@@ -154,14 +154,6 @@ def find_replacement(appointment: Appointment) -> Appointment | None:
     )
 
 
-def list_current_notices(*, user: User, appointments: Sequence[Appointment]) -> dict[int, Notice]:
-    """Return the account's newest notice to print for each of these appointments that has one, by its key."""
-    rows = Notice.objects.for_account(user).filter(
-        appointment__in=appointments, verification_code__isnull=False
-    )
-    return {notice.appointment_id: notice for notice in rows.order_by("id") if notice.appointment_id}
-
-
 def list_reschedules_of_series(appointment: Appointment) -> QuerySet[Reschedule]:
     """Return the reschedules of the appointment's series, oldest first, with both places."""
     return Reschedule.objects.filter(series_id=appointment.series_id).select_related(
@@ -170,8 +162,8 @@ def list_reschedules_of_series(appointment: Appointment) -> QuerySet[Reschedule]
 
 
 def list_notices_of_appointment(*, user: User, appointment: Appointment) -> QuerySet[Notice]:
-    """Return the account's own notices of reschedules to this appointment, newest first."""
-    return Notice.objects.for_account(user).filter(appointment=appointment, reschedule__isnull=False)
+    """Return the account's own printable notices of this appointment, newest first."""
+    return Notice.objects.for_account(user).filter(appointment=appointment, verification_code__isnull=False)
 
 
 @or_404
