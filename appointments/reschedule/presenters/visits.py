@@ -46,11 +46,15 @@ class CaseCard:
 
 @dataclass(frozen=True, slots=True)
 class PastView:
-    """One appointment that is not upcoming. `outcome` says in a word what became of it."""
+    """One appointment that is not upcoming. `outcome` says in a word what became of it.
+
+    `can_be_excused`: it passed or was missed, and the person can still call about it.
+    """
 
     appointment: Appointment
     place: Place
     outcome: str
+    can_be_excused: bool
     replacement: Appointment | None
     replaced_by: str
 
@@ -116,6 +120,8 @@ def _build_past(appointment: Appointment) -> PastView:
         appointment=appointment,
         place=build_place(appointment.slot),
         outcome=describe_outcome(appointment),
+        can_be_excused=appointment.case.closed_at is None
+        and appointment.status in (Appointment.Status.SCHEDULED, Appointment.Status.MISSED),
         replacement=replacement,
         replaced_by=format_place_of(replacement) if replacement else "",
     )
