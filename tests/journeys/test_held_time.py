@@ -1,4 +1,4 @@
-"""The time that someone holds, at the top of every page, with JavaScript: it counts down and expires by itself."""
+"""A held time at the top of every page, with JavaScript: it counts down and expires by itself."""
 
 import re
 
