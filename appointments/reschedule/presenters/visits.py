@@ -1,6 +1,6 @@
 """Present the list of appointments: a card for each case with what comes, and a line for each past one."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -107,15 +107,14 @@ def list_sources(cards: Iterable[CaseCard]) -> list[str]:
     return list(dict.fromkeys(refusal.source for answer in answers for refusal in answer.refusals))
 
 
-def build_past(appointments: Iterable[Appointment]) -> list[PastView]:
-    """Return a line for each appointment. They need `reschedule_away` with the place of the new one."""
-    return [_build_past(appointment) for appointment in appointments]
+def build_past(
+    appointments: Iterable[Appointment], replacements: Mapping[int, Appointment]
+) -> list[PastView]:
+    """Return a line for each appointment. `replacements` are by the key of what they replaced."""
+    return [_build_past(row, replacements.get(row.pk)) for row in appointments]
 
 
-def _build_past(appointment: Appointment) -> PastView:
-    # A reverse relation that was joined: None means that nothing replaced the appointment.
-    reschedule = getattr(appointment, "reschedule_away", None)
-    replacement = reschedule.to_appointment if reschedule else None
+def _build_past(appointment: Appointment, replacement: Appointment | None) -> PastView:
     return PastView(
         appointment=appointment,
         place=build_place(appointment.slot),

@@ -45,11 +45,12 @@ def list_appointments(request: SignedInRequest) -> HttpResponse:
         request.GET.get("page")
     )
     past_page = Paginator(queries.list_past(user=request.user), PAGE_SIZE).get_page(request.GET.get("past"))
+    past = list(past_page)
     cases = list(queries.list_cases_without_appointment(user=request.user)[: CASES_ON_LIST + 1])
     context = {
         "page": page,
         "past_page": past_page,
-        "past": build_past(past_page),
+        "past": build_past(past, queries.get_replacements(past)),
         "is_past_open": "past" in request.GET,
         "cases": cases[:CASES_ON_LIST],
         "has_more_cases": len(cases) > CASES_ON_LIST,
@@ -76,7 +77,7 @@ def show_appointment(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     [view] = build_views([appointment], decisions, rules)
     slot = appointment.slot
     is_replaced = appointment.status == Appointment.Status.SUPERSEDED
-    replacement = queries.find_replacement(appointment) if is_replaced else None
+    replacement = queries.get_replacements([appointment]).get(appointment.pk) if is_replaced else None
     reschedules = queries.list_reschedules_of_series(appointment)[:PAGE_SIZE]
     context = {
         "view": view,
