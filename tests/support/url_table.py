@@ -251,6 +251,8 @@ TABLE: dict[str, Entry] = {
     "appointments:notice": own("notice"),
     "appointments:notice_pdf": own("notice"),
     "appointments:notice_calendar": own("notice"),
+    "appointments:current_notice_pdf": own("appointment", "representative_in_force"),
+    "appointments:current_calendar": own("appointment", "representative_in_force"),
     # --- Staff ------------------------------------------------------------------------------------------
     "admin:index": only(STAFF),
     "admin:login": only(STAFF, post={}, changes=NOBODY),

@@ -1,5 +1,6 @@
 """A representative's saved filters: save, list, rename and delete them."""
 
+from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,9 +12,11 @@ from django.views.decorators.http import require_http_methods
 from accounts.requests import SignedInRequest, representative_required
 from appointments.caseload.forms.caseload import SavedFilterForm
 from appointments.caseload.queries.saved_filters import get_saved_filter_or_404, list_saved_filters
+from appointments.caseload.refusals import refusals
 from appointments.caseload.services import saved_filters as services
 from appointments.caseload.views.addresses import build_address, list_parameters
 from appointments.models.saved_filter import MAX_SAVED_FILTERS
+from portal.foundation.refusals import NextPage, show_errors
 
 
 @representative_required
@@ -26,16 +29,14 @@ def manage(request: SignedInRequest) -> HttpResponse:
     form = SavedFilterForm(request.POST)
     if not parameters:
         return redirect("appointments:saved_filters")
-    if form.is_valid():
-        try:
-            services.save_filter(account=request.user, name=form.cleaned_data["name"], parameters=parameters)
-        except services.TooManySavedFilters:
-            text = _("You can save up to %(number)d filters. Delete one first.")
-            form.add_error("name", text % {"number": MAX_SAVED_FILTERS})
-        else:
-            messages.success(request, _("Filter saved."))
-            return redirect(build_address(request))
-    return _show(request, form, status=422)
+    show_again = partial(_show, request, form)
+    if not form.is_valid():
+        return show_again(422)
+    with refusals({NextPage.SAME: show_errors(form, show_again, field="name")}) as refused:
+        services.save_filter(account=request.user, name=form.cleaned_data["name"], parameters=parameters)
+        messages.success(request, _("Filter saved."))
+        return redirect(build_address(request))
+    return refused.respond()
 
 
 @representative_required
@@ -45,15 +46,14 @@ def rename(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     if request.method != "POST":
         return redirect("appointments:saved_filters")
     form = SavedFilterForm(request.POST)
-    if form.is_valid():
-        try:
-            services.rename_filter(account=request.user, saved=saved, name=form.cleaned_data["name"])
-        except services.NameTaken:
-            form.add_error("name", _("You have another filter with this name. Choose a different name."))
-        else:
-            messages.success(request, _("Filter renamed."))
-            return redirect("appointments:saved_filters")
-    return _show(request, form, renamed=public_id, status=422)
+    show_again = partial(_show, request, form, renamed=public_id)
+    if not form.is_valid():
+        return show_again(422)
+    with refusals({NextPage.SAME: show_errors(form, show_again, field="name")}) as refused:
+        services.rename_filter(account=request.user, saved=saved, name=form.cleaned_data["name"])
+        messages.success(request, _("Filter renamed."))
+        return redirect("appointments:saved_filters")
+    return refused.respond()
 
 
 @representative_required
@@ -67,7 +67,7 @@ def delete(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 
 
 def _show(
-    request: SignedInRequest, form: SavedFilterForm, *, renamed: UUID | None = None, status: int = 200
+    request: SignedInRequest, form: SavedFilterForm, status: int = 200, *, renamed: UUID | None = None
 ) -> HttpResponse:
     """Show the saved filters with a form for each. Errors of `form` are at the filter that was `renamed`."""
     rows = [

@@ -23,8 +23,9 @@ from appointments.caseload.views.addresses import (
     build_saved_address,
 )
 from appointments.caseload.views.caseload import build_filter_form, read_order, show_list
-from appointments.reschedule.refusals import NextPage, Page, go_to, refusals
+from appointments.reschedule.refusals import refusals
 from portal.foundation import resumable_forms
+from portal.foundation.refusals import NextPage, Pages, go_to
 from portal.foundation.session_searches import find_search, keep_search
 
 # The buttons of the list's form. Without any of them, the search and the filters as entered are applied.
@@ -61,7 +62,7 @@ def select(request: SignedInRequest) -> HttpResponse:
     mine = list_selected(request.user, wanted)
     if not mine:
         return show_list(request, form=form, problems=[str(EMPTY_SELECTION)], status=422)
-    pages: dict[NextPage, Page] = {
+    pages: Pages = {
         NextPage.SAME: lambda problems, status: show_list(
             request, form=form, problems=problems, status=status
         ),
