@@ -1,4 +1,4 @@
-"""The table of refusals of saved filters. Those of a bulk reschedule are in `appointments/reschedule/refusals.py`.
+"""The table of refusals of saved filters. A bulk reschedule has those of `appointments/reschedule`.
 
 `portal/foundation/refusals.py` says how a view uses it.
 """
