@@ -250,6 +250,7 @@ TABLE: dict[str, Entry] = {
     "appointments:confirm": own("reservation", post={}),
     "appointments:extend": own("reservation", post={}),
     "appointments:release": own("reservation", post={}),
+    "appointments:dismiss_hold": own("reservation", post={}, changes=NOBODY),
     "appointments:cases": signed_in(),
     "appointments:case": own("case", "representative_in_force"),
     "appointments:case_history": own("case", "representative_in_force"),
