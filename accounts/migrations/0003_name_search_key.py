@@ -29,7 +29,7 @@ RETURN '%' || CASE WHEN length(name_search_key(word)) < 5 THEN name_search_key(w
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0001_initial"),
+        ("accounts", "0002_representation_ended_index"),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("accounts", "0002_name_search_key"),
+        ("accounts", "0003_name_search_key"),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("accounts", "0003_index_name_search"),
+        ("accounts", "0004_index_name_search"),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('appointments', '0004_notice_kinds_canceled_and_site_changed'),
+        ('appointments', '0005_notice_unread_index'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
