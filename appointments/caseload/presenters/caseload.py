@@ -42,7 +42,7 @@ TAGS_BY_WEIGHT = (
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class CaseloadColumn:
     """The header of a column. `sort_by` is what a press on it sorts by; empty if the column can't be sorted.
 
     `aria_sort` is empty unless the list is sorted by this column.
@@ -82,14 +82,14 @@ class CaseloadRow:
         return self.tag.code == ALLOWED
 
 
-def build_columns(order: CaseloadOrder) -> list[Column]:
+def build_columns(order: CaseloadOrder) -> list[CaseloadColumn]:
     """Return the columns after the one of the boxes, in the order of the page."""
     return [
         _build_column("client", gettext("Client"), SortKey.CLIENT, order),
         _build_column("case", gettext("Case"), SortKey.RECEIPT, order),
         _build_column("when", gettext("Appointment"), SortKey.APPOINTMENT, order),
         _build_column("site", gettext("Site"), SortKey.SITE, order),
-        Column("status", gettext("Status")),
+        CaseloadColumn("status", gettext("Status")),
         _build_column("left", gettext("Time left"), SortKey.DEADLINE, order),
     ]
 
@@ -160,8 +160,8 @@ def format_short_instant(instant: datetime, tz: str, *, now: datetime) -> str:
     }
 
 
-def _build_column(name: str, label: str, key: SortKey, order: CaseloadOrder) -> Column:
+def _build_column(name: str, label: str, key: SortKey, order: CaseloadOrder) -> CaseloadColumn:
     if order.key is not key:
-        return Column(name, label, sort_by=str(CaseloadOrder(key)))
+        return CaseloadColumn(name, label, sort_by=str(CaseloadOrder(key)))
     turned = CaseloadOrder(key, is_descending=not order.is_descending)
-    return Column(name, label, str(turned), "descending" if order.is_descending else "ascending")
+    return CaseloadColumn(name, label, str(turned), "descending" if order.is_descending else "ascending")
