@@ -42,7 +42,7 @@ class StaffSite(AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Show the start page with the worklists of the account's units."""
-        user: User = request.user  # type: ignore[assignment]
+        user: User = request.user  # type: ignore[assignment] # admin_view admits signed-in staff only
         start = build_start_page(find_worklists(user), get_rules_today())
         return super().index(request, {**(extra_context or {}), "start": start})
 

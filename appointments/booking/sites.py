@@ -155,7 +155,7 @@ def _with_openings(
     beyond_limits: bool,
 ) -> QuerySet[Site]:
     """Return all sites with `miles` and `first_starts_at`."""
-    start, end = reach(rules, beyond_limits=beyond_limits)
+    start, end = reach(rules=rules, beyond_limits=beyond_limits)
     values = {
         "now": rules.now,
         "start": start,

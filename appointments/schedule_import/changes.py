@@ -36,7 +36,7 @@ CHANGED_CASES = f"""
     WHERE (known.status = 'open' AND delivered.status <> 'open')
        OR known.filing_channel <> delivered.filing_channel
        OR (known.filed_by_email <> coalesce(delivered.filed_by_email, '') AND NOT {OWNER_DELETED})
-"""  # noqa: S608
+"""  # noqa: S608 (formats in only names of ours)
 
 # Cases of this delivery without an account, and the account that verified the address that filed them.
 FILED_CASES = f"""
@@ -48,19 +48,19 @@ FILED_CASES = f"""
     JOIN accounts_case known
          ON known.receipt_number = delivered.receipt_number AND known.requestor_id IS NULL
     WHERE delivered.filing_channel = 'online' AND NOT {OWNER_DELETED}
-"""  # noqa: S608
+"""  # noqa: S608 (formats in only names of ours)
 
 LOCK_CASES = f"""
     SELECT count(*) FROM (
         SELECT id FROM accounts_case
         WHERE id IN (SELECT id FROM ({CHANGED_CASES}) changed UNION SELECT id FROM ({FILED_CASES}) filed)
         ORDER BY id FOR NO KEY UPDATE) locked
-"""  # noqa: S608
+"""  # noqa: S608 (formats in only names of ours)
 
 ATTACH_CASES = f"""
     UPDATE accounts_case known SET requestor_id = filed.account_id
     FROM ({FILED_CASES}) filed WHERE known.id = filed.id AND known.requestor_id IS NULL
-"""  # noqa: S608
+"""  # noqa: S608 (formats in only names of ours)
 
 CASES = f"""
     UPDATE accounts_case known
@@ -68,7 +68,7 @@ CASES = f"""
         status = CASE WHEN known.status = 'open' THEN changed.status ELSE known.status END,
         closed_at = CASE WHEN known.status = 'open' THEN changed.closed_at ELSE known.closed_at END
     FROM ({CHANGED_CASES}) changed WHERE known.id = changed.id
-"""  # noqa: S608
+"""  # noqa: S608 (formats in only names of ours)
 
 NEEDED_SERIES = """
     SELECT series_id FROM planned WHERE verdict IN ('insert', 'update', 'end', 'reschedule')
@@ -92,14 +92,14 @@ LOCK = f"""
     SELECT id FROM appointments_appointmentseries WHERE id IN ({NEEDED_SERIES}) ORDER BY id FOR NO KEY UPDATE;
     CREATE TEMPORARY TABLE locked_slot ON COMMIT DROP AS
     SELECT id FROM appointments_slot WHERE id IN ({NEEDED_SLOTS}) ORDER BY id FOR NO KEY UPDATE;
-"""  # noqa: S608
+"""  # noqa: S608 (formats in only names of ours)
 
 NOT_LOCKED = f"""
     SELECT 1 FROM ({NEEDED_SERIES}) needed WHERE series_id NOT IN (SELECT id FROM locked_series)
     UNION ALL
     SELECT 1 FROM ({NEEDED_SLOTS}) needed WHERE slot_id NOT IN (SELECT id FROM locked_slot)
     LIMIT 1
-"""  # noqa: S608
+"""  # noqa: S608 (formats in only names of ours)
 
 EXPIRED_HERE = """
     SELECT DISTINCT seat.slot_id FROM appointments_reservedseat seat
@@ -237,7 +237,7 @@ def _expire_holds() -> datetime:
     now = database_now()
     slot_ids = [slot_id for (slot_id,) in rows_of(EXPIRED_HERE, {"now": now})]
     if slot_ids:
-        seats.expire_overdue_holds(locks.lock_slots(slot_ids).values(), now=now)
+        seats.expire_overdue_holds(slots=locks.lock_slots(slot_ids=slot_ids).values(), now=now)
     return now
 
 

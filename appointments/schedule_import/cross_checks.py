@@ -30,7 +30,7 @@ def _duplicate(file: str, column: str, keys: str, what: str, value: str = "") ->
     return CrossCheck(
         file,
         column,
-        f"SELECT line, {value}, first FROM (SELECT *, min(line) OVER (PARTITION BY {keys}) AS first"  # noqa: S608
+        f"SELECT line, {value}, first FROM (SELECT *, min(line) OVER (PARTITION BY {keys}) AS first"  # noqa: S608 (formats in only names of ours)
         f" FROM {table} WHERE ({keys}) IS NOT NULL) every_row WHERE line > first ORDER BY line",
         f"Line {{}} already has {what}. Keep only one.",
     )

@@ -131,7 +131,7 @@ def _write_slots(options: GeneratorOptions, sites: list[_Site], writers: dict[st
     past = min(round(options.appointments * PAST_SHARE), seats[True])
     wanted = {True: past, False: options.appointments - past}
     people = _People(options, writers)
-    random = Random(options.seed)  # noqa: S311
+    random = Random(options.seed)  # noqa: S311 (sample data, the same for each seed)
     for slot in _slots(options, sites):
         writers[columns.SLOTS.file].write((slot.site.code, slot.starts_text, VISIT, slot.capacity, ""))
         for _ in range(slot.capacity):
@@ -158,7 +158,7 @@ def _slots(options: GeneratorOptions, sites: list[_Site]) -> Iterator[_Slot]:
         False: (options.appointments - past) / (1 - FREE_SEATS) / max(1, open_days[False] * per_day),
     }
     for site in sites:
-        random = Random(f"{options.seed} {site.code}")  # noqa: S311
+        random = Random(f"{options.seed} {site.code}")  # noqa: S311 (sample data, the same for each seed)
         for day in days:
             on = _day(options, site, day)
             if site.is_open(on):
@@ -187,7 +187,7 @@ class _People:
     def __init__(self, options: GeneratorOptions, writers: dict[str, _Writer]) -> None:
         self._options = options
         self._writers = writers
-        self._random = Random(f"{options.seed} people")  # noqa: S311
+        self._random = Random(f"{options.seed} people")  # noqa: S311 (sample data, the same for each seed)
         self._adoption = [code for code, is_adoption in options.forms if is_adoption]
         self._other = [code for code, is_adoption in options.forms if not is_adoption]
         self._weights = [FORM_WEIGHTS.get(code, 2) for code in self._other]

@@ -43,7 +43,7 @@ SITES = f"""
     SET opens_at = excluded.opens_at, closes_at = excluded.closes_at
     WHERE (appointments_sitehours.opens_at, appointments_sitehours.closes_at)
           <> (excluded.opens_at, excluded.closes_at);
-"""  # noqa: S608
+"""  # noqa: S608 (formats in only names of ours)
 
 # A new slot starts with the seats of new people taken. No other transaction can see it yet.
 SLOTS = """
