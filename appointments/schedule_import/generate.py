@@ -1,7 +1,7 @@
 """Generate valid deliveries of any size for tests, demonstrations and measurements.
 
 The same seed gives the same delivery. Rows are streamed, so that a million need no more memory than ten.
-Federal holidays are treated as working days.
+No site is open on a federal holiday.
 """
 
 import csv
@@ -21,6 +21,7 @@ from appointments.models import Appointment
 from appointments.schedule_import import columns
 from appointments.schedule_import.manifest import FORMAT, MANIFEST
 from appointments.schedule_import.sample_data import CITIES, FAMILY, FORM_WEIGHTS, GIVEN, SITE_FACTS
+from portal.foundation.federal_holidays import is_federal_holiday
 from portal.foundation.zip_codes import find_zip_coordinates
 
 SLOTS_PER_APPOINTMENT = 0.6
@@ -54,6 +55,8 @@ class _Site:
     is_open_on_saturday: bool
 
     def is_open(self, day: date) -> bool:
+        if is_federal_holiday(day):
+            return False
         return day.weekday() < 5 or (self.is_open_on_saturday and day.weekday() == 5)
 
 
@@ -62,6 +65,7 @@ class _Slot:
     site: _Site
     starts_text: str
     starts_at: datetime
+    minutes: int
     capacity: int
     is_past: bool
 
@@ -133,7 +137,7 @@ def _write_slots(options: GeneratorOptions, sites: list[_Site], writers: dict[st
     people = _People(options, writers)
     random = Random(options.seed)  # noqa: S311 (sample data, the same for each seed)
     for slot in _slots(options, sites):
-        writers[columns.SLOTS.file].write((slot.site.code, slot.starts_text, VISIT, slot.capacity, ""))
+        writers[columns.SLOTS.file].write((slot.site.code, slot.starts_text, slot.minutes, slot.capacity, ""))
         for _ in range(slot.capacity):
             # Every remaining seat has the same chance, so that the last appointment finds one as well.
             if random.random() * seats[slot.is_past] < wanted[slot.is_past]:
@@ -178,7 +182,8 @@ def _slots_on(
         # Round up or down at random to meet the average.
         capacity = max(1, int(seats * random.uniform(0.8, 1.2) + random.random()))
         starts_at = local.replace(tzinfo=site.zone)
-        yield _Slot(site, local.strftime("%Y-%m-%dT%H:%M"), starts_at, capacity, is_past)
+        minutes = min(VISIT, every)
+        yield _Slot(site, local.strftime("%Y-%m-%dT%H:%M"), starts_at, minutes, capacity, is_past)
 
 
 class _People:
