@@ -13,7 +13,7 @@ from portal.foundation.site_time import format_short_instant, in_site_zone
 
 
 @dataclass(frozen=True, slots=True)
-class SiteChoice:
+class SiteView:
     """One site of a list. `first_day` is its first day with a time for all, or None."""
 
     public_id: UUID
@@ -37,12 +37,12 @@ class SiteSearchView:
     is_located: bool
 
 
-def build_site_choices(
+def build_site_views(
     rows: Iterable[SiteOpening], *, current: Site, shown: Site | None = None, is_near_current: bool
-) -> list[SiteChoice]:
+) -> list[SiteView]:
     """Return the sites in their order. `is_near_current`: the distances are from the current site."""
     return [
-        SiteChoice(
+        SiteView(
             public_id=row.public_id,
             name=row.name,
             city=f"{row.city}, {row.state}",

@@ -17,7 +17,7 @@ from appointments.booking.sites import find_near_sites, search_sites
 from appointments.models import Appointment, Site
 from appointments.reschedule import queries
 from appointments.reschedule.forms import SiteSearchForm, read_public_ids
-from appointments.reschedule.presenters.sites import build_site_choices, present_site_search
+from appointments.reschedule.presenters.sites import build_site_views, present_site_search
 from policy.queries import RulesInForce
 from portal.foundation.zip_codes import find_zip_coordinates
 
@@ -77,7 +77,7 @@ def read_sites(
         "near_current": urlencode([*kept, ("within", within or ""), ("order", order)]),
         "keep": urlencode([*kept, ("zip", zip_code)] if zip_code else kept),
         "page": page,
-        "sites": build_site_choices(page.object_list, current=current, is_near_current=not zip_code),
+        "sites": build_site_views(page.object_list, current=current, is_near_current=not zip_code),
         "search": present_site_search(
             zip_code=zip_code, within=within, order=order, is_located=point is not None
         ),
@@ -106,5 +106,5 @@ def read_near_sites(
         rules=rules,
         beyond_limits=beyond_limits,
     )
-    choices = build_site_choices(rows, current=current, shown=shown, is_near_current=point is None)
-    return {"sites": choices, "zip_code": zip_code if point else ""}
+    sites = build_site_views(rows, current=current, shown=shown, is_near_current=point is None)
+    return {"sites": sites, "zip_code": zip_code if point else ""}
