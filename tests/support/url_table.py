@@ -246,6 +246,7 @@ TABLE: dict[str, Entry] = {
     "appointments:times": own(
         "appointment", "representative_in_force", post={"slot": "@slot"}, changes=frozenset({"applicant"})
     ),
+    "appointments:sites": own("appointment", "representative_in_force"),
     "appointments:review": own("reservation"),
     "appointments:confirm": own("reservation", post={}),
     "appointments:extend": own("reservation", post={}),
