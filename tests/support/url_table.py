@@ -119,6 +119,15 @@ TABLE: dict[str, Entry] = {
     # --- For everyone -----------------------------------------------------------------------------------
     "home": everyone(),
     "help": everyone(),
+    "privacy": everyone(),
+    "accessibility": everyone(),
+    "terms": everyone(),
+    "feedback": everyone(post={"page": "help", "is_helpful": "yes"}),
+    "feedback_thanks": everyone(),
+    "robots": everyone(),
+    "favicon": everyone(),
+    "security_txt": everyone(),
+    "change_password": everyone(),
     "set_language": everyone(post={"language": "es"}, changes=SIGNED_IN, methods=("post",)),
     "health_live": everyone(),
     "health_ready": everyone(),
@@ -216,6 +225,10 @@ TABLE: dict[str, Entry] = {
     "appointments:caseload_select": only(
         REPRESENTATIVES, post={"appointment": "@clients_appointment"}, changes=IN_FORCE
     ),
+    # Without filters in the address there is nothing to save.
+    "appointments:saved_filters": only(REPRESENTATIVES, post={"name": "Mine"}, changes=NOBODY),
+    "appointments:rename_filter": theirs("saved_filter", post={"name": "Other"}),
+    "appointments:delete_filter": theirs("saved_filter", post={}),
     # Each takes the own list, be it empty, and that is on record.
     "appointments:caseload_export": only(REPRESENTATIVES, post={}),
     "appointments:bulk": theirs("bulk"),
@@ -233,10 +246,12 @@ TABLE: dict[str, Entry] = {
     "appointments:times": own(
         "appointment", "representative_in_force", post={"slot": "@slot"}, changes=frozenset({"applicant"})
     ),
+    "appointments:sites": own("appointment", "representative_in_force"),
     "appointments:review": own("reservation"),
     "appointments:confirm": own("reservation", post={}),
     "appointments:extend": own("reservation", post={}),
     "appointments:release": own("reservation", post={}),
+    "appointments:dismiss_hold": own("reservation", post={}, changes=NOBODY),
     "appointments:cases": signed_in(),
     "appointments:case": own("case", "representative_in_force"),
     "appointments:case_history": own("case", "representative_in_force"),
@@ -278,6 +293,7 @@ TABLE: dict[str, Entry] = {
         "accreditation", seen_at="@verified_at", note="Suspended", refusal="not_active"
     ),
     "admin:application_extend": application_act("accreditation", expires_on="@next_year", note="A letter"),
+    **admin_pages("feedback_feedback", frozenset({"policy_officers", "superuser"}), row="feedback"),
     **admin_pages("appointments_caseloadexport", READS_HISTORY, row="export"),
     **admin_pages("appointments_deliveryconflict", READS_CASES, row="conflict"),
     **admin_pages("appointments_reschedule", READS_CASES, row="reschedule"),
