@@ -9,8 +9,8 @@ BY_RESCHEDULE = Q(
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0002_case_account_conflict"),
-        ("appointments", "0004_notice_kinds_canceled_and_site_changed"),
+        ("accounts", "0006_case_account_conflict"),
+        ("appointments", "0006_saved_filter"),
     ]
 
     operations = [
