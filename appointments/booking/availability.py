@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from appointments.models import Appointment, Site, Slot
+from appointments.models import Appointment, ReservedSeat, Site, Slot
 from policy.queries import RulesInForce
 
 
@@ -127,7 +128,7 @@ LIST_RUNS = "SELECT public_id, starts FROM run WHERE seats >= %(people)s ORDER B
 LONGEST_RUN = "SELECT slots FROM run ORDER BY cardinality(slots) DESC LIMIT 1"
 
 
-def reach(rules: RulesInForce, *, beyond_limits: bool = False) -> tuple[datetime, datetime]:
+def reach(*, rules: RulesInForce, beyond_limits: bool = False) -> tuple[datetime, datetime]:
     """Return the first and the last instant at which an offered time may begin.
 
     A time whose online deadline comes before a whole hold would end is not offered. `reservations.hold`
@@ -142,8 +143,8 @@ def reach(rules: RulesInForce, *, beyond_limits: bool = False) -> tuple[datetime
 
 
 def count_openings(
-    site: Site,
     *,
+    site: Site,
     appointments: Sequence[Appointment],
     rules: RulesInForce,
     beyond_limits: bool = False,
@@ -153,7 +154,7 @@ def count_openings(
     Leaves out slots in which one of them already has the current appointment. Takes no lock, so a seat may be
     gone a moment later: `reservations.hold` decides.
     """
-    start, end = reach(rules, beyond_limits=beyond_limits)
+    start, end = reach(rules=rules, beyond_limits=beyond_limits)
     counted = _search(COUNT_FREE, COUNT_RUNS, site, appointments, rules, start, end)
     return Openings(
         site=site,
@@ -164,29 +165,29 @@ def count_openings(
 
 
 def list_times(
-    site: Site,
     *,
+    site: Site,
     appointments: Sequence[Appointment],
     rules: RulesInForce,
     on: date,
     beyond_limits: bool = False,
 ) -> list[FreeTime]:
     """Return the times that `count_openings` counts on one local day, earliest first. One statement."""
-    soonest, latest = reach(rules, beyond_limits=beyond_limits)
-    start, end = get_bounds(site, on)
+    soonest, latest = reach(rules=rules, beyond_limits=beyond_limits)
+    start, end = get_bounds(site=site, on=on)
     rows = _search(
         LIST_FREE, LIST_RUNS, site, appointments, rules, max(start, soonest), min(end - MICROSECOND, latest)
     )
     return [FreeTime(slot_id, tuple(starts)) for slot_id, starts in rows]
 
 
-def find_run(first: Slot, *, appointments: Sequence[Appointment], rules: RulesInForce) -> list[int]:
+def find_run(*, first: Slot, appointments: Sequence[Appointment], rules: RulesInForce) -> list[int]:
     """Return the keys of the slots in which a group that begins in `first` has seats, and of `first` itself.
 
     They are too few if there are not enough seats. Takes no lock: the caller locks them and looks again.
     """
-    _midnight, end = get_bounds(first.site, first.starts_at.astimezone(first.site.zone).date())
-    latest = min(end - MICROSECOND, reach(rules)[1])
+    _midnight, end = get_bounds(site=first.site, on=first.starts_at.astimezone(first.site.zone).date())
+    latest = min(end - MICROSECOND, reach(rules=rules)[1])
     values = _build_values(first.site, appointments, rules, first.starts_at, latest)
     found = _fetch(FREE + RUNS + LONGEST_RUN, values | {"first_places": 1})
     run: list[int] = found[0][0] if found else []
@@ -194,7 +195,29 @@ def find_run(first: Slot, *, appointments: Sequence[Appointment], rules: RulesIn
     return run if first.pk in run else [first.pk]
 
 
-def get_bounds(site: Site, on: date) -> tuple[datetime, datetime]:
+def open_slots(
+    *, site_id: int, current_slot_id: int, now: datetime, soonest: datetime, latest: datetime
+) -> QuerySet[Slot]:
+    """Return the site's slots with a free seat at `now`, without the current slot of the appointment.
+
+    A queryset for queries over many sites. It offers what `count_openings` counts, except a time that is held
+    for the appointment itself.
+    """
+    expired = ReservedSeat.objects.filter(slot=OuterRef("pk"), held_until__lte=now)
+    return (
+        Slot.objects.filter(
+            Q(taken__lt=F("capacity")) | Exists(expired),
+            site=site_id,
+            closed_at=None,
+            starts_at__gte=soonest,
+            starts_at__lte=latest,
+        )
+        .exclude(pk=current_slot_id)
+        .order_by("starts_at")
+    )
+
+
+def get_bounds(*, site: Site, on: date) -> tuple[datetime, datetime]:
     """Return the first instant of a local day of the site and of the day after."""
     return _local_midnight(site, on), _local_midnight(site, on + timedelta(days=1))
 

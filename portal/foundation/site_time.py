@@ -44,7 +44,16 @@ def in_site_zone(instant: datetime, tz: str) -> datetime:
 
 def format_instant(instant: datetime, tz: str) -> str:
     """Format an instant as “Tuesday, December 1, 2026 at 9:40 AM MST”."""
-    parts = {"day": format_day(instant, tz), "time": format_time(instant, tz)}
+    return _join_day_and_time(format_day(instant, tz), instant, tz)
+
+
+def format_short_instant(instant: datetime, tz: str) -> str:
+    """Format an instant within the next months as “Tue, Dec 1 at 9:40 AM MST”."""
+    return _join_day_and_time(format_short_date(in_site_zone(instant, tz).date()), instant, tz)
+
+
+def _join_day_and_time(day: str, instant: datetime, tz: str) -> str:
+    parts = {"day": day, "time": format_time(instant, tz)}
     if in_site_zone(instant, tz).hour % 12 == 1:
         # Spanish: “a la 1:00”, but “a las 2:00”.
         return pgettext("day and time from 1:00 to 1:59", "%(day)s at %(time)s") % parts
@@ -134,6 +143,11 @@ def _format_local_time(language: str | None, hour: int, minute: int, zone_name: 
         "time": _format_clock(language, hour, minute, with_half=True),
         "zone": _format_zone_name(zone_name),
     }
+
+
+def format_clock(clock: time) -> str:
+    """Format a time of day as “9:40 AM”, where no day and no zone is needed, as in opening hours."""
+    return _format_clock(get_language(), clock.hour, clock.minute, with_half=True)
 
 
 @lru_cache(maxsize=4096)

@@ -43,10 +43,10 @@ def read_times(
     site = queries.find_site(public_id=form.cleaned_data.get("site"), current=current)
     search = form.get_search(site_id=site.public_id, further=tuple(further), path=path)
     group: dict[str, Any] = {"appointments": appointments, "rules": rules, "beyond_limits": beyond_limits}
-    days = find_open_days(count_openings(site, **group), search)
+    days = find_open_days(count_openings(site=site, **group), search)
     current_days = [_get_local_day(appointment) for appointment in appointments]
     on = choose_day(days, search, current_on=min(current_days))
-    times = list_times(site, on=on, **group) if on in days.counts else []
+    times = list_times(site=site, on=on, **group) if on in days.counts else []
     return {
         "times": present_times(
             days,

@@ -19,7 +19,7 @@ from appointments.models import Appointment, RescheduleDraft, Slot
 from appointments.notices.presenters.reschedules import build_place
 from appointments.reschedule.presenters.answers import build_views
 from appointments.reschedule.presenters.calendar import describe_review
-from appointments.reschedule.refusals import NextPage, Page, refusals
+from appointments.reschedule.refusals import JourneyPage, refusals
 from appointments.reschedule.views.times import read_times
 from appointments.staff.facts import OVERRIDABLE
 from appointments.staff.forms import CallForm, ReviewForm
@@ -29,6 +29,7 @@ from appointments.staff.queries import calls as queries
 from appointments.staff.services import staff_call, staff_reschedule
 from appointments.staff.views.case_context import StaffCaseContext, staff_case_view
 from policy.queries import get_rules
+from portal.foundation.refusals import NextPage, Pages
 from portal.foundation.site_time import in_site_zone
 
 # The parameter that shows times outside the limits for the public.
@@ -47,9 +48,7 @@ def enter_reason(staff_case: StaffCaseContext, appointment_id: UUID) -> HttpResp
     draft = queries.find_call_note(actor=staff_case.user, appointment=appointment)
     form = CallForm(staff_case.request.POST or None, initial=_get_initial(draft))
     if form.is_valid():
-        pages: dict[NextPage, Page] = {
-            NextPage.ANSWER: partial(_redirect_refused, staff_case, appointment, None)
-        }
+        pages: Pages = {JourneyPage.ANSWER: partial(_redirect_refused, staff_case, appointment, None)}
         with refusals([appointment], pages) as refused:
             staff_call.note_call(actor=staff_case.user, appointment=appointment, **form.cleaned_data)
             return _redirect("case_call_times", staff_case, appointment)
@@ -116,10 +115,10 @@ def _reschedule(
     *,
     override: bool,
 ) -> HttpResponse:
-    pages: dict[NextPage, Page] = {
-        NextPage.REASON: partial(_redirect_to_reason, staff_case, appointment),
+    pages: Pages = {
+        JourneyPage.REASON: partial(_redirect_to_reason, staff_case, appointment),
         NextPage.SAME: partial(_render_times, staff_case, appointment, refused=slot),
-        NextPage.ANSWER: partial(_redirect_refused, staff_case, appointment, slot),
+        JourneyPage.ANSWER: partial(_redirect_refused, staff_case, appointment, slot),
     }
     with refusals([appointment], pages) as refused:
         staff_reschedule.reschedule_for_caller(

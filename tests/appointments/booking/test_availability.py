@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from appointments.booking.availability import STAFF_HORIZON, count_openings, list_times, reach
+from appointments.booking.availability import STAFF_HORIZON, count_openings, list_times, open_slots, reach
 from appointments.booking.errors import SeatRefused
 from appointments.eligibility import SeatFacts, evaluate_seat
 from appointments.models import Reservation, ReservedSeat
@@ -46,11 +46,11 @@ def slot_at(site, starts_at, **fields):
 
 
 def count(site, appointment, rules=None, **wanted):
-    return count_openings(site, appointments=[appointment], rules=rules or rules_at(NOW), **wanted)
+    return count_openings(site=site, appointments=[appointment], rules=rules or rules_at(NOW), **wanted)
 
 
 def times_on(site, appointment, on, now=NOW):
-    return list_times(site, appointments=[appointment], rules=rules_at(now), on=on)
+    return list_times(site=site, appointments=[appointment], rules=rules_at(now), on=on)
 
 
 def offered(site, appointment, rules=None, **wanted):
@@ -60,7 +60,7 @@ def offered(site, appointment, rules=None, **wanted):
     found = Counter()
     ids = []
     for on in dict.fromkeys(day.on for day in openings.counts):
-        for time in list_times(site, appointments=[appointment], rules=rules, on=on, **wanted):
+        for time in list_times(site=site, appointments=[appointment], rules=rules, on=on, **wanted):
             local = time.starts_at.astimezone(site.zone)
             assert local.date() == on
             assert openings.today <= on <= openings.last_day
@@ -241,8 +241,8 @@ def test_offers_exactly_the_times_that_can_be_held_for_a_whole_hold(appointment,
     """The search in SQL and `evaluate_seat` implement the same rules."""
     now = database_now()
     whole_hold = timedelta(minutes=10)
-    reach = (timedelta(hours=11), timedelta(hours=13), 59 * DAY, 61 * DAY)
-    kinds = product(reach, (None, now), ((1, 0), (1, 1), (2, 1)), (True, False))
+    aheads = (timedelta(hours=11), timedelta(hours=13), 59 * DAY, 61 * DAY)
+    kinds = product(aheads, (None, now), ((1, 0), (1, 1), (2, 1)), (True, False))
     expected = set()
     for number, (ahead, closed_at, (capacity, taken), has_expired_hold) in enumerate(kinds):
         if has_expired_hold and taken == 0:
@@ -268,6 +268,11 @@ def test_offers_exactly_the_times_that_can_be_held_for_a_whole_hold(appointment,
             expected.add(slot.public_id)
     assert set(offered(site, appointment, rules_at(now))) == expected
     assert len(expected) == 8
+    soonest, latest = reach(rules=rules_at(now))
+    slots = open_slots(
+        site_id=site.pk, current_slot_id=appointment.slot_id, now=now, soonest=soonest, latest=latest
+    )
+    assert set(slots.values_list("public_id", flat=True)) == expected
 
 
 def test_searching_takes_one_statement_for_the_horizon_and_one_for_a_day(
@@ -279,5 +284,5 @@ def test_searching_takes_one_statement_for_the_horizon_and_one_for_a_day(
     with django_assert_num_queries(1):
         openings = count(site, appointment, rules)
     with django_assert_num_queries(1):
-        assert list_times(site, appointments=[appointment], rules=rules, on=openings.counts[0].on)
-    assert reach(rules) == (NOW + timedelta(hours=12, minutes=10), NOW + 60 * DAY)
+        assert list_times(site=site, appointments=[appointment], rules=rules, on=openings.counts[0].on)
+    assert reach(rules=rules) == (NOW + timedelta(hours=12, minutes=10), NOW + 60 * DAY)

@@ -39,10 +39,10 @@ def busy_country(module_data):
 def plans_of_search(site, appointment):
     """Return the plans of the counts and of the times of a day."""
     wanted = {"appointments": [appointment], "rules": get_rules(form_type_ids=[])}
-    openings, counting = plans_of(lambda: count_openings(site, **wanted))
+    openings, counting = plans_of(lambda: count_openings(site=site, **wanted))
     days = sorted({count.on for count in openings.counts})
     assert len(days) > 30
-    times, listing = plans_of(lambda: list_times(site, on=days[20], **wanted))
+    times, listing = plans_of(lambda: list_times(site=site, on=days[20], **wanted))
     assert times
     return [*counting, *listing]
 

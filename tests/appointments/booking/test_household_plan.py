@@ -53,10 +53,10 @@ def middle_site():
 def plans_of_search(family):
     """Return the plans of the counts and of the times of a day."""
     wanted = {"appointments": family, "rules": get_rules(form_type_ids=[])}
-    openings, counting = plans_of(lambda: count_openings(middle_site(), **wanted))
+    openings, counting = plans_of(lambda: count_openings(site=middle_site(), **wanted))
     days = sorted({count.on for count in openings.counts})
     assert len(days) > 20
-    times, listing = plans_of(lambda: list_times(middle_site(), on=days[10], **wanted))
+    times, listing = plans_of(lambda: list_times(site=middle_site(), on=days[10], **wanted))
     assert times
     return [counting[-1], listing[-1]]
 
@@ -92,7 +92,7 @@ def test_the_run_of_a_hold_reads_the_rest_of_its_day_through_the_index(family):
 
     rules = get_rules(form_type_ids=[])
 
-    run, [nodes] = plans_of(lambda: find_run(first, appointments=family, rules=rules))
+    run, [nodes] = plans_of(lambda: find_run(first=first, appointments=family, rules=rules))
 
     assert run[0] == first.pk
     assert read_whole([nodes]) == set()

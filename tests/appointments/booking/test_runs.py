@@ -145,10 +145,10 @@ def only_one_current(drawn):
 
 def list_offered(family, evening):
     wanted = {"appointments": family, "rules": get_rules(form_type_ids=[])}
-    openings = count_openings(family[0].slot.site, **wanted)
+    openings = count_openings(site=family[0].slot.site, **wanted)
     found = {}
     for on in dict.fromkeys(count.on for count in openings.counts):
-        times = list_times(family[0].slot.site, on=on, **wanted)
+        times = list_times(site=family[0].slot.site, on=on, **wanted)
         assert len(times) == sum(count.openings for count in openings.counts if count.on == on)
         for time in times:
             starts = tuple((start - evening) // MINUTE for start in time.starts)

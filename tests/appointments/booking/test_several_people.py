@@ -335,10 +335,10 @@ def test_marking_one_appointment_as_staffs_ends_the_hold_of_all(family, held):
 def offered(site, people):
     """Return every time that the site offers to these people, by the key of its first slot."""
     wanted = {"appointments": people, "rules": get_rules(form_type_ids=[])}
-    openings = count_openings(site, **wanted)
+    openings = count_openings(site=site, **wanted)
     found = {}
     for on in dict.fromkeys(count.on for count in openings.counts):
-        times = list_times(site, on=on, **wanted)
+        times = list_times(site=site, on=on, **wanted)
         assert {time.starts_at.astimezone(site.zone).date() for time in times} == {on}
         assert len(times) == sum(count.openings for count in openings.counts if count.on == on)
         found |= {time.slot_id: time.starts for time in times}
@@ -388,9 +388,9 @@ def test_statements_of_taking_and_searching_do_not_grow_with_the_people(
             acts.hold_together(account=account, appointments=family, first=slot)
         wanted = {"appointments": family, "rules": get_rules(form_type_ids=[])}
         with django_assert_num_queries(1):
-            openings = count_openings(slot.site, **wanted)
+            openings = count_openings(site=slot.site, **wanted)
         with django_assert_num_queries(1):
-            assert list_times(slot.site, on=openings.counts[0].on, **wanted)
+            assert list_times(site=slot.site, on=openings.counts[0].on, **wanted)
 
     take_for(2)
     take_for(6)
