@@ -242,10 +242,12 @@ TABLE: dict[str, Entry] = {
     "appointments:times": own(
         "appointment", "representative_in_force", post={"slot": "@slot"}, changes=frozenset({"applicant"})
     ),
+    "appointments:sites": own("appointment", "representative_in_force"),
     "appointments:review": own("reservation"),
     "appointments:confirm": own("reservation", post={}),
     "appointments:extend": own("reservation", post={}),
     "appointments:release": own("reservation", post={}),
+    "appointments:dismiss_hold": own("reservation", post={}, changes=NOBODY),
     "appointments:cases": signed_in(),
     "appointments:case": own("case", "representative_in_force"),
     "appointments:case_history": own("case", "representative_in_force"),
