@@ -225,6 +225,10 @@ TABLE: dict[str, Entry] = {
     "appointments:caseload_select": only(
         REPRESENTATIVES, post={"appointment": "@clients_appointment"}, changes=IN_FORCE
     ),
+    # Without filters in the address there is nothing to save.
+    "appointments:saved_filters": only(REPRESENTATIVES, post={"name": "Mine"}, changes=NOBODY),
+    "appointments:rename_filter": theirs("saved_filter", post={"name": "Other"}),
+    "appointments:delete_filter": theirs("saved_filter", post={}),
     # Each takes the own list, be it empty, and that is on record.
     "appointments:caseload_export": only(REPRESENTATIVES, post={}),
     "appointments:bulk": theirs("bulk"),
