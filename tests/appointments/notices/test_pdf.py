@@ -17,6 +17,8 @@ from appointments.notices.wording import describe_contact
 US_LETTER_WIDTH, MARGIN = 612, 50  # points
 EVERY_FACE = [
     {},
+    {"kind": "canceled", "old": None, "confirmation_number": None},
+    {"kind": "site_changed", "language": "es", "confirmation_number": None},
     {"language": "es"},
     {
         "kind": "agency_rescheduled",
@@ -316,7 +318,9 @@ def test_fails_without_the_fonts_of_the_design_system(settings, tmp_path):
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
-@pytest.mark.parametrize("hours", ["Mondays. It varies: call first.", "varía: verifíquelo antes", "8 a. m. a 4 p. m."])
+@pytest.mark.parametrize(
+    "hours", ["Mondays. It varies: call first.", "varía: verifíquelo antes", "8 a. m. a 4 p. m."]
+)
 def test_the_hours_of_an_office_end_with_one_full_stop(make_facts, text_of, language, hours):
     """The fault: “verify before you call.. Have your”, and a capital after a comma."""
     letter = text_of(render_notice(make_facts(language=language, contact_hours=hours)))
@@ -327,4 +331,6 @@ def test_the_hours_of_an_office_end_with_one_full_stop(make_facts, text_of, lang
 
 
 def test_an_office_without_hours_has_no_empty_sentence():
-    assert describe_contact("Contact Center", "800-555-0100", "").startswith("Contact Center: 800-555-0100. Have")
+    assert describe_contact("Contact Center", "800-555-0100", "").startswith(
+        "Contact Center: 800-555-0100. Have"
+    )
