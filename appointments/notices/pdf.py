@@ -76,18 +76,19 @@ def _build_letter(facts: NoticeFacts) -> dict[str, Any]:
 def _describe_change(facts: NoticeFacts) -> str:
     if facts.kind == "agency_rescheduled":
         return _(
-            "The agency rescheduled your biometric services appointment. This does not count toward your "
-            "reschedule limit."
+            "The agency gave you a new time for your biometrics appointment. This does not count toward your "
+            "limit."
         )
-    return _("Your biometric services appointment has been rescheduled.")
+    return _("Your biometrics appointment has a new time.")
 
 
 def _describe_addressee(facts: NoticeFacts) -> str | None:
     if facts.addressee_name in ("", facts.person_name):
         return None
-    return _(
-        "To %(addressee)s: “you” in this notice means %(person)s. Please give this person a printed copy."
-    ) % {"addressee": facts.addressee_name, "person": facts.person_name}
+    return _("To %(addressee)s: In this notice, “you” means %(person)s. Please give them a printed copy.") % {
+        "addressee": facts.addressee_name,
+        "person": facts.person_name,
+    }
 
 
 def _describe_old(old: PlaceAndTime) -> str:
@@ -106,8 +107,8 @@ def _describe_cannot_come(facts: NoticeFacts) -> list[str]:
 
 def _describe_contact(facts: NoticeFacts) -> str:
     return _(
-        "%(office)s, %(phone)s, %(hours)s. Have your receipt number ready. Avoid scams: get legal advice "
-        "only from an attorney or an accredited representative."
+        "%(office)s, %(phone)s, %(hours)s. Have your receipt number ready. Avoid scams. Only an attorney or "
+        "an accredited representative can give you legal advice."
     ) % {"office": facts.contact_name, "phone": facts.contact_phone, "hours": facts.contact_hours}
 
 

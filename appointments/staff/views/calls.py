@@ -181,7 +181,7 @@ def _render_times(
         status=status,
         appointment=appointment,
         week=build_week(week, day),
-        near=build_near_sites(site, current=current_site, mark=_("(current location)")),
+        near=build_near_sites(site, current=current_site, mark=_("(current site)")),
         all_sites=lambda: build_sites(Site.objects.list_names()),
         problems=problems,
         beyond=beyond,

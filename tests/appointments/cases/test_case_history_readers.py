@@ -96,9 +96,9 @@ def test_a_representative_sees_no_other_request_invitation_or_passcode(case):
     assert "Rival" not in sentences
     assert "invited" not in sentences
     assert "created a representative passcode" not in sentences
-    assert "Maya Chen (you) used a passcode to ask" in sentences
+    assert "Maya Chen (you) asked to represent the client, with a passcode" in sentences
     assert f"{before.representative.name} used a passcode" not in sentences
-    assert f"request of {before.representative.name}, who started to represent" in sentences
+    assert f"request from {before.representative.name} to represent" in sentences
     assert "A new representative replaced Bea Before" in sentences
     ours = " ".join(list_sentences(case))
     for known in (
