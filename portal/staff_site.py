@@ -18,7 +18,7 @@ from appointments.staff.presenters.row_names import ROW_NAMES
 from appointments.staff.presenters.start_page import build_start_page
 from appointments.staff.queries.start_page import find_worklists, get_rules_today
 
-OURS = ("policy.", "accounts.", "appointments.")
+OURS = ("policy.", "accounts.", "appointments.", "portal.feedback.")
 
 
 @method_decorator(secure_admin_login, name="login")

@@ -62,6 +62,7 @@ class _Slot:
     site: _Site
     starts_text: str
     starts_at: datetime
+    minutes: int
     capacity: int
     is_past: bool
 
@@ -133,7 +134,7 @@ def _write_slots(options: GeneratorOptions, sites: list[_Site], writers: dict[st
     people = _People(options, writers)
     random = Random(options.seed)  # noqa: S311 (sample data, the same for each seed)
     for slot in _slots(options, sites):
-        writers[columns.SLOTS.file].write((slot.site.code, slot.starts_text, VISIT, slot.capacity, ""))
+        writers[columns.SLOTS.file].write((slot.site.code, slot.starts_text, slot.minutes, slot.capacity, ""))
         for _ in range(slot.capacity):
             # Every remaining seat has the same chance, so that the last appointment finds one as well.
             if random.random() * seats[slot.is_past] < wanted[slot.is_past]:
@@ -178,7 +179,8 @@ def _slots_on(
         # Round up or down at random to meet the average.
         capacity = max(1, int(seats * random.uniform(0.8, 1.2) + random.random()))
         starts_at = local.replace(tzinfo=site.zone)
-        yield _Slot(site, local.strftime("%Y-%m-%dT%H:%M"), starts_at, capacity, is_past)
+        minutes = min(VISIT, every)
+        yield _Slot(site, local.strftime("%Y-%m-%dT%H:%M"), starts_at, minutes, capacity, is_past)
 
 
 class _People:

@@ -3,32 +3,26 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from appointments.models.site import SITE_TEXTS
-from appointments.schedule_import import columns
-from appointments.schedule_import.staging import run
-
-_FACTS = ("name", "street", "city", "state", "postal_code", "tz", "latitude", "longitude")
-_TEXTS = tuple(f"{text}_{code}" for text in SITE_TEXTS for code in columns.LANGUAGES)
-_KNOWN = ", ".join(f"site.{name}" for name in (*_FACTS, *_TEXTS))
-# A text is null if the delivery leaves out its column.
-_NEW = ", ".join(
-    (
-        *(f"delivered.{name}" for name in _FACTS),
-        *(f"coalesce(delivered.{name}, site.{name})" for name in _TEXTS),
-    )
+from appointments.schedule_import.site_changes import (
+    DELIVERED_FACTS,
+    KNOWN_FACTS,
+    SITE_FACTS,
+    TEXTS,
+    find_changed_sites,
 )
+from appointments.schedule_import.staging import run
 
 # There are few sites, so existing ones are updated in the same step.
 SITES = f"""
-    INSERT INTO appointments_site (public_id, code, {", ".join((*_FACTS, *_TEXTS))})
-    SELECT gen_random_uuid(), code, {", ".join((*_FACTS, *(f"coalesce({name}, '')" for name in _TEXTS)))}
+    INSERT INTO appointments_site (public_id, code, {", ".join((*SITE_FACTS, *TEXTS))})
+    SELECT gen_random_uuid(), code, {", ".join((*SITE_FACTS, *(f"coalesce({name}, '')" for name in TEXTS)))}
     FROM delivered_site
     WHERE code NOT IN (SELECT code FROM appointments_site) ORDER BY line;
 
     UPDATE appointments_site site
-    SET ({", ".join((*_FACTS, *_TEXTS))}) = ROW({_NEW})
+    SET ({", ".join((*SITE_FACTS, *TEXTS))}) = ROW({DELIVERED_FACTS})
     FROM delivered_site delivered
-    WHERE delivered.code = site.code AND ROW({_KNOWN}) IS DISTINCT FROM ROW({_NEW});
+    WHERE delivered.code = site.code AND ROW({KNOWN_FACTS}) IS DISTINCT FROM ROW({DELIVERED_FACTS});
 
     DELETE FROM appointments_sitehours hours USING appointments_site site, delivered_site delivered
     WHERE site.id = hours.site_id AND delivered.code = site.code
@@ -130,7 +124,7 @@ def insert_new(*, now: datetime, progress: Callable[[str], None]) -> dict[str, i
     Other transactions do not see these rows before the commit and never wait for them. A person who already
     has a chain gets new appointments later, under the lock of that chain.
     """
-    counts = {}
+    counts = {"sites_changed": find_changed_sites()}
     for name, sql in STEPS.items():
         progress(f"Loading {name.split('_')[0]} …")
         counts[name] = run(sql, {"now": now})

@@ -17,6 +17,8 @@ SUSPECT = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ufffd\
 NOT_UTF8 = re.compile("[\ud800-\udfff\ufffd]")
 ENCODING_REMEDY = "This text is not valid UTF-8. Save the file as UTF-8."
 CONTROL_REMEDY = "Remove the control character. A cell is one line of plain text."
+FILE_ENCODING_REMEDY = "This file is UTF-16 or binary. Save it as CSV in UTF-8."
+LINE_BREAK_REMEDY = "Lines end with a carriage return only. End each line with a line feed."
 QUOTE_REMEDY = "Close the quotation mark. A cell cannot span several lines."
 LINE_REMEDY = f"Shorten this line to at most {LONGEST_LINE // 1024} KiB. A line break may be missing."
 
@@ -42,7 +44,12 @@ class FileReader:
         """Yield line number and cells of each row. Report and pad rows with a wrong number of cells."""
         try:
             with self.path.open("rb") as file:
-                yield from self._read(_Lines(file, self))
+                remedy = _find_file_fault(file)
+                if remedy is None:
+                    yield from self._read(_Lines(file, self))
+                else:
+                    self.report(1, WHOLE_FILE, "", remedy)
+                    self.is_complete = False
         except OSError:
             # The check of the manifest has already reported this file.
             self.is_complete = False
@@ -110,6 +117,18 @@ class FileReader:
             elif SUSPECT.search(cell):
                 self.report(line, column, cell, CONTROL_REMEDY)
                 yield column
+
+
+def _find_file_fault(file: BinaryIO) -> str | None:
+    """Return the remedy for a file that is no UTF-8 text with line feeds, from its beginning, or None."""
+    start = file.read(LONGEST_LINE)
+    file.seek(0)
+    # A NUL byte in one cell is reported there. In UTF-16 about every second byte is one.
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or start.count(0) * 4 > len(start):
+        return FILE_ENCODING_REMEDY
+    if b"\r" in start and b"\n" not in start:
+        return LINE_BREAK_REMEDY
+    return None
 
 
 class _QuoteOpen(Exception):
