@@ -112,6 +112,7 @@ class Notice(PublicModel):
         ]
         indexes = [
             models.Index(fields=["addressee", "-id"], name="notice_inbox"),
+            models.Index(fields=["addressee", "-id"], condition=Q(read_at=None), name="notice_unread"),
             models.Index(
                 fields=["-id"],
                 condition=Q(kind="agency_rescheduled", read_at=None),

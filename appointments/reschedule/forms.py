@@ -1,5 +1,6 @@
 """Forms of the reschedule journey."""
 
+import unicodedata
 from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -8,10 +9,12 @@ from django import forms
 from django.http import Http404, QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from appointments.booking.sites import SiteOrder
 from appointments.reschedule.queries import WITH
 from policy.models import GoodCauseReason
 from policy.models.good_cause import EXPLANATION_MAX_LENGTH
 from portal.foundation.resumable_forms import ResumableForm
+from portal.foundation.zip_codes import ZIP_CODE, Coordinates, find_zip_coordinates
 
 if TYPE_CHECKING:
     ModelChoiceField = forms.ModelChoiceField[GoodCauseReason]
@@ -94,3 +97,53 @@ def read_public_ids(query: QueryDict) -> list[UUID]:
         return [UUID(text) for text in texts]
     except ValueError as error:
         raise Http404 from error
+
+
+class SiteSearchForm(forms.Form):
+    """Where to look for sites. Without a ZIP Code it is near the current site."""
+
+    zip = forms.CharField(
+        label=_("ZIP Code"),
+        help_text=_("5 digits. Leave it empty to search near your current site."),
+        required=False,
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "postal-code", "size": 10}),
+        error_messages={"max_length": _("Enter a 5-digit ZIP Code, like 85004.")},
+    )
+    within = forms.TypedChoiceField(
+        label=_("Distance"),
+        required=False,
+        choices=[
+            ("25", _("25 miles")),
+            ("50", _("50 miles")),
+            ("100", _("100 miles")),
+            ("", _("Any distance")),
+        ],
+        coerce=int,
+        empty_value=None,
+        error_messages={"invalid_choice": _("Choose a distance from the list.")},
+    )
+    order = forms.TypedChoiceField(
+        label=_("Show first"),
+        required=False,
+        choices=[(SiteOrder.NEAREST, _("Nearest sites")), (SiteOrder.EARLIEST, _("Earliest openings"))],
+        coerce=SiteOrder,
+        empty_value=SiteOrder.NEAREST,
+        error_messages={"invalid_choice": _("Choose what to show first from the list.")},
+    )
+    # Where it is, if the ZIP Code is valid.
+    point: Coordinates | None = None
+
+    def clean_zip(self) -> str:
+        """Return the first five digits, or "". Full-width digits and spaces are accepted."""
+        text = "".join(unicodedata.normalize("NFKC", self.cleaned_data["zip"]).split())
+        if not text:
+            return ""
+        if not ZIP_CODE.fullmatch(text):
+            raise forms.ValidationError(_("Enter a 5-digit ZIP Code, like 85004."))
+        self.point = find_zip_coordinates(text)
+        if self.point is None:
+            raise forms.ValidationError(
+                _("We don’t know this ZIP Code. Check it, or choose a site near your current one.")
+            )
+        return text[:5]

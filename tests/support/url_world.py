@@ -25,6 +25,7 @@ from accounts.services.passcodes import create_for_client
 from accounts.units import Unit
 from appointments.booking.expiry import record_heartbeat
 from appointments.caseload.services import bulk_reschedules
+from appointments.caseload.services.saved_filters import save_filter
 from appointments.models import BulkReschedule, CaseloadExport, Reservation
 from appointments.representation.services import invite as invitations
 from appointments.reschedule import services
@@ -152,6 +153,9 @@ def make_world(mail_folder: Path) -> tuple[World, dict[str, User]]:
         },
         "export": _keys(
             CaseloadExport.objects.create(account=accounts["representative_in_force"], row_count=1)
+        ),
+        "saved_filter": _keys(
+            save_filter(account=accounts["representative_in_force"], name="Due", parameters={"due": "on"})
         ),
         "feedback": _keys(
             Feedback.objects.create(page="help", is_helpful=True, language="en", created_at=DatabaseNow())

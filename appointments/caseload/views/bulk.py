@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.requests import SignedInRequest, representative_required
 from appointments.booking.reschedules import GoodCause
 from appointments.caseload.facts import BulkState
-from appointments.caseload.forms import BulkItemsForm, BulkReasonsForm, HeldForm
+from appointments.caseload.forms.bulk import BulkItemsForm, BulkReasonsForm, HeldForm
 from appointments.caseload.presenters.bulk import build_bulk
 from appointments.caseload.queries import bulk_reschedules as queries
 from appointments.caseload.services import bulk_reschedules
