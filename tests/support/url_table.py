@@ -306,6 +306,8 @@ TABLE: dict[str, Entry] = {
     **admin_pages("policy_goodcausereason", IN_A_UNIT, row="reason", edits=EDITS_POLICY),
     **admin_pages("policy_policyversion", IN_A_UNIT, row="policy_version", edits=EDITS_POLICY),
     "admin:case_close": staff_act("case", status="closed", note="Asked for"),
+    "admin:case_detach": staff_act("case", note="Asked for"),
+    "admin:case_keep": staff_act("case_in_question", note="Asked for"),
     "admin:case_mark": staff_act("appointment", note="Asked for"),
     "admin:case_lift": staff_act("marked_appointment", note="Asked for"),
     "admin:case_issue_code": staff_act("free_case", language="en"),
