@@ -166,16 +166,13 @@ def _scheduled_before_launch(refusal: Refusal, appointment: Appointment, rules: 
 
 def _already_passed(refusal: Refusal, appointment: Appointment, rules: RulesInForce) -> Explained:
     detail = _(
-        "It started on %(instant)s. A request after that is untimely, and only staff can record it."
+        "Your appointment started on %(instant)s. Only staff can record a request after that time."
     ) % {"instant": format_instant(appointment.slot.starts_at, appointment.slot.site.tz)}
     return _("The appointment has already passed"), detail, _describe_source(rules.limits), "passed"
 
 
 def _within_12_hours(refusal: Refusal, appointment: Appointment, rules: RulesInForce) -> Explained:
-    detail = _(
-        "Online rescheduling closed on %(instant)s, %(hours)d hours before the appointment. "
-        "You can still call until it starts, and your request counts as on time."
-    ) % {
+    detail = _("Online rescheduling closed on %(instant)s, %(hours)d hours before the appointment.") % {
         "instant": format_instant(refusal.since, appointment.slot.site.tz) if refusal.since else "",
         "hours": _hours(rules),
     }

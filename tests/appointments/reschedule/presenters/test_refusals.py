@@ -47,7 +47,7 @@ SCENES = [
     Scene(
         code="WITHIN_12_HOURS",
         before=timedelta(hours=3),
-        says=("Monday, June 10, 2030 at 1:40 AM ChST", "12 hours", "counts as on time"),
+        says=("Monday, June 10, 2030 at 1:40 AM ChST", "12 hours"),
     ),
     Scene(code="ALREADY_PASSED", before=timedelta(hours=-3), says=("Monday, June 10, 2030 at 1:40 PM ChST",)),
     Scene(code="FORM_NOT_ENABLED", form="I-914", says=("Form I-914",)),
