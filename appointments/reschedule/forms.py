@@ -1,15 +1,16 @@
 """Forms of the reschedule journey."""
 
 import unicodedata
-from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django import forms
 from django.http import Http404, QueryDict
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from appointments.booking.sites import SiteOrder
+from appointments.reschedule.facts import PartOfDay, TimesSearch
 from appointments.reschedule.queries import WITH
 from policy.models import GoodCauseReason
 from policy.models.good_cause import EXPLANATION_MAX_LENGTH
@@ -74,18 +75,46 @@ class SelectTimeForm(forms.Form):
     slot = forms.UUIDField(error_messages={"required": _("Choose a time."), "invalid": _("Choose a time.")})
 
 
+WEEKDAY_CHOICES = [("", _("Any day")), *((day + 1, name) for day, name in WEEKDAYS.items())]
+
+
 class SearchForm(forms.Form):
-    """The site, and the day or week to show. Invalid values mean the current site and its first free day."""
+    """Which times to show: the site, the part of the day, the weekday, and the day.
+
+    `day` is the day to show. `near` is only where to begin: the page then opens at the first day from there
+    on that has openings. Invalid values are ignored, and the page says so for `day`.
+    """
 
     site = forms.UUIDField(required=False)
-    week = forms.DateField(required=False)
-    day = forms.DateField(required=False)
+    part = forms.ChoiceField(
+        label=_("Time of day"),
+        required=False,
+        choices=[
+            ("", _("Any time")),
+            (PartOfDay.MORNING, _("Morning")),
+            (PartOfDay.AFTERNOON, _("Afternoon")),
+        ],
+    )
+    weekday = forms.TypedChoiceField(
+        label=_("Day of the week"), required=False, choices=WEEKDAY_CHOICES, coerce=int, empty_value=None
+    )
+    day = forms.DateField(
+        label=_("Go to date"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": _("Enter a date as month, day, and year: 12/31/2026.")},
+    )
+    near = forms.DateField(required=False)
 
-    @property
-    def day_of_week(self) -> date | None:
-        """Any day of the week to show; None for the first week with a free time."""
-        day: date | None = self.cleaned_data.get("day") or self.cleaned_data.get("week")
-        return day
+    def get_search(self, **further: Any) -> TimesSearch:
+        """Return the valid part of what was asked for. Call `is_valid` first."""
+        return TimesSearch(
+            part=self.cleaned_data.get("part") or "",
+            weekday=self.cleaned_data.get("weekday"),
+            day=self.cleaned_data.get("day"),
+            near=self.cleaned_data.get("near"),
+            **further,
+        )
 
 
 def read_public_ids(query: QueryDict) -> list[UUID]:

@@ -57,8 +57,7 @@ def test_an_attorney_reschedules_two_clients_and_sees_a_third_refused(open_brows
     # And holds a time for each, while the earlier ones stay held
     for number in range(3):
         assert Reservation.objects.filter(state="held").count() == number
-        reader.choose("slot", slots[number].public_id)
-        reader.press("Hold and continue")
+        reader.choose_time(slots[number])
 
     # And staff restrict the third to themselves in the meantime
     Appointment.objects.filter(pk=appointments[2].pk).update(is_staff_only=True)
@@ -145,8 +144,7 @@ def test_without_javascript_the_search_the_file_and_a_bulk_work_by_keyboard(open
     reader.press("Reschedule selected")
     reader.page.locator("select[name=reason]").select_option("ILLNESS")
     reader.press("Continue")
-    reader.choose("slot", slots[0].public_id)
-    reader.press("Hold and continue")
+    reader.choose_time(slots[0])
     reader.press("Keep holding these times")
     reader.page.locator("main form[action$='/confirm/'] button").click()
 
@@ -165,8 +163,7 @@ def test_a_client_who_revokes_before_confirmation_is_left_out_and_not_named(open
     reader.page.locator("select[name=reason]").select_option("TRAVEL")
     reader.press("Continue")
     for slot in slots[:2]:
-        reader.choose("slot", slot.public_id)
-        reader.press("Hold and continue")
+        reader.choose_time(slot)
 
     # When the first client ends the representation, and she confirms what her page still shows
     end_representation(appointments[0])

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("appointments", "0007_caseload_export_kind"),
+        ("appointments", "0009_caseload_export_kind"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("appointments", "0006_saved_filter"),
+        ("appointments", "0008_canceled_label"),
     ]
 
     operations = [
