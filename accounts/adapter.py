@@ -25,6 +25,7 @@ from accounts.queries import has_filed_cases
 from accounts.seeds import decrypt_seed, encrypt_seed
 from accounts.services import email_addresses, outbox, sessions
 from accounts.services.filed_online import attach_filed_cases
+from portal.foundation.text_normalization import normalize_password
 from portal.foundation.transactions import Busy
 
 MAX_EMAIL_LENGTH = 254
@@ -51,6 +52,10 @@ class AccountAdapter(DefaultAccountAdapter):
                 params={"longest": MAX_EMAIL_LENGTH},
             )
         return str(super().clean_email(email))
+
+    def clean_password(self, password: str, user: AbstractBaseUser | None = None) -> str:
+        """Check the password in the form in which it is hashed."""
+        return str(super().clean_password(normalize_password(password), user))
 
     def set_password(self, user: User, password: str) -> None:
         """Set the password and sign out all other sessions, so that someone who knew the old one is out.

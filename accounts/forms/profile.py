@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.phone import InvalidPhone, parse_phone
 from portal.foundation.resumable_forms import ResumableForm
+from portal.foundation.text_fields import NameField
 from portal.foundation.text_normalization import fix_lookalike_digits, strip_separators
 
 
@@ -18,7 +19,7 @@ class ProfileForm(ResumableForm, forms.Form):
 
     resumable_fields = ("name", "phone", "language", "notification_channel")
 
-    name = forms.CharField(
+    name = NameField(
         label=_("Full name"),
         max_length=200,
         help_text=_("As it appears on your notices."),

@@ -18,6 +18,7 @@ from appointments.models import Site
 from policy.models import FormType, GoodCauseReason
 from policy.models.good_cause import EXPLANATION_MAX_LENGTH
 from portal.foundation.resumable_forms import ResumableForm
+from portal.foundation.text_fields import LineField, ParagraphField
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
 
@@ -27,7 +28,7 @@ class CaseloadSearchForm(ResumableForm, forms.Form):
 
     resumable_fields = ("words",)
 
-    words = forms.CharField(
+    words = LineField(
         label=_("Client’s name or receipt number"),
         required=False,
         max_length=100,
@@ -175,7 +176,7 @@ class BulkReasonsForm(ResumableForm, forms.Form):
                 "invalid_choice": gettext("This reason is no longer offered. Choose another reason.")
             },
         )
-        self.fields[f"explanation{suffix}"] = forms.CharField(
+        self.fields[f"explanation{suffix}"] = ParagraphField(
             label=explanation,
             required=False,
             max_length=EXPLANATION_MAX_LENGTH,

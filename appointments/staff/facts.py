@@ -76,6 +76,14 @@ class CaseFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class GuessedCase:
+    """A case on which many codes failed in a day, and how many."""
+
+    case: Case
+    failures: int
+
+
+@dataclass(frozen=True, slots=True)
 class Worklists:
     """The first rows of each list on the start page, newest first."""
 
@@ -83,6 +91,7 @@ class Worklists:
     unread: Sequence[Notice]
     conflicts: Sequence[DeliveryConflict]
     reschedules: Sequence[Reschedule]
+    guessed: Sequence[GuessedCase]
 
 
 @dataclass(frozen=True, slots=True)

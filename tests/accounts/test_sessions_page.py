@@ -73,7 +73,7 @@ def test_invalid_input_ends_no_session(user, nonsense):
 def test_a_new_password_signs_out_everywhere_else(user):
     here, phone = signed_in(user), signed_in(user, PHONE)
     new = "another long password"
-    here.post("/accounts/password/change/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
+    here.post("/accounts/password/change/", {"oldpassword": PASSWORD, "password1": new})
     assert (is_signed_in(here), is_signed_in(phone)) == (True, False)
     assert list(here.get(PAGE).context["others"]) == []
 

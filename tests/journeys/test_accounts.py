@@ -27,7 +27,6 @@ def test_new_applicant_creates_an_account_and_adds_a_case(committed_data, mail_s
     reader.type("name", "Noor Haddad")
     reader.type("email", "noor@example.org")
     reader.type("password1", PASSWORD)
-    reader.type("password2", PASSWORD)
     reader.submit()
     outbox.send_due()
     [mail] = mail_sink.to("noor@example.org")

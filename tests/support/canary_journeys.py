@@ -32,7 +32,7 @@ def link_in(sink, address, part):
 
 def sign_up(browser, sink, who):
     """Sign up, open the link in the mail, and sign in."""
-    browser.post(reverse("account_signup"), {**who, "password1": PASSWORD, "password2": PASSWORD})
+    browser.post(reverse("account_signup"), {**who, "password1": PASSWORD})
     link = link_in(sink, who["email"], "confirm-email")
     browser.get(link)
     browser.post(link)
