@@ -166,6 +166,20 @@ class EndVerificationForm(RejectApplicationForm):
         )
 
 
+class NameDecisionForm(VerifyApplicationForm):
+    """Confirm the new name of a representative, or keep the verified one."""
+
+    resumable_fields = ("is_confirmed", "note")
+    is_confirmed = forms.TypedChoiceField(
+        label=_("Which name should clients see?"),
+        choices=[("yes", _("The new name")), ("no", _("The verified name, as before"))],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose the name that clients should see.")},
+    )
+    field_order = ("is_confirmed", "note")
+
+
 class ExtendAccreditationForm(ApplicationDecisionForm):
     """Extend an accreditation to a later last day."""
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -54,6 +55,13 @@ class ProfileForm(ResumableForm, forms.Form):
         super().__init__(*args, **kwargs)
         if not settings.SMS_URL:
             del self.fields["notification_channel"]
+
+    def explain_verified_name(self, name: str) -> None:
+        """Say that clients see the verified name of a representative until staff verify another one."""
+        self.fields["name"].help_text = format_html(
+            _("Clients see your verified name, {name}. We check a new name before we show it."),
+            name=format_html("<bdi>{}</bdi>", name),
+        )
 
     def clean_phone(self) -> str:
         entered: str = self.cleaned_data["phone"]

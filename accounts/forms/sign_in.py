@@ -1,10 +1,12 @@
 """Forms of allauth's pages with our labels, our limits and resumable fields."""
 
+import math
 from typing import Any
 
 from allauth.account import forms as allauth_forms
 from allauth.account.adapter import get_adapter
 from allauth.account.fields import PasswordField
+from allauth.core import context
 from allauth.mfa.base import forms as mfa_forms
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
@@ -14,8 +16,10 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from accounts import queries
+from accounts.mail_limits import TooMuchMail, count_mail
 from accounts.models import User
 from accounts.passwords import HINT, LONGEST_PASSWORD, SHORTEST_PASSWORD, TOO_LONG
 from portal.foundation.resumable_forms import ResumableForm
@@ -84,6 +88,11 @@ class SignupForm(ResumableForm, PlainEmailMixin, NewPasswordMixin, allauth_forms
                 get_adapter().clean_password(cleaned["password1"], user=person)
             except forms.ValidationError as error:
                 self.add_error("password1", error)
+        if not self.errors:
+            try:
+                _count_mail(cleaned["email"])
+            except forms.ValidationError as error:
+                self.add_error("email", error)
         return cleaned
 
     def validate_unique_email(self, value: str) -> str:
@@ -129,6 +138,11 @@ class ReauthenticateForm(PasswordLengthMixin, allauth_forms.ReauthenticateForm):
 class AddEmailForm(ResumableForm, PlainEmailMixin, allauth_forms.AddEmailForm):
     resumable_fields = ("email",)
 
+    def clean_email(self) -> str:
+        email = str(super().clean_email())
+        _count_mail(email)
+        return email
+
 
 class ResetPasswordForm(ResumableForm, PlainEmailMixin, allauth_forms.ResetPasswordForm):
     """Sends a reset link to an account's current address only, never to an unconfirmed new one.
@@ -144,6 +158,7 @@ class ResetPasswordForm(ResumableForm, PlainEmailMixin, allauth_forms.ResetPassw
         email = str(super().clean_email())
         changing = set(queries.list_pending_email_changes(email).values_list("user_id", flat=True))
         self.users = [user for user in self.users if user.pk not in changing]
+        _count_mail(email)
         return email
 
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
@@ -187,6 +202,22 @@ class ReauthenticateWithCodeForm(mfa_forms.ReauthenticateForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["code"].label = CODE_LABEL
+
+
+def _count_mail(email: str) -> None:
+    """Count the mail that this form sends. Raises ValidationError if there was too much."""
+    try:
+        count_mail(context.request, email=email)
+    except TooMuchMail as limited:
+        minutes = math.ceil(limited.wait / 60)
+        text = ngettext(
+            "We were asked to send too many emails to this address. Check your inbox and your spam folder, or"
+            " try again in %(minutes)d minute.",
+            "We were asked to send too many emails to this address. Check your inbox and your spam folder, or"
+            " try again in %(minutes)d minutes.",
+            minutes,
+        )
+        raise forms.ValidationError(text, params={"minutes": minutes}, code="too_much_mail") from limited
 
 
 def _build_name_field(*, required: bool) -> LineField:

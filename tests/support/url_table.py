@@ -275,6 +275,9 @@ TABLE: dict[str, Entry] = {
     "admin:application_end": application_act(
         "accreditation", seen_at="@verified_at", note="Suspended", refusal="not_active"
     ),
+    "admin:application_name": application_act(
+        "accreditation", seen_at="@name_requested_at", note="Looked up", is_confirmed="yes"
+    ),
     "admin:application_extend": application_act("accreditation", expires_on="@next_year", note="A letter"),
     **admin_pages("appointments_caseloadexport", READS_HISTORY, row="export"),
     **admin_pages("appointments_deliveryconflict", READS_CASES, row="conflict"),

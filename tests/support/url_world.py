@@ -133,6 +133,8 @@ def make_world(mail_folder: Path) -> tuple[World, dict[str, User]]:
     persona = DemoPersona.objects.create(user=UserFactory(), position=1, title_en="P", title_es="P")
     application = accounts["representative_waiting"].representative_profile
     accreditation = AccreditedFactory().representative_profile
+    accreditation.requested_name, accreditation.name_requested_at = "New Name", database_now()
+    accreditation.save()
     rows = {
         "application": _keys(application),
         "accreditation": _keys(accreditation),
@@ -197,6 +199,7 @@ def make_world(mail_folder: Path) -> tuple[World, dict[str, User]]:
         "session": str(_session_elsewhere(applicant)),
         "seen_at": application.submitted_at.isoformat(),
         "verified_at": accreditation.verified_at.isoformat(),
+        "name_requested_at": accreditation.name_requested_at.isoformat(),
         "next_year": (agency_today() + timedelta(days=365)).isoformat(),
         "yesterday": (agency_today() - timedelta(days=1)).isoformat(),
     }
