@@ -18,7 +18,7 @@ from django.apps import apps
 from django.db import connection
 from django.test import Client
 
-from accounts.models import Case, DemoPersona, Representation, User
+from accounts.models import Case, DemoPersona, Representation, RepresentativeProfile, User
 from accounts.services import phone_codes
 from accounts.services.access_codes import issue_access_code
 from accounts.services.passcodes import create_for_client
@@ -132,9 +132,7 @@ def make_world(mail_folder: Path) -> tuple[World, dict[str, User]]:
     )
     persona = DemoPersona.objects.create(user=UserFactory(), position=1, title_en="P", title_es="P")
     application = accounts["representative_waiting"].representative_profile
-    accreditation = AccreditedFactory().representative_profile
-    accreditation.requested_name, accreditation.name_requested_at = "New Name", database_now()
-    accreditation.save()
+    accreditation = _accreditation_with_a_new_name()
     rows = {
         "application": _keys(application),
         "accreditation": _keys(accreditation),
@@ -204,6 +202,14 @@ def make_world(mail_folder: Path) -> tuple[World, dict[str, User]]:
         "yesterday": (agency_today() - timedelta(days=1)).isoformat(),
     }
     return World(rows, values), accounts
+
+
+def _accreditation_with_a_new_name() -> RepresentativeProfile:
+    """Return the profile of an accredited representative who asked for another name."""
+    profile = AccreditedFactory().representative_profile
+    profile.requested_name, profile.name_requested_at = "New Name", database_now()
+    profile.save()
+    return profile
 
 
 def _applicant_whose_number_waits() -> User:
