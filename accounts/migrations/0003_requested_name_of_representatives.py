@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='representativeprofileevent',
             name='requested_name',
-            field=models.CharField(blank=True, db_default='', default='', help_text='The name that a verified representative asked for. Clients see the verified name until then.', max_length=200, verbose_name='New name to verify'),
+            field=models.CharField(blank=True, db_default='', default='', help_text='The name that a verified representative asked for. Clients do not see it yet.', max_length=200, verbose_name='New name to verify'),
         ),
         migrations.AddIndex(
             model_name='representativeprofile',

@@ -50,7 +50,7 @@ class ReasonForm(ResumableForm, forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["reason"].queryset = GoodCauseReason.objects.in_force()  # type: ignore[attr-defined]
+        self.fields["reason"].queryset = GoodCauseReason.objects.in_force()  # type: ignore[attr-defined] # a model choice field
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data

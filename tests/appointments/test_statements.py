@@ -231,7 +231,7 @@ def expired_notices(account, appointment, number):
         )
         for _ in range(number)
     )
-    notify_client(appointment.series.person.case, RepresentationEvent.INVITED)
+    notify_client(case=appointment.series.person.case, event=RepresentationEvent.INVITED)
 
 
 @pytest.mark.parametrize("reader", ["requestor", "representative"])

@@ -119,6 +119,15 @@ TABLE: dict[str, Entry] = {
     # --- For everyone -----------------------------------------------------------------------------------
     "home": everyone(),
     "help": everyone(),
+    "privacy": everyone(),
+    "accessibility": everyone(),
+    "terms": everyone(),
+    "feedback": everyone(post={"page": "help", "is_helpful": "yes"}),
+    "feedback_thanks": everyone(),
+    "robots": everyone(),
+    "favicon": everyone(),
+    "security_txt": everyone(),
+    "change_password": everyone(),
     "set_language": everyone(post={"language": "es"}, changes=SIGNED_IN, methods=("post",)),
     "health_live": everyone(),
     "health_ready": everyone(),
@@ -247,6 +256,8 @@ TABLE: dict[str, Entry] = {
     "appointments:notice": own("notice"),
     "appointments:notice_pdf": own("notice"),
     "appointments:notice_calendar": own("notice"),
+    "appointments:current_notice_pdf": own("appointment", "representative_in_force"),
+    "appointments:current_calendar": own("appointment", "representative_in_force"),
     # --- Staff ------------------------------------------------------------------------------------------
     "admin:index": only(STAFF),
     "admin:login": only(STAFF, post={}, changes=NOBODY),
@@ -279,6 +290,7 @@ TABLE: dict[str, Entry] = {
         "accreditation", seen_at="@name_requested_at", note="Looked up", is_confirmed="yes"
     ),
     "admin:application_extend": application_act("accreditation", expires_on="@next_year", note="A letter"),
+    **admin_pages("feedback_feedback", frozenset({"policy_officers", "superuser"}), row="feedback"),
     **admin_pages("appointments_caseloadexport", READS_HISTORY, row="export"),
     **admin_pages("appointments_deliveryconflict", READS_CASES, row="conflict"),
     **admin_pages("appointments_reschedule", READS_CASES, row="reschedule"),

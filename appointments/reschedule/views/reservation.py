@@ -17,8 +17,9 @@ from appointments.reschedule import queries, services
 from appointments.reschedule.presenters.answers import build_views
 from appointments.reschedule.presenters.journey import present_people, present_receipts, present_reservation
 from appointments.reschedule.queries import Group
-from appointments.reschedule.refusals import NextPage, Page, go_to, refusals
+from appointments.reschedule.refusals import JourneyPage, refusals
 from policy.queries import get_rules
+from portal.foundation.refusals import NextPage, Pages, go_to
 
 
 @login_required
@@ -36,15 +37,15 @@ def confirm(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     if request.method == "GET":
         return redirect("appointments:review", public_id)
     group = _build_group(seats_held)
-    pages: dict[NextPage, Page] = {
+    pages: Pages = {
         NextPage.SAME: partial(_show_review, request, public_id),
-        NextPage.RESERVATION: go_to("appointments:review", public_id),
-        NextPage.REASON: go_to(group.reason_address),
+        JourneyPage.RESERVATION: go_to("appointments:review", public_id),
+        JourneyPage.REASON: go_to(group.reason_address),
         NextPage.GONE: go_to(group.answer_address),
-        NextPage.ANSWER: go_to(group.answer_address),
+        JourneyPage.ANSWER: go_to(group.answer_address),
     }
     if group.is_several:
-        pages[NextPage.ANSWER] = partial(_show_ended, request, public_id)
+        pages[JourneyPage.ANSWER] = partial(_show_ended, request, public_id)
     with refusals(group.appointments, pages) as refused:
         services.confirm_reservation(account=request.user, seats_held=seats_held)
         return redirect("appointments:reservation_receipt", public_id)
@@ -58,7 +59,7 @@ def extend(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     seats_held = queries.get_reservation_keys_or_404(user=request.user, public_id=public_id)
     review_page = go_to("appointments:review", public_id)
     if request.method == "POST":
-        with refusals([], {NextPage.RESERVATION: review_page}):
+        with refusals([], {JourneyPage.RESERVATION: review_page}):
             reservations.extend(account=request.user, seats_held=seats_held)
     return review_page([], 200)
 

@@ -93,8 +93,12 @@ def present(scene):
         **{"scheduled_at": START - timedelta(days=40), **scene.appointment},
     )
     rules = replace(get_rules(form_type_ids=[form_type.pk]), now=START - scene.before)
-    decision = evaluate(gather_facts(appointment, rules, counted_reschedules_at=scene.counted_reschedules_at))
-    rules = add_untimely_offices(rules, [decision])
+    decision = evaluate(
+        gather_facts(
+            appointment=appointment, rules=rules, counted_reschedules_at=scene.counted_reschedules_at
+        )
+    )
+    rules = add_untimely_offices(rules=rules, decisions=[decision])
     [view] = build_views([appointment], {appointment.pk: decision}, rules)
     return view
 
