@@ -207,13 +207,12 @@ ACCOUNT_CONFIRM_EMAIL_ON_GET = False
 # Only in the session that signed up, and within this time. Any other browser only confirms the address.
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_LOGIN_TIMEOUT = 30 * 60
-ACCOUNT_RATE_LIMITS = {"confirm_email": "1/60s/key"}
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
 # Our own limits, next to those of allauth: answers to “Was this page helpful?” from one network address.
-ACCOUNT_RATE_LIMITS = {"feedback": "10/h/ip"}
+ACCOUNT_RATE_LIMITS = {"feedback": "10/h/ip", "confirm_email": "1/60s/key"}
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
 MFA_ADAPTER = "accounts.adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]

@@ -106,16 +106,14 @@ def test_resending_counts_for_the_inbox():
     answers = []
     for _ in range(6):
         # Only the limit of one minute is over.
-        key = next(row for row in cache_keys() if "confirm_email" in row)
-        cache.delete(key.removeprefix(":1:"))
+        forget_the_last_mail()
         answers.append(browser.post(PAGE).status_code)
     assert answers == [302] * 4 + [429] * 2
 
 
-def cache_keys():
+def forget_the_last_mail():
     with connection.cursor() as cursor:
-        cursor.execute("SELECT cache_key FROM portal_cache")
-        return [key for (key,) in cursor.fetchall()]
+        cursor.execute("DELETE FROM portal_cache WHERE cache_key LIKE '%:confirm_email:%'")
 
 
 def test_without_a_waiting_sign_up_nothing_is_sent():

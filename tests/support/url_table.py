@@ -139,7 +139,9 @@ TABLE: dict[str, Entry] = {
     "account_logout": everyone(post={}),
     "account_inactive": everyone(),
     "account_signup": everyone(post={}),
-    "account_email_verification_sent": everyone(),
+    # The package's own page has the same address, behind ours.
+    "link_sent": everyone(post={}),
+    "account_email_verification_sent": everyone(post={}),
     "account_confirm_email": everyone(row="confirmation", post={}, changes=ROLES, key_is_secret=True),
     "account_reset_password": everyone(post={}),
     "account_reset_password_done": everyone(),
