@@ -43,6 +43,7 @@ def load_reference_data() -> Counter[str]:
                 "horizon": timedelta(days=row["horizon_days"]),
                 "hold_length": timedelta(minutes=row["hold_minutes"]),
                 "hold_ceiling": timedelta(minutes=row["hold_ceiling_minutes"]),
+                "group_gap": timedelta(minutes=row["group_gap_minutes"]),
                 "source": row["source"],
             },
         )

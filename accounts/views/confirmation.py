@@ -15,16 +15,14 @@ from accounts.mail_limits import TooMuchMail, count_mail, get_seconds_until_rese
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def show_link_sent(request: HttpRequest) -> HttpResponse:
-    """Show the address that waits for confirmation in this session. A POST sends the link again.
+    """Show the address that waits for confirmation in this session. A POST sends the link to it again.
 
     Gives the same answers to someone who signed up with an address that already has an account.
     """
     waiting = _find_waiting_login(request)
     if request.method != "POST":
         return _render_page(request, waiting)
-    if waiting is None:
-        return redirect("account_login")
-    wait = _try_to_resend(request, waiting)
+    wait = _try_to_resend(request, waiting) if waiting else 0
     if not wait:
         return redirect("account_email_verification_sent")
     text = ngettext(

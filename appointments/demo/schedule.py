@@ -1,10 +1,11 @@
-"""Sample sites and their slots: working days from 8 to 4 in each site's time zone."""
+"""Sample sites and their slots: working days but holidays from 8 to 4 in each site's time zone."""
 
 import tomllib
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from appointments.models import Site, SiteHours, Slot
+from portal.foundation.federal_holidays import is_federal_holiday
 
 SITES_FILE = Path(__file__).with_name("sites.toml")
 FIRST, LAST, EVERY = time(8), time(15, 20), timedelta(minutes=40)
@@ -60,7 +61,7 @@ def get_slot_near(site: Site, wanted: datetime, now: datetime) -> Slot:
 
 
 def _list_starts(site: Site, day: date) -> list[datetime]:
-    if day.weekday() >= 5:
+    if day.weekday() >= 5 or is_federal_holiday(day):
         return []
     starts = []
     local = datetime.combine(day, FIRST)

@@ -1,7 +1,7 @@
 """Generate valid deliveries of any size for tests, demonstrations and measurements.
 
 The same seed gives the same delivery. Rows are streamed, so that a million need no more memory than ten.
-Federal holidays are treated as working days.
+No site is open on a federal holiday.
 """
 
 import csv
@@ -21,6 +21,7 @@ from appointments.models import Appointment
 from appointments.schedule_import import columns
 from appointments.schedule_import.manifest import FORMAT, MANIFEST
 from appointments.schedule_import.sample_data import CITIES, FAMILY, FORM_WEIGHTS, GIVEN, SITE_FACTS
+from portal.foundation.federal_holidays import is_federal_holiday
 from portal.foundation.zip_codes import find_zip_coordinates
 
 SLOTS_PER_APPOINTMENT = 0.6
@@ -54,6 +55,8 @@ class _Site:
     is_open_on_saturday: bool
 
     def is_open(self, day: date) -> bool:
+        if is_federal_holiday(day):
+            return False
         return day.weekday() < 5 or (self.is_open_on_saturday and day.weekday() == 5)
 
 

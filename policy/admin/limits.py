@@ -30,6 +30,16 @@ class PolicyVersionForm(FutureForm):
     hold_ceiling = PlainDurationField(
         unit=MINUTE, min_value=1, max_value=1440, label=_("Longest hold after extensions (minutes)")
     )
+    group_gap = PlainDurationField(
+        unit=MINUTE,
+        min_value=0,
+        max_value=480,
+        label=_("Longest gap between the times of a group (minutes)"),
+        help_text=_(
+            "People who reschedule together get times at one site on one day. "
+            "Each time begins at most this long after the one before it ends."
+        ),
+    )
 
     class Meta:
         model = PolicyVersion
@@ -40,6 +50,7 @@ class PolicyVersionForm(FutureForm):
             "horizon",
             "hold_length",
             "hold_ceiling",
+            "group_gap",
             "requestor_live_holds",
             "requestor_holds_per_hour",
             "representative_live_holds",

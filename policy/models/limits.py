@@ -1,4 +1,4 @@
-"""The dated limits: online deadline, cap on reschedules, hold length, horizon, limits on holds."""
+"""The dated limits: online deadline, cap on reschedules, horizon, holds, and gaps between a group's times."""
 
 from datetime import timedelta
 
@@ -18,6 +18,11 @@ class PolicyVersion(models.Model):
     horizon = models.DurationField(_("How far in advance people can book"), default=timedelta(days=60))
     hold_length = models.DurationField(_("Length of a hold"), default=timedelta(minutes=10))
     hold_ceiling = models.DurationField(_("Longest hold after extensions"), default=timedelta(minutes=30))
+    group_gap = models.DurationField(
+        _("Longest gap between the times of a group"),
+        default=timedelta(minutes=30),
+        db_default=timedelta(minutes=30),
+    )
     requestor_live_holds = models.PositiveSmallIntegerField(
         _("Seats an applicant can hold at once"), default=5
     )
@@ -44,6 +49,9 @@ class PolicyVersion(models.Model):
             models.CheckConstraint(
                 condition=Q(hold_length__gt=timedelta(0), hold_ceiling__gte=F("hold_length")),
                 name="policy_ceiling_at_least_hold_length",
+            ),
+            models.CheckConstraint(
+                condition=Q(group_gap__gte=timedelta(0)), name="policy_group_gap_not_negative"
             ),
         ]
 

@@ -98,6 +98,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "portal.context_processors.installation",
                 "portal.context_processors.session_end",
+                "portal.context_processors.account_overview",
             ],
         },
     },

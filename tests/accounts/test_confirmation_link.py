@@ -117,7 +117,7 @@ def forget_the_last_mail():
 
 
 def test_without_a_waiting_sign_up_nothing_is_sent():
-    assert Client().post(PAGE)["Location"] == "/accounts/login/"
+    assert Client().post(PAGE)["Location"] == PAGE
     page = Client().get(PAGE).content.decode()
     assert "sign in with your address and password" in page
     assert not Message.objects.exists()

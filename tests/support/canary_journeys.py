@@ -33,6 +33,7 @@ def link_in(sink, address, part):
 def sign_up(browser, sink, who):
     """Sign up, open the link in the mail, which signs in, and sign in with the password."""
     browser.post(reverse("account_signup"), {**who, "password1": PASSWORD})
+    browser.post(reverse("link_sent"))
     link = link_in(sink, who["email"], "confirm-email")
     browser.get(link)
     browser.post(link)

@@ -227,6 +227,10 @@ TABLE: dict[str, Entry] = {
     "appointments:caseload_select": only(
         REPRESENTATIVES, post={"appointment": "@clients_appointment"}, changes=IN_FORCE
     ),
+    # Without filters in the address there is nothing to save.
+    "appointments:saved_filters": only(REPRESENTATIVES, post={"name": "Mine"}, changes=NOBODY),
+    "appointments:rename_filter": theirs("saved_filter", post={"name": "Other"}),
+    "appointments:delete_filter": theirs("saved_filter", post={}),
     # Each takes the own list, be it empty, and that is on record.
     "appointments:caseload_export": only(REPRESENTATIVES, post={}),
     "appointments:bulk": theirs("bulk"),
@@ -244,10 +248,12 @@ TABLE: dict[str, Entry] = {
     "appointments:times": own(
         "appointment", "representative_in_force", post={"slot": "@slot"}, changes=frozenset({"applicant"})
     ),
+    "appointments:sites": own("appointment", "representative_in_force"),
     "appointments:review": own("reservation"),
     "appointments:confirm": own("reservation", post={}),
     "appointments:extend": own("reservation", post={}),
     "appointments:release": own("reservation", post={}),
+    "appointments:dismiss_hold": own("reservation", post={}, changes=NOBODY),
     "appointments:cases": signed_in(),
     "appointments:case": own("case", "representative_in_force"),
     "appointments:case_history": own("case", "representative_in_force"),
@@ -305,6 +311,8 @@ TABLE: dict[str, Entry] = {
     **admin_pages("policy_goodcausereason", IN_A_UNIT, row="reason", edits=EDITS_POLICY),
     **admin_pages("policy_policyversion", IN_A_UNIT, row="policy_version", edits=EDITS_POLICY),
     "admin:case_close": staff_act("case", status="closed", note="Asked for"),
+    "admin:case_detach": staff_act("case", note="Asked for"),
+    "admin:case_keep": staff_act("case_in_question", note="Asked for"),
     "admin:case_mark": staff_act("appointment", note="Asked for"),
     "admin:case_lift": staff_act("marked_appointment", note="Asked for"),
     "admin:case_issue_code": staff_act("free_case", language="en"),

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from functools import partial
 from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.requests import SignedInRequest
@@ -20,6 +22,7 @@ from appointments.reschedule.queries import Group
 from appointments.reschedule.refusals import JourneyPage, refusals
 from policy.queries import get_rules
 from portal.foundation.refusals import NextPage, Pages, go_to
+from portal.foundation.safe_redirects import get_safe_next
 
 
 @login_required
@@ -67,10 +70,13 @@ def extend(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def release(request: SignedInRequest, public_id: UUID) -> HttpResponse:
-    """Release the seats and return to the times."""
+    """Release the seats and return to the times, or to the page in `next`."""
     seats_held = queries.get_reservation_keys_or_404(user=request.user, public_id=public_id)
     if request.method == "POST":
         reservations.release(account=request.user, seats_held=seats_held)
+        if "next" in request.POST:
+            messages.success(request, _("We released the time. Your appointment hasn’t changed."))
+            return redirect(get_safe_next(request))
     return redirect(_build_group(seats_held).times_address)
 
 
@@ -115,6 +121,7 @@ def _show_review(request: SignedInRequest, public_id: UUID, problems: list[str],
         "reservation": reservation,
         "held": present_reservation(seats, past=_get_past(group), rules=rules),
         "group": group,
+        "times": group.build_times_address(seats[0].slot),
         "draft": drafts[0] if drafts else None,
         "problems": problems,
     }
@@ -133,6 +140,7 @@ def _show_ended(request: SignedInRequest, public_id: UUID, _problems: list[str],
         "people": people,
         "group": group,
         "others": Group(others) if others else None,
+        "times": Group(others).build_times_address(seats[0].slot) if others else "",
         "first": seats[0].slot,
     }
     return render(request, "appointments/reschedule/ended.html", context, status=status)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 
-from accounts.models import Case, FailedAttempt, User
+from accounts.models import Case, CaseAccountConflict, FailedAttempt, User
 from accounts.services.codes import ALERT_FAILURES, ALERT_WINDOW
 from accounts.units import Forms
 from appointments.models import Appointment, DeliveryConflict, Notice, Reschedule
@@ -22,7 +22,7 @@ CASE_NOTICES_WITHIN = timedelta(days=30)
 def find_worklists(user: User) -> Worklists | None:
     """Return the work on the cases that the account's units read, or None if they read none.
 
-    At most six statements.
+    At most seven statements.
     """
     if user.powers.reads is Forms.NONE:
         return None
@@ -31,6 +31,7 @@ def find_worklists(user: User) -> Worklists | None:
         undelivered=_list_undelivered(cases),
         unread=list(_unread(cases)[:LINES]),
         conflicts=list(_conflicts(cases)[:LINES]),
+        account_conflicts=list(_account_conflicts(cases)[:LINES]),
         reschedules=list(_reschedules(cases)[:LINES]),
         guessed=[GuessedCase(case, case.failures) for case in _list_guessed(cases)[:LINES]],
     )
@@ -99,6 +100,10 @@ def _list_guessed(cases: QuerySet[Case]) -> Any:
     many = recent.values("case").annotate(failures=Count("pk")).filter(failures__gte=ALERT_FAILURES)
     of_case = many.filter(case=OuterRef("pk")).values("failures")
     return cases.filter(pk__in=many.values("case")).annotate(failures=Subquery(of_case)).order_by("-failures")
+
+
+def _account_conflicts(cases: QuerySet[Case]) -> QuerySet[CaseAccountConflict]:
+    return CaseAccountConflict.objects.open().filter(case__in=cases).select_related("case").order_by("-id")
 
 
 def _reschedules(cases: QuerySet[Case]) -> QuerySet[Reschedule]:

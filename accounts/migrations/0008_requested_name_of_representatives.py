@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0002_failed_attempts_on_cases'),
+        ('accounts', '0007_failed_attempts_on_cases'),
     ]
 
     operations = [
