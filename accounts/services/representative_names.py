@@ -20,7 +20,7 @@ def change_name(*, account: User, name: str) -> None:
     Locks: application, in the caller's transaction.
     """
     profile = RepresentativeProfile.objects.select_for_update(no_key=True).filter(user=account).first()
-    if profile is None or profile.stage == Stage.REFUSED:
+    if profile is None or profile.stage == Stage.REJECTED:
         account.name = name
     elif profile.stage == Stage.WAITING:
         if name != account.name and profile.submitted_at is not None:

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0006_case_account_conflict'),
+        ('accounts', '0007_rejected_applications'),
     ]
 
     operations = [
