@@ -1,4 +1,4 @@
-"""Password rules: a length, and an estimate of how many guesses an attacker needs. ADR 28 says why.
+"""Password rules: a length, and an estimate of how many guesses an attacker needs. ADR 29 says why.
 
 There are no rules on kinds of characters. Passwords are checked and hashed in NFKC.
 
