@@ -107,12 +107,14 @@ def _is_usable(code: PhoneCode, account: User, now: datetime) -> bool:
 
 def list_other_sessions(*, account: User, current_key: str | None) -> QuerySet[UserSession]:
     """Return the account's live sessions except the current one, newest first, with `expires_at`."""
-    return _list_live_sessions(account).exclude(session_key=current_key or "").order_by("-created_at", "-pk")
+    rows = _list_live_sessions(account).exclude(session_key=current_key or "")
+    return rows.order_by("-created_at", "-pk")
 
 
 def find_current_session(*, account: User, current_key: str | None) -> UserSession | None:
     """Return the list entry of the session of this request, with `expires_at`. None if it is not listed."""
-    return _list_live_sessions(account).filter(session_key=current_key or "").first()
+    found: UserSession | None = _list_live_sessions(account).filter(session_key=current_key or "").first()
+    return found
 
 
 def _list_live_sessions(account: User) -> QuerySet[UserSession]:
