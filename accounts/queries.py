@@ -119,8 +119,9 @@ def find_current_session(*, account: User, current_key: str | None) -> UserSessi
 
 def _list_live_sessions(account: User) -> QuerySet[UserSession]:
     ends = Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gt=DatabaseNow())
-    rows: QuerySet[UserSession] = UserSession.objects.filter(user=account)
-    return rows.annotate(expires_at=Subquery(ends.values("expire_date"))).filter(expires_at__isnull=False)
+    expires_at = Subquery(ends.values("expire_date"))
+    rows: QuerySet[UserSession] = UserSession.objects.filter(user=account).annotate(expires_at=expires_at)
+    return rows.filter(expires_at__isnull=False)
 
 
 def list_security_key_ids(account: User) -> set[int]:
