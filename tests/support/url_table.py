@@ -289,9 +289,9 @@ TABLE: dict[str, Entry] = {
     **admin_pages("accounts_user", SUPERUSER, row="officer", edits=SUPERUSER, search="person"),
     **admin_pages("accounts_representativeprofile", READS_APPLICATIONS, row="application", search="person"),
     "admin:application_verify": application_act(seen_at="@seen_at", note="Looked up"),
-    "admin:application_refuse": application_act(seen_at="@seen_at", note="Looked up", refusal="not_found"),
+    "admin:application_reject": application_act(seen_at="@seen_at", note="Looked up", rejection="not_found"),
     "admin:application_end": application_act(
-        "accreditation", seen_at="@verified_at", note="Suspended", refusal="not_active"
+        "accreditation", seen_at="@verified_at", note="Suspended", rejection="not_active"
     ),
     "admin:application_extend": application_act("accreditation", expires_on="@next_year", note="A letter"),
     **admin_pages("feedback_feedback", frozenset({"policy_officers", "superuser"}), row="feedback"),

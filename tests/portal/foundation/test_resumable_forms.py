@@ -190,7 +190,7 @@ def test_no_form_names_a_secret_among_its_resumable_fields():
     assert EnterCodeForm.resumable_fields == ("printed_on",)
 
 
-def test_form_that_was_refused_at_another_address_comes_back_on_its_page(client):
+def test_form_that_was_rejected_at_another_address_comes_back_on_its_page(client):
     form = BEHIND_SIGN_IN["invite"]()
     enter(client, form.user)
     refused = client.post(form.sent_to, send(client, form))
