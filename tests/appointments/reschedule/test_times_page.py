@@ -57,7 +57,7 @@ def html(page):
 
 
 def offered(page):
-    return re.findall(r'name="slot" value="([^"]+)"', html(page))
+    return re.findall(r'<button type="submit" name="slot" value="([^"]+)"', html(page))
 
 
 def text(page):
