@@ -69,7 +69,7 @@ def serve_portal(
         },
     )
     try:
-        eventually(lambda: server.poll() is not None or _answers(port), within=PATIENCE)
+        eventually(lambda: server.poll() is not None or answers(port), within=PATIENCE)
         assert server.poll() is None, "gunicorn did not start"
         yield PortalServer(port)
     finally:
@@ -93,6 +93,7 @@ def _free_port() -> int:
         return probe.getsockname()[1]
 
 
-def _answers(port: int) -> bool:
+def answers(port: int) -> bool:
+    """Return whether something listens at the port of this machine."""
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
