@@ -79,9 +79,9 @@ def serve_portal(
 
 @pytest.fixture(scope="session")
 def portal_server(django_db_setup, django_db_blocker):
-    """Return one portal for the whole test run."""
+    """Return one portal for the whole test run: two processes, sixteen threads."""
     with django_db_blocker.unblock():
-        running = serve_portal()
+        running = serve_portal(workers=2, threads=8)
         server = running.__enter__()
     yield server
     running.__exit__(None, None, None)
