@@ -67,6 +67,8 @@ lint: setup gettext ## check style, types, imports, names, container files, migr
 	$(BIN)/djlint templates --check --lint
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m tests.checks.names
+	$(BIN)/python -m tests.checks.keyword_arguments
+	$(BIN)/python -m tests.checks.reasons
 	$(BIN)/hadolint Dockerfile
 	@output=$$($(BIN)/compose-lint check --quiet --fail-on medium docker-compose.yml) || { echo "$$output"; exit 1; }
 	@$(FIND_NPM) node node_modules/.bin/dclint --quiet --max-warnings 0 docker-compose.yml

@@ -17,6 +17,7 @@ CASE_TABLES = (
 PLACES = ("appointments.site", "appointments.slot")
 DATED_RULES = ("policy.policyversion", "policy.formtypeversion", "policy.goodcausereason")
 REPRESENTATIVES = "accounts.representativeprofile"
+FEEDBACK = "feedback.feedback"
 UNDATED_RULES = ("policy.formtype", "policy.contactroute")
 
 
@@ -56,6 +57,7 @@ class UnitPowers:
     edits_policy: bool = False
     reads_history: bool = False
     verifies_representatives: bool = False
+    reads_feedback: bool = False
 
 
 UNITS: dict[Unit, UnitPowers] = {
@@ -79,7 +81,7 @@ UNITS: dict[Unit, UnitPowers] = {
         verifies_representatives=True,
     ),
     Unit.SITE_MANAGERS: UnitPowers(reads_places=True),
-    Unit.POLICY_OFFICERS: UnitPowers(edits_policy=True),
+    Unit.POLICY_OFFICERS: UnitPowers(edits_policy=True, reads_feedback=True),
     Unit.AUDITORS: UnitPowers(reads=Forms.ALL, reads_places=True, reads_history=True),
 }
 
@@ -147,6 +149,8 @@ def list_permissions(powers: UnitPowers) -> frozenset[str]:
         allowed.add(_permission("view", REPRESENTATIVES))
     if powers.reads_history:
         allowed |= {"pghistory.view_context", "appointments.view_caseloadexport"}
+    if powers.reads_feedback:
+        allowed.add(_permission("view", FEEDBACK))
     return frozenset(allowed)
 
 

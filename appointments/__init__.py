@@ -1,1 +1,1 @@
-"""What happens? Sites, slots, appointments, holds, moves and notices."""
+"""What happens: sites, slots, appointments, reservations, reschedules and notices."""

@@ -53,7 +53,7 @@ class SessionStore(DatabaseStore):
 
     def save(self, must_create: bool = False) -> None:  # noqa: FBT001, FBT002 (Django's signature)
         """Save the session. Raises UpdateError if it has ended, for example by signing out in another tab."""
-        self._get_session(no_load=must_create).setdefault(BEGAN_AT, time.time())  # type: ignore[attr-defined]
+        self._get_session(no_load=must_create).setdefault(BEGAN_AT, time.time())  # type: ignore[attr-defined] # Django keeps it out of the stubs
         if must_create or self.session_key is None:
             super().save(must_create)
             return

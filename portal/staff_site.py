@@ -18,7 +18,7 @@ from appointments.staff.presenters.row_names import ROW_NAMES
 from appointments.staff.presenters.start_page import build_start_page
 from appointments.staff.queries.start_page import find_worklists, get_rules_today
 
-OURS = ("policy.", "accounts.", "appointments.")
+OURS = ("policy.", "accounts.", "appointments.", "portal.feedback.")
 
 
 @method_decorator(secure_admin_login, name="login")
@@ -42,7 +42,7 @@ class StaffSite(AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Show the start page with the worklists of the account's units."""
-        user: User = request.user  # type: ignore[assignment]
+        user: User = request.user  # type: ignore[assignment] # admin_view admits signed-in staff only
         start = build_start_page(find_worklists(user), get_rules_today())
         return super().index(request, {**(extra_context or {}), "start": start})
 

@@ -6,11 +6,21 @@ from django.urls import include, path
 
 from accounts.views import phone, profile, security_keys, sessions
 from appointments.account_deletion import views
-from portal.views import health, language, pages, session
+from portal.feedback import views as feedback
+from portal.views import health, language, pages, public_files, session
 
 urlpatterns = [
     path("", pages.home, name="home"),
     path("help/", pages.show_help, name="help"),
+    path("privacy/", pages.show_privacy, name="privacy"),
+    path("accessibility/", pages.show_accessibility, name="accessibility"),
+    path("terms/", pages.show_terms, name="terms"),
+    path("feedback/", feedback.give_feedback, name="feedback"),
+    path("feedback/thanks/", feedback.thank, name="feedback_thanks"),
+    path("robots.txt", public_files.robots, name="robots"),
+    path("favicon.ico", public_files.favicon, name="favicon"),
+    path(".well-known/security.txt", public_files.security_txt, name="security_txt"),
+    path(".well-known/change-password", public_files.change_password, name="change_password"),
     path("language/", language.set_language, name="set_language"),
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),

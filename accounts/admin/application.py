@@ -9,26 +9,24 @@ from django.contrib import admin, messages
 from django.contrib.admin.views.main import SEARCH_VAR
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.applications import RejectApplicationForm, VerifyApplicationForm
 from accounts.models import ALLOWED_STAGES, ApplicationAct, RepresentativeProfile
 from accounts.presenters.applications import build_application_view, format_day
 from accounts.queries import search_representatives
+from accounts.refusals import CANNOT_DECIDE, staff_refusals
 from accounts.requests import SignedInRequest
 from accounts.services import applications
-from accounts.services.authority import NotYours
 from portal.foundation.admin.missing_rows import redirect_missing
 from portal.foundation.admin.read_only import ReadOnlyAdmin
 from portal.foundation.clock import agency_day, agency_today
+from portal.foundation.refusals import NextPage, warn_and_go_to
 
 Stage = RepresentativeProfile.Stage
-CANNOT_DECIDE = gettext_noop("Your unit can view applications but not decide them. Nothing was changed.")
 
 
 class StageFilter(admin.SimpleListFilter):
@@ -50,7 +48,7 @@ class StageFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if not self.value():
             return queryset
-        return queryset.at_stage(self.value()) if self.value() in Stage.values else queryset.none()  # type: ignore[attr-defined]
+        return queryset.at_stage(self.value()) if self.value() in Stage.values else queryset.none()  # type: ignore[attr-defined] # the model's queryset
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +112,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
     ) -> tuple[QuerySet[RepresentativeProfile], bool]:
         return (search_representatives(queryset, search_term) if search_term else queryset), False
 
-    def get_urls(self) -> list[URLPattern | URLResolver]:  # type: ignore[override]
+    def get_urls(self) -> list[URLPattern | URLResolver]:  # type: ignore[override] # the stubs want a list of patterns only
         return [
             *(
                 path(
@@ -143,7 +141,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
         profile = self.get_object(request, object_id)
         if profile is None or request.method != "GET":
             return redirect_missing(request)
-        signed_in: SignedInRequest = request  # type: ignore[assignment]
+        signed_in: SignedInRequest = request  # type: ignore[assignment] # admin_view admits signed-in staff only
         can_decide = signed_in.user.powers.verifies_representatives
         actions = [
             (reverse(f"admin:application_{decision.act}", args=[profile.pk]), decision.link)
@@ -176,9 +174,10 @@ class ApplicationAdmin(ReadOnlyAdmin):
             return redirect_missing(request)
         seen_at = profile.stage_entered_at.isoformat() if profile.stage_entered_at else ""
         form = decision.form(request.POST or None, initial={"seen_at": seen_at})
+        page = warn_and_go_to(request, "admin:accounts_representativeprofile_change", profile.pk)
         if not request.user.powers.verifies_representatives:
-            messages.warning(request, gettext(CANNOT_DECIDE))
-        elif not form.is_valid():
+            return page([str(CANNOT_DECIDE)], 409)
+        if not form.is_valid():
             status = 422 if form.is_bound else 200
             context = {
                 "form": form,
@@ -189,43 +188,11 @@ class ApplicationAdmin(ReadOnlyAdmin):
             }
             title = str(decision.title)
             return self._show(request, "act.html", profile, title, context, status=status)
-        else:
-            self._decide(request, profile, form, decision)
-        return redirect("admin:accounts_representativeprofile_change", profile.pk)
-
-    def _decide(
-        self,
-        request: SignedInRequest,
-        profile: RepresentativeProfile,
-        form: forms.Form,
-        decision: ApplicationDecision,
-    ) -> None:
-        try:
+        with staff_refusals({NextPage.BACK: page}) as refused:
             decision.service(actor=request.user, profile=profile, **form.cleaned_data)
-        except NotYours:
-            messages.warning(request, gettext(CANNOT_DECIDE))
-        except applications.DetailsChanged:
-            messages.warning(
-                request,
-                gettext(
-                    "The applicant changed the details while you were reviewing them. "
-                    "Review them again below."
-                ),
-            )
-        except applications.AccreditationEnded:
-            messages.warning(request, gettext("That date has passed. Nothing was changed."))
-        except applications.RepresentationsStillEnding:
-            messages.warning(
-                request,
-                gettext(
-                    "The accreditation had ended. We are still ending this representative’s links to "
-                    "clients. Try again in a minute. Nothing was changed."
-                ),
-            )
-        except applications.AlreadyDecided:
-            messages.warning(request, gettext("This application was already decided. Nothing was changed."))
-        else:
             messages.success(request, str(decision.done))
+            return page([], 200)
+        return refused.respond()
 
     def _show(
         self,

@@ -17,7 +17,7 @@ from portal.foundation.admin.formatting import format_yes_or_no
 from portal.foundation.resumable_forms import ResumableForm
 
 
-class UnitChoiceField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+class UnitChoiceField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg] # generic only in the stubs
     def label_from_instance(self, obj: Group) -> str:
         return str(UNIT_NAMES[Unit(obj.name)])
 
@@ -32,7 +32,7 @@ UNIT_NAMES = {
 }
 
 
-class StaffAccountForm(ResumableForm, forms.ModelForm):  # type: ignore[type-arg]
+class StaffAccountForm(ResumableForm, forms.ModelForm):  # type: ignore[type-arg] # generic only in the stubs
     """Edits a staff account, but never its password, its second factor or its superuser rights."""
 
     groups = UnitChoiceField(
@@ -92,7 +92,7 @@ class StaffAccountAdmin(EditableAdmin):
             return ()
         return ("email", "is_active") if obj.pk == request.user.pk else ("email",)
 
-    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001 (Django's signature)
         if not change:
             obj.kind, obj.is_staff = User.Kind.STAFF, True
             obj.set_unusable_password()

@@ -1,0 +1,1 @@
+"""What people type into: sign-up, sign-in, profile, cases, and applications of representatives."""

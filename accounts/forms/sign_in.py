@@ -60,11 +60,11 @@ class SignupForm(ResumableForm, PasswordLengthMixin, allauth_forms.SignupForm):
         try:
             with transaction.atomic():
                 queries.list_pending_email_changes(self.cleaned_data["email"]).delete()
-                return super().try_save(request)  # type: ignore[no-any-return]
+                return super().try_save(request)  # type: ignore[no-any-return] # untyped in allauth
         except IntegrityError:
             # A concurrent sign-up used the same address.
             self.account_already_exists = True
-            return super().try_save(request)  # type: ignore[no-any-return]
+            return super().try_save(request)  # type: ignore[no-any-return] # untyped in allauth
 
 
 class ChangePasswordForm(PasswordLengthMixin, allauth_forms.ChangePasswordForm):

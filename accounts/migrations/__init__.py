@@ -1,0 +1,1 @@
+"""The schema of accounts, cases, codes, representations and messages."""

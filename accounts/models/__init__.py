@@ -1,3 +1,5 @@
+"""Accounts, cases, people, codes, representations, and messages to accounts."""
+
 from accounts.models.access_code import AccessCode, FailedAttempt
 from accounts.models.case import Case, Person
 from accounts.models.demo import DemoPersona

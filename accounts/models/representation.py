@@ -144,6 +144,11 @@ class Representation(PublicModel):
                 condition=Q(status__in=list_state_values(OPEN_STATES)),
                 name="representation_clients",
             ),
+            models.Index(
+                fields=["representative", "ended_at"],
+                condition=Q(ended_at__isnull=False),
+                name="representation_ended",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

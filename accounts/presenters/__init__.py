@@ -1,0 +1,1 @@
+"""Words about accounts: applications, codes and signed-in devices."""

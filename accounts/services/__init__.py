@@ -1,0 +1,1 @@
+"""Acts on accounts: codes, applications, profile, phone numbers, deletion, and messages to send."""

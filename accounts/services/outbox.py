@@ -110,13 +110,13 @@ def send_due() -> int:
     killed between the server's answer and our commit, the email is sent again with the same Message-ID.
     """
     sent = 0
-    while claimed := claim(Message.Channel.EMAIL, limit=BATCH):
+    while claimed := claim(channel=Message.Channel.EMAIL, limit=BATCH):
         sent += _send_batch(claimed)
     return sent
 
 
 @in_durable_transaction
-def claim(channel: Message.Channel, *, limit: int) -> list[Message]:
+def claim(*, channel: Message.Channel, limit: int) -> list[Message]:
     """Claim the messages of that channel that have been due the longest, for the length of the lease.
 
     Locks: the messages, skipping those that are locked.
@@ -140,7 +140,7 @@ def _send_batch(claimed: list[Message]) -> int:
         mail_server.open()
     except (smtplib.SMTPException, OSError) as error:
         for message in claimed:
-            record_failure(message, error)
+            record_failure(message=message, error=error)
         return 0
     try:
         return sum(_send_one(message, mail_server) for message in claimed)
@@ -154,7 +154,7 @@ def _send_one(message: Message, mail_server: BaseEmailBackend) -> int:
     except Exception as error:
         mail_server.close()
         # Record every error: a message that cannot be rendered or sent must not stay first in the queue.
-        record_failure(message, error)
+        record_failure(message=message, error=error)
         if not isinstance(error, smtplib.SMTPException | OSError | ValueError):
             raise
         return 0
@@ -186,7 +186,7 @@ def record_sent(message: Message) -> None:
     )
 
 
-def record_failure(message: Message, error: Exception) -> None:
+def record_failure(*, message: Message, error: Exception) -> None:
     """Schedule the next attempt: the wait doubles from 20 seconds up to two hours. Give up after twelve."""
     attempts, why = message.attempts + 1, type(error).__name__
     wait = min(FIRST_RETRY * 2 ** (attempts - 1), LONGEST_RETRY)
@@ -195,10 +195,10 @@ def record_failure(message: Message, error: Exception) -> None:
     )
     logger.warning("Message %s not sent: %s", message.public_id, why)
     if attempts >= MAX_ATTEMPTS:
-        mark_failed(message, why)
+        mark_failed(message=message, why=why)
 
 
-def mark_failed(message: Message, why: str) -> None:
+def mark_failed(*, message: Message, why: str) -> None:
     """Stop trying to send the message. A text message without a paired email becomes an email, once.
 
     `why` is one word, without a phone number or an address.

@@ -72,7 +72,9 @@ def queue_code(*, account: User) -> None:
     outbox.queue_code_text(
         account=account,
         to_phone=account.phone,
-        body=render_short_text("accounts/text/code.txt", {"code": digits}, language=account.language),
+        body=render_short_text(
+            template="accounts/text/code.txt", context={"code": digits}, language=account.language
+        ),
         not_after=now + LIFETIME,
     )
 

@@ -22,11 +22,11 @@ LONGEST = {
 def render_text(message: Message) -> str:
     """Return the text to send, in the language of the message: a code, or that there is something to read."""
     return message.body or render_short_text(
-        "accounts/text/news.txt", message.context, language=message.language
+        template="accounts/text/news.txt", context=message.context, language=message.language
     )
 
 
-def render_short_text(template: str, context: dict[str, str], *, language: str) -> str:
+def render_short_text(*, template: str, context: dict[str, str], language: str) -> str:
     """Render the template. If the text would be too long, shorten the agency's name."""
     name = settings.AGENCY_NAME
     text = _render(template, context, language=language, agency=name)

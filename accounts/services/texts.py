@@ -22,24 +22,24 @@ def send_due_texts() -> int:
     identify the duplicate.
     """
     sent, ends_at = 0, monotonic() + SWEEP_SECONDS
-    while monotonic() < ends_at and (claimed := outbox.claim(Message.Channel.TEXT, limit=1)):
+    while monotonic() < ends_at and (claimed := outbox.claim(channel=Message.Channel.TEXT, limit=1)):
         sent += _send_one(claimed[0])
     return sent
 
 
 def _send_one(message: Message) -> int:
     if message.not_after is not None and message.not_after <= database_now():
-        outbox.mark_failed(message, "TooLate")
+        outbox.mark_failed(message=message, why="TooLate")
         return 0
     number = _get_number(message)
     if not number:
-        outbox.mark_failed(message, "NoNumber")
+        outbox.mark_failed(message=message, why="NoNumber")
         return 0
     try:
         text_gateway.send_text(to_phone=number, text=render_text(message))
     except Exception as error:
         # Record every error: a message that cannot be rendered or sent must not stay first in the queue.
-        outbox.record_failure(message, error)
+        outbox.record_failure(message=message, error=error)
         if not isinstance(error, text_gateway.TextNotTaken | text_gateway.NumberNotReachable):
             raise
         return 0

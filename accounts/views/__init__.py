@@ -1,0 +1,1 @@
+"""Pages of the account: cases, profile, phone number, devices, security keys, and the application."""

@@ -1,5 +1,7 @@
 """Add a case to an account."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
@@ -9,10 +11,10 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.forms.cases import AddCaseForm
 from accounts.models import User
-from accounts.presenters.codes import describe_lockout
+from accounts.refusals import refusals
 from accounts.requests import SignedInRequest
 from accounts.services import access_codes
-from accounts.services.codes import CodeRejected, TooManyAttempts
+from portal.foundation.refusals import NextPage, show_errors
 
 
 @login_required
@@ -25,24 +27,15 @@ def add_case(request: SignedInRequest) -> HttpResponse:
     if request.user.kind != User.Kind.REQUESTOR:
         raise Http404
     form = AddCaseForm(request.POST or None)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                case = access_codes.add_case(account=request.user, **form.cleaned_data)
-            except TooManyAttempts as lockout:
-                status = 429
-                form.add_error(None, describe_lockout(lockout.wait))
-            except CodeRejected:
-                form.add_error(
-                    None,
-                    _(
-                        "We couldn’t add a case with this receipt number and code. Check both on your"
-                        " Account Access Notice. Codes work once and expire after 90 days."
-                    ),
-                )
-            else:
-                messages.success(request, _("Case %(number)s was added.") % {"number": case.receipt_number})
-                return redirect("appointments:list")
+    show = partial(_show_form, request, form)
+    if not form.is_valid():
+        return show(422 if form.is_bound else 200)
+    with refusals({NextPage.SAME: show_errors(form, show)}) as refused:
+        case = access_codes.add_case(account=request.user, **form.cleaned_data)
+        messages.success(request, _("Case %(number)s was added.") % {"number": case.receipt_number})
+        return redirect("appointments:list")
+    return refused.respond()
+
+
+def _show_form(request: SignedInRequest, form: AddCaseForm, status: int) -> HttpResponse:
     return render(request, "accounts/add_case.html", {"form": form}, status=status)

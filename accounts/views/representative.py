@@ -1,5 +1,7 @@
 """Apply as a representative, see the stage of the application, and withdraw it."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
@@ -11,9 +13,11 @@ from accounts import queries
 from accounts.forms.applications import ApplicationForm
 from accounts.models import RepresentativeProfile, User
 from accounts.presenters.applications import ApplicationView, build_application_view
+from accounts.refusals import refusals
 from accounts.requests import SignedInRequest
 from accounts.services import applications
 from portal.foundation.clock import agency_today
+from portal.foundation.refusals import NextPage, Pages, show_errors, warn_and_go_to
 
 
 @login_required
@@ -35,25 +39,22 @@ def apply_representative(request: SignedInRequest) -> HttpResponse:
         return redirect("accounts:representative")
     if request.method == "GET":
         form = ApplicationForm(initial=_get_initial(profile))
-        return _render_form(request, form, has_cases=queries.has_own_cases(request.user))
+        return _show_form(request, form, 200)
     form = ApplicationForm(request.POST)
     if not form.is_valid():
-        return _render_form(request, form, status=422)
-    details = applications.ApplicationDetails(**form.cleaned_data)
-    try:
+        return _show_form(request, form, 422)
+    pages: Pages = {
+        NextPage.SAME: show_errors(
+            form, partial(_show_form, request, form), field="accreditation_expires_on"
+        ),
+        NextPage.BACK: warn_and_go_to(request, "accounts:representative"),
+    }
+    with refusals(pages) as refused:
+        details = applications.ApplicationDetails(**form.cleaned_data)
         applications.submit_application(account=request.user, details=details)
-    except applications.AccountHasCases:
-        return _render_form(request, form, has_cases=True, status=409)
-    except applications.AccreditationEnded:
-        form.add_error(
-            "accreditation_expires_on", _("This date has passed. Enter today’s date or a later one.")
-        )
-        return _render_form(request, form, status=422)
-    except applications.AlreadyDecided:
-        messages.info(request, _("We already verified your details. Nothing was changed."))
-    else:
         messages.success(request, _("We received your details and are checking them."))
-    return redirect("accounts:representative")
+        return redirect("accounts:representative")
+    return refused.respond()
 
 
 @login_required
@@ -65,13 +66,11 @@ def withdraw_application(request: SignedInRequest) -> HttpResponse:
         return redirect("accounts:representative")
     if request.method == "GET":
         return render(request, "accounts/withdraw_application.html")
-    try:
+    with refusals({NextPage.BACK: warn_and_go_to(request, "accounts:representative")}) as refused:
         applications.withdraw_application(account=request.user)
-    except applications.AlreadyDecided:
-        messages.info(request, _("We already decided your application. Nothing was changed."))
-        return redirect("accounts:representative")
-    messages.success(request, _("You withdrew your application. You can add your own cases again."))
-    return redirect("appointments:list")
+        messages.success(request, _("You withdrew your application. You can add your own cases again."))
+        return redirect("appointments:list")
+    return refused.respond()
 
 
 def _find_application_or_404(request: SignedInRequest) -> RepresentativeProfile | None:
@@ -91,9 +90,8 @@ def _get_initial(profile: RepresentativeProfile | None) -> dict[str, object]:
     return {name: getattr(profile, name) for name in ApplicationForm.base_fields}
 
 
-def _render_form(
-    request: SignedInRequest, form: ApplicationForm, *, has_cases: bool = False, status: int = 200
-) -> HttpResponse:
+def _show_form(request: SignedInRequest, form: ApplicationForm, status: int) -> HttpResponse:
     # An account with cases cannot apply, so it gets no form, and none is kept in the session.
+    has_cases = queries.has_own_cases(request.user)
     context: dict[str, object] = {"has_cases": has_cases} | ({} if has_cases else {"form": form})
     return render(request, "accounts/apply_representative.html", context, status=status)

@@ -33,7 +33,7 @@ class AddSecurityKeyView(RequireStaffKeyMixin, AddWebAuthnView):  # type: ignore
     pass
 
 
-class RemoveSecurityKeyView(RequireStaffKeyMixin, RemoveWebAuthnView):  # type: ignore[misc]
+class RemoveSecurityKeyView(RequireStaffKeyMixin, RemoveWebAuthnView):  # type: ignore[misc] # untyped in allauth
     """Protected as well: after removing the last key, an attacker could add their own as the first."""
 
 

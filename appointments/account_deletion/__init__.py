@@ -1,0 +1,1 @@
+"""Delete an account: what ends, what is blanked and what stays."""

@@ -46,7 +46,9 @@ def delete_account(*, account: User) -> None:
     blank_account(account=account)
     for row in ended:
         # Read the row again, so that the notice does not contain the name that was just blanked.
-        notify_representative(get_representation_with_sides(row.pk), EVENT_OF_STATE[State(row.status)])
+        notify_representative(
+            representation=get_representation_with_sides(row.pk), event=EVENT_OF_STATE[State(row.status)]
+        )
 
 
 def _end_requests(account: User, open_rows: Sequence[Representation]) -> list[Representation]:
@@ -54,10 +56,12 @@ def _end_requests(account: User, open_rows: Sequence[Representation]) -> list[Re
     now = database_now()
     requests = [row for row in open_rows if row.status == Representation.Status.REQUESTED]
     for row in requests:
-        roles = actions.get_roles_of_account(account, row)
+        roles = actions.get_roles_of_account(account=account, representation=row)
         action = Action.WITHDRAW if ActorRole.REQUESTER in roles else Action.DECLINE
         locked = actions.LockedCase(case=row.case, open=[row], slots={}, held={}, now=now)
-        actions.end(row, locked, action=action, roles=roles, by=account, is_notified=False)
+        actions.end(
+            representation=row, locked=locked, action=action, roles=roles, by=account, is_notified=False
+        )
     return requests
 
 
@@ -84,5 +88,5 @@ def _delete_drafts_and_holds(account: User) -> None:
     locks.lock_all_series([*held_for, *stated_for])
     drafts.delete()
     held = dict(seats_held.values_list("appointment_id", "slot_id"))
-    slots = locks.lock_slots(held.values())
-    seats.release_holds(held, slots, now=get_rules(form_type_ids=[]).now)
+    slots = locks.lock_slots(slot_ids=held.values())
+    seats.release_holds(appointment_ids=held, slots=slots, now=get_rules(form_type_ids=[]).now)

@@ -1,5 +1,7 @@
 """Delete an account: an explanation, a fresh proof of identity, and one explicit confirmation."""
 
+from functools import partial
+
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -11,9 +13,11 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.forms.profile import DeleteAccountForm
 from accounts.requests import SignedInRequest
-from accounts.services.deletion import DeletionRefused, find_obstacle
+from accounts.services.deletion import find_obstacle
 from appointments.account_deletion.presenters import explain_obstacle
+from appointments.account_deletion.refusals import refusals
 from appointments.account_deletion.services import delete_account
+from portal.foundation.refusals import NextPage
 
 
 @login_required
@@ -22,7 +26,7 @@ def delete(request: SignedInRequest) -> HttpResponse:
     """Explain what deletion means. Ask for a fresh proof of identity before the confirmation."""
     obstacle = find_obstacle(request.user)
     if obstacle is not None:
-        return render(request, "accounts/delete_refused.html", {"reason": explain_obstacle(obstacle)})
+        return _show_obstacle(request, [explain_obstacle(obstacle)], 200)
     if request.method == "GET" and "sure" not in request.GET:
         return render(request, "accounts/delete.html")
     answer: HttpResponse = reauthentication_required(_confirm)(request)
@@ -32,13 +36,15 @@ def delete(request: SignedInRequest) -> HttpResponse:
 def _confirm(request: SignedInRequest) -> HttpResponse:
     form = DeleteAccountForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals({NextPage.SAME: partial(_show_obstacle, request)}) as refused:
             delete_account(account=request.user)
-        except DeletionRefused as refused:
-            reason = explain_obstacle(refused.obstacle)
-            return render(request, "accounts/delete_refused.html", {"reason": reason}, status=409)
-        logout(request)
-        messages.success(request, _("Your account has been deleted."))
-        return redirect("home")
+            logout(request)
+            messages.success(request, _("Your account has been deleted."))
+            return redirect("home")
+        return refused.respond()
     status = 422 if form.is_bound else 200
     return render(request, "accounts/delete_confirm.html", {"form": form}, status=status)
+
+
+def _show_obstacle(request: SignedInRequest, reasons: list[str], status: int) -> HttpResponse:
+    return render(request, "accounts/delete_refused.html", {"reason": reasons[0]}, status=status)

@@ -62,7 +62,7 @@ STAFF_HORIZON = timedelta(days=366)
 
 
 def open_slots(
-    site_id: int, current_slot_id: int, now: datetime, soonest: datetime, latest: datetime
+    *, site_id: int, current_slot_id: int, now: datetime, soonest: datetime, latest: datetime
 ) -> QuerySet[Slot]:
     """Return the site's slots with a free seat at `now`, without the current slot of the appointment.
 
@@ -86,7 +86,9 @@ def open_slots(
 def _first_open(
     site_id: int, current_slot_id: int, now: datetime, soonest: datetime, latest: datetime
 ) -> QuerySet[Slot, datetime]:
-    return open_slots(site_id, current_slot_id, now, soonest, latest).values_list("starts_at", flat=True)[:1]
+    return open_slots(
+        site_id=site_id, current_slot_id=current_slot_id, now=now, soonest=soonest, latest=latest
+    ).values_list("starts_at", flat=True)[:1]
 
 
 @compiled_query
@@ -99,7 +101,9 @@ def _open_between(
     start: datetime,
     end: datetime,
 ) -> QuerySet[Slot, tuple[UUID, datetime]]:
-    of_week = open_slots(site_id, current_slot_id, now, soonest, latest)
+    of_week = open_slots(
+        site_id=site_id, current_slot_id=current_slot_id, now=now, soonest=soonest, latest=latest
+    )
     return of_week.filter(starts_at__gte=start, starts_at__lt=end).values_list("public_id", "starts_at")
 
 
@@ -109,8 +113,8 @@ def _expired_seats(now: datetime) -> QuerySet[ReservedSeat]:
 
 
 def find_week(
-    site: Site,
     *,
+    site: Site,
     appointment: Appointment,
     rules: RulesInForce,
     monday: date | None,
@@ -121,7 +125,7 @@ def find_week(
     With `beyond_limits`, include times that are too soon or too far ahead for the public, but none that
     have passed.
     """
-    within = reach(rules, beyond_limits=beyond_limits)
+    within = reach(rules=rules, beyond_limits=beyond_limits)
 
     def find_first() -> datetime | None:
         return _first_open.first(site.pk, appointment.slot_id, rules.now, *within)
@@ -134,14 +138,14 @@ def find_week(
 
 
 def find_group_week(
-    site: Site, *, appointments: Collection[Appointment], rules: RulesInForce, monday: date | None
+    *, site: Site, appointments: Collection[Appointment], rules: RulesInForce, monday: date | None
 ) -> Week[GroupTime]:
     """Return the same week with the times that have seats for all of these people. At most two statements.
 
     A time seats everyone in one slot, or in back-to-back slots of the same day. Slots in which one of them
     already has the current appointment are left out.
     """
-    soonest, latest = within = reach(rules)
+    soonest, latest = within = reach(rules=rules)
 
     def find_first() -> datetime | None:
         found = _find_runs(site, appointments, rules, soonest, latest, limit=1)
@@ -155,7 +159,7 @@ def find_group_week(
     return _turn_to(site, monday, within, find_first=find_first, find_between=find_between)
 
 
-def find_run(first: Slot, *, length: int) -> list[int]:
+def find_run(*, first: Slot, length: int) -> list[int]:
     """Return the keys of `first` and the back-to-back slots after it that day, at most `length`. No lock."""
     with connection.cursor() as cursor:
         cursor.execute(RUN, {"first": first.pk, "tz": first.site.tz, "length": length})
@@ -241,7 +245,7 @@ def _turn_to(
     )
 
 
-def reach(rules: RulesInForce, *, beyond_limits: bool = False) -> tuple[datetime, datetime]:
+def reach(*, rules: RulesInForce, beyond_limits: bool = False) -> tuple[datetime, datetime]:
     """Return the first and the last instant at which an offered time may begin."""
     if beyond_limits:
         return rules.now + timedelta(minutes=1), rules.now + STAFF_HORIZON

@@ -14,7 +14,7 @@ CONFIRMATION_NUMBER = re.compile(r"R([0-9A-Z]{10})")
 WRITTEN_AS_CONFIRMATION = re.compile(r"\s*R\s*[-–]", re.IGNORECASE)
 
 
-def search_cases(cases: QuerySet[Case], words: str) -> QuerySet[Case]:
+def search_cases(*, cases: QuerySet[Case], words: str) -> QuerySet[Case]:
     """Return the cases that match one number or name. Each kind of search has an index of its own.
 
     Ignores spaces, dashes and lookalike characters in numbers. A receipt number may be incomplete. A name

@@ -36,20 +36,20 @@ def decide_all(appointments: Sequence[Appointment]) -> tuple[dict[int, Decision]
     Read the appointments `with_display_relations`. Three statements, and one more if a request is untimely.
     """
     rules = get_rules(form_type_ids={_form_type_id(appointment) for appointment in appointments})
-    decisions = decide_all_under(appointments, rules)
-    return decisions, add_untimely_offices(rules, decisions.values())
+    decisions = decide_all_under(appointments=appointments, rules=rules)
+    return decisions, add_untimely_offices(rules=rules, decisions=decisions.values())
 
 
-def decide_all_under(appointments: Sequence[Appointment], rules: RulesInForce) -> dict[int, Decision]:
+def decide_all_under(*, appointments: Sequence[Appointment], rules: RulesInForce) -> dict[int, Decision]:
     """Return the decisions by appointment key under rules that were already read. One statement."""
     past = _past_reschedules(appointment.series for appointment in appointments)
     return {
-        appointment.pk: decide_given(appointment, rules, past[appointment.series_id])
+        appointment.pk: decide_given(appointment=appointment, rules=rules, past=past[appointment.series_id])
         for appointment in appointments
     }
 
 
-def add_untimely_offices(rules: RulesInForce, decisions: Iterable[Decision]) -> RulesInForce:
+def add_untimely_offices(*, rules: RulesInForce, decisions: Iterable[Decision]) -> RulesInForce:
     """Return the rules with the offices that take untimely requests, if a decision needs them.
 
     One statement if a request is untimely, otherwise none.
@@ -59,17 +59,19 @@ def add_untimely_offices(rules: RulesInForce, decisions: Iterable[Decision]) -> 
     return replace(rules, untimely_offices=tuple(ContactRoute.objects.filter(takes_untimely_requests=True)))
 
 
-def decide_under(appointment: Appointment, rules: RulesInForce) -> Decision:
+def decide_under(*, appointment: Appointment, rules: RulesInForce) -> Decision:
     """Return the decision under rules that were already read. One statement.
 
     Services call this under the series lock.
     """
-    return decide_given(appointment, rules, get_past_reschedules(appointment.series))
+    return decide_given(appointment=appointment, rules=rules, past=get_past_reschedules(appointment.series))
 
 
-def decide_given(appointment: Appointment, rules: RulesInForce, past: PastReschedules) -> Decision:
+def decide_given(*, appointment: Appointment, rules: RulesInForce, past: PastReschedules) -> Decision:
     """Return the decision under rules and past reschedules that were already read. No statement."""
-    return evaluate(gather_facts(appointment, rules, counted_reschedules_at=past.counted_at))
+    return evaluate(
+        gather_facts(appointment=appointment, rules=rules, counted_reschedules_at=past.counted_at)
+    )
 
 
 def get_past_reschedules(series: AppointmentSeries) -> PastReschedules:
@@ -83,7 +85,7 @@ def get_all_past_reschedules(all_series: Iterable[AppointmentSeries]) -> dict[in
 
 
 def gather_facts(
-    appointment: Appointment, rules: RulesInForce, *, counted_reschedules_at: Sequence[datetime]
+    *, appointment: Appointment, rules: RulesInForce, counted_reschedules_at: Sequence[datetime]
 ) -> Facts:
     """Return the frozen facts of one appointment under these rules. Counted reschedules oldest first."""
     form_type = rules.form_types[_form_type_id(appointment)]

@@ -48,7 +48,7 @@ def find_draft(*, account: User, appointment: Appointment) -> RescheduleDraft | 
 
 
 def save_drafts(
-    cause: GoodCause, *, account: User, appointments: Iterable[Appointment], note: str = ""
+    *, cause: GoodCause, account: User, appointments: Iterable[Appointment], note: str = ""
 ) -> list[RescheduleDraft]:
     """Save the account's reason for these appointments in place of an earlier one. Needs the series locks."""
     return RescheduleDraft.objects.bulk_create(
@@ -69,7 +69,7 @@ def save_drafts(
     )
 
 
-def delete_drafts_of_account(account_id: int, case: Case) -> None:
+def delete_drafts_of_account(*, account_id: int, case: Case) -> None:
     """Delete the account's reasons on the case, and mark its open bulk items as no longer its own.
 
     The items stay in the open bulk reschedule, which shows no details of them. Needs the locks of the case

@@ -9,7 +9,9 @@ from accounts.services.passcodes import CaseIsClosed
 from appointments.eligibility import Decision, SeatRefusal
 
 __all__ = [
+    "AccountNotVerified",
     "AlreadyDone",
+    "AlreadyInForce",
     "CaseIsClosed",
     "HeldBySomeoneElse",
     "HoldEnded",
@@ -93,8 +95,16 @@ class AlreadyDone(Exception):
     """The act was already done, or someone else has changed the row since it was shown."""
 
 
+class AlreadyInForce(AlreadyDone):
+    """The representative already represents the client on this case."""
+
+
 class NotVerified(Exception):
     """The representative is not verified, or the accreditation ended, so no client can be linked."""
+
+
+class AccountNotVerified(NotVerified):
+    """The account that asks is not verified as a representative's, or its accreditation ended."""
 
 
 class TooManyInvitations(Exception):

@@ -28,8 +28,8 @@ def _slots_with_overdue_holds() -> list[int]:
 
 @in_durable_transaction
 def _expire(slot_ids: list[int]) -> int:
-    slots = locks.lock_slots(slot_ids, skip_locked=True)
-    return seats.expire_overdue_holds(slots.values(), now=database_now(), skip_locked=True)
+    slots = locks.lock_slots(slot_ids=slot_ids, skip_locked=True)
+    return seats.expire_overdue_holds(slots=slots.values(), now=database_now(), skip_locked=True)
 
 
 def record_heartbeat(name: str) -> None:

@@ -136,6 +136,23 @@ CHECKS: dict[str, str] = {
         JOIN accounts_person person ON person.id = series.person_id
         GROUP BY seat.reservation_id HAVING count(DISTINCT person.case_id) <> 1
     """,
+    # Sites without any hours have none on record, and are left out.
+    "open_slot_ahead_is_within_the_hours_of_its_site": """
+        SELECT slot.id, format('%s to %s, open %s', slot.starts_at AT TIME ZONE site.tz,
+                               (slot.ends_at AT TIME ZONE site.tz)::time,
+                               coalesce(hours.opens_at || ' to ' || hours.closes_at, 'not that day'))
+        FROM appointments_slot slot
+        JOIN appointments_site site ON site.id = slot.site_id
+        LEFT JOIN appointments_sitehours hours
+               ON hours.site_id = site.id
+              AND hours.weekday = extract(isodow FROM slot.starts_at AT TIME ZONE site.tz)
+        WHERE slot.closed_at IS NULL AND slot.starts_at > portal_clock()
+          AND EXISTS (SELECT FROM appointments_sitehours known WHERE known.site_id = site.id)
+          AND (hours.opens_at IS NULL
+               OR (slot.starts_at AT TIME ZONE site.tz)::time < hours.opens_at
+               OR slot.ends_at AT TIME ZONE site.tz
+                  > (slot.starts_at AT TIME ZONE site.tz)::date + hours.closes_at)
+    """,
     "seat_is_held_for_a_scheduled_appointment": """
         SELECT seat.id, format('held for a %s appointment', appointment.status)
         FROM appointments_reservedseat seat

@@ -124,7 +124,7 @@ def _series(series_ids: tuple[int, ...]) -> QuerySet[AppointmentSeries]:
     return all_series.filter(pk__in=series_ids).order_by("pk")
 
 
-def lock_slots(slot_ids: Iterable[int], *, skip_locked: bool = False) -> dict[int, Slot]:
+def lock_slots(*, slot_ids: Iterable[int], skip_locked: bool = False) -> dict[int, Slot]:
     """Lock the slots in the order of their keys, and return them by key as they are under the lock.
 
     With `skip_locked`, leave out the slots that another transaction has locked.

@@ -73,7 +73,7 @@ class CompletedReschedule:
 
 
 def record_reschedules(
-    planned: Sequence[PlannedReschedule], *, context: RescheduleContext, rules: RulesInForce
+    *, planned: Sequence[PlannedReschedule], context: RescheduleContext, rules: RulesInForce
 ) -> list[CompletedReschedule]:
     """Supersede the appointments, book the new slots, free the old seats, and record the reschedules.
 
@@ -213,4 +213,4 @@ def _supersede(left: Sequence[Appointment], booked: Sequence[Appointment], now: 
 def _free_old_seats(planned: Sequence[PlannedReschedule], now: datetime) -> None:
     used = [row.seat for row in planned if row.seat is not None]
     freed = [row.old_slot for row in planned]
-    seats.end_seats(used, state=Reservation.State.CONFIRMED, at=now, freed=freed)
+    seats.end_seats(ended=used, state=Reservation.State.CONFIRMED, at=now, freed=freed)

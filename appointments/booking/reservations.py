@@ -55,26 +55,26 @@ def hold(*, account: User, appointments: Sequence[Appointment], first: Slot) -> 
     locks.share_authority(account=account, case_id=_get_one_case(appointments))
     locks.lock_all_series(appointment.series_id for appointment in appointments)
     earlier = seats.find_held(keys)
-    run = find_run(first, length=len(keys)) if len(keys) > 1 else [first.pk]
-    locked = locks.lock_slots({*run, *(seat.slot_id for seat in earlier)})
+    run = find_run(first=first, length=len(keys)) if len(keys) > 1 else [first.pk]
+    locked = locks.lock_slots(slot_ids={*run, *(seat.slot_id for seat in earlier)})
     appointments = locks.get_locked_appointments(keys)
     case = appointments[0].case
     rules = get_rules(form_type_ids=[case.form_type_id])
     locks.check_authority(account=account, case=case)
-    seats.expire_overdue_holds(locked.values(), now=rules.now)
+    seats.expire_overdue_holds(slots=locked.values(), now=rules.now)
 
     # Under the series locks no one adds seats, so a first read that found none is still right.
     earlier = seats.find_held(keys) if earlier else []
     _check_other_holder(account, earlier)
     if _is_same_choice(earlier, keys, run):
         return earlier
-    seats.release_all(earlier, locked, now=rules.now)
+    seats.release_all(held=earlier, slots=locked, now=rules.now)
 
     _check_eligible(appointments, rules, get_all_past_reschedules(row.series for row in appointments))
     places = _seat_everyone([locked[slot_id] for slot_id in run], appointments, rules)
     _check_limits(account, case.pk, rules)
     for slot in dict.fromkeys(places):
-        seats.take_seat(slot, places.count(slot))
+        seats.take_seat(slot=slot, seats=places.count(slot))
     return _create_reservation(account, list(zip(appointments, places, strict=True)), rules)
 
 
@@ -90,7 +90,7 @@ def extend(*, account: User, seats_held: Sequence[ReservedSeat]) -> Reservation:
     rules = get_rules(form_type_ids=[])
     _check_live(account, reservation, rules.now)
     wanted = min(rules.now + rules.limits.hold_length, reservation.ceiling_at)
-    seats.extend_seats(reservation, until=max(reservation.expires_at, wanted))
+    seats.extend_seats(reservation=reservation, until=max(reservation.expires_at, wanted))
     return reservation
 
 
@@ -102,10 +102,10 @@ def release(*, account: User, seats_held: Sequence[ReservedSeat]) -> None:
     """
     locked, held = _lock(seats_held)
     now = get_rules(form_type_ids=[]).now
-    seats.expire_overdue_holds(locked.values(), now=now)
+    seats.expire_overdue_holds(slots=locked.values(), now=now)
     reservation = held[0].reservation
     if reservation.account_id == account.pk and reservation.is_live(now):
-        seats.release_all(held, locked, now=now)
+        seats.release_all(held=held, slots=locked, now=now)
 
 
 def confirm(*, account: User, seats_held: Sequence[ReservedSeat]) -> list[CompletedReschedule]:
@@ -130,10 +130,10 @@ def confirm(*, account: User, seats_held: Sequence[ReservedSeat]) -> list[Comple
     _check_eligible(appointments, rules, past)
     _check_live(account, reservation, rules.now)
     for seat in held:
-        seats.check_seat(locked[seat.slot_id], seat.appointment, rules, own_seats=1)
+        seats.check_seat(slot=locked[seat.slot_id], appointment=seat.appointment, rules=rules, own_seats=1)
     causes = _get_stated_causes(account, appointments)
     return record_reschedules(
-        [
+        planned=[
             PlannedReschedule(
                 appointment=seat.appointment,
                 new_slot=locked[seat.slot_id],
@@ -166,7 +166,7 @@ def _lock(
     slot_ids = {seat.slot_id for seat in seats_held}
     if with_current_slots:
         slot_ids |= {seat.appointment.slot_id for seat in seats_held}
-    locked = locks.lock_slots(slot_ids)
+    locked = locks.lock_slots(slot_ids=slot_ids)
     held = locks.lock_reservation(seats_held[0].reservation_id)
     if {seat.pk for seat in held} != {seat.pk for seat in seats_held}:
         raise ValueError("Pass all seats of the reservation: the slots of the others are not locked.")
@@ -182,7 +182,7 @@ def _check_eligible(
     appointments: Sequence[Appointment], rules: RulesInForce, past: dict[int, PastReschedules]
 ) -> None:
     decisions = {
-        appointment.pk: decide_given(appointment, rules, past[appointment.series_id])
+        appointment.pk: decide_given(appointment=appointment, rules=rules, past=past[appointment.series_id])
         for appointment in appointments
     }
     refused = {key: decision for key, decision in decisions.items() if not decision.is_allowed}
@@ -213,7 +213,9 @@ def _seat_everyone(
     places: list[Slot] = []
     for slot in run:
         causes = dict.fromkeys(
-            cause for appointment in appointments for cause in seats.find_causes(slot, appointment, rules)
+            cause
+            for appointment in appointments
+            for cause in seats.find_causes(slot=slot, appointment=appointment, rules=rules)
         )
         if causes and not places:
             raise SeatRefused(tuple(causes))

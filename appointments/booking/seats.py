@@ -14,27 +14,27 @@ from policy.queries import RulesInForce
 from portal.foundation.compiled_queries import compiled_query
 
 
-def take_seat(slot: Slot, seats: int = 1) -> None:
+def take_seat(*, slot: Slot, seats: int = 1) -> None:
     """Take seats on the slot. The constraint `slot_taken_within_capacity` backs the caller's check."""
     Slot.objects.filter(pk=slot.pk).update(taken=F("taken") + seats)
     slot.taken += seats
 
 
-def free_seats(slot: Slot, seats: int = 1) -> None:
+def free_seats(*, slot: Slot, seats: int = 1) -> None:
     """Free seats on the slot."""
     Slot.objects.filter(pk=slot.pk).update(taken=F("taken") - seats)
     slot.taken -= seats
 
 
-def check_seat(slot: Slot, appointment: Appointment, rules: RulesInForce, *, own_seats: int = 0) -> None:
+def check_seat(*, slot: Slot, appointment: Appointment, rules: RulesInForce, own_seats: int = 0) -> None:
     """Raise SeatRefused unless the appointment can use the slot. `own_seats` are already held for it."""
-    causes = find_causes(slot, appointment, rules, own_seats=own_seats)
+    causes = find_causes(slot=slot, appointment=appointment, rules=rules, own_seats=own_seats)
     if causes:
         raise SeatRefused(causes)
 
 
 def find_causes(
-    slot: Slot, appointment: Appointment, rules: RulesInForce, *, own_seats: int = 0
+    *, slot: Slot, appointment: Appointment, rules: RulesInForce, own_seats: int = 0
 ) -> tuple[SeatRefusal, ...]:
     """Return every cause that keeps the appointment from the slot; empty if there is none."""
     return evaluate_seat(
@@ -64,7 +64,7 @@ END = """
 
 
 def end_seats(
-    ended: Collection[ReservedSeat], *, state: Reservation.State, at: datetime, freed: Sequence[Slot]
+    *, ended: Collection[ReservedSeat], state: Reservation.State, at: datetime, freed: Sequence[Slot]
 ) -> None:
     """End these reserved seats and their reservations, and give back one seat on each of the `freed` slots.
 
@@ -100,7 +100,7 @@ EXTEND = """
 """
 
 
-def extend_seats(reservation: Reservation, *, until: datetime) -> None:
+def extend_seats(*, reservation: Reservation, until: datetime) -> None:
     """Keep all seats of a live reservation until that instant. Needs the locks of their slots."""
     with connection.cursor() as cursor:
         cursor.execute(EXTEND, {"until": until, "reservation": reservation.pk})
@@ -124,19 +124,19 @@ def _held_for(appointment_ids: tuple[int, ...]) -> QuerySet[ReservedSeat]:
     return together.order_by("pk")
 
 
-def release_holds(appointment_ids: Iterable[int], slots: dict[int, Slot], *, now: datetime) -> None:
+def release_holds(*, appointment_ids: Iterable[int], slots: dict[int, Slot], now: datetime) -> None:
     """Release every seat that `find_held` finds for the appointments. Needs the locks of their slots."""
-    release_all(find_held(appointment_ids), slots, now=now)
+    release_all(held=find_held(appointment_ids), slots=slots, now=now)
 
 
-def release_all(held: Collection[ReservedSeat], slots: dict[int, Slot], *, now: datetime) -> None:
+def release_all(*, held: Collection[ReservedSeat], slots: dict[int, Slot], now: datetime) -> None:
     """Release these seats and end their reservations. Needs the locks of their slots."""
     if held:
         freed = [slots[seat.slot_id] for seat in held]
-        end_seats(held, state=Reservation.State.RELEASED, at=now, freed=freed)
+        end_seats(ended=held, state=Reservation.State.RELEASED, at=now, freed=freed)
 
 
-def expire_overdue_holds(slots: Iterable[Slot], *, now: datetime, skip_locked: bool = False) -> int:
+def expire_overdue_holds(*, slots: Iterable[Slot], now: datetime, skip_locked: bool = False) -> int:
     """Expire overdue seats on these locked slots, write notices to their holders, and return how many.
 
     Every service that books or reserves on a slot calls this first, so an expired hold never blocks a seat
@@ -148,7 +148,7 @@ def expire_overdue_holds(slots: Iterable[Slot], *, now: datetime, skip_locked: b
     if not expired:
         return 0
     freed = [by_key[seat.slot_id] for seat in expired]
-    end_seats(expired, state=Reservation.State.EXPIRED, at=now, freed=freed)
+    end_seats(ended=expired, state=Reservation.State.EXPIRED, at=now, freed=freed)
     Notice.objects.bulk_create(_build_notice_of_expiry(seat, by_key[seat.slot_id]) for seat in expired)
     return len(expired)
 

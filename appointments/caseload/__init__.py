@@ -1,0 +1,1 @@
+"""A representative's list of clients' appointments, its CSV file, and bulk reschedules."""

@@ -72,8 +72,8 @@ class CaseloadFilterForm(forms.Form):
         super().__init__(data, **kwargs)
         site_choices = [(str(site.public_id), f"{site.state} – {site.city}: {site.name}") for site in sites]
         form_choices = [(form.code, form.code) for form in forms]
-        self.fields["site"].choices = [("", gettext("All")), *site_choices]  # type: ignore[attr-defined]
-        self.fields["form"].choices = [("", gettext("All")), *form_choices]  # type: ignore[attr-defined]
+        self.fields["site"].choices = [("", gettext("All")), *site_choices]  # type: ignore[attr-defined] # a choice field
+        self.fields["form"].choices = [("", gettext("All")), *form_choices]  # type: ignore[attr-defined] # a choice field
 
     def clean_week(self) -> date | None:
         week: date | None = self.cleaned_data["week"]

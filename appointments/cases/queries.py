@@ -38,7 +38,7 @@ NEWEST = 3
 ENDED = (Appointment.Status.ATTENDED, Appointment.Status.MISSED, Appointment.Status.CANCELLED)
 
 HistoryKey = tuple[str, int, datetime]
-Parts = dict[EventKind, QuerySet]  # type: ignore[type-arg]
+Parts = dict[EventKind, QuerySet]  # type: ignore[type-arg] # rows of several models
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +233,7 @@ def _list_access_events(case: Case) -> Parts:
     }
 
 
-def _list_attachments(case: Case) -> QuerySet:  # type: ignore[type-arg]
+def _list_attachments(case: Case) -> QuerySet:  # type: ignore[type-arg] # rows of several models
     """Return the audit rows that first show an account on a case filed online, without an access code.
 
     The case itself does not record when it was attached.
@@ -243,7 +243,7 @@ def _list_attachments(case: Case) -> QuerySet:  # type: ignore[type-arg]
         pgh_obj=OuterRef("pgh_obj"), requestor=OuterRef("requestor"), pgh_id__lt=OuterRef("pgh_id")
     )
     by_code = AccessCode.objects.filter(case=OuterRef("pgh_obj"), used_by=OuterRef("requestor"))
-    attached: QuerySet = past.filter(  # type: ignore[type-arg]
+    attached: QuerySet = past.filter(  # type: ignore[type-arg] # rows of several models
         ~Exists(before),
         ~Exists(by_code),
         pgh_obj=case,
@@ -285,7 +285,7 @@ def _list_acts_of_client(case: Case) -> Parts:
     }
 
 
-def _as_keys(rows: QuerySet, kind: EventKind) -> QuerySet:  # type: ignore[type-arg]
+def _as_keys(rows: QuerySet, kind: EventKind) -> QuerySet:  # type: ignore[type-arg] # rows of several models
     named = rows.order_by().annotate(kind=Value(str(kind), output_field=CharField()))
-    keys: QuerySet = named.values_list("kind", "pk", "at")  # type: ignore[type-arg]
+    keys: QuerySet = named.values_list("kind", "pk", "at")  # type: ignore[type-arg] # rows of several models
     return keys

@@ -1,22 +1,30 @@
-"""Sample sites and their slots: working days from 8 to 4 in each site's time zone."""
+"""Sample sites and their slots: working days but holidays from 8 to 4 in each site's time zone."""
 
 import tomllib
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
-from appointments.models import Site, Slot
+from appointments.models import Site, SiteHours, Slot
+from portal.foundation.federal_holidays import is_federal_holiday
 
 SITES_FILE = Path(__file__).with_name("sites.toml")
 FIRST, LAST, EVERY = time(8), time(15, 20), timedelta(minutes=40)
+CLOSES = time(16)
+# Monday to Friday.
+OPEN_ON = range(1, 6)
 VISIT = timedelta(minutes=30)
 DAYS = 62
 SEATS = 2
 
 
 def seed_sites() -> dict[str, Site]:
-    """Create the missing sites, and return all sites by code."""
+    """Create or update the sites with their opening hours, and return all sites by code."""
     for row in tomllib.loads(SITES_FILE.read_text("utf-8"))["site"]:
-        Site.objects.get_or_create(code=row.pop("code"), defaults=row)
+        site, _ = Site.objects.update_or_create(code=row.pop("code"), defaults=row)
+        for weekday in OPEN_ON:
+            SiteHours.objects.get_or_create(
+                site=site, weekday=weekday, defaults={"opens_at": FIRST, "closes_at": CLOSES}
+            )
     return {site.code: site for site in Site.objects.all()}
 
 
@@ -53,7 +61,7 @@ def get_slot_near(site: Site, wanted: datetime, now: datetime) -> Slot:
 
 
 def _list_starts(site: Site, day: date) -> list[datetime]:
-    if day.weekday() >= 5:
+    if day.weekday() >= 5 or is_federal_holiday(day):
         return []
     starts = []
     local = datetime.combine(day, FIRST)

@@ -155,7 +155,7 @@ def _seed_series(plan: SeriesPlan, people: dict[str, User], site: Site, now: dat
         person = Person.objects.create(case=case, name=plan.person_name, role=plan.role)
         counted_at = [now - timedelta(days=60 - number) for number in range(plan.earlier_counted)]
         series = AppointmentSeries.objects.create(person=person, earlier_counted_at=counted_at)
-        seats.take_seat(locks.lock_slots([slot.pk])[slot.pk])
+        seats.take_seat(slot=locks.lock_slots(slot_ids=[slot.pk])[slot.pk])
         Appointment.objects.create(
             series=series,
             slot=slot,
@@ -188,7 +188,7 @@ def _finish(series: AppointmentSeries, plan: SeriesPlan, officer: User, now: dat
     if plan.status != Appointment.Status.SCHEDULED:
         with transaction.atomic():
             appointment = series.appointments.get(status=Appointment.Status.SCHEDULED)
-            seats.free_seats(locks.lock_slots([appointment.slot_id])[appointment.slot_id])
+            seats.free_seats(slot=locks.lock_slots(slot_ids=[appointment.slot_id])[appointment.slot_id])
             appointment.status = plan.status
             appointment.status_changed_at = now
             appointment.save(update_fields=["status", "status_changed_at"])
@@ -214,9 +214,9 @@ def _shift(series: AppointmentSeries, plan: SeriesPlan, site: Site, now: datetim
     if abs(appointment.slot.starts_at - wanted) <= tolerance:
         return
     target = get_slot_near(site, wanted, now)
-    locked = locks.lock_slots({appointment.slot_id, target.pk})
-    seats.take_seat(locked[target.pk])
-    seats.free_seats(locked[appointment.slot_id])
+    locked = locks.lock_slots(slot_ids={appointment.slot_id, target.pk})
+    seats.take_seat(slot=locked[target.pk])
+    seats.free_seats(slot=locked[appointment.slot_id])
     Appointment.objects.filter(pk=appointment.pk).update(slot=target)
     if plan.scheduled_at != BEFORE_LAUNCH and not plan.earlier_reschedules:
         Appointment.objects.filter(pk=appointment.pk).update(

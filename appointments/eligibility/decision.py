@@ -29,12 +29,17 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The result of every rule at `decided_at`. Without refusals, the appointment can be rescheduled."""
+    """The result of every rule at `decided_at`. Without refusals, the appointment can be rescheduled.
+
+    `counted` is the number of counted reschedules so far, and `cap` how many are allowed.
+    """
 
     decided_at: datetime
     refusals: tuple[Refusal, ...]
     online_until: datetime
     is_timely: bool
+    counted: int
+    cap: int
 
     @property
     def is_allowed(self) -> bool:

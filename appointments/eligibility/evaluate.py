@@ -13,4 +13,6 @@ def evaluate(facts: Facts) -> Decision:
         refusals=refusals,
         online_until=facts.starts_at - facts.online_cutoff,
         is_timely=facts.now < facts.starts_at,
+        counted=len(facts.counted_reschedules_at),
+        cap=facts.reschedule_cap,
     )

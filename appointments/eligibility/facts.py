@@ -11,7 +11,7 @@ class _InUtc:
     __slots__ = ()
 
     def __post_init__(self) -> None:
-        for field in fields(self):  # type: ignore[arg-type]
+        for field in fields(self):  # type: ignore[arg-type] # the subclasses are dataclasses
             object.__setattr__(self, field.name, _in_utc(getattr(self, field.name)))
 
 

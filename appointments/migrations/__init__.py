@@ -1,0 +1,1 @@
+"""The schema of sites, slots, appointments, reservations, reschedules and notices."""

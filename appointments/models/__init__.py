@@ -1,3 +1,5 @@
+"""Sites, slots, appointments, reservations, reschedules, notices and deliveries."""
+
 from appointments.models.appointment import Appointment, AppointmentSeries
 from appointments.models.bulk_reschedule import BulkItem, BulkReschedule
 from appointments.models.caseload_export import CaseloadExport

@@ -29,6 +29,10 @@ class AppointmentSeries(PublicModel):
         blank=True,
         help_text="Counted reschedules from before this portal, as the scheduler delivered them.",
     )
+    calendar_changes = models.PositiveIntegerField(
+        db_default=0,
+        help_text="How often the calendar entry changed other than by a reschedule.",
+    )
 
     reschedules: "RelatedManager[Reschedule]"
 

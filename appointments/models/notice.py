@@ -31,6 +31,15 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         rows = self.filter(addressee=user).alias(its_case=Subquery(its_case))
         return rows.filter(Q(appointment=None) | may_act)
 
+    def with_validity(self) -> "NoticeQuerySet":
+        """Join the appointment, and set `is_outdated` where a newer notice about it was written."""
+        newer = Notice.objects.filter(
+            appointment=OuterRef("appointment"),
+            verification_code__isnull=False,
+            facts__sequence__gt=OuterRef("facts__sequence"),
+        )
+        return self.select_related("appointment").annotate(is_outdated=Exists(newer))
+
     def on_cases(self, cases: QuerySet[Case]) -> "NoticeQuerySet":
         """Return notices about these cases or about an appointment on them."""
         its_case = Coalesce(OuterRef("case_id"), OuterRef("appointment__series__person__case_id"))
@@ -43,6 +52,8 @@ class Notice(PublicModel):
     class Kind(models.TextChoices):
         RESCHEDULED = "rescheduled", _("Appointment rescheduled")
         AGENCY_RESCHEDULED = "agency_rescheduled", _("Appointment rescheduled by the agency")
+        CANCELED = "canceled", _("Appointment canceled by the agency")
+        SITE_CHANGED = "site_changed", _("Details of the site changed")
         HOLD_EXPIRED = "hold_expired", _("Hold expired")
         REPRESENTATION = "representation", _("Change of representative")
 
@@ -70,6 +81,8 @@ class Notice(PublicModel):
     created_at = models.DateTimeField(db_default=DatabaseNow())
     read_at = models.DateTimeField(null=True, blank=True)
 
+    is_outdated = False  # Set by `with_validity`.
+
     objects = NoticeQuerySet.as_manager()
 
     class Meta:
@@ -86,6 +99,8 @@ class Notice(PublicModel):
                     reschedule__isnull=False,
                     verification_code__isnull=False,
                 )
+                | Q(kind="canceled", verification_code__isnull=False)
+                | Q(kind="site_changed", reschedule=None, verification_code__isnull=False)
                 | Q(kind__in=["hold_expired", "representation"], reschedule=None, verification_code=None),
                 name="notice_of_a_reschedule_can_be_verified",
             ),
@@ -97,6 +112,7 @@ class Notice(PublicModel):
         ]
         indexes = [
             models.Index(fields=["addressee", "-id"], name="notice_inbox"),
+            models.Index(fields=["addressee", "-id"], condition=Q(read_at=None), name="notice_unread"),
             models.Index(
                 fields=["-id"],
                 condition=Q(kind="agency_rescheduled", read_at=None),

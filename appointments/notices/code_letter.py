@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from accounts.models import Case
+from appointments.notices import wording
 from appointments.notices.typesetting import typeset
 from policy.models import ContactRoute
 from portal.foundation.clock import agency_day
@@ -80,11 +81,7 @@ def _build_frame(letter: CodeLetter) -> dict[str, Any]:
         "how": _("How to use it"),
         "questions": _("Questions"),
         "questions_paragraphs": [
-            _(
-                "%(office)s, %(phone)s, %(hours)s. Have your receipt number ready. Avoid scams: get legal "
-                "advice only from an attorney or an accredited representative."
-            )
-            % {"office": letter.office.name, "phone": letter.office.phone, "hours": letter.office.hours}
+            wording.describe_contact(letter.office.name, letter.office.phone, letter.office.hours)
         ],
         "footer": _("This notice does not grant any immigration status or benefit."),
         # Translators: keep {page} and {pages} as they are.

@@ -1,14 +1,15 @@
 """The frozen facts of notices. Pages and documents use only these, so they can be rendered again later."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any, Literal, Self
 
-from accounts.models import RequestChannel
+from accounts.models import RequestChannel, User
 from appointments.models.place_and_time import PlaceAndTime
+from policy.models import ContactRoute
 
-NoticeKind = Literal["rescheduled", "agency_rescheduled"]
+NoticeKind = Literal["rescheduled", "agency_rescheduled", "canceled", "site_changed"]
 NoticeLanguage = Literal["en", "es"]
 
 
@@ -43,7 +44,10 @@ class Entered:
 
 @dataclass(frozen=True, slots=True)
 class NoticeFacts:
-    """The facts of one reschedule for one addressee. `language` is the addressee's."""
+    """The facts of one change of an appointment for one addressee. `language` is the addressee's.
+
+    `new` is the appointment's place and time after the change; of a canceled one, where it would have been.
+    """
 
     kind: NoticeKind
     language: NoticeLanguage
@@ -53,19 +57,30 @@ class NoticeFacts:
     person_name: str  # the person who comes to the appointment
     addressee_name: str  # the requestor or a representative
     notice_on: date
-    confirmation_number: str
+    confirmation_number: str | None  # only of a reschedule
     verification_code: str
     check_url: str
     biometrics_code: int  # 1, 2 or 3: what the site collects
     old: PlaceAndTime | None
     new: PlaceAndTime
-    sequence: int  # number of the reschedule within its series
+    sequence: int  # of the calendar entry: it rises with each change within the series
     calendar_uid: str
     is_demo: bool
     contact_name: str
     contact_phone: str
     contact_hours: str
     reschedules_left: int | None  # online; None if the notice should not say
+
+    def address_to(self, reader: User, *, office: ContactRoute) -> Self:
+        """Return the facts as a copy for another reader, in their language. `office` answers questions."""
+        in_spanish = reader.language == User.Language.SPANISH
+        return replace(
+            self,
+            addressee_name=reader.name,
+            language="es" if in_spanish else "en",
+            contact_name=office.name_es if in_spanish else office.name_en,
+            contact_hours=office.hours_es if in_spanish else office.hours_en,
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values for a JSON column. Instants are in UTC, ISO 8601."""

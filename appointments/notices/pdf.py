@@ -4,18 +4,19 @@ from datetime import UTC, datetime, time
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import override, pgettext
 
-from appointments.models.place_and_time import PlaceAndTime
 from appointments.notices import wording
 from appointments.notices.facts import NoticeFacts
 from appointments.notices.typesetting import typeset
+from appointments.notices.validity import NoticeValidity
 from portal.foundation.site_time import format_date, format_day, format_instant, format_time
 
 
-def render_notice(facts: NoticeFacts) -> bytes:
+def render_notice(facts: NoticeFacts, *, validity: NoticeValidity = NoticeValidity.VALID) -> bytes:
     """Return the notice as a tagged PDF in the addressee's language. The same facts give the same bytes.
 
+    A notice that is superseded or canceled says so on top and across each page.
     Characters without a font (Chinese, emoji) are shown as U+FFFD, and a sentence in the letter says so.
     Do not call this in a process that forks later: Typst keeps threads, a fork loses them, and the child
     process would wait forever.
@@ -23,7 +24,10 @@ def render_notice(facts: NoticeFacts) -> bytes:
     """
     rendered_at = datetime.combine(facts.notice_on, time(), UTC)
     with override(facts.language):
-        return typeset("notice.typ", _build_letter(facts), rendered_at=rendered_at)
+        letter = _build_letter(facts) | _build_mark(validity)
+        if facts.kind == "canceled":
+            letter |= _build_cancellation()
+        return typeset("notice.typ", letter, rendered_at=rendered_at)
 
 
 def _build_letter(facts: NoticeFacts) -> dict[str, Any]:
@@ -45,14 +49,14 @@ def _build_letter(facts: NoticeFacts) -> dict[str, Any]:
         "where": _("Where"),
         "site": new.site_name,
         "address": list(new.address_lines),
-        "replaces": _describe_old(facts.old) if facts.old else None,
+        "replaces": _describe_old(facts),
         "about": _("About this appointment"),
         "details": [
             [_("Person"), facts.person_name],
             [_("Receipt number"), facts.receipt_number],
             [_("What we will collect"), wording.describe_biometrics(facts.biometrics_code)],
             [_("Form"), facts.form_code],
-            [_("Confirmation number"), facts.confirmation_number],
+            *([[_("Confirmation number"), facts.confirmation_number]] if facts.confirmation_number else []),
             [_("Verification code"), facts.verification_code],
         ],
         "check": _("To check that this notice is still valid, enter the verification code at"),
@@ -64,16 +68,59 @@ def _build_letter(facts: NoticeFacts) -> dict[str, Any]:
         "questions": _("Questions"),
         "questions_paragraphs": [_describe_contact(facts)],
         "stamp": _("For site use: stamp, date, and initials"),
-        "footer": _(
-            "Confirmation number %(number)s. This notice does not grant any immigration status or benefit."
-        )
-        % {"number": facts.confirmation_number},
+        "footer": _describe_footer(facts),
         # Translators: keep {page} and {pages} as they are.
         "page": _("Page {page} of {pages}"),
     }
 
 
+def _build_mark(validity: NoticeValidity) -> dict[str, str | None]:
+    """Return the words across each page, and the sentence on top, of a notice that no longer applies."""
+    match validity:
+        case NoticeValidity.SUPERSEDED:
+            return {
+                "mark": pgettext("across a notice", "NO LONGER VALID"),
+                "warning": _(
+                    "This notice is no longer valid because there is a newer one. Use the newest notice."
+                ),
+            }
+        case NoticeValidity.CANCELED:
+            return {
+                "mark": pgettext("across a notice", "CANCELED"),
+                "warning": _("This appointment was canceled. Do not come at this time."),
+            }
+    return {"mark": None, "warning": None}
+
+
+def _build_cancellation() -> dict[str, Any]:
+    """Return what a notice of a cancellation says in place of how to prepare for the appointment."""
+    return _build_mark(NoticeValidity.CANCELED) | {
+        "title": _("Appointment canceled"),
+        "bring_items": [],
+        "cannot_come": _("What happens next"),
+        "cannot_come_paragraphs": [
+            _("If the agency schedules a new appointment for you, you will get a new notice."),
+            _("Contact the office below if you did not ask for this or have questions."),
+        ],
+    }
+
+
+def _describe_footer(facts: NoticeFacts) -> str:
+    if facts.confirmation_number is None:
+        return _("This notice does not grant any immigration status or benefit.")
+    return _(
+        "Confirmation number %(number)s. This notice does not grant any immigration status or benefit."
+    ) % {"number": facts.confirmation_number}
+
+
 def _describe_change(facts: NoticeFacts) -> str:
+    if facts.kind == "canceled":
+        return _("The agency canceled your biometric services appointment. Do not come at this time.")
+    if facts.kind == "site_changed":
+        return _(
+            "The name, address, or time zone of your site was corrected. Come to your biometric services "
+            "appointment at the day, time, and place below."
+        )
     if facts.kind == "agency_rescheduled":
         return _(
             "The agency rescheduled your biometric services appointment. This does not count toward your "
@@ -90,7 +137,15 @@ def _describe_addressee(facts: NoticeFacts) -> str | None:
     ) % {"addressee": facts.addressee_name, "person": facts.person_name}
 
 
-def _describe_old(old: PlaceAndTime) -> str:
+def _describe_old(facts: NoticeFacts) -> str | None:
+    old = facts.old
+    if old is None:
+        return None
+    if facts.kind == "site_changed":
+        return _("This replaces earlier notices with the site %(site)s, %(address)s.") % {
+            "site": old.site_name,
+            "address": ", ".join(old.address_lines),
+        }
     return _("This replaces your appointment on %(instant)s at %(site)s. That time is no longer yours.") % {
         "instant": format_instant(old.starts_at, old.tz),
         "site": old.site_name,
@@ -105,10 +160,7 @@ def _describe_cannot_come(facts: NoticeFacts) -> list[str]:
 
 
 def _describe_contact(facts: NoticeFacts) -> str:
-    return _(
-        "%(office)s, %(phone)s, %(hours)s. Have your receipt number ready. Avoid scams: get legal advice "
-        "only from an attorney or an accredited representative."
-    ) % {"office": facts.contact_name, "phone": facts.contact_phone, "hours": facts.contact_hours}
+    return wording.describe_contact(facts.contact_name, facts.contact_phone, facts.contact_hours)
 
 
 def _capitalize(sentence: str) -> str:

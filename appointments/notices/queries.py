@@ -1,42 +1,74 @@
 """Read notices: those of an account, and the one that a printed code belongs to."""
 
-from enum import StrEnum
+from collections.abc import Iterable
+from uuid import UUID
 
-from django.db.models import QuerySet
+from django.conf import settings
+from django.db.models import Case, QuerySet, When
+from django.http import Http404
 
 from accounts.models import User
-from appointments.booking.queries import or_404
-from appointments.models import Appointment, Notice
-
-
-class NoticeValidity(StrEnum):
-    """Whether a printed notice is still valid."""
-
-    SCHEDULED = "scheduled"
-    SUPERSEDED = "superseded"
-    ENDED = "ended"
-    UNKNOWN = "unknown"
+from appointments.booking.queries import get_appointment_or_404, or_404
+from appointments.models import Appointment, Notice, PlaceAndTime, Reschedule
+from appointments.notices.calendar import CalendarEntry
+from appointments.notices.facts import NoticeFacts
 
 
 @or_404
 def get_notice_or_404(user: User) -> QuerySet[Notice]:
     """Return the account's own notice, as long as the account may act on the case. Raises Http404."""
-    return Notice.objects.for_account(user).select_related("appointment", "reschedule", "case")
+    rows = Notice.objects.for_account(user).with_validity()
+    return rows.select_related("appointment__slot__site", "reschedule", "case")
 
 
 def list_notices(*, account: User) -> QuerySet[Notice]:
     """Return the account's notices with their appointments, newest first."""
-    return Notice.objects.for_account(account).select_related("appointment")
+    return Notice.objects.for_account(account).with_validity()
 
 
-def get_notice_validity(*, code: str) -> NoticeValidity:
-    """Return whether the notice with this verification code is about a current appointment. One statement."""
-    notice = Notice.objects.select_related("appointment").filter(verification_code=code).first()
+def get_scheduled_appointment_or_404(*, user: User, public_id: UUID) -> Appointment:
+    """Return an appointment that is scheduled, if the account may act on its case now. Raises Http404."""
+    appointment = get_appointment_or_404(user=user, public_id=public_id)
+    if appointment.status != Appointment.Status.SCHEDULED:
+        raise Http404
+    return appointment
+
+
+def get_current_facts_or_404(*, reader: User, appointment: Appointment) -> NoticeFacts:
+    """Return the facts of the appointment's current notice, addressed to the reader. Raises Http404.
+
+    Everyone who may act on the case can print it, also a representative who came after it was written.
+    """
+    written = Notice.objects.filter(appointment=appointment, verification_code__isnull=False)
+    own_first = Case(When(addressee=reader, then=0), default=1)
+    notice = written.order_by("-facts__sequence", own_first, "-id").first()
     if notice is None:
-        return NoticeValidity.UNKNOWN
-    match notice.related_appointment.status:
-        case Appointment.Status.SCHEDULED:
-            return NoticeValidity.SCHEDULED
-        case Appointment.Status.SUPERSEDED:
-            return NoticeValidity.SUPERSEDED
-    return NoticeValidity.ENDED
+        raise Http404
+    facts = NoticeFacts.from_json(notice.facts)
+    if notice.addressee_id == reader.pk:
+        return facts
+    return facts.address_to(reader, office=appointment.case.form_type.contact_route)
+
+
+def list_keys_with_notice(appointments: Iterable[Appointment]) -> set[int]:
+    """Return the keys of these appointments that have a notice to print. One statement."""
+    written = Notice.objects.filter(appointment__in=appointments, verification_code__isnull=False)
+    return set(written.order_by().values_list("appointment_id", flat=True).distinct())
+
+
+def get_calendar_entry(appointment: Appointment) -> CalendarEntry:
+    """Return the calendar entry of a scheduled appointment as it is now. One statement."""
+    series = appointment.series
+    reschedules = Reschedule.objects.filter(series=series).count()
+    return CalendarEntry(
+        uid=series.calendar_uid,
+        sequence=reschedules + series.calendar_changes,
+        place=PlaceAndTime.of_slot(appointment.slot),
+        agency_name=settings.AGENCY_NAME,
+        is_demo=settings.IS_DEMO,
+    )
+
+
+def find_verified_notice(*, code: str) -> Notice | None:
+    """Return the notice with this verification code, or None. One statement."""
+    return Notice.objects.with_validity().filter(verification_code=code).first()

@@ -3,6 +3,7 @@
 "You" is the person who comes to the appointment, even if a representative reads the notice.
 """
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -28,6 +29,15 @@ def describe_what_to_bring() -> list[str]:
         _("Any other biometrics appointment notices you have for this case."),
         _("Valid photo identification, such as a passport, permanent resident card, or driver’s license."),
     ]
+
+
+def describe_contact(office: str, phone: str, hours: str) -> str:
+    """Return whom to ask, and when. `hours` may be a phrase or sentences, with a full stop or without."""
+    parts = (f"{office}: {phone}", capfirst(hours.strip().rstrip(".")))
+    return _(
+        "%(contact)s. Have your receipt number ready. Avoid scams: get legal advice only from an attorney or "
+        "an accredited representative."
+    ) % {"contact": ". ".join(part for part in parts if part)}
 
 
 def describe_how_to_reschedule() -> str:

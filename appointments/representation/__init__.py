@@ -1,0 +1,1 @@
+"""Who represents whom: invitations, requests, passcodes, answers and endings."""

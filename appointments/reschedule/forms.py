@@ -49,7 +49,7 @@ class ReasonForm(ResumableForm, forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["reason"].queryset = GoodCauseReason.objects.in_force()  # type: ignore[attr-defined]
+        self.fields["reason"].queryset = GoodCauseReason.objects.in_force()  # type: ignore[attr-defined] # a model choice field
 
     def clean_explanation(self) -> str:
         explanation: str = self.cleaned_data["explanation"]

@@ -1,12 +1,12 @@
 """Queries of the reschedule journey. A row that the account may not see raises Http404."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Case as CaseWhen
-from django.db.models import Exists, OuterRef, QuerySet, When
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -15,7 +15,7 @@ from accounts.models import Case, User
 from accounts.models.case import CaseQuerySet
 from appointments.booking.queries import or_404
 from appointments.models import Appointment, Notice, Reschedule, RescheduleDraft, ReservedSeat
-from portal.foundation.clock import DatabaseNow
+from portal.foundation.clock import StatementNow
 from portal.foundation.compiled_queries import build_reference, compiled_query
 
 Row = TypeVar("Row")
@@ -110,18 +110,56 @@ def _keys_of_appointments(
     return rows.select_related("series__person__case__form_type" if is_several else "series__person")
 
 
-# Upcoming appointments first, then those that have started and are still scheduled, then all others.
-_UPCOMING_FIRST = CaseWhen(
-    When(status=Appointment.Status.SCHEDULED, slot__starts_at__gt=DatabaseNow(), then=0),
-    When(status=Appointment.Status.SCHEDULED, then=1),
-    default=2,
-)
+# An appointment stays among the upcoming ones for a day after its start: the person may be on the way.
+UPCOMING_FOR = timedelta(days=1)
 
 
-def list_appointments(*, user: User) -> QuerySet[Appointment]:
-    """Return every appointment of the account for its list, upcoming ones first."""
-    rows = Appointment.objects.for_account(user).with_display_relations()
-    return rows.order_by(_UPCOMING_FIRST, "slot__starts_at", "id")
+def _is_upcoming() -> Q:
+    return Q(
+        status=Appointment.Status.SCHEDULED,
+        slot__starts_at__gt=StatementNow() - UPCOMING_FOR,
+        series__person__case__closed_at=None,
+    )
+
+
+def list_upcoming_case_ids(*, user: User) -> QuerySet[Appointment, int]:
+    """Return the keys of the cases on which someone has an upcoming appointment, the earliest first."""
+    rows = Appointment.objects.for_account(user).filter(_is_upcoming()).order_by()
+    cases = rows.values("series__person__case").annotate(first_at=Min("slot__starts_at"))
+    return cases.order_by("first_at", "series__person__case").values_list("series__person__case", flat=True)
+
+
+def list_upcoming(*, case_ids: Collection[int]) -> list[Appointment]:
+    """Return the upcoming appointments on these cases, earliest first, with their display relations."""
+    rows = Appointment.objects.filter(_is_upcoming(), series__person__case__in=case_ids)
+    return list(rows.with_display_relations())
+
+
+def list_past(*, user: User) -> QuerySet[Appointment]:
+    """Return the appointments that are not upcoming, newest first, each with what replaced it."""
+    rows = Appointment.objects.for_account(user).exclude(_is_upcoming()).with_display_relations()
+    return rows.select_related(
+        "slot__site",
+        "series__person__case__form_type__contact_route",
+        "reschedule_away__to_appointment__slot__site",
+    ).order_by("-slot__starts_at", "-id")
+
+
+def find_replacement(appointment: Appointment) -> Appointment | None:
+    """Return the appointment that replaced this one, or None."""
+    return (
+        Appointment.objects.filter(reschedule_here__from_appointment=appointment)
+        .select_related("slot__site")
+        .first()
+    )
+
+
+def list_current_notices(*, user: User, appointments: Sequence[Appointment]) -> dict[int, Notice]:
+    """Return the account's newest notice to print for each of these appointments that has one, by its key."""
+    rows = Notice.objects.for_account(user).filter(
+        appointment__in=appointments, verification_code__isnull=False
+    )
+    return {notice.appointment_id: notice for notice in rows.order_by("id") if notice.appointment_id}
 
 
 def list_reschedules_of_series(appointment: Appointment) -> QuerySet[Reschedule]:

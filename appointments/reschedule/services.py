@@ -27,8 +27,10 @@ def state_reason(
     ended = [appointment for appointment in appointments if not drafts.can_have_reason(appointment)]
     if ended:
         rules = get_rules(form_type_ids=[ended[0].case.form_type_id])
-        raise Refused(decide_all_under(ended, rules))
-    return drafts.save_drafts(GoodCause(reason, explanation), account=account, appointments=appointments)
+        raise Refused(decide_all_under(appointments=ended, rules=rules))
+    return drafts.save_drafts(
+        cause=GoodCause(reason, explanation), account=account, appointments=appointments
+    )
 
 
 @in_durable_transaction

@@ -18,6 +18,7 @@ HOURS = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][0
 FIRST_YEAR, LAST_YEAR = 1990, 2199
 INSTANT_REMEDY = "Use a date and time with its UTC offset, like 2026-11-21T09:30:00-05:00."
 POSTAL_CODE = re.compile(r"[0-9]{5}(-[0-9]{4})?")
+DECIMAL = re.compile(r"-?[0-9]{1,3}(\.[0-9]{1,12})?")
 REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,39}")
 
 
@@ -44,6 +45,16 @@ def text_of(longest: int) -> Reader:
         if text != text.strip():
             raise BadCell("Remove the spaces before or after the text.")
         return text
+
+    return read
+
+
+def optional_text_of(longest: int) -> Reader:
+    """Return the same reader for a text that may be empty."""
+    read_text = text_of(longest)
+
+    def read(text: str) -> str:
+        return read_text(text) if text else ""
 
     return read
 
@@ -116,6 +127,18 @@ def number_between(lowest: int, highest: int) -> Reader:
         if not (text.isascii() and text.isdigit() and len(text) <= 9 and lowest <= int(text) <= highest):
             raise BadCell(remedy)
         return int(text)
+
+    return read
+
+
+def decimal_between(lowest: int, highest: int) -> Reader:
+    """Return a reader for a decimal number in this range."""
+    remedy = f"Use a decimal number from {lowest} to {highest}, like 33.4497."
+
+    def read(text: str) -> float:
+        if not DECIMAL.fullmatch(text) or not lowest <= float(text) <= highest:
+            raise BadCell(remedy)
+        return float(text)
 
     return read
 

@@ -1,5 +1,6 @@
 """Change existing rows under their locks, taken in the one lock order, by a plan made under them."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -8,11 +9,13 @@ from accounts.services import filed_online
 from appointments.booking import locks, seats
 from appointments.booking.decisions import get_past_reschedules
 from appointments.booking.reschedules import SchedulerAppointment, record_scheduler_reschedule
-from appointments.models import Appointment, Slot
+from appointments.models import Appointment, Notice, Slot
+from appointments.notices.services.events import queue_cancellation_notices
 from appointments.notices.services.reschedules import queue_reschedule_notices
 from appointments.schedule_import.faults import DeliveryRefused, ErrorReport, InvalidDelivery
 from appointments.schedule_import.judgement import CONFLICTS, Verdict
 from appointments.schedule_import.plan import make_plan, report_missing_seats
+from appointments.schedule_import.site_changes import AFFECTED, find_old_places, notify_of_site_changes
 from appointments.schedule_import.staging import read_one, rows_of, run
 from policy.queries import RulesInForce, get_rules
 from portal.foundation.clock import database_now
@@ -36,7 +39,7 @@ CHANGED_CASES = f"""
     WHERE (known.status = 'open' AND delivered.status <> 'open')
        OR known.filing_channel <> delivered.filing_channel
        OR (known.filed_by_email <> coalesce(delivered.filed_by_email, '') AND NOT {OWNER_DELETED})
-"""  # noqa: S608
+"""  # noqa: S608 (formats in only names of ours)
 
 # Cases of this delivery without an account, and the account that verified the address that filed them.
 FILED_CASES = f"""
@@ -48,19 +51,19 @@ FILED_CASES = f"""
     JOIN accounts_case known
          ON known.receipt_number = delivered.receipt_number AND known.requestor_id IS NULL
     WHERE delivered.filing_channel = 'online' AND NOT {OWNER_DELETED}
-"""  # noqa: S608
+"""  # noqa: S608 (formats in only names of ours)
 
 LOCK_CASES = f"""
     SELECT count(*) FROM (
         SELECT id FROM accounts_case
         WHERE id IN (SELECT id FROM ({CHANGED_CASES}) changed UNION SELECT id FROM ({FILED_CASES}) filed)
         ORDER BY id FOR NO KEY UPDATE) locked
-"""  # noqa: S608
+"""  # noqa: S608 (formats in only names of ours)
 
 ATTACH_CASES = f"""
     UPDATE accounts_case known SET requestor_id = filed.account_id
     FROM ({FILED_CASES}) filed WHERE known.id = filed.id AND known.requestor_id IS NULL
-"""  # noqa: S608
+"""  # noqa: S608 (formats in only names of ours)
 
 CASES = f"""
     UPDATE accounts_case known
@@ -68,12 +71,13 @@ CASES = f"""
         status = CASE WHEN known.status = 'open' THEN changed.status ELSE known.status END,
         closed_at = CASE WHEN known.status = 'open' THEN changed.closed_at ELSE known.closed_at END
     FROM ({CHANGED_CASES}) changed WHERE known.id = changed.id
-"""  # noqa: S608
+"""  # noqa: S608 (formats in only names of ours)
 
-NEEDED_SERIES = """
+NEEDED_SERIES = f"""
     SELECT series_id FROM planned WHERE verdict IN ('insert', 'update', 'end', 'reschedule')
     UNION SELECT series_id FROM counted_merge
-"""
+    UNION SELECT series_id FROM ({AFFECTED}) at_changed_site
+"""  # noqa: S608 (formats in only names of ours)
 
 NEEDED_SLOTS = """
     SELECT change.slot_id FROM seat_change change
@@ -92,14 +96,14 @@ LOCK = f"""
     SELECT id FROM appointments_appointmentseries WHERE id IN ({NEEDED_SERIES}) ORDER BY id FOR NO KEY UPDATE;
     CREATE TEMPORARY TABLE locked_slot ON COMMIT DROP AS
     SELECT id FROM appointments_slot WHERE id IN ({NEEDED_SLOTS}) ORDER BY id FOR NO KEY UPDATE;
-"""  # noqa: S608
+"""  # noqa: S608 (formats in only names of ours)
 
 NOT_LOCKED = f"""
     SELECT 1 FROM ({NEEDED_SERIES}) needed WHERE series_id NOT IN (SELECT id FROM locked_series)
     UNION ALL
     SELECT 1 FROM ({NEEDED_SLOTS}) needed WHERE slot_id NOT IN (SELECT id FROM locked_slot)
     LIMIT 1
-"""  # noqa: S608
+"""  # noqa: S608 (formats in only names of ours)
 
 EXPIRED_HERE = """
     SELECT DISTINCT seat.slot_id FROM appointments_reservedseat seat
@@ -146,6 +150,22 @@ NEW = """
     FROM planned WHERE verdict = 'insert' ORDER BY line
 """
 
+# People who must not come: their appointment ahead was canceled.
+CANCELED = """
+    SELECT planned.matched_id
+    FROM planned
+    JOIN appointments_appointment known ON known.id = planned.matched_id
+    JOIN appointments_slot slot ON slot.id = known.slot_id
+    WHERE planned.verdict = 'end' AND planned.status = 'cancelled' AND slot.starts_at > %(now)s
+    ORDER BY planned.line
+"""
+
+# A new appointment after a canceled one needs a newer calendar entry than the cancellation.
+NEW_ENTRIES = """
+    UPDATE appointments_appointmentseries SET calendar_changes = calendar_changes + 1
+    WHERE id IN (SELECT series_id FROM planned WHERE verdict = 'insert' AND status = 'scheduled')
+"""
+
 COUNTED = """
     UPDATE appointments_appointmentseries series
     SET earlier_counted_at = ARRAY(
@@ -188,8 +208,16 @@ def attach_filed_cases() -> int:
     return run(ATTACH_CASES)
 
 
-def change_known(errors: ErrorReport, *, as_of: datetime) -> datetime:
-    """Apply the plan to rows that others may be changing. Return the instant at which this was done.
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """When the plan was applied, and how many people were notified that their site changed."""
+
+    at: datetime
+    people_notified_of_site: int
+
+
+def change_known(errors: ErrorReport, *, as_of: datetime) -> Applied:
+    """Apply the plan to rows that others may be changing. Return when this was done.
 
     Needs an earlier plan, which says what to lock.
     Locks: the cases that change, then series by key, then slots by key. Unchanged rows are not locked.
@@ -206,8 +234,7 @@ def change_known(errors: ErrorReport, *, as_of: datetime) -> datetime:
             now = _expire_holds()
             make_plan(as_of=as_of, now=now)
             if read_one(NOT_LOCKED) is None:
-                _apply(errors, now)
-                return now
+                return _apply(errors, now)
             # Also releases the locks taken since the savepoint. The next round takes the ones needed then.
             transaction.set_rollback(True)
     raise DeliveryRefused("The portal is too busy. Nothing was loaded. Try again in a few minutes.")
@@ -237,22 +264,26 @@ def _expire_holds() -> datetime:
     now = database_now()
     slot_ids = [slot_id for (slot_id,) in rows_of(EXPIRED_HERE, {"now": now})]
     if slot_ids:
-        seats.expire_overdue_holds(locks.lock_slots(slot_ids).values(), now=now)
+        seats.expire_overdue_holds(slots=locks.lock_slots(slot_ids=slot_ids).values(), now=now)
     return now
 
 
-def _apply(errors: ErrorReport, now: datetime) -> None:
+def _apply(errors: ErrorReport, now: datetime) -> Applied:
     report_missing_seats(errors)
     if errors.total:
         raise InvalidDelivery
+    old_places = find_old_places()
     run(RELEASED, {"now": now})
     _reschedule(now)
     run(ENDED, {"now": now})
+    queue_cancellation_notices([key for (key,) in rows_of(CANCELED, {"now": now})], at=now)
     run(DELETED_DRAFTS)
     run(UPDATED)
     run(NEW, {"now": now})
+    run(NEW_ENTRIES)
     run(SEATS, {"now": now})
     run(COUNTED)
+    return Applied(at=now, people_notified_of_site=notify_of_site_changes(old_places, at=now))
 
 
 def _reschedule(now: datetime) -> None:
@@ -277,7 +308,8 @@ def _reschedule(now: datetime) -> None:
             rules=rules,
             past=get_past_reschedules(appointment.series),
         )
-        queue_reschedule_notices([completed])
+        is_canceled = status == Appointment.Status.CANCELLED
+        queue_reschedule_notices([completed], kind=Notice.Kind.CANCELED if is_canceled else None)
 
 
 def _list_form_type_ids(reschedules: list[tuple[object, ...]]) -> set[int]:

@@ -6,6 +6,7 @@ docs/schedule-delivery.md says the same, and a test compares them.
 from dataclasses import dataclass
 
 from accounts.models import Case, Person
+from appointments.models.site import SITE_TEXT_MAX_LENGTH, SITE_TEXTS
 from appointments.schedule_import import cells
 from appointments.schedule_import.cells import Reader
 
@@ -13,16 +14,27 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 APPOINTMENT_STATUSES = ["scheduled", "attended", "missed", "cancelled"]
 MAX_CAPACITY = 32_767
 MAX_VISIT_MINUTES = 720
+LANGUAGES = {"en": "English", "es": "Spanish"}
+MEANING_OF_SITE_TEXTS = {
+    "accessibility": "Ramps, elevators, accessible restrooms and other help for people with disabilities",
+    "parking": "Where to park, and what it costs",
+    "not_allowed": "What people cannot bring into the site. Empty: the portal's general list",
+    "directions": "How to find the entrance, and public transportation",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. `read` checks everything that depends on the cell alone."""
+    """One column. `read` checks everything that depends on the cell alone.
+
+    A file may leave out an optional column. Its value is then None, and the portal keeps what it has.
+    """
 
     name: str
     meaning: str
     check: str
     read: Reader
+    is_optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +47,10 @@ class Table:
     @property
     def names(self) -> tuple[str, ...]:
         return tuple(column.name for column in self.columns)
+
+    @property
+    def required_names(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns if not column.is_optional)
 
 
 SITES = Table(
@@ -60,6 +76,27 @@ SITES = Table(
                 cells.optional(cells.hours),
             )
             for day in WEEKDAYS
+        ),
+        *(
+            Column(
+                name,
+                f"The site's {name}. Without it the portal uses the middle of the site's ZIP Code.",
+                f"degrees like {example}, from -{limit} to {limit}, or empty; both or none. Optional column",
+                cells.optional(cells.decimal_between(-limit, limit)),
+                is_optional=True,
+            )
+            for name, limit, example in (("latitude", 90, "33.4497"), ("longitude", 180, "-112.0783"))
+        ),
+        *(
+            Column(
+                f"{text}_{code}",
+                f"{MEANING_OF_SITE_TEXTS[text]}. In {language}.",
+                f"at most {SITE_TEXT_MAX_LENGTH} characters; both languages or none. Optional column",
+                cells.optional_text_of(SITE_TEXT_MAX_LENGTH),
+                is_optional=True,
+            )
+            for text in SITE_TEXTS
+            for code, language in LANGUAGES.items()
         ),
     ),
 )

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from appointments.schedule_import import columns
-from appointments.schedule_import.faults import ErrorReport
+from appointments.schedule_import.faults import WHOLE_ROW, ErrorReport
 from appointments.schedule_import.staging import TABLES, rows_of
 
 SITES, SLOTS, CASES = columns.SITES.file, columns.SLOTS.file, columns.CASES.file
@@ -30,7 +30,7 @@ def _duplicate(file: str, column: str, keys: str, what: str, value: str = "") ->
     return CrossCheck(
         file,
         column,
-        f"SELECT line, {value}, first FROM (SELECT *, min(line) OVER (PARTITION BY {keys}) AS first"  # noqa: S608
+        f"SELECT line, {value}, first FROM (SELECT *, min(line) OVER (PARTITION BY {keys}) AS first"  # noqa: S608 (formats in only names of ours)
         f" FROM {table} WHERE ({keys}) IS NOT NULL) every_row WHERE line > first ORDER BY line",
         f"Line {{}} already has {what}. Keep only one.",
     )
@@ -69,6 +69,87 @@ CHECKS = (
         """,
         "The site's hours on that weekday are: {}. Move the slot, or correct the hours in sites.csv.",
         (SITES,),
+    ),
+    CrossCheck(
+        SLOTS,
+        "starts_at",
+        """
+        WITH delivered AS (
+            SELECT slot.slot_id, slot.line, slot.site_code, slot.starts_at, slot.ends_at,
+                   slot.is_new OR known.ends_at <> slot.ends_at AS is_changed
+            FROM resolved_slot slot LEFT JOIN appointments_slot known ON known.id = slot.slot_id
+            WHERE NOT slot.is_closed AND slot.ends_at IS NOT NULL AND slot.line IS NOT NULL
+        ), open_slot AS (
+            SELECT line, site_code, starts_at, ends_at, is_changed FROM delivered
+            UNION ALL
+            SELECT NULL, site.code, known.starts_at, known.ends_at, false
+            FROM appointments_slot known JOIN appointments_site site ON site.id = known.site_id
+            WHERE known.closed_at IS NULL AND known.ends_at > %(as_of)s
+              AND site.code IN (SELECT site_code FROM delivered WHERE is_changed)
+              AND known.id NOT IN (SELECT slot_id FROM resolved_slot WHERE line IS NOT NULL)
+        ), neighbor AS (
+            SELECT *, lag(starts_at) OVER same_site AS before, lead(starts_at) OVER same_site AS after,
+                   max(ends_at) OVER (same_site ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+                       AS ends_before
+            FROM open_slot WHERE site_code IN (SELECT site_code FROM delivered WHERE is_changed)
+            WINDOW same_site AS (PARTITION BY site_code ORDER BY starts_at, ends_at)
+        )
+        SELECT slot.line, staged.starts_text,
+               to_char(CASE WHEN slot.ends_before > slot.starts_at THEN slot.before ELSE slot.after END
+                       AT TIME ZONE coalesce(sent.tz, site.tz), 'YYYY-MM-DD"T"HH24:MI')
+        FROM neighbor slot
+        JOIN delivered_slot staged ON staged.line = slot.line
+        LEFT JOIN delivered_site sent ON sent.code = slot.site_code
+        LEFT JOIN appointments_site site ON site.code = slot.site_code
+        WHERE slot.is_changed AND slot.starts_at > %(as_of)s
+          AND (slot.ends_before > slot.starts_at OR slot.after < slot.ends_at)
+        ORDER BY slot.line
+        """,
+        "This slot overlaps the one at {}. A site has one slot at a time: shorten or move one of them.",
+        (SITES,),
+    ),
+    CrossCheck(
+        SITES,
+        "tz",
+        """
+        SELECT delivered.line, delivered.tz,
+               format('%%s times ahead that were announced in %%s. To keep their clock times, first run'
+                      ' “manage.py correct_site_zone %%s %%s”',
+                      count(*), site.tz, site.code, delivered.tz)
+        FROM delivered_site delivered
+        JOIN appointments_site site ON site.code = delivered.code AND site.tz <> delivered.tz
+        JOIN appointments_slot slot ON slot.site_id = site.id AND slot.starts_at > %(as_of)s
+             AND (slot.closed_at IS NULL OR slot.taken > 0)
+        WHERE slot.starts_at AT TIME ZONE site.tz <> slot.starts_at AT TIME ZONE delivered.tz
+        GROUP BY delivered.line, delivered.tz, site.id ORDER BY delivered.line
+        """,
+        "This would shift {}, then deliver again. Or keep the time zone that the portal has.",
+    ),
+    CrossCheck(
+        SITES,
+        WHOLE_ROW,
+        """
+        SELECT delivered.line, delivered.code,
+               format('%%s open slots, the first at %%s', count(*),
+                      min(to_char(slot.local, 'YYYY-MM-DD"T"HH24:MI')))
+        FROM delivered_site delivered
+        JOIN appointments_site site ON site.code = delivered.code AND site.tz = delivered.tz
+        JOIN LATERAL (
+            SELECT known.id, known.starts_at AT TIME ZONE site.tz AS local,
+                   known.ends_at - known.starts_at AS length
+            FROM appointments_slot known
+            WHERE known.site_id = site.id AND known.closed_at IS NULL AND known.starts_at > %(as_of)s
+        ) slot ON true
+        LEFT JOIN delivered_hours hours
+               ON hours.code = delivered.code AND hours.weekday = extract(isodow FROM slot.local)
+        WHERE (hours.opens_at IS NULL OR slot.local::time < hours.opens_at
+               OR slot.local + slot.length > slot.local::date + hours.closes_at)
+          AND slot.id NOT IN (SELECT slot_id FROM resolved_slot WHERE line IS NOT NULL)
+          AND delivered.line <> ALL (%(bad_site_lines)s)
+        GROUP BY delivered.line, delivered.code ORDER BY delivered.line
+        """,
+        "These hours leave out {}. Close them in slots.csv, or correct the hours.",
+        (SLOTS,),
     ),
     CrossCheck(
         CASES,

@@ -1,7 +1,7 @@
 """Generate valid deliveries of any size for tests, demonstrations and measurements.
 
 The same seed gives the same delivery. Rows are streamed, so that a million need no more memory than ten.
-Federal holidays are treated as working days.
+No site is open on a federal holiday.
 """
 
 import csv
@@ -20,7 +20,9 @@ from accounts.models import Case, Person
 from appointments.models import Appointment
 from appointments.schedule_import import columns
 from appointments.schedule_import.manifest import FORMAT, MANIFEST
-from appointments.schedule_import.sample_data import CITIES, FAMILY, FORM_WEIGHTS, GIVEN
+from appointments.schedule_import.sample_data import CITIES, FAMILY, FORM_WEIGHTS, GIVEN, SITE_FACTS
+from portal.foundation.federal_holidays import is_federal_holiday
+from portal.foundation.zip_codes import find_zip_coordinates
 
 SLOTS_PER_APPOINTMENT = 0.6
 FREE_SEATS = 0.38
@@ -28,6 +30,8 @@ PAST_SHARE = 0.15
 OPENS, MINUTES_OPEN, VISIT = time(8), 480, 20
 MAX_SLOTS_PER_DAY = 92
 ADOPTION_SHARE = 0.04
+# Degrees between the sites of one city: about 10 miles.
+APART = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,8 @@ class _Site:
     is_open_on_saturday: bool
 
     def is_open(self, day: date) -> bool:
+        if is_federal_holiday(day):
+            return False
         return day.weekday() < 5 or (self.is_open_on_saturday and day.weekday() == 5)
 
 
@@ -59,6 +65,7 @@ class _Slot:
     site: _Site
     starts_text: str
     starts_at: datetime
+    minutes: int
     capacity: int
     is_past: bool
 
@@ -105,8 +112,19 @@ def _build_site(number: int) -> _Site:
     street = f"{100 * (number + 1)} Example Street"
     is_open_on_saturday = number % 5 == 1
     hours = ["08:00-16:00"] * 5 + ["08:00-16:00" if is_open_on_saturday else "", ""]
-    row = (code, name, street, city, state, postal_code, tz, *hours)
+    facts = SITE_FACTS if number % 3 else [""] * len(SITE_FACTS)
+    location = _locate(postal_code, round_number)
+    row = (code, name, street, city, state, postal_code, tz, *hours, *location, *facts)
     return _Site(code, row, ZoneInfo(tz), is_open_on_saturday)
+
+
+def _locate(postal_code: str, round_number: int) -> tuple[str, str]:
+    """Return the coordinates of one of the sites in a city. The first one is in the middle."""
+    middle = find_zip_coordinates(postal_code)
+    if middle is None:
+        return "", ""
+    offset = APART * (round_number - 1)
+    return f"{middle.latitude + offset:.4f}", f"{middle.longitude - offset:.4f}"
 
 
 def _write_slots(options: GeneratorOptions, sites: list[_Site], writers: dict[str, _Writer]) -> None:
@@ -117,9 +135,9 @@ def _write_slots(options: GeneratorOptions, sites: list[_Site], writers: dict[st
     past = min(round(options.appointments * PAST_SHARE), seats[True])
     wanted = {True: past, False: options.appointments - past}
     people = _People(options, writers)
-    random = Random(options.seed)  # noqa: S311
+    random = Random(options.seed)  # noqa: S311 (sample data, the same for each seed)
     for slot in _slots(options, sites):
-        writers[columns.SLOTS.file].write((slot.site.code, slot.starts_text, VISIT, slot.capacity, ""))
+        writers[columns.SLOTS.file].write((slot.site.code, slot.starts_text, slot.minutes, slot.capacity, ""))
         for _ in range(slot.capacity):
             # Every remaining seat has the same chance, so that the last appointment finds one as well.
             if random.random() * seats[slot.is_past] < wanted[slot.is_past]:
@@ -144,7 +162,7 @@ def _slots(options: GeneratorOptions, sites: list[_Site]) -> Iterator[_Slot]:
         False: (options.appointments - past) / (1 - FREE_SEATS) / max(1, open_days[False] * per_day),
     }
     for site in sites:
-        random = Random(f"{options.seed} {site.code}")  # noqa: S311
+        random = Random(f"{options.seed} {site.code}")  # noqa: S311 (sample data, the same for each seed)
         for day in days:
             on = _day(options, site, day)
             if site.is_open(on):
@@ -164,7 +182,8 @@ def _slots_on(
         # Round up or down at random to meet the average.
         capacity = max(1, int(seats * random.uniform(0.8, 1.2) + random.random()))
         starts_at = local.replace(tzinfo=site.zone)
-        yield _Slot(site, local.strftime("%Y-%m-%dT%H:%M"), starts_at, capacity, is_past)
+        minutes = min(VISIT, every)
+        yield _Slot(site, local.strftime("%Y-%m-%dT%H:%M"), starts_at, minutes, capacity, is_past)
 
 
 class _People:
@@ -173,7 +192,7 @@ class _People:
     def __init__(self, options: GeneratorOptions, writers: dict[str, _Writer]) -> None:
         self._options = options
         self._writers = writers
-        self._random = Random(f"{options.seed} people")  # noqa: S311
+        self._random = Random(f"{options.seed} people")  # noqa: S311 (sample data, the same for each seed)
         self._adoption = [code for code, is_adoption in options.forms if is_adoption]
         self._other = [code for code, is_adoption in options.forms if not is_adoption]
         self._weights = [FORM_WEIGHTS.get(code, 2) for code in self._other]

@@ -3,23 +3,26 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from appointments.schedule_import.site_changes import (
+    DELIVERED_FACTS,
+    KNOWN_FACTS,
+    SITE_FACTS,
+    TEXTS,
+    find_changed_sites,
+)
 from appointments.schedule_import.staging import run
 
 # There are few sites, so existing ones are updated in the same step.
-SITES = """
-    INSERT INTO appointments_site (public_id, code, name, street, city, state, postal_code, tz)
-    SELECT gen_random_uuid(), code, name, street, city, state, postal_code, tz
+SITES = f"""
+    INSERT INTO appointments_site (public_id, code, {", ".join((*SITE_FACTS, *TEXTS))})
+    SELECT gen_random_uuid(), code, {", ".join((*SITE_FACTS, *(f"coalesce({name}, '')" for name in TEXTS)))}
     FROM delivered_site
     WHERE code NOT IN (SELECT code FROM appointments_site) ORDER BY line;
 
     UPDATE appointments_site site
-    SET name = delivered.name, street = delivered.street, city = delivered.city, state = delivered.state,
-        postal_code = delivered.postal_code, tz = delivered.tz
+    SET ({", ".join((*SITE_FACTS, *TEXTS))}) = ROW({DELIVERED_FACTS})
     FROM delivered_site delivered
-    WHERE delivered.code = site.code
-      AND (site.name, site.street, site.city, site.state, site.postal_code, site.tz)
-          <> (delivered.name, delivered.street, delivered.city, delivered.state, delivered.postal_code,
-              delivered.tz);
+    WHERE delivered.code = site.code AND ROW({KNOWN_FACTS}) IS DISTINCT FROM ROW({DELIVERED_FACTS});
 
     DELETE FROM appointments_sitehours hours USING appointments_site site, delivered_site delivered
     WHERE site.id = hours.site_id AND delivered.code = site.code
@@ -34,7 +37,7 @@ SITES = """
     SET opens_at = excluded.opens_at, closes_at = excluded.closes_at
     WHERE (appointments_sitehours.opens_at, appointments_sitehours.closes_at)
           <> (excluded.opens_at, excluded.closes_at);
-"""
+"""  # noqa: S608 (formats in only names of ours)
 
 # A new slot starts with the seats of new people taken. No other transaction can see it yet.
 SLOTS = """
@@ -121,7 +124,7 @@ def insert_new(*, now: datetime, progress: Callable[[str], None]) -> dict[str, i
     Other transactions do not see these rows before the commit and never wait for them. A person who already
     has a chain gets new appointments later, under the lock of that chain.
     """
-    counts = {}
+    counts = {"sites_changed": find_changed_sites()}
     for name, sql in STEPS.items():
         progress(f"Loading {name.split('_')[0]} …")
         counts[name] = run(sql, {"now": now})

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,8 @@ from portal.foundation.transactions import RETRIED_STATES
 # An arbitrary number. Every import uses the same one.
 LOCK_KEY = 7_301_184_002
 ROWS_PER_MESSAGE = 100_000
+# How far the scheduler's clock may be ahead of the database's.
+GRACE = timedelta(minutes=1)
 TOUCHED = (
     "appointments_site, appointments_slot, accounts_case, accounts_person, appointments_appointmentseries,"
     " appointments_appointment"
@@ -86,18 +88,20 @@ def _load(directory: Path, errors: ErrorReport, progress: Progress) -> LoadResul
     inserted = insert_new(now=now, progress=progress)
     progress("Applying changes …")
     attached = attach_filed_cases()
-    applied_at = change_known(errors, as_of=manifest.as_of)
+    # A scheduler whose clock is ahead cannot know what happens here after now.
+    applied = change_known(errors, as_of=min(manifest.as_of, now))
     counts = {**inserted, "cases_attached": attached, **count_verdicts()}
+    counts["people_notified_of_site"] = applied.people_notified_of_site
     counts["appointments_new"] += inserted["appointments_new"]
     delivery = Delivery.objects.create(
-        as_of=manifest.as_of, digest=manifest.digest, loaded_at=applied_at, counts=counts
+        as_of=manifest.as_of, digest=manifest.digest, loaded_at=applied.at, counts=counts
     )
     write_conflicts(delivery)
     return LoadResult(delivery=delivery, counts=counts)
 
 
 def _check_is_newest(manifest: Manifest, now: datetime) -> None:
-    if manifest.as_of > now:
+    if manifest.as_of > now + GRACE:
         raise DeliveryRefused(f"The delivery is dated in the future: as_of is {manifest.as_of.isoformat()}.")
     newest = Delivery.objects.order_by("-as_of").first()
     if newest is not None and manifest.as_of <= newest.as_of:
@@ -130,7 +134,8 @@ def _validate(directory: Path, manifest: Manifest, errors: ErrorReport, progress
     match_with_portal()
     check_across(errors, as_of=manifest.as_of, incomplete=incomplete, bad_sites=bad_sites)
     if not incomplete:
-        make_plan(as_of=manifest.as_of, now=database_now())
+        now = database_now()
+        make_plan(as_of=min(manifest.as_of, now), now=now)
         report_missing_seats(errors)
     if errors.total:
         raise InvalidDelivery
@@ -148,7 +153,15 @@ class _Stage:
         """Yield the line and the staged values of each row."""
         for line, cells in self.reader:
             self._line = line
-            yield line, *check_row(self.table, cells, self.context, self._report, self.reader.broken)
+            row = check_row(
+                self.table,
+                cells,
+                self.context,
+                self._report,
+                broken=self.reader.broken,
+                absent=self.reader.absent,
+            )
+            yield line, *row
             if self.reader.rows % ROWS_PER_MESSAGE == 0:
                 self.progress(f"{self.table.file}: {self.reader.rows:,} rows so far …")
 

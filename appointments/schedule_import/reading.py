@@ -17,6 +17,8 @@ SUSPECT = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ufffd\
 NOT_UTF8 = re.compile("[\ud800-\udfff\ufffd]")
 ENCODING_REMEDY = "This text is not valid UTF-8. Save the file as UTF-8."
 CONTROL_REMEDY = "Remove the control character. A cell is one line of plain text."
+FILE_ENCODING_REMEDY = "This file is UTF-16 or binary. Save it as CSV in UTF-8."
+LINE_BREAK_REMEDY = "Lines end with a carriage return only. End each line with a line feed."
 QUOTE_REMEDY = "Close the quotation mark. A cell cannot span several lines."
 LINE_REMEDY = f"Shorten this line to at most {LONGEST_LINE // 1024} KiB. A line break may be missing."
 
@@ -24,7 +26,8 @@ LINE_REMEDY = f"Shorten this line to at most {LONGEST_LINE // 1024} KiB. A line 
 class FileReader:
     """Iterate over the rows of one file, with cells in the order of the table's columns.
 
-    `broken` has the columns of the current row that were already reported; later checks skip them.
+    `broken` has the columns of the current row that were already reported; later checks skip them. `absent`
+    has the optional columns that the file leaves out; their cells are empty.
     After the iteration `is_complete` says whether the whole file could be read, and `rows` counts its rows.
     """
 
@@ -35,12 +38,18 @@ class FileReader:
         self.is_complete = True
         self.rows = 0
         self.broken: frozenset[str] = frozenset()
+        self.absent: frozenset[str] = frozenset()
 
     def __iter__(self) -> Iterator[tuple[int, list[str]]]:
         """Yield line number and cells of each row. Report and pad rows with a wrong number of cells."""
         try:
             with self.path.open("rb") as file:
-                yield from self._read(_Lines(file, self))
+                remedy = _find_file_fault(file)
+                if remedy is None:
+                    yield from self._read(_Lines(file, self))
+                else:
+                    self.report(1, WHOLE_FILE, "", remedy)
+                    self.is_complete = False
         except OSError:
             # The check of the manifest has already reported this file.
             self.is_complete = False
@@ -59,7 +68,7 @@ class FileReader:
         for line, cells in records:
             self.rows += 1
             row = self._pad(line, cells, width)
-            picked = [row[position] for position in order]
+            picked = ["" if position is None else row[position] for position in order]
             if len(cells) != width:
                 self.broken = frozenset(self.table.names)
             elif lines.is_suspect:
@@ -68,8 +77,11 @@ class FileReader:
                 self.broken = frozenset()
             yield line, picked
 
-    def _read_header(self, header: list[str]) -> list[int] | None:
-        """Return the position of each of the table's columns in the file, or None when it is not clear."""
+    def _read_header(self, header: list[str]) -> list[int | None] | None:
+        """Return the position of each of the table's columns in the file, or None when it is not clear.
+
+        An optional column that the file leaves out has no position.
+        """
         names = self.table.names
         for name in dict.fromkeys(header):
             if name not in names:
@@ -81,12 +93,14 @@ class FileReader:
                 )
             elif header.count(name) > 1:
                 self.report(1, name, name, "This column appears more than once. Keep only one.")
-        for name in names:
+        required = self.table.required_names
+        for name in required:
             if name not in header:
                 self.report(1, name, "", f"Add the missing column {name}.")
-        if any(header.count(name) != 1 for name in names):
+        self.absent = frozenset(names).difference(required, header)
+        if any(header.count(name) != 1 for name in names if name not in self.absent):
             return None
-        return [header.index(name) for name in names]
+        return [None if name in self.absent else header.index(name) for name in names]
 
     def _pad(self, line: int, cells: list[str], width: int) -> list[str]:
         if len(cells) != width:
@@ -103,6 +117,18 @@ class FileReader:
             elif SUSPECT.search(cell):
                 self.report(line, column, cell, CONTROL_REMEDY)
                 yield column
+
+
+def _find_file_fault(file: BinaryIO) -> str | None:
+    """Return the remedy for a file that is no UTF-8 text with line feeds, from its beginning, or None."""
+    start = file.read(LONGEST_LINE)
+    file.seek(0)
+    # A NUL byte in one cell is reported there. In UTF-16 about every second byte is one.
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or start.count(0) * 4 > len(start):
+        return FILE_ENCODING_REMEDY
+    if b"\r" in start and b"\n" not in start:
+        return LINE_BREAK_REMEDY
+    return None
 
 
 class _QuoteOpen(Exception):

@@ -7,11 +7,13 @@ from typing import Any
 
 from accounts.models import Case
 from appointments.models import Appointment
+from appointments.models.site import SITE_TEXTS
 from appointments.schedule_import import columns
 from appointments.schedule_import.cells import BadCell
 from appointments.schedule_import.columns import Table
 from appointments.schedule_import.local_time import to_instant
 from appointments.schedule_import.reading import SUSPECT
+from portal.foundation.zip_codes import find_zip_coordinates
 
 Report = Callable[[str, str, str], None]
 Builder = Callable[["Context", dict[str, Any], dict[str, str], Report], tuple[Any, ...]]
@@ -32,9 +34,15 @@ class Context:
 
 
 def check_row(
-    table: Table, cells: list[str], context: Context, report: Report, broken: frozenset[str]
+    table: Table,
+    cells: list[str],
+    context: Context,
+    report: Report,
+    *,
+    broken: frozenset[str],
+    absent: frozenset[str],
 ) -> tuple[Any, ...]:
-    """Return the row to be staged, with None for each bad cell.
+    """Return the row to be staged, with None for each bad cell and for each column in `absent`.
 
     Calls `report(column, value, remedy)` for each fault, except in `broken` columns, which were already
     reported.
@@ -47,7 +55,7 @@ def check_row(
     for column in table.columns:
         cell = named[column.name]
         try:
-            values[column.name] = column.read(cell)
+            values[column.name] = None if column.name in absent else column.read(cell)
         except BadCell as bad:
             values[column.name] = None
             report(column.name, cell, str(bad))
@@ -68,7 +76,24 @@ def _build_site(
     if values["code"] is not None:
         context.zones[values["code"]] = values["tz"]
     hours = [part for day in columns.WEEKDAYS for part in (values[day] or (None, None))]
-    return (*(values[name] for name in columns.SITES.names[:7]), *hours)
+    _check_site_pairs(cells, report)
+    latitude, longitude = values["latitude"], values["longitude"]
+    if None in (latitude, longitude):
+        latitude, longitude = find_zip_coordinates(values["postal_code"] or "") or (None, None)
+    texts: list[str | None] = []
+    for text in SITE_TEXTS:
+        pair = [values[f"{text}_{code}"] for code in columns.LANGUAGES]
+        texts += [None, None] if None in pair else pair
+    return (*(values[name] for name in columns.SITES.names[:7]), *hours, latitude, longitude, *texts)
+
+
+def _check_site_pairs(cells: dict[str, str], report: Report) -> None:
+    """Report a latitude without a longitude, and a text in only one language."""
+    pairs = [("latitude", "longitude"), *((f"{text}_en", f"{text}_es") for text in SITE_TEXTS)]
+    for names in pairs:
+        [missing, given] = sorted(names, key=lambda name: bool(cells[name]))
+        if cells[given] and not cells[missing]:
+            report(missing, "", f"Fill in this cell too, or leave {given} empty.")
 
 
 def _build_slot(

@@ -30,6 +30,18 @@ CITIES = (
     ("NOL", "New Orleans", "LA", "70112", "America/Chicago"),
 )
 
+# Facts of a site in English and Spanish, in the order of the columns.
+SITE_FACTS = (
+    "Step-free entrance, elevator and accessible restrooms.",
+    "Entrada sin escalones, ascensor y baños accesibles.",
+    "Free parking behind the building.",
+    "Estacionamiento gratuito detrás del edificio.",
+    "Weapons, food and drinks, large bags. Turn off your phone.",
+    "Armas, alimentos y bebidas, bolsos grandes. Apague el teléfono.",
+    "The entrance is on the ground floor, next to the bus stop.",
+    "La entrada está en la planta baja, junto a la parada de autobús.",
+)
+
 GIVEN = (
     "Ana", "José", "María", "Luis", "Chloë", "Søren", "Noor", "Wei", "Olena", "Kwame", "Fatima", "Renée",
     "Dmitri", "Aiko", "Siân", "Björn", "Zoë", "Tomás", "Inés", "Nguyên", "Amara", "Ivana", "Juan Carlos",

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connection
 from psycopg import ClientCursor
 
+from appointments.models.site import SITE_TEXTS
 from appointments.schedule_import import columns
 from appointments.schedule_import.columns import WEEKDAYS
 
@@ -22,6 +23,11 @@ SETTINGS = """
 _HOURS = ", ".join(f"{day}_opens time, {day}_closes time" for day in WEEKDAYS)
 _WEEKDAYS = ", ".join(f"({number}, {day}_opens, {day}_closes)" for number, day in enumerate(WEEKDAYS, 1))
 
+_SITE = f"""
+    code text, name text, street text, city text, state text, postal_code text, tz text, {_HOURS},
+    latitude double precision, longitude double precision,
+    {", ".join(f"{text}_{code} text" for text in SITE_TEXTS for code in columns.LANGUAGES)}
+"""
 _SLOT = """
     site_code text, starts_at timestamptz, starts_text text, local_start timestamp, minutes int,
     capacity int, is_closed boolean
@@ -38,10 +44,7 @@ _APPOINTMENT = """
 
 # File → its table and columns. The staged rows have these columns in this order, after the line.
 TABLES = {
-    columns.SITES.file: (
-        "delivered_site",
-        f"code text, name text, street text, city text, state text, postal_code text, tz text, {_HOURS}",
-    ),
+    columns.SITES.file: ("delivered_site", _SITE),
     columns.SLOTS.file: ("delivered_slot", _SLOT),
     columns.CASES.file: ("delivered_case", _CASE),
     columns.PEOPLE.file: ("delivered_person", "person_id text, receipt_number text, name text, role text"),
@@ -57,7 +60,7 @@ HOURS = f"""
     FROM site CROSS JOIN LATERAL (VALUES {_WEEKDAYS}) AS hours(weekday, opens_at, closes_at)
     WHERE opens_at IS NOT NULL;
     ANALYZE delivered_hours;
-"""  # noqa: S608
+"""  # noqa: S608 (formats in only names of ours)
 
 
 FETCH_SIZE = 2000

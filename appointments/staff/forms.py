@@ -91,7 +91,7 @@ class EndRepresentationForm(NoteForm):
     def remove_side(self, side: Side) -> None:
         """Remove the choice of a side that cannot have asked."""
         field = self.fields["side"]
-        field.choices = [choice for choice in field.choices if choice[0] != side]  # type: ignore[attr-defined]
+        field.choices = [choice for choice in field.choices if choice[0] != side]  # type: ignore[attr-defined] # a choice field
 
     def get_entered(self) -> Entered:
         """Return for which side staff act, and how that side asked."""

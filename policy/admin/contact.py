@@ -11,7 +11,7 @@ from portal.foundation.admin.formatting import format_yes_or_no
 from portal.foundation.resumable_forms import ResumableForm
 
 
-class ContactRouteForm(ResumableForm, forms.ModelForm):  # type: ignore[type-arg]
+class ContactRouteForm(ResumableForm, forms.ModelForm):  # type: ignore[type-arg] # generic only in the stubs
     """Names, numbers and hours, in both languages."""
 
     class Meta:

@@ -58,7 +58,7 @@ class PlainDurationField(forms.IntegerField):
         return None if number is None else number * self.unit
 
 
-class FutureForm(ResumableForm, forms.ModelForm):  # type: ignore[type-arg]
+class FutureForm(ResumableForm, forms.ModelForm):  # type: ignore[type-arg] # generic only in the stubs
     """A rule that begins later than now, by the database's clock."""
 
     effective_at = AgencyDateTimeField(

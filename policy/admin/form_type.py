@@ -15,7 +15,7 @@ from portal.foundation.admin.formatting import format_yes_or_no
 from portal.foundation.resumable_forms import ResumableForm
 
 
-class FormTypeForm(ResumableForm, forms.ModelForm):  # type: ignore[type-arg]
+class FormTypeForm(ResumableForm, forms.ModelForm):  # type: ignore[type-arg] # generic only in the stubs
     """A form for titles and office. It cannot change whether the form is an adoption form."""
 
     class Meta:

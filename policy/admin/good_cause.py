@@ -80,7 +80,7 @@ class ReasonVersionForm(FutureForm):
         return cleaned
 
 
-class EndReasonForm(ResumableForm, forms.ModelForm):  # type: ignore[type-arg]
+class EndReasonForm(ResumableForm, forms.ModelForm):  # type: ignore[type-arg] # generic only in the stubs
     """The end of a reason that people may choose today."""
 
     ended_at = AgencyDateTimeField(
@@ -126,7 +126,7 @@ class GoodCauseReasonAdmin(DatedAdmin):
             return self._may(request, "change")
         return super().has_change_permission(request, obj)
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002 (Django's signature)
         form = EndReasonForm if obj is not None and self._is_in_force(obj) else ReasonVersionForm
         return super().get_form(request, obj, change, form=form, **kwargs)
 

@@ -1,0 +1,1 @@
+"""The schema of dated limits, form types, good-cause reasons, statements and offices."""

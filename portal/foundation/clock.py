@@ -24,6 +24,14 @@ class DatabaseNow(Func):
         return "django.db.models.Func", (), {"function": self.function, "output_field": DateTimeField()}
 
 
+class StatementNow(Func):
+    """The database's clock, read once for the whole statement: PostgreSQL can compare it through an index."""
+
+    template = "(SELECT portal_clock())"
+    arity = 0
+    output_field = DateTimeField()
+
+
 class AgencyToday(Func):
     """The agency's calendar day in a query. Representations end at its midnight."""
 

@@ -21,6 +21,7 @@ from django.db.models import (
     DateTimeField,
     Expression,
     Field,
+    FloatField,
     Func,
     Model,
     QuerySet,
@@ -42,6 +43,7 @@ Object = TypeVar("Object", bound=Model)
 # smallest type that holds the value, PostgreSQL would prepare one statement per size.
 FIELDS: "dict[type, Field[Any, Any]]" = {
     int: BigIntegerField(),
+    float: FloatField(),
     str: TextField(),
     UUID: UUIDField(),
     datetime: DateTimeField(),
@@ -58,10 +60,10 @@ class QueryNotCompilable(TypeError):
 class CompiledQuery(Generic[P, Row]):
     """A function that returns a queryset, called as one that returns the rows.
 
-    Positional arguments are the parameters of the SQL: integers, strings, UUIDs, dates, datetimes, or tuples
-    of them for `__in`. The function gets expressions in their place: it passes them on and cannot look at the
-    values. Keyword arguments choose the SQL and reach the function as they are. There is one statement per
-    combination of types, tuple lengths and keyword arguments.
+    Positional arguments are the parameters of the SQL: integers, floats, strings, UUIDs, dates, datetimes, or
+    tuples of them for `__in`. The function gets expressions in their place: it passes them on and cannot look
+    at the values. Keyword arguments choose the SQL and reach the function as they are. There is one statement
+    per combination of types, tuple lengths and keyword arguments.
     """
 
     def __init__(self, build: "Callable[P, QuerySet[Any, Row]]") -> None:

@@ -43,7 +43,16 @@ def in_site_zone(instant: datetime, tz: str) -> datetime:
 
 def format_instant(instant: datetime, tz: str) -> str:
     """Format an instant as “Tuesday, December 1, 2026 at 9:40 AM MST”."""
-    parts = {"day": format_day(instant, tz), "time": format_time(instant, tz)}
+    return _join_day_and_time(format_day(instant, tz), instant, tz)
+
+
+def format_short_instant(instant: datetime, tz: str) -> str:
+    """Format an instant within the next months as “Tue, Dec 1 at 9:40 AM MST”."""
+    return _join_day_and_time(format_short_date(in_site_zone(instant, tz).date()), instant, tz)
+
+
+def _join_day_and_time(day: str, instant: datetime, tz: str) -> str:
+    parts = {"day": day, "time": format_time(instant, tz)}
     if in_site_zone(instant, tz).hour % 12 == 1:
         # Spanish: “a la 1:00”, but “a las 2:00”.
         return pgettext("day and time from 1:00 to 1:59", "%(day)s at %(time)s") % parts
@@ -92,13 +101,17 @@ def build_time_formatter(tz: str) -> Callable[[datetime], str]:
 @lru_cache(maxsize=4096)
 def _format_local_time(language: str | None, hour: int, minute: int, zone_name: str) -> str:
     """Format “9:40 AM MST” in the active `language`. Cached, because a week of times repeats few of them."""
-    half = pgettext("before noon", "AM") if hour < 12 else pgettext("after noon", "PM")
-    # Translators: Django time format, see "date" under built-in template filters.
-    clock = time_format(time(hour, minute), pgettext("clock format", "g:i"))
     return pgettext("time with its zone", "%(time)s %(zone)s") % {
-        "time": f"{clock} {half}",
+        "time": format_clock(time(hour, minute)),
         "zone": _format_zone_name(zone_name),
     }
+
+
+def format_clock(clock: time) -> str:
+    """Format a time of day as “9:40 AM”, where no day and no zone is needed, as in opening hours."""
+    half = pgettext("before noon", "AM") if clock.hour < 12 else pgettext("after noon", "PM")
+    # Translators: Django time format, see "date" under built-in template filters.
+    return f"{time_format(clock, pgettext('clock format', 'g:i'))} {half}"
 
 
 def _format_zone_name(name: str) -> str:

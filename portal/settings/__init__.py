@@ -1,0 +1,1 @@
+"""Settings: `base`, and on top of it those of production, this machine and tests."""

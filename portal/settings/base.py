@@ -20,6 +20,17 @@ DEMO_PASSWORD = ""
 AGENCY_NAME = env.str("AGENCY_NAME", "Demonstration Immigration Agency")
 # If empty, the banner says that this is a demonstration and not an official site.
 SITE_BANNER = env.str("SITE_BANNER", "")
+# The agency's own pages. If one is empty, the portal shows its own page instead.
+PRIVACY_URL = env.str("PRIVACY_URL", "")
+ACCESSIBILITY_URL = env.str("ACCESSIBILITY_URL", "")
+TERMS_URL = env.str("TERMS_URL", "")
+# Where people find legal help and report scams.
+LEGAL_HELP_URL = env.str(
+    "LEGAL_HELP_URL", "https://www.justice.gov/eoir/list-pro-bono-legal-service-providers"
+)
+SCAM_REPORT_URL = env.str("SCAM_REPORT_URL", "https://reportfraud.ftc.gov/")
+# Where to report vulnerabilities, such as mailto:security@example.gov. /.well-known/security.txt names it.
+SECURITY_CONTACT = env.str("SECURITY_CONTACT", "")
 AGENCY_TIME_ZONE = "America/New_York"
 PUBLIC_URL = env.str("PUBLIC_URL", "http://localhost:8000").rstrip("/")
 ACCESS_CODE_KEY = env.str("ACCESS_CODE_KEY", "")
@@ -49,6 +60,7 @@ INSTALLED_APPS = [
     "pgtrigger",
     "pghistory",
     "portal",
+    "portal.feedback",
     "policy",
     "accounts",
     "appointments",
@@ -86,6 +98,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "portal.context_processors.installation",
                 "portal.context_processors.session_end",
+                "portal.context_processors.account_overview",
             ],
         },
     },
@@ -200,6 +213,8 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
+# Our own limits, next to those of allauth: answers to “Was this page helpful?” from one network address.
+ACCOUNT_RATE_LIMITS = {"feedback": "10/h/ip"}
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
 MFA_ADAPTER = "accounts.adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]

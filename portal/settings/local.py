@@ -1,6 +1,6 @@
 """Settings of the demonstration (`make run`, `make dev`): one machine, embedded servers, loopback only."""
 
-from portal.settings.base import *  # noqa: F403
+from portal.settings.base import *  # noqa: F403 (settings build on each other)
 from portal.settings.base import env
 
 IS_DEMO = True

@@ -4,7 +4,7 @@ import os
 
 from django.core.exceptions import ImproperlyConfigured
 
-from portal.settings.base import *  # noqa: F403
+from portal.settings.base import *  # noqa: F403 (settings build on each other)
 from portal.settings.base import (
     ACCESS_CODE_KEY,
     ALLOWED_HOSTS,

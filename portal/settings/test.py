@@ -1,6 +1,6 @@
 """Settings of the tests: as in production, on loopback, with fast password hashes."""
 
-from portal.settings.base import *  # noqa: F403
+from portal.settings.base import *  # noqa: F403 (settings build on each other)
 
 SECRET_KEY = "test-only-" + "0" * 40
 ACCESS_CODE_KEY = "test-only-" + "1" * 40

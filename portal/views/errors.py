@@ -26,6 +26,7 @@ LIMITS = {
     "account_change_password": ("allauth.account", "change_password"),
     "account_email": ("allauth.account", "manage_email"),
     "account_reauthenticate": ("allauth.account", "reauthenticate"),
+    "feedback": ("allauth.account", "feedback"),
     "mfa_login_webauthn": ("allauth.mfa", "webauthn_login"),
 }
 LONGEST_WAIT = timedelta(minutes=5)

@@ -2,13 +2,12 @@
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from accounts.adapter import remember_language
 from accounts.models import User
 from portal.foundation import resumable_forms
+from portal.foundation.safe_redirects import get_safe_next
 
 
 @require_POST
@@ -26,13 +25,3 @@ def set_language(request: HttpRequest) -> HttpResponse:
         User.objects.filter(pk=request.user.pk).update(language=language)
     remember_language(response, language)
     return response
-
-
-def get_safe_next(request: HttpRequest) -> str:
-    """Return the posted `next` if it is on this host, else the home page."""
-    wanted = request.POST.get("next", "")
-    if wanted.startswith("/") and url_has_allowed_host_and_scheme(
-        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    ):
-        return wanted
-    return reverse("home")

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_POST
 
 from portal.context_processors import find_session_end
 from portal.foundation import resumable_forms
-from portal.views.language import get_safe_next
+from portal.foundation.safe_redirects import get_safe_next
 
 
 @require_POST

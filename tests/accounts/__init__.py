@@ -1,0 +1,1 @@
+"""Tests of accounts, codes, applications and messages."""

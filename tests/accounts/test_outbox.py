@@ -31,7 +31,7 @@ def queue_many(count):
 
 
 def claim():
-    return outbox.claim(Message.Channel.EMAIL, limit=outbox.BATCH)
+    return outbox.claim(channel=Message.Channel.EMAIL, limit=outbox.BATCH)
 
 
 def seconds_until_next_attempt(message):

@@ -116,7 +116,7 @@ def test_a_text_that_fails_for_good_becomes_one_email(mail_sink, texts, shift_cl
 
 def test_two_workers_that_give_up_a_text_leave_one_email(committed_data, mail_sink, texts):
     [message] = queue(notification_channel("text"))
-    outcomes = run_at_once([lambda: outbox.mark_failed(message, "TextNotTaken")] * 8)
+    outcomes = run_at_once([lambda: outbox.mark_failed(message=message, why="TextNotTaken")] * 8)
     assert [outcome.error for outcome in outcomes] == [None] * 8
     sweeps = run_at_once([outbox.send_due] * 4)
     assert sum(sweep.result for sweep in sweeps) == len(mail_sink.deliveries) == 1
@@ -134,10 +134,10 @@ def test_an_account_with_both_channels_gets_no_second_email(mail_sink, texts, sh
 
 def test_a_late_worker_does_not_undo_the_email(mail_sink, texts):
     [message] = queue(notification_channel("text"))
-    [late] = outbox.claim(Message.Channel.TEXT, limit=1)
-    outbox.mark_failed(message, "TextNotTaken")
+    [late] = outbox.claim(channel=Message.Channel.TEXT, limit=1)
+    outbox.mark_failed(message=message, why="TextNotTaken")
     assert outbox.send_due() == 1
-    outbox.record_failure(late, text_gateway.TextNotTaken())
+    outbox.record_failure(message=late, error=text_gateway.TextNotTaken())
     assert (reload(message).channel, message.state) == ("email", "sent")
 
 
@@ -150,7 +150,7 @@ def test_a_number_too_short_for_the_gateway_does_not_text_the_sender(settings):
 
 def test_a_worker_killed_after_claiming_costs_the_lease_and_no_text(texts, shift_clock):
     queue(notification_channel("text"))
-    assert len(outbox.claim(Message.Channel.TEXT, limit=1)) == 1
+    assert len(outbox.claim(channel=Message.Channel.TEXT, limit=1)) == 1
     shift_clock(LEASE - SECOND)
     assert send_due_texts() == 0
     shift_clock(LEASE)
@@ -160,7 +160,7 @@ def test_a_worker_killed_after_claiming_costs_the_lease_and_no_text(texts, shift
 
 def test_a_worker_killed_after_the_gateways_answer_sends_again(texts, shift_clock):
     queue(notification_channel("text"))
-    [claimed] = outbox.claim(Message.Channel.TEXT, limit=1)
+    [claimed] = outbox.claim(channel=Message.Channel.TEXT, limit=1)
     text_gateway.send_text(to_phone=NUMBER, text=render_text(claimed))
     shift_clock(LEASE)
     assert send_due_texts() == 1

@@ -94,7 +94,7 @@ def test_account_mail_is_always_sent_by_email(texts):
 def all_texts(language):
     weeks = [{"week_of": f"2027-{month:02}-28"} for month in range(1, 13)] + [{}]
     drawn = [render_text(Message(language=language, template=TEMPLATE, context=week)) for week in weeks]
-    code = render_short_text("accounts/text/code.txt", {"code": "123456"}, language=language)
+    code = render_short_text(template="accounts/text/code.txt", context={"code": "123456"}, language=language)
     return [*drawn, code]
 
 

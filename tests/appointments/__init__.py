@@ -1,0 +1,1 @@
+"""Tests of appointments, in one folder for each slice."""

@@ -26,9 +26,10 @@ AT_MOST_FOR_A_PAGE_OF_TIMES = 12
 AT_MOST_FOR_A_HOLD = 22
 AT_MOST_FOR_A_CONFIRMATION = 24
 AT_MOST_FOR_EACH_FURTHER_PERSON = 3
-STATEMENTS_OF_THE_INBOX = 4
-STATEMENTS_OF_AN_APPOINTMENT = 8
-STATEMENTS_OF_A_RECEIPT = 4
+STATEMENTS_OF_THE_LIST = 14
+STATEMENTS_OF_THE_INBOX = 5
+STATEMENTS_OF_AN_APPOINTMENT = 9
+STATEMENTS_OF_A_RECEIPT = 5
 
 
 @pytest.fixture
@@ -192,13 +193,16 @@ def test_a_represented_requestors_confirmation_keeps_within_the_same_bound(clien
     assert confirmation(client, account, appointment) <= AT_MOST_FOR_A_CONFIRMATION
 
 
-def test_the_list_takes_as_many_statements_for_ten_appointments_as_for_one(client, appointment, account):
+def test_the_list_takes_as_many_statements_for_ten_cards_as_for_one(client, appointment, account):
+    reschedule_by_agency(appointment, times=1)
     one, statements_for_one = request_page(client, account, "get", "list")
     AppointmentFactory.create_batch(9, series__person__case__requestor=account)
+    AppointmentFactory.create_batch(9, series__person__case__requestor=account, status="missed")
     ten, statements_for_ten = request_page(client, account, "get", "list")
 
-    assert (len(one.context["views"]), len(ten.context["views"])) == (1, 10)
-    assert statements_for_one == statements_for_ten <= AT_MOST_FOR_A_PAGE_OF_TIMES
+    assert [len(page.context["cards"]) for page in (one, ten)] == [1, 10]
+    assert [len(page.context["past"]) for page in (one, ten)] == [1, 10]
+    assert statements_for_one == statements_for_ten == STATEMENTS_OF_THE_LIST
 
 
 def test_the_list_of_sites_is_read_once_in_five_minutes(client, settings, appointment):
@@ -231,7 +235,7 @@ def expired_notices(account, appointment, number):
         )
         for _ in range(number)
     )
-    notify_client(appointment.series.person.case, RepresentationEvent.INVITED)
+    notify_client(case=appointment.series.person.case, event=RepresentationEvent.INVITED)
 
 
 @pytest.mark.parametrize("reader", ["requestor", "representative"])

@@ -1,0 +1,1 @@
+"""Factories of rows, with traits."""

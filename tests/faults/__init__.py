@@ -1,0 +1,1 @@
+"""Races, deadlocks and failures, each with its control."""

@@ -67,11 +67,11 @@ def test_control_locking_the_own_slot_first_deadlocks(monkeypatch):
     own_slot = {client.appointment.slot_id: acts.seat_of(held).slot_id for client, held in swappers}
     firsts = iter(own_slot)
 
-    def lock_own_slot_first(slot_ids):
+    def lock_own_slot_first(*, slot_ids):
         own = next(firsts)
-        first = lock_in_order([own])
+        first = lock_in_order(slot_ids=[own])
         rendezvous.wait()
-        return first | lock_in_order([own_slot[own]])
+        return first | lock_in_order(slot_ids=[own_slot[own]])
 
     monkeypatch.setattr(locks, "lock_slots", lock_own_slot_first)
 

@@ -36,7 +36,7 @@ class StandIn(BaseHTTPRequestHandler):
         self.end_headers()
         self.close_connection = is_dying
 
-    do_POST = do_GET  # noqa: N815
+    do_POST = do_GET  # noqa: N815 (the base's name)
 
     def log_message(self, *words):
         """Says nothing."""

@@ -1,0 +1,1 @@
+"""Tests of the rules in force and of their reference data."""

@@ -1,0 +1,1 @@
+"""Tests of the wiring: pages, sessions, logs, health, demonstration."""

@@ -1,0 +1,1 @@
+"""What tests share, by kind: servers, clocks, races, pages, canaries."""

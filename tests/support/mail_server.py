@@ -46,7 +46,7 @@ class MailSink:
         self.refused = {}
         self.hung_up_on = set()
 
-    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
+    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802 (the base's name)
         if address in self.hung_up_on:
             server.transport.abort()
         if address in self.refused:
@@ -54,7 +54,7 @@ class MailSink:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802 (the base's name)
         message = message_from_bytes(envelope.content, policy=default)
         self.deliveries.append(Delivery(to=tuple(envelope.rcpt_tos), message=message))
         return "250 taken"

@@ -30,7 +30,8 @@ from appointments.representation.services import invite as invitations
 from appointments.reschedule import services
 from appointments.staff.services.staff_call import note_call
 from policy.models import ContactRoute, FormType, FormTypeVersion, GoodCauseReason, PolicyVersion
-from portal.foundation.clock import agency_today, database_now
+from portal.feedback.models import Feedback
+from portal.foundation.clock import DatabaseNow, agency_today, database_now
 from portal.sessions import SessionStore
 from tests.appointments.booking import acts
 from tests.factories.accounts import (
@@ -151,6 +152,9 @@ def make_world(mail_folder: Path) -> tuple[World, dict[str, User]]:
         },
         "export": _keys(
             CaseloadExport.objects.create(account=accounts["representative_in_force"], row_count=1)
+        ),
+        "feedback": _keys(
+            Feedback.objects.create(page="help", is_helpful=True, language="en", created_at=DatabaseNow())
         ),
         "bulk": _keys(bulk) | {"appointment_id": acts.seat_of(bulk_hold).appointment.public_id},
         "finished_bulk": _keys(finished),

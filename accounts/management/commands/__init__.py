@@ -1,0 +1,1 @@
+"""Commands on accounts: load the staff units, encrypt second factors again."""

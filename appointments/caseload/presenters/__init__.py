@@ -1,0 +1,1 @@
+"""Words on the caseload and on a bulk reschedule."""

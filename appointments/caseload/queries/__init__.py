@@ -1,0 +1,1 @@
+"""Rows of the caseload, its filters in SQL, and the state of a bulk reschedule."""

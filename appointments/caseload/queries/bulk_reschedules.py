@@ -72,7 +72,7 @@ def get_bulk_state(*, account: User, bulk: BulkReschedule) -> BulkState:
         for row in Appointment.objects.for_account(account).with_display_relations().filter(pk__in=keys)
     }
     rules = get_rules(form_type_ids={row.case.form_type_id for row in mine.values()})
-    decisions = decide_all_under(list(mine.values()), rules)
+    decisions = decide_all_under(appointments=list(mine.values()), rules=rules)
     drafts = _by_appointment(
         RescheduleDraft.objects.select_related("reason").filter(account=account, appointment__in=mine)
     )
@@ -84,7 +84,7 @@ def get_bulk_state(*, account: User, bulk: BulkReschedule) -> BulkState:
     reschedules = _list_reschedules(mine)
     return BulkState(
         bulk=bulk,
-        rules=add_untimely_offices(rules, decisions.values()),
+        rules=add_untimely_offices(rules=rules, decisions=decisions.values()),
         items=tuple(
             BulkItemState(
                 item=item,

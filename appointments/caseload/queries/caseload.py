@@ -66,7 +66,7 @@ def list_rows(account: User, keys: Sequence[int], rules: RulesInForce) -> list[t
     rows = {
         row.pk: row for row in list_client_appointments(account).with_display_relations().filter(pk__in=keys)
     }
-    decisions = decide_all_under(list(rows.values()), rules)
+    decisions = decide_all_under(appointments=list(rows.values()), rules=rules)
     return [(rows[key], decisions[key]) for key in keys if key in rows]
 
 

@@ -1,0 +1,1 @@
+"""Acts of a representative on several appointments: bulk reschedules, exports."""

@@ -1,0 +1,1 @@
+"""Pages of the caseload and of a bulk reschedule."""

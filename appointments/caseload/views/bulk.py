@@ -17,8 +17,9 @@ from appointments.caseload.queries import bulk_reschedules as queries
 from appointments.caseload.services import bulk_reschedules
 from appointments.models import BulkReschedule
 from appointments.reschedule.forms import SelectTimeForm
-from appointments.reschedule.refusals import NextPage, Page, go_to, refusals
+from appointments.reschedule.refusals import JourneyPage, refusals
 from appointments.reschedule.views.weeks import hold_selected, read_week
+from portal.foundation.refusals import NextPage, Pages, go_to
 
 
 @representative_required
@@ -88,9 +89,9 @@ def _hold_selected(request: SignedInRequest, bulk: BulkReschedule, appointment_i
     if not form.is_valid():
         return _show_times(request, bulk, appointment_id, [str(form.errors["slot"][0])], 422)
     show_review = go_to("appointments:bulk", bulk.public_id)
-    pages: dict[NextPage, Page] = {
+    pages: Pages = {
         NextPage.SAME: partial(_show_times, request, bulk, appointment_id),
-        NextPage.ANSWER: show_review,
+        JourneyPage.ANSWER: show_review,
         NextPage.GONE: show_review,
     }
     with refusals([appointment], pages) as refused:

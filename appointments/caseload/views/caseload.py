@@ -25,9 +25,10 @@ from appointments.caseload.queries.caseload import (
 )
 from appointments.caseload.services import bulk_reschedules
 from appointments.caseload.services.exports import create_export
-from appointments.reschedule.refusals import NextPage, Page, go_to, refusals
+from appointments.reschedule.refusals import refusals
 from policy.models import FormType
 from portal.foundation import resumable_forms
+from portal.foundation.refusals import NextPage, Pages, go_to
 
 PAGE_SIZE = 50
 # The session key of the search. It holds a name or a receipt number, so it must not appear in an address.
@@ -70,7 +71,7 @@ def select(request: SignedInRequest) -> HttpResponse:
     if not mine:
         nothing = str(form.fields["appointment"].error_messages["required"])
         return _show(request, problems=[nothing], status=422)
-    pages: dict[NextPage, Page] = {
+    pages: Pages = {
         NextPage.SAME: lambda problems, status: _show(
             request, items_form=form, problems=problems, status=status
         ),

@@ -1,0 +1,1 @@
+"""Words on the case page and in its history."""

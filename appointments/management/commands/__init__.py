@@ -1,0 +1,1 @@
+"""Commands on appointments: import and make schedules, check invariants, seed the demonstration."""

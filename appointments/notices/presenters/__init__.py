@@ -1,0 +1,1 @@
+"""Words in notices about reschedules and representations."""

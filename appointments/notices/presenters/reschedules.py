@@ -6,12 +6,28 @@ from datetime import datetime
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from appointments.models import Appointment, Notice, Reschedule, Slot
 from appointments.models.place_and_time import PlaceAndTime
+from appointments.notices.calendar import WebLinks, build_web_links
 from appointments.notices.facts import NoticeFacts
 from appointments.notices.presenters.representations import describe_event, describe_what_changed
+from appointments.notices.validity import NoticeValidity, get_validity
 from portal.foundation.site_time import format_instant
+
+TITLES = {
+    Notice.Kind.RESCHEDULED: gettext_lazy("Appointment rescheduled"),
+    Notice.Kind.AGENCY_RESCHEDULED: gettext_lazy("The agency rescheduled an appointment"),
+    Notice.Kind.CANCELED: gettext_lazy("The agency canceled an appointment"),
+    Notice.Kind.SITE_CHANGED: gettext_lazy("The details of your site changed"),
+}
+TEXTS = {
+    Notice.Kind.RESCHEDULED: gettext_lazy("New appointment: %(when)s."),
+    Notice.Kind.AGENCY_RESCHEDULED: gettext_lazy("New appointment: %(when)s."),
+    Notice.Kind.CANCELED: gettext_lazy("Canceled: %(when)s. Do not come at that time."),
+    Notice.Kind.SITE_CHANGED: gettext_lazy("Your appointment: %(when)s. Check the site’s name and address."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +97,26 @@ class NoticeView:
     old: Place | None = None
     new: Place | None = None
     facts: NoticeFacts | None = None
-    is_superseded: bool = False
+    validity: NoticeValidity | None = None
+    calendar_links: WebLinks | None = None
+
+    @property
+    def is_superseded(self) -> bool:
+        return self.validity == NoticeValidity.SUPERSEDED
+
+    @property
+    def is_canceled(self) -> bool:
+        return self.validity == NoticeValidity.CANCELED
 
 
 def build_notice(notice: Notice) -> NoticeView:
-    """Build a notice from its frozen facts. Requires the notice with its appointment."""
+    """Build a notice from its frozen facts. Read it `with_validity`."""
     match notice.kind:
         case Notice.Kind.REPRESENTATION:
             return _build_representation_notice(notice)
         case Notice.Kind.HOLD_EXPIRED:
             return _build_expired_hold(notice)
-    return _build_reschedule_notice(notice)
+    return _build_appointment_notice(notice)
 
 
 def _build_representation_notice(notice: Notice) -> NoticeView:
@@ -116,17 +141,55 @@ def _build_expired_hold(notice: Notice) -> NoticeView:
     )
 
 
-def _build_reschedule_notice(notice: Notice) -> NoticeView:
+def _build_appointment_notice(notice: Notice) -> NoticeView:
     facts = NoticeFacts.from_json(notice.facts)
     new = build_frozen_place(facts.new)
-    is_by_agency = notice.kind == Notice.Kind.AGENCY_RESCHEDULED
+    kind = Notice.Kind(notice.kind)
+    validity = get_validity(notice)
+    is_valid = validity == NoticeValidity.VALID
     return NoticeView(
         notice=notice,
-        title=_("The agency rescheduled an appointment") if is_by_agency else _("Appointment rescheduled"),
-        text=_("New appointment: %(when)s.") % {"when": new.when},
+        title=str(TITLES[kind]),
+        text=TEXTS[kind] % {"when": new.when},
         created=format_instant(notice.created_at, facts.new.tz),
         old=build_frozen_place(facts.old) if facts.old else None,
         new=new,
         facts=facts,
-        is_superseded=notice.related_appointment.status == Appointment.Status.SUPERSEDED,
+        validity=validity,
+        calendar_links=build_web_links(facts.new) if is_valid else None,
     )
+
+
+def has_moved(view: NoticeView, appointment: Appointment | None) -> bool:
+    """Return whether the site has another name or address than in the notice. Requires the slot's site."""
+    if view.facts is None or appointment is None:
+        return False
+    place, site = view.facts.new, appointment.slot.site
+    return (place.site_name, tuple(place.address_lines)) != (site.name, site.address_lines)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedNotice:
+    """What the check of a notice says: to compare with the paper, without a name."""
+
+    validity: str
+    place: Place | None = None
+    initials: str = ""
+
+
+def build_checked_notice(notice: Notice | None, *, now: datetime) -> CheckedNotice:
+    """Build the answer to a verification code. Read the notice `with_validity`."""
+    if notice is None:
+        return CheckedNotice(validity="unknown")
+    facts = NoticeFacts.from_json(notice.facts)
+    return CheckedNotice(
+        validity=get_validity(notice, now=now),
+        place=build_frozen_place(facts.new),
+        initials=format_initials(facts.person_name),
+    )
+
+
+def format_initials(name: str) -> str:
+    """Return the first letter of each part of a name, as “M. J. N. O.”."""
+    letters = (next(filter(str.isalpha, part), "") for part in name.split())
+    return " ".join(f"{letter.upper()}." for letter in letters if letter)

@@ -1,0 +1,1 @@
+"""Create notices and queue their messages, and mark them as read."""

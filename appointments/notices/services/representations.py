@@ -26,7 +26,7 @@ Addressee = tuple[User, Side, str]
 
 
 def notify_both_sides(
-    representation: Representation, event: RepresentationEvent, entered: Entered | None = None
+    *, representation: Representation, event: RepresentationEvent, entered: Entered | None = None
 ) -> None:
     """Write a notice and queue a message for the client and for the representative.
 
@@ -40,13 +40,13 @@ def notify_both_sides(
     _write(case, event, addressees, entered)
 
 
-def notify_client(case: Case, event: RepresentationEvent, entered: Entered | None = None) -> None:
+def notify_client(*, case: Case, event: RepresentationEvent, entered: Entered | None = None) -> None:
     """Notify only the client, without a name. Also used if an invited address belongs to no account."""
     if case.requestor is not None:
         _write(case, event, [(case.requestor, Side.CLIENT, "")], entered)
 
 
-def notify_representative(representation: Representation, event: RepresentationEvent) -> None:
+def notify_representative(*, representation: Representation, event: RepresentationEvent) -> None:
     """Notify only the representative."""
     name = shown_client_name(representation)
     _write(representation.case, event, [(representation.representative, Side.REPRESENTATIVE, name)])

@@ -1,27 +1,25 @@
 """Notices of reschedules: the addressees and the frozen facts. Writes rows; a worker sends the mail."""
 
 from collections.abc import Sequence
-from datetime import timedelta
-from itertools import groupby
 
-from django.conf import settings
 from django.db.models import QuerySet
-from django.urls import reverse
 
 from accounts.models import Representation, User
-from accounts.services import outbox
 from appointments.booking.numbers import generate_verification_code
 from appointments.booking.reschedules import CompletedReschedule
-from appointments.models import Appointment, Notice, PlaceAndTime, Reschedule
-from appointments.notices.facts import NoticeFacts
+from appointments.models import Notice, PlaceAndTime, Reschedule
+from appointments.notices.services.writing import AppointmentChange, freeze_facts, write_notices
 from portal.foundation.compiled_queries import compiled_query
 
 
-def queue_reschedule_notices(completed: Sequence[CompletedReschedule]) -> list[Notice]:
+def queue_reschedule_notices(
+    completed: Sequence[CompletedReschedule], *, kind: Notice.Kind | None = None
+) -> list[Notice]:
     """Write a notice and queue one message for each addressee of each reschedule.
 
     The addressees are the requestor and the active representative. Runs in the transaction of the
     reschedules. Several people of one case at one site in one week need as many statements as one person.
+    `kind` is given where the new appointment is already canceled.
     """
     addressed = [
         (row, addressee)
@@ -30,68 +28,40 @@ def queue_reschedule_notices(completed: Sequence[CompletedReschedule]) -> list[N
         )
         for addressee in addressees
     ]
-    notices = [
-        Notice(
-            kind=Notice.Kind.AGENCY_RESCHEDULED if _is_by_agency(row.reschedule) else Notice.Kind.RESCHEDULED,
-            addressee=addressee,
-            appointment=row.reschedule.to_appointment,
-            reschedule=row.reschedule,
-            facts=_freeze_facts(row, addressee, code).to_json(),
-            verification_code=code,
-        )
-        for row, addressee in addressed
-        for code in [generate_verification_code()]
-    ]
-    for week, of_week in groupby(notices, key=lambda notice: _get_week(notice.appointment)):
-        _queue_messages(list(of_week), week)
-    return Notice.objects.bulk_create(notices)
-
-
-def _queue_messages(notices: Sequence[Notice], week: str) -> None:
-    messages = outbox.queue_notice_mail(
-        accounts=[notice.addressee for notice in notices],
-        template="appointments/notices/email/notice",
-        context={"week_of": week},
+    return write_notices(
+        [
+            Notice(
+                kind=kind or _get_kind(row.reschedule),
+                addressee=addressee,
+                appointment=row.reschedule.to_appointment,
+                reschedule=row.reschedule,
+                facts=freeze_facts(
+                    _build_change(row, kind or _get_kind(row.reschedule)), addressee=addressee, code=code
+                ).to_json(),
+                verification_code=code,
+            )
+            for row, addressee in addressed
+            for code in [generate_verification_code()]
+        ]
     )
-    for notice, message in zip(notices, messages, strict=True):
-        notice.email = message
 
 
-def _freeze_facts(completed: CompletedReschedule, addressee: User, code: str) -> NoticeFacts:
-    """Return the facts of this reschedule that its documents for this addressee will ever use."""
+def _build_change(completed: CompletedReschedule, kind: Notice.Kind) -> AppointmentChange:
     reschedule = completed.reschedule
-    new_slot = reschedule.to_appointment.slot
-    person = reschedule.series.person
-    case = person.case
-    route = case.form_type.contact_route
-    in_spanish = addressee.language == User.Language.SPANISH
-    return NoticeFacts(
-        kind="agency_rescheduled" if _is_by_agency(reschedule) else "rescheduled",
-        language="es" if in_spanish else "en",
-        agency_name=settings.AGENCY_NAME,
-        receipt_number=case.receipt_number,
-        form_code=case.form_type.code,
-        person_name=person.name,
-        addressee_name=addressee.name,
-        notice_on=reschedule.rescheduled_at.astimezone(new_slot.site.zone).date(),
-        confirmation_number=reschedule.confirmation_number,
-        verification_code=code,
-        check_url=settings.PUBLIC_URL + reverse("appointments:check_notice"),
-        biometrics_code=reschedule.to_appointment.biometrics_code,
+    return AppointmentChange(
+        kind=kind,
+        appointment=reschedule.to_appointment,
+        changed_at=reschedule.rescheduled_at,
         old=PlaceAndTime.of_slot(reschedule.from_appointment.slot),
-        new=PlaceAndTime.of_slot(new_slot),
-        sequence=reschedule.number,
-        calendar_uid=reschedule.series.calendar_uid,
-        is_demo=settings.IS_DEMO,
-        contact_name=route.name_es if in_spanish else route.name_en,
-        contact_phone=route.phone,
-        contact_hours=route.hours_es if in_spanish else route.hours_en,
+        reschedules=reschedule.number,
+        confirmation_number=reschedule.confirmation_number,
         reschedules_left=completed.reschedules_left,
     )
 
 
-def _is_by_agency(reschedule: Reschedule) -> bool:
-    return reschedule.channel == Reschedule.Channel.AGENCY
+def _get_kind(reschedule: Reschedule) -> Notice.Kind:
+    by_agency = reschedule.channel == Reschedule.Channel.AGENCY
+    return Notice.Kind.AGENCY_RESCHEDULED if by_agency else Notice.Kind.RESCHEDULED
 
 
 def _find_addressees(reschedules: Sequence[Reschedule]) -> list[list[User]]:
@@ -116,12 +86,3 @@ def _find_representatives(reschedule: Reschedule) -> list[User]:
 @compiled_query
 def _list_in_force(case_id: int) -> QuerySet[Representation]:
     return Representation.objects.in_force().filter(case=case_id).select_related("representative")
-
-
-def _get_week(appointment: Appointment | None) -> str:
-    """Return the Monday of the appointment's week as ISO date. A message never has a more exact date."""
-    if appointment is None:
-        raise ValueError("The notice of a reschedule has an appointment.")
-    slot = appointment.slot
-    day = slot.starts_at.astimezone(slot.site.zone).date()
-    return (day - timedelta(days=day.weekday())).isoformat()

@@ -1,0 +1,1 @@
+"""Words about representatives and clients, and in the history of a case."""

@@ -65,15 +65,15 @@ def lock_case(case_id: int) -> LockedCase:
             appointment__series_id__in=series_ids, held_until__isnull=False
         ).values_list("appointment_id", "reservation__account_id", "slot_id")
     )
-    slots = locks.lock_slots(slot_id for _appointment_id, _account_id, slot_id in seats_held)
+    slots = locks.lock_slots(slot_ids=(slot_id for _appointment_id, _account_id, slot_id in seats_held))
     case = Case.objects.select_related("form_type", "requestor").get(pk=case_id)
     now = database_now()
-    seats.expire_overdue_holds(slots.values(), now=now)
+    seats.expire_overdue_holds(slots=slots.values(), now=now)
     held = {appointment_id: account_id for appointment_id, account_id, _slot_id in seats_held}
     return LockedCase(case=case, open=open_representations, slots=slots, held=held, now=now)
 
 
-def get_roles_of_account(account: User, representation: Representation) -> frozenset[ActorRole]:
+def get_roles_of_account(*, account: User, representation: Representation) -> frozenset[ActorRole]:
     """Return the roles of the account in the representation.
 
     Raises: NotYours if the account is neither the client nor the representative.
@@ -81,10 +81,12 @@ def get_roles_of_account(account: User, representation: Representation) -> froze
     is_client = representation.case.requestor_id == account.pk
     if not is_client and representation.representative_id != account.pk:
         raise NotYours
-    return get_roles_of_side(Side.CLIENT if is_client else Side.REPRESENTATIVE, representation)
+    return get_roles_of_side(
+        side=Side.CLIENT if is_client else Side.REPRESENTATIVE, representation=representation
+    )
 
 
-def get_roles_of_side(side: Side, representation: Representation) -> frozenset[ActorRole]:
+def get_roles_of_side(*, side: Side, representation: Representation) -> frozenset[ActorRole]:
     """Return the roles of one side: always its own, and whether it sent or received the request.
 
     A paper form was signed by both sides, so there is no request.
@@ -107,16 +109,16 @@ def find_entered(representation: Representation) -> Entered | None:
         return None
     before = State.IN_FORCE if representation.in_force_from else State.REQUESTED
     for side in Side:
-        action = find_ending_action(before, get_roles_of_side(side, representation))
+        action = find_ending_action(before, get_roles_of_side(side=side, representation=representation))
         if action and next_state(before, action, frozenset({ActorRole.STAFF})) == representation.status:
             return Entered(side, RequestChannel(representation.ended_channel))
     return None
 
 
 def end(
+    *,
     representation: Representation,
     locked: LockedCase,
-    *,
     action: Action,
     roles: frozenset[ActorRole],
     by: User | None,
@@ -143,16 +145,16 @@ def end(
         for appointment_id, account_id in locked.held.items()
         if account_id == representation.representative_id
     ]
-    seats.release_holds(own, locked.slots, now=locked.now)
+    seats.release_holds(appointment_ids=own, slots=locked.slots, now=locked.now)
     if was_in_force:
-        drafts.delete_drafts_of_account(representation.representative_id, representation.case)
+        drafts.delete_drafts_of_account(account_id=representation.representative_id, case=representation.case)
         withhold_mail(representation)
     if is_notified:
-        notify_both_sides(representation, EVENT_OF_STATE[state], entered)
+        notify_both_sides(representation=representation, event=EVENT_OF_STATE[state], entered=entered)
     return representation
 
 
-def put_in_force(row: Representation, locked: LockedCase, *, by: User) -> Representation:
+def put_in_force(*, row: Representation, locked: LockedCase, by: User) -> Representation:
     """Put a representation in force from now on, notify both sides and return it.
 
     Supersedes the representation that is in force and any other open request of the same representative.
@@ -162,8 +164,8 @@ def put_in_force(row: Representation, locked: LockedCase, *, by: User) -> Repres
         is_in_force = other.status == Representation.Status.IN_FORCE
         if other.pk != row.pk and (is_in_force or is_same_representative):
             end(
-                other,
-                locked,
+                representation=other,
+                locked=locked,
                 action=Action.SUPERSEDE,
                 roles=frozenset({ActorRole.SUCCESSOR}),
                 by=by,
@@ -171,5 +173,5 @@ def put_in_force(row: Representation, locked: LockedCase, *, by: User) -> Repres
             )
     row.status, row.in_force_from = Representation.Status.IN_FORCE, locked.now
     row.save()
-    notify_both_sides(row, RepresentationEvent.ACCEPTED)
+    notify_both_sides(representation=row, event=RepresentationEvent.ACCEPTED)
     return row

@@ -19,7 +19,7 @@ def accept(*, account: User, representation: Representation) -> Representation:
     """
     locked = actions.lock_case(representation.case_id)
     row = locked.get(representation)
-    roles = actions.get_roles_of_account(account, row)
+    roles = actions.get_roles_of_account(account=account, representation=row)
     if row.status == Representation.Status.IN_FORCE and row.accepted_by_id == account.pk:
         return row
     if next_state(State(row.status), Action.ACCEPT, roles) is None or locked.case.closed_at is not None:
@@ -29,7 +29,7 @@ def accept(*, account: User, representation: Representation) -> Representation:
     if not has_valid_verification(row.representative):
         raise NotVerified
     row.accepted_by = account
-    return actions.put_in_force(row, locked, by=account)
+    return actions.put_in_force(row=row, locked=locked, by=account)
 
 
 @in_durable_transaction
@@ -41,7 +41,7 @@ def decline(*, account: User, representation: Representation) -> Representation:
     """
     locked = actions.lock_case(representation.case_id)
     row = locked.get(representation)
-    roles = actions.get_roles_of_account(account, row)
+    roles = actions.get_roles_of_account(account=account, representation=row)
     if row.status == Representation.Status.DECLINED and row.ended_by_id == account.pk:
         return row
-    return actions.end(row, locked, action=Action.DECLINE, roles=roles, by=account)
+    return actions.end(representation=row, locked=locked, action=Action.DECLINE, roles=roles, by=account)

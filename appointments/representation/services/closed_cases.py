@@ -38,7 +38,13 @@ def _end(case_id: int) -> int:
     if locked.case.closed_at is None:
         return 0
     for row in locked.open:
-        actions.end(row, locked, action=Action.CLOSE, roles=frozenset({ActorRole.SYSTEM}), by=None)
-    seats.release_holds(locked.held, locked.slots, now=locked.now)
+        actions.end(
+            representation=row,
+            locked=locked,
+            action=Action.CLOSE,
+            roles=frozenset({ActorRole.SYSTEM}),
+            by=None,
+        )
+    seats.release_holds(appointment_ids=locked.held, slots=locked.slots, now=locked.now)
     drafts.delete_drafts_on_case(locked.case)
     return 1

@@ -30,7 +30,9 @@ def end_for(
     row = locked.get(representation)
     if row.ended_by_id == actor.pk and actions.find_entered(row) == entered:
         return row
-    action = find_ending_action(State(row.status), actions.get_roles_of_side(entered.side, row))
+    action = find_ending_action(
+        State(row.status), actions.get_roles_of_side(side=entered.side, representation=row)
+    )
     if action is None or row.status != seen:
         raise AlreadyDone
     with audit_context(note=note):
@@ -72,11 +74,13 @@ def _cancel(
     invitation.cancelled_at, invitation.cancelled_by = locked.now, actor
     invitation.cancellation_channel = entered.channel
     invitation.save(update_fields=["cancelled_at", "cancelled_by", "cancellation_channel"])
-    notify_client(locked.case, RepresentationEvent.WITHDRAWN, entered)
+    notify_client(case=locked.case, event=RepresentationEvent.WITHDRAWN, entered=entered)
 
 
 def _end(
     row: Representation, locked: actions.LockedCase, action: Action, actor: User, entered: Entered
 ) -> Representation:
     roles = frozenset({ActorRole.STAFF})
-    return actions.end(row, locked, action=action, roles=roles, by=actor, entered=entered)
+    return actions.end(
+        representation=row, locked=locked, action=action, roles=roles, by=actor, entered=entered
+    )

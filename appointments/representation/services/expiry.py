@@ -58,5 +58,11 @@ def _expire(case_id: int) -> int:
     ended = set(rows.with_ended_verification(on=agency_day(locked.now)).values_list("pk", flat=True))
     for row in locked.open:
         if row.pk in ended:
-            actions.end(row, locked, action=Action.EXPIRE, roles=frozenset({ActorRole.SYSTEM}), by=None)
+            actions.end(
+                representation=row,
+                locked=locked,
+                action=Action.EXPIRE,
+                roles=frozenset({ActorRole.SYSTEM}),
+                by=None,
+            )
     return len(ended)

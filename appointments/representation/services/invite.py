@@ -40,7 +40,7 @@ def invite(*, account: User, case: Case, email: str) -> RepresentativeInvitation
     today = RepresentativeInvitation.objects.filter(case=case, invited_at__gt=locked.now - timedelta(days=1))
     if today.count() >= INVITATIONS_A_DAY:
         raise TooManyInvitations
-    notify_client(case, RepresentationEvent.INVITED)
+    notify_client(case=case, event=RepresentationEvent.INVITED)
     return RepresentativeInvitation.objects.create(
         case=case,
         invited_by=account,
@@ -69,8 +69,10 @@ def cancel_invitation(*, account: User, invitation: RepresentativeInvitation) ->
     row.save(update_fields=["cancelled_at"])
     for representation in locked.open:
         if representation.pk == row.representation_id:
-            roles = actions.get_roles_of_account(account, representation)
-            actions.end(representation, locked, action=Action.WITHDRAW, roles=roles, by=account)
+            roles = actions.get_roles_of_account(account=account, representation=representation)
+            actions.end(
+                representation=representation, locked=locked, action=Action.WITHDRAW, roles=roles, by=account
+            )
 
 
 def _create_request(
@@ -85,5 +87,5 @@ def _create_request(
         requested_at=locked.now,
         requested_by=account,
     )
-    notify_representative(representation, RepresentationEvent.INVITED)
+    notify_representative(representation=representation, event=RepresentationEvent.INVITED)
     return representation

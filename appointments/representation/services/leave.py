@@ -32,7 +32,7 @@ def _leave(
 ) -> Representation:
     locked = actions.lock_case(representation.case_id)
     row = locked.get(representation)
-    roles = actions.get_roles_of_account(account, row)
+    roles = actions.get_roles_of_account(account=account, representation=row)
     if row.status == done and row.ended_by_id == account.pk:
         return row
-    return actions.end(row, locked, action=action, roles=roles, by=account)
+    return actions.end(representation=row, locked=locked, action=action, roles=roles, by=account)

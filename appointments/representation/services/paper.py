@@ -2,7 +2,7 @@
 
 from accounts.models import Case, Representation, User
 from accounts.services.authority import check_staff_may_act
-from appointments.booking.errors import AlreadyDone, CaseIsClosed, NotVerified
+from appointments.booking.errors import AlreadyInForce, CaseIsClosed, NotVerified
 from appointments.representation.services import actions
 from portal.foundation.audit_context import audit_context
 from portal.foundation.transactions import in_durable_transaction
@@ -15,7 +15,7 @@ def enter_paper(*, actor: User, case: Case, email: str, note: str) -> Representa
     `email` is the address of the representative's account. The note is kept in the audit history.
     Locks: account of the representative, then as `actions.lock_case`.
     Raises: NotYours; CaseIsClosed; NotVerified if no verified representative has this address;
-    AlreadyDone if this representative is already in force on the case.
+    AlreadyInForce if this representative is already in force on the case.
     """
     representative = actions.lock_representative(email.lower())
     locked = actions.lock_case(case.pk)
@@ -28,7 +28,7 @@ def enter_paper(*, actor: User, case: Case, email: str, note: str) -> Representa
         row.representative_id == representative.pk and row.status == Representation.Status.IN_FORCE
         for row in locked.open
     ):
-        raise AlreadyDone
+        raise AlreadyInForce
     row = Representation(
         case=locked.case,
         representative=representative,
@@ -37,4 +37,4 @@ def enter_paper(*, actor: User, case: Case, email: str, note: str) -> Representa
         requested_by=actor,
     )
     with audit_context(note=note):
-        return actions.put_in_force(row, locked, by=actor)
+        return actions.put_in_force(row=row, locked=locked, by=actor)

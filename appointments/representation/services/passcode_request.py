@@ -6,7 +6,7 @@ from accounts.models import Representation, RepresentativePasscode, User
 from accounts.services import codes
 from accounts.services.codes import CodeRejected
 from accounts.services.passcodes import find_passcode
-from appointments.booking.errors import NotVerified
+from appointments.booking.errors import AccountNotVerified
 from appointments.notices.facts import RepresentationEvent
 from appointments.notices.services.representations import notify_both_sides
 from appointments.representation.queries import has_valid_verification
@@ -23,7 +23,7 @@ def request_with_passcode(*, account: User, receipt_number: str, passcode: str) 
     It is in force at once if no one could accept it in the portal: staff, who have the signed paper form,
     issued the passcode, and the case belongs to no account.
     Locks: account, attempts on the receipt number, passcode, then as `actions.lock_case`.
-    Raises: NotVerified; TooManyAttempts; CodeRejected, which is counted as one failed attempt. The
+    Raises: AccountNotVerified; TooManyAttempts; CodeRejected, which is counted as one failed attempt. The
     count is committed although nothing else is.
     """
     representation = _try_passcode(account=account, receipt_number=receipt_number, passcode=passcode)
@@ -36,7 +36,7 @@ def request_with_passcode(*, account: User, receipt_number: str, passcode: str) 
 @in_durable_transaction
 def _try_passcode(*, account: User, receipt_number: str, passcode: str) -> Representation | None:
     if not has_valid_verification(account):
-        raise NotVerified
+        raise AccountNotVerified
     receipt_hash = codes.start_attempt(account=account, receipt_number=receipt_number)
     found = find_passcode(receipt_number=receipt_number, passcode=passcode)
     representation = _use(found, account) if found else None
@@ -77,7 +77,7 @@ def _accept_if_invited(
     if not is_invited or representation.requested_by_id != locked.case.requestor_id:
         return representation
     representation.accepted_by = account
-    return actions.put_in_force(representation, locked, by=account)
+    return actions.put_in_force(row=representation, locked=locked, by=account)
 
 
 def _create_request(
@@ -86,14 +86,14 @@ def _create_request(
     case = locked.case
     if case.requestor is None and passcode.issued_by.is_staff:
         return actions.put_in_force(
-            Representation(
+            row=Representation(
                 case=case,
                 representative=account,
                 origin=Representation.Origin.PAPER,
                 requested_at=locked.now,
                 requested_by=passcode.issued_by,
             ),
-            locked,
+            locked=locked,
             by=passcode.issued_by,
         )
     representation = Representation.objects.create(
@@ -103,5 +103,5 @@ def _create_request(
         requested_at=locked.now,
         requested_by=account,
     )
-    notify_both_sides(representation, RepresentationEvent.REQUESTED)
+    notify_both_sides(representation=representation, event=RepresentationEvent.REQUESTED)
     return representation

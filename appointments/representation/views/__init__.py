@@ -1,0 +1,1 @@
+"""Pages of the client about representatives, of the representative about clients, and their acts."""

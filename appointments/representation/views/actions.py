@@ -14,8 +14,9 @@ from accounts.models import Representation, User
 from accounts.requests import SignedInRequest
 from appointments.representation import queries
 from appointments.representation.presenters import results
+from appointments.representation.refusals import refusals
 from appointments.representation.services import answer, leave
-from appointments.reschedule.refusals import NextPage, Page, answer_404, refusals, warn_and_go_to
+from portal.foundation.refusals import NextPage, Pages, answer_404, warn_and_go_to
 
 Service = Callable[..., Representation]
 Describe = Callable[[Representation, User], str]
@@ -52,11 +53,11 @@ def _act(request: SignedInRequest, public_id: UUID, service: Service, describe: 
     if representation.representative_id == request.user.pk:
         back = reverse("appointments:clients")
     if request.method == "POST":
-        pages: dict[NextPage, Page] = {
-            NextPage.ANSWER: warn_and_go_to(request, back),
+        pages: Pages = {
+            NextPage.BACK: warn_and_go_to(request, back),
             NextPage.GONE: answer_404,
         }
-        with refusals([], pages) as refused:
+        with refusals(pages) as refused:
             row = service(account=request.user, representation=representation)
             messages.success(request, describe(row, request.user))
             return redirect(back)

@@ -1,22 +1,22 @@
 """A representative's list of clients, its search, and the form that adds a client with a passcode."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.presenters.codes import describe_lockout
 from accounts.requests import SignedInRequest, representative_required
-from accounts.services.codes import CodeRejected, TooManyAttempts
-from appointments.booking.errors import NotVerified
 from appointments.caseload.forms import CaseloadSearchForm
 from appointments.representation import queries
 from appointments.representation.forms import AddClientForm
 from appointments.representation.presenters.representations import build_clients
 from appointments.representation.presenters.results import describe_requested
+from appointments.representation.refusals import refusals
 from appointments.representation.services.passcode_request import request_with_passcode
+from portal.foundation.refusals import NextPage, show_errors
 
 # The session keeps the search, because a URL must not contain a name or a receipt number.
 WORDS = "client_words"
@@ -52,35 +52,15 @@ def add(request: SignedInRequest) -> HttpResponse:
         raise Http404
     form = AddClientForm(request.POST or None)
     if not form.is_valid():
-        return _show_add(request, form, status=422 if request.method == "POST" else 200)
-    try:
+        return _show_add(request, form, 422 if form.is_bound else 200)
+    with refusals({NextPage.SAME: show_errors(form, partial(_show_add, request, form))}) as refused:
         representation = request_with_passcode(account=request.user, **form.cleaned_data)
-    except TooManyAttempts as locked:
-        form.add_error(None, describe_lockout(locked.wait))
-        return _show_add(request, form, status=429)
-    except CodeRejected:
-        form.add_error(
-            None,
-            _(
-                "We can’t find a case with this receipt number and passcode. Check both with your "
-                "client. A passcode works once, for 90 days."
-            ),
-        )
-        return _show_add(request, form, status=422)
-    except NotVerified:
-        form.add_error(
-            None,
-            _(
-                "You can’t add clients now. Your account is not verified as a representative’s, or "
-                "your accreditation has ended. Our staff must verify it first."
-            ),
-        )
-        return _show_add(request, form, status=422)
-    messages.success(request, describe_requested(representation))
-    return redirect("appointments:clients")
+        messages.success(request, describe_requested(representation))
+        return redirect("appointments:clients")
+    return refused.respond()
 
 
-def _show_add(request: SignedInRequest, form: AddClientForm, *, status: int) -> HttpResponse:
+def _show_add(request: SignedInRequest, form: AddClientForm, status: int) -> HttpResponse:
     return render(request, "appointments/representation/add_client.html", {"form": form}, status=status)
 
 

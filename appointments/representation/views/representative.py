@@ -16,9 +16,10 @@ from accounts.services.passcodes import create_for_client
 from appointments.representation import queries
 from appointments.representation.forms import InviteForm
 from appointments.representation.presenters.representations import build_invitations, build_representatives
+from appointments.representation.refusals import refusals
 from appointments.representation.services import invite as invitations
-from appointments.reschedule.refusals import NextPage, Page, answer_404, refusals, warn_and_go_to
 from portal.foundation.clock import agency_zone
+from portal.foundation.refusals import NextPage, Pages, answer_404, show_errors, warn_and_go_to
 from portal.foundation.site_time import format_day
 from portal.foundation.text_normalization import group_characters
 
@@ -40,11 +41,10 @@ def invite(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         return redirect("appointments:representative", public_id)
     form = InviteForm(request.POST)
     if not form.is_valid():
-        return _show(request, case, form, status=422)
-    pages = _build_next_pages(request, public_id) | {
-        NextPage.SAME: partial(_show_with_errors, request, case, form)
-    }
-    with refusals([], pages) as refused:
+        return _show(request, case, form, 422)
+    pages = _build_next_pages(request, public_id)
+    pages[NextPage.SAME] = show_errors(form, partial(_show, request, case, form), field="email")
+    with refusals(pages) as refused:
         invitations.invite(account=request.user, case=case, email=form.cleaned_data["email"])
         messages.success(
             request,
@@ -74,7 +74,7 @@ def make_passcode(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     case = queries.get_own_case_or_404(user=request.user, public_id=public_id)
     if request.method == "GET":
         return redirect("appointments:representative", public_id)
-    with refusals([], _build_next_pages(request, public_id)) as refused:
+    with refusals(_build_next_pages(request, public_id)) as refused:
         code, row = create_for_client(account=request.user, case=case)
         context = {
             "case": case,
@@ -85,20 +85,12 @@ def make_passcode(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     return refused.respond()
 
 
-def _build_next_pages(request: SignedInRequest, public_id: UUID) -> dict[NextPage, Page]:
+def _build_next_pages(request: SignedInRequest, public_id: UUID) -> Pages:
     back = warn_and_go_to(request, "appointments:representative", public_id)
-    return {NextPage.ANSWER: back, NextPage.GONE: answer_404}
+    return {NextPage.BACK: back, NextPage.GONE: answer_404}
 
 
-def _show_with_errors(
-    request: SignedInRequest, case: Case, form: InviteForm, problems: list[str], status: int
-) -> HttpResponse:
-    for problem in problems:
-        form.add_error("email", problem)
-    return _show(request, case, form, status=status)
-
-
-def _show(request: SignedInRequest, case: Case, form: InviteForm, *, status: int = 200) -> HttpResponse:
+def _show(request: SignedInRequest, case: Case, form: InviteForm, status: int = 200) -> HttpResponse:
     found = queries.get_representatives_of_case(
         case, page=request.GET.get("page"), invitations_page=request.GET.get("invited")
     )

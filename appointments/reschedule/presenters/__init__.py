@@ -1,0 +1,1 @@
+"""Words of the journey: answers, refusals, times, review and receipt."""

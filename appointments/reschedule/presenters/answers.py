@@ -43,11 +43,12 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class AppointmentView:
-    """One appointment with its time as text and its answer."""
+    """One appointment with its time as text, its answer, and which reschedule of its limit comes next."""
 
     appointment: Appointment
     when: str
     answer: Answer
+    next_number: str
 
 
 def build_views(
@@ -59,9 +60,23 @@ def build_views(
             appointment=appointment,
             when=format_instant(appointment.slot.starts_at, appointment.slot.site.tz),
             answer=build_answer(decisions[appointment.pk], appointment, rules),
+            next_number=describe_next_number(
+                counted=decisions[appointment.pk].counted, limit=decisions[appointment.pk].cap
+            ),
         )
         for appointment in appointments
     ]
+
+
+def describe_next_number(*, counted: int, limit: int) -> str:
+    """Return “This is reschedule 1 of 2.” for the reschedule after `counted` ones under the limit in force.
+
+    Only staff can go over the limit. The text then says so.
+    """
+    numbers = {"number": counted + 1, "limit": limit}
+    if counted < limit:
+        return _("This is reschedule %(number)s of %(limit)s.") % numbers
+    return _("This is reschedule %(number)d, over the limit of %(limit)d.") % numbers
 
 
 def build_answer(
@@ -79,6 +94,15 @@ def build_answer(
             refusals=(),
             next_step=None,
         )
+    if appointment.status in _WITHOUT_REFUSALS:
+        # What would forbid to reschedule it no longer matters.
+        return Answer(
+            is_allowed=False,
+            tone=Tone.INFO,
+            headline=_describe_status(appointment),
+            refusals=(),
+            next_step=_build_next_step(decision, appointment, rules),
+        )
     is_history = RefusalCode.NOT_SCHEDULED in decision.codes
     return Answer(
         is_allowed=False,
@@ -87,6 +111,21 @@ def build_answer(
         refusals=tuple(explain_refusal(refusal, appointment, rules) for refusal in decision.refusals),
         next_step=_build_next_step(decision, appointment, rules),
     )
+
+
+_WITHOUT_REFUSALS = (
+    Appointment.Status.SUPERSEDED,
+    Appointment.Status.ATTENDED,
+    Appointment.Status.CANCELLED,
+)
+
+
+def _describe_status(appointment: Appointment) -> str:
+    return {
+        Appointment.Status.SUPERSEDED: _("Another appointment replaced this one."),
+        Appointment.Status.ATTENDED: _("This appointment is over. The site recorded that you came."),
+        Appointment.Status.CANCELLED: _("This appointment was canceled. Don’t come."),
+    }[Appointment.Status(appointment.status)]
 
 
 def _build_next_step(decision: Decision, appointment: Appointment, rules: RulesInForce) -> NextStep | None:

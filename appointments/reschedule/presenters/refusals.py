@@ -166,10 +166,14 @@ def _reschedule_limit(refusal: Refusal, appointment: Appointment, rules: RulesIn
 
 
 def _not_scheduled(refusal: Refusal, appointment: Appointment, rules: RulesInForce) -> Explained:
-    if appointment.status == Appointment.Status.SUPERSEDED:
-        detail = _("A newer appointment replaced it. Look for the new one in your list.")
-    else:
-        detail = _("Its status is “%(status)s”.") % {"status": appointment.get_status_display()}
+    if appointment.status == Appointment.Status.MISSED:
+        day = format_instant(appointment.slot.starts_at, appointment.slot.site.tz)
+        detail = _(
+            "It was on %(day)s, and the site recorded that you didn’t come. This can affect your case. "
+            "It may still be excused. Call as soon as you can and explain why."
+        ) % {"day": day}
+        return _("This appointment is marked as missed"), detail, _our_rule(), "missed"
+    detail = _("Its status is “%(status)s”.") % {"status": appointment.get_status_display()}
     return _("This appointment is no longer scheduled"), detail, _our_rule(), "passed"
 
 

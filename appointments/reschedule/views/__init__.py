@@ -1,0 +1,1 @@
+"""Pages of the journey: appointments, people, reason, time, review and receipt."""

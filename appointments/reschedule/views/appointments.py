@@ -1,5 +1,6 @@
 """Show the account's appointments: the list, and one of them with its history."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -8,12 +9,22 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
+from accounts.models import User
 from accounts.requests import SignedInRequest
 from appointments.booking.decisions import decide_all
 from appointments.booking.queries import get_appointment_or_404
-from appointments.notices.presenters.reschedules import build_reschedules
+from appointments.models import Appointment
+from appointments.notices.presenters.reschedules import build_place, build_reschedules
 from appointments.reschedule import queries
 from appointments.reschedule.presenters.answers import build_views
+from appointments.reschedule.presenters.visits import (
+    build_cards,
+    build_past,
+    describe_outcome,
+    format_place_of,
+    list_offices,
+    list_sources,
+)
 
 PAGE_SIZE = 10
 CASES_ON_LIST = 5
@@ -22,23 +33,37 @@ CASES_ON_LIST = 5
 @login_required
 @require_GET
 def list_appointments(request: SignedInRequest) -> HttpResponse:
-    """Show the account's appointments, and its newest cases without a scheduled one.
+    """Show what comes, a card for each case, then what is past, and the newest cases without an appointment.
 
     Representatives are redirected to their caseload.
     """
     if request.user.is_representative:
         return redirect("appointments:caseload")
-    appointments = queries.list_appointments(user=request.user)
-    page = Paginator(appointments, PAGE_SIZE).get_page(request.GET.get("page"))
-    shown = list(page.object_list)
+    page = Paginator(queries.list_upcoming_case_ids(user=request.user), PAGE_SIZE).get_page(
+        request.GET.get("page")
+    )
+    past_page = Paginator(queries.list_past(user=request.user), PAGE_SIZE).get_page(request.GET.get("past"))
     cases = list(queries.list_cases_without_appointment(user=request.user)[: CASES_ON_LIST + 1])
     context = {
         "page": page,
-        "views": build_views(shown, *decide_all(shown)) if shown else [],
+        "past_page": past_page,
+        "past": build_past(past_page),
+        "is_past_open": "past" in request.GET,
         "cases": cases[:CASES_ON_LIST],
         "has_more_cases": len(cases) > CASES_ON_LIST,
+        **_build_upcoming(request.user, list(page)),
     }
     return render(request, "appointments/reschedule/list.html", context)
+
+
+def _build_upcoming(user: User, case_ids: list[int]) -> dict[str, Any]:
+    if not case_ids:
+        return {"cards": [], "offices": [], "sources": []}
+    appointments = queries.list_upcoming(case_ids=case_ids)
+    views = build_views(appointments, *decide_all(appointments))
+    notices = queries.list_current_notices(user=user, appointments=appointments)
+    cards = build_cards(case_ids, views, notices)
+    return {"cards": cards, "offices": list_offices(cards), "sources": list_sources(cards)}
 
 
 @login_required
@@ -47,12 +72,17 @@ def show_appointment(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Show one appointment: whether it can be rescheduled and why not, its reschedules and its notices."""
     appointment = get_appointment_or_404(user=request.user, public_id=public_id)
     [view] = build_views([appointment], *decide_all([appointment]))
+    is_replaced = appointment.status == Appointment.Status.SUPERSEDED
+    replacement = queries.find_replacement(appointment) if is_replaced else None
     reschedules = queries.list_reschedules_of_series(appointment)[:PAGE_SIZE]
+    notices = queries.list_current_notices(user=request.user, appointments=[appointment])
     context = {
         "view": view,
+        "place": build_place(appointment.slot),
+        "outcome": "" if view.answer.is_allowed else describe_outcome(appointment),
+        "replacement": replacement,
+        "replaced_by": format_place_of(replacement) if replacement else "",
         "reschedules": build_reschedules(reschedules),
-        "notices": queries.list_notices_of_appointment(user=request.user, appointment=appointment)[
-            :PAGE_SIZE
-        ],
+        "notice": notices.get(appointment.pk),
     }
     return render(request, "appointments/reschedule/detail.html", context)

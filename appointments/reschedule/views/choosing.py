@@ -16,8 +16,9 @@ from appointments.reschedule.forms import ReasonForm, SelectTimeForm, read_publi
 from appointments.reschedule.presenters.answers import build_views
 from appointments.reschedule.presenters.journey import present_people
 from appointments.reschedule.queries import WITH, Group
-from appointments.reschedule.refusals import NextPage, Page, go_to, refusals
+from appointments.reschedule.refusals import JourneyPage, refusals
 from appointments.reschedule.views.weeks import hold_selected, read_week
+from portal.foundation.refusals import NextPage, Pages, go_to
 
 
 @login_required
@@ -107,9 +108,9 @@ def _get_group(request: SignedInRequest, public_id: UUID) -> Group:
     return queries.get_group_or_404(user=request.user, public_id=public_id, others=others)
 
 
-def _build_pages(group: Group) -> dict[NextPage, Page]:
+def _build_pages(group: Group) -> Pages:
     answer_page = go_to(group.answer_address)
-    return {NextPage.ANSWER: answer_page, NextPage.GONE: answer_page}
+    return {JourneyPage.ANSWER: answer_page, NextPage.GONE: answer_page}
 
 
 def _build_initial(request: SignedInRequest, group: Group) -> dict[str, str]:

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from functools import partial
 from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.requests import SignedInRequest
@@ -17,8 +19,10 @@ from appointments.reschedule import queries, services
 from appointments.reschedule.presenters.answers import build_views
 from appointments.reschedule.presenters.journey import present_people, present_receipts, present_reservation
 from appointments.reschedule.queries import Group
-from appointments.reschedule.refusals import NextPage, Page, go_to, refusals
+from appointments.reschedule.refusals import JourneyPage, refusals
 from policy.queries import get_rules
+from portal.foundation.refusals import NextPage, Pages, go_to
+from portal.foundation.safe_redirects import get_safe_next
 
 
 @login_required
@@ -36,15 +40,15 @@ def confirm(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     if request.method == "GET":
         return redirect("appointments:review", public_id)
     group = _build_group(seats_held)
-    pages: dict[NextPage, Page] = {
+    pages: Pages = {
         NextPage.SAME: partial(_show_review, request, public_id),
-        NextPage.RESERVATION: go_to("appointments:review", public_id),
-        NextPage.REASON: go_to(group.reason_address),
+        JourneyPage.RESERVATION: go_to("appointments:review", public_id),
+        JourneyPage.REASON: go_to(group.reason_address),
         NextPage.GONE: go_to(group.answer_address),
-        NextPage.ANSWER: go_to(group.answer_address),
+        JourneyPage.ANSWER: go_to(group.answer_address),
     }
     if group.is_several:
-        pages[NextPage.ANSWER] = partial(_show_ended, request, public_id)
+        pages[JourneyPage.ANSWER] = partial(_show_ended, request, public_id)
     with refusals(group.appointments, pages) as refused:
         services.confirm_reservation(account=request.user, seats_held=seats_held)
         return redirect("appointments:reservation_receipt", public_id)
@@ -58,7 +62,7 @@ def extend(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     seats_held = queries.get_reservation_keys_or_404(user=request.user, public_id=public_id)
     review_page = go_to("appointments:review", public_id)
     if request.method == "POST":
-        with refusals([], {NextPage.RESERVATION: review_page}):
+        with refusals([], {JourneyPage.RESERVATION: review_page}):
             reservations.extend(account=request.user, seats_held=seats_held)
     return review_page([], 200)
 
@@ -66,10 +70,13 @@ def extend(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def release(request: SignedInRequest, public_id: UUID) -> HttpResponse:
-    """Release the seats and return to the times."""
+    """Release the seats and return to the times, or to the page in `next`."""
     seats_held = queries.get_reservation_keys_or_404(user=request.user, public_id=public_id)
     if request.method == "POST":
         reservations.release(account=request.user, seats_held=seats_held)
+        if "next" in request.POST:
+            messages.success(request, _("We released the time. Your appointment hasn’t changed."))
+            return redirect(get_safe_next(request))
     return redirect(_build_group(seats_held).times_address)
 
 

@@ -41,9 +41,9 @@ def _build_week(
     monday, day = search.day_of_week, search.cleaned_data.get("day")
     if len(appointments) > 1:
         return build_group_week(
-            find_group_week(site, appointments=appointments, rules=rules, monday=monday), day
+            find_group_week(site=site, appointments=appointments, rules=rules, monday=monday), day
         )
-    return build_week(find_week(site, appointment=appointments[0], rules=rules, monday=monday), day)
+    return build_week(find_week(site=site, appointment=appointments[0], rules=rules, monday=monday), day)
 
 
 def hold_selected(

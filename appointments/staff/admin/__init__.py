@@ -1,0 +1,1 @@
+"""Lists of the staff site about cases, appointments, notices and conflicts."""

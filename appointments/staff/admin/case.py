@@ -37,7 +37,7 @@ class CaseAdmin(ReadOnlyAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Case], search_term: str
     ) -> tuple[QuerySet[Case], bool]:
-        return (search_cases(queryset, search_term) if search_term else queryset), False
+        return (search_cases(cases=queryset, words=search_term) if search_term else queryset), False
 
     def change_view(
         self,

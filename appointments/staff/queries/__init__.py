@@ -1,0 +1,1 @@
+"""Rows on the pages of staff: cases, calls and the start page."""

@@ -21,9 +21,9 @@ def get_preview(*, appointment: Appointment, slot: Slot | None = None) -> Resche
     """
     rules = get_rules(form_type_ids=[appointment.case.form_type_id])
     past = get_past_reschedules(appointment.series)
-    causes = seats.find_causes(slot, appointment, rules) if slot else ()
+    causes = seats.find_causes(slot=slot, appointment=appointment, rules=rules) if slot else ()
     return ReschedulePreview(
-        decision=decide_given(appointment, rules, past),
+        decision=decide_given(appointment=appointment, rules=rules, past=past),
         rules=rules,
         past=past,
         seat_refusals=tuple(cause for cause in causes if cause != SeatRefusal.SLOT_FULL),

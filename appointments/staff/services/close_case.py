@@ -34,8 +34,14 @@ def close_case(*, actor: User, case: Case, status: Case.Status, note: str) -> Ca
     if case.status in CLOSED_STATUSES:
         raise AlreadyDone
     for representation in locked.open:
-        actions.end(representation, locked, action=Action.CLOSE, roles=frozenset({ActorRole.STAFF}), by=actor)
-    seats.release_holds(locked.held, locked.slots, now=locked.now)
+        actions.end(
+            representation=representation,
+            locked=locked,
+            action=Action.CLOSE,
+            roles=frozenset({ActorRole.STAFF}),
+            by=actor,
+        )
+    seats.release_holds(appointment_ids=locked.held, slots=locked.slots, now=locked.now)
     drafts.delete_drafts_on_case(case)
     case.status, case.closed_at = status, locked.now
     with audit_context(note=note):

@@ -28,7 +28,7 @@ def note_call(
     check_staff_may_act(actor=actor, case=case)
     if not drafts.can_have_reason(appointment):
         rules = get_rules(form_type_ids=[case.form_type_id])
-        raise Refused({appointment.pk: decide_under(appointment, rules)})
+        raise Refused({appointment.pk: decide_under(appointment=appointment, rules=rules)})
     cause = GoodCause(reason, explanation)
-    [draft] = drafts.save_drafts(cause, account=actor, appointments=[appointment], note=note)
+    [draft] = drafts.save_drafts(cause=cause, account=actor, appointments=[appointment], note=note)
     return draft

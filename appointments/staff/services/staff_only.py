@@ -24,18 +24,18 @@ def mark_staff_only(*, actor: User, appointment: Appointment, is_staff_only: boo
     if not note.strip():
         raise NoteMissing
     locks.lock_series(appointment.series_id)
-    locked = locks.lock_slots(seat.slot_id for seat in seats.find_held([appointment.pk]))
+    locked = locks.lock_slots(slot_ids=(seat.slot_id for seat in seats.find_held([appointment.pk])))
     appointment = locks.get_locked_appointment(appointment.pk)
     case = appointment.case
     rules = get_rules(form_type_ids=[case.form_type_id])
     check_staff_may_act(actor=actor, case=case)
     if appointment.status != Appointment.Status.SCHEDULED:
-        raise Refused({appointment.pk: decide_under(appointment, rules)})
+        raise Refused({appointment.pk: decide_under(appointment=appointment, rules=rules)})
     if appointment.is_staff_only == is_staff_only:
         raise AlreadyDone
     if is_staff_only:
-        seats.expire_overdue_holds(locked.values(), now=rules.now)
-        seats.release_holds([appointment.pk], locked, now=rules.now)
+        seats.expire_overdue_holds(slots=locked.values(), now=rules.now)
+        seats.release_holds(appointment_ids=[appointment.pk], slots=locked, now=rules.now)
     appointment.is_staff_only = is_staff_only
     with audit_context(note=note):
         appointment.save(update_fields=["is_staff_only"])

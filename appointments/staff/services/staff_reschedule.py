@@ -79,7 +79,7 @@ def reschedule_by_agency(*, actor: User | None, appointment: Appointment, slot: 
     locked = _lock_and_read(appointment, slot)
     if locked.decision.codes - ONLINE_ONLY - {RefusalCode.RESCHEDULE_LIMIT}:
         raise Refused({locked.appointment.pk: locked.decision})
-    seats.check_seat(locked.slot, locked.appointment, locked.rules)
+    seats.check_seat(slot=locked.slot, appointment=locked.appointment, rules=locked.rules)
     return _write(locked, RescheduleContext(actor=actor, channel=Reschedule.Channel.AGENCY), None)
 
 
@@ -88,19 +88,19 @@ def _lock_and_read(appointment: Appointment, slot: Slot) -> _LockedReschedule:
     locks.share_case(appointment.person.case_id)
     locks.lock_series(appointment.series_id)
     held = seats.find_held([appointment.pk])
-    slots = locks.lock_slots({appointment.slot_id, slot.pk, *(seat.slot_id for seat in held)})
+    slots = locks.lock_slots(slot_ids={appointment.slot_id, slot.pk, *(seat.slot_id for seat in held)})
     appointment = locks.get_locked_appointment(appointment.pk)
     rules = get_rules(form_type_ids=[appointment.case.form_type_id])
     past = get_past_reschedules(appointment.series)
-    seats.expire_overdue_holds(slots.values(), now=rules.now)
-    seats.release_holds([appointment.pk], slots, now=rules.now)
+    seats.expire_overdue_holds(slots=slots.values(), now=rules.now)
+    seats.release_holds(appointment_ids=[appointment.pk], slots=slots, now=rules.now)
     return _LockedReschedule(
         appointment=appointment,
         slot=slots[slot.pk],
         old_slot=slots[appointment.slot_id],
         rules=rules,
         past=past,
-        decision=decide_given(appointment, rules, past),
+        decision=decide_given(appointment=appointment, rules=rules, past=past),
     )
 
 
@@ -109,7 +109,7 @@ def _find_overridden(locked: _LockedReschedule, may_override: frozenset[str]) ->
     against: frozenset[str] = locked.decision.codes - ONLINE_ONLY
     if against - may_override:
         raise Refused({locked.appointment.pk: locked.decision})
-    causes = seats.find_causes(locked.slot, locked.appointment, locked.rules)
+    causes = seats.find_causes(slot=locked.slot, appointment=locked.appointment, rules=locked.rules)
     has_begun = locked.slot.starts_at <= locked.rules.now
     if has_begun or any(cause not in may_override for cause in causes):
         raise SeatRefused(causes)
@@ -117,7 +117,7 @@ def _find_overridden(locked: _LockedReschedule, may_override: frozenset[str]) ->
 
 
 def _write(locked: _LockedReschedule, context: RescheduleContext, good_cause: GoodCause | None) -> Reschedule:
-    seats.take_seat(locked.slot)
+    seats.take_seat(slot=locked.slot)
     planned = PlannedReschedule(
         appointment=locked.appointment,
         new_slot=locked.slot,
@@ -125,6 +125,6 @@ def _write(locked: _LockedReschedule, context: RescheduleContext, good_cause: Go
         past=locked.past,
         good_cause=good_cause,
     )
-    completed = record_reschedules([planned], context=context, rules=locked.rules)
+    completed = record_reschedules(planned=[planned], context=context, rules=locked.rules)
     queue_reschedule_notices(completed)
     return completed[0].reschedule

@@ -1,0 +1,1 @@
+"""Pages of staff about one case, each registered with the staff site."""

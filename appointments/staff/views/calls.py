@@ -20,7 +20,7 @@ from appointments.notices.presenters.reschedules import build_place
 from appointments.reschedule.forms import SearchForm
 from appointments.reschedule.presenters.answers import build_views
 from appointments.reschedule.presenters.times import build_near_sites, build_sites, build_week
-from appointments.reschedule.refusals import NextPage, Page, refusals
+from appointments.reschedule.refusals import JourneyPage, refusals
 from appointments.staff.facts import OVERRIDABLE
 from appointments.staff.forms import CallForm, ReviewForm
 from appointments.staff.presenters import calls as presenter
@@ -29,6 +29,7 @@ from appointments.staff.queries import calls as queries
 from appointments.staff.services import staff_call, staff_reschedule
 from appointments.staff.views.case_context import StaffCaseContext, staff_case_view
 from policy.queries import get_rules
+from portal.foundation.refusals import NextPage, Pages
 from portal.foundation.site_time import in_site_zone
 
 
@@ -44,9 +45,7 @@ def enter_reason(staff_case: StaffCaseContext, appointment_id: UUID) -> HttpResp
     draft = queries.find_call_note(actor=staff_case.user, appointment=appointment)
     form = CallForm(staff_case.request.POST or None, initial=_get_initial(draft))
     if form.is_valid():
-        pages: dict[NextPage, Page] = {
-            NextPage.ANSWER: partial(_redirect_refused, staff_case, appointment, None)
-        }
+        pages: Pages = {JourneyPage.ANSWER: partial(_redirect_refused, staff_case, appointment, None)}
         with refusals([appointment], pages) as refused:
             staff_call.note_call(actor=staff_case.user, appointment=appointment, **form.cleaned_data)
             return _redirect("case_call_times", staff_case, appointment)
@@ -113,10 +112,10 @@ def _reschedule(
     *,
     override: bool,
 ) -> HttpResponse:
-    pages: dict[NextPage, Page] = {
-        NextPage.REASON: partial(_redirect_to_reason, staff_case, appointment),
+    pages: Pages = {
+        JourneyPage.REASON: partial(_redirect_to_reason, staff_case, appointment),
         NextPage.SAME: partial(_render_times, staff_case, appointment, refused=slot),
-        NextPage.ANSWER: partial(_redirect_refused, staff_case, appointment, slot),
+        JourneyPage.ANSWER: partial(_redirect_refused, staff_case, appointment, slot),
     }
     with refusals([appointment], pages) as refused:
         staff_reschedule.reschedule_for_caller(
@@ -169,7 +168,7 @@ def _render_times(
     site = find_site(public_id=search.cleaned_data.get("site"), current=current_site)
     beyond = staff_case.can_override and "beyond" in staff_case.request.GET
     week = find_week(
-        site,
+        site=site,
         appointment=appointment,
         rules=get_rules(form_type_ids=[]),
         monday=search.day_of_week,

@@ -10,14 +10,15 @@ from django.contrib import admin, messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.utils.translation import gettext as _
 
 from accounts.models import Case, Representation, RepresentativeInvitation, User
 from accounts.requests import SignedInRequest
 from appointments.booking.errors import NotYours
 from appointments.models import Appointment
 from appointments.staff.queries import cases
+from appointments.staff.refusals import refusals
 from portal.foundation.admin.missing_rows import redirect_missing
+from portal.foundation.refusals import NextPage, warn_and_go_to
 
 P = ParamSpec("P")
 
@@ -82,7 +83,10 @@ class StaffCaseContext:
 def staff_case_view(
     view: Callable[Concatenate[StaffCaseContext, P], HttpResponse],
 ) -> Callable[..., HttpResponse]:
-    """Pass the case of the address to the view. A case that the account's units do not read is missing."""
+    """Pass the case of the address to the view. A case that the account's units do not read is missing.
+
+    A refusal that the view does not answer leads back to the page of the case, which says why.
+    """
 
     @wraps(view)
     def with_case(request: HttpRequest, /, case_id: int, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
@@ -91,11 +95,9 @@ def staff_case_view(
         if case is None:
             return redirect_missing(request)
         staff_case = StaffCaseContext(signed_in, case)
-        try:
+        back = warn_and_go_to(request, "admin:accounts_case_change", case.pk)
+        with refusals({NextPage.BACK: back}) as refused:
             return view(staff_case, *args, **kwargs)
-        except NotYours:
-            return staff_case.redirect_unchanged(
-                _("Your unit can view this case but cannot act on it. Nothing was changed.")
-            )
+        return refused.respond()
 
     return with_case

@@ -4,7 +4,6 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from accounts.models import Case
-from appointments.booking.errors import AlreadyDone
 from appointments.staff.forms import CloseForm
 from appointments.staff.services import close_case as closing
 from appointments.staff.views.case_context import StaffCaseContext, staff_case_view
@@ -25,13 +24,10 @@ def close_case(staff_case: StaffCaseContext) -> HttpResponse:
             ),
             button=_("Close the case"),
         )
-    try:
-        closing.close_case(
-            actor=staff_case.user,
-            case=staff_case.case,
-            status=Case.Status(form.cleaned_data["status"]),
-            note=form.cleaned_data["note"],
-        )
-    except AlreadyDone:
-        return staff_case.redirect_unchanged(_("This case is already closed. Nothing was changed."))
+    closing.close_case(
+        actor=staff_case.user,
+        case=staff_case.case,
+        status=Case.Status(form.cleaned_data["status"]),
+        note=form.cleaned_data["note"],
+    )
     return staff_case.redirect_to_case(_("The case is closed."))

@@ -8,13 +8,14 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from accounts.requests import SignedInRequest
-from appointments.booking.errors import AlreadyDone, NotYours
 from appointments.models import DeliveryConflict
 from appointments.staff.forms import NoteForm
 from appointments.staff.presenters.conflicts import build_conflict_view
 from appointments.staff.queries.cases import find_conflict
+from appointments.staff.refusals import refusals
 from appointments.staff.services.settle_conflict import settle_conflict as settle
 from portal.foundation.admin.missing_rows import redirect_missing
+from portal.foundation.refusals import NextPage, warn_and_go_to
 
 
 def settle_conflict(request: HttpRequest, object_id: int) -> HttpResponse:
@@ -26,15 +27,12 @@ def settle_conflict(request: HttpRequest, object_id: int) -> HttpResponse:
     form = NoteForm(request.POST or None)
     if not form.is_valid():
         return _render_form(signed_in, conflict, form)
-    try:
+    back = warn_and_go_to(request, "admin:appointments_deliveryconflict_changelist")
+    with refusals({NextPage.BACK: back}) as refused:
         settle(actor=signed_in.user, conflict=conflict, note=form.cleaned_data["note"])
-    except NotYours:
-        messages.warning(request, _("Your unit can view this case but cannot act on it."))
-    except AlreadyDone:
-        messages.warning(request, _("This conflict is already settled."))
-    else:
         messages.success(request, _("The conflict is settled."))
-    return redirect("admin:appointments_deliveryconflict_changelist")
+        return redirect("admin:appointments_deliveryconflict_changelist")
+    return refused.respond()
 
 
 def _render_form(request: SignedInRequest, conflict: DeliveryConflict, form: forms.Form) -> HttpResponse:

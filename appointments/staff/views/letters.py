@@ -5,13 +5,10 @@ from dataclasses import dataclass
 
 from django.http import HttpResponse
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import AccessCode, RepresentativePasscode, User
 from accounts.services import access_codes, passcodes
-from accounts.services.access_codes import CaseHasAccount
-from appointments.booking.errors import CaseIsClosed
 from appointments.notices.code_letter import CodeLetter, render_code_letter, render_passcode_letter
 from appointments.staff.forms import LetterForm
 from appointments.staff.views.case_context import StaffCaseContext, staff_case_view
@@ -72,14 +69,7 @@ def _issue(staff_case: StaffCaseContext, letter: Letter) -> HttpResponse:
         return staff_case.render_form(
             form, title=str(letter.title), intro=str(letter.intro), button=str(letter.button)
         )
-    try:
-        code, row = letter.issue(actor=staff_case.user, case=staff_case.case)
-    except CaseHasAccount:
-        return staff_case.redirect_unchanged(
-            _("This case is already linked to an account and needs no code.")
-        )
-    except CaseIsClosed:
-        return staff_case.redirect_unchanged(_("The case is closed. Nothing was changed."))
+    code, row = letter.issue(actor=staff_case.user, case=staff_case.case)
     document = letter.render(
         CodeLetter.for_case(
             staff_case.case,

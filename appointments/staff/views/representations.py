@@ -1,5 +1,6 @@
 """Enter a paper Form G-28, and end a representation for the client or the representative who asked."""
 
+from functools import partial
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -7,13 +8,15 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Representation, RepresentativeInvitation
 from accounts.representation_states import OPEN_STATES
-from appointments.booking.errors import AlreadyDone, CaseIsClosed, NotVerified
+from appointments.booking.errors import AlreadyDone
 from appointments.notices.facts import Side
 from appointments.representation.services.end_by_staff import cancel_for, end_for
 from appointments.representation.services.paper import enter_paper
 from appointments.staff.forms import EndRepresentationForm, PaperForm
 from appointments.staff.presenters.cases import build_invitation_line, build_representation_line
+from appointments.staff.refusals import refusals
 from appointments.staff.views.case_context import StaffCaseContext, staff_case_view
+from portal.foundation.refusals import NextPage, show_errors
 
 
 @staff_case_view
@@ -21,27 +24,18 @@ def enter_paper_form(staff_case: StaffCaseContext) -> HttpResponse:
     """Start a representation from a paper Form G-28 that both sides signed."""
     staff_case.check_can_act()
     form = PaperForm(staff_case.request.POST or None)
+    show = partial(_show_paper_form, staff_case, form)
     if form.is_valid():
-        try:
+        with refusals({NextPage.SAME: show_errors(form, show, field="email")}) as refused:
             enter_paper(actor=staff_case.user, case=staff_case.case, **form.cleaned_data)
-        except CaseIsClosed:
-            return staff_case.redirect_unchanged(_("The case is closed. Nothing was changed."))
-        except AlreadyDone:
-            return staff_case.redirect_unchanged(
-                _("This representative already represents the client on this case. Nothing was changed.")
-            )
-        except NotVerified:
-            form.add_error(
-                "email",
-                _(
-                    "No verified representative’s account has this address, or the accreditation has ended. "
-                    "Check the address, or have the account verified first."
-                ),
-            )
-        else:
             return staff_case.redirect_to_case(
                 _("The representation is active. We notified the client and the representative.")
             )
+        return refused.respond()
+    return show(422 if form.is_bound else 200)
+
+
+def _show_paper_form(staff_case: StaffCaseContext, form: PaperForm, _status: int) -> HttpResponse:
     return staff_case.render_form(
         form,
         title=_("Enter a paper Form G-28"),
@@ -62,7 +56,7 @@ def end_representation(staff_case: StaffCaseContext, key: UUID) -> HttpResponse:
     found = staff_case.get_representation_or_404(key)
     staff_case.check_can_act()
     if not _is_open(found):
-        return _redirect_ended(staff_case)
+        raise AlreadyDone
     form = EndRepresentationForm(
         staff_case.request.POST or None, initial={"seen": getattr(found, "status", "")}
     )
@@ -71,13 +65,10 @@ def end_representation(staff_case: StaffCaseContext, key: UUID) -> HttpResponse:
     if not form.is_valid():
         return _render_end_form(staff_case, form, found)
     entry = {"actor": staff_case.user, "entered": form.get_entered(), "note": form.cleaned_data["note"]}
-    try:
-        if isinstance(found, Representation):
-            end_for(representation=found, seen=form.cleaned_data["seen"], **entry)
-        else:
-            cancel_for(invitation=found, **entry)
-    except AlreadyDone:
-        return _redirect_ended(staff_case)
+    if isinstance(found, Representation):
+        end_for(representation=found, seen=form.cleaned_data["seen"], **entry)
+    else:
+        cancel_for(invitation=found, **entry)
     return staff_case.redirect_to_case(_("It has ended. We notified the people involved."))
 
 
@@ -106,7 +97,3 @@ def _is_open(found: Representation | RepresentativeInvitation) -> bool:
     if isinstance(found, Representation):
         return found.status in OPEN_STATES
     return found.cancelled_at is None
-
-
-def _redirect_ended(staff_case: StaffCaseContext) -> HttpResponse:
-    return staff_case.redirect_unchanged(_("It was already answered or ended. Nothing was changed."))

@@ -5,7 +5,6 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from appointments.booking.errors import AlreadyDone, Refused
 from appointments.staff.forms import NoteForm
 from appointments.staff.services import staff_only
 from appointments.staff.views.case_context import StaffCaseContext, staff_case_view
@@ -54,18 +53,10 @@ def _mark(
         when = format_instant(appointment.slot.starts_at, appointment.slot.site.tz)
         intro = _("Appointment on %(when)s. The public never sees your note or the reason.") % {"when": when}
         return staff_case.render_form(form, title=title, intro=intro, button=button)
-    try:
-        staff_only.mark_staff_only(
-            actor=staff_case.user,
-            appointment=appointment,
-            is_staff_only=is_staff_only,
-            note=form.cleaned_data["note"],
-        )
-    except (AlreadyDone, Refused):
-        return staff_case.redirect_unchanged(
-            _(
-                "This was already done, or the appointment has changed since you opened it. Nothing was "
-                "changed."
-            )
-        )
+    staff_only.mark_staff_only(
+        actor=staff_case.user,
+        appointment=appointment,
+        is_staff_only=is_staff_only,
+        note=form.cleaned_data["note"],
+    )
     return staff_case.redirect_to_case(done)

@@ -1,0 +1,1 @@
+"""What all lists of the staff site share: reading, editing, searching, and the audit history."""

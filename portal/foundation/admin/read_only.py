@@ -122,7 +122,7 @@ class ReadOnlyAdmin(ModelAdmin):
         }
         return TemplateResponse(request, self.object_history_template, context)
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001 (Django's signature)
         """Save the row. The audit context is set here because Django opens the transaction itself."""
         set_audit_context()
         super().save_model(request, obj, form, change)

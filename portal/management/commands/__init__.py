@@ -1,0 +1,1 @@
+"""Commands on the installation: prepare the database, check parts, texts and translations."""

@@ -12,7 +12,8 @@ LOCK = 7_031_416
 
 class Command(BaseCommand):
     help = (
-        "Migrates, creates the table of rate limits, and adds missing reference data and staff units. "
+        "Migrates, creates the table of rate limits, and adds missing reference data, staff units and "
+        "coordinates of sites. "
         "Safe to run again and from two hosts at once: the second waits for the first."
     )
 
@@ -25,6 +26,7 @@ class Command(BaseCommand):
             call_command("createcachetable", **options_of_all)
             call_command("load_reference_data", **options_of_all)
             call_command("load_units", **options_of_all)
+            call_command("locate_sites", **options_of_all)
         finally:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])

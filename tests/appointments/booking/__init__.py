@@ -1,0 +1,1 @@
+"""Tests of the booking engine, and the state machine that drives it."""

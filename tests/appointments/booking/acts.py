@@ -90,5 +90,5 @@ def keep_until(reservation, instant) -> None:
 def run_out(reservation) -> None:
     """Let the reservation expire now, without shifting the clock."""
     with transaction.atomic():
-        locks.lock_slots(seat.slot_id for seat in seats_of(reservation))
+        locks.lock_slots(slot_ids=(seat.slot_id for seat in seats_of(reservation)))
         keep_until(reservation, reservation.made_at)

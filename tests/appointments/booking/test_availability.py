@@ -42,11 +42,19 @@ def slot_at(site, starts_at, **fields):
 
 def offered(site, appointment, rules=None):
     rules = rules or rules_at(NOW)
-    return list(open_slots(site.pk, appointment.slot_id, rules.now, *reach(rules)))
+    soonest, latest = reach(rules=rules)
+    slots = open_slots(
+        site_id=site.pk,
+        current_slot_id=appointment.slot_id,
+        now=rules.now,
+        soonest=soonest,
+        latest=latest,
+    )
+    return list(slots)
 
 
 def week_of(site, appointment, monday, now=NOW):
-    return find_week(site, appointment=appointment, rules=rules_at(now), monday=monday)
+    return find_week(site=site, appointment=appointment, rules=rules_at(now), monday=monday)
 
 
 def ids_of(week):
@@ -222,7 +230,7 @@ def test_links_end_when_reach_begins_and_ends_on_a_monday(appointment, site):
     rules = rules_at(datetime(2026, 7, 6, 12, 0, tzinfo=UTC))
     rules.limits.horizon = 14 * DAY
     weeks = [
-        find_week(site, appointment=appointment, rules=rules, monday=date(2026, 7, day))
+        find_week(site=site, appointment=appointment, rules=rules, monday=date(2026, 7, day))
         for day in (6, 13, 20)
     ]
     assert [(week.earlier, week.later) for week in weeks] == [
@@ -251,4 +259,4 @@ def test_searching_a_week_takes_at_most_two_statements(
         slot_at(site, NOW + DAY + timedelta(hours=number))
     rules = rules_at(NOW)
     with django_assert_num_queries(statements):
-        find_week(site, appointment=appointment, rules=rules, monday=monday)
+        find_week(site=site, appointment=appointment, rules=rules, monday=monday)

@@ -41,7 +41,7 @@ def busy_country(module_data):
 
 def plans_of_search(site, appointment, monday):
     rules = get_rules(form_type_ids=[])
-    week, plans = plans_of(lambda: find_week(site, appointment=appointment, rules=rules, monday=monday))
+    week, plans = plans_of(lambda: find_week(site=site, appointment=appointment, rules=rules, monday=monday))
     assert week.days
     return plans
 

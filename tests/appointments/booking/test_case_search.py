@@ -18,7 +18,7 @@ def case(reference_data):
 
 
 def found(words):
-    return list(search_cases(Case.objects.all(), words))
+    return list(search_cases(cases=Case.objects.all(), words=words))
 
 
 @pytest.mark.parametrize(
@@ -54,4 +54,4 @@ def test_finds_a_case_by_the_confirmation_number_of_a_reschedule(reference_data)
 
 
 def test_never_leaves_the_cases_it_was_given(case):
-    assert list(search_cases(Case.objects.none(), "IOE0912345678")) == []
+    assert list(search_cases(cases=Case.objects.none(), words="IOE0912345678")) == []

@@ -53,13 +53,13 @@ def large_read_whole(statements):
 
 
 def searching(words):
-    return statements_of(lambda: list(search_cases(Case.objects.all(), words)[:50]))[1]
+    return statements_of(lambda: list(search_cases(cases=Case.objects.all(), words=words)[:50]))[1]
 
 
 def test_a_search_by_number_or_name_reads_an_index(busy_country):
     name = Case.objects.get(receipt_number="CRD0000012345").people.get().name
     for words in ("CRD0000012345", "CRD00000123", name[:20], busy_country.confirmation_number):
-        assert list(search_cases(Case.objects.all(), words)[:50])
+        assert list(search_cases(cases=Case.objects.all(), words=words)[:50])
         assert large_read_whole(searching(words)) <= {"appointments_reschedule"}, (
             words
         )  # one row: reading it is right

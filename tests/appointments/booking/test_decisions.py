@@ -44,7 +44,7 @@ def test_deciding_under_the_lock_takes_one_statement(reference_data, django_asse
     appointment = view_of(AppointmentFactory())
     rules = get_rules(form_type_ids=[appointment.series.person.case.form_type_id])
     with django_assert_num_queries(1):
-        assert decide_under(appointment, rules).is_allowed
+        assert decide_under(appointment=appointment, rules=rules).is_allowed
 
 
 def test_deciding_on_nothing_is_allowed(reference_data):

@@ -55,7 +55,9 @@ def middle_site():
 
 def plans_of_search(family, monday):
     site, rules = middle_site(), get_rules(form_type_ids=[])
-    week, plans = plans_of(lambda: find_group_week(site, appointments=family, rules=rules, monday=monday))
+    week, plans = plans_of(
+        lambda: find_group_week(site=site, appointments=family, rules=rules, monday=monday)
+    )
     assert week.days
     return plans
 
@@ -97,7 +99,7 @@ def test_control_without_the_index_it_would_read_every_slot_of_the_site(family):
 def test_each_step_of_a_run_looks_for_one_slot_in_the_index(family):
     first = Slot.objects.select_related("site").filter(site=middle_site()).order_by("starts_at")[20]
 
-    run, [nodes] = plans_of(lambda: find_run(first, length=3))
+    run, [nodes] = plans_of(lambda: find_run(first=first, length=3))
 
     assert run[0] == first.pk
     assert read_whole([nodes]) == set()

@@ -1,6 +1,6 @@
 """Every invariant's check finds a violation planted past the services and the constraints, and no other."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from django.db import connection
@@ -9,7 +9,7 @@ from accounts.models import Case
 from accounts.services.access_codes import add_case, issue_access_code
 from appointments.booking.expiry import expire_overdue_holds
 from appointments.booking.invariants import CHECKS, find_violations
-from appointments.models import Appointment, Notice, Reschedule, Reservation, Slot
+from appointments.models import Appointment, Notice, Reschedule, Reservation, SiteHours, Slot
 from policy.models import GoodCauseStatement
 from portal.foundation.clock import database_now
 from tests.appointments.booking import acts
@@ -226,7 +226,24 @@ def seat_for_what_is_no_longer_scheduled():
     return seat.pk
 
 
+def slot_ahead_before_its_site_opens():
+    slot = SlotFactory(starts_at=database_now() + timedelta(days=30))
+    opens_at, closes_at = time(0, 0), time(0, 1)
+    for weekday in range(1, 8):
+        SiteHours.objects.create(site=slot.site, weekday=weekday, opens_at=opens_at, closes_at=closes_at)
+    return slot.pk
+
+
+def slot_ahead_on_a_day_on_which_its_site_is_closed():
+    slot = SlotFactory(starts_at=database_now() + timedelta(days=30))
+    weekday = slot.starts_at.astimezone(slot.site.zone).isoweekday() % 7 + 1
+    SiteHours.objects.create(site=slot.site, weekday=weekday, opens_at=time(0), closes_at=time(23, 59))
+    return slot.pk
+
+
 PLANTED = [
+    ("open_slot_ahead_is_within_the_hours_of_its_site", slot_ahead_before_its_site_opens),
+    ("open_slot_ahead_is_within_the_hours_of_its_site", slot_ahead_on_a_day_on_which_its_site_is_closed),
     ("taken_equals_scheduled_plus_held", seat_without_an_owner),
     ("taken_equals_scheduled_plus_held", scheduled_without_a_seat),
     ("taken_equals_scheduled_plus_held", hold_without_a_seat),

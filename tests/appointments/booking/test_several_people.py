@@ -302,7 +302,7 @@ def test_offers_just_what_can_be_held(account, family, slots):
     found = {}
     for ahead in (11, 13, 15, 17):
         monday = (rules.now + timedelta(days=ahead)).date()
-        week = find_group_week(slots[0].site, appointments=family, rules=rules, monday=monday)
+        week = find_group_week(site=slots[0].site, appointments=family, rules=rules, monday=monday)
         found |= {time.slot_id: time for day in week.days for time in day.times}
 
     for slot in Slot.objects.filter(site=slots[0].site):
@@ -329,7 +329,7 @@ def test_statements_of_taking_and_searching_do_not_grow_with_the_people(
             acts.hold_together(account=account, appointments=family, first=slot)
         rules = get_rules(form_type_ids=[])
         with django_assert_num_queries(2):
-            find_group_week(slot.site, appointments=family, rules=rules, monday=None)
+            find_group_week(site=slot.site, appointments=family, rules=rules, monday=None)
 
     take_for(2)
     take_for(6)

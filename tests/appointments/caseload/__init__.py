@@ -1,0 +1,1 @@
+"""Tests of the caseload and of bulk reschedules."""

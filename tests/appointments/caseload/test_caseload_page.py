@@ -268,7 +268,7 @@ def test_takes_as_many_statements_for_many_clients_as_for_two(
             now = database_now()
             AppointmentSeries.objects.filter(pk=appointment.series_id).update(earlier_counted_at=[now, now])
     client.get(CASELOAD)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         response = client.get(CASELOAD, query)
     assert shown(response)
 

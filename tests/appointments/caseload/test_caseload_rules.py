@@ -90,7 +90,7 @@ def assert_filters_agree(attorney):
     rules = get_caseload_rules(attorney).rules
     rows = list_client_appointments(attorney)
     views = list(rows.with_display_relations())
-    decisions = decide_all_under(views, rules)
+    decisions = decide_all_under(appointments=views, rules=rules)
     assert len(decisions) == 6
     allowed = {key for key, decision in decisions.items() if decision.is_allowed}
     assert keys(apply_filters(rows, CaseloadFilters(state=ALLOWED), rules)) == allowed

@@ -1,6 +1,6 @@
 """The demonstration shows every answer: today, at every later start, and after visitors changed things."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,10 +13,12 @@ from appointments.booking.decisions import decide_all
 from appointments.booking.invariants import find_violations
 from appointments.caseload.queries.caseload import list_client_appointments
 from appointments.demo.plan import PERSONAS, SERIES
+from appointments.demo.schedule import seed_slots
 from appointments.demo.seed import seed_demo
 from appointments.eligibility import RefusalCode
 from appointments.models import Appointment, Notice, Reschedule, RescheduleDraft, Reservation, Site, Slot
 from portal.foundation.clock import database_now
+from tests.factories.appointments import SiteFactory
 from tests.factories.policy import reason
 from tests.factories.reschedules import reschedule_online
 
@@ -204,3 +206,11 @@ def test_does_not_change_an_appointment_that_has_ended(demo, shift_clock):
     ended = Appointment.objects.get(series__person__case__receipt_number="IOE9900000101")
     assert ended.status == Appointment.Status.ATTENDED
     assert find_violations() == []
+
+
+def test_no_demonstration_site_has_times_on_a_federal_holiday(db):
+    site = SiteFactory(tz="America/New_York")
+    seed_slots(site, datetime(2026, 12, 20, 12, tzinfo=UTC))
+    days = {slot.starts_at.astimezone(site.zone).date() for slot in site.slots.all()}
+    assert {date(2026, 12, 24), date(2026, 12, 28)} <= days
+    assert not days & {date(2026, 12, 25), date(2027, 1, 1), date(2027, 1, 18)}

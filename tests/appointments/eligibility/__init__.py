@@ -1,0 +1,1 @@
+"""Tests of the rules, with a second implementation to compare."""

@@ -1,13 +1,24 @@
 """The calendar entry: the right instant in its own time zone, replaced at each reschedule, without names."""
 
 from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
+from zoneinfo import ZoneInfo
 
 import pytest
+from dateutil.rrule import rrulestr
 from icalendar import Calendar
 
-from appointments.notices.calendar import render_calendar
+from appointments.notices.calendar import CalendarEntry, build_web_links, render_calendar
+from appointments.notices.calendar_zones import find_zone
+from appointments.schedule_import.sample_data import CITIES
 
 RENDERED_AT = datetime(2026, 11, 21, 18, 30, tzinfo=UTC)
+ZONES = sorted({tz for *_place, tz in CITIES} | {"America/Adak", "Pacific/Pago_Pago"})
+
+
+def render(facts, *, rendered_at=RENDERED_AT, is_canceled=False):
+    entry = CalendarEntry.of_notice(facts, is_canceled=is_canceled)
+    return render_calendar(entry, language=facts.language, rendered_at=rendered_at)
 
 
 def read_back(entry):
@@ -42,7 +53,7 @@ def read_back(entry):
 def test_starts_at_the_right_instant_in_its_own_time_zone(make_facts, make_place, tz, starts_at):
     facts = make_facts(new=make_place(tz=tz, starts_at=starts_at))
 
-    event, start, end = read_back(render_calendar(facts, rendered_at=RENDERED_AT))
+    event, start, end = read_back(render(facts))
 
     assert event["DTSTART"].params["TZID"] == tz
     assert start == starts_at
@@ -50,8 +61,8 @@ def test_starts_at_the_right_instant_in_its_own_time_zone(make_facts, make_place
 
 
 def test_keeps_its_uid_and_raises_its_sequence_at_each_reschedule(make_facts, make_place):
-    first = render_calendar(make_facts(sequence=1), rendered_at=RENDERED_AT)
-    second = render_calendar(
+    first = render(make_facts(sequence=1))
+    second = render(
         make_facts(sequence=2, new=make_place(tz="America/Los_Angeles")),
         rendered_at=RENDERED_AT + timedelta(days=1),
     )
@@ -64,7 +75,7 @@ def test_keeps_its_uid_and_raises_its_sequence_at_each_reschedule(make_facts, ma
 
 
 def test_names_no_person_and_no_number(make_facts):
-    entry = render_calendar(make_facts(), rendered_at=RENDERED_AT).replace(b"\r\n ", b"").decode()
+    entry = render(make_facts()).replace(b"\r\n ", b"").decode()
 
     facts = make_facts()
     for private in (
@@ -78,7 +89,7 @@ def test_names_no_person_and_no_number(make_facts):
 
 
 def test_is_published_and_confirmed_with_an_alarm_a_day_before(make_facts):
-    calendar = Calendar.from_ical(render_calendar(make_facts(), rendered_at=RENDERED_AT))
+    calendar = Calendar.from_ical(render(make_facts()))
 
     (event,) = calendar.walk("VEVENT")
     (alarm,) = event.walk("VALARM")
@@ -95,7 +106,7 @@ def test_is_published_and_confirmed_with_an_alarm_a_day_before(make_facts):
 
 
 def test_is_in_the_language_of_the_addressee(make_facts):
-    event, _, _ = read_back(render_calendar(make_facts(language="es"), rendered_at=RENDERED_AT))
+    event, _, _ = read_back(render(make_facts(language="es")))
 
     assert event["SUMMARY"] == "Cita de servicios biométricos"
     when = "martes 1 de diciembre de 2026 a las 9:40 a. m. (hora de la Montaña)"
@@ -104,7 +115,7 @@ def test_is_in_the_language_of_the_addressee(make_facts):
 
 def test_folds_its_lines_and_no_text_can_add_a_line(make_facts, make_place):
     site_name = "Ñ" * 200 + "\r\nATTENDEE:mailto:x@example.com\n;,\\\x00"
-    entry = render_calendar(make_facts(new=make_place(site_name=site_name)), rendered_at=RENDERED_AT)
+    entry = render(make_facts(new=make_place(site_name=site_name)))
 
     lines = entry.split(b"\r\n")
     assert max(map(len, lines)) <= 75
@@ -115,9 +126,84 @@ def test_folds_its_lines_and_no_text_can_add_a_line(make_facts, make_place):
 
 def test_is_marked_as_a_demonstration_only_in_a_demonstration(make_facts):
     shown = [
-        "Demonstration only"
-        in read_back(render_calendar(make_facts(is_demo=is_demo), rendered_at=RENDERED_AT))[0]["DESCRIPTION"]
+        "Demonstration only" in read_back(render(make_facts(is_demo=is_demo)))[0]["DESCRIPTION"]
         for is_demo in (True, False)
     ]
 
     assert shown == [True, False]
+
+
+@pytest.mark.parametrize("tz", ZONES)
+def test_every_onset_is_a_change_of_the_zone(tz):
+    """The fault: each DAYLIGHT began an hour late, with dates that Outlook ignores."""
+    zone = find_zone(tz, 2026)
+
+    parts = [part for part in zone.subcomponents if "RRULE" in part]
+    for part in parts:
+        assert part["RRULE"].to_ical().startswith(b"FREQ=YEARLY;BYDAY=")
+        first, before, after = part["DTSTART"].dt, part["TZOFFSETFROM"].td, part["TZOFFSETTO"].td
+        rule = rrulestr(part["RRULE"].to_ical().decode(), dtstart=first)
+        onsets = rule.between(datetime(2025, 1, 1), datetime(2030, 1, 1), inc=True)
+        assert len(onsets) == 5
+        for onset in onsets:
+            instant = (onset - before).replace(tzinfo=UTC)
+            local = [
+                (instant + step).astimezone(ZoneInfo(tz)) for step in (-timedelta(seconds=1), timedelta())
+            ]
+            assert [each.utcoffset() for each in local] == [before, after]
+            assert local[1].tzname() == part["TZNAME"]
+    names = [part.name for part in zone.subcomponents]
+    assert sorted(names) == (["DAYLIGHT", "STANDARD"] if parts else ["STANDARD"])
+
+
+@pytest.mark.parametrize("tz", ["America/Phoenix", "Pacific/Honolulu", "Pacific/Guam", "America/Puerto_Rico"])
+def test_a_zone_without_changes_has_one_part_with_its_offset(tz):
+    (part,) = find_zone(tz, 2026).subcomponents
+
+    offset = datetime(2026, 7, 1, tzinfo=ZoneInfo(tz)).utcoffset()
+    assert part["TZOFFSETFROM"].td == part["TZOFFSETTO"].td == offset
+
+
+def test_a_zone_that_no_yearly_rule_expresses_is_given_in_utc(make_facts, make_place):
+    place = make_place(tz="Africa/Casablanca")
+
+    calendar = Calendar.from_ical(render(make_facts(new=place)))
+
+    (event,) = calendar.walk("VEVENT")
+    assert not calendar.walk("VTIMEZONE")
+    assert event["DTSTART"].to_ical() == b"20261201T164000Z"
+
+
+def test_names_the_portal_as_its_organizer(make_facts, settings):
+    settings.DEFAULT_FROM_EMAIL = "Portal <no-reply@portal.example>"
+
+    (event,) = Calendar.from_ical(render(make_facts(agency_name='An "Agency"'))).walk("VEVENT")
+
+    assert event["ORGANIZER"] == "mailto:no-reply@portal.example"
+    assert event["ORGANIZER"].params["CN"] == "An Agency"
+    assert "ATTENDEE" not in event
+
+
+def test_an_entry_that_no_longer_applies_removes_itself(make_facts):
+    calendar = Calendar.from_ical(render(make_facts(), is_canceled=True))
+
+    (event,) = calendar.walk("VEVENT")
+    assert calendar["METHOD"] == "CANCEL"
+    assert event["STATUS"] == "CANCELLED"
+    assert event["UID"] == "0f9c@appointments"
+    assert "Do not come" in event["DESCRIPTION"]
+    assert not event.walk("VALARM")
+
+
+def test_web_links_say_what_the_entry_says(make_place):
+    links = build_web_links(make_place())
+
+    google, outlook = (parse_qs(urlsplit(link).query) for link in (links.google, links.outlook))
+    assert google["dates"] == ["20261201T164000Z/20261201T170000Z"]
+    assert google["ctz"] == ["America/Phoenix"]
+    assert outlook["startdt"] == ["2026-12-01T16:40:00Z"]
+    assert outlook["enddt"] == ["2026-12-01T17:00:00Z"]
+    where = ["Phoenix Application Support Center, 1330 South 16th Street, Phoenix, AZ 85034"]
+    assert google["location"] == outlook["location"] == where
+    assert google["text"] == outlook["subject"] == ["Biometric services appointment"]
+    assert "printed on paper" in google["details"][0]

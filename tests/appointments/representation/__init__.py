@@ -1,0 +1,1 @@
+"""Tests of representations, their pages and endings."""

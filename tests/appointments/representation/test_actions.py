@@ -74,7 +74,9 @@ def given(status, origin):
 def test_the_services_follow_the_state_table(status, action, origin, side):
     row = given(status, origin)
     account = row.case.requestor if side == "client" else row.representative
-    expected = next_state(State(status), action, actions.get_roles_of_account(account, row))
+    expected = next_state(
+        State(status), action, actions.get_roles_of_account(account=account, representation=row)
+    )
 
     if expected is None:
         with pytest.raises(AlreadyDone):

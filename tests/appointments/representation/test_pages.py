@@ -224,7 +224,7 @@ def test_the_clients_page_takes_a_constant_number_of_statements(
         row = RepresentationFactory(case=case, status=Status.REQUESTED, in_force_from=None)
         leave.withdraw(account=row.representative, representation=_as_passcode_request(row))
         invite_quietly(case, number)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         shown = text_of(client.get(page("representative", case.public_id)))
     assert ("?page=2" in shown) == (size > 10)
 

@@ -88,7 +88,7 @@ def test_the_list_of_clients_takes_a_constant_number_of_statements(client, djang
     for _ in range(size):
         PersonFactory(case=RepresentationFactory(representative=attorney).case)
     client.force_login(attorney)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         shown = text_of(client.get(page("clients")))
     assert ("?page=2" in shown) == (size > 20)
 

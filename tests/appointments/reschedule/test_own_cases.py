@@ -21,10 +21,10 @@ from tests.factories.caseloads import client_of
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 
-# Session and account, then for appointments the count, the page, the rules and the cases.
-STATEMENTS_OF_THE_LIST = 12
-STATEMENTS_OF_THE_CASES = 4
-STATEMENTS_OF_THE_CLIENTS = 7
+# Session, account and overview, then what comes, what is past, the rules, the to-do list and the cases.
+STATEMENTS_OF_THE_LIST = 13
+STATEMENTS_OF_THE_CASES = 5
+STATEMENTS_OF_THE_CLIENTS = 8
 
 
 @pytest.fixture

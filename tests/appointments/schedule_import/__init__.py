@@ -1,0 +1,1 @@
+"""Tests of deliveries of the scheduler of record."""

@@ -28,6 +28,10 @@ CELLS = [
     ("sites.csv", "tz", "", "IANA time zone"),
     ("sites.csv", "monday", "8-16", "like 08:00-16:00"),
     ("sites.csv", "friday", "16:00-08:00", "later than the opening time"),
+    ("sites.csv", "latitude", "91", "from -90 to 90"),
+    ("sites.csv", "longitude", "149.9 W", "like 33.4497"),
+    ("sites.csv", "longitude", "nan", "like 33.4497"),
+    ("sites.csv", "parking_es", "E" * 501, "at most 500"),
     ("slots.csv", "site_code", "XXX", "Unknown site"),
     ("slots.csv", "starts_at", "2026-01-13 09:00", "like 2026-12-01T09:00"),
     ("slots.csv", "starts_at", "2026-02-30T09:00", "does not exist"),
@@ -98,6 +102,8 @@ def test_reports_a_bad_cell(made, file, column, value, remedy):
 # --- Cells that contradict each other -------------------------------------------------------------
 
 ROWS = [
+    ("sites.csv", {"latitude": ""}, "latitude", "leave longitude empty"),
+    ("sites.csv", {"not_allowed_es": ""}, "not_allowed_es", "leave not_allowed_en empty"),
     ("cases.csv", {"status": "closed", "closed_at": ""}, "closed_at", "Enter when"),
     ("cases.csv", {"status": "open", "closed_at": "2026-01-01T10:00Z"}, "closed_at", "Leave this empty"),
     ("cases.csv", {"status": "closed", "closed_at": "2026-02-01T10:00Z"}, "closed_at", "after as_of"),

@@ -28,11 +28,26 @@ def test_reports_text_that_is_not_utf8(made):
     assert "UTF-8" in fault.remedy
 
 
-def test_reports_a_whole_file_that_is_not_utf8(made):
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_reports_only_the_encoding_of_a_file_that_is_not_utf8(made, encoding):
+    """The fault: the report spoke of quotation marks and missing columns."""
     text = (made.save().path / "cases.csv").read_text("utf-8")
-    (made.path / "cases.csv").write_bytes(text.encode("utf-16"))
+    (made.path / "cases.csv").write_bytes(text.encode(encoding))
 
-    assert ("cases.csv", 1, "receipt_number") in places(faults_found(made.seal()))
+    [fault] = faults_found(made.seal())
+
+    assert (fault.file, fault.line, fault.column) == ("cases.csv", 1, "(file)")
+    assert "Save it as CSV in UTF-8" in fault.remedy
+
+
+def test_reports_lines_that_end_with_a_carriage_return_only(made):
+    text = (made.save().path / "cases.csv").read_bytes()
+    (made.path / "cases.csv").write_bytes(text.replace(b"\r\n", b"\r"))
+
+    [fault] = faults_found(made.seal())
+
+    assert (fault.file, fault.line, fault.column) == ("cases.csv", 1, "(file)")
+    assert "line feed" in fault.remedy
 
 
 def test_a_byte_order_mark_is_accepted(made):

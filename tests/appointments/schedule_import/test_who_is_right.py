@@ -65,7 +65,15 @@ def test_an_older_delivery_is_refused_as_a_whole(scheduler, booked, hours):
 
 def test_a_delivery_from_the_future_is_refused(scheduler):
     with pytest.raises(DeliveryRefused, match="in the future"):
-        load(scheduler.deliver(minutes=-1))
+        load(scheduler.deliver(minutes=-2))
+
+
+def test_a_scheduler_whose_clock_is_some_seconds_ahead_is_not_refused(scheduler):
+    scheduler.slot(10)
+
+    load(scheduler.deliver(seconds=-20))
+
+    assert Slot.objects.count() == 1
 
 
 def test_earlier_counted_reschedules_are_loaded_with_the_person(scheduler):

@@ -78,7 +78,7 @@ def test_ends_by_the_step_of_the_side_that_asked(status, origin, side, channel):
         return  # a paper form is in force at once
     row = RepresentationFactory(origin=origin) if status == State.IN_FORCE else requested(origin=origin)
     actor, entered = officer_of(Unit.CONTACT_CENTER), Entered(side, channel)
-    roles = actions.get_roles_of_side(side, row)
+    roles = actions.get_roles_of_side(side=side, representation=row)
 
     end(row, actor, entered=entered)
 
@@ -246,12 +246,12 @@ def test_a_stale_page_and_a_second_click_are_answered_in_words(client, officer):
         client.get(page_of(row), follow=True),
         client.post(page_of(row), typed(row, seen="in_force"), follow=True),
     ):
-        assert "It was already answered or ended. Nothing was changed." in text_of(answered)
+        assert "This was already done, or it changed after you opened the page" in text_of(answered)
     asks = requested(case=row.case)
     page = typed(asks)
     answer.accept(account=asks.case.requestor, representation=asks)
     answered = client.post(page_of(asks), page, follow=True)
-    assert "It was already answered or ended." in text_of(answered)
+    assert "This was already done" in text_of(answered)
     asks.refresh_from_db()
     assert asks.status == Status.IN_FORCE
 

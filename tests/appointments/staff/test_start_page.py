@@ -155,7 +155,7 @@ def unreached(name, *, adoption=False):
     """Return the case of a client whose email about a representative did not arrive."""
     case = CaseFactory(adoption=adoption, requestor=UserFactory(name=name))
     row = requested(case=case)
-    notify_both_sides(row, RepresentationEvent.REQUESTED)
+    notify_both_sides(representation=row, event=RepresentationEvent.REQUESTED)
     Message.objects.filter(notice__addressee=case.requestor).update(state=Message.State.FAILED)
     return case
 

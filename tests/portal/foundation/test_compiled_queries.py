@@ -355,3 +355,18 @@ def test_threads_share_the_sql_but_not_the_rows(committed_data):
     for appointment, outcome in zip(appointments, outcomes, strict=True):
         assert outcome.result == [appointment] * 20
         assert {found.slot.pk for found in outcome.result} == {appointment.slot_id}
+
+
+def test_a_number_with_decimals_is_a_parameter(sites):
+    calls = []
+
+    @compiled_query
+    def list_north_of(latitude):
+        calls.append(latitude)
+        return Site.objects.filter(latitude__gt=latitude)
+
+    Site.objects.filter(pk=sites[0].pk).update(latitude=33.5, longitude=-112)
+
+    assert list_north_of(33.25) == [sites[0]]
+    assert list_north_of(33.75) == []
+    assert len(calls) == 1

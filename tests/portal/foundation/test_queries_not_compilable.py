@@ -12,7 +12,7 @@ from appointments.models import Site, Slot
 from portal.foundation.compiled_queries import QueryNotCompilable, compiled_query
 
 
-@pytest.mark.parametrize("value", [None, True, 1.5, ["a list"]], ids=str)
+@pytest.mark.parametrize("value", [None, True, 1.5j, ["a list"]], ids=str)
 def test_refuses_a_value_that_cannot_be_a_parameter(db, value):
     @compiled_query
     def list_sites(code):

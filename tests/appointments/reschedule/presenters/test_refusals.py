@@ -12,7 +12,7 @@ from appointments.booking.decisions import add_untimely_offices, gather_facts
 from appointments.booking.errors import HeldBySomeoneElse, HoldLimit, TooManyHolds
 from appointments.eligibility import RefusalCode, SeatRefusal, evaluate
 from appointments.models import Appointment
-from appointments.reschedule.presenters.answers import build_views
+from appointments.reschedule.presenters.answers import build_views, describe_next_number
 from appointments.reschedule.presenters.refusals import (
     explain_hold_limit,
     explain_other_holder,
@@ -70,8 +70,11 @@ SCENES = [
         counted_reschedules_at=(datetime(2030, 5, 1, tzinfo=UTC), datetime(2030, 5, 2, 15, 30, tzinfo=UTC)),
         says=("rescheduled 2 times", "Friday, May 3, 2030 at 1:30 AM ChST"),
     ),
-    Scene(code="NOT_SCHEDULED", appointment={"status": Appointment.Status.SUPERSEDED}, says=("newer",)),
-    Scene(code="NOT_SCHEDULED", appointment={"status": Appointment.Status.MISSED}, says=("Missed",)),
+    Scene(
+        code="NOT_SCHEDULED",
+        appointment={"status": Appointment.Status.MISSED},
+        says=("marked as missed", "Monday, June 10, 2030 at 1:40 PM ChST"),
+    ),
     Scene(
         code="CASE_CLOSED",
         case={"status": Case.Status.CLOSED, "closed_at": datetime(2030, 5, 20, 22, 0, tzinfo=UTC)},
@@ -93,8 +96,12 @@ def present(scene):
         **{"scheduled_at": START - timedelta(days=40), **scene.appointment},
     )
     rules = replace(get_rules(form_type_ids=[form_type.pk]), now=START - scene.before)
-    decision = evaluate(gather_facts(appointment, rules, counted_reschedules_at=scene.counted_reschedules_at))
-    rules = add_untimely_offices(rules, [decision])
+    decision = evaluate(
+        gather_facts(
+            appointment=appointment, rules=rules, counted_reschedules_at=scene.counted_reschedules_at
+        )
+    )
+    rules = add_untimely_offices(rules=rules, decisions=[decision])
     [view] = build_views([appointment], {appointment.pk: decision}, rules)
     return view
 
@@ -176,13 +183,48 @@ def test_the_next_step_names_the_office_to_call(reference_data, form, before, of
 
 
 @each_scene
-def test_every_refusal_except_a_replaced_appointment_has_a_next_step(reference_data, scene):
+def test_every_refusal_has_a_next_step(reference_data, scene):
     next_step = present(scene).answer.next_step
-    if scene.appointment.get("status") == Appointment.Status.SUPERSEDED:
-        assert next_step is None
-    else:
-        assert next_step.text
-        assert next_step.offices
+    assert next_step.text
+    assert next_step.offices
+
+
+@pytest.mark.parametrize(
+    ("status", "words", "has_office"),
+    [("superseded", "replaced", False), ("attended", "came", False), ("cancelled", "Don’t come", True)],
+)
+def test_an_appointment_that_is_over_has_no_refusals_of_its_own(reference_data, status, words, has_office):
+    scene = Scene(
+        code="any",
+        before=timedelta(hours=-3),
+        appointment={"status": status, "is_staff_only": True},
+        counted_reschedules_at=(START - timedelta(days=9), START - timedelta(days=8)),
+    )
+    answer = present(scene).answer
+    assert answer.refusals == ()
+    assert words in answer.headline
+    assert (answer.next_step is not None) is has_office
+
+
+def test_a_missed_appointment_leads_to_what_can_follow(reference_data):
+    [refusal] = present(Scene(code="any", appointment={"status": "missed"})).answer.refusals
+    assert refusal.help_anchor == "missed"
+
+
+@pytest.mark.parametrize(
+    ("counted", "cap", "text"),
+    [
+        (0, 2, "This is reschedule 1 of 2."),
+        (1, 2, "This is reschedule 2 of 2."),
+        (2, 2, "This is reschedule 3, over the limit of 2."),
+        (0, 0, "This is reschedule 1, over the limit of 0."),
+        (2, 3, "This is reschedule 3 of 3."),
+    ],
+)
+def test_the_next_reschedule_is_numbered_under_the_limit_in_force(reference_data, counted, cap, text):
+    assert describe_next_number(counted=counted, limit=cap) == text
+    with translation.override("es"):
+        assert describe_next_number(counted=counted, limit=cap) != text
 
 
 def test_every_reason_is_given_and_not_only_the_first(reference_data):

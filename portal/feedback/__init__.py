@@ -1,0 +1,1 @@
+"""Answers to “Was this page helpful?”."""
