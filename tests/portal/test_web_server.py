@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.db import connection, transaction
 
-from tests.support.races import until_someone_waits_for_a_lock
+from tests.support.waiting import eventually
 from tests.support.web_server import serve_portal
 
 pytestmark = pytest.mark.processes
@@ -31,6 +31,16 @@ def begin_request(port, path, *, session):
     return asking
 
 
+def someone_waits_for_a_lock():
+    """Not by pg_stat_activity, of which a transaction sees only what its first look found."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database"
+            " WHERE datname = current_database() AND NOT granted)"
+        )
+        return cursor.fetchone()[0]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_silent_connections_do_not_delay_other_requests():
     with serve_portal(workers=1, threads=1) as portal, contextlib.ExitStack() as silent:
@@ -45,7 +55,7 @@ def test_no_request_waits_for_a_busy_process_while_another_is_free():
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("LOCK TABLE django_session")
             stuck = begin_request(portal.port, "/appointments/", session="x" * 32)
-            until_someone_waits_for_a_lock()
+            eventually(someone_waits_for_a_lock)
             assert [get_status(portal.port) for _ in range(12)] == [200] * 12
         with contextlib.closing(stuck):
             assert stuck.getresponse().status in (200, 302)
