@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import override, trans_real
 
 from accounts.models import User
-from tests.journeys.accessibility import WIDTH
+from tests.journeys.accessibility import WIDTH, bring_axe_with_each_page
 from tests.journeys.conftest import WIDTHS
 from tests.portal.test_too_many import use_up
 from tests.support import demo_urls
@@ -62,7 +62,8 @@ class Tour:
 
     def __init__(self, open_browser, language, width, world, accounts):
         self.language, self.world, self.accounts = language, world, accounts
-        self.reader = open_browser(language=language, width=width)
+        self.reader = open_browser(language=language, width=width, is_altered=True)
+        bring_axe_with_each_page(self.reader.page)
         self.english = texts_with_a_translation() if language == "es" else {}
         self.cookies, self.faults, self.seen = {}, [], set()
 
