@@ -8,7 +8,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from accounts.models import Case, PhoneCode, RepresentativeProfile, User
+from accounts.models import Case, CaseAccountConflict, PhoneCode, RepresentativeProfile, User
 from accounts.models.phone_code import MAX_PHONE_CODE_ATTEMPTS
 from portal.foundation.clock import DatabaseNow, database_now
 
@@ -70,7 +70,8 @@ def has_filed_cases(account: User) -> bool:
 def list_filed_cases(account: User) -> QuerySet[Case]:
     """Return the cases without an account that were filed online with a verified address of this account.
 
-    Leaves out cases whose former owner deleted their account: only an access code can add those.
+    Leaves out cases whose former owner deleted their account, cases that staff removed from this account, and
+    cases whose account staff still have to decide. Only an access code can add those.
     """
     verified = EmailAddress.objects.filter(user=account, verified=True)
     # Deliveries and allauth both store addresses in lower case.
@@ -79,6 +80,7 @@ def list_filed_cases(account: User) -> QuerySet[Case]:
     left_by_deletion = past.filter(pgh_obj=OuterRef("pk"), requestor__deleted_at__isnull=False)
     return Case.objects.filter(
         ~Exists(left_by_deletion),
+        ~CaseAccountConflict.objects.keeping_from(account),
         requestor=None,
         filing_channel=Case.FilingChannel.ONLINE,
         filed_by_email__in=addresses,

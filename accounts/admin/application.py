@@ -80,7 +80,7 @@ DECISIONS = (
         done=_("Representative verified."),
     ),
     ApplicationDecision(
-        act=ApplicationAct.REFUSE,
+        act=ApplicationAct.REJECT,
         form=RejectApplicationForm,
         service=applications.reject_application,
         link=_("Reject"),

@@ -144,14 +144,14 @@ class VerifyApplicationForm(ApplicationDecisionForm):
 class RejectApplicationForm(VerifyApplicationForm):
     """Reject an application, with a reason that the applicant sees."""
 
-    resumable_fields = ("refusal", "note")
-    refusal = forms.ChoiceField(
+    resumable_fields = ("rejection", "note")
+    rejection = forms.ChoiceField(
         label=_("Why are you rejecting this application?"),
-        choices=RepresentativeProfile.Refusal.choices,
+        choices=RepresentativeProfile.Rejection.choices,
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose a reason. The applicant will see it.")},
     )
-    field_order = ("refusal", "note")
+    field_order = ("rejection", "note")
 
 
 class EndVerificationForm(RejectApplicationForm):
@@ -159,8 +159,8 @@ class EndVerificationForm(RejectApplicationForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["refusal"].label = _("Why are you ending this verification?")
-        self.fields["refusal"].error_messages["required"] = _(
+        self.fields["rejection"].label = _("Why are you ending this verification?")
+        self.fields["rejection"].error_messages["required"] = _(
             "Choose a reason. The representative will see it."
         )
 

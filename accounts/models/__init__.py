@@ -2,6 +2,7 @@
 
 from accounts.models.access_code import AccessCode, FailedAttempt
 from accounts.models.case import Case, Person
+from accounts.models.case_account_conflict import CaseAccountConflict
 from accounts.models.demo import DemoPersona
 from accounts.models.message import Message
 from accounts.models.phone_code import PhoneCode
@@ -15,6 +16,7 @@ __all__ = [
     "AccessCode",
     "ApplicationAct",
     "Case",
+    "CaseAccountConflict",
     "DemoPersona",
     "FailedAttempt",
     "Message",

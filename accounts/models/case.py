@@ -6,13 +6,13 @@ import pghistory
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.representation import Representation
 from accounts.models.user import User
 from accounts.units import Forms
 from policy.models import FormType
+from portal.foundation.name_search import build_search_key
 from portal.foundation.public_ids import PublicModel
 
 RECEIPT_NUMBER_PATTERN = r"^[A-Z]{3}[0-9]{10}$"
@@ -127,8 +127,9 @@ class Person(PublicModel):
         verbose_name = _("person")
         verbose_name_plural = _("people")
         ordering = ["case_id", "id"]
-        # For the staff search, which looks for a part of the name in upper case.
-        indexes = [GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="person_name_trigrams")]
+        indexes = [
+            GinIndex(OpClass(build_search_key("name"), name="gin_trgm_ops"), name="person_name_search")
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(

@@ -18,8 +18,8 @@ from portal.foundation.clock import AgencyToday
 class RepresentativeProfileQuerySet(models.QuerySet["RepresentativeProfile"]):
     def at_stage(self, stage: str) -> "RepresentativeProfileQuerySet":
         is_verified = stage == RepresentativeProfile.Stage.VERIFIED
-        is_refused = stage == RepresentativeProfile.Stage.REFUSED
-        return self.filter(verified_at__isnull=not is_verified, refused_at__isnull=not is_refused)
+        is_rejected = stage == RepresentativeProfile.Stage.REJECTED
+        return self.filter(verified_at__isnull=not is_verified, rejected_at__isnull=not is_rejected)
 
     def with_valid_verification(self) -> "RepresentativeProfileQuerySet":
         """Return the profiles that can represent clients today: verified, active, accreditation not ended."""
@@ -60,9 +60,9 @@ class RepresentativeProfile(models.Model):
     class Stage(models.TextChoices):
         WAITING = "waiting", _("Waiting")
         VERIFIED = "verified", pgettext_lazy("application", "Verified")
-        REFUSED = "refused", pgettext_lazy("application", "Rejected")
+        REJECTED = "rejected", pgettext_lazy("application", "Rejected")
 
-    class Refusal(models.TextChoices):
+    class Rejection(models.TextChoices):
         NOT_FOUND = "not_found", _("We couldn’t find this license or accreditation")
         NOT_ACTIVE = "not_active", _("The license or accreditation is not active")
         NOT_RECOGNIZED = "not_recognized", _("The organization is not recognized")
@@ -96,8 +96,10 @@ class RepresentativeProfile(models.Model):
         help_text="When the details were last submitted. Empty if they were entered without an application.",
     )
     verified_at = models.DateTimeField(_("Verified on"), null=True, blank=True)
-    refused_at = models.DateTimeField(_("Rejected on"), null=True, blank=True)
-    refusal = models.CharField(_("Reason for rejection"), max_length=20, choices=Refusal.choices, blank=True)
+    rejected_at = models.DateTimeField(_("Rejected on"), null=True, blank=True)
+    rejection = models.CharField(
+        _("Reason for rejection"), max_length=20, choices=Rejection.choices, blank=True
+    )
     decided_by = models.ForeignKey(
         User,
         null=True,
@@ -145,11 +147,12 @@ class RepresentativeProfile(models.Model):
                 name="representative_papers_with_kind",
             ),
             models.CheckConstraint(
-                condition=Q(refused_at=None, refusal="") | (Q(refused_at__isnull=False) & ~Q(refusal="")),
-                name="representative_refused_with_reason",
+                condition=Q(rejected_at=None, rejection="")
+                | (Q(rejected_at__isnull=False) & ~Q(rejection="")),
+                name="representative_rejected_with_reason",
             ),
             models.CheckConstraint(
-                condition=Q(verified_at=None) | Q(refused_at=None), name="representative_decided_once"
+                condition=Q(verified_at=None) | Q(rejected_at=None), name="representative_decided_once"
             ),
             models.CheckConstraint(
                 condition=Q(verified_at=None) | Q(verification_ended_at=None),
@@ -164,17 +167,17 @@ class RepresentativeProfile(models.Model):
     def stage(self) -> Stage:
         if self.verified_at is not None:
             return self.Stage.VERIFIED
-        return self.Stage.WAITING if self.refused_at is None else self.Stage.REFUSED
+        return self.Stage.WAITING if self.rejected_at is None else self.Stage.REJECTED
 
     @property
     def stage_entered_at(self) -> datetime | None:
         """The instant when the current stage began. None if details were entered without an application."""
-        return self.verified_at or self.refused_at or self.submitted_at
+        return self.verified_at or self.rejected_at or self.submitted_at
 
     @property
     def is_verification_ended(self) -> bool:
         """Whether it is rejected because staff ended the verification, not because details were rejected."""
-        return self.refused_at is not None and self.refused_at == self.verification_ended_at
+        return self.rejected_at is not None and self.rejected_at == self.verification_ended_at
 
 
 class ApplicationAct(StrEnum):
@@ -183,7 +186,7 @@ class ApplicationAct(StrEnum):
     SUBMIT = "submit"
     WITHDRAW = "withdraw"
     VERIFY = "verify"
-    REFUSE = "refuse"
+    REJECT = "reject"
     EXTEND = "extend"
     END = "end"
 
@@ -191,13 +194,13 @@ class ApplicationAct(StrEnum):
 # The stages at which each act is allowed. Submitting rejected details again makes them wait again.
 ALLOWED_STAGES: dict[ApplicationAct, frozenset[RepresentativeProfile.Stage]] = {
     ApplicationAct.SUBMIT: frozenset(
-        {RepresentativeProfile.Stage.WAITING, RepresentativeProfile.Stage.REFUSED}
+        {RepresentativeProfile.Stage.WAITING, RepresentativeProfile.Stage.REJECTED}
     ),
     ApplicationAct.WITHDRAW: frozenset(
-        {RepresentativeProfile.Stage.WAITING, RepresentativeProfile.Stage.REFUSED}
+        {RepresentativeProfile.Stage.WAITING, RepresentativeProfile.Stage.REJECTED}
     ),
     ApplicationAct.VERIFY: frozenset({RepresentativeProfile.Stage.WAITING}),
-    ApplicationAct.REFUSE: frozenset({RepresentativeProfile.Stage.WAITING}),
+    ApplicationAct.REJECT: frozenset({RepresentativeProfile.Stage.WAITING}),
     ApplicationAct.EXTEND: frozenset({RepresentativeProfile.Stage.VERIFIED}),
     ApplicationAct.END: frozenset({RepresentativeProfile.Stage.VERIFIED}),
 }

@@ -65,7 +65,7 @@ def submit_application(*, account: User, details: ApplicationDetails) -> Represe
     for name, value in asdict(details).items():
         setattr(profile, name, value)
     profile.submitted_at = database_now()
-    profile.refused_at, profile.refusal, profile.decided_by = None, "", None
+    profile.rejected_at, profile.rejection, profile.decided_by = None, "", None
     profile.save()
     User.objects.filter(pk=account.pk).update(kind=User.Kind.REPRESENTATIVE)
     return profile
@@ -112,7 +112,7 @@ def reject_application(
     actor: User,
     profile: RepresentativeProfile,
     seen_at: datetime,
-    refusal: RepresentativeProfile.Refusal,
+    rejection: RepresentativeProfile.Rejection,
     note: str,
 ) -> None:
     """Reject the application for a reason that the applicant sees. They can submit corrected details.
@@ -122,8 +122,8 @@ def reject_application(
     Locks: application.
     Raises: NotYours, AlreadyDecided or DetailsChanged.
     """
-    profile = _lock_for_decision(actor, profile, ApplicationAct.REFUSE, seen_at)
-    profile.refused_at, profile.refusal, profile.decided_by = database_now(), refusal, actor
+    profile = _lock_for_decision(actor, profile, ApplicationAct.REJECT, seen_at)
+    profile.rejected_at, profile.rejection, profile.decided_by = database_now(), rejection, actor
     _save_decision(profile, note)
 
 
@@ -133,7 +133,7 @@ def end_verification(
     actor: User,
     profile: RepresentativeProfile,
     seen_at: datetime,
-    refusal: RepresentativeProfile.Refusal,
+    rejection: RepresentativeProfile.Rejection,
     note: str,
 ) -> None:
     """End the verification for a reason that the representative sees. They can submit their details again.
@@ -148,7 +148,7 @@ def end_verification(
     profile = _lock_for_decision(actor, profile, ApplicationAct.END, seen_at)
     now = database_now()
     profile.verified_at, profile.verification_ended_at = None, now
-    profile.refused_at, profile.refusal, profile.decided_by = now, refusal, actor
+    profile.rejected_at, profile.rejection, profile.decided_by = now, rejection, actor
     _save_decision(profile, note)
 
 
@@ -198,7 +198,7 @@ def _lock_for_decision(
 def _save_decision(profile: RepresentativeProfile, note: str) -> None:
     with audit_context(note=note):
         profile.save(
-            update_fields=["verified_at", "refused_at", "refusal", "decided_by", "verification_ended_at"]
+            update_fields=["verified_at", "rejected_at", "rejection", "decided_by", "verification_ended_at"]
         )
     outbox.queue_notice_mail(accounts=[profile.user], template=DECISION_MAIL, context={})
 

@@ -1,64 +1,198 @@
-"""Search the free slots of a site, week by week, in the site's local days."""
+"""Search the free times of a site: how many each local day has, and the times of one day.
 
-from collections.abc import Callable, Collection, Iterable
+For several people a time is a run of slots: people who find no seat in its first slot get one in the next
+free slots of the same day. Each begins after the one before has ended, at most the group gap of the dated
+policy later. A run always continues with the first free slot that begins then. The search and `find_run`,
+which chooses the slots of a hold, use the same SQL, so both find the same run.
+"""
+
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from itertools import groupby, starmap
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from appointments.models import Appointment, ReservedSeat, Site, Slot
 from policy.queries import RulesInForce
-from portal.foundation.compiled_queries import compiled_query
 
 
 class FreeTime(NamedTuple):
-    """One slot that a page offers. Only two columns, because a week can have hundreds of slots."""
+    """One time that a page offers: its first slot, and when people begin, earliest first.
+
+    A single person has one start. A group has one for each slot of its run.
+    """
 
     slot_id: UUID
-    starts_at: datetime
-
-
-class GroupTime(NamedTuple):
-    """A run of slots with seats for several people: where it begins, and where the last person goes."""
-
-    slot_id: UUID
-    starts_at: datetime
-    last_starts_at: datetime
-
-
-Time = TypeVar("Time", FreeTime, GroupTime)
-
-
-@dataclass(frozen=True, slots=True)
-class Day(Generic[Time]):
-    """One local day of a site and its free times, earliest first."""
-
-    on: date
-    times: tuple[Time, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Week(Generic[Time]):
-    """Monday to Sunday in the site's local days; `earlier` and `later` are the neighboring Mondays."""
-
-    site: Site
-    monday: date
-    days: tuple[Day[Time], ...]
-    earlier: date | None
-    later: date | None
+    starts: tuple[datetime, ...]
 
     @property
-    def sunday(self) -> date:
-        return self.monday + timedelta(days=6)
+    def starts_at(self) -> datetime:
+        return self.starts[0]
+
+
+class DayCount(NamedTuple):
+    """How many times a local day offers before or after noon, and when the first of them begins."""
+
+    on: date
+    is_morning: bool
+    openings: int
+    first_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Openings:
+    """The number of times on each local day of a site, from `today` to the last day within reach.
+
+    `counts` has days with free times only, earliest first.
+    """
+
+    site: Site
+    today: date
+    last_day: date
+    counts: tuple[DayCount, ...]
 
 
 # How far ahead staff can search when they override the public limits.
 STAFF_HORIZON = timedelta(days=366)
+MICROSECOND = timedelta(microseconds=1)
+
+# The WITH clause of every search. `free` has the slots with seats that are free to these appointments. A seat
+# is also free if its hold has expired, or if it is held for one of them: a hold for another time releases it.
+# Reads each slot once, through the index of `slot_one_per_site_and_start`.
+FREE = """
+    WITH RECURSIVE freed (slot_id, seats) AS MATERIALIZED (
+        SELECT slot_id, count(*) FROM (
+            SELECT id, slot_id FROM appointments_reservedseat WHERE held_until <= %(now)s
+          UNION
+            SELECT seat.id, seat.slot_id
+            FROM appointments_reservedseat own
+            JOIN appointments_reservedseat seat ON seat.reservation_id = own.reservation_id
+            WHERE own.appointment_id = ANY(%(appointments)s::bigint[])
+              AND own.held_until IS NOT NULL AND seat.held_until IS NOT NULL
+        ) seat GROUP BY slot_id
+    ), free AS (
+        SELECT slot.id, slot.public_id, slot.starts_at, slot.ends_at,
+               slot.starts_at AT TIME ZONE %(tz)s AS local_start,
+               slot.capacity - slot.taken + coalesce(freed.seats, 0) AS seats
+        FROM appointments_slot slot LEFT JOIN freed ON freed.slot_id = slot.id
+        WHERE slot.site_id = %(site)s AND slot.closed_at IS NULL
+          AND slot.starts_at >= %(start)s AND slot.starts_at <= %(end)s
+          AND slot.id <> ALL(%(current)s::bigint[])
+          AND slot.taken < slot.capacity + coalesce(freed.seats, 0)
+    )
+"""
+# For groups: extends a run from each free slot until it seats everyone. `edge` sorts starts and ends into one
+# list, so the number of starts before an end says which slot is the next. Comparing every slot with every
+# other one would take seconds for a whole horizon.
+RUNS = """,
+    placed AS MATERIALIZED (
+        SELECT *, row_number() OVER (ORDER BY starts_at) AS place FROM free
+    ), following AS MATERIALIZED (
+        SELECT place, begun + 1 AS next_place FROM (
+            SELECT place, is_start, sum(is_start) OVER (ORDER BY at, is_start) AS begun FROM (
+                SELECT place, starts_at AS at, 1 AS is_start FROM placed
+              UNION ALL
+                SELECT place, ends_at, 0 FROM placed
+            ) edge
+        ) counted WHERE is_start = 0
+    ), run AS (
+        SELECT place AS first_place, public_id, local_start::date AS on_day, local_start,
+               place, ends_at, seats, ARRAY[id] AS slots, ARRAY[starts_at] AS starts
+        FROM placed WHERE place <= %(first_places)s
+      UNION ALL
+        SELECT run.first_place, run.public_id, run.on_day, run.local_start,
+               next.place, next.ends_at, run.seats + next.seats,
+               run.slots || next.id, run.starts || next.starts_at
+        FROM run
+        JOIN following ON following.place = run.place
+        JOIN placed next ON next.place = following.next_place
+        WHERE run.seats < %(people)s
+          AND next.local_start::date = run.on_day AND next.starts_at <= run.ends_at + %(gap)s
+    )
+"""
+EVERY_PLACE = 2**31
+
+COUNT_FREE = """
+    SELECT local_start::date, extract(hour FROM local_start) < 12, count(*), min(starts_at)
+    FROM free GROUP BY 1, 2 ORDER BY 4
+"""
+LIST_FREE = "SELECT public_id, ARRAY[starts_at] FROM free ORDER BY starts_at"
+COUNT_RUNS = """
+    SELECT on_day, extract(hour FROM local_start) < 12, count(*), min(starts[1])
+    FROM run WHERE seats >= %(people)s GROUP BY 1, 2 ORDER BY 4
+"""
+LIST_RUNS = "SELECT public_id, starts FROM run WHERE seats >= %(people)s ORDER BY first_place"
+LONGEST_RUN = "SELECT slots FROM run ORDER BY cardinality(slots) DESC LIMIT 1"
+
+
+def reach(*, rules: RulesInForce, beyond_limits: bool = False) -> tuple[datetime, datetime]:
+    """Return the first and the last instant at which an offered time may begin.
+
+    A time whose online deadline comes before a whole hold would end is not offered. `reservations.hold`
+    decides what can be held, and allows it up to the deadline itself.
+    With `beyond_limits`, for staff: times that are too soon or too far ahead for the public, but none that
+    have passed.
+    """
+    if beyond_limits:
+        return rules.now + timedelta(minutes=1), rules.now + STAFF_HORIZON
+    limits = rules.limits
+    return rules.now + limits.online_cutoff + limits.hold_length, rules.now + limits.horizon
+
+
+def count_openings(
+    *,
+    site: Site,
+    appointments: Sequence[Appointment],
+    rules: RulesInForce,
+    beyond_limits: bool = False,
+) -> Openings:
+    """Return how many times the site offers to all of these people on each day within reach. One statement.
+
+    Leaves out slots in which one of them already has the current appointment. Takes no lock, so a seat may be
+    gone a moment later: `reservations.hold` decides.
+    """
+    start, end = reach(rules=rules, beyond_limits=beyond_limits)
+    counted = _search(COUNT_FREE, COUNT_RUNS, site, appointments, rules, start, end)
+    return Openings(
+        site=site,
+        today=_local_day(site, rules.now),
+        last_day=_local_day(site, end),
+        counts=tuple(DayCount(*row) for row in counted),
+    )
+
+
+def list_times(
+    *,
+    site: Site,
+    appointments: Sequence[Appointment],
+    rules: RulesInForce,
+    on: date,
+    beyond_limits: bool = False,
+) -> list[FreeTime]:
+    """Return the times that `count_openings` counts on one local day, earliest first. One statement."""
+    soonest, latest = reach(rules=rules, beyond_limits=beyond_limits)
+    start, end = get_bounds(site=site, on=on)
+    rows = _search(
+        LIST_FREE, LIST_RUNS, site, appointments, rules, max(start, soonest), min(end - MICROSECOND, latest)
+    )
+    return [FreeTime(slot_id, tuple(starts)) for slot_id, starts in rows]
+
+
+def find_run(*, first: Slot, appointments: Sequence[Appointment], rules: RulesInForce) -> list[int]:
+    """Return the keys of the slots in which a group that begins in `first` has seats, and of `first` itself.
+
+    They are too few if there are not enough seats. Takes no lock: the caller locks them and looks again.
+    """
+    _midnight, end = get_bounds(site=first.site, on=first.starts_at.astimezone(first.site.zone).date())
+    latest = min(end - MICROSECOND, reach(rules=rules)[1])
+    values = _build_values(first.site, appointments, rules, first.starts_at, latest)
+    found = _fetch(FREE + RUNS + LONGEST_RUN, values | {"first_places": 1})
+    run: list[int] = found[0][0] if found else []
+    # If `first` has no free seat, the search begins with a later slot.
+    return run if first.pk in run else [first.pk]
 
 
 def open_slots(
@@ -66,12 +200,13 @@ def open_slots(
 ) -> QuerySet[Slot]:
     """Return the site's slots with a free seat at `now`, without the current slot of the appointment.
 
-    Expired holds count as free. Takes no lock, so a seat may be gone a moment later: `reservations.hold`
-    decides.
+    A queryset for queries over many sites. It offers what `count_openings` counts, except a time that is held
+    for the appointment itself.
     """
+    expired = ReservedSeat.objects.filter(slot=OuterRef("pk"), held_until__lte=now)
     return (
         Slot.objects.filter(
-            Q(taken__lt=F("capacity")) | Exists(_expired_seats(now)),
+            Q(taken__lt=F("capacity")) | Exists(expired),
             site=site_id,
             closed_at=None,
             starts_at__gte=soonest,
@@ -82,181 +217,49 @@ def open_slots(
     )
 
 
-@compiled_query
-def _first_open(
-    site_id: int, current_slot_id: int, now: datetime, soonest: datetime, latest: datetime
-) -> QuerySet[Slot, datetime]:
-    return open_slots(
-        site_id=site_id, current_slot_id=current_slot_id, now=now, soonest=soonest, latest=latest
-    ).values_list("starts_at", flat=True)[:1]
+def get_bounds(*, site: Site, on: date) -> tuple[datetime, datetime]:
+    """Return the first instant of a local day of the site and of the day after."""
+    return _local_midnight(site, on), _local_midnight(site, on + timedelta(days=1))
 
 
-@compiled_query
-def _open_between(
-    site_id: int,
-    current_slot_id: int,
-    now: datetime,
-    soonest: datetime,
-    latest: datetime,
+def _search(
+    for_one: str,
+    for_several: str,
+    site: Site,
+    appointments: Sequence[Appointment],
+    rules: RulesInForce,
     start: datetime,
     end: datetime,
-) -> QuerySet[Slot, tuple[UUID, datetime]]:
-    of_week = open_slots(
-        site_id=site_id, current_slot_id=current_slot_id, now=now, soonest=soonest, latest=latest
-    )
-    return of_week.filter(starts_at__gte=start, starts_at__lt=end).values_list("public_id", "starts_at")
+) -> list[tuple[Any, ...]]:
+    values = _build_values(site, appointments, rules, start, end)
+    return _fetch(FREE + RUNS + for_several if len(appointments) > 1 else FREE + for_one, values)
 
 
-def _expired_seats(now: datetime) -> QuerySet[ReservedSeat]:
-    """Return the expired holds on the slot of the outer query."""
-    return ReservedSeat.objects.filter(slot=OuterRef("pk"), held_until__lte=now)
-
-
-def find_week(
-    *,
-    site: Site,
-    appointment: Appointment,
-    rules: RulesInForce,
-    monday: date | None,
-    beyond_limits: bool = False,
-) -> Week[FreeTime]:
-    """Return the week of `monday`, or without one the first week with a free seat. At most two statements.
-
-    With `beyond_limits`, include times that are too soon or too far ahead for the public, but none that
-    have passed.
-    """
-    within = reach(rules=rules, beyond_limits=beyond_limits)
-
-    def find_first() -> datetime | None:
-        return _first_open.first(site.pk, appointment.slot_id, rules.now, *within)
-
-    def find_between(start: datetime, end: datetime) -> Iterable[FreeTime]:
-        found = _open_between(site.pk, appointment.slot_id, rules.now, *within, start, end)
-        return starmap(FreeTime, found)
-
-    return _turn_to(site, monday, within, find_first=find_first, find_between=find_between)
-
-
-def find_group_week(
-    *, site: Site, appointments: Collection[Appointment], rules: RulesInForce, monday: date | None
-) -> Week[GroupTime]:
-    """Return the same week with the times that have seats for all of these people. At most two statements.
-
-    A time seats everyone in one slot, or in back-to-back slots of the same day. Slots in which one of them
-    already has the current appointment are left out.
-    """
-    soonest, latest = within = reach(rules=rules)
-
-    def find_first() -> datetime | None:
-        found = _find_runs(site, appointments, rules, soonest, latest, limit=1)
-        return found[0].starts_at if found else None
-
-    def find_between(start: datetime, end: datetime) -> list[GroupTime]:
-        # The reach includes its last instant, but a week ends just before the next Monday.
-        last = end - timedelta(microseconds=1)
-        return _find_runs(site, appointments, rules, max(start, soonest), min(last, latest))
-
-    return _turn_to(site, monday, within, find_first=find_first, find_between=find_between)
-
-
-def find_run(*, first: Slot, length: int) -> list[int]:
-    """Return the keys of `first` and the back-to-back slots after it that day, at most `length`. No lock."""
+def _fetch(sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(RUN, {"first": first.pk, "tz": first.site.tz, "length": length})
-        return [key for (key,) in cursor.fetchall()]
+        cursor.execute(sql, values)
+        return cursor.fetchall()
 
 
-# Each step finds one slot by site and start through the index of `slot_one_per_site_and_start`.
-RUN = """
-    WITH RECURSIVE run AS (
-        SELECT id, site_id, starts_at, ends_at, 1 AS length
-        FROM appointments_slot WHERE id = %(first)s
-      UNION ALL
-        SELECT next.id, next.site_id, next.starts_at, next.ends_at, run.length + 1
-        FROM run JOIN appointments_slot next ON next.site_id = run.site_id AND next.starts_at = run.ends_at
-        WHERE run.length < %(length)s
-          AND (next.starts_at AT TIME ZONE %(tz)s)::date = (run.starts_at AT TIME ZONE %(tz)s)::date
-    )
-    SELECT id FROM run ORDER BY length
-"""
-
-# Extends a run from every free slot until it seats everyone. A run that cannot be extended is dropped.
-RUNS = """
-    WITH RECURSIVE free (public_id, starts_at, ends_at, seats) AS MATERIALIZED ({free}),
-    run AS (
-        SELECT public_id, starts_at, starts_at AS last_starts_at, ends_at, seats FROM free
-      UNION ALL
-        SELECT run.public_id, run.starts_at, next.starts_at, next.ends_at, run.seats + next.seats
-        FROM run JOIN free next ON next.starts_at = run.ends_at
-        WHERE run.seats < %s
-          AND (next.starts_at AT TIME ZONE %s)::date = (run.starts_at AT TIME ZONE %s)::date
-    )
-    SELECT public_id, starts_at, last_starts_at FROM run WHERE seats >= %s ORDER BY starts_at LIMIT %s
-"""
-
-
-def _find_runs(
+def _build_values(
     site: Site,
     appointments: Collection[Appointment],
     rules: RulesInForce,
     start: datetime,
     end: datetime,
-    limit: int | None = None,
-) -> list[GroupTime]:
-    """Return the runs between two instants that seat everyone. One statement that reads each slot once."""
-    expired = _expired_seats(rules.now).order_by().values("slot").annotate(seats=Count("pk")).values("seats")
-    free = (
-        Slot.objects.filter(site=site, closed_at=None, starts_at__gte=start, starts_at__lte=end)
-        .exclude(pk__in=[appointment.slot_id for appointment in appointments])
-        .annotate(
-            seats=F("capacity") - F("taken") + Coalesce(Subquery(expired, output_field=IntegerField()), 0)
-        )
-        .filter(seats__gt=0)
-        .order_by()
-        .values_list("public_id", "starts_at", "ends_at", "seats")
-    )
-    sql, wanted = free.query.sql_with_params()
-    people = len(appointments)
-    with connection.cursor() as cursor:
-        cursor.execute(RUNS.format(free=sql), [*wanted, people, site.tz, site.tz, people, limit])
-        return [GroupTime(*row) for row in cursor.fetchall()]
-
-
-def _turn_to(
-    site: Site,
-    monday: date | None,
-    within: tuple[datetime, datetime],
-    *,
-    find_first: Callable[[], datetime | None],
-    find_between: Callable[[datetime, datetime], Iterable[Time]],
-) -> Week[Time]:
-    first_day, last_day = (_local_day(site, instant) for instant in within)
-    if monday is None:
-        first = find_first()
-        monday = _local_day(site, first) if first else first_day
-    monday = _monday_of(min(max(monday, first_day), last_day))
-    times = find_between(_local_midnight(site, monday), _local_midnight(site, monday + timedelta(days=7)))
-    return Week(
-        site=site,
-        monday=monday,
-        days=_by_day(site, times),
-        earlier=monday - timedelta(days=7) if monday > first_day else None,
-        later=monday + timedelta(days=7) if monday + timedelta(days=7) <= last_day else None,
-    )
-
-
-def reach(*, rules: RulesInForce, beyond_limits: bool = False) -> tuple[datetime, datetime]:
-    """Return the first and the last instant at which an offered time may begin."""
-    if beyond_limits:
-        return rules.now + timedelta(minutes=1), rules.now + STAFF_HORIZON
-    return rules.now + rules.limits.online_cutoff, rules.now + rules.limits.horizon
-
-
-def _by_day(site: Site, times: Iterable[Time]) -> tuple[Day[Time], ...]:
-    return tuple(
-        Day(on=on, times=tuple(of_day))
-        for on, of_day in groupby(times, key=lambda time: _local_day(site, time.starts_at))
-    )
+) -> dict[str, Any]:
+    return {
+        "site": site.pk,
+        "tz": site.tz,
+        "now": rules.now,
+        "start": start,
+        "end": end,
+        "appointments": [appointment.pk for appointment in appointments],
+        "current": [appointment.slot_id for appointment in appointments],
+        "people": len(appointments),
+        "gap": rules.limits.group_gap,
+        "first_places": EVERY_PLACE,
+    }
 
 
 def _local_day(site: Site, instant: datetime) -> date:
@@ -266,7 +269,3 @@ def _local_day(site: Site, instant: datetime) -> date:
 def _local_midnight(site: Site, on: date) -> datetime:
     """Return the first instant of the day. If clocks skip midnight, it is the first one after the gap."""
     return datetime.combine(on, time.min, tzinfo=site.zone)
-
-
-def _monday_of(on: date) -> date:
-    return on - timedelta(days=on.weekday())

@@ -6,9 +6,9 @@ from django.db.models import QuerySet
 
 from accounts.models import Case, Person
 from appointments.models import Reschedule
+from portal.foundation.name_search import build_name_filter
 from portal.foundation.text_normalization import fix_lookalike_digits, strip_separators
 
-LEAST_LETTERS = 3  # The trigram index cannot find shorter text.
 RECEIPT_NUMBER = re.compile(r"([A-Z]{3})([0-9OIL]{1,10})")
 CONFIRMATION_NUMBER = re.compile(r"R([0-9A-Z]{10})")
 WRITTEN_AS_CONFIRMATION = re.compile(r"\s*R\s*[-–]", re.IGNORECASE)
@@ -17,8 +17,8 @@ WRITTEN_AS_CONFIRMATION = re.compile(r"\s*R\s*[-–]", re.IGNORECASE)
 def search_cases(*, cases: QuerySet[Case], words: str) -> QuerySet[Case]:
     """Return the cases that match one number or name. Each kind of search has an index of its own.
 
-    Ignores spaces, dashes and lookalike characters in numbers. A receipt number may be incomplete. A name
-    needs at least three letters.
+    Ignores spaces, dashes and lookalike characters in numbers. A receipt number may be incomplete. Names are
+    compared as `build_name_filter` does, all words with one person.
     """
     number = strip_separators(words)
     confirmation = CONFIRMATION_NUMBER.fullmatch(number)
@@ -29,10 +29,8 @@ def search_cases(*, cases: QuerySet[Case], words: str) -> QuerySet[Case]:
         return cases.filter(pk__in=reschedules.values("series__person__case_id"))
     if receipt:
         return cases.filter(receipt_number__startswith=receipt)
-    name = " ".join(words.split())
-    if len(name) < LEAST_LETTERS or "\x00" in name:
-        return cases.none()
-    return cases.filter(pk__in=Person.objects.filter(name__icontains=name).values("case_id"))
+    people = Person.objects.filter(build_name_filter(words, name="name"))
+    return cases.filter(pk__in=people.values("case_id"))
 
 
 def read_receipt_number(words: str) -> str:

@@ -93,6 +93,9 @@ CHECKS: dict[str, str] = {
         -- Before someone added the case with a code, there was no account to notify.
         WHERE reschedule.rescheduled_at >= coalesce((SELECT min(code.used_at) FROM accounts_accesscode code
                                          WHERE code.case_id = accounts_case.id), '-infinity')
+          -- Nor while it was in question which account has the case.
+          AND NOT EXISTS (SELECT FROM accounts_caseaccountconflict conflict
+                          WHERE conflict.case_id = accounts_case.id)
         GROUP BY reschedule.id HAVING count(notice.id) <> 1
     """,
     "representative_got_one_notice_of_own_reschedule": """

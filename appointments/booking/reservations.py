@@ -1,7 +1,7 @@
 """Hold seats while the user reviews them: hold, extend, release and confirm a reservation.
 
-A reservation is for one person, or for several people of one case. They get seats in one slot or in
-back-to-back slots of the same day, and all of them are rescheduled or none.
+A reservation is for one person, or for several people of one case. They get seats in one slot or in the next
+free slots of the same day (`availability` says which), and all of them are rescheduled or none.
 """
 
 from collections.abc import Sequence
@@ -41,7 +41,7 @@ CLOCK_TICK = timedelta(microseconds=1)
 
 @in_durable_transaction
 def hold(*, account: User, appointments: Sequence[Appointment], first: Slot) -> list[ReservedSeat]:
-    """Reserve a seat for each of these people of one case, in `first` or in back-to-back slots after it.
+    """Reserve a seat for each of these people of one case, in `first` or in the free slots after it.
 
     Returns the seats of one live reservation. Releases the account's earlier reservations for any of the
     people; the same time for the same people returns the existing reservation. A reservation expires after
@@ -55,7 +55,7 @@ def hold(*, account: User, appointments: Sequence[Appointment], first: Slot) -> 
     locks.share_authority(account=account, case_id=_get_one_case(appointments))
     locks.lock_all_series(appointment.series_id for appointment in appointments)
     earlier = seats.find_held(keys)
-    run = find_run(first=first, length=len(keys)) if len(keys) > 1 else [first.pk]
+    run = _find_run(first, appointments)
     locked = locks.lock_slots(slot_ids={*run, *(seat.slot_id for seat in earlier)})
     appointments = locks.get_locked_appointments(keys)
     case = appointments[0].case
@@ -151,6 +151,13 @@ def confirm(*, account: User, seats_held: Sequence[ReservedSeat]) -> list[Comple
     )
 
 
+def _find_run(first: Slot, appointments: Sequence[Appointment]) -> list[int]:
+    """Return the slots to lock for a hold. Only a group needs a look at the rules before the locks."""
+    if len(appointments) == 1:
+        return [first.pk]
+    return find_run(first=first, appointments=appointments, rules=get_rules(form_type_ids=[]))
+
+
 def _get_one_case(appointments: Sequence[Appointment]) -> int:
     case_ids = {appointment.person.case_id for appointment in appointments}
     if len(case_ids) != 1:
@@ -209,9 +216,14 @@ def _is_same_choice(earlier: Sequence[ReservedSeat], keys: Sequence[int], run: S
 def _seat_everyone(
     run: Sequence[Slot], appointments: Sequence[Appointment], rules: RulesInForce
 ) -> list[Slot]:
-    """Return a slot for each person, earliest first. Raises SeatRefused unless everyone gets a seat."""
+    """Return a slot for each person, earliest first. Raises SeatRefused unless everyone gets a seat.
+
+    A slot that was filled or closed since the run was found is left out, unless the gap is then too long.
+    """
     places: list[Slot] = []
     for slot in run:
+        if places and slot.starts_at > places[-1].ends_at + rules.limits.group_gap:
+            break
         causes = dict.fromkeys(
             cause
             for appointment in appointments
@@ -220,7 +232,7 @@ def _seat_everyone(
         if causes and not places:
             raise SeatRefused(tuple(causes))
         if causes:
-            break
+            continue
         wanted = len(appointments) - len(places)
         places += [slot] * min(wanted, slot.capacity - slot.taken)
         if len(places) == len(appointments):

@@ -1,7 +1,8 @@
 """Plain values that the caseload's queries, services and pages share. No query, no clock and no text."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
@@ -20,17 +21,52 @@ from policy.queries import RulesInForce
 
 ALLOWED: Literal["allowed"] = "allowed"
 REFUSED: Literal["refused"] = "refused"
+# "Due this week": the online deadline is at most this far ahead.
+DUE_WITHIN = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
 class CaseloadFilters:
-    """What the reader asks for. `state` is ALLOWED, REFUSED or a refusal code; `week` is any day of it."""
+    """What the reader asks for. `state` is ALLOWED, REFUSED or a refusal code; `week` is any day of it.
+
+    `is_due` keeps the appointments whose online deadline is within DUE_WITHIN.
+    """
 
     words: str = ""
     site: UUID | None = None
     week: date | None = None
     form: str = ""
     state: str = ""
+    is_due: bool = False
+
+
+class SortKey(StrEnum):
+    """What a caseload can be sorted by."""
+
+    DEADLINE = "deadline"
+    CLIENT = "client"
+    RECEIPT = "receipt"
+    APPOINTMENT = "appointment"
+    SITE = "site"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseloadOrder:
+    """The column that a caseload is sorted by. In an address, “-” before the key means descending."""
+
+    key: SortKey = SortKey.DEADLINE
+    is_descending: bool = False
+
+    @classmethod
+    def parse(cls, text: str) -> "CaseloadOrder":
+        """Return the order that the text of an address names, or the usual one if it names none."""
+        name = text.removeprefix("-")
+        if name not in list(SortKey):
+            return cls()
+        return cls(SortKey(name), is_descending=text.startswith("-"))
+
+    def __str__(self) -> str:
+        return f"-{self.key}" if self.is_descending else str(self.key)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from appointments.caseload.views import bulk, caseload
+from appointments.caseload.views import bulk, caseload, saved_filters, selecting
 
 urlpatterns = [
     path("caseload/", caseload.show_caseload, name="caseload"),
-    path("caseload/search/", caseload.search, name="caseload_search"),
-    path("caseload/select/", caseload.select, name="caseload_select"),
+    path("caseload/search/", selecting.update_list, name="caseload_search"),
+    path("caseload/select/", selecting.select, name="caseload_select"),
     path("caseload/caseload.csv", caseload.export, name="caseload_export"),
+    path("caseload/filters/", saved_filters.manage, name="saved_filters"),
+    path("caseload/filters/<uuid:public_id>/rename/", saved_filters.rename, name="rename_filter"),
+    path("caseload/filters/<uuid:public_id>/delete/", saved_filters.delete, name="delete_filter"),
     path("caseload/bulk/<uuid:public_id>/", bulk.review, name="bulk"),
     path("caseload/bulk/<uuid:public_id>/reasons/", bulk.state_reasons, name="bulk_reasons"),
     path("caseload/bulk/<uuid:public_id>/times/", bulk.continue_bulk, name="bulk_continue"),

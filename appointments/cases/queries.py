@@ -16,6 +16,7 @@ from django.db.models.functions import RowNumber
 from accounts.models import (
     AccessCode,
     Case,
+    CaseAccountConflict,
     Person,
     Representation,
     RepresentativeInvitation,
@@ -223,9 +224,15 @@ def _list_missed_and_rescheduled(appointments: QuerySet[Appointment]) -> QuerySe
 
 def _list_access_events(case: Case) -> Parts:
     return {
-        EventKind.CASE_ADDED: AccessCode.objects.filter(case=case, used_at__isnull=False).annotate(
-            at=F("used_at")
-        ),
+        EventKind.CASE_ADDED: AccessCode.objects.filter(
+            ~Q(
+                used_by__case_conflicts__in=CaseAccountConflict.objects.filter(case=case).exclude(
+                    outcome=CaseAccountConflict.Outcome.KEPT
+                )
+            ),
+            case=case,
+            used_at__isnull=False,
+        ).annotate(at=F("used_at")),
         EventKind.CASE_FILED_ONLINE: _list_attachments(case),
         EventKind.CASE_CLOSED: Case.objects.filter(pk=case.pk, closed_at__isnull=False).annotate(
             at=F("closed_at")
@@ -236,6 +243,8 @@ def _list_access_events(case: Case) -> Parts:
 def _list_attachments(case: Case) -> QuerySet:  # type: ignore[type-arg] # rows of several models
     """Return the audit rows that first show an account on a case filed online, without an access code.
 
+    Leaves out accounts that lost the case: the one that has it now must not learn of them.
+
     The case itself does not record when it was attached.
     """
     past = Case.pgh_event_model.objects  # type: ignore[attr-defined] # made by pghistory
@@ -243,9 +252,12 @@ def _list_attachments(case: Case) -> QuerySet:  # type: ignore[type-arg] # rows 
         pgh_obj=OuterRef("pgh_obj"), requestor=OuterRef("requestor"), pgh_id__lt=OuterRef("pgh_id")
     )
     by_code = AccessCode.objects.filter(case=OuterRef("pgh_obj"), used_by=OuterRef("requestor"))
+    lost = CaseAccountConflict.objects.filter(case=case, account=OuterRef("requestor"))
+    lost = lost.exclude(outcome=CaseAccountConflict.Outcome.KEPT)
     attached: QuerySet = past.filter(  # type: ignore[type-arg] # rows of several models
         ~Exists(before),
         ~Exists(by_code),
+        ~Exists(lost),
         pgh_obj=case,
         requestor__isnull=False,
         filing_channel=Case.FilingChannel.ONLINE,

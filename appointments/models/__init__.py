@@ -10,6 +10,7 @@ from appointments.models.notice import Notice
 from appointments.models.place_and_time import PlaceAndTime
 from appointments.models.reschedule import Reschedule
 from appointments.models.reservation import Reservation, ReservedSeat
+from appointments.models.saved_filter import SavedFilter
 from appointments.models.site import Site, SiteHours
 from appointments.models.slot import Slot
 
@@ -28,6 +29,7 @@ __all__ = [
     "RescheduleDraft",
     "Reservation",
     "ReservedSeat",
+    "SavedFilter",
     "Site",
     "SiteHours",
     "Slot",

@@ -56,6 +56,7 @@ class Notice(PublicModel):
         SITE_CHANGED = "site_changed", _("Details of the site changed")
         HOLD_EXPIRED = "hold_expired", _("Hold expired")
         REPRESENTATION = "representation", _("Change of representative")
+        CASE_ACCESS = "case_access", _("Change of the account of a case")
 
     kind = models.CharField(max_length=20, choices=Kind.choices)
     addressee = models.ForeignKey(User, on_delete=models.PROTECT, related_name="notices")
@@ -68,7 +69,7 @@ class Notice(PublicModel):
         blank=True,
         on_delete=models.PROTECT,
         related_name="notices",
-        help_text="Only for a notice about a representative. Other notices have an appointment.",
+        help_text="Only for a notice about a representative or the account. Others have an appointment.",
     )
     reschedule = models.ForeignKey(
         Reschedule, null=True, blank=True, on_delete=models.PROTECT, related_name="notices"
@@ -101,12 +102,16 @@ class Notice(PublicModel):
                 )
                 | Q(kind="canceled", verification_code__isnull=False)
                 | Q(kind="site_changed", reschedule=None, verification_code__isnull=False)
-                | Q(kind__in=["hold_expired", "representation"], reschedule=None, verification_code=None),
+                | Q(
+                    kind__in=["hold_expired", "representation", "case_access"],
+                    reschedule=None,
+                    verification_code=None,
+                ),
                 name="notice_of_a_reschedule_can_be_verified",
             ),
             models.CheckConstraint(
-                condition=Q(kind="representation", case__isnull=False, appointment=None)
-                | Q(~Q(kind="representation"), case=None, appointment__isnull=False),
+                condition=Q(kind__in=["representation", "case_access"], case__isnull=False, appointment=None)
+                | Q(~Q(kind__in=["representation", "case_access"]), case=None, appointment__isnull=False),
                 name="notice_has_an_appointment_or_a_case",
             ),
         ]

@@ -27,6 +27,14 @@ class RepresentationEvent(StrEnum):
     CLOSED = "closed"
 
 
+class CaseAccessEvent(StrEnum):
+    """A change of which account has a case, that the account is notified of."""
+
+    SUSPENDED = "suspended"
+    KEPT = "kept"
+    DETACHED = "detached"
+
+
 class Side(StrEnum):
     """The side of a representation that a notice is addressed to."""
 

@@ -123,18 +123,19 @@ def _describe_change(facts: NoticeFacts) -> str:
         )
     if facts.kind == "agency_rescheduled":
         return _(
-            "The agency rescheduled your biometric services appointment. This does not count toward your "
-            "reschedule limit."
+            "The agency gave you a new time for your biometrics appointment. This does not count toward your "
+            "limit."
         )
-    return _("Your biometric services appointment has been rescheduled.")
+    return _("Your biometrics appointment has a new time.")
 
 
 def _describe_addressee(facts: NoticeFacts) -> str | None:
     if facts.addressee_name in ("", facts.person_name):
         return None
-    return _(
-        "To %(addressee)s: “you” in this notice means %(person)s. Please give this person a printed copy."
-    ) % {"addressee": facts.addressee_name, "person": facts.person_name}
+    return _("To %(addressee)s: In this notice, “you” means %(person)s. Please give them a printed copy.") % {
+        "addressee": facts.addressee_name,
+        "person": facts.person_name,
+    }
 
 
 def _describe_old(facts: NoticeFacts) -> str | None:

@@ -174,8 +174,8 @@ def _tasks_of_requestor(account_id: int) -> QuerySet[User, tuple[date, list[dict
 # The columns of a profile on which a task depends.
 _PROFILE = (
     "verified_at",
-    "refused_at",
-    "refusal",
+    "rejected_at",
+    "rejection",
     "verification_ended_at",
     "accreditation_expires_on",
 )

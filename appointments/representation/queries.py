@@ -23,6 +23,7 @@ from accounts.representation_states import ENDED_STATES, list_state_values
 from appointments.booking.case_search import read_receipt_number
 from appointments.booking.queries import or_404
 from appointments.models import Reschedule, RescheduleDraft, ReservedSeat
+from portal.foundation.name_search import build_name_filter
 
 PAGE_SIZE = 10
 CLIENTS_PAGE_SIZE = 20
@@ -186,10 +187,9 @@ def _filter_clients(rows: RepresentationQuerySet, words: str) -> RepresentationQ
     number = read_receipt_number(words)
     if number:
         return rows.filter(case__receipt_number__startswith=number)
-    name = " ".join(words.split())
-    people = Person.objects.filter(case=OuterRef("case"), name__icontains=name)
+    people = Person.objects.filter(build_name_filter(words, name="name"), case=OuterRef("case"))
     in_force, invited = Representation.Status.IN_FORCE, Representation.Origin.INVITATION
-    is_client = Q(case__requestor__name__icontains=name)
+    is_client = build_name_filter(words, name="case__requestor__name")
     return rows.filter(
         Q(Exists(people), status=in_force) | (is_client & (Q(status=in_force) | Q(origin=invited)))
     )

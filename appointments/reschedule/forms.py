@@ -1,17 +1,21 @@
 """Forms of the reschedule journey."""
 
-from datetime import date
+import unicodedata
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django import forms
 from django.http import Http404, QueryDict
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
+from appointments.booking.sites import SiteOrder
+from appointments.reschedule.facts import PartOfDay, TimesSearch
 from appointments.reschedule.queries import WITH
 from policy.models import GoodCauseReason
 from policy.models.good_cause import EXPLANATION_MAX_LENGTH
 from portal.foundation.resumable_forms import ResumableForm
+from portal.foundation.zip_codes import ZIP_CODE, Coordinates, find_zip_coordinates
 
 if TYPE_CHECKING:
     ModelChoiceField = forms.ModelChoiceField[GoodCauseReason]
@@ -71,18 +75,46 @@ class SelectTimeForm(forms.Form):
     slot = forms.UUIDField(error_messages={"required": _("Choose a time."), "invalid": _("Choose a time.")})
 
 
+WEEKDAY_CHOICES = [("", _("Any day")), *((day + 1, name) for day, name in WEEKDAYS.items())]
+
+
 class SearchForm(forms.Form):
-    """The site, and the day or week to show. Invalid values mean the current site and its first free day."""
+    """Which times to show: the site, the part of the day, the weekday, and the day.
+
+    `day` is the day to show. `near` is only where to begin: the page then opens at the first day from there
+    on that has openings. Invalid values are ignored, and the page says so for `day`.
+    """
 
     site = forms.UUIDField(required=False)
-    week = forms.DateField(required=False)
-    day = forms.DateField(required=False)
+    part = forms.ChoiceField(
+        label=_("Time of day"),
+        required=False,
+        choices=[
+            ("", _("Any time")),
+            (PartOfDay.MORNING, _("Morning")),
+            (PartOfDay.AFTERNOON, _("Afternoon")),
+        ],
+    )
+    weekday = forms.TypedChoiceField(
+        label=_("Day of the week"), required=False, choices=WEEKDAY_CHOICES, coerce=int, empty_value=None
+    )
+    day = forms.DateField(
+        label=_("Go to date"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": _("Enter a date as month, day, and year: 12/31/2026.")},
+    )
+    near = forms.DateField(required=False)
 
-    @property
-    def day_of_week(self) -> date | None:
-        """Any day of the week to show; None for the first week with a free time."""
-        day: date | None = self.cleaned_data.get("day") or self.cleaned_data.get("week")
-        return day
+    def get_search(self, **further: Any) -> TimesSearch:
+        """Return the valid part of what was asked for. Call `is_valid` first."""
+        return TimesSearch(
+            part=self.cleaned_data.get("part") or "",
+            weekday=self.cleaned_data.get("weekday"),
+            day=self.cleaned_data.get("day"),
+            near=self.cleaned_data.get("near"),
+            **further,
+        )
 
 
 def read_public_ids(query: QueryDict) -> list[UUID]:
@@ -94,3 +126,53 @@ def read_public_ids(query: QueryDict) -> list[UUID]:
         return [UUID(text) for text in texts]
     except ValueError as error:
         raise Http404 from error
+
+
+class SiteSearchForm(forms.Form):
+    """Where to look for sites. Without a ZIP Code it is near the current site."""
+
+    zip = forms.CharField(
+        label=_("ZIP Code"),
+        help_text=_("5 digits. Leave it empty to search near your current site."),
+        required=False,
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "postal-code", "size": 10}),
+        error_messages={"max_length": _("Enter a 5-digit ZIP Code, like 85004.")},
+    )
+    within = forms.TypedChoiceField(
+        label=_("Distance"),
+        required=False,
+        choices=[
+            ("25", _("25 miles")),
+            ("50", _("50 miles")),
+            ("100", _("100 miles")),
+            ("", _("Any distance")),
+        ],
+        coerce=int,
+        empty_value=None,
+        error_messages={"invalid_choice": _("Choose a distance from the list.")},
+    )
+    order = forms.TypedChoiceField(
+        label=_("Show first"),
+        required=False,
+        choices=[(SiteOrder.NEAREST, _("Nearest sites")), (SiteOrder.EARLIEST, _("Earliest openings"))],
+        coerce=SiteOrder,
+        empty_value=SiteOrder.NEAREST,
+        error_messages={"invalid_choice": _("Choose what to show first from the list.")},
+    )
+    # Where it is, if the ZIP Code is valid.
+    point: Coordinates | None = None
+
+    def clean_zip(self) -> str:
+        """Return the first five digits, or "". Full-width digits and spaces are accepted."""
+        text = "".join(unicodedata.normalize("NFKC", self.cleaned_data["zip"]).split())
+        if not text:
+            return ""
+        if not ZIP_CODE.fullmatch(text):
+            raise forms.ValidationError(_("Enter a 5-digit ZIP Code, like 85004."))
+        self.point = find_zip_coordinates(text)
+        if self.point is None:
+            raise forms.ValidationError(
+                _("We don’t know this ZIP Code. Check it, or choose a site near your current one.")
+            )
+        return text[:5]

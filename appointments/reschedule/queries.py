@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
@@ -14,9 +14,10 @@ from django.utils.http import urlencode
 from accounts.models import Case, User
 from accounts.models.case import CaseQuerySet
 from appointments.booking.queries import or_404
-from appointments.models import Appointment, Notice, Reschedule, RescheduleDraft, ReservedSeat
+from appointments.models import Appointment, Notice, Reschedule, RescheduleDraft, ReservedSeat, Slot
 from portal.foundation.clock import StatementNow
 from portal.foundation.compiled_queries import build_reference, compiled_query
+from portal.foundation.site_time import in_site_zone
 
 Row = TypeVar("Row")
 # The query parameter that names the other appointments of a group.
@@ -42,13 +43,9 @@ class Group:
         return len(self.appointments) > 1
 
     @property
-    def query(self) -> str:
-        """The query string that names the other appointments."""
-        return urlencode([(WITH, str(row.public_id)) for row in self.appointments[1:]])
-
-    @property
-    def other_ids(self) -> list[UUID]:
-        return [row.public_id for row in self.appointments[1:]]
+    def fields(self) -> tuple[tuple[str, str], ...]:
+        """The parameters that name the other appointments."""
+        return tuple((WITH, str(row.public_id)) for row in self.appointments[1:])
 
     @property
     def reason_address(self) -> str:
@@ -58,6 +55,13 @@ class Group:
     def times_address(self) -> str:
         return self._address("appointments:times")
 
+    def build_times_address(self, slot: Slot) -> str:
+        """Return the address of the page of times at the site and on the day of a slot."""
+        on = in_site_zone(slot.starts_at, slot.site.tz).date()
+        return self._address(
+            "appointments:times", ("site", str(slot.site.public_id)), ("day", on.isoformat())
+        )
+
     @property
     def answer_address(self) -> str:
         """The address of the page that says who can reschedule, and who can't and why."""
@@ -65,9 +69,10 @@ class Group:
             return reverse("appointments:together", args=[self.case.public_id])
         return reverse("appointments:detail", args=[self.first.public_id])
 
-    def _address(self, name: str) -> str:
+    def _address(self, name: str, *fields: tuple[str, str]) -> str:
         path = reverse(name, args=[self.first.public_id])
-        return f"{path}?{self.query}" if self.is_several else path
+        query = urlencode([*fields, *self.fields])
+        return f"{path}?{query}" if query else path
 
 
 def get_group_or_404(*, user: User, public_id: UUID, others: Sequence[UUID]) -> Group:
@@ -195,6 +200,22 @@ def list_drafts(*, user: User, appointments: Iterable[Appointment]) -> list[Resc
 def _drafts(account_id: int, appointment_ids: tuple[int, ...]) -> QuerySet[RescheduleDraft]:
     drafts = RescheduleDraft.objects.select_related("reason").order_by("-updated_at")
     return drafts.filter(account=account_id, appointment__in=appointment_ids)
+
+
+def list_live_seats(*, user: User, appointments: Sequence[Appointment], now: datetime) -> list[ReservedSeat]:
+    """Return the seats of the account's live reservation for exactly these people, or none."""
+    found = _live_seats(user.pk, appointments[0].pk, now)
+    same_people = {seat.appointment_id for seat in found} == {row.pk for row in appointments}
+    return found if same_people else []
+
+
+@compiled_query
+def _live_seats(account_id: int, appointment_id: int, now: datetime) -> QuerySet[ReservedSeat]:
+    own = ReservedSeat.objects.filter(appointment=appointment_id, held_until__gt=now).order_by()
+    seats = ReservedSeat.objects.select_related("reservation", "slot__site")
+    return seats.filter(
+        reservation__in=own.values("reservation"), reservation__account=account_id, held_until__gt=now
+    ).order_by("pk")
 
 
 def get_reservation_or_404(*, user: User, public_id: UUID) -> list[ReservedSeat]:

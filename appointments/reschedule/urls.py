@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from appointments.reschedule.views import appointments, choosing, reservation
+from appointments.reschedule.views import appointments, choosing, reservation, sites
 
 urlpatterns = [
     path("appointments/", appointments.list_appointments, name="list"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("cases/<uuid:public_id>/reschedule/", choosing.choose_people, name="together"),
     path("appointments/<uuid:public_id>/reschedule/reason/", choosing.state_reason, name="reason"),
     path("appointments/<uuid:public_id>/reschedule/times/", choosing.choose_time, name="times"),
+    path("appointments/<uuid:public_id>/reschedule/sites/", sites.choose_site, name="sites"),
     path("reservations/<uuid:public_id>/", reservation.review, name="review"),
     path("reservations/<uuid:public_id>/confirm/", reservation.confirm, name="confirm"),
     path("reservations/<uuid:public_id>/extend/", reservation.extend, name="extend"),

@@ -5,13 +5,13 @@ from datetime import datetime
 
 from django.db import transaction
 
-from accounts.services import filed_online
 from appointments.booking import locks, seats
 from appointments.booking.decisions import get_past_reschedules
 from appointments.booking.reschedules import SchedulerAppointment, record_scheduler_reschedule
 from appointments.models import Appointment, Notice, Slot
 from appointments.notices.services.events import queue_cancellation_notices
 from appointments.notices.services.reschedules import queue_reschedule_notices
+from appointments.schedule_import.case_changes import change_cases
 from appointments.schedule_import.faults import DeliveryRefused, ErrorReport, InvalidDelivery
 from appointments.schedule_import.judgement import CONFLICTS, Verdict
 from appointments.schedule_import.plan import make_plan, report_missing_seats
@@ -21,57 +21,6 @@ from policy.queries import RulesInForce, get_rules
 from portal.foundation.clock import database_now
 
 TRIES = 5
-
-# True for a case whose former owner deleted their account. Its email address is not kept, and the address
-# alone no longer claims the case. See accounts/services/filed_online.py.
-OWNER_DELETED = """
-    EXISTS (SELECT FROM accounts_caseevent past JOIN accounts_user gone ON gone.id = past.requestor_id
-            WHERE past.pgh_obj_id = known.id AND gone.deleted_at IS NOT NULL)
-"""
-
-CHANGED_CASES = f"""
-    SELECT known.id, delivered.status, delivered.closed_at, delivered.filing_channel,
-           CASE WHEN {OWNER_DELETED} THEN known.filed_by_email
-                ELSE coalesce(delivered.filed_by_email, '') END AS filed_by_email
-    FROM delivered_case delivered
-    JOIN accounts_case known ON known.receipt_number = delivered.receipt_number
-    -- A delivery blocking reopens a case that was closed in the portal.
-    WHERE (known.status = 'open' AND delivered.status <> 'open')
-       OR known.filing_channel <> delivered.filing_channel
-       OR (known.filed_by_email <> coalesce(delivered.filed_by_email, '') AND NOT {OWNER_DELETED})
-"""  # noqa: S608 (formats in only names of ours)
-
-# Cases of this delivery without an account, and the account that verified the address that filed them.
-FILED_CASES = f"""
-    SELECT known.id, account.id AS account_id
-    FROM delivered_case delivered
-    JOIN account_emailaddress address ON lower(address.email) = delivered.filed_by_email AND address.verified
-    JOIN accounts_user account
-         ON account.id = address.user_id AND account.kind = 'requestor' AND account.is_active
-    JOIN accounts_case known
-         ON known.receipt_number = delivered.receipt_number AND known.requestor_id IS NULL
-    WHERE delivered.filing_channel = 'online' AND NOT {OWNER_DELETED}
-"""  # noqa: S608 (formats in only names of ours)
-
-LOCK_CASES = f"""
-    SELECT count(*) FROM (
-        SELECT id FROM accounts_case
-        WHERE id IN (SELECT id FROM ({CHANGED_CASES}) changed UNION SELECT id FROM ({FILED_CASES}) filed)
-        ORDER BY id FOR NO KEY UPDATE) locked
-"""  # noqa: S608 (formats in only names of ours)
-
-ATTACH_CASES = f"""
-    UPDATE accounts_case known SET requestor_id = filed.account_id
-    FROM ({FILED_CASES}) filed WHERE known.id = filed.id AND known.requestor_id IS NULL
-"""  # noqa: S608 (formats in only names of ours)
-
-CASES = f"""
-    UPDATE accounts_case known
-    SET filing_channel = changed.filing_channel, filed_by_email = changed.filed_by_email,
-        status = CASE WHEN known.status = 'open' THEN changed.status ELSE known.status END,
-        closed_at = CASE WHEN known.status = 'open' THEN changed.closed_at ELSE known.closed_at END
-    FROM ({CHANGED_CASES}) changed WHERE known.id = changed.id
-"""  # noqa: S608 (formats in only names of ours)
 
 NEEDED_SERIES = f"""
     SELECT series_id FROM planned WHERE verdict IN ('insert', 'update', 'end', 'reschedule')
@@ -196,18 +145,6 @@ RESCHEDULES = """
 """
 
 
-def attach_filed_cases() -> int:
-    """Attach cases filed online to the accounts whose verified addresses filed them. Return how many.
-
-    From here to the commit no account can verify an address or change its role (see
-    accounts/services/filed_online.py), so neither side misses what the other one writes.
-    Locks: the advisory lock for filed cases, then the cases that change, by key.
-    """
-    run("SELECT pg_advisory_xact_lock(%(key)s)", {"key": filed_online.LOCK_KEY})
-    run(LOCK_CASES)
-    return run(ATTACH_CASES)
-
-
 @dataclass(frozen=True, slots=True)
 class Applied:
     """When the plan was applied, and how many people were notified that their site changed."""
@@ -224,8 +161,7 @@ def change_known(errors: ErrorReport, *, as_of: datetime) -> Applied:
     Raises: InvalidDelivery when someone else took a seat since the check; DeliveryRefused when the set of
         rows to be locked keeps changing.
     """
-    read_one(LOCK_CASES)
-    run(CASES)
+    change_cases()
     for is_again in (False, *[True] * (TRIES - 1)):
         if is_again:
             make_plan(as_of=as_of, now=database_now())
@@ -276,7 +212,7 @@ def _apply(errors: ErrorReport, now: datetime) -> Applied:
     run(RELEASED, {"now": now})
     _reschedule(now)
     run(ENDED, {"now": now})
-    queue_cancellation_notices([key for (key,) in rows_of(CANCELED, {"now": now})], at=now)
+    queue_cancellation_notices(appointment_ids=[key for (key,) in rows_of(CANCELED, {"now": now})], at=now)
     run(DELETED_DRAFTS)
     run(UPDATED)
     run(NEW, {"now": now})
@@ -309,7 +245,7 @@ def _reschedule(now: datetime) -> None:
             past=get_past_reschedules(appointment.series),
         )
         is_canceled = status == Appointment.Status.CANCELLED
-        queue_reschedule_notices([completed], kind=Notice.Kind.CANCELED if is_canceled else None)
+        queue_reschedule_notices(completed=[completed], kind=Notice.Kind.CANCELED if is_canceled else None)
 
 
 def _list_form_type_ids(reschedules: list[tuple[object, ...]]) -> set[int]:

@@ -9,7 +9,8 @@ from typing import Any
 from django.db import IntegrityError, OperationalError, transaction
 
 from appointments.models import Delivery, Site
-from appointments.schedule_import.changes import attach_filed_cases, change_known, count_verdicts
+from appointments.schedule_import.case_changes import attach_filed_cases, suspend_misplaced_cases
+from appointments.schedule_import.changes import change_known, count_verdicts
 from appointments.schedule_import.columns import SITES, TABLES, WEEKDAYS, Table
 from appointments.schedule_import.conflicts import write_conflicts
 from appointments.schedule_import.cross_checks import check_across
@@ -88,9 +89,11 @@ def _load(directory: Path, errors: ErrorReport, progress: Progress) -> LoadResul
     inserted = insert_new(now=now, progress=progress)
     progress("Applying changes …")
     attached = attach_filed_cases()
+    suspended = suspend_misplaced_cases()
     # A scheduler whose clock is ahead cannot know what happens here after now.
     applied = change_known(errors, as_of=min(manifest.as_of, now))
     counts = {**inserted, "cases_attached": attached, **count_verdicts()}
+    counts["conflicts_account"] = suspended
     counts["people_notified_of_site"] = applied.people_notified_of_site
     counts["appointments_new"] += inserted["appointments_new"]
     delivery = Delivery.objects.create(

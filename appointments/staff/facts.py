@@ -6,7 +6,14 @@ from typing import Any
 
 from django.core.paginator import Page
 
-from accounts.models import AccessCode, Case, Person, Representation, RepresentativePasscode
+from accounts.models import (
+    AccessCode,
+    Case,
+    CaseAccountConflict,
+    Person,
+    Representation,
+    RepresentativePasscode,
+)
 from appointments.booking.decisions import PastReschedules
 from appointments.eligibility import Decision, RefusalCode, SeatRefusal
 from appointments.models import Appointment, DeliveryConflict, Notice, Reschedule, ReservedSeat
@@ -73,6 +80,7 @@ class CaseFacts:
     held_seats: Sequence[ReservedSeat]
     access_codes: Sequence[AccessCode]
     passcodes: Sequence[RepresentativePasscode]
+    account_conflict: CaseAccountConflict | None  # open
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +90,7 @@ class Worklists:
     undelivered: Sequence[Notice]
     unread: Sequence[Notice]
     conflicts: Sequence[DeliveryConflict]
+    account_conflicts: Sequence[CaseAccountConflict]
     reschedules: Sequence[Reschedule]
 
 

@@ -62,7 +62,7 @@ class CloseForm(NoteForm):
 
     resumable_fields = ("status", "note")
     status = forms.ChoiceField(
-        label=_("How does the case end?"),
+        label=_("Why are you closing this case?"),
         choices=[(status, status.label) for status in (Case.Status.CLOSED, Case.Status.WITHDRAWN)],
         widget=forms.RadioSelect,
     )

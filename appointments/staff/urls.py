@@ -6,6 +6,7 @@ from django.urls import path
 from appointments.staff.views import (
     access_codes,
     calls,
+    case_account,
     closing,
     conflicts,
     letters,
@@ -17,6 +18,16 @@ protect = admin.site.admin_view
 
 urlpatterns = [
     path("accounts/case/<int:case_id>/close/", protect(closing.close_case), name="case_close"),
+    path(
+        "accounts/case/<int:case_id>/account/remove/",
+        protect(case_account.detach_case),
+        name="case_detach",
+    ),
+    path(
+        "accounts/case/<int:case_id>/account/give-back/",
+        protect(case_account.keep_case),
+        name="case_keep",
+    ),
     path(
         "accounts/case/<int:case_id>/access-code/",
         protect(letters.issue_access_code),

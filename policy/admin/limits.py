@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from policy.admin.dated import DatedAdmin, FutureForm, PlainDurationField
+from policy.admin.dated import SOURCE_HELP, DatedAdmin, FutureForm, PlainDurationField
 from policy.models import PolicyVersion
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -30,6 +30,16 @@ class PolicyVersionForm(FutureForm):
     hold_ceiling = PlainDurationField(
         unit=MINUTE, min_value=1, max_value=1440, label=_("Longest hold after extensions (minutes)")
     )
+    group_gap = PlainDurationField(
+        unit=MINUTE,
+        min_value=0,
+        max_value=480,
+        label=_("Longest gap between the times of a group (minutes)"),
+        help_text=_(
+            "People who reschedule together get times at one site on one day. "
+            "Each time begins at most this long after the one before it ends."
+        ),
+    )
 
     class Meta:
         model = PolicyVersion
@@ -40,11 +50,14 @@ class PolicyVersionForm(FutureForm):
             "horizon",
             "hold_length",
             "hold_ceiling",
+            "group_gap",
             "requestor_live_holds",
             "requestor_holds_per_hour",
             "representative_live_holds",
             "representative_holds_per_hour",
             "source",
+            "source_es",
+            "source_url",
         )
         labels = {
             "effective_at": _("Applies from"),
@@ -58,8 +71,10 @@ class PolicyVersionForm(FutureForm):
             "representative_live_holds": _("Seats a representative can hold at once"),
             "representative_holds_per_hour": _("Holds a representative can make in an hour"),
             "source": _("Source"),
+            "source_es": _("Source in Spanish"),
+            "source_url": _("Address of the source"),
         }
-        help_texts = {"source": _("The rule or decision that this follows, with its date.")}
+        help_texts = SOURCE_HELP
 
     resumable_fields = Meta.fields
 

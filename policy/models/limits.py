@@ -1,4 +1,4 @@
-"""The dated limits: online deadline, cap on reschedules, hold length, horizon, limits on holds."""
+"""The dated limits: online deadline, cap on reschedules, horizon, holds, and gaps between a group's times."""
 
 from datetime import timedelta
 
@@ -7,9 +7,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from policy.models.source import SourcedRule
+
 
 @pghistory.track()
-class PolicyVersion(models.Model):
+class PolicyVersion(SourcedRule):
     """All limits that apply from one instant. A new row supersedes the old one, which stays as it is."""
 
     effective_at = models.DateTimeField(_("Applies from"), unique=True)
@@ -18,6 +20,11 @@ class PolicyVersion(models.Model):
     horizon = models.DurationField(_("How far in advance people can book"), default=timedelta(days=60))
     hold_length = models.DurationField(_("Length of a hold"), default=timedelta(minutes=10))
     hold_ceiling = models.DurationField(_("Longest hold after extensions"), default=timedelta(minutes=30))
+    group_gap = models.DurationField(
+        _("Longest gap between the times of a group"),
+        default=timedelta(minutes=30),
+        db_default=timedelta(minutes=30),
+    )
     requestor_live_holds = models.PositiveSmallIntegerField(
         _("Seats an applicant can hold at once"), default=5
     )
@@ -30,7 +37,6 @@ class PolicyVersion(models.Model):
     representative_holds_per_hour = models.PositiveSmallIntegerField(
         _("Holds a representative can make in an hour"), default=300
     )
-    source = models.CharField(_("Source"), max_length=300)
 
     class Meta:
         verbose_name = _("policy version")
@@ -44,6 +50,9 @@ class PolicyVersion(models.Model):
             models.CheckConstraint(
                 condition=Q(hold_length__gt=timedelta(0), hold_ceiling__gte=F("hold_length")),
                 name="policy_ceiling_at_least_hold_length",
+            ),
+            models.CheckConstraint(
+                condition=Q(group_gap__gte=timedelta(0)), name="policy_group_gap_not_negative"
             ),
         ]
 

@@ -7,7 +7,7 @@ deletes them as soon as a view accepts the form. Fields that are not named, such
 never kept.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, TypedDict
 from django.conf import settings
 from django.core import signing
 from django.forms import BaseForm, Field
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
@@ -144,10 +144,11 @@ def visiting(request: HttpRequest) -> Iterator[_Visit]:
         _visit.reset(reset_token)
 
 
-def keep(request: HttpRequest) -> str | None:
+def keep(request: HttpRequest, values: Mapping[str, list[str]] | None = None) -> str | None:
     """Keep what the posted form held and return its address; None without a valid token.
 
-    The same form, sent again, replaces what it held. Of several forms the latest few are kept.
+    The same form, sent again, replaces what it held. Of several forms the latest few are kept. With `values`,
+    keeps these instead of what was posted.
     """
     token = _read_token(request)
     if token is None:
@@ -158,21 +159,21 @@ def keep(request: HttpRequest) -> str | None:
         account=token.account,
         page=page,
         form=token.form,
-        values=_cut_values(request.POST, token.fields),
+        values=_cut_values(request.POST if values is None else MultiValueDict(values), token.fields),
         at=timezone.now().timestamp(),
     )
     request.session[SESSION_KEY] = [*others[1 - MOST_FORMS :], newest]
     return token.address
 
 
-def keep_for_owner(request: HttpRequest) -> str | None:
+def keep_for_owner(request: HttpRequest, values: Mapping[str, list[str]] | None = None) -> str | None:
     """Keep as `keep` does, but only for the signed-in account that the form was shown to.
 
     For requests that may come from another site.
     """
     token = _read_token(request)
     is_owner = request.user.is_authenticated and token is not None and token.account == _get_account(request)
-    return keep(request) if is_owner else None
+    return keep(request, values) if is_owner else None
 
 
 def discard(request: HttpRequest) -> None:
@@ -223,7 +224,7 @@ def _is_recent(kept: KeptForm) -> bool:
     return kept["at"] >= timezone.now().timestamp() - KEPT_SECONDS
 
 
-def _cut_values(posted: QueryDict, fields: Iterable[str]) -> dict[str, list[str]]:
+def _cut_values(posted: MultiValueDict[str, str], fields: Iterable[str]) -> dict[str, list[str]]:
     kept: dict[str, list[str]] = {}
     left = LONGEST_FORM
     for name in fields:

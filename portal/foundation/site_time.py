@@ -4,12 +4,13 @@ Every page, message and document formats its times here.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format, time_format
+from django.utils.text import capfirst, get_text_list
 from django.utils.translation import get_language, pgettext, pgettext_lazy
 
 # In the IANA data, zones without an abbreviation have their offset as name: +10, -03, +0545.
@@ -76,6 +77,23 @@ def format_short_date(day: date) -> str:
     return date_format(day, pgettext("short date format with weekday", "D, M j"))
 
 
+def format_day_of_month(day: date) -> str:
+    """Format a day as “Tuesday, December 1”, where the page names the year."""
+    return _format_day_of_month(get_language(), day)
+
+
+@lru_cache(maxsize=2048)
+def _format_day_of_month(_language: str | None, day: date) -> str:
+    """Format the day in the active language. Cached, because calendars repeat the same days."""
+    # Translators: Django date format, see "date" under built-in template filters.
+    return date_format(day, pgettext("date format with weekday, without year", "l, F j"))
+
+
+def format_month(day: date) -> str:
+    """Format the month of a day as “December 2026”."""
+    return capfirst(date_format(day, "YEAR_MONTH_FORMAT"))
+
+
 def format_date(day: date) -> str:
     """Format a date that belongs to no zone, such as that of a letter, as “December 1, 2026”."""
     # Translators: Django date format, see "date" under built-in template filters.
@@ -98,20 +116,49 @@ def build_time_formatter(tz: str) -> Callable[[datetime], str]:
     return format_one
 
 
+def format_zone(instant: datetime, tz: str) -> str:
+    """Format the zone of the site at an instant as “MST”, where its times are shown without it."""
+    return _format_zone_name(in_site_zone(instant, tz).tzname() or "")
+
+
+def format_clock_times(instants: Sequence[datetime], tz: str) -> str:
+    """Format times of one day at the site without their zone: “9:40 AM”, “9:00 and 9:40 AM”."""
+    language = get_language()
+    locals_ = [in_site_zone(instant, tz) for instant in instants]
+    last = locals_[-1]
+    texts = [
+        _format_clock(language, local.hour, local.minute, with_half=(local.hour < 12) != (last.hour < 12))
+        for local in locals_[:-1]
+    ]
+    return get_text_list(
+        [*texts, _format_clock(language, last.hour, last.minute, with_half=True)],
+        pgettext("between the last two times of a list", "and"),
+    )
+
+
 @lru_cache(maxsize=4096)
 def _format_local_time(language: str | None, hour: int, minute: int, zone_name: str) -> str:
-    """Format “9:40 AM MST” in the active `language`. Cached, because a week of times repeats few of them."""
+    """Format “9:40 AM MST” in the active `language`. Cached, because a page repeats few different times."""
     return pgettext("time with its zone", "%(time)s %(zone)s") % {
-        "time": format_clock(time(hour, minute)),
+        "time": _format_clock(language, hour, minute, with_half=True),
         "zone": _format_zone_name(zone_name),
     }
 
 
 def format_clock(clock: time) -> str:
     """Format a time of day as “9:40 AM”, where no day and no zone is needed, as in opening hours."""
-    half = pgettext("before noon", "AM") if clock.hour < 12 else pgettext("after noon", "PM")
+    return _format_clock(get_language(), clock.hour, clock.minute, with_half=True)
+
+
+@lru_cache(maxsize=4096)
+def _format_clock(_language: str | None, hour: int, minute: int, *, with_half: bool) -> str:
+    """Format “9:40 AM” in the active language, or only “9:40”."""
     # Translators: Django time format, see "date" under built-in template filters.
-    return f"{time_format(clock, pgettext('clock format', 'g:i'))} {half}"
+    clock = time_format(time(hour, minute), pgettext("clock format", "g:i"))
+    if not with_half:
+        return clock
+    half = pgettext("before noon", "AM") if hour < 12 else pgettext("after noon", "PM")
+    return f"{clock} {half}"
 
 
 def _format_zone_name(name: str) -> str:

@@ -115,6 +115,19 @@ class Reader:
         button = self.page.locator(f"input[name={name}][value='{value}']")
         self.page.locator(f"label[for='{button.get_attribute('id')}']").click()
 
+    def choose_time(self, slot):
+        """Press the button of a time on the day that the page shows, and look at what comes."""
+        self.page.locator(f"button[name=slot][value='{slot.public_id}']").click()
+        self.page.wait_for_load_state("load")
+        self.look()
+
+    def open_day(self, slot):
+        """Follow the link of a day in the calendar."""
+        day = slot.starts_at.astimezone(slot.site.zone).date()
+        self.page.locator(f"table a[href*='day={day}']").click()
+        self.page.wait_for_load_state("load")
+        self.look()
+
     def type(self, name, text):
         self.page.locator(f"[name={name}]").fill(text)
 

@@ -1,5 +1,6 @@
 """An attorney reschedules two clients at once and sees why a third cannot be rescheduled."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from appointments.eligibility import RefusalCode
 from appointments.models import Appointment, Reschedule, Reservation
 from tests.factories.accounts import AttorneyFactory
 from tests.factories.appointments import SiteFactory, SlotFactory
-from tests.factories.caseloads import client_of, end_representation
+from tests.factories.caseloads import client_of, clients_of, end_representation
 from tests.factories.scenarios import free_slots
 
 pytestmark = pytest.mark.usefixtures("committed_data")
@@ -54,8 +55,7 @@ def test_an_attorney_reschedules_two_clients_and_sees_a_third_refused(open_brows
     # And holds a time for each, while the earlier ones stay held
     for number in range(3):
         assert Reservation.objects.filter(state="held").count() == number
-        reader.choose("slot", slots[number].public_id)
-        reader.press("Hold and continue")
+        reader.choose_time(slots[number])
 
     # And staff restrict the third to themselves in the meantime
     Appointment.objects.filter(pk=appointments[2].pk).update(is_staff_only=True)
@@ -80,6 +80,40 @@ def test_an_attorney_reschedules_two_clients_and_sees_a_third_refused(open_brows
     expect(reader.page.locator(f"[data-appointment='{appointments[2].public_id}'] input")).to_have_count(0)
 
 
+@pytest.mark.parametrize("width", ["desktop", "phone"])
+def test_the_bar_counts_what_is_selected_and_stays_in_sight(open_browser, width):
+    # Given a caseload longer than the screen, of which most can be rescheduled
+    attorney = AttorneyFactory()
+    clients_of(attorney, 28)
+    client_of(attorney, is_staff_only=True)
+    reader = open_browser(width=width)
+    reader.arrive_as(attorney)
+    bar, boxes = reader.page.locator("[data-selection]"), reader.page.locator("[name=appointment]:checked")
+
+    # When she checks one, then the count follows without another page
+    reader.page.locator(".usa-checkbox__label").first.click()
+    expect(bar.locator("[data-selection-count]")).to_have_text("1")
+
+    # When she selects all, then as many as fit are checked at once, the first one among them
+    reader.page.get_by_role("button", name="Select all that can be rescheduled").click()
+    expect(boxes).to_have_count(20)
+    expect(bar.locator("[data-selection-count]")).to_have_text("20")
+    reader.look()
+
+    # And the bar is in sight at both ends of the list, also where a box further down has the focus
+    for place in (reader.page.locator("h1"), reader.page.locator("[name=appointment]").last):
+        place.scroll_into_view_if_needed()
+        place.focus()
+        expect(bar.get_by_role("button", name="Reschedule selected")).to_be_in_viewport()
+
+    # When she sorts, then the same boxes are checked
+    reader.page.locator("th button", has_text="Client").click()
+    expect(reader.page.locator("th[aria-sort=ascending]")).to_have_text(re.compile("Client"))
+    expect(boxes).to_have_count(20)
+    reader.page.get_by_role("button", name="Uncheck all").click()
+    expect(bar.locator("[data-selection-count]")).to_have_text("0")
+
+
 def test_without_javascript_the_search_the_file_and_a_bulk_work_by_keyboard(open_browser):
     # Given an attorney without JavaScript
     attorney, appointments, slots = three_clients("en")
@@ -92,6 +126,10 @@ def test_without_javascript_the_search_the_file_and_a_bulk_work_by_keyboard(open
     reader.enter()
     expect(reader.page.locator("[data-appointment]")).to_have_count(1)
     assert "Ana" not in reader.page.url
+    reader.page.get_by_role("button", name="Select all that can be rescheduled").click()
+    expect(reader.page.locator("[name=appointment]:checked")).to_have_count(1)
+    expect(reader.page.locator("[data-selection-count]")).to_have_text("1")
+    reader.page.get_by_role("button", name="Uncheck all").click()
 
     # And downloads the list
     with reader.page.expect_download() as download:
@@ -104,8 +142,7 @@ def test_without_javascript_the_search_the_file_and_a_bulk_work_by_keyboard(open
     reader.press("Reschedule selected")
     reader.page.locator("select[name=reason]").select_option("ILLNESS")
     reader.press("Continue")
-    reader.choose("slot", slots[0].public_id)
-    reader.press("Hold and continue")
+    reader.choose_time(slots[0])
     reader.press("Keep holding these times")
     reader.page.locator("main form[action$='/confirm/'] button").click()
 
@@ -124,8 +161,7 @@ def test_a_client_who_revokes_before_confirmation_is_left_out_and_not_named(open
     reader.page.locator("select[name=reason]").select_option("TRAVEL")
     reader.press("Continue")
     for slot in slots[:2]:
-        reader.choose("slot", slot.public_id)
-        reader.press("Hold and continue")
+        reader.choose_time(slot)
 
     # When the first client ends the representation, and she confirms what her page still shows
     end_representation(appointments[0])

@@ -29,8 +29,7 @@ def at_times(committed_data, open_browser):
 def at_review(at_times):
     """The same, with the first time held."""
     reader, user, appointment, slots = at_times
-    reader.choose("slot", slots[0].public_id)
-    reader.press("Hold and continue")
+    reader.choose_time(slots[0])
     return reader, user, appointment, slots
 
 
@@ -89,14 +88,12 @@ def test_expired_hold_offers_the_same_time_again(at_review, shift_clock):
 
 def test_slot_taken_in_between_says_so_and_shows_the_others(at_times):
     reader, _, appointment, slots = at_times
-    reader.choose("slot", slots[0].public_id)
     fill(slots[0])
-    reader.press("Hold and continue")
+    reader.choose_time(slots[0])
     expect(reader.page.get_by_role("alert")).to_contain_text("Someone else just took the last seat")
-    assert reader.page.locator(f"input[value='{slots[0].public_id}']").count() == 0
+    assert reader.page.locator(f"button[value='{slots[0].public_id}']").count() == 0
     assert not Reservation.objects.exists()
-    reader.choose("slot", slots[1].public_id)
-    reader.press("Hold and continue")
+    reader.choose_time(slots[1])
     expect(reader.page.locator("main")).to_contain_text("Typed once.")
 
 

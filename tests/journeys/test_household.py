@@ -26,8 +26,7 @@ def test_a_family_of_three_reschedules_together_and_then_the_others_without_one(
     reader.press("Continue")
     reader.choose("reason", "LIFE_EVENT")
     reader.press("Continue")
-    reader.choose("slot", slots[0].public_id)
-    reader.press("Hold and continue")
+    reader.choose_time(slots[0])
     reader.press("Keep holding this time")
     reader.press("Confirm for everyone")
 
@@ -50,8 +49,8 @@ def test_a_family_of_three_reschedules_together_and_then_the_others_without_one(
     reader.press("Continue")
     reader.choose("reason", "ILLNESS")
     reader.press("Continue")
-    reader.choose("slot", family[0].slot.public_id)
-    reader.press("Hold and continue")
+    reader.open_day(family[0].slot)
+    reader.choose_time(family[0].slot)
     reader.press("Confirm for everyone")
     alone.refresh_from_db()
     assert alone.status == Appointment.Status.SCHEDULED
@@ -73,8 +72,7 @@ def test_a_refusal_at_the_last_step_reschedules_no_one_without_javascript(commit
     reader.press("Continue")
     reader.choose("reason", "ILLNESS")
     reader.press("Continue")
-    reader.choose("slot", slots[0].public_id)
-    reader.press("Hold and continue")
+    reader.choose_time(slots[0])
 
     # When one of them can no longer reschedule
     Appointment.objects.filter(pk=family[2].pk).update(is_staff_only=True)

@@ -36,8 +36,9 @@ def test_a_person_from_a_delivered_schedule_reschedules(committed_data, open_bro
     reader.follow("Reschedule this appointment")
     reader.choose("reason", "TRAVEL")
     reader.press("Continue")
-    reader.choose("slot", reader.page.locator("input[name=slot]").first.get_attribute("value"))
-    reader.press("Hold and continue")
+    reader.page.locator("button[name=slot]").first.click()
+    reader.page.wait_for_load_state("load")
+    reader.look()
     reader.press("Confirm the new time")
 
     # Then the move is recorded and every invariant holds

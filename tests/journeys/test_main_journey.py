@@ -1,6 +1,7 @@
 """One person reschedules: from signing in to the receipt, in both languages, at both widths."""
 
 import io
+from datetime import timedelta
 
 import pikepdf
 import pytest
@@ -8,7 +9,7 @@ from icalendar import Calendar
 from playwright.sync_api import expect
 
 from appointments.models import Appointment, Notice, Reschedule
-from tests.factories.scenarios import applicant_with_times
+from tests.factories.scenarios import applicant_with_times, free_slots
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
@@ -26,8 +27,7 @@ def test_applicant_reschedules_an_appointment_and_holds_the_new_notice(
     reader.choose("reason", "TRAVEL")
     reader.type("explanation", "The trip was booked in June.")
     reader.press("Continue")
-    reader.choose("slot", slots[2].public_id)
-    reader.press("Hold and continue")
+    reader.choose_time(slots[2])
     expect(reader.page.locator("main")).to_contain_text("The trip was booked in June.")
     reader.press("Confirm the new time")
 
@@ -68,8 +68,7 @@ def test_journey_works_without_javascript(committed_data, open_browser):
     reader.follow("Reschedule this appointment")
     reader.choose("reason", "ILLNESS")
     reader.press("Continue")
-    reader.choose("slot", slots[0].public_id)
-    reader.press("Hold and continue")
+    reader.choose_time(slots[0])
     reader.press("Keep holding this time")
     reader.press("Confirm the new time")
 
@@ -90,19 +89,20 @@ def test_journey_works_by_keyboard_alone(committed_data, open_browser):
     reader.page.keyboard.press("Space")
     reader.tab_to("main form button[type=submit]")
     reader.enter()
-    reader.tab_to("input[name=slot]")
-    reader.page.keyboard.press("ArrowDown")
-    reader.tab_to("main form[method=post] button[type=submit]")
+    day = slots[1].starts_at.astimezone(slots[1].site.zone).date()
+    reader.tab_to(f"table a[href*='day={day}']")
+    reader.enter()
+    reader.tab_to(f"button[name=slot][value='{slots[1].public_id}']")
     reader.enter()
     reader.tab_to("form[action$='/confirm/'] button")
     reader.enter()
 
     # Then the appointment is rescheduled
     reader.page.wait_for_url("**/receipt/")
-    assert Reschedule.objects.filter(series=appointment.series).count() == 1
+    assert Reschedule.objects.get(series=appointment.series).to_appointment.slot == slots[1]
 
 
-def test_another_site_and_another_week_can_be_chosen(committed_data, open_browser):
+def test_another_site_and_another_day_can_be_chosen_and_changed(committed_data, open_browser):
     # Given two sites with free times
     user, appointment, slots = applicant_with_times()
     _, other_appointment, other_slots = applicant_with_times()
@@ -112,12 +112,21 @@ def test_another_site_and_another_week_can_be_chosen(committed_data, open_browse
     reader.choose("reason", "TRANSPORT")
     reader.press("Continue")
 
-    # When the person turns to a later week and to the other site
-    reader.follow("Next week")
+    # When the person chooses the other site and a later day
+    [later, *_] = free_slots(other_appointment.slot.site, count=1, first=timedelta(days=40))
     reader.page.locator("select[name=site]").select_option(str(other_appointment.slot.site.public_id))
     reader.press("Show times at this site")
-    reader.choose("slot", other_slots[1].public_id)
-    reader.press("Hold and continue")
+    reader.open_day(later)
+    reader.choose_time(later)
+
+    # And changes the reason, which keeps the held time, and then the time
+    reader.follow("Change the reason")
+    reader.press("Continue")
+    expect(reader.page.locator("h1")).to_have_text("Review and confirm")
+    reader.follow("Change the time")
+    expect(reader.page.locator("main")).to_contain_text("We’re still holding")
+    reader.open_day(other_slots[1])
+    reader.choose_time(other_slots[1])
     reader.press("Confirm the new time")
 
     # Then the new appointment is at the other site

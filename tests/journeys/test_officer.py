@@ -55,8 +55,7 @@ def test_an_officer_reschedules_an_appointment_past_the_limit_for_a_caller(open_
     reader.choose("reason", "LIFE_EVENT")
     reader.type("note", NOTE)
     reader.press("Continue")
-    reader.choose("slot", slots[1].public_id)
-    reader.press("Review this time")
+    reader.choose_time(slots[1])
     reader.press("Override limits and reschedule")
 
     # Then the confirmation number shows, and the rows agree
@@ -96,15 +95,13 @@ def test_a_time_that_someone_else_took_loses_nothing(open_browser):
     reader.choose("reason", "ILLNESS")
     reader.type("note", NOTE)
     reader.press("Continue")
-    reader.choose("slot", slots[0].public_id)
-    reader.press("Review this time")
+    reader.choose_time(slots[0])
     AppointmentFactory(slot=slots[0])
 
     # When she confirms, the page says so and offers the other times
     reader.press("Override limits and reschedule")
     expect(reader.page.get_by_role("alert")).to_contain_text("Someone else just took the last seat")
-    reader.choose("slot", slots[2].public_id)
-    reader.press("Review this time")
+    reader.choose_time(slots[2])
     expect(reader.page.locator("main")).to_contain_text(NOTE)
     reader.press("Override limits and reschedule")
 

@@ -30,7 +30,7 @@ HEADERS = (
     "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8\r\n"
     "Accept-Language: en-US,en;q=0.5\r\nAccept-Encoding: gzip, deflate, br\r\n"
 )
-PAGES = ("slot list", "hold", "review", "confirm", "receipt")
+PAGES = ("calendar", "hold", "review", "confirm", "receipt")
 
 
 class WentWrong(Exception):
@@ -129,12 +129,12 @@ class Ledger:
 
 
 def make_journey(browser: Browser, visit: dict[str, str], ledger: Ledger) -> None:
-    """From the slot list to the receipt. Raises WentWrong."""
+    """From the calendar to the receipt. Raises WentWrong."""
     browser.session = visit["session"]
     times = f"/appointments/{visit['appointment']}/reschedule/times/"
-    with ledger.timed("slot list") as answers:
+    with ledger.timed("calendar") as answers:
         answers.append(browser.get(times))
-    held = _hold(browser, times, _expect(answers[0], 200, "slot list"), visit["slot"], ledger)
+    held = _hold(browser, times, _expect(answers[0], 200, "calendar"), visit["slot"], ledger)
     with ledger.timed("review") as answers:
         answers.append(browser.get(held))
     page = _expect(answers[0], 200, "review").body
@@ -184,7 +184,7 @@ def slots_in(page: bytes) -> list[str]:
         found.append(page[start : start + 36].decode())
         start = page.find(b'name="slot"', start)
     if not found:
-        raise WentWrong("slot list: no time is offered")
+        raise WentWrong("calendar: no time is offered")
     return found
 
 

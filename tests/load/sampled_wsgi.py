@@ -82,7 +82,7 @@ def page_of(request: str) -> str:
     """The page's name in the bench's tables."""
     method, path = request.split(" ")
     if path.endswith("/times/"):
-        return "slot list" if method == "GET" else "hold"
+        return "calendar" if method == "GET" else "hold"
     if path.endswith("/confirm/"):
         return "confirm"
     return "receipt" if path.endswith("/receipt/") else "review"

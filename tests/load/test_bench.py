@@ -39,8 +39,8 @@ def test_growth_is_in_percent_of_the_small_one():
 
 
 def test_a_table_sets_the_first_column_left_and_figures_right():
-    assert table([["", "p50"], ["hold", "7.0"], ["slot list", "12.5"]], indent="") == (
-        "            p50\nhold        7.0\nslot list  12.5"
+    assert table([["", "p50"], ["hold", "7.0"], ["calendar", "12.5"]], indent="") == (
+        "           p50\nhold       7.0\ncalendar  12.5"
     )
 
 
@@ -95,8 +95,8 @@ def test_a_log_tells_of_each_statement_once():
 
 def test_a_client_reads_the_token_and_the_times_off_the_page():
     page = b"""<input type="hidden" name="csrfmiddlewaretoken" value="abc123">
-        <input type="radio" name="slot" id="slot-1" value="11111111-1111-4111-8111-111111111111" />
-        <input type="radio" name="slot" id="slot-2" value="22222222-2222-4222-8222-222222222222" />"""
+        <button type="submit" name="slot" value="11111111-1111-4111-8111-111111111111">
+        <button type="submit" name="slot" value="22222222-2222-4222-8222-222222222222">"""
 
     assert token_in(page) == "abc123"
     assert slots_in(page) == ["11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"]
@@ -112,7 +112,7 @@ def test_a_client_knows_a_confirmation_number():
 @pytest.mark.parametrize(
     ("request_line", "page"),
     [
-        ("GET /appointments/x/reschedule/times/", "slot list"),
+        ("GET /appointments/x/reschedule/times/", "calendar"),
         ("POST /appointments/x/reschedule/times/", "hold"),
         ("GET /reservations/x/", "review"),
         ("POST /reservations/x/confirm/", "confirm"),

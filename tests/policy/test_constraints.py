@@ -45,6 +45,10 @@ def ceiling_below_the_hold_length():
     )
 
 
+def gap_below_zero():
+    PolicyVersionFactory(effective_at=database_now(), group_gap=timedelta(seconds=-1))
+
+
 VIOLATIONS = {
     "form_type_version_one_per_instant": second_form_type_version_at_one_instant,
     "reason_one_per_instant": same_reason_twice_at_one_instant,
@@ -52,6 +56,7 @@ VIOLATIONS = {
     "statement_explanation_length": explanation_one_letter_too_long,
     "policy_horizon_beyond_cutoff": horizon_no_further_than_the_cutoff,
     "policy_ceiling_at_least_hold_length": ceiling_below_the_hold_length,
+    "policy_group_gap_not_negative": gap_below_zero,
 }
 
 

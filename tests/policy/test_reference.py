@@ -132,6 +132,7 @@ def test_the_limits_at_launch_are_the_published_ones(reference_data):
     assert limits.reschedule_cap == 2
     assert limits.horizon.days == 60
     assert (limits.hold_length.total_seconds(), limits.hold_ceiling.total_seconds()) == (600, 1800)
+    assert limits.group_gap.total_seconds() == 1800
     assert (limits.requestor_live_holds, limits.requestor_holds_per_hour) == (5, 30)
     assert (limits.representative_live_holds, limits.representative_holds_per_hour) == (50, 300)
 

@@ -74,6 +74,7 @@ def test_all_tables_are_found():
         "accounts.refusals.REFUSALS",
         "accounts.refusals.STAFF_REFUSALS",
         "appointments.account_deletion.refusals.REFUSALS",
+        "appointments.caseload.refusals.REFUSALS",
         "appointments.representation.refusals.REFUSALS",
         "appointments.reschedule.refusals.REFUSALS",
         "appointments.staff.refusals.REFUSALS",

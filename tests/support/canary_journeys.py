@@ -119,7 +119,7 @@ def staff_act(browser, canaries, application, appointment, free_case):
     browser.post(reverse("admin:case_close", args=[case.pk]), {"status": "closed", **note})
     browser.get(reverse("admin:accounts_case_history", args=[case.pk]))
     application.refresh_from_db()
-    seen = {"seen_at": application.verified_at.isoformat(), "refusal": "unclear"}
+    seen = {"seen_at": application.verified_at.isoformat(), "rejection": "unclear"}
     browser.get(reverse("admin:application_end", args=[application.pk]))
     browser.post(reverse("admin:application_end", args=[application.pk]), {**note, **seen})
     browser.get(reverse("admin:index"))

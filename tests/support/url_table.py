@@ -225,6 +225,10 @@ TABLE: dict[str, Entry] = {
     "appointments:caseload_select": only(
         REPRESENTATIVES, post={"appointment": "@clients_appointment"}, changes=IN_FORCE
     ),
+    # Without filters in the address there is nothing to save.
+    "appointments:saved_filters": only(REPRESENTATIVES, post={"name": "Mine"}, changes=NOBODY),
+    "appointments:rename_filter": theirs("saved_filter", post={"name": "Other"}),
+    "appointments:delete_filter": theirs("saved_filter", post={}),
     # Each takes the own list, be it empty, and that is on record.
     "appointments:caseload_export": only(REPRESENTATIVES, post={}),
     "appointments:bulk": theirs("bulk"),
@@ -242,6 +246,7 @@ TABLE: dict[str, Entry] = {
     "appointments:times": own(
         "appointment", "representative_in_force", post={"slot": "@slot"}, changes=frozenset({"applicant"})
     ),
+    "appointments:sites": own("appointment", "representative_in_force"),
     "appointments:review": own("reservation"),
     "appointments:confirm": own("reservation", post={}),
     "appointments:extend": own("reservation", post={}),
@@ -283,9 +288,9 @@ TABLE: dict[str, Entry] = {
     **admin_pages("accounts_user", SUPERUSER, row="officer", edits=SUPERUSER, search="person"),
     **admin_pages("accounts_representativeprofile", READS_APPLICATIONS, row="application", search="person"),
     "admin:application_verify": application_act(seen_at="@seen_at", note="Looked up"),
-    "admin:application_refuse": application_act(seen_at="@seen_at", note="Looked up", refusal="not_found"),
+    "admin:application_reject": application_act(seen_at="@seen_at", note="Looked up", rejection="not_found"),
     "admin:application_end": application_act(
-        "accreditation", seen_at="@verified_at", note="Suspended", refusal="not_active"
+        "accreditation", seen_at="@verified_at", note="Suspended", rejection="not_active"
     ),
     "admin:application_extend": application_act("accreditation", expires_on="@next_year", note="A letter"),
     **admin_pages("feedback_feedback", frozenset({"policy_officers", "superuser"}), row="feedback"),
@@ -301,6 +306,8 @@ TABLE: dict[str, Entry] = {
     **admin_pages("policy_goodcausereason", IN_A_UNIT, row="reason", edits=EDITS_POLICY),
     **admin_pages("policy_policyversion", IN_A_UNIT, row="policy_version", edits=EDITS_POLICY),
     "admin:case_close": staff_act("case", status="closed", note="Asked for"),
+    "admin:case_detach": staff_act("case", note="Asked for"),
+    "admin:case_keep": staff_act("case_in_question", note="Asked for"),
     "admin:case_mark": staff_act("appointment", note="Asked for"),
     "admin:case_lift": staff_act("marked_appointment", note="Asked for"),
     "admin:case_issue_code": staff_act("free_case", language="en"),

@@ -18,13 +18,14 @@ from django.apps import apps
 from django.db import connection
 from django.test import Client
 
-from accounts.models import Case, DemoPersona, Representation, User
+from accounts.models import Case, CaseAccountConflict, DemoPersona, Representation, User
 from accounts.services import phone_codes
 from accounts.services.access_codes import issue_access_code
 from accounts.services.passcodes import create_for_client
 from accounts.units import Unit
 from appointments.booking.expiry import record_heartbeat
 from appointments.caseload.services import bulk_reschedules
+from appointments.caseload.services.saved_filters import save_filter
 from appointments.models import BulkReschedule, CaseloadExport, Reservation
 from appointments.representation.services import invite as invitations
 from appointments.reschedule import services
@@ -153,6 +154,9 @@ def make_world(mail_folder: Path) -> tuple[World, dict[str, User]]:
         "export": _keys(
             CaseloadExport.objects.create(account=accounts["representative_in_force"], row_count=1)
         ),
+        "saved_filter": _keys(
+            save_filter(account=accounts["representative_in_force"], name="Due", parameters={"due": "on"})
+        ),
         "feedback": _keys(
             Feedback.objects.create(page="help", is_helpful=True, language="en", created_at=DatabaseNow())
         ),
@@ -166,6 +170,7 @@ def make_world(mail_folder: Path) -> tuple[World, dict[str, User]]:
         "officer": _keys(accounts["auditors"]),
         "case": _keys(case),
         "free_case": _keys(free_case),
+        "case_in_question": _keys(_case_in_question()),
         "family_case": _keys(family_case),
         "reservation": _keys(held),
         "rescheduled_reservation": _keys(rescheduled_family),
@@ -254,6 +259,13 @@ def _session_elsewhere(account: User) -> int:
 
 def _unverified_address() -> EmailAddress:
     return EmailAddress.objects.get(user=UserFactory(verified=False))
+
+
+def _case_in_question() -> Case:
+    """Return a case that an account lost by a delivery."""
+    case = CaseFactory(requestor=None)
+    CaseAccountConflict.objects.create(case=case, account=UserFactory())
+    return case
 
 
 def _keys(row: Any) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from django.db.models import QuerySet
 
 from accounts.models import Representation, User
 from appointments.booking.decisions import decide_all_under
-from appointments.caseload.facts import CaseloadFilters, CaseloadRules, Export
-from appointments.caseload.queries.filters import apply_filters, order_by_deadline
+from appointments.caseload.facts import CaseloadFilters, CaseloadOrder, CaseloadRules, Export
+from appointments.caseload.queries.filters import apply_filters, keep_allowed, sort_rows
 from appointments.eligibility import Decision
 from appointments.models import Appointment, Site
 from appointments.models.appointment import AppointmentQuerySet
@@ -49,13 +49,23 @@ def get_caseload_rules(account: User) -> CaseloadRules:
     return CaseloadRules(forms=forms, rules=get_rules(form_type_ids=[form.pk for form in forms]))
 
 
-def list_keys(account: User, filters: CaseloadFilters, rules: RulesInForce) -> QuerySet[Any, int]:
-    """Return the keys of the filtered caseload by deadline, as a queryset that has not run yet.
+def list_keys(
+    account: User, filters: CaseloadFilters, order: CaseloadOrder, rules: RulesInForce
+) -> QuerySet[Any, int]:
+    """Return the keys of the filtered and sorted caseload, as a queryset that has not run yet.
 
     Selects keys only: with all joins PostgreSQL sorts the whole table.
     """
     rows = apply_filters(list_client_appointments(account), filters, rules)
-    return order_by_deadline(rows, rules).values_list("pk", flat=True)
+    return sort_rows(rows, order, rules).values_list("pk", flat=True)
+
+
+def list_allowed_ids(
+    account: User, filters: CaseloadFilters, order: CaseloadOrder, rules: RulesInForce, *, at_most: int
+) -> list[UUID]:
+    """Return the public ids of the first appointments of the list that can be rescheduled online."""
+    rows = keep_allowed(apply_filters(list_client_appointments(account), filters, rules), rules)
+    return list(sort_rows(rows, order, rules).values_list("public_id", flat=True)[:at_most])
 
 
 def list_rows(account: User, keys: Sequence[int], rules: RulesInForce) -> list[tuple[Appointment, Decision]]:

@@ -24,12 +24,20 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from appointments.booking.case_search import read_receipt_number
-from appointments.caseload.facts import ALLOWED, REFUSED, CaseloadFilters
+from appointments.caseload.facts import (
+    ALLOWED,
+    DUE_WITHIN,
+    REFUSED,
+    CaseloadFilters,
+    CaseloadOrder,
+    SortKey,
+)
 from appointments.eligibility import RefusalCode
 from appointments.models import Appointment, Reschedule, Site
 from appointments.models.appointment import AppointmentQuerySet
 from policy.models import FormType
 from policy.queries import RulesInForce
+from portal.foundation.name_search import build_name_filter, build_search_key
 
 
 def apply_filters(
@@ -44,13 +52,12 @@ def apply_filters(
         rows = rows.filter(_has_name(filters.words))
     if filters.site is not None:
         rows = rows.filter(slot__site=_get_key(Site.objects.filter(public_id=filters.site)))
-    if filters.week is not None:
-        rows = _in_week(rows, filters.week)
+    rows = _at_time(rows, filters, rules)
     if filters.form:
         form_type = _get_key(FormType.objects.filter(code=filters.form))
         rows = rows.filter(series__person__case__form_type=form_type)
     if filters.state == ALLOWED:
-        rows = _with_counted_reschedules(rows).exclude(_refused(rules))
+        rows = keep_allowed(rows, rules)
     elif filters.state == REFUSED:
         rows = _with_counted_reschedules(rows).filter(_refused(rules))
     elif filters.state:
@@ -58,12 +65,33 @@ def apply_filters(
     return rows
 
 
-def order_by_deadline(rows: AppointmentQuerySet, rules: RulesInForce) -> AppointmentQuerySet:
-    """Sort by the nearest deadline first. Rows whose deadline has passed come last."""
+def keep_allowed(rows: AppointmentQuerySet, rules: RulesInForce) -> AppointmentQuerySet:
+    """Return the rows that no rule refuses."""
+    return _with_counted_reschedules(rows).exclude(_refused(rules))
+
+
+def sort_rows(rows: AppointmentQuerySet, order: CaseloadOrder, rules: RulesInForce) -> AppointmentQuerySet:
+    """Sort by one column, then by the appointment's time. Rows whose deadline has passed come last in theirs.
+
+    Like the filters, it looks up the names of sites in a subquery.
+    """
+    column = _SORTED_BY[order.key]
+    by = column.desc() if order.is_descending else column.asc()
+    if order.key is not SortKey.DEADLINE:
+        return rows.order_by(by, "slot__starts_at", "id")
     has_passed = SqlCase(
         When(slot__starts_at__lt=rules.now + rules.limits.online_cutoff, then=Value(1)), default=Value(0)
     )
-    return rows.order_by(has_passed, "slot__starts_at", "id")
+    return rows.order_by(has_passed, by, "id")
+
+
+_SORTED_BY: dict[SortKey, F | Func | Subquery] = {
+    SortKey.DEADLINE: F("slot__starts_at"),
+    SortKey.APPOINTMENT: F("slot__starts_at"),
+    SortKey.CLIENT: build_search_key("series__person__name"),
+    SortKey.RECEIPT: F("series__person__case__receipt_number"),
+    SortKey.SITE: Subquery(Site.objects.filter(pk=OuterRef("slot__site")).values("name")),
+}
 
 
 def _get_key(rows: "QuerySet[Site] | QuerySet[FormType]") -> Subquery:
@@ -72,11 +100,20 @@ def _get_key(rows: "QuerySet[Site] | QuerySet[FormType]") -> Subquery:
 
 
 def _has_name(words: str) -> Q:
-    """Match the beginning of a receipt number, or any part of a person's name."""
+    """Match the beginning of a receipt number, or the words of a person's name in any order."""
     number = read_receipt_number(words)
     if number:
         return Q(series__person__case__receipt_number__startswith=number)
-    return Q(series__person__name__icontains=" ".join(words.split()))
+    return build_name_filter(words, name="series__person__name")
+
+
+def _at_time(rows: AppointmentQuerySet, filters: CaseloadFilters, rules: RulesInForce) -> AppointmentQuerySet:
+    if filters.week is not None:
+        rows = _in_week(rows, filters.week)
+    if filters.is_due:
+        first_at = rules.now + rules.limits.online_cutoff
+        rows = rows.filter(slot__starts_at__gte=first_at, slot__starts_at__lt=first_at + DUE_WITHIN)
+    return rows
 
 
 def _in_week(rows: AppointmentQuerySet, on: date) -> AppointmentQuerySet:

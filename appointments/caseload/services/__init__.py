@@ -1,1 +1,1 @@
-"""Acts of a representative on several appointments: bulk reschedules, exports."""
+"""Acts of a representative on several appointments: bulk reschedules, exports, saved filters."""

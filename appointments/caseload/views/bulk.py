@@ -11,14 +11,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.requests import SignedInRequest, representative_required
 from appointments.booking.reschedules import GoodCause
 from appointments.caseload.facts import BulkState
-from appointments.caseload.forms import BulkItemsForm, BulkReasonsForm, HeldForm
+from appointments.caseload.forms.bulk import BulkItemsForm, BulkReasonsForm, HeldForm
 from appointments.caseload.presenters.bulk import build_bulk
 from appointments.caseload.queries import bulk_reschedules as queries
 from appointments.caseload.services import bulk_reschedules
 from appointments.models import BulkReschedule
 from appointments.reschedule.forms import SelectTimeForm
 from appointments.reschedule.refusals import JourneyPage, refusals
-from appointments.reschedule.views.weeks import hold_selected, read_week
+from appointments.reschedule.views.times import hold_selected, read_times
 from portal.foundation.refusals import NextPage, Pages, go_to
 
 
@@ -121,7 +121,7 @@ def _show_times(
         "current": current,
         "number": state.items.index(row) + 1,
         "next_item": view.find_next(current),
-        **read_week(request, [row.appointment], state.rules),
+        **read_times(request.GET, [row.appointment], state.rules, held=[row.seat] if row.seat else []),
         "problems": problems,
     }
     return render(request, "appointments/caseload/bulk/times.html", context, status=status)

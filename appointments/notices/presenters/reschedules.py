@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from appointments.models import Appointment, Notice, Reschedule, Slot
 from appointments.models.place_and_time import PlaceAndTime
 from appointments.notices.calendar import WebLinks, build_web_links
-from appointments.notices.facts import NoticeFacts
+from appointments.notices.facts import CaseAccessEvent, NoticeFacts
 from appointments.notices.presenters.representations import describe_event, describe_what_changed
 from appointments.notices.validity import NoticeValidity, get_validity
 from portal.foundation.site_time import format_instant
@@ -27,6 +27,22 @@ TEXTS = {
     Notice.Kind.AGENCY_RESCHEDULED: gettext_lazy("New appointment: %(when)s."),
     Notice.Kind.CANCELED: gettext_lazy("Canceled: %(when)s. Do not come at that time."),
     Notice.Kind.SITE_CHANGED: gettext_lazy("Your appointment: %(when)s. Check the site’s name and address."),
+}
+
+CASE_ACCESS_TITLES = {
+    CaseAccessEvent.SUSPENDED: gettext_lazy("You can’t see a case for now"),
+    CaseAccessEvent.KEPT: gettext_lazy("You can see a case again"),
+    CaseAccessEvent.DETACHED: gettext_lazy("A case was removed from your account"),
+}
+CASE_ACCESS_TEXTS = {
+    CaseAccessEvent.SUSPENDED: gettext_lazy(
+        "The email address of case %(number)s was corrected. We are checking which account it belongs to. If "
+        "this is your case, call the Contact Center."
+    ),
+    CaseAccessEvent.KEPT: gettext_lazy("Case %(number)s is in your account again."),
+    CaseAccessEvent.DETACHED: gettext_lazy(
+        "Case %(number)s is no longer in your account. If this is your case, call the Contact Center."
+    ),
 }
 
 
@@ -116,6 +132,8 @@ def build_notice(notice: Notice) -> NoticeView:
             return _build_representation_notice(notice)
         case Notice.Kind.HOLD_EXPIRED:
             return _build_expired_hold(notice)
+        case Notice.Kind.CASE_ACCESS:
+            return _build_case_access_notice(notice)
     return _build_appointment_notice(notice)
 
 
@@ -128,13 +146,23 @@ def _build_representation_notice(notice: Notice) -> NoticeView:
     )
 
 
+def _build_case_access_notice(notice: Notice) -> NoticeView:
+    event = CaseAccessEvent(notice.facts["event"])
+    return NoticeView(
+        notice=notice,
+        title=str(CASE_ACCESS_TITLES[event]),
+        text=CASE_ACCESS_TEXTS[event] % {"number": notice.facts["receipt_number"]},
+        created=format_instant(notice.created_at, settings.AGENCY_TIME_ZONE),
+    )
+
+
 def _build_expired_hold(notice: Notice) -> NoticeView:
     held = PlaceAndTime.from_json(notice.facts["new"])
     new = build_frozen_place(held)
     return NoticeView(
         notice=notice,
         title=_("Your hold expired"),
-        text=_("You did not confirm %(when)s in time. Your appointment has not changed.")
+        text=_("You did not confirm %(when)s before the hold ended. Your appointment has not changed.")
         % {"when": new.when},
         created=format_instant(notice.created_at, held.tz),
         new=new,

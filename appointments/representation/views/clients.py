@@ -6,10 +6,11 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.requests import SignedInRequest, representative_required
-from appointments.caseload.forms import CaseloadSearchForm
+from appointments.caseload.forms.caseload import CaseloadSearchForm
 from appointments.representation import queries
 from appointments.representation.forms import AddClientForm
 from appointments.representation.presenters.representations import build_clients
@@ -17,27 +18,30 @@ from appointments.representation.presenters.results import describe_requested
 from appointments.representation.refusals import refusals
 from appointments.representation.services.passcode_request import request_with_passcode
 from portal.foundation.refusals import NextPage, show_errors
-
-# The session keeps the search, because a URL must not contain a name or a receipt number.
-WORDS = "client_words"
+from portal.foundation.session_searches import PARAMETER, find_search, keep_search
 
 
 @representative_required
 @require_GET
 def list_clients(request: SignedInRequest) -> HttpResponse:
     """Show the requests that wait for an answer, and then the clients."""
+    if find_search(request) is None:
+        # The search has ended with its session. Show everything, under an address that says so.
+        return redirect("appointments:clients")
     return _show(request)
 
 
 @representative_required
 @require_http_methods(["GET", "POST"])
 def search(request: SignedInRequest) -> HttpResponse:
-    """Keep the search words in the session until the next search. An empty search clears them."""
+    """Search within this visit of the page. An empty search shows everything again."""
     if request.method == "POST":
         form = CaseloadSearchForm(request.POST)
         if not form.is_valid():
             return _show(request, search_form=form, status=422)
-        request.session[WORDS] = form.cleaned_data["words"]
+        words = form.cleaned_data["words"]
+        query = f"?{PARAMETER}={keep_search(request, words)}" if words else ""
+        return redirect(reverse("appointments:clients") + query)
     return redirect("appointments:clients")
 
 
@@ -67,7 +71,7 @@ def _show_add(request: SignedInRequest, form: AddClientForm, status: int) -> Htt
 def _show(
     request: SignedInRequest, *, search_form: CaseloadSearchForm | None = None, status: int = 200
 ) -> HttpResponse:
-    words = str(request.session.get(WORDS, ""))
+    words = find_search(request) or ""
     has_valid_verification = queries.has_valid_verification(request.user)
     found = queries.get_clients(
         request.user,

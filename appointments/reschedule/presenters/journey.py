@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -50,6 +51,15 @@ class ReservationView:
 
 
 @dataclass(frozen=True, slots=True)
+class StillHeldView:
+    """A live hold, for a page that is not its review."""
+
+    reservation_id: UUID
+    new: Place
+    expires: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReceiptView:
     """One person's part of a receipt."""
 
@@ -85,6 +95,30 @@ def present_reservation(
         minutes_left=max(1, math.ceil(seconds_left / 60)),
         can_extend=reservation.expires_at < reservation.ceiling_at,
     )
+
+
+def present_still_held(seats: Sequence[ReservedSeat]) -> StillHeldView | None:
+    """Present the live reservation of these seats, if there are any."""
+    if not seats:
+        return None
+    first = min((seat.slot for seat in seats), key=lambda slot: slot.starts_at)
+    reservation = seats[0].reservation
+    return StillHeldView(
+        reservation_id=reservation.public_id,
+        new=build_place(first),
+        expires=format_time(reservation.expires_at, first.site.tz),
+    )
+
+
+def describe_short_deadline(appointments: Sequence[Appointment], rules: RulesInForce) -> str:
+    """Return until when to confirm if the online deadline comes before a whole hold would end, or ""."""
+    first = min((appointment.slot for appointment in appointments), key=lambda slot: slot.starts_at)
+    deadline = first.starts_at - rules.limits.online_cutoff
+    if deadline >= rules.now + rules.limits.hold_length:
+        return ""
+    return _("Confirm the new time by %(time)s. After that, you can no longer reschedule online.") % {
+        "time": format_time(deadline, first.site.tz)
+    }
 
 
 def _present_seat(seat: ReservedSeat, past: PastReschedules, limit: int) -> SeatView:

@@ -11,13 +11,19 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.requests import SignedInRequest
 from appointments.booking.decisions import decide_all
+from appointments.models import ReservedSeat
 from appointments.reschedule import queries, services
 from appointments.reschedule.forms import ReasonForm, SelectTimeForm, read_public_ids
 from appointments.reschedule.presenters.answers import build_views
-from appointments.reschedule.presenters.journey import present_people
+from appointments.reschedule.presenters.journey import (
+    describe_short_deadline,
+    present_people,
+    present_still_held,
+)
 from appointments.reschedule.queries import WITH, Group
 from appointments.reschedule.refusals import JourneyPage, refusals
-from appointments.reschedule.views.weeks import hold_selected, read_week
+from appointments.reschedule.views.times import hold_selected, read_times
+from policy.queries import RulesInForce
 from portal.foundation.refusals import NextPage, Pages, go_to
 
 
@@ -54,7 +60,7 @@ def state_reason(request: SignedInRequest, public_id: UUID) -> HttpResponse:
             services.state_reason(
                 account=request.user, appointments=movable or group.appointments, **form.cleaned_data
             )
-            return redirect(group.times_address)
+            return _go_on_from_reason(request, group, rules)
         return refused.respond()
     if len(movable) < len(group.appointments):
         return redirect(group.answer_address)
@@ -62,31 +68,40 @@ def state_reason(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         "form": form,
         "group": group,
         "people": build_views(group.appointments, decisions, rules),
+        "held": present_still_held(_list_live_seats(request, group, rules)),
     }
     status = 422 if form.is_bound else 200
     return render(request, "appointments/reschedule/reason.html", context, status=status)
 
 
+def _go_on_from_reason(request: SignedInRequest, group: Group, rules: RulesInForce) -> HttpResponse:
+    """Return to the review of a hold that is still live, or else continue with the times."""
+    held = _list_live_seats(request, group, rules)
+    if held:
+        return redirect("appointments:review", held[0].reservation.public_id)
+    return redirect(group.times_address)
+
+
 @login_required
 @require_http_methods(["GET", "POST"])
 def choose_time(request: SignedInRequest, public_id: UUID) -> HttpResponse:
-    """Show the times of one site and day with seats for everyone. POST holds the selected time."""
+    """Show a calendar of one site, and the times of one day that seat everyone. POST holds one of them."""
     if request.method == "GET":
-        return _show_week(request, public_id, [], 200)
+        return _show_times(request, public_id, [], 200)
     form = SelectTimeForm(request.POST)
     if not form.is_valid():
-        return _show_week(request, public_id, [str(form.errors["slot"][0])], 422)
+        return _show_times(request, public_id, [str(form.errors["slot"][0])], 422)
     group = queries.get_group_keys_or_404(
         user=request.user, public_id=public_id, others=read_public_ids(request.GET)
     )
-    pages = _build_pages(group) | {NextPage.SAME: partial(_show_week, request, public_id)}
+    pages = _build_pages(group) | {NextPage.SAME: partial(_show_times, request, public_id)}
     with refusals(group.appointments, pages) as refused:
         [seat, *_others] = hold_selected(request, group.appointments, form)
         return redirect("appointments:review", seat.reservation.public_id)
     return refused.respond()
 
 
-def _show_week(request: SignedInRequest, public_id: UUID, problems: list[str], status: int) -> HttpResponse:
+def _show_times(request: SignedInRequest, public_id: UUID, problems: list[str], status: int) -> HttpResponse:
     group = _get_group(request, public_id)
     decisions, rules = decide_all(group.appointments)
     if not all(decision.is_allowed for decision in decisions.values()):
@@ -94,13 +109,20 @@ def _show_week(request: SignedInRequest, public_id: UUID, problems: list[str], s
     drafts = queries.list_drafts(user=request.user, appointments=group.appointments)
     if len(drafts) < len(group.appointments):
         return redirect(group.reason_address)
+    held = _list_live_seats(request, group, rules)
     context = {
         "group": group,
         "people": build_views(group.appointments, decisions, rules),
+        "held": present_still_held(held),
+        "deadline": describe_short_deadline(group.appointments, rules),
         "problems": problems,
-        **read_week(request, group.appointments, rules),
+        **read_times(request.GET, group.appointments, rules, further=group.fields, held=held),
     }
     return render(request, "appointments/reschedule/times.html", context, status=status)
+
+
+def _list_live_seats(request: SignedInRequest, group: Group, rules: RulesInForce) -> list[ReservedSeat]:
+    return queries.list_live_seats(user=request.user, appointments=group.appointments, now=rules.now)
 
 
 def _get_group(request: SignedInRequest, public_id: UUID) -> Group:

@@ -121,6 +121,7 @@ def _show_review(request: SignedInRequest, public_id: UUID, problems: list[str],
         "reservation": reservation,
         "held": present_reservation(seats, past=_get_past(group), rules=rules),
         "group": group,
+        "times": group.build_times_address(seats[0].slot),
         "draft": drafts[0] if drafts else None,
         "problems": problems,
     }
@@ -139,6 +140,7 @@ def _show_ended(request: SignedInRequest, public_id: UUID, _problems: list[str],
         "people": people,
         "group": group,
         "others": Group(others) if others else None,
+        "times": Group(others).build_times_address(seats[0].slot) if others else "",
         "first": seats[0].slot,
     }
     return render(request, "appointments/reschedule/ended.html", context, status=status)

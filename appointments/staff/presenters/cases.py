@@ -9,7 +9,14 @@ from uuid import UUID
 from django.core.paginator import Page
 from django.utils.translation import gettext as _
 
-from accounts.models import AccessCode, Case, Person, Representation, RepresentativeInvitation
+from accounts.models import (
+    AccessCode,
+    Case,
+    CaseAccountConflict,
+    Person,
+    Representation,
+    RepresentativeInvitation,
+)
 from appointments.models import Appointment, Reschedule, ReservedSeat
 from appointments.notices.facts import Entered
 from appointments.notices.presenters.representations import describe_entered
@@ -77,6 +84,7 @@ class StaffCaseView:
     people: tuple[StaffPersonView, ...]
     codes: tuple[str, ...]
     passcodes: tuple[str, ...]
+    account_conflict: str
 
 
 def build_staff_case_view(facts: CaseFacts) -> StaffCaseView:
@@ -103,7 +111,17 @@ def build_staff_case_view(facts: CaseFacts) -> StaffCaseView:
             )
             for code in facts.passcodes
         ),
+        account_conflict=_describe_account_conflict(facts.account_conflict),
     )
+
+
+def _describe_account_conflict(conflict: CaseAccountConflict | None) -> str:
+    if conflict is None:
+        return ""
+    return _(
+        "A delivery corrected the email address of this case on %(instant)s. %(account)s, who had the case, "
+        "can’t see it until you decide."
+    ) % {"instant": format_utc(conflict.found_at), "account": conflict.account.display_name}
 
 
 def build_staff_reschedule_view(reschedule: Reschedule) -> StaffRescheduleView:

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.models import Message
+from accounts.models import CaseAccountConflict, Message
 from appointments.models import Appointment, DeliveryConflict, Notice, Reschedule
 from appointments.staff.facts import RulesToday, Worklists
 from portal.foundation.clock import agency_zone
@@ -65,7 +65,10 @@ def _build_worklists(worklists: Worklists) -> tuple[WorklistView, ...]:
         WorklistView(
             title=_("Conflicts with the scheduler"),
             empty_text=_("No conflicts."),
-            lines=tuple(map(_build_conflict_line, worklists.conflicts)),
+            lines=(
+                *map(_build_account_conflict_line, worklists.account_conflicts),
+                *map(_build_conflict_line, worklists.conflicts),
+            ),
             address=reverse("admin:appointments_deliveryconflict_changelist") + "?settled=no",
         ),
         WorklistView(
@@ -97,6 +100,13 @@ def _build_conflict_line(conflict: DeliveryConflict) -> StartLine:
     return StartLine(
         text=f"{conflict.appointment.case.receipt_number}: {conflict.get_kind_display()}",
         address=reverse("admin:conflict_settle", args=[conflict.pk]),
+    )
+
+
+def _build_account_conflict_line(conflict: CaseAccountConflict) -> StartLine:
+    return StartLine(
+        text=_("%(number)s: decide which account has this case") % {"number": conflict.case.receipt_number},
+        address=reverse("admin:accounts_case_change", args=[conflict.case_id]),
     )
 
 

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from accounts.models import (
     AccessCode,
     Case,
+    CaseAccountConflict,
     Representation,
     RepresentativeInvitation,
     RepresentativePasscode,
@@ -98,6 +99,10 @@ def get_case_facts(*, case: Case, page_numbers: Mapping[str, str]) -> CaseFacts:
         passcodes=list(
             RepresentativePasscode.objects.filter(case=case).select_related("issued_by").order_by("-id")
         ),
+        account_conflict=CaseAccountConflict.objects.open()
+        .filter(case=case)
+        .select_related("account")
+        .first(),
     )
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.db.models import QuerySet
 
-from accounts.models import Case, User
+from accounts.models import Case, CaseAccountConflict, User
 from accounts.units import Forms
 from appointments.models import Appointment, DeliveryConflict, Notice, Reschedule
 from appointments.models.notice import UNDELIVERED
@@ -20,7 +20,7 @@ CASE_NOTICES_WITHIN = timedelta(days=30)
 def find_worklists(user: User) -> Worklists | None:
     """Return the work on the cases that the account's units read, or None if they read none.
 
-    At most five statements.
+    At most six statements.
     """
     if user.powers.reads is Forms.NONE:
         return None
@@ -29,6 +29,7 @@ def find_worklists(user: User) -> Worklists | None:
         undelivered=_list_undelivered(cases),
         unread=list(_unread(cases)[:LINES]),
         conflicts=list(_conflicts(cases)[:LINES]),
+        account_conflicts=list(_account_conflicts(cases)[:LINES]),
         reschedules=list(_reschedules(cases)[:LINES]),
     )
 
@@ -88,6 +89,10 @@ def _conflicts(cases: QuerySet[Case]) -> QuerySet[DeliveryConflict]:
         .select_related("appointment__series__person__case")
         .order_by("-id")
     )
+
+
+def _account_conflicts(cases: QuerySet[Case]) -> QuerySet[CaseAccountConflict]:
+    return CaseAccountConflict.objects.open().filter(case__in=cases).select_related("case").order_by("-id")
 
 
 def _reschedules(cases: QuerySet[Case]) -> QuerySet[Reschedule]:

@@ -1,7 +1,7 @@
 """Reschedule for a caller in four steps: reason, time, review, done. The service decides at the third."""
 
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import replace
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -9,18 +9,18 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from appointments.booking.availability import find_week
 from appointments.booking.decisions import decide_all
-from appointments.booking.queries import find_site, find_slot
+from appointments.booking.queries import find_slot
 from appointments.booking.reschedules import GoodCause
-from appointments.models import Appointment, RescheduleDraft, Site, Slot
+from appointments.models import Appointment, RescheduleDraft, Slot
 from appointments.notices.presenters.reschedules import build_place
-from appointments.reschedule.forms import SearchForm
 from appointments.reschedule.presenters.answers import build_views
-from appointments.reschedule.presenters.times import build_near_sites, build_sites, build_week
+from appointments.reschedule.presenters.calendar import describe_review
 from appointments.reschedule.refusals import JourneyPage, refusals
+from appointments.reschedule.views.times import read_times
 from appointments.staff.facts import OVERRIDABLE
 from appointments.staff.forms import CallForm, ReviewForm
 from appointments.staff.presenters import calls as presenter
@@ -31,6 +31,9 @@ from appointments.staff.views.case_context import StaffCaseContext, staff_case_v
 from policy.queries import get_rules
 from portal.foundation.refusals import NextPage, Pages
 from portal.foundation.site_time import in_site_zone
+
+# The parameter that shows times outside the limits for the public.
+BEYOND_LIMITS = (("beyond", "1"),)
 
 
 @staff_case_view
@@ -162,29 +165,27 @@ def _render_times(
     refused: Slot | None = None,
 ) -> HttpResponse:
     """Show the times of the site and day in the address, or near the slot that was refused."""
-    search = SearchForm(_get_search_near(refused) if refused else staff_case.request.GET)
-    search.is_valid()
-    current_site = appointment.slot.site
-    site = find_site(public_id=search.cleaned_data.get("site"), current=current_site)
     beyond = staff_case.can_override and "beyond" in staff_case.request.GET
-    week = find_week(
-        site=site,
-        appointment=appointment,
-        rules=get_rules(form_type_ids=[]),
-        monday=search.day_of_week,
+    shown = read_times(
+        _get_search_near(refused) if refused else staff_case.request.GET,
+        [appointment],
+        get_rules(form_type_ids=[]),
+        further=BEYOND_LIMITS if beyond else (),
+        path=reverse("admin:case_call_times", args=[staff_case.case.pk, appointment.public_id]),
         beyond_limits=beyond,
+        describe=describe_review,
     )
-    day: date | None = search.cleaned_data.get("day")
+    other_limits = replace(shown["times"].search, further=() if beyond else BEYOND_LIMITS)
     return staff_case.render(
         "call_times.html",
         _("Reschedule for caller: time"),
         status=status,
         appointment=appointment,
-        week=build_week(week, day),
-        near=build_near_sites(site, current=current_site, mark=_("(current location)")),
-        all_sites=lambda: build_sites(Site.objects.list_names()),
+        current=build_place(appointment.slot),
         problems=problems,
         beyond=beyond,
+        other_limits_address=other_limits.build_address(),
+        **shown,
     )
 
 

@@ -11,6 +11,7 @@ HOLD_LENGTH, HOLD_CEILING = timedelta(minutes=10), timedelta(minutes=30)
 HORIZON = timedelta(days=60)
 CAP = 2
 SLOT_LENGTH = timedelta(minutes=30)
+GROUP_GAP = timedelta(minutes=30)
 SITE_ZONE = ZoneInfo("America/Phoenix")
 
 
@@ -87,8 +88,8 @@ class Model:
         people = sorted((self.people[name] for name in names), key=lambda person: person.booked_as)
         if self._is_not_theirs(account, people[0].case):
             return "NotYours"
-        run = self._run_from(first, length=len(people))
         earlier = self._together([seat for seat in self._counted() if seat.person in people])
+        run = self._run_from(first, people, earlier)
         expired = self._expired_on({*run, *(seat.slot for seat in earlier)})
         live = [seat for seat in earlier if self._is_live(seat.reservation)]
         if any(seat.reservation.account != account for seat in live):
@@ -261,19 +262,23 @@ class Model:
         back = len({id(seat) for seat in freed if seat.slot == slot})
         return self.slots[slot].capacity - self.taken(slot) + back
 
-    def _run_from(self, first, *, length):
-        """Return the slot and the back-to-back slots after it on the same day."""
-        run = [first]
-        while len(run) < length:
-            wanted = self.slots[run[-1]].starts_at + SLOT_LENGTH
+    def _run_from(self, first, people, earlier):
+        """Return the slot and the next slots of the day with seats for these people, until all are seated."""
+        freed = [*earlier, *self._expired_on(self.slots)]
+        run, seats = [first], self._free(first, freed)
+        while seats < len(people):
+            end = self.slots[run[-1]].starts_at + SLOT_LENGTH
             after = [
                 name
                 for name, slot in self.slots.items()
-                if slot.starts_at == wanted and self._day(name) == self._day(first)
+                if end <= slot.starts_at <= end + GROUP_GAP
+                and self._day(name) == self._day(first)
+                and not any(self._is_unfit(name, person, freed=freed) for person in people)
             ]
             if not after:
                 break
-            run += after
+            run.append(min(after, key=lambda name: self.slots[name].starts_at))
+            seats += self._free(run[-1], freed)
         return run
 
     def _day(self, slot):

@@ -1,23 +1,28 @@
-"""Which times are offered: local weeks in every zone, both edges of reach, and overdue holds."""
+"""Which times are offered: local days in every zone, both edges of reach, and overdue holds."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
 
 import pytest
 
-from appointments.booking.availability import find_week, open_slots, reach
+from appointments.booking.availability import STAFF_HORIZON, count_openings, list_times, open_slots, reach
+from appointments.booking.errors import SeatRefused
 from appointments.eligibility import SeatFacts, evaluate_seat
 from appointments.models import Reservation, ReservedSeat
 from policy.queries import get_rules
 from portal.foundation.clock import database_now
+from tests.appointments.booking import acts
 from tests.appointments.eligibility.instants import ZONES
 from tests.factories.appointments import AppointmentFactory, ReservedSeatFactory, SiteFactory, SlotFactory
+from tests.support.clock import clock_stopped_at
 
 MICROSECOND = timedelta(microseconds=1)
+MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
-# A week in which clocks go forward, one in which they go back, and one in which nothing happens.
-MONDAYS = (date(2026, 3, 2), date(2026, 10, 26), date(2026, 7, 6))
+# A day on which clocks go forward, one on which they go back, and one on which nothing happens.
+DAYS = (date(2026, 3, 8), date(2026, 11, 1), date(2026, 7, 6))
 NOW = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)  # a Wednesday
 
 
@@ -40,48 +45,56 @@ def slot_at(site, starts_at, **fields):
     return SlotFactory(site=site, starts_at=starts_at, **fields)
 
 
-def offered(site, appointment, rules=None):
+def count(site, appointment, rules=None, **wanted):
+    return count_openings(site=site, appointments=[appointment], rules=rules or rules_at(NOW), **wanted)
+
+
+def times_on(site, appointment, on, now=NOW):
+    return list_times(site=site, appointments=[appointment], rules=rules_at(now), on=on)
+
+
+def offered(site, appointment, rules=None, **wanted):
+    """Return the ids of all times on the counted days, and check that the counts are right."""
     rules = rules or rules_at(NOW)
-    soonest, latest = reach(rules=rules)
-    slots = open_slots(
-        site_id=site.pk,
-        current_slot_id=appointment.slot_id,
-        now=rules.now,
-        soonest=soonest,
-        latest=latest,
-    )
-    return list(slots)
+    openings = count(site, appointment, rules, **wanted)
+    found = Counter()
+    ids = []
+    for on in dict.fromkeys(day.on for day in openings.counts):
+        for time in list_times(site=site, appointments=[appointment], rules=rules, on=on, **wanted):
+            local = time.starts_at.astimezone(site.zone)
+            assert local.date() == on
+            assert openings.today <= on <= openings.last_day
+            found[on, local.hour < 12] += 1
+            ids.append(time.slot_id)
+    assert found == {(day.on, day.is_morning): day.openings for day in openings.counts}
+    return ids
 
 
-def week_of(site, appointment, monday, now=NOW):
-    return find_week(site=site, appointment=appointment, rules=rules_at(now), monday=monday)
-
-
-def ids_of(week):
-    return [free.slot_id for day in week.days for free in day.times]
-
-
-@pytest.mark.parametrize("monday", MONDAYS, ids=str)
+@pytest.mark.parametrize("on", DAYS, ids=str)
 @pytest.mark.parametrize("zone", ZONES, ids=str)
-def test_a_week_runs_from_local_monday_to_local_sunday_in_every_zone(appointment, zone, monday):
+def test_a_day_runs_from_local_midnight_to_local_midnight_in_every_zone(appointment, zone, on):
     site = SiteFactory(tz=zone.key)
 
     def local(day, hour, minute=0, fold=0):
-        on = monday + timedelta(days=day)
-        return datetime(on.year, on.month, on.day, hour, minute, tzinfo=zone, fold=fold).astimezone(UTC)
+        there = on + timedelta(days=day)
+        wanted = datetime(there.year, there.month, there.day, hour, minute, tzinfo=zone, fold=fold)
+        return wanted.astimezone(UTC)
 
     slot_at(site, local(-1, 23, 59))
     inside = [
         slot_at(site, starts_at)
-        for starts_at in sorted(
-            {local(0, 0), local(6, 0), local(6, 1, 30), local(6, 1, 30, fold=1), local(6, 23, 59)}
-        )
+        for starts_at in sorted({local(0, 0), local(0, 1, 30), local(0, 1, 30, fold=1), local(0, 23, 59)})
     ]
-    slot_at(site, local(7, 0))
-    week = week_of(site, appointment, monday, now=local(-3, 12))
-    assert ids_of(week) == [slot.public_id for slot in inside]
-    assert [day.on for day in week.days] == [monday, monday + timedelta(days=6)]
-    assert (week.monday, week.sunday) == (monday, monday + timedelta(days=6))
+    slot_at(site, local(1, 0))
+    now = local(-3, 12)
+    assert [time.slot_id for time in times_on(site, appointment, on, now)] == [
+        slot.public_id for slot in inside
+    ]
+    counted = Counter()
+    for day in count(site, appointment, rules_at(now)).counts:
+        counted[day.on] += day.openings
+    assert counted == {on - DAY: 1, on: len(inside), on + DAY: 1}
+    assert len(offered(site, appointment, rules_at(now))) == len(inside) + 2
 
 
 def test_an_hour_that_comes_twice_is_offered_twice(appointment, site):
@@ -90,23 +103,70 @@ def test_an_hour_that_comes_twice_is_offered_twice(appointment, site):
     )
     slot_at(site, once)
     slot_at(site, again)
-    [day] = week_of(site, appointment, date(2026, 10, 26), now=once - 3 * DAY).days
-    assert [free.starts_at for free in day.times] == [once, again]
+    times = times_on(site, appointment, date(2026, 11, 1), now=once - 3 * DAY)
+    assert [time.starts_at for time in times] == [once, again]
     assert again - once == timedelta(hours=1)
+
+
+def test_noon_begins_the_afternoon(appointment, site):
+    for hour, minute in ((11, 59), (12, 0)):
+        slot_at(site, datetime(2026, 7, 6, hour, minute, tzinfo=site.zone))
+    assert [(day.is_morning, day.openings) for day in count(site, appointment).counts] == [
+        (True, 1),
+        (False, 1),
+    ]
+
+
+def test_each_count_has_the_first_time_of_that_part_of_the_day(appointment, site):
+    slots = [slot_at(site, datetime(2026, 7, 6, hour, tzinfo=site.zone)) for hour in (10, 9, 15, 14)]
+    assert [day.first_at for day in count(site, appointment).counts] == [
+        slots[1].starts_at.astimezone(UTC),
+        slots[3].starts_at.astimezone(UTC),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("tz", "today", "last_day"),
+    [
+        ("America/New_York", date(2026, 7, 1), date(2026, 8, 30)),
+        # It is already Thursday at the site.
+        ("Pacific/Guam", date(2026, 7, 2), date(2026, 8, 31)),
+        ("Pacific/Pago_Pago", date(2026, 7, 1), date(2026, 8, 30)),
+    ],
+)
+def test_days_are_those_of_the_site(appointment, tz, today, last_day):
+    openings = count(SiteFactory(tz=tz), appointment, rules_at(NOW + timedelta(hours=3)))
+    assert (openings.today, openings.last_day) == (today, last_day)
 
 
 @pytest.mark.parametrize(
     ("ahead", "is_offered"),
     [
-        (timedelta(hours=12) - MICROSECOND, False),
-        (timedelta(hours=12), True),
+        (timedelta(hours=12, minutes=10) - MICROSECOND, False),
+        (timedelta(hours=12, minutes=10), True),
         (timedelta(days=60), True),
         (timedelta(days=60) + MICROSECOND, False),
     ],
 )
-def test_offers_from_the_cutoff_to_the_horizon_both_included(appointment, site, ahead, is_offered):
+def test_offers_from_the_cutoff_and_a_whole_hold_to_the_horizon_both_included(
+    appointment, site, ahead, is_offered
+):
     slot = slot_at(site, NOW + ahead)
-    assert offered(site, appointment) == ([slot] if is_offered else [])
+    assert offered(site, appointment) == ([slot.public_id] if is_offered else [])
+
+
+def test_a_time_that_is_no_longer_offered_can_be_held_up_to_its_cutoff(site):
+    appointment = AppointmentFactory(slot=SlotFactory(ahead=9 * DAY))
+    account = appointment.series.person.case.requestor
+    now = database_now()
+    exactly, too_soon = (
+        slot_at(site, now + timedelta(hours=12) - early) for early in (timedelta(0), MICROSECOND)
+    )
+    with clock_stopped_at(now):
+        assert offered(site, appointment, rules_at(now)) == []
+        assert acts.hold(account=account, appointment=appointment, slot=exactly)
+        with pytest.raises(SeatRefused):
+            acts.hold(account=account, appointment=appointment, slot=too_soon)
 
 
 def test_reach_is_that_of_the_policy_in_force(appointment, site):
@@ -117,7 +177,16 @@ def test_reach_is_that_of_the_policy_in_force(appointment, site):
     rules.limits.online_cutoff, rules.limits.horizon = timedelta(hours=1), timedelta(days=8)
     assert offered(site, appointment, rules) == []
     rules.limits.horizon = timedelta(days=9)
-    assert offered(site, appointment, rules) == [slot]
+    assert offered(site, appointment, rules) == [slot.public_id]
+    rules.limits.hold_length = timedelta(days=9)
+    assert offered(site, appointment, rules) == []
+
+
+def test_staff_can_look_beyond_the_limits_but_not_into_the_past(appointment, site):
+    slots = [
+        slot_at(site, NOW + ahead) for ahead in (-MINUTE, 2 * MINUTE, STAFF_HORIZON, STAFF_HORIZON + MINUTE)
+    ]
+    assert offered(site, appointment, beyond_limits=True) == [slot.public_id for slot in slots[1:3]]
 
 
 def test_offers_neither_a_closed_nor_a_full_slot_nor_one_elsewhere(appointment, site):
@@ -127,14 +196,13 @@ def test_offers_neither_a_closed_nor_a_full_slot_nor_one_elsewhere(appointment, 
     slot_at(site, starts_at + timedelta(hours=2), capacity=2, taken=2)
     slot_at(site, starts_at + timedelta(hours=3), capacity=0)
     slot_at(SiteFactory(), starts_at)
-    assert offered(site, appointment) == [free]
+    assert offered(site, appointment) == [free.public_id]
 
 
 def test_never_offers_the_current_slot_even_if_it_has_seats(site):
     present = slot_at(site, NOW + 5 * DAY, capacity=3)
     other = slot_at(site, NOW + 6 * DAY)
-    appointment = AppointmentFactory(slot=present)
-    assert offered(site, appointment) == [other]
+    assert offered(site, AppointmentFactory(slot=present)) == [other.public_id]
 
 
 def test_a_live_hold_takes_the_seat_and_an_expired_one_does_not(appointment, site):
@@ -143,13 +211,20 @@ def test_a_live_hold_takes_the_seat_and_an_expired_one_does_not(appointment, sit
     expired = slot_at(site, now + 6 * DAY)
     ReservedSeatFactory(slot=held)
     ReservedSeatFactory(slot=expired, expired=True)
-    assert offered(site, appointment, rules_at(now)) == [expired]
+    assert offered(site, appointment, rules_at(now)) == [expired.public_id]
+
+
+def test_the_time_that_is_held_for_the_reader_stays_on_offer(appointment, site):
+    now = database_now()
+    slot = slot_at(site, now + 5 * DAY)
+    ReservedSeatFactory(slot=slot, appointment=appointment)
+    assert offered(site, appointment, rules_at(now)) == [slot.public_id]
 
 
 def test_a_hold_expires_at_the_very_instant_of_its_expiry(appointment, site):
     hold = ReservedSeatFactory(slot=slot_at(site, database_now() + 5 * DAY))
     assert offered(site, appointment, rules_at(hold.held_until - MICROSECOND)) == []
-    assert offered(site, appointment, rules_at(hold.held_until)) == [hold.slot]
+    assert offered(site, appointment, rules_at(hold.held_until)) == [hold.slot.public_id]
 
 
 def test_a_hold_that_ended_frees_nothing_twice(appointment, site):
@@ -162,11 +237,12 @@ def test_a_hold_that_ended_frees_nothing_twice(appointment, site):
     assert offered(site, appointment, rules_at(database_now())) == []
 
 
-def test_offers_exactly_the_times_that_can_be_held(appointment, site):
+def test_offers_exactly_the_times_that_can_be_held_for_a_whole_hold(appointment, site):
     """The search in SQL and `evaluate_seat` implement the same rules."""
     now = database_now()
-    reach = (timedelta(hours=11), timedelta(hours=13), 59 * DAY, 61 * DAY)
-    kinds = product(reach, (None, now), ((1, 0), (1, 1), (2, 1)), (True, False))
+    whole_hold = timedelta(minutes=10)
+    aheads = (timedelta(hours=11), timedelta(hours=13), 59 * DAY, 61 * DAY)
+    kinds = product(aheads, (None, now), ((1, 0), (1, 1), (2, 1)), (True, False))
     expected = set()
     for number, (ahead, closed_at, (capacity, taken), has_expired_hold) in enumerate(kinds):
         if has_expired_hold and taken == 0:
@@ -180,83 +256,33 @@ def test_offers_exactly_the_times_that_can_be_held(appointment, site):
         refusals = evaluate_seat(
             SeatFacts(
                 now=now,
-                starts_at=starts_at,
+                starts_at=starts_at - whole_hold,
                 is_closed=closed_at is not None,
                 is_current_slot=False,
                 free_seats=capacity - taken + has_expired_hold,
                 online_cutoff=timedelta(hours=12),
-                horizon=60 * DAY,
+                horizon=60 * DAY - whole_hold,
             )
         )
         if not refusals:
-            expected.add(slot)
+            expected.add(slot.public_id)
     assert set(offered(site, appointment, rules_at(now))) == expected
     assert len(expected) == 8
+    soonest, latest = reach(rules=rules_at(now))
+    slots = open_slots(
+        site_id=site.pk, current_slot_id=appointment.slot_id, now=now, soonest=soonest, latest=latest
+    )
+    assert set(slots.values_list("public_id", flat=True)) == expected
 
 
-def test_opens_at_the_first_week_that_has_a_free_seat(appointment, site):
-    slot_at(site, NOW + 2 * DAY, closed_at=NOW)
-    first = slot_at(site, NOW + 20 * DAY)
-    week = week_of(site, appointment, None)
-    assert week.monday == date(2026, 7, 20)
-    assert ids_of(week) == [first.public_id]
-
-
-def test_shows_an_empty_first_week_when_nothing_is_free(appointment, site):
-    week = week_of(site, appointment, None)
-    assert (week.monday, week.days, week.earlier) == (date(2026, 6, 29), (), None)
-    assert week.later == date(2026, 7, 6)
-
-
-@pytest.mark.parametrize(
-    ("asked", "shown", "earlier", "later"),
-    [
-        (date(2026, 6, 29), date(2026, 6, 29), None, date(2026, 7, 6)),
-        (date(2026, 7, 6), date(2026, 7, 6), date(2026, 6, 29), date(2026, 7, 13)),
-        # Any day of a week shows that week. A day out of reach shows the nearest week in reach.
-        (date(2026, 7, 12), date(2026, 7, 6), date(2026, 6, 29), date(2026, 7, 13)),
-        (date(1, 1, 1), date(2026, 6, 29), None, date(2026, 7, 6)),
-        (date(2026, 8, 24), date(2026, 8, 24), date(2026, 8, 17), None),
-        (date(9999, 12, 31), date(2026, 8, 24), date(2026, 8, 17), None),
-    ],
-)
-def test_links_lead_to_earlier_and_later_weeks_within_reach(appointment, site, asked, shown, earlier, later):
-    # 60 days after Wednesday, July 1 is Sunday, August 30.
-    week = week_of(site, appointment, asked)
-    assert (week.monday, week.earlier, week.later) == (shown, earlier, later)
-
-
-def test_links_end_when_reach_begins_and_ends_on_a_monday(appointment, site):
-    rules = rules_at(datetime(2026, 7, 6, 12, 0, tzinfo=UTC))
-    rules.limits.horizon = 14 * DAY
-    weeks = [
-        find_week(site=site, appointment=appointment, rules=rules, monday=date(2026, 7, day))
-        for day in (6, 13, 20)
-    ]
-    assert [(week.earlier, week.later) for week in weeks] == [
-        (None, date(2026, 7, 13)),
-        (date(2026, 7, 6), date(2026, 7, 20)),
-        (date(2026, 7, 13), None),
-    ]
-
-
-def test_every_free_slot_is_reached_through_the_week_links(appointment, site):
-    slots = [slot_at(site, NOW + timedelta(hours=12) + number * 3 * DAY) for number in range(20)]
-    week, seen = week_of(site, appointment, date(2026, 7, 1)), []
-    while True:
-        seen += ids_of(week)
-        if week.later is None:
-            break
-        week = week_of(site, appointment, week.later)
-    assert seen == [slot.public_id for slot in slots]
-
-
-@pytest.mark.parametrize(("monday", "statements"), [(None, 2), (date(2026, 7, 6), 1)])
-def test_searching_a_week_takes_at_most_two_statements(
-    appointment, site, django_assert_num_queries, monday, statements
+def test_searching_takes_one_statement_for_the_horizon_and_one_for_a_day(
+    appointment, site, django_assert_num_queries
 ):
-    for number in range(30):
-        slot_at(site, NOW + DAY + timedelta(hours=number))
+    for number in range(60):
+        slot_at(site, NOW + DAY + timedelta(hours=7 * number))
     rules = rules_at(NOW)
-    with django_assert_num_queries(statements):
-        find_week(site=site, appointment=appointment, rules=rules, monday=monday)
+    with django_assert_num_queries(1):
+        openings = count(site, appointment, rules)
+    with django_assert_num_queries(1):
+        assert list_times(site=site, appointments=[appointment], rules=rules, on=openings.counts[0].on)
+    assert reach(rules=rules) == (NOW + timedelta(hours=12, minutes=10), NOW + 60 * DAY)

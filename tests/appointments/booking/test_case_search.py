@@ -32,6 +32,9 @@ def found(words):
         "josé núñez",
         "ORTEGA",
         "ñez  Ort",
+        "Nunez, Maria",
+        "ortega JOSE",
+        "Mari\u0301a Jose\u0301",
     ],
 )
 def test_finds_a_case_by_receipt_number_or_name(case, words):

@@ -43,7 +43,7 @@ def busy_country(module_data):
             """
         )
     with connection.cursor() as cursor:
-        cursor.execute("SELECT gin_clean_pending_list('person_name_trigrams')")  # as autovacuum does
+        cursor.execute("SELECT gin_clean_pending_list('person_name_search')")  # as autovacuum does
         cursor.execute("ANALYZE accounts_case, accounts_person, appointments_reschedule")
     return reschedule
 
@@ -65,10 +65,17 @@ def test_a_search_by_number_or_name_reads_an_index(busy_country):
         )  # one row: reading it is right
 
 
+def test_a_search_by_a_two_letter_name_reads_an_index(busy_country):
+    Case.objects.get(receipt_number="CRD0000000007").people.update(name="Ng Le")
+    for words in ("Ng", "Lê NG"):
+        assert len(search_cases(cases=Case.objects.all(), words=words)) == 1
+        assert large_read_whole(searching(words)) == set(), words
+
+
 def test_control_without_the_index_a_name_is_searched_in_every_row(busy_country):
     """Control: the same search on the same rows without the index."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("DROP INDEX person_name_trigrams")
+        cursor.execute("DROP INDEX person_name_search")
         found = large_read_whole(searching("0123456789abcdef"))
         transaction.set_rollback(True)
     assert "accounts_person" in found

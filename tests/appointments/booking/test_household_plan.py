@@ -1,15 +1,12 @@
 """The search for seats for everyone, among a country's worth of slots: PostgreSQL's plan uses the index."""
 
-from datetime import timedelta
-
 import pytest
 from django.db import connection, transaction
 
 from appointments.booking import locks, seats
-from appointments.booking.availability import find_group_week, find_run
+from appointments.booking.availability import count_openings, find_run, list_times
 from appointments.models import Slot
 from policy.queries import get_rules
-from portal.foundation.clock import database_now
 from tests.appointments.booking import acts
 from tests.factories.busy_country import (
     SITES,
@@ -30,9 +27,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(scope="module")
 def family(module_data):
-    """Three among 60,000 slots in adjacent pairs, half of them past, and 10,000 reservations that ended."""
+    """Three among 60,000 slots in adjacent pairs, most of them past, and 10,000 reservations that ended."""
     sites = make_calendars(
-        starts_at="date_trunc('hour', portal_clock()) + (number / 2 - 100) * interval '12 hours'"
+        starts_at="date_trunc('hour', portal_clock()) + (number / 2 - 150) * interval '12 hours'"
         " + (number % 2) * interval '30 minutes'",
         taken="CASE WHEN number % 4 = 0 THEN 2 ELSE 0 END",
     )
@@ -53,29 +50,23 @@ def middle_site():
     return Slot.objects.select_related("site").order_by("site_id")[SITES * SLOTS_PER_SITE // 2].site
 
 
-def plans_of_search(family, monday):
-    site, rules = middle_site(), get_rules(form_type_ids=[])
-    week, plans = plans_of(
-        lambda: find_group_week(site=site, appointments=family, rules=rules, monday=monday)
-    )
-    assert week.days
-    return plans
+def plans_of_search(family):
+    """Return the plans of the counts and of the times of a day."""
+    wanted = {"appointments": family, "rules": get_rules(form_type_ids=[])}
+    openings, counting = plans_of(lambda: count_openings(site=middle_site(), **wanted))
+    days = sorted({count.on for count in openings.counts})
+    assert len(days) > 20
+    times, listing = plans_of(lambda: list_times(site=middle_site(), on=days[10], **wanted))
+    assert times
+    return [counting[-1], listing[-1]]
 
 
 def conditions_on(nodes, index):
     return [node.get("Index Cond", "") for node in nodes if node.get("Index Name") == index]
 
 
-def test_the_search_reads_the_slots_of_one_site_and_week_once(family):
-    today = database_now().date()
-    plans = [
-        plan
-        for monday in (None, today + timedelta(days=7), today + timedelta(days=30))
-        for plan in plans_of_search(family, monday)
-    ]
-
-    assert len(plans) == 4
-    for nodes in plans:
+def test_the_search_reads_the_slots_of_one_site_once(family):
+    for nodes in plans_of_search(family):
         assert read_whole([nodes]) == set()
         [condition] = conditions_on(nodes, BY_SITE_AND_START)
         assert "site_id" in condition
@@ -83,29 +74,31 @@ def test_the_search_reads_the_slots_of_one_site_and_week_once(family):
 
 
 def test_runs_grow_without_comparing_every_slot_with_every_other(family):
-    for nodes in plans_of_search(family, None):
-        assert not [node for node in nodes if node["Node Type"] == "Nested Loop"]
+    counting, _listing = plans_of_search(family)
+    assert not [node for node in counting if node["Node Type"] == "Nested Loop" and "free" in str(node)]
 
 
 def test_control_without_the_index_it_would_read_every_slot_of_the_site(family):
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"ALTER TABLE appointments_slot DROP CONSTRAINT {BY_SITE_AND_START}")
-        [nodes] = plans_of_search(family, database_now().date() + timedelta(days=7))
+        plans = plans_of_search(family)
         transaction.set_rollback(True)
 
-    assert not [node for node in nodes if "starts_at" in node.get("Index Cond", "")]
+    assert not [node for nodes in plans for node in nodes if "starts_at" in node.get("Index Cond", "")]
 
 
-def test_each_step_of_a_run_looks_for_one_slot_in_the_index(family):
-    first = Slot.objects.select_related("site").filter(site=middle_site()).order_by("starts_at")[20]
+def test_the_run_of_a_hold_reads_the_rest_of_its_day_through_the_index(family):
+    first = Slot.objects.select_related("site").filter(site=middle_site()).order_by("starts_at")[320]
 
-    run, [nodes] = plans_of(lambda: find_run(first=first, length=3))
+    rules = get_rules(form_type_ids=[])
+
+    run, [nodes] = plans_of(lambda: find_run(first=first, appointments=family, rules=rules))
 
     assert run[0] == first.pk
     assert read_whole([nodes]) == set()
     [condition] = conditions_on(nodes, BY_SITE_AND_START)
     assert "site_id" in condition
-    assert "starts_at" in condition
+    assert condition.count("starts_at") == 2
 
 
 def find_held_together(family):

@@ -6,7 +6,7 @@ import pytest
 
 from accounts.units import Unit
 from appointments.booking import expiry, reschedules, reservations
-from appointments.booking.availability import find_group_week
+from appointments.booking.availability import count_openings, list_times
 from appointments.booking.errors import (
     HeldBySomeoneElse,
     HoldEnded,
@@ -81,8 +81,18 @@ def test_holds_one_slot_where_it_seats_everyone(account, family):
     assert {seat.slot for seat in acts.seats_of(held)} == {roomy}
 
 
-@pytest.mark.parametrize("gap", [timedelta(minutes=1), timedelta(days=1)])
-def test_refuses_slots_that_do_not_follow_each_other(account, family, gap, nothing_changes):
+@pytest.mark.parametrize("gap", [timedelta(0), timedelta(minutes=30)])
+def test_holds_seats_with_a_gap_up_to_the_limit(account, family, gap):
+    first = adjacent_slots(family[0].slot.site, seats=[2])[0]
+    second = SlotFactory(site=first.site, starts_at=first.ends_at + gap, capacity=2)
+
+    held = acts.hold_together(account=account, appointments=family, first=first)
+
+    assert [seat.slot for seat in acts.seats_of(held)] == [first, first, second]
+
+
+@pytest.mark.parametrize("gap", [timedelta(minutes=30, microseconds=1), timedelta(days=1)])
+def test_refuses_a_longer_gap(account, family, gap, nothing_changes):
     first = adjacent_slots(family[0].slot.site, seats=[2])[0]
     SlotFactory(site=first.site, starts_at=first.ends_at + gap, capacity=2)
 
@@ -90,6 +100,33 @@ def test_refuses_slots_that_do_not_follow_each_other(account, family, gap, nothi
         acts.hold_together(account=account, appointments=family, first=first)
 
     assert refused.value.causes == (SeatRefusal.SLOT_FULL,)
+
+
+def test_the_limit_of_the_gap_is_that_of_the_policy_in_force(account, family, nothing_changes):
+    PolicyVersionFactory(effective_at=database_now(), group_gap=timedelta(0))
+    first = adjacent_slots(family[0].slot.site, seats=[2])[0]
+    SlotFactory(site=first.site, starts_at=first.ends_at + timedelta(minutes=1), capacity=2)
+
+    with nothing_changes(), pytest.raises(SeatRefused):
+        acts.hold_together(account=account, appointments=family, first=first)
+
+
+@pytest.mark.parametrize("unfit", [{"closed_at": "now"}, {"taken": 2}, {"is_current": True}])
+def test_passes_over_a_slot_without_seats_for_them(account, family, unfit):
+    site = family[0].slot.site
+    slots = adjacent_slots(site, seats=[2, 2, 2])
+    if "is_current" in unfit:
+        Appointment.objects.filter(pk=family[1].pk).update(slot=slots[1])
+        Slot.objects.filter(pk=slots[1].pk).update(taken=1)
+        Slot.objects.filter(pk=family[1].slot_id).update(taken=2)
+        family[1].refresh_from_db()
+    else:
+        fields = {name: database_now() if value == "now" else value for name, value in unfit.items()}
+        Slot.objects.filter(pk=slots[1].pk).update(**fields)
+
+    held = acts.hold_together(account=account, appointments=family, first=slots[0])
+
+    assert [seat.slot for seat in acts.seats_of(held)] == [slots[0], slots[0], slots[2]]
 
 
 def test_picking_again_returns_the_holds_that_stand(account, family, slots, held, nothing_changes):
@@ -295,27 +332,49 @@ def test_marking_one_appointment_as_staffs_ends_the_hold_of_all(family, held):
     assert find_violations() == []
 
 
-def test_offers_just_what_can_be_held(account, family, slots):
-    expired_too = adjacent_slots(family[0].slot.site, seats=[1, 2, 1], first=timedelta(days=16))
-    ReservedSeatFactory(slot=expired_too[2], expired=True)
-    rules = get_rules(form_type_ids=[])
+def offered(site, people):
+    """Return every time that the site offers to these people, by the key of its first slot."""
+    wanted = {"appointments": people, "rules": get_rules(form_type_ids=[])}
+    openings = count_openings(site=site, **wanted)
     found = {}
-    for ahead in (11, 13, 15, 17):
-        monday = (rules.now + timedelta(days=ahead)).date()
-        week = find_group_week(site=slots[0].site, appointments=family, rules=rules, monday=monday)
-        found |= {time.slot_id: time for day in week.days for time in day.times}
+    for on in dict.fromkeys(count.on for count in openings.counts):
+        times = list_times(site=site, on=on, **wanted)
+        assert {time.starts_at.astimezone(site.zone).date() for time in times} == {on}
+        assert len(times) == sum(count.openings for count in openings.counts if count.on == on)
+        found |= {time.slot_id: time.starts for time in times}
+    return found
 
-    for slot in Slot.objects.filter(site=slots[0].site):
+
+def test_offers_just_what_can_be_held(account, family, slots):
+    site = slots[0].site
+    expired_too = adjacent_slots(site, seats=[1, 2, 1], first=timedelta(days=16))
+    ReservedSeatFactory(slot=expired_too[2], expired=True)
+    found = offered(site, family)
+
+    for slot in Slot.objects.filter(site=site):
         try:
             held = acts.hold_together(account=account, appointments=family, first=slot)
         except SeatRefused:
             assert slot.public_id not in found
         else:
-            last = max(seat.slot.starts_at for seat in acts.seats_of(held))
-            assert found[slot.public_id] == (slot.public_id, slot.starts_at, last)
+            assert found[slot.public_id] == tuple(
+                dict.fromkeys(seat.slot.starts_at for seat in acts.seats_of(held))
+            )
             acts.release(account=account, reservation=held)
     assert {slots[0].public_id, slots[1].public_id} <= set(found)
     assert expired_too[1].public_id in found
+
+
+def test_a_hold_of_their_own_that_expired_frees_each_seat_once(account, family, shift_clock):
+    [slot] = adjacent_slots(family[0].slot.site, seats=[2])
+    acts.hold_together(account=account, appointments=family[:2], first=slot)
+    assert list(offered(slot.site, family[:2])) == [slot.public_id]
+    assert offered(slot.site, family) == {}
+
+    shift_clock(timedelta(minutes=11))
+
+    assert list(offered(slot.site, family[:2])) == [slot.public_id]
+    assert offered(slot.site, family) == {}
 
 
 def test_statements_of_taking_and_searching_do_not_grow_with_the_people(
@@ -325,11 +384,13 @@ def test_statements_of_taking_and_searching_do_not_grow_with_the_people(
         family = make_household(size)
         [slot] = adjacent_slots(family[0].slot.site, seats=[size])
         account = family[0].series.person.case.requestor
-        with django_assert_num_queries(17):
+        with django_assert_num_queries(18):
             acts.hold_together(account=account, appointments=family, first=slot)
-        rules = get_rules(form_type_ids=[])
-        with django_assert_num_queries(2):
-            find_group_week(site=slot.site, appointments=family, rules=rules, monday=None)
+        wanted = {"appointments": family, "rules": get_rules(form_type_ids=[])}
+        with django_assert_num_queries(1):
+            openings = count_openings(site=slot.site, **wanted)
+        with django_assert_num_queries(1):
+            assert list_times(site=slot.site, on=openings.counts[0].on, **wanted)
 
     take_for(2)
     take_for(6)

@@ -39,7 +39,8 @@ class OneToSixPeople(ReservationMachine):
         "two": (timedelta(days=2) + HALF_HOUR, 1),
         "three": (timedelta(days=2) + 2 * HALF_HOUR, 3),
         "roomy": (timedelta(days=7), 6),
-        "after a gap": (timedelta(days=7, minutes=31), 1),
+        "after a gap": (timedelta(days=7, minutes=45), 1),
+        "after a longer gap": (timedelta(days=7, minutes=106), 6),
     }
     PEOPLE = {
         "Ana": ("family", "home"),

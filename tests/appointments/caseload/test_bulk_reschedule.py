@@ -359,6 +359,7 @@ def test_pages_take_as_many_statements_for_twenty_items_as_for_two(
     bulk = bulk_reschedules.add(account=attorney, appointments=appointments)
     held = [hold_for(attorney, row) for row in appointments[1:]]
     state_all(client, bulk)
+    SlotFactory(site=appointments[0].slot.site, ahead=9 * DAY)
     times = address("bulk_times", bulk, appointments[0].public_id)
     for path, statements in (
         (address("bulk_reasons", bulk), 13),

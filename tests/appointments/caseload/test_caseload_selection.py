@@ -1,14 +1,16 @@
 """Checked boxes of the caseload stay checked from page to page, and are rescheduled together."""
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
 
+from appointments.caseload.services.bulk_reschedules import MAX_ITEMS
 from appointments.caseload.views.caseload import PAGE_SIZE
-from appointments.models import BulkItem
+from appointments.models import Appointment, BulkItem
 from tests.factories.accounts import AttorneyFactory
-from tests.factories.caseloads import clients_of
+from tests.factories.caseloads import client_of, clients_of
 from tests.support.html_forms import kept_form, token_of
 
 pytestmark = pytest.mark.usefixtures("reference_data")
@@ -28,7 +30,8 @@ def attorney(client):
 def send(client, response, button, value, *checked):
     """Press a button of the list's form with these boxes checked, and send the hidden fields."""
     form = kept_form(response.content.decode())
-    address = unescape(re.search(r'action="([^"]+)"', form).group(1))
+    attribute = "formaction" if button == "reschedule" else "action"
+    address = unescape(re.search(rf'\s{attribute}="([^"]+)"', form).group(1))
     values = [*HIDDEN_CHECK.findall(form), *(str(row.public_id) for row in checked)]
     answer = client.post(address, {"resume_token": token_of(form), "appointment": values, button: value})
     assert answer.status_code == 302
@@ -45,7 +48,8 @@ def test_checked_boxes_stay_checked_from_page_to_page_and_are_rescheduled_togeth
     second = turn(client, client.get(CASELOAD, {"state": "allowed"}), 2, on_first)
     assert second.context["page"].number == 2
     assert second.wsgi_request.GET["state"] == "allowed"
-    assert "1 more appointment is selected" in second.content.decode()
+    assert second.context["checked_elsewhere"] == [str(on_first.public_id)]
+    assert "<strong data-selection-count>1</strong>" in second.content.decode()
     first = turn(client, second, 1, on_second)
     assert CHECKED.findall(first.content.decode()) == [str(on_first.public_id)]
     send(client, first, "reschedule", "", on_first)
@@ -64,7 +68,7 @@ def test_an_unchecked_box_stays_unchecked(client, attorney):
 def test_uncheck_all_includes_the_other_pages(client, attorney):
     clients = clients_of(attorney, PAGE_SIZE + 2)
     second = turn(client, client.get(CASELOAD), 2, clients[0])
-    again = client.get(send(client, second, "uncheck", "all", clients[-1]))
+    again = client.get(send(client, second, "select", "none", clients[-1]))
     assert again.context["page"].number == 2
     assert not again.context["checked_elsewhere"]
     assert not CHECKED.findall(again.content.decode())
@@ -73,10 +77,46 @@ def test_uncheck_all_includes_the_other_pages(client, attorney):
 
 def test_a_search_keeps_the_checked_boxes(client, attorney):
     clients = clients_of(attorney, PAGE_SIZE + 2)
-    page = turn(client, client.get(CASELOAD), 2, clients[0])
-    search = page.content.decode().partition('id="kept-form"')[0]
-    client.post("/caseload/search/", {"resume_token": token_of(search), "words": ""})
-    assert CHECKED.findall(client.get(CASELOAD).content.decode()) == [str(clients[0].public_id)]
+    page = client.get(send(client, client.get(CASELOAD), "words", "Client", clients[0]))
+    assert page.context["words"] == "Client"
+    assert CHECKED.findall(page.content.decode()) == [str(clients[0].public_id)]
+
+
+@pytest.mark.parametrize(
+    ("button", "value"), [("sort", "client"), ("due", "on"), ("clear", "all"), ("state", "allowed")]
+)
+def test_another_order_and_other_filters_keep_the_checked_boxes(client, attorney, button, value):
+    chosen, _other = clients_of(attorney, 2)
+    address = send(client, client.get(CASELOAD), button, value, chosen)
+    assert CHECKED.findall(client.get(address).content.decode()) == [str(chosen.public_id)]
+    assert (f"{button}={value}" in address) is (button != "clear")
+
+
+def test_selects_all_that_can_be_rescheduled_up_to_the_limit(client, attorney):
+    clients_of(attorney, 25, ahead=timedelta(days=9))
+    last = client_of(attorney, name="Zoe", ahead=timedelta(days=30))
+    client_of(attorney, is_staff_only=True, ahead=timedelta(days=2))
+    page = client.get(send(client, client.get(CASELOAD), "select", "all", last))
+    checked = CHECKED.findall(page.content.decode())
+    assert len(checked) == MAX_ITEMS
+    assert str(last.public_id) in checked
+    assert {row.can_be_selected for row in page.context["rows"] if row.is_checked} == {True}
+    assert send(
+        client, page, "reschedule", "", *Appointment.objects.filter(public_id__in=checked)
+    ).startswith("/caseload/bulk/")
+    assert BulkItem.objects.count() == MAX_ITEMS
+
+
+def test_selects_only_what_the_filters_show(client, attorney):
+    _other, due = (
+        clients_of(attorney, 1, ahead=timedelta(days=30)),
+        client_of(attorney, ahead=timedelta(days=3)),
+    )
+    page = client.get(CASELOAD, {"due": "on"})
+    again = client.get(send(client, page, "select", "all"))
+    assert CHECKED.findall(again.content.decode()) == [str(due.public_id)]
+    invalid = client.get(CASELOAD, {"state": "nonsense"})
+    assert "data-select-all" not in invalid.content.decode()
 
 
 def test_an_invalid_page_leads_to_the_nearest_page(client, attorney):

@@ -5,6 +5,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from accounts.models import Case, Representation
+from appointments.caseload.facts import SortKey
 from appointments.models import Appointment, Notice
 from tests.factories.appointments import AppointmentFactory
 from tests.factories.busy_country import CASES, CLIENTS, LARGE, make_country
@@ -17,6 +18,8 @@ CASELOADS = [
     {"state": "RESCHEDULE_LIMIT"},
     {"state": "ALREADY_PASSED"},
     {"form": "I-485", "week": "2026-12-01"},
+    {"due": "on"},
+    *({"sort": key} for key in SortKey),
 ]
 
 
@@ -63,8 +66,8 @@ def test_a_caseload_is_read_through_indexes_alone(page, client):
     for query in CASELOADS:
         _response, plans = page("/caseload/", query)
         assert read_whole(plans) & LARGE == set(), query
-    client.post("/caseload/search/", {"words": "abc"})
-    assert read_whole(page("/caseload/")[1]) & LARGE == set()
+    found = client.post("/caseload/search/", {"words": "abc"})["Location"]
+    assert read_whole(page(found)[1]) & LARGE == set()
 
 
 def test_control_without_its_indexes_a_caseload_reads_every_representation(page, attorney):

@@ -95,7 +95,7 @@ def test_each_change_raises_the_sequence_of_the_entry(client, appointment):
 
 
 def announce_site_change(appointment):
-    queue_site_change_notices({appointment.pk: PlaceAndTime.of_slot(appointment.slot)}, at=database_now())
+    queue_site_change_notices(old={appointment.pk: PlaceAndTime.of_slot(appointment.slot)}, at=database_now())
 
 
 def sequence_of(response):
@@ -120,7 +120,7 @@ def test_the_cancellation_cancels_the_entry_under_the_same_uid(client, appointme
     current = reschedule_by_agency(appointment).to_appointment
     owner, earlier = appointment.case.requestor, Notice.objects.get()
     Appointment.objects.filter(pk=current.pk).update(status="cancelled")
-    queue_cancellation_notices([current.pk], at=database_now())
+    queue_cancellation_notices(appointment_ids=[current.pk], at=database_now())
 
     method, event = event_of(get(client, owner, "notice_calendar", Notice.objects.get(kind="canceled")))
 

@@ -149,7 +149,7 @@ def test_never_says_what_will_happen_after_a_missed_appointment(make_facts, text
 
     assert "will be denied" not in text
     assert ("asylum application may be dismissed" in text) == (form_code == "I-589")
-    assert ("may deny it" in text) == (form_code != "I-589")
+    assert ("may then deny your request" in text) == (form_code != "I-589")
 
 
 def test_is_marked_as_a_demonstration_only_in_a_demonstration(make_facts, text_of):
@@ -159,12 +159,14 @@ def test_is_marked_as_a_demonstration_only_in_a_demonstration(make_facts, text_o
 def test_asks_a_representative_to_give_the_person_a_copy(make_facts, text_of):
     text = text_of(render_notice(make_facts(addressee_name="Ada Advocate")))
 
-    assert "To Ada Advocate: “you” in this notice means María José Núñez Ortega." in text
+    assert "To Ada Advocate: In this notice, “you” means María José Núñez Ortega." in text
 
 
 @pytest.mark.parametrize("addressee_name", ["", "María José Núñez Ortega"])
 def test_does_not_ask_anyone_else_to_give_a_copy(make_facts, text_of, addressee_name):
-    assert "in this notice means" not in text_of(render_notice(make_facts(addressee_name=addressee_name)))
+    assert "In this notice, “you” means" not in text_of(
+        render_notice(make_facts(addressee_name=addressee_name))
+    )
 
 
 def test_gives_the_same_bytes_for_the_same_facts(make_facts):

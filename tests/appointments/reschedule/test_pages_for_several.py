@@ -1,15 +1,17 @@
 """The pages on which several people reschedule together."""
 
+import re
 from datetime import timedelta
 
 import pytest
+from django.http import QueryDict
 
 from appointments.models import Appointment, Reschedule, RescheduleDraft, Reservation
 from appointments.reschedule.queries import Group
 from tests.factories.accounts import PersonFactory, UserFactory
 from tests.factories.appointments import AppointmentFactory, SeriesFactory
 from tests.factories.households import adjacent_slots, make_household
-from tests.support.html_forms import missing_forms
+from tests.support.html_forms import missing_forms, sent_by
 
 
 @pytest.fixture
@@ -120,15 +122,30 @@ def test_the_reason_of_people_who_can_still_reschedule_is_saved(client, case, fa
     assert set(stated) == {family[1].pk, family[2].pk}
 
 
-def test_the_links_of_a_week_lead_to_times_for_all_of_them(client, case, family, slots):
+def test_every_link_and_form_of_the_times_is_for_all_of_them(client, case, family, slots):
     state(client, family)
     group = Group(tuple(family))
 
     page = client.get(group.times_address).content.decode()
 
-    named = group.query.replace("&", "&amp;")
-    assert f"&amp;{named}#week-heading" in page
-    assert all(f'name="with" value="{row.public_id}"' in page for row in family[1:])
+    addresses = re.findall(r'(?:href|action)="([?][^"]*)"', page)
+    assert addresses
+    for address in addresses:
+        query = QueryDict(address.partition("?")[2].partition("#")[0].replace("&amp;", "&"))
+        assert query.getlist("with") == [str(row.public_id) for row in family[1:]]
+    _, *searches = re.split(r'<form [^>]*method="get"', page)
+    assert len(searches) == 3
+    for form in searches:
+        assert sent_by(form.partition("</form>")[0])["with"] == [str(row.public_id) for row in family[1:]]
+
+
+def test_a_time_of_several_names_when_each_of_them_begins(client, case, family, slots):
+    state(client, family)
+
+    page = client.get(Group(tuple(family)).times_address).content.decode()
+
+    assert ">9:00 and 9:30 AM</button>" in page
+    assert 'aria-label="Hold 9:00 and 9:30 AM on ' in page
 
 
 @pytest.mark.parametrize("others", ["x", "00000000-0000-0000-0000-000000000000", "\x00"])

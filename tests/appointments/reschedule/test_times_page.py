@@ -1,42 +1,50 @@
-"""The page to choose a time shows one day, links to the other days, and keeps the place of the reader."""
+"""The page to choose a time: any day is one link away, each time is one button, and nothing is forgotten."""
 
 import re
 from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.urls import reverse
 
 from appointments.booking.availability import STAFF_HORIZON
+from appointments.models import Reservation, ReservedSeat
 from portal.foundation.clock import database_now
-from portal.foundation.site_time import format_short_date, format_weekday, in_site_zone
+from portal.foundation.site_time import format_weekday, in_site_zone
 from tests.appointments.booking import acts
 from tests.factories.appointments import AppointmentFactory, SiteFactory, SlotFactory
 from tests.factories.policy import reason
+from tests.support.html_forms import sent_by
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 
 
 @pytest.fixture
 def site(db):
-    return SiteFactory(tz="America/Phoenix")
+    return SiteFactory(tz="America/Phoenix", name="Center")
 
 
 @pytest.fixture
-def address(client, site):
-    """The page of a person who stated a reason."""
-    appointment = AppointmentFactory(slot=SlotFactory(site=site, ahead=timedelta(days=2)))
-    account = appointment.series.person.case.requestor
-    acts.state_reason(account=account, appointment=appointment, reason=reason(), explanation="")
+def appointment(client, site):
+    """The appointment of the signed-in reader, who stated a reason."""
+    row = AppointmentFactory(slot=SlotFactory(site=site, ahead=timedelta(days=2)))
+    account = row.series.person.case.requestor
+    acts.state_reason(account=account, appointment=row, reason=reason(), explanation="")
     client.force_login(account)
+    return row
+
+
+@pytest.fixture
+def address(appointment):
     return reverse("appointments:times", args=[appointment.public_id])
 
 
 @pytest.fixture
-def week(site):
-    """Three slots on the Tuesday of a week, one on its Thursday."""
+def slots(site):
+    """At 9, 10 and 1 on a Tuesday, and at 9 on the Thursday after it."""
     soon = in_site_zone(database_now(), site.tz) + timedelta(days=7)
-    tuesday = (soon + timedelta(days=(1 - soon.weekday()) % 7)).replace(hour=9, minute=0)
-    starts = [tuesday + timedelta(hours=hours) for hours in (0, 1, 2, 48)]
+    tuesday = (soon + timedelta(days=(1 - soon.weekday()) % 7)).replace(hour=9, minute=0, second=0)
+    starts = [tuesday + timedelta(hours=hours) for hours in (0, 1, 4, 48)]
     return [SlotFactory(site=site, starts_at=start) for start in starts]
 
 
@@ -44,81 +52,214 @@ def day_of(slot):
     return in_site_zone(slot.starts_at, slot.site.tz).date()
 
 
+def html(page):
+    return page.content.decode()
+
+
 def offered(page):
-    return re.findall(r'name="slot"\s+id="slot-([^"]+)"', page.content.decode())
+    return re.findall(r'name="slot" value="([^"]+)"', html(page))
 
 
 def text(page):
-    return " ".join(re.sub(r"<[^>]*>", " ", page.content.decode()).split())
+    return " ".join(re.sub(r"<[^>]*>", " ", html(page)).split())
 
 
-def test_the_first_day_with_free_times_is_shown_alone(client, address, week):
+def calendar_links(page):
+    """Return the address of each day of the calendar, by its day."""
+    found = re.findall(r'<td[^>]*><a href="([?][^"#]*)#times"', html(page))
+    links = [link.replace("&amp;", "&") for link in found]
+    return {parse_qs(urlsplit(link).query)["day"][0]: link for link in links}
+
+
+def test_the_first_day_from_the_current_appointment_on_is_shown(client, address, slots, site):
+    SlotFactory(site=site, ahead=timedelta(days=1))
+
     page = client.get(address)
 
-    assert offered(page) == [str(slot.public_id) for slot in week[:3]]
-    assert format_weekday(day_of(week[0])) in text(page)
+    assert offered(page) == [str(slot.public_id) for slot in slots[:3]]
+    assert format_weekday(day_of(slots[0])) in text(page)
+    assert "First opening:" in text(page)
 
 
-def test_every_day_with_free_times_shows_how_many_it_has(client, address, week):
+def test_every_day_with_times_is_one_link_away_and_shows_only_its_own(client, address, slots):
+    links = calendar_links(client.get(address))
+
+    assert list(links) == [str(day_of(slots[0])), str(day_of(slots[3]))]
+    assert offered(client.get(address + links[str(day_of(slots[3]))])) == [str(slots[3].public_id)]
+
+
+def test_a_time_is_held_with_one_button(client, address, slots):
+    page = client.get(address, {"day": day_of(slots[3])})
+    [form] = re.findall(r'<form method="post" action="([?][^"]*)" data-submit-once>', html(page))
+
+    held = client.post(address + form.replace("&amp;", "&"), {"slot": offered(page)[0]})
+
+    [seat] = ReservedSeat.objects.all()
+    assert held.url == reverse("appointments:review", args=[seat.reservation.public_id])
+    assert seat.slot == slots[3]
+
+
+def test_the_current_appointment_and_the_last_day_are_named(client, address, slots):
     said = text(client.get(address))
 
-    assert f"{format_short_date(day_of(week[0]))} 3 openings" in said
-    assert f"{format_short_date(day_of(week[3]))} 1 opening " in said
+    assert "Your current appointment" in said
+    assert "60 days from today" in said
 
 
-def test_a_day_is_one_link_away_and_marked_when_it_is_shown(client, address, week):
-    [link] = re.findall(rf'href="(\?[^"#]*day={day_of(week[3])})', client.get(address).content.decode())
+@pytest.mark.parametrize(
+    ("search", "places"),
+    [
+        ({"part": "morning"}, [0, 1]),
+        ({"part": "afternoon"}, [2]),
+        ({"weekday": "4"}, [3]),
+        ({"weekday": "2", "part": "afternoon"}, [2]),
+        ({"weekday": "1"}, []),
+        ({"weekday": "8", "part": "night"}, [0, 1, 2]),
+    ],
+)
+def test_filters_choose_among_days_and_times(client, address, slots, search, places):
+    page = client.get(address, search)
 
-    page = client.get(address + link.replace("&amp;", "&"))
-
-    assert offered(page) == [str(week[3].public_id)]
-    [current] = re.findall(r'day=([-\d]+)#week-heading"\s+aria-current="date"', page.content.decode())
-    assert current == str(day_of(week[3]))
-
-
-def test_a_week_shows_its_first_day_with_free_times(client, address, week):
-    monday = day_of(week[0]) - timedelta(days=1)
-
-    assert len(offered(client.get(address, {"week": monday}))) == 3
-
-
-@pytest.mark.parametrize("named", ["day", "week"])
-def test_a_later_week_is_shown_on_request(client, address, week, site, named):
-    later = SlotFactory(site=site, starts_at=week[0].starts_at + timedelta(days=14))
-
-    assert offered(client.get(address, {named: day_of(later)})) == [str(later.public_id)]
+    assert offered(page) == [str(slots[place].public_id) for place in places]
+    if not places:
+        assert "No openings match your filters." in text(page)
 
 
-def test_a_day_without_free_times_says_so_and_links_to_other_days(client, address, week):
-    wednesday = day_of(week[0]) + timedelta(days=1)
+def test_site_day_and_filters_travel_through_every_link_and_form(client, address, slots, site):
+    other = SiteFactory()
+    SlotFactory(site=other, starts_at=slots[0].starts_at)
+    search = {"site": other.public_id, "part": "morning", "weekday": "2"}
+
+    page = client.get(address, search)
+
+    assert len(offered(page)) == 1
+    wanted = {name: [str(value)] for name, value in search.items()}
+    [action] = re.findall(r'<form method="post" action="([?][^"]*)" data-submit-once>', html(page))
+    for link in [*calendar_links(page).values(), action.replace("&amp;", "&")]:
+        query = parse_qs(urlsplit(link).query)
+        assert {name: query[name] for name in wanted} == wanted
+    _, *forms = re.split(r'<form [^>]*method="get"', html(page))
+    of_site, of_filters, of_date = (sent_by(form.partition("</form>")[0]) for form in forms)
+    assert of_filters == wanted | {"near": [str(day_of(slots[0]))]}
+    assert {name: of_date[name] for name in wanted} == wanted
+    assert (of_site["part"], of_site["weekday"], of_site["near"]) == (
+        ["morning"],
+        ["2"],
+        [str(day_of(slots[0]))],
+    )
+
+
+def test_another_site_opens_near_the_day_that_was_shown(client, address, slots, site):
+    other = SiteFactory()
+    SlotFactory(site=other, ahead=timedelta(days=3))
+    near = SlotFactory(site=other, starts_at=slots[3].starts_at + timedelta(days=1))
+
+    page = client.get(address, {"site": other.public_id, "near": day_of(slots[3])})
+
+    assert offered(page) == [str(near.public_id)]
+    assert "has no openings that match. This is the nearest day that has." in text(page)
+
+
+def test_a_date_without_openings_says_so_and_leads_to_the_nearest(client, address, slots):
+    wednesday = day_of(slots[0]) + timedelta(days=1)
 
     page = client.get(address, {"day": wednesday})
 
     assert offered(page) == []
-    assert "No times are available on this day. Choose another day." in text(page)
-    assert f"{format_short_date(day_of(week[3]))} 1 opening " in text(page)
-
-
-def test_the_page_stays_on_the_day_if_the_time_was_just_taken(client, address, week, site):
-    late = SlotFactory(site=site, starts_at=week[3].starts_at + timedelta(hours=1), capacity=1, taken=1)
-    sent = {"site": site.public_id, "day": day_of(late), "slot": late.public_id}
-
-    page = client.post(address, sent)
-
-    assert page.status_code == 409
-    assert offered(page) == [str(week[3].public_id)]
-
-
-def test_the_page_stays_on_the_day_if_no_time_was_selected(client, address, week, site):
-    page = client.post(address, {"site": site.public_id, "day": day_of(week[3])})
-
-    assert page.status_code == 422
-    assert offered(page) == [str(week[3].public_id)]
+    assert "This day has no openings. The nearest days with openings:" in text(page)
+    for slot in (slots[0], slots[3]):
+        assert re.search(rf'<li><a class="usa-link" href="[^"]*day={day_of(slot)}#times"', html(page))
 
 
 @pytest.mark.parametrize("ahead", [-timedelta(days=400), STAFF_HORIZON * 2])
-def test_a_day_out_of_reach_shows_the_nearest_week(client, address, week, ahead):
+def test_a_date_out_of_reach_leads_to_the_nearest_too(client, address, slots, ahead):
     page = client.get(address, {"day": (database_now() + ahead).date()})
 
     assert page.status_code == 200
     assert offered(page) == []
+    assert "The nearest days with openings:" in text(page)
+
+
+def test_a_date_that_is_none_is_said_next_to_its_field(client, address, slots):
+    page = client.get(address, {"day": "soon"})
+
+    assert "Enter a date as month, day, and year" in text(page)
+    assert offered(page) == [str(slot.public_id) for slot in slots[:3]]
+
+
+def test_a_site_without_openings_says_so(client, address):
+    assert "Center has no openings right now." in text(client.get(address))
+
+
+def test_the_page_stays_on_the_day_if_the_time_was_just_taken(client, address, slots, site):
+    late = SlotFactory(site=site, starts_at=slots[3].starts_at + timedelta(hours=1), capacity=1, taken=1)
+
+    page = client.post(f"{address}?site={site.public_id}&day={day_of(late)}", {"slot": late.public_id})
+
+    assert page.status_code == 409
+    assert offered(page) == [str(slots[3].public_id)]
+
+
+def test_the_page_stays_on_the_day_if_no_time_was_sent(client, address, slots, site):
+    page = client.post(f"{address}?site={site.public_id}&day={day_of(slots[3])}")
+
+    assert page.status_code == 422
+    assert offered(page) == [str(slots[3].public_id)]
+
+
+@pytest.fixture
+def held(appointment, slots):
+    return acts.hold(account=appointment.series.person.case.requestor, appointment=appointment, slot=slots[3])
+
+
+def test_the_review_links_to_the_day_of_the_held_time(client, address, slots, held):
+    review = html(client.get(reverse("appointments:review", args=[held.public_id])))
+
+    there = f"{address}?site={slots[3].site.public_id}&amp;day={day_of(slots[3])}"
+    assert f'href="{there}#times"' in review
+    assert f'href="{there}#site"' in review
+
+
+def test_a_time_that_is_still_held_is_named_and_stays_on_offer(client, address, slots, held):
+    page = client.get(address, {"day": day_of(slots[3])})
+
+    assert "We’re still holding" in text(page)
+    assert "(held for you)" in html(page)
+    assert offered(page) == [str(slots[3].public_id)]
+    assert client.post(address, {"slot": slots[3].public_id}).url.endswith(f"/{held.public_id}/")
+
+
+def test_choosing_another_time_replaces_the_hold(client, address, slots, held):
+    client.post(address, {"slot": slots[0].public_id})
+
+    held.refresh_from_db()
+    assert held.state == Reservation.State.RELEASED
+    assert ReservedSeat.objects.get(held_until__isnull=False).slot == slots[0]
+
+
+def test_a_changed_reason_leads_back_to_the_review_while_the_hold_lives(
+    client, appointment, address, slots, held, shift_clock
+):
+    page = reverse("appointments:reason", args=[appointment.public_id])
+    review = reverse("appointments:review", args=[held.public_id])
+
+    assert "We’re still holding" in text(client.get(page))
+    assert client.post(page, {"reason": "TRAVEL", "explanation": ""}).url == review
+    assert "trip" in text(client.get(review)).lower() or "travel" in text(client.get(review)).lower()
+
+    shift_clock(timedelta(minutes=11))
+
+    assert "We’re still holding" not in text(client.get(page))
+    assert client.post(page, {"reason": "TRAVEL", "explanation": ""}).url == address
+
+
+@pytest.mark.parametrize(("left", "is_said"), [(timedelta(minutes=5), True), (timedelta(minutes=30), False)])
+def test_a_deadline_that_comes_before_the_end_of_a_hold_is_named(client, site, slots, left, is_said):
+    row = AppointmentFactory(slot=SlotFactory(site=site, ahead=timedelta(hours=12) + left))
+    account = row.series.person.case.requestor
+    acts.state_reason(account=account, appointment=row, reason=reason(), explanation="")
+    client.force_login(account)
+
+    said = text(client.get(reverse("appointments:times", args=[row.public_id])))
+
+    assert ("Confirm the new time by" in said) == is_said

@@ -75,16 +75,6 @@ def test_a_known_case_without_account_is_attached_by_the_next_delivery(reference
     assert delivered_case().requestor == account
 
 
-def test_a_known_case_with_an_account_keeps_it(reference_data, scheduler):
-    other = UserFactory()
-    load(deliver(scheduler, by="old@example.org"))
-    Case.objects.update(requestor=other)
-    UserFactory(email=ADDRESS)
-    scheduler.row("cases.csv")["filed_by_email"] = ADDRESS
-    load(scheduler.deliver(hours=1))
-    assert delivered_case().requestor == other
-
-
 def test_each_of_many_cases_is_attached_to_its_own_account(reference_data, scheduler):
     accounts = [UserFactory(email=f"filer{number}@example.org") for number in range(5)]
     for number, account in enumerate(accounts):

@@ -2,13 +2,15 @@
 
 import pytest
 
-from accounts.models import Case
+from accounts.models import Case, Message
 from appointments.cases.presenters.history import build_history
 from appointments.cases.queries import get_history_entries, list_history_keys
-from appointments.models import Appointment, Reservation
+from appointments.models import Appointment, Notice, PlaceAndTime, Reservation
+from appointments.notices.facts import NoticeFacts
+from appointments.notices.queries import get_calendar_entry
 from tests.appointments.booking import acts
 from tests.appointments.schedule_import.current import current_appointment, slot_at
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import RepresentationFactory, UserFactory
 from tests.factories.policy import reason
 from tests.support.deliveries import ago, load
 
@@ -87,3 +89,72 @@ def test_a_missed_appointment_stays_in_the_history_when_another_time_is_given(sc
 
     words = ["rescheduled the appointment of", "missed the appointment on", "scheduled an appointment for"]
     assert [word for event, word in zip(events, words, strict=True) if word in event.text] == words
+
+
+# --- Who learns of it -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def owner(booked):
+    """Give the case an account and return it."""
+    client = UserFactory()
+    Case.objects.update(requestor=client)
+    return client
+
+
+def test_people_are_notified_that_their_appointment_is_canceled(scheduler, booked, owner):
+    """The fault: the appointment ended without a notice, a message, or a word to the calendar."""
+    attorney = RepresentationFactory(case=Case.objects.get()).representative
+    booked.update(status="cancelled")
+
+    load(scheduler.deliver(hours=2))
+
+    notices = Notice.objects.all()
+    assert {(notice.kind, notice.addressee) for notice in notices} == {
+        ("canceled", owner),
+        ("canceled", attorney),
+    }
+    facts = NoticeFacts.from_json(notices[0].facts)
+    assert facts.new == PlaceAndTime.of_slot(slot_at(0))
+    assert (facts.sequence, facts.confirmation_number, facts.old) == (1, None, None)
+    messages = Message.objects.all()
+    assert {message.template for message in messages} == {"appointments/notices/email/canceled"}
+    assert {message.account for message in messages} == {owner, attorney}
+
+
+@pytest.mark.parametrize(
+    ("days", "status"),
+    [(-1, "attended"), (-1, "missed"), (-1, "cancelled")],
+    ids=["attended", "missed", "past"],
+)
+def test_no_one_is_notified_of_what_is_over(scheduler, days, status):
+    starts_at = scheduler.slot(days)
+    row = scheduler.appointment("A1", scheduler.person(), starts_at)
+    load(scheduler.deliver(hours=3))
+    Case.objects.update(requestor=UserFactory())
+    row.update(status=status)
+
+    load(scheduler.deliver(hours=2))
+
+    assert not Notice.objects.exists()
+
+
+def test_an_appointment_moved_and_canceled_at_once_is_only_canceled(scheduler, booked, owner):
+    booked.update(
+        status="cancelled", starts_at=scheduler.row("slots.csv", 1)["starts_at"], scheduled_at=ago(hours=3)
+    )
+
+    load(scheduler.deliver(hours=2))
+
+    assert [notice.kind for notice in Notice.objects.all()] == ["canceled"]
+
+
+def test_a_new_appointment_after_it_has_a_newer_calendar_entry(scheduler, booked, owner):
+    booked.update(status="cancelled")
+    load(scheduler.deliver(hours=3))
+    scheduler.appointment("A2", booked["person_id"], scheduler.row("slots.csv", 1)["starts_at"])
+
+    load(scheduler.deliver(hours=2))
+
+    appointment = Appointment.objects.select_related("slot__site", "series").get(status="scheduled")
+    assert get_calendar_entry(appointment).sequence == 2 > Notice.objects.get().facts["sequence"]

@@ -249,7 +249,7 @@ def test_any_key_is_answered(client, world, name):
 
 FILTERS = {
     "accounts_case": {"status__exact": "open"},
-    "accounts_representativeprofile": {"stage": "refused"},
+    "accounts_representativeprofile": {"stage": "rejected"},
     "appointments_reschedule": {"channel__exact": "online"},
     "appointments_deliveryconflict": {"settled": "no"},
     "appointments_notice": {"mail": "failed"},

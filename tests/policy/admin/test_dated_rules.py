@@ -45,6 +45,7 @@ def typed(model, **changes):
             "horizon": "90",
             "hold_length": "15",
             "hold_ceiling": "45",
+            "group_gap": "20",
             "requestor_live_holds": "5",
             "requestor_holds_per_hour": "30",
             "representative_live_holds": "50",
@@ -87,6 +88,7 @@ def test_a_rule_entered_in_advance_applies_from_its_instant(client, officer, mod
         limits = get_rules(form_type_ids=[]).limits
         assert (limits.online_cutoff, limits.reschedule_cap) == (timedelta(hours=24), 3)
         assert (limits.horizon, limits.hold_ceiling) == (timedelta(days=90), timedelta(minutes=45))
+        assert limits.group_gap == timedelta(minutes=20)
     if model == "goodcausereason":
         assert "JURY_DUTY" in GoodCauseReason.objects.in_force().values_list("code", flat=True)
 
@@ -153,6 +155,7 @@ BAD = [
     ("policyversion", "horizon", "1"),
     ("policyversion", "hold_length", "0"),
     ("policyversion", "hold_ceiling", "1"),
+    ("policyversion", "group_gap", "-1"),
     ("policyversion", "effective_at", ""),
     ("policyversion", "effective_at", "soon"),
     ("policyversion", "effective_at", "9999-12-31T23:59"),

@@ -57,15 +57,9 @@ def _ticks():
     return Form(
         attorney,
         "/caseload/?state=allowed",
-        {"appointment": ticked},
-        sent_to="/caseload/select/?state=allowed",
+        {"words": "Haddad", "appointment": ticked},
+        sent_to="/caseload/search/?state=allowed",
     )
-
-
-def _search():
-    attorney = AttorneyFactory()
-    client_of(attorney)
-    return Form(attorney, "/caseload/", {"words": "Haddad"}, sent_to="/caseload/search/", is_kept_form=False)
 
 
 def _client_search():
@@ -148,7 +142,6 @@ BEHIND_SIGN_IN = {
     "several_people": _several_people,
     "bulk": _bulk,
     "caseload": _ticks,
-    "caseload_search": _search,
     "client_search": _client_search,
     "add_case": _add_case,
     "add_client": _add_client,
@@ -166,6 +159,6 @@ FOR_EVERYONE = {
     "sign_up": _sign_up,
     "reset": _reset,
 }
-# The language switch takes along one form of a page: on the caseload the ticks.
-WITH_THE_LANGUAGE = (BEHIND_SIGN_IN | FOR_EVERYONE).keys() - {"caseload_search", "client_search"}
+# The language switch takes along the kept form of a page, which a search of clients is not.
+WITH_THE_LANGUAGE = (BEHIND_SIGN_IN | FOR_EVERYONE).keys() - {"client_search"}
 FORMS = BEHIND_SIGN_IN | FOR_EVERYONE

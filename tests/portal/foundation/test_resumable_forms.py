@@ -24,13 +24,14 @@ from tests.support.sign_in import sign_in
 from tests.support.staff_sign_in import sign_in_staff
 
 pytestmark = pytest.mark.usefixtures("reference_data")
-# Public templates whose forms take nothing but secrets, or a single yes.
+# Public templates whose forms take nothing but secrets, one short name, or a single yes.
 NOTHING_TO_KEEP = {
     "account/password_change.html",
     "account/password_reset_from_key.html",
     "account/reauthenticate.html",
     "accounts/confirm_phone.html",
     "accounts/delete_confirm.html",
+    "appointments/caseload/saved_filters.html",
     "mfa/authenticate.html",
     "mfa/reauthenticate.html",
     "mfa/totp/activate_form.html",
@@ -38,12 +39,13 @@ NOTHING_TO_KEEP = {
 }
 # What the packages' own pages are made of, and what fields are made of.
 PARTS = ("admin/", "allauth/", "uswds/")
-# Forms that take a secret, or are filled in by a link or a button, or are part of another form.
+# Forms that take a secret or one short name, or are filled in by a link or a button, or are part of another.
 NOTHING_TYPED = {
     "PhoneCodeForm",
     "ReauthenticateWithCodeForm",
     "SecondStepForm",
     "CaseloadFilterForm",
+    "SavedFilterForm",
     "SelectTimeForm",
     "ReviewForm",
     "SearchForm",
@@ -159,7 +161,7 @@ def test_no_form_names_a_secret_among_its_resumable_fields():
     assert EnterCodeForm.resumable_fields == ("printed_on",)
 
 
-def test_form_that_was_refused_at_another_address_comes_back_on_its_page(client):
+def test_form_that_was_rejected_at_another_address_comes_back_on_its_page(client):
     form = BEHIND_SIGN_IN["invite"]()
     enter(client, form.user)
     refused = client.post(form.sent_to, send(client, form))

@@ -60,6 +60,7 @@ LIMITS = {
     "horizon": "ninety",
     "hold_length": "7",
     "hold_ceiling": "45",
+    "group_gap": "25",
     "requestor_live_holds": "4",
     "requestor_holds_per_hour": "31",
     "representative_live_holds": "49",

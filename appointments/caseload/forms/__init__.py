@@ -1,0 +1,1 @@
+"""Forms of the caseload and of a bulk reschedule."""
