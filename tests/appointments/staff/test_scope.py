@@ -277,6 +277,7 @@ def test_only_our_own_pages_are_registered():
         "appointments.Notice",
         "appointments.Site",
         "appointments.Slot",
+        "feedback.Feedback",
         "policy.ContactRoute",
         "policy.FormType",
         "policy.FormTypeVersion",
