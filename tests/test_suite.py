@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone, translation
 
 from tests.conftest import KINDS
-from tests.support.template_database import state_of
+from tests.support.template_database import list_sources, state_of
 
 TESTS = Path(__file__).parent
 # What starts a browser or a whole process.
@@ -48,6 +48,14 @@ def test_the_template_database_is_made_again_when_a_file_changes_moves_or_appear
     assert len(set(states)) == len(states)
     (app / "rows.pyc").write_text("compiled")
     assert state_of([app, lock]) == states[-1]
+
+
+def test_every_app_of_ours_decides_how_the_template_database_looks():
+    sources = {str(source.relative_to(TESTS.parent)) for source in list_sources()}
+    assert sources >= {"accounts", "appointments", "policy", "portal", "requirements-dev.lock"}
+    assert not [source for source in sources if "site-packages" in source]
+    for migrations in TESTS.parent.glob("*/migrations/0001_initial.py"):
+        assert migrations.parent.parent.name in sources
 
 
 def patched_by(source):

@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
+from django.apps import apps
 from django.conf import settings
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
@@ -15,8 +16,8 @@ from tests.support.clock import SHIFTABLE_CLOCK
 from tests.support.database import load_kept_rows
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-# What decides how the template looks. Few of these files do, but no one has to remember which.
-SOURCES = ("accounts", "appointments", "policy", "portal", "tests/support", "requirements-dev.lock")
+# What decides how the template looks, beside our apps. Few files do, but no one has to remember which.
+OTHER_SOURCES = ("tests/support", "requirements-dev.lock")
 LOCK = 7_210_411
 
 
@@ -29,7 +30,7 @@ def connect_to_copy(*, suffix: str) -> None:
     template, copy = f"test_{named}_template", f"test_{named}_{suffix}"
     with connection._nodb_cursor() as server:
         server.execute("SELECT pg_advisory_lock(%s)", [LOCK])
-        wanted = state_of(ROOT / name for name in SOURCES)
+        wanted = state_of(list_sources())
         if _comment_on(server, template) != wanted:
             _make_template(server, template)
             server.execute(f"COMMENT ON DATABASE \"{template}\" IS '{wanted}'")
@@ -45,6 +46,13 @@ def drop_copy() -> None:
     connection.close()
     with connection._nodb_cursor() as server:
         _drop(server, copy)
+
+
+def list_sources() -> list[Path]:
+    """Return the folders of our apps, and what else decides how the template looks."""
+    folders = [Path(app.path) for app in apps.get_app_configs()]
+    installed = [folder for folder in folders if {ROOT, ROOT / ".venv"} & set(folder.parents) == {ROOT}]
+    return [*installed, *(ROOT / name for name in OTHER_SOURCES)]
 
 
 def state_of(paths: Iterable[Path]) -> str:
