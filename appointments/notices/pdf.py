@@ -54,7 +54,11 @@ def _build_letter(facts: NoticeFacts) -> dict[str, Any]:
         "details": [
             [_("Person"), facts.person_name],
             [_("Receipt number"), facts.receipt_number],
-            [_("What we will collect"), wording.describe_biometrics(facts.biometrics_code)],
+            *(
+                [[_("What we will collect"), wording.describe_biometrics(facts.biometrics_code)]]
+                if facts.kind != "canceled"
+                else []
+            ),
             [_("Form"), facts.form_code],
             *([[_("Confirmation number"), facts.confirmation_number]] if facts.confirmation_number else []),
             [_("Verification code"), facts.verification_code],
@@ -97,6 +101,7 @@ def _build_cancellation() -> dict[str, Any]:
     return _build_mark(NoticeValidity.CANCELED) | {
         "title": _("Appointment canceled"),
         "bring_items": [],
+        "stamp": None,
         "cannot_come": _("What happens next"),
         "cannot_come_paragraphs": [
             _("If the agency schedules a new appointment for you, you will get a new notice."),
