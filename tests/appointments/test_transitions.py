@@ -80,7 +80,7 @@ def test_only_a_scheduled_appointment_passes_the_rules(reference_data):
     _, rules = decide(appointment)
     for status in Status:
         appointment.status = status
-        decision = decide_given(appointment, rules, PastReschedules())
+        decision = decide_given(appointment=appointment, rules=rules, past=PastReschedules())
         assert (RefusalCode.NOT_SCHEDULED in decision.codes) is (status != Status.SCHEDULED), status
 
 
