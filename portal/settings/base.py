@@ -213,8 +213,13 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
-# Our own limits, next to those of allauth: answers to “Was this page helpful?” from one network address.
-ACCOUNT_RATE_LIMITS = {"feedback": "10/h/ip"}
+# Our own limits, next to those of allauth: answers to “Was this page helpful?” from one network address,
+# requests for one calendar feed, and wrong addresses of feeds from one network address.
+ACCOUNT_RATE_LIMITS = {
+    "feedback": "10/h/ip",
+    "calendar_feed": "60/h/key",
+    "calendar_feed_unknown": "30/h/ip",
+}
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
 MFA_ADAPTER = "accounts.adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]

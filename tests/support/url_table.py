@@ -239,6 +239,17 @@ TABLE: dict[str, Entry] = {
     "appointments:bulk_remove_items": theirs("bulk", post={"all": "1"}),
     "appointments:bulk_confirm": theirs("bulk", post={"reservation": "@bulk_reservation"}),
     "appointments:bulk_result": theirs("finished_bulk"),
+    "appointments:bulk_result_csv": theirs("finished_bulk", post={}),
+    # No notice was written for it, and so there is nothing to put on record.
+    "appointments:bulk_notices": theirs("finished_bulk", post={}, changes=NOBODY),
+    # --- The calendar feed ------------------------------------------------------------------------------
+    "appointments:calendar_feed": only(APPLICANTS | REPRESENTATIVES),
+    "appointments:create_feed": only(APPLICANTS | REPRESENTATIVES, post={}),
+    "appointments:change_feed_names": only(
+        APPLICANTS | REPRESENTATIVES, post={"with_names": "on"}, changes=frozenset({"applicant"})
+    ),
+    "appointments:delete_feed": only(APPLICANTS | REPRESENTATIVES, post={}, changes=frozenset({"applicant"})),
+    "appointments:feed": everyone(row="feed", key_is_secret=True),
     # --- The journey ------------------------------------------------------------------------------------
     "appointments:list": signed_in(),
     "appointments:detail": own("appointment", "representative_in_force"),

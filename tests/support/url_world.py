@@ -24,6 +24,7 @@ from accounts.services.access_codes import issue_access_code
 from accounts.services.passcodes import create_for_client
 from accounts.units import Unit
 from appointments.booking.expiry import record_heartbeat
+from appointments.calendar_feed.services import create_feed
 from appointments.caseload.services import bulk_reschedules
 from appointments.caseload.services.saved_filters import save_filter
 from appointments.models import BulkReschedule, CaseloadExport, Reservation
@@ -154,6 +155,7 @@ def make_world(mail_folder: Path) -> tuple[World, dict[str, User]]:
         "export": _keys(
             CaseloadExport.objects.create(account=accounts["representative_in_force"], row_count=1)
         ),
+        "feed": {"token": create_feed(account=applicant, with_names=False)},
         "saved_filter": _keys(
             save_filter(account=accounts["representative_in_force"], name="Due", parameters={"due": "on"})
         ),

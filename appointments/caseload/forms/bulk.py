@@ -52,6 +52,12 @@ class BulkItemFields:
     reason: BoundField
     explanation: BoundField
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the fields are shown unfolded: they have a value of their own, or an error."""
+        fields = (self.reason, self.explanation)
+        return any(field.value() or field.errors for field in fields)
+
 
 class BulkReasonsForm(ResumableForm, forms.Form):
     """A reason for every item: a separate one, or the shared one."""
