@@ -94,7 +94,7 @@ def rehearse(database, act):
 
 
 @pytest.fixture(scope="module")
-def prepared(django_db_setup):
+def two_hosts(django_db_setup):
     """Return the name of a new database that two hosts prepared at once, and how that ended."""
     with database_name() as name, psycopg.connect(url_of("postgres"), autocommit=True) as server:
         server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
@@ -113,8 +113,8 @@ def prepared(django_db_setup):
         yield name, [process.returncode for process in both], said
 
 
-def test_preparing_is_safe_again_and_from_two_hosts_at_once(prepared):
-    name, codes, said = prepared
+def test_preparing_is_safe_again_and_from_two_hosts_at_once(two_hosts):
+    name, codes, said = two_hosts
     assert codes == [0, 0], said
     counts = count_every_table(name)
     assert "0 policy versions added" in run_python(name, "manage.py", "prepare_database")
@@ -123,11 +123,11 @@ def test_preparing_is_safe_again_and_from_two_hosts_at_once(prepared):
     assert counts["portal_cache"] == 0
 
 
-def test_a_restored_portal_has_every_row_and_goes_on(prepared, tmp_path):
+def test_a_restored_portal_has_every_row_and_goes_on(two_hosts, tmp_path):
     with database_name() as lost, database_name() as restored, psycopg.connect(url_of("postgres")) as server:
         server.autocommit = True
         copy = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
-        server.execute(copy.format(sql.Identifier(lost), sql.Identifier(prepared[0])))
+        server.execute(copy.format(sql.Identifier(lost), sql.Identifier(two_hosts[0])))
         rehearse(lost, "seed")
         counts, guards = count_every_table(lost), request(lost, EVERY_GUARD)
         assert counts["appointments_reschedule"] == counts["appointments_notice"] == 1

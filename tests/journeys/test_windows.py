@@ -32,15 +32,15 @@ def test_a_window_that_was_closed_is_not_used_again(windows):
     assert windows.take(**kind) is not page
 
 
-def say_something_wrong(reader):
+def log_an_error(reader):
     with reader.page.expect_console_message():
         reader.page.evaluate("console.error('wrong')")
 
 
 def test_a_reader_who_left_hears_nothing_more_from_the_window(open_browser):
     reader = open_browser(is_altered=True)
-    say_something_wrong(reader)
+    log_an_error(reader)
     assert reader.complaints == ["wrong"]
     reader.leave()
-    say_something_wrong(reader)
+    log_an_error(reader)
     assert reader.complaints == ["wrong"]
