@@ -139,7 +139,9 @@ TABLE: dict[str, Entry] = {
     "account_logout": everyone(post={}),
     "account_inactive": everyone(),
     "account_signup": everyone(post={}),
-    "account_email_verification_sent": everyone(),
+    # The package's own page has the same address, behind ours.
+    "link_sent": everyone(post={}),
+    "account_email_verification_sent": everyone(post={}),
     "account_confirm_email": everyone(row="confirmation", post={}, changes=ROLES, key_is_secret=True),
     "account_reset_password": everyone(post={}),
     "account_reset_password_done": everyone(),
@@ -302,6 +304,9 @@ TABLE: dict[str, Entry] = {
     "admin:application_reject": application_act(seen_at="@seen_at", note="Looked up", rejection="not_found"),
     "admin:application_end": application_act(
         "accreditation", seen_at="@verified_at", note="Suspended", rejection="not_active"
+    ),
+    "admin:application_name": application_act(
+        "accreditation", seen_at="@name_requested_at", note="Looked up", is_confirmed="yes"
     ),
     "admin:application_extend": application_act("accreditation", expires_on="@next_year", note="A letter"),
     **admin_pages("feedback_feedback", frozenset({"policy_officers", "superuser"}), row="feedback"),
