@@ -49,6 +49,7 @@ def test_an_attorney_reschedules_two_clients_and_sees_a_third_refused(open_brows
     reader.press("Reschedule selected")
     reader.page.locator("select[name=reason]").select_option("TRAVEL")
     own = appointments[1].public_id
+    reader.page.locator("#kept-form summary").nth(1).click()
     reader.page.locator(f"select[name='reason-{own}']").select_option("OTHER")
     reader.type(f"'explanation-{own}'", "A hearing on that day")
     reader.press("Continue")
