@@ -180,6 +180,13 @@ PEOPLE = Table(
             "applicant, petitioner, spouse, household_member or beneficiary",
             cells.one_of(Person.Role.values),
         ),
+        Column(
+            "namesake",
+            "Whether this is another person than the one with the same name and role on the case.",
+            "yes or empty. Optional column",
+            cells.yes,
+            is_optional=True,
+        ),
     ),
 )
 

@@ -14,7 +14,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.requests import SignedInRequest
 from appointments.booking import reservations
 from appointments.booking.decisions import PastReschedules, decide_all, get_all_past_reschedules
+from appointments.booking.queries import find_appointments_elsewhere
 from appointments.models import Reschedule, Reservation, ReservedSeat
+from appointments.notices.presenters.reschedules import build_place
 from appointments.reschedule import queries, services
 from appointments.reschedule.presenters.answers import build_views
 from appointments.reschedule.presenters.journey import present_people, present_receipts, present_reservation
@@ -117,12 +119,16 @@ def _show_review(request: SignedInRequest, public_id: UUID, problems: list[str],
         return _show_ended(request, public_id, [], 410)
     group = _build_group(seats)
     drafts = queries.list_drafts(user=request.user, appointments=group.appointments)
+    elsewhere = find_appointments_elsewhere(
+        account=request.user, slots=[seat.slot for seat in seats], moving=group.appointments
+    )
     context = {
         "reservation": reservation,
         "held": present_reservation(seats, past=_get_past(group), rules=rules),
         "group": group,
         "times": group.build_times_address(seats[0].slot),
         "draft": drafts[0] if drafts else None,
+        "elsewhere": [build_place(row.slot) for row in elsewhere],
         "problems": problems,
     }
     return render(request, "appointments/reschedule/review.html", context, status=status)

@@ -12,10 +12,13 @@ from pdfua import validate
 from appointments.notices import typesetting
 from appointments.notices.facts import NoticeFacts
 from appointments.notices.pdf import render_notice
+from appointments.notices.wording import describe_contact
 
 US_LETTER_WIDTH, MARGIN = 612, 50  # points
 EVERY_FACE = [
     {},
+    {"kind": "canceled", "old": None, "confirmation_number": None},
+    {"kind": "site_changed", "language": "es", "confirmation_number": None},
     {"language": "es"},
     {
         "kind": "agency_rescheduled",
@@ -314,3 +317,22 @@ def test_fails_without_the_fonts_of_the_design_system(settings, tmp_path):
 
     with pytest.raises(ImproperlyConfigured):
         typesetting._get_fonts.__wrapped__()
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize(
+    "hours", ["Mondays. It varies: call first.", "varía: verifíquelo antes", "8 a. m. a 4 p. m."]
+)
+def test_the_hours_of_an_office_end_with_one_full_stop(make_facts, text_of, language, hours):
+    """The fault: “verify before you call.. Have your”, and a capital after a comma."""
+    letter = text_of(render_notice(make_facts(language=language, contact_hours=hours)))
+
+    said = hours[0].upper() + hours[1:].rstrip(".")
+    assert f"Contact Center: 800-555-0100. {said}. " in letter
+    assert ".." not in letter
+
+
+def test_an_office_without_hours_has_no_empty_sentence():
+    assert describe_contact("Contact Center", "800-555-0100", "").startswith(
+        "Contact Center: 800-555-0100. Have"
+    )
