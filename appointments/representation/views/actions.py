@@ -57,22 +57,22 @@ def accept(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def decline(request: SignedInRequest, public_id: UUID) -> HttpResponse:
-    return _ask_and_end(request, public_id, DECLINE)
+    return _confirm_and_end(request, public_id, DECLINE)
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def revoke(request: SignedInRequest, public_id: UUID) -> HttpResponse:
-    return _ask_and_end(request, public_id, REVOKE)
+    return _confirm_and_end(request, public_id, REVOKE)
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def withdraw(request: SignedInRequest, public_id: UUID) -> HttpResponse:
-    return _ask_and_end(request, public_id, WITHDRAW)
+    return _confirm_and_end(request, public_id, WITHDRAW)
 
 
-def _ask_and_end(request: SignedInRequest, public_id: UUID, ending: Ending) -> HttpResponse:
+def _confirm_and_end(request: SignedInRequest, public_id: UUID, ending: Ending) -> HttpResponse:
     """Show what ends and ask why. POST ends it, says so, and goes back to the page of this side."""
     representation = queries.get_representation_or_404(user=request.user, public_id=public_id)
     back = _get_back_address(request, representation)
