@@ -39,7 +39,7 @@ class NoStoreMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if request.user.is_authenticated or request.method != "GET":
+        if request.user.is_authenticated or request.method not in ("GET", "HEAD"):
             add_never_cache_headers(response)
         return response
 

@@ -165,7 +165,8 @@ TABLE_OF_KIND: dict[EventKind, str] = {
 
 
 def _find_representation_in_force(case: Case) -> Representation | None:
-    return Representation.objects.in_force().filter(case=case).select_related("representative").first()
+    rows = Representation.objects.in_force().filter(case=case)
+    return rows.select_related("representative__representative_profile").first()
 
 
 def _can_reschedule_together(case: Case) -> bool:

@@ -1,6 +1,6 @@
 """Read notices: those of an account, and the one that a printed code belongs to."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from django.conf import settings
@@ -67,6 +67,13 @@ def get_calendar_entry(appointment: Appointment) -> CalendarEntry:
         agency_name=settings.AGENCY_NAME,
         is_demo=settings.IS_DEMO,
     )
+
+
+def list_notices_of_reschedules(*, account: User, reschedule_ids: Collection[int]) -> list[Notice]:
+    """Return the account's own notices of these reschedules, in the order of the ids. One statement."""
+    rows = Notice.objects.for_account(account).with_validity().filter(reschedule__in=reschedule_ids)
+    order = {key: place for place, key in enumerate(reschedule_ids)}
+    return sorted(rows, key=lambda notice: order[notice.reschedule_id or 0])
 
 
 def find_verified_notice(*, code: str) -> Notice | None:

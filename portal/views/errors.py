@@ -27,6 +27,7 @@ LIMITS = {
     "account_email": ("allauth.account", "manage_email"),
     "account_reauthenticate": ("allauth.account", "reauthenticate"),
     "feedback": ("allauth.account", "feedback"),
+    "feed": ("allauth.account", "calendar_feed"),
     "mfa_login_webauthn": ("allauth.mfa", "webauthn_login"),
 }
 LONGEST_WAIT = timedelta(minutes=5)

@@ -164,7 +164,8 @@ def test_a_cancellation_names_no_preparation(make_facts, text_of):
 
     assert "Appointment canceled" in letter
     assert "The agency canceled your biometric services appointment." in letter
-    assert "What to bring" not in letter
+    for preparation in ("What to bring", "What we will collect", "stamp"):
+        assert preparation not in letter
     assert "Confirmation number" not in letter
 
 
