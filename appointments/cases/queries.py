@@ -192,6 +192,7 @@ def _list_newest_notices(people: Sequence[Person], reader: User) -> QuerySet[Not
         Notice.objects.filter(addressee=reader, appointment__series__person__in=people)
         .annotate(place=place)
         .filter(place__lte=NEWEST)
+        .with_validity()
         .select_related("appointment__series")
         .order_by("-id")
     )

@@ -100,6 +100,8 @@ class SearchForm(forms.Form):
         error_messages={"invalid": _("Enter a date as month, day, and year: 12/31/2026.")},
     )
     near = forms.DateField(required=False)
+    # Where the list of near sites begins. The page of sites checks it.
+    zip = forms.CharField(required=False)
 
     def get_search(self, **further: Any) -> TimesSearch:
         """Return the valid part of what was asked for. Call `is_valid` first."""

@@ -41,7 +41,14 @@ PAIRS = [(unit, kind) for unit, kinds in FOREIGN.items() for kind in kinds]
 CASE_ROWS = {"accounts_case": Case, "appointments_reschedule": Reschedule, "appointments_notice": Notice}
 CASE_ROWS["appointments_deliveryconflict"] = DeliveryConflict
 ACTS = ["case_close", "case_issue_code", "case_enter_code"]
-APPOINTMENT_ACTS = ["case_mark", "case_lift", "case_call", "case_call_times", "case_call_review"]
+APPOINTMENT_ACTS = [
+    "case_mark",
+    "case_lift",
+    "case_call",
+    "case_call_times",
+    "case_call_sites",
+    "case_call_review",
+]
 CANARY = "Zebedee Quillfeather"
 
 
