@@ -119,6 +119,9 @@ VIOLATIONS = {
     "representative_rejected_with_reason": lambda: update(
         WaitingAttorneyFactory().representative_profile, rejected_at=database_now()
     ),
+    "representative_requested_name_has_an_instant": lambda: update(
+        AttorneyFactory().representative_profile, requested_name="New Name"
+    ),
     "representative_decided_once": lambda: update(
         AttorneyFactory().representative_profile, rejected_at=database_now(), rejection="unclear"
     ),
@@ -135,6 +138,7 @@ VIOLATIONS = {
     "representation_known_origin": lambda: update(RepresentationFactory(), origin="fax"),
     "representation_accepted_when_in_force": lambda: update(requested(), accepted_by=UserFactory()),
     "representation_asked_to_end": lambda: update(requested(), ended_channel="phone"),
+    "representation_end_reason_of_a_side": lambda: update(requested(), end_reason="other"),
     "invitation_asked_to_take_back": lambda: RepresentativeInvitation.objects.create(
         case=CaseFactory(), invited_by=UserFactory(), email="a@example.org", cancellation_channel="phone"
     ),

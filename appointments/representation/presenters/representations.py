@@ -7,9 +7,14 @@ from datetime import datetime
 from django.conf import settings
 
 from accounts.models import Case, Representation, RepresentativeInvitation
+from accounts.presenters.applications import describe_credentials
 from appointments.models import Reschedule
 from appointments.notices.presenters.reschedules import RescheduleView, build_reschedules
 from appointments.notices.services.representations import shown_client_name, shown_representative_name
+from appointments.representation.presenters.outcomes import (
+    describe_outcome_to_client,
+    describe_outcome_to_representative,
+)
 from portal.foundation.site_time import format_day
 
 
@@ -21,7 +26,7 @@ class RepresentativeView:
     name: str
     profession: str
     since: str
-    until: str
+    outcome: str
     reschedules: tuple[RescheduleView, ...]
 
 
@@ -45,6 +50,31 @@ class ClientView:
     is_invited: bool
 
 
+@dataclass(frozen=True, slots=True)
+class PastClientView:
+    """One client or request of a representative that has ended, and how it ended."""
+
+    number: str
+    name: str
+    since: str
+    was_client: bool
+    outcome: str
+
+
+def build_past_clients(rows: Iterable[Representation]) -> list[PastClientView]:
+    """Build the ended clients and requests of a representative. The rows need both sides (`with_sides`)."""
+    return [
+        PastClientView(
+            number=row.case.receipt_number,
+            name=shown_client_name(row),
+            since=_format_agency_day(row.in_force_from or row.requested_at),
+            was_client=row.in_force_from is not None,
+            outcome=describe_outcome_to_representative(row),
+        )
+        for row in rows
+    ]
+
+
 def build_representatives(
     rows: Iterable[Representation], reschedules: Mapping[int, Sequence[Reschedule]]
 ) -> list[RepresentativeView]:
@@ -57,11 +87,11 @@ def build_representatives(
         RepresentativeView(
             representation=row,
             name=shown_representative_name(row),
-            profession=_describe_profession(row)
+            profession=describe_credentials(row.representative.representative_profile)
             if row.in_force_from or row.origin != Representation.Origin.INVITATION
             else "",
             since=_format_agency_day(row.in_force_from or row.requested_at),
-            until=_format_agency_day(row.ended_at) if row.ended_at else "",
+            outcome=describe_outcome_to_client(row),
             reschedules=tuple(build_reschedules(reschedules.get(row.pk, ()))),
         )
         for row in rows
@@ -89,11 +119,6 @@ def build_clients(rows: Iterable[Representation], names: Mapping[int, Sequence[s
         )
         for row in rows
     ]
-
-
-def _describe_profession(row: Representation) -> str:
-    profile = row.representative.representative_profile
-    return ", ".join(filter(None, [profile.get_kind_display(), profile.organization]))
 
 
 def _format_agency_day(instant: datetime) -> str:
