@@ -1,11 +1,11 @@
-"""Every story that the README tells is walked by a test. A new story without one fails here."""
+"""Every journey that the README tells is walked by a test. A new journey without one fails here."""
 
 import re
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 # What the README lists as done, by the first words of each line, and the tests that walk it.
-STORIES = {
+JOURNEYS = {
     "accounts with passkeys": ["tests/journeys/test_sign_in.py", "tests/journeys/test_accounts.py"],
     "adding a case with a code": [
         "tests/accounts/test_access_codes.py",
@@ -28,26 +28,26 @@ STORIES = {
 }
 
 
-def list_stories(readme: str) -> list[str]:
+def list_journeys(readme: str) -> list[str]:
     """Return the lines under "Done:" in the README, without their bullets."""
     _, _, done = readme.partition("\nDone:\n")
     return re.findall(r"^- (.+)$", done.split("\nNot yet")[0], re.MULTILINE)
 
 
-def test_every_story_of_the_readme_has_a_test_that_walks_it():
-    stories = list_stories((CHECKOUT / "README.md").read_text())
+def test_every_journey_of_the_readme_has_a_test_that_walks_it():
+    journeys = list_journeys((CHECKOUT / "README.md").read_text())
 
-    assert stories
-    assert [story for story in stories if not story.startswith(tuple(STORIES))] == []
-    assert [start for start in STORIES if not any(story.startswith(start) for story in stories)] == []
+    assert journeys
+    assert [journey for journey in journeys if not journey.startswith(tuple(JOURNEYS))] == []
+    assert [start for start in JOURNEYS if not any(journey.startswith(start) for journey in journeys)] == []
 
 
-def test_every_test_that_walks_a_story_exists():
-    named = [path for paths in STORIES.values() for path in paths]
+def test_every_test_that_walks_a_journey_exists():
+    named = [path for paths in JOURNEYS.values() for path in paths]
 
     assert [path for path in named if "def test_" not in (CHECKOUT / path).read_text()] == []
 
 
-def test_a_story_without_a_test_is_found():
-    assert list_stories("\nDone:\n\n- a new story;\n\nNot yet: more") == ["a new story;"]
-    assert not "a new story;".startswith(tuple(STORIES))
+def test_a_journey_without_a_test_is_found():
+    assert list_journeys("\nDone:\n\n- a new journey;\n\nNot yet: more") == ["a new journey;"]
+    assert not "a new journey;".startswith(tuple(JOURNEYS))
