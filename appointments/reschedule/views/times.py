@@ -57,7 +57,7 @@ def read_times(
             held=[str(seat.slot.public_id) for seat in held[:1]],
             describe=describe,
         ),
-        "search_form": form,
+        "day_problem": form.errors["day"][0] if "day" in form.errors else "",
         "near": build_near_sites(site, current=current, mark=_("(your current site)")),
         "all_sites": lambda: build_sites(Site.objects.list_names()),
         **_build_kept(search, near=on.isoformat() if on else ""),
