@@ -10,4 +10,5 @@ urlpatterns = [
     path("", include("appointments.representation.urls")),
     path("", include("appointments.notices.urls")),
     path("", include("appointments.caseload.urls")),
+    path("", include("appointments.calendar_feed.urls")),
 ]

@@ -45,6 +45,8 @@ def load_reference_data() -> Counter[str]:
                 "hold_ceiling": timedelta(minutes=row["hold_ceiling_minutes"]),
                 "group_gap": timedelta(minutes=row["group_gap_minutes"]),
                 "source": row["source"],
+                "source_es": row.get("source_es", ""),
+                "source_url": row.get("source_url", ""),
             },
         )
         added["policy versions"] += created
@@ -71,6 +73,8 @@ def _load_form_type(row: dict[str, Any]) -> bool:
             "scheduled_from": row.get("scheduled_from"),
             "is_verified": row.get("is_verified", False),
             "source": row["source"],
+            "source_es": row.get("source_es", ""),
+            "source_url": row.get("source_url", ""),
         },
     )
     return created

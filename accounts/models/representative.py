@@ -17,9 +17,12 @@ from portal.foundation.clock import AgencyToday
 
 class RepresentativeProfileQuerySet(models.QuerySet["RepresentativeProfile"]):
     def at_stage(self, stage: str) -> "RepresentativeProfileQuerySet":
+        """Return the profiles at this stage. Verified ones with a new name to verify are waiting too."""
+        if stage == RepresentativeProfile.Stage.WAITING:
+            return self.filter(Q(verified_at=None, rejected_at=None) | ~Q(requested_name=""))
         is_verified = stage == RepresentativeProfile.Stage.VERIFIED
-        is_refused = stage == RepresentativeProfile.Stage.REFUSED
-        return self.filter(verified_at__isnull=not is_verified, refused_at__isnull=not is_refused)
+        is_rejected = stage == RepresentativeProfile.Stage.REJECTED
+        return self.filter(verified_at__isnull=not is_verified, rejected_at__isnull=not is_rejected)
 
     def with_valid_verification(self) -> "RepresentativeProfileQuerySet":
         """Return the profiles that can represent clients today: verified, active, accreditation not ended."""
@@ -60,9 +63,9 @@ class RepresentativeProfile(models.Model):
     class Stage(models.TextChoices):
         WAITING = "waiting", _("Waiting")
         VERIFIED = "verified", pgettext_lazy("application", "Verified")
-        REFUSED = "refused", pgettext_lazy("application", "Rejected")
+        REJECTED = "rejected", pgettext_lazy("application", "Rejected")
 
-    class Refusal(models.TextChoices):
+    class Rejection(models.TextChoices):
         NOT_FOUND = "not_found", _("We couldn’t find this license or accreditation")
         NOT_ACTIVE = "not_active", _("The license or accreditation is not active")
         NOT_RECOGNIZED = "not_recognized", _("The organization is not recognized")
@@ -96,8 +99,10 @@ class RepresentativeProfile(models.Model):
         help_text="When the details were last submitted. Empty if they were entered without an application.",
     )
     verified_at = models.DateTimeField(_("Verified on"), null=True, blank=True)
-    refused_at = models.DateTimeField(_("Rejected on"), null=True, blank=True)
-    refusal = models.CharField(_("Reason for rejection"), max_length=20, choices=Refusal.choices, blank=True)
+    rejected_at = models.DateTimeField(_("Rejected on"), null=True, blank=True)
+    rejection = models.CharField(
+        _("Reason for rejection"), max_length=20, choices=Rejection.choices, blank=True
+    )
     decided_by = models.ForeignKey(
         User,
         null=True,
@@ -106,6 +111,15 @@ class RepresentativeProfile(models.Model):
         related_name="decided_applications",
         verbose_name=_("Decided by"),
     )
+    requested_name = models.CharField(
+        _("New name to verify"),
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="The name that a verified representative asked for. Clients do not see it yet.",
+    )
+    name_requested_at = models.DateTimeField(_("New name requested on"), null=True, blank=True)
     verification_ended_at = models.DateTimeField(
         _("Verification ended on"),
         null=True,
@@ -121,6 +135,9 @@ class RepresentativeProfile(models.Model):
         ordering = ["id"]
         indexes = [
             models.Index(fields=["id"], condition=Q(verified_at=None), name="representative_not_verified"),
+            models.Index(
+                fields=["id"], condition=~Q(requested_name=""), name="representative_name_to_verify"
+            ),
             models.Index(
                 fields=["accreditation_expires_on"],
                 condition=Q(accreditation_expires_on__isnull=False),
@@ -145,11 +162,17 @@ class RepresentativeProfile(models.Model):
                 name="representative_papers_with_kind",
             ),
             models.CheckConstraint(
-                condition=Q(refused_at=None, refusal="") | (Q(refused_at__isnull=False) & ~Q(refusal="")),
-                name="representative_refused_with_reason",
+                condition=Q(rejected_at=None, rejection="")
+                | (Q(rejected_at__isnull=False) & ~Q(rejection="")),
+                name="representative_rejected_with_reason",
             ),
             models.CheckConstraint(
-                condition=Q(verified_at=None) | Q(refused_at=None), name="representative_decided_once"
+                condition=Q(verified_at=None) | Q(rejected_at=None), name="representative_decided_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(requested_name="", name_requested_at=None)
+                | (~Q(requested_name="") & Q(name_requested_at__isnull=False, verified_at__isnull=False)),
+                name="representative_requested_name_has_an_instant",
             ),
             models.CheckConstraint(
                 condition=Q(verified_at=None) | Q(verification_ended_at=None),
@@ -164,17 +187,17 @@ class RepresentativeProfile(models.Model):
     def stage(self) -> Stage:
         if self.verified_at is not None:
             return self.Stage.VERIFIED
-        return self.Stage.WAITING if self.refused_at is None else self.Stage.REFUSED
+        return self.Stage.WAITING if self.rejected_at is None else self.Stage.REJECTED
 
     @property
     def stage_entered_at(self) -> datetime | None:
         """The instant when the current stage began. None if details were entered without an application."""
-        return self.verified_at or self.refused_at or self.submitted_at
+        return self.verified_at or self.rejected_at or self.submitted_at
 
     @property
     def is_verification_ended(self) -> bool:
         """Whether it is rejected because staff ended the verification, not because details were rejected."""
-        return self.refused_at is not None and self.refused_at == self.verification_ended_at
+        return self.rejected_at is not None and self.rejected_at == self.verification_ended_at
 
 
 class ApplicationAct(StrEnum):
@@ -183,21 +206,23 @@ class ApplicationAct(StrEnum):
     SUBMIT = "submit"
     WITHDRAW = "withdraw"
     VERIFY = "verify"
-    REFUSE = "refuse"
+    REJECT = "reject"
     EXTEND = "extend"
     END = "end"
+    NAME = "name"
 
 
 # The stages at which each act is allowed. Submitting rejected details again makes them wait again.
 ALLOWED_STAGES: dict[ApplicationAct, frozenset[RepresentativeProfile.Stage]] = {
     ApplicationAct.SUBMIT: frozenset(
-        {RepresentativeProfile.Stage.WAITING, RepresentativeProfile.Stage.REFUSED}
+        {RepresentativeProfile.Stage.WAITING, RepresentativeProfile.Stage.REJECTED}
     ),
     ApplicationAct.WITHDRAW: frozenset(
-        {RepresentativeProfile.Stage.WAITING, RepresentativeProfile.Stage.REFUSED}
+        {RepresentativeProfile.Stage.WAITING, RepresentativeProfile.Stage.REJECTED}
     ),
     ApplicationAct.VERIFY: frozenset({RepresentativeProfile.Stage.WAITING}),
-    ApplicationAct.REFUSE: frozenset({RepresentativeProfile.Stage.WAITING}),
+    ApplicationAct.REJECT: frozenset({RepresentativeProfile.Stage.WAITING}),
     ApplicationAct.EXTEND: frozenset({RepresentativeProfile.Stage.VERIFIED}),
     ApplicationAct.END: frozenset({RepresentativeProfile.Stage.VERIFIED}),
+    ApplicationAct.NAME: frozenset({RepresentativeProfile.Stage.VERIFIED}),
 }

@@ -12,20 +12,20 @@ from accounts.models import ALLOWED_STAGES, ApplicationAct, RepresentativeProfil
 from portal.foundation.clock import agency_day
 
 Stage = RepresentativeProfile.Stage
-Refusal = RepresentativeProfile.Refusal
+Rejection = RepresentativeProfile.Rejection
 
 NEXT_STEPS: dict[str, Promise] = {
-    Refusal.NOT_FOUND: gettext_lazy(
+    Rejection.NOT_FOUND: gettext_lazy(
         "Compare each detail with your license or accreditation. Correct any mistakes and submit your"
         " details again."
     ),
-    Refusal.NOT_ACTIVE: gettext_lazy(
+    Rejection.NOT_ACTIVE: gettext_lazy(
         "Submit your details again once your license or accreditation is active."
     ),
-    Refusal.NOT_RECOGNIZED: gettext_lazy(
+    Rejection.NOT_RECOGNIZED: gettext_lazy(
         "Ask your organization for its recognized name. Correct the name and submit your details again."
     ),
-    Refusal.UNCLEAR: gettext_lazy(
+    Rejection.UNCLEAR: gettext_lazy(
         "Have your license or accreditation ready and call the office. Then correct your details and "
         "submit them again."
     ),
@@ -70,13 +70,13 @@ def _describe_stage(profile: RepresentativeProfile, today: date) -> tuple[str, s
             _("You don’t need to do anything. We’ll let you know when we decide."),
         )
     if profile.is_verification_ended:
-        day = _format_instant(profile.refused_at)
+        day = _format_instant(profile.rejected_at)
         ended = _("It ended on %(day)s. You no longer have access to your clients.") % {"day": day}
-        text = f"{ended} {profile.get_refusal_display()}."
-        return "error", _("Your verification has ended"), text, str(NEXT_STEPS[profile.refusal])
-    if profile.stage == Stage.REFUSED:
-        reason = f"{profile.get_refusal_display()}."
-        return "error", _("Your details were not verified"), reason, str(NEXT_STEPS[profile.refusal])
+        text = f"{ended} {profile.get_rejection_display()}."
+        return "error", _("Your verification has ended"), text, str(NEXT_STEPS[profile.rejection])
+    if profile.stage == Stage.REJECTED:
+        reason = f"{profile.get_rejection_display()}."
+        return "error", _("Your details were not verified"), reason, str(NEXT_STEPS[profile.rejection])
     if expires_on is not None and expires_on < today:
         return (
             "warning",
@@ -97,6 +97,7 @@ def describe_details(profile: RepresentativeProfile) -> list[tuple[str, str]]:
     """Return the submitted details as labels and values, without empty ones."""
     expires_on = profile.accreditation_expires_on
     details = [
+        (_("New name to verify"), profile.requested_name),
         (_("Type of representative"), profile.get_kind_display()),
         (_("State that licensed you"), profile.bar_state),
         (_("Bar or license number"), profile.bar_number),
@@ -106,9 +107,21 @@ def describe_details(profile: RepresentativeProfile) -> list[tuple[str, str]]:
         (_("Submitted on"), _format_instant(profile.submitted_at)),
         (_("Verified on"), _format_instant(profile.verified_at)),
         (_("Verification ended on"), _format_instant(profile.verification_ended_at)),
-        (_("Rejected on"), "" if profile.is_verification_ended else _format_instant(profile.refused_at)),
+        (_("Rejected on"), "" if profile.is_verification_ended else _format_instant(profile.rejected_at)),
     ]
     return [(name, str(value)) for name, value in details if value]
+
+
+def describe_credentials(profile: RepresentativeProfile) -> str:
+    """Return what lets clients look up a representative: the license, or the organization."""
+    if profile.bar_state and profile.bar_number:
+        return _("Attorney, %(state)s license %(number)s") % {
+            "state": profile.bar_state,
+            "number": profile.bar_number,
+        }
+    if profile.organization:
+        return _("Accredited representative, %(organization)s") % {"organization": profile.organization}
+    return str(profile.get_kind_display())
 
 
 def format_day(day: date) -> str:

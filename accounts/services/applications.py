@@ -65,7 +65,7 @@ def submit_application(*, account: User, details: ApplicationDetails) -> Represe
     for name, value in asdict(details).items():
         setattr(profile, name, value)
     profile.submitted_at = database_now()
-    profile.refused_at, profile.refusal, profile.decided_by = None, "", None
+    profile.rejected_at, profile.rejection, profile.decided_by = None, "", None
     profile.save()
     User.objects.filter(pk=account.pk).update(kind=User.Kind.REPRESENTATIVE)
     return profile
@@ -112,7 +112,7 @@ def reject_application(
     actor: User,
     profile: RepresentativeProfile,
     seen_at: datetime,
-    refusal: RepresentativeProfile.Refusal,
+    rejection: RepresentativeProfile.Rejection,
     note: str,
 ) -> None:
     """Reject the application for a reason that the applicant sees. They can submit corrected details.
@@ -122,8 +122,8 @@ def reject_application(
     Locks: application.
     Raises: NotYours, AlreadyDecided or DetailsChanged.
     """
-    profile = _lock_for_decision(actor, profile, ApplicationAct.REFUSE, seen_at)
-    profile.refused_at, profile.refusal, profile.decided_by = database_now(), refusal, actor
+    profile = _lock_for_decision(actor, profile, ApplicationAct.REJECT, seen_at)
+    profile.rejected_at, profile.rejection, profile.decided_by = database_now(), rejection, actor
     _save_decision(profile, note)
 
 
@@ -133,7 +133,7 @@ def end_verification(
     actor: User,
     profile: RepresentativeProfile,
     seen_at: datetime,
-    refusal: RepresentativeProfile.Refusal,
+    rejection: RepresentativeProfile.Rejection,
     note: str,
 ) -> None:
     """End the verification for a reason that the representative sees. They can submit their details again.
@@ -148,7 +148,8 @@ def end_verification(
     profile = _lock_for_decision(actor, profile, ApplicationAct.END, seen_at)
     now = database_now()
     profile.verified_at, profile.verification_ended_at = None, now
-    profile.refused_at, profile.refusal, profile.decided_by = now, refusal, actor
+    profile.rejected_at, profile.rejection, profile.decided_by = now, rejection, actor
+    profile.requested_name, profile.name_requested_at = "", None
     _save_decision(profile, note)
 
 
@@ -164,7 +165,7 @@ def extend_accreditation(*, actor: User, profile: RepresentativeProfile, expires
     AccreditationEnded if the day has passed.
     """
     profile = RepresentativeProfile.objects.select_for_update(no_key=True).get(pk=profile.pk)
-    _check_can_verify(actor)
+    check_can_verify(actor)
     _check_stage(profile, ApplicationAct.EXTEND)
     if profile.kind != RepresentativeProfile.Kind.ACCREDITED:
         raise AlreadyDecided
@@ -186,7 +187,7 @@ def _lock_for_decision(
 ) -> RepresentativeProfile:
     """Lock the application and check that it is as the officer saw it; return it."""
     locked = RepresentativeProfile.objects.select_for_update(no_key=True).filter(pk=profile.pk).first()
-    _check_can_verify(actor)
+    check_can_verify(actor)
     if locked is None:
         raise AlreadyDecided
     _check_stage(locked, act)
@@ -198,12 +199,20 @@ def _lock_for_decision(
 def _save_decision(profile: RepresentativeProfile, note: str) -> None:
     with audit_context(note=note):
         profile.save(
-            update_fields=["verified_at", "refused_at", "refusal", "decided_by", "verification_ended_at"]
+            update_fields=[
+                "verified_at",
+                "rejected_at",
+                "rejection",
+                "decided_by",
+                "verification_ended_at",
+                "requested_name",
+                "name_requested_at",
+            ]
         )
     outbox.queue_notice_mail(accounts=[profile.user], template=DECISION_MAIL, context={})
 
 
-def _check_can_verify(actor: User) -> None:
+def check_can_verify(actor: User) -> None:
     """Check the actor's powers. Call this under the lock: the actor may have just left the unit."""
     if not User.objects.get(pk=actor.pk).powers.verifies_representatives:
         raise NotYours

@@ -9,7 +9,7 @@ from accounts.representation_states import Action, ActorRole, State
 from accounts.services.deletion import DeletionRefused, blank_account, find_obstacle
 from accounts.services.filed_online import wait_for_imports
 from appointments.booking import locks, seats
-from appointments.models import Notice, RescheduleDraft, ReservedSeat
+from appointments.models import CalendarFeed, Notice, RescheduleDraft, ReservedSeat, SavedFilter
 from appointments.notices.services.representations import EVENT_OF_STATE, notify_representative
 from appointments.representation.queries import get_representation_with_sides
 from appointments.representation.services import actions
@@ -41,6 +41,8 @@ def delete_account(*, account: User) -> None:
         locks.lock_case(case_id)
     open_rows = [row for case_id in case_ids for row in locks.lock_open_representations(case_id)]
     _delete_drafts_and_holds(account)
+    CalendarFeed.objects.filter(account=account).delete()
+    SavedFilter.objects.filter(account=account).delete()
     ended = _end_requests(account, open_rows)
     _blank_names_in_notices(account, case_ids)
     blank_account(account=account)

@@ -1,11 +1,12 @@
 """Get rows by account and public id. A row that the account may not see answers with 404."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from accounts.models import User
@@ -13,6 +14,9 @@ from appointments.models import Appointment, Site, Slot
 from portal.foundation.compiled_queries import build_reference, compiled_query
 
 Row_co = TypeVar("Row_co", covariant=True)
+
+# Two appointments at different sites this close together are hard to keep.
+NEAR = timedelta(hours=4)
 
 
 class GetOr404(Protocol[Row_co]):
@@ -60,6 +64,35 @@ def get_slot_or_404(*, public_id: UUID) -> Slot:
 def find_slot(*, public_id: UUID) -> Slot | None:
     """Return the slot, or None. Staff pages then show the times again."""
     return _slots.first(public_id)
+
+
+def find_appointments_elsewhere(
+    *, account: User, slots: Sequence[Slot], moving: Iterable[Appointment]
+) -> list[Appointment]:
+    """Return the requestor's other scheduled appointments within hours of these slots, at another site.
+
+    `moving` are left out. A representative does not come to the appointments of clients: none. One statement.
+    """
+    if account.is_representative:
+        return []
+    starts = [slot.starts_at for slot in slots]
+    moved = {appointment.pk for appointment in moving}
+    near = _scheduled_elsewhere(account.pk, min(starts) - NEAR, max(starts) + NEAR, slots[0].site_id)
+    return [appointment for appointment in near if appointment.pk not in moved]
+
+
+@compiled_query
+def _scheduled_elsewhere(
+    account_id: int, first: datetime, last: datetime, site_id: int
+) -> QuerySet[Appointment]:
+    rows = Appointment.objects.filter(
+        ~Q(slot__site=site_id),
+        series__person__case__requestor=account_id,
+        status=Appointment.Status.SCHEDULED,
+        slot__starts_at__gt=first,
+        slot__starts_at__lt=last,
+    )
+    return rows.select_related("slot__site").order_by("slot__starts_at", "pk")
 
 
 def find_site(*, public_id: UUID | None, current: Site) -> Site:

@@ -1,5 +1,6 @@
 """Plain values that the caseload's queries, services and pages share. No query, no clock and no text."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -78,12 +79,24 @@ class CaseloadRules:
 
 
 @dataclass(frozen=True, slots=True)
+class ItemResult:
+    """What a bulk reschedule did to an appointment. `confirmation_number` is empty if nothing."""
+
+    outcome: str
+    confirmation_number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Export:
-    """The rows of a file that is about to be sent, in order, and the rules that decide on them."""
+    """The rows of a file that is about to be sent, in order, and the rules that decide on them.
+
+    `results` are those of a bulk reschedule, by the key of the appointment that is scheduled now.
+    """
 
     account: User
     appointment_ids: tuple[int, ...]
     rules: RulesInForce
+    results: Mapping[int, ItemResult] | None = None
 
 
 @dataclass(frozen=True, slots=True)

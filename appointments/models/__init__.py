@@ -2,6 +2,7 @@
 
 from appointments.models.appointment import Appointment, AppointmentSeries
 from appointments.models.bulk_reschedule import BulkItem, BulkReschedule
+from appointments.models.calendar_feed import CalendarFeed
 from appointments.models.caseload_export import CaseloadExport
 from appointments.models.delivery import Delivery, DeliveryConflict
 from appointments.models.draft import RescheduleDraft
@@ -19,6 +20,7 @@ __all__ = [
     "AppointmentSeries",
     "BulkItem",
     "BulkReschedule",
+    "CalendarFeed",
     "CaseloadExport",
     "Delivery",
     "DeliveryConflict",

@@ -68,7 +68,7 @@ class Appointment(PublicModel):
         SCHEDULED = "scheduled", _("Scheduled")
         ATTENDED = "attended", _("Attended")
         MISSED = "missed", _("Missed")
-        CANCELLED = "cancelled", _("Cancelled")
+        CANCELLED = "cancelled", _("Canceled")
         SUPERSEDED = "superseded", _("Rescheduled")
 
     class BiometricsCode(models.IntegerChoices):

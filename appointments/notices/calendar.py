@@ -69,7 +69,7 @@ def render_calendar(entry: CalendarEntry, *, language: str, rendered_at: datetim
         zone = find_zone(entry.place.tz, entry.place.starts_at.year)
         if zone is not None:
             calendar.add_component(zone)
-        calendar.add_component(_build_event(entry, rendered_at, is_in_utc=zone is None))
+        calendar.add_component(build_event(entry, rendered_at, is_in_utc=zone is None))
     return bytes(calendar.to_ical())
 
 
@@ -100,7 +100,8 @@ def build_web_links(place: PlaceAndTime) -> WebLinks:
     return WebLinks(google=f"{GOOGLE}?{urlencode(google)}", outlook=f"{OUTLOOK}?{urlencode(outlook)}")
 
 
-def _build_event(entry: CalendarEntry, rendered_at: datetime, *, is_in_utc: bool) -> Event:
+def build_event(entry: CalendarEntry, rendered_at: datetime, *, is_in_utc: bool) -> Event:
+    """Return one event in the active language, in its site's time zone or in UTC."""
     place = entry.place
     event = Event()
     event.add("uid", entry.uid)

@@ -1,5 +1,6 @@
 """The printable notice: a PDF/UA-1 letter that Typst renders from frozen facts. No queries."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, time
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.utils.translation import override, pgettext
 
 from appointments.notices import wording
 from appointments.notices.facts import NoticeFacts
-from appointments.notices.typesetting import typeset
+from appointments.notices.typesetting import typeset, typeset_together
 from appointments.notices.validity import NoticeValidity
 from portal.foundation.site_time import format_date, format_day, format_instant, format_time
 
@@ -28,6 +29,28 @@ def render_notice(facts: NoticeFacts, *, validity: NoticeValidity = NoticeValidi
         if facts.kind == "canceled":
             letter |= _build_cancellation()
         return typeset("notice.typ", letter, rendered_at=rendered_at)
+
+
+def render_notices(notices: Sequence[tuple[NoticeFacts, NoticeValidity]], *, language: str) -> bytes:
+    """Return several notices as one tagged PDF, each with pages and a bookmark of its own.
+
+    The notices are in the languages of their facts, the title of the document is in `language`. Otherwise
+    like `render_notice`. The caller bounds their number, because the document is built in memory.
+    """
+    letters = []
+    for facts, validity in notices:
+        with override(facts.language):
+            letter = _build_letter(facts) | _build_mark(validity)
+            if facts.kind == "canceled":
+                letter |= _build_cancellation()
+            letter["title"] = _("Appointment notice: %(person)s") % {"person": facts.person_name}
+            letters.append(letter)
+    with override(language):
+        title = _("Appointment notices")
+    newest = max(facts.notice_on for facts, _validity in notices)
+    return typeset_together(
+        "notice.typ", letters, title=title, rendered_at=datetime.combine(newest, time(), UTC)
+    )
 
 
 def _build_letter(facts: NoticeFacts) -> dict[str, Any]:
@@ -54,7 +77,11 @@ def _build_letter(facts: NoticeFacts) -> dict[str, Any]:
         "details": [
             [_("Person"), facts.person_name],
             [_("Receipt number"), facts.receipt_number],
-            [_("What we will collect"), wording.describe_biometrics(facts.biometrics_code)],
+            *(
+                [[_("What we will collect"), wording.describe_biometrics(facts.biometrics_code)]]
+                if facts.kind != "canceled"
+                else []
+            ),
             [_("Form"), facts.form_code],
             *([[_("Confirmation number"), facts.confirmation_number]] if facts.confirmation_number else []),
             [_("Verification code"), facts.verification_code],
@@ -97,6 +124,7 @@ def _build_cancellation() -> dict[str, Any]:
     return _build_mark(NoticeValidity.CANCELED) | {
         "title": _("Appointment canceled"),
         "bring_items": [],
+        "stamp": None,
         "cannot_come": _("What happens next"),
         "cannot_come_paragraphs": [
             _("If the agency schedules a new appointment for you, you will get a new notice."),
@@ -123,18 +151,19 @@ def _describe_change(facts: NoticeFacts) -> str:
         )
     if facts.kind == "agency_rescheduled":
         return _(
-            "The agency rescheduled your biometric services appointment. This does not count toward your "
-            "reschedule limit."
+            "The agency gave you a new time for your biometrics appointment. This does not count toward your "
+            "limit."
         )
-    return _("Your biometric services appointment has been rescheduled.")
+    return _("Your biometrics appointment has a new time.")
 
 
 def _describe_addressee(facts: NoticeFacts) -> str | None:
     if facts.addressee_name in ("", facts.person_name):
         return None
-    return _(
-        "To %(addressee)s: “you” in this notice means %(person)s. Please give this person a printed copy."
-    ) % {"addressee": facts.addressee_name, "person": facts.person_name}
+    return _("To %(addressee)s: In this notice, “you” means %(person)s. Please give them a printed copy.") % {
+        "addressee": facts.addressee_name,
+        "person": facts.person_name,
+    }
 
 
 def _describe_old(facts: NoticeFacts) -> str | None:

@@ -1,6 +1,6 @@
 """Read notices: those of an account, and the one that a printed code belongs to."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from uuid import UUID
 
 from django.conf import settings
@@ -50,12 +50,6 @@ def get_current_facts_or_404(*, reader: User, appointment: Appointment) -> Notic
     return facts.address_to(reader, office=appointment.case.form_type.contact_route)
 
 
-def list_keys_with_notice(appointments: Iterable[Appointment]) -> set[int]:
-    """Return the keys of these appointments that have a notice to print. One statement."""
-    written = Notice.objects.filter(appointment__in=appointments, verification_code__isnull=False)
-    return set(written.order_by().values_list("appointment_id", flat=True).distinct())
-
-
 def get_calendar_entry(appointment: Appointment) -> CalendarEntry:
     """Return the calendar entry of a scheduled appointment as it is now. One statement."""
     series = appointment.series
@@ -67,6 +61,13 @@ def get_calendar_entry(appointment: Appointment) -> CalendarEntry:
         agency_name=settings.AGENCY_NAME,
         is_demo=settings.IS_DEMO,
     )
+
+
+def list_notices_of_reschedules(*, account: User, reschedule_ids: Collection[int]) -> list[Notice]:
+    """Return the account's own notices of these reschedules, in the order of the ids. One statement."""
+    rows = Notice.objects.for_account(account).with_validity().filter(reschedule__in=reschedule_ids)
+    order = {key: place for place, key in enumerate(reschedule_ids)}
+    return sorted(rows, key=lambda notice: order[notice.reschedule_id or 0])
 
 
 def find_verified_notice(*, code: str) -> Notice | None:

@@ -4,7 +4,7 @@ import json
 import re
 import threading
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 from pathlib import Path
@@ -40,6 +40,23 @@ def typeset(template: str, letter: dict[str, Any], *, rendered_at: datetime) -> 
     except typst.TypstError:
         # Each character can be printed alone, but not in this order, such as a mark above a foreign letter.
         return _compile(template, {"letter": _to_data(letter, _can_print_anywhere)}, rendered_at)
+
+
+def typeset_together(
+    template: str, letters: Sequence[dict[str, Any]], *, title: str, rendered_at: datetime
+) -> bytes:
+    """Return several letters as one tagged PDF with this title. Each letter is as in `typeset`."""
+    try:
+        return _compile(template, _to_inputs(letters, title, _can_print), rendered_at)
+    except typst.TypstError:
+        return _compile(template, _to_inputs(letters, title, _can_print_anywhere), rendered_at)
+
+
+def _to_inputs(
+    letters: Sequence[dict[str, Any]], title: str, can_print: Callable[[str], bool]
+) -> dict[str, str]:
+    data = ",".join(_to_data(letter, can_print) for letter in letters)
+    return {"letters": f"[{data}]", "title": title}
 
 
 # --- Characters ----------------------------------------------------------------------------------

@@ -35,24 +35,24 @@ def describe_contact(office: str, phone: str, hours: str) -> str:
     """Return whom to ask, and when. `hours` may be a phrase or sentences, with a full stop or without."""
     parts = (f"{office}: {phone}", capfirst(hours.strip().rstrip(".")))
     return _(
-        "%(contact)s. Have your receipt number ready. Avoid scams: get legal advice only from an attorney or "
-        "an accredited representative."
+        "%(contact)s. Have your receipt number ready. Avoid scams. Only an attorney or an accredited "
+        "representative can give you legal advice."
     ) % {"contact": ". ".join(part for part in parts if part)}
 
 
 def describe_how_to_reschedule() -> str:
     """Return how to ask on time, even in the last hours, when online rescheduling is closed."""
     return _(
-        "Ask for a new time before your appointment starts, and give your reason. Sign in to the portal, or "
-        "contact the office below. Your request is on time if you make it before the appointment starts, "
-        "even if it is too late to reschedule online."
+        "Ask for a new time before your appointment starts, and say why you can’t come. Sign in to the "
+        "portal or call the office below. If you ask before it starts, you are on time. This is true even "
+        "if it is too late to reschedule online."
     )
 
 
 def describe_reschedules_left(reschedules_left: int) -> str:
     """Return how many online reschedules are left."""
     if reschedules_left < 1:
-        return _("This appointment can no longer be rescheduled online.")
+        return _("You can’t reschedule this appointment online anymore.")
     return ngettext(
         "You can reschedule this appointment online %(count)d more time.",
         "You can reschedule this appointment online %(count)d more times.",
@@ -67,11 +67,11 @@ def describe_consequences(form_code: str) -> str:
     """
     if form_code == ASYLUM_FORM:
         return _(
-            "If you miss your appointment and are not excused, your asylum application may be dismissed or "
-            "referred to an immigration judge. Your employment authorization may also be affected. This may "
-            "happen without another notice."
+            "If you miss your appointment and are not excused, your asylum application may be dismissed. Or "
+            "it may be sent to an immigration judge. Your permission to work may also be affected. You "
+            "may not get another notice first."
         )
     return _(
-        "If you miss your appointment and are not excused, the agency may consider your request abandoned "
-        "and may deny it."
+        "If you miss your appointment and are not excused, the agency may treat your request as abandoned. "
+        "It may then deny your request."
     )

@@ -44,5 +44,5 @@ def confirm_reservation(*, account: User, seats_held: Sequence[ReservedSeat]) ->
     if not completed:
         confirmed = Reschedule.objects.filter(reserved_seat__in=[seat.pk for seat in seats_held])
         return list(confirmed.order_by("reserved_seat_id"))
-    queue_reschedule_notices(completed)
+    queue_reschedule_notices(completed=completed)
     return [row.reschedule for row in completed]

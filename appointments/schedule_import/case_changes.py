@@ -123,7 +123,7 @@ def suspend_misplaced_cases() -> int:
         "account", "case"
     )
     notify_of_case_access(
-        [(conflict.account, conflict.case) for conflict in conflicts], event=CaseAccessEvent.SUSPENDED
+        changes=[(conflict.account, conflict.case) for conflict in conflicts], event=CaseAccessEvent.SUSPENDED
     )
     return found
 

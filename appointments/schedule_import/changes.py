@@ -212,7 +212,7 @@ def _apply(errors: ErrorReport, now: datetime) -> Applied:
     run(RELEASED, {"now": now})
     _reschedule(now)
     run(ENDED, {"now": now})
-    queue_cancellation_notices([key for (key,) in rows_of(CANCELED, {"now": now})], at=now)
+    queue_cancellation_notices(appointment_ids=[key for (key,) in rows_of(CANCELED, {"now": now})], at=now)
     run(DELETED_DRAFTS)
     run(UPDATED)
     run(NEW, {"now": now})
@@ -245,7 +245,7 @@ def _reschedule(now: datetime) -> None:
             past=get_past_reschedules(appointment.series),
         )
         is_canceled = status == Appointment.Status.CANCELLED
-        queue_reschedule_notices([completed], kind=Notice.Kind.CANCELED if is_canceled else None)
+        queue_reschedule_notices(completed=[completed], kind=Notice.Kind.CANCELED if is_canceled else None)
 
 
 def _list_form_type_ids(reschedules: list[tuple[object, ...]]) -> set[int]:

@@ -189,6 +189,53 @@ CHECKS = (
         "The portal has this person_id on case {}. Use a different person_id on each case.",
     ),
     CrossCheck(
+        PEOPLE,
+        "person_id",
+        """
+        WITH newcomer AS (
+            SELECT person.line, person.reference, person.receipt_number, person.name, person.role
+            FROM resolved_person person
+            JOIN delivered_person delivered ON delivered.line = person.line
+            WHERE person.person_id IS NULL AND delivered.is_namesake IS NOT TRUE
+        ), other AS (
+            SELECT newcomer.line, newcomer.reference, known.scheduler_reference AS number
+            FROM newcomer
+            JOIN accounts_case ON accounts_case.receipt_number = newcomer.receipt_number
+            JOIN accounts_person known ON known.case_id = accounts_case.id
+            WHERE known.scheduler_reference IS NOT NULL
+              AND (ltrim(known.scheduler_reference, '0') = ltrim(newcomer.reference, '0')
+                   OR (known.role = newcomer.role
+                       AND name_search_key(known.name) = name_search_key(newcomer.name)))
+            UNION ALL
+            SELECT newcomer.line, newcomer.reference, earlier.person_id
+            FROM newcomer
+            JOIN delivered_person earlier
+                 ON earlier.receipt_number = newcomer.receipt_number AND earlier.line < newcomer.line
+            WHERE earlier.person_id <> newcomer.reference
+              AND (ltrim(earlier.person_id, '0') = ltrim(newcomer.reference, '0')
+                   OR (earlier.role = newcomer.role
+                       AND name_search_key(earlier.name) = name_search_key(newcomer.name)))
+        )
+        SELECT line, reference, min(number) FROM other GROUP BY line, reference ORDER BY line
+        """,
+        "This case already has this person as {}. Use that person_id: a spreadsheet may have dropped leading"
+        " zeros. For another person of the same name, write yes in the column namesake.",
+        (CASES,),
+    ),
+    CrossCheck(
+        SITES,
+        "code",
+        """
+        SELECT delivered.line, delivered.code, min(other.code)
+        FROM delivered_site delivered
+        JOIN (SELECT code FROM appointments_site UNION SELECT code FROM delivered_site) other
+             ON ltrim(other.code, '0') = ltrim(delivered.code, '0') AND other.code <> delivered.code
+        WHERE delivered.code NOT IN (SELECT code FROM appointments_site)
+        GROUP BY delivered.line, delivered.code ORDER BY delivered.line
+        """,
+        "There is already the site {}. Use that code: a spreadsheet may have dropped leading zeros.",
+    ),
+    CrossCheck(
         APPOINTMENTS,
         "person_id",
         """

@@ -92,5 +92,5 @@ def notify_of_site_changes(old_places: dict[int, PlaceAndTime], *, at: datetime)
     """Give everyone who still has one of these appointments a new notice. Return how many people that is."""
     scheduled = Appointment.objects.filter(pk__in=old_places, status=Appointment.Status.SCHEDULED)
     keys = set(scheduled.values_list("pk", flat=True))
-    queue_site_change_notices({key: place for key, place in old_places.items() if key in keys}, at=at)
+    queue_site_change_notices(old={key: place for key, place in old_places.items() if key in keys}, at=at)
     return len(keys)

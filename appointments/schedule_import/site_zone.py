@@ -53,7 +53,7 @@ def correct_site_zone(*, code: str, tz: str) -> CorrectedZone:
     _move_slots(list(moving.values()), old=site.zone, new=ZoneInfo(tz), now=now)
     site.tz = tz
     site.save(update_fields=["tz"])
-    queue_site_change_notices(announced, at=now)
+    queue_site_change_notices(old=announced, at=now)
     return CorrectedZone(slots=len(moving), people=len(announced))
 
 

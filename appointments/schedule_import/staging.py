@@ -47,7 +47,10 @@ TABLES = {
     columns.SITES.file: ("delivered_site", _SITE),
     columns.SLOTS.file: ("delivered_slot", _SLOT),
     columns.CASES.file: ("delivered_case", _CASE),
-    columns.PEOPLE.file: ("delivered_person", "person_id text, receipt_number text, name text, role text"),
+    columns.PEOPLE.file: (
+        "delivered_person",
+        "person_id text, receipt_number text, name text, role text, is_namesake boolean",
+    ),
     columns.APPOINTMENTS.file: ("delivered_appointment", _APPOINTMENT),
 }
 

@@ -15,6 +15,11 @@ from portal.foundation.clock import DatabaseNow, agency_zone, database_now
 from portal.foundation.resumable_forms import ResumableForm
 
 INPUT_FORMAT = "%Y-%m-%dT%H:%M"
+SOURCE_HELP = {
+    "source": _("The rule or decision that this follows, with its date. Refusals show it."),
+    "source_es": _("If empty, Spanish pages show the English text."),
+    "source_url": _("Where it was published, such as https://www.example.gov/rule. Can be empty."),
+}
 
 
 class AgencyDateTimeField(forms.DateTimeField):

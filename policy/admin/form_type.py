@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from policy.admin.dated import AgencyDateTimeField, DatedAdmin, FutureForm, format_agency_instant
+from policy.admin.dated import SOURCE_HELP, AgencyDateTimeField, DatedAdmin, FutureForm, format_agency_instant
 from policy.admin.undated import UndatedAdmin
 from policy.models import FormType, FormTypeVersion
 from portal.foundation.admin.formatting import format_yes_or_no
@@ -75,7 +75,16 @@ class FormTypeVersionForm(FutureForm):
 
     class Meta:
         model = FormTypeVersion
-        fields = ("form_type", "effective_at", "online_from", "scheduled_from", "is_verified", "source")
+        fields = (
+            "form_type",
+            "effective_at",
+            "online_from",
+            "scheduled_from",
+            "is_verified",
+            "source",
+            "source_es",
+            "source_url",
+        )
         labels = {
             "form_type": _("Form"),
             "effective_at": _("Applies from"),
@@ -83,10 +92,10 @@ class FormTypeVersionForm(FutureForm):
             "scheduled_from": _("Only appointments made on or after"),
             "is_verified": pgettext_lazy("version", "Verified"),
             "source": _("Source"),
+            "source_es": _("Source in Spanish"),
+            "source_url": _("Address of the source"),
         }
-        help_texts = {
-            "source": _("The rule or decision that this follows, with its date."),
-        }
+        help_texts = SOURCE_HELP
 
     resumable_fields = Meta.fields
 

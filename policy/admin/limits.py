@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from policy.admin.dated import DatedAdmin, FutureForm, PlainDurationField
+from policy.admin.dated import SOURCE_HELP, DatedAdmin, FutureForm, PlainDurationField
 from policy.models import PolicyVersion
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -56,6 +56,8 @@ class PolicyVersionForm(FutureForm):
             "representative_live_holds",
             "representative_holds_per_hour",
             "source",
+            "source_es",
+            "source_url",
         )
         labels = {
             "effective_at": _("Applies from"),
@@ -69,8 +71,10 @@ class PolicyVersionForm(FutureForm):
             "representative_live_holds": _("Seats a representative can hold at once"),
             "representative_holds_per_hour": _("Holds a representative can make in an hour"),
             "source": _("Source"),
+            "source_es": _("Source in Spanish"),
+            "source_url": _("Address of the source"),
         }
-        help_texts = {"source": _("The rule or decision that this follows, with its date.")}
+        help_texts = SOURCE_HELP
 
     resumable_fields = Meta.fields
 

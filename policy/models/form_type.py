@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from policy.models.contact import ContactRoute
+from policy.models.source import SourcedRule
 from portal.foundation.bilingual import choose_language
 from portal.foundation.clock import DatabaseNow
 
@@ -43,7 +44,7 @@ class FormTypeVersionQuerySet(models.QuerySet["FormTypeVersion"]):
 
 
 @pghistory.track()
-class FormTypeVersion(models.Model):
+class FormTypeVersion(SourcedRule):
     """From when a form type can be rescheduled online. A new row supersedes; old rows stay."""
 
     form_type = models.ForeignKey(
@@ -62,7 +63,6 @@ class FormTypeVersion(models.Model):
         blank=True,
         help_text=_("Appointments made before this time cannot be rescheduled online."),
     )
-    source = models.CharField(_("Source"), max_length=300)
     is_verified = models.BooleanField(pgettext_lazy("version", "Verified"), default=False)
 
     objects = FormTypeVersionQuerySet.as_manager()

@@ -7,9 +7,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from policy.models.source import SourcedRule
+
 
 @pghistory.track()
-class PolicyVersion(models.Model):
+class PolicyVersion(SourcedRule):
     """All limits that apply from one instant. A new row supersedes the old one, which stays as it is."""
 
     effective_at = models.DateTimeField(_("Applies from"), unique=True)
@@ -35,7 +37,6 @@ class PolicyVersion(models.Model):
     representative_holds_per_hour = models.PositiveSmallIntegerField(
         _("Holds a representative can make in an hour"), default=300
     )
-    source = models.CharField(_("Source"), max_length=300)
 
     class Meta:
         verbose_name = _("policy version")

@@ -32,6 +32,8 @@ def show_help(request: HttpRequest) -> HttpResponse:
             "cutoff_hours": int(rules.limits.online_cutoff.total_seconds() // 3600),
             "cap": rules.limits.reschedule_cap,
             "horizon_days": rules.limits.horizon.days,
+            "limits": rules.limits,
+            "form_sources": dict.fromkeys(version.source_text for version in rules.form_types),
             "forms": [_build_form(version) for version in rules.form_types],
             "reasons": rules.reasons,
             "offices": rules.offices,

@@ -33,9 +33,9 @@ def post(client, **changes):
     return client.post(reverse(APPLY), {**ATTORNEY, **changes})
 
 
-def refused(kind="not_found"):
+def rejected(kind="not_found"):
     return make_profile(
-        UserFactory(representative=True), refused_at="2026-01-05T12:00:00Z", refusal=kind
+        UserFactory(representative=True), rejected_at="2026-01-05T12:00:00Z", rejection=kind
     ).user
 
 
@@ -108,10 +108,10 @@ def test_a_waiting_applicant_can_correct_the_details(client):
     assert RepresentativeProfile.objects.get(user=account).bar_number == "77"
 
 
-@pytest.mark.parametrize("refusal", RepresentativeProfile.Refusal)
+@pytest.mark.parametrize("rejection", RepresentativeProfile.Rejection)
 @pytest.mark.parametrize("language", ["en", "es"])
-def test_a_rejected_applicant_sees_the_reason_and_the_next_step(client, refusal, language):
-    client.force_login(refused(refusal))
+def test_a_rejected_applicant_sees_the_reason_and_the_next_step(client, rejection, language):
+    client.force_login(rejected(rejection))
     page = client.get(reverse(STATUS), headers={"accept-language": language}).context["view"]
     assert page.text
     assert page.next_step
@@ -128,7 +128,7 @@ def test_a_representative_sees_that_the_verification_ended_and_can_apply_again(c
         actor=officer_of(Unit.NBC_ADOPTIONS),
         profile=profile,
         seen_at=profile.verified_at,
-        refusal="not_active",
+        rejection="not_active",
         note="Suspended",
     )
     client.force_login(profile.user)
@@ -222,10 +222,10 @@ def test_an_officer_verifies(client, officer):
 
 def test_an_officer_rejects_with_a_reason(client, officer):
     profile = WaitingAttorneyFactory().representative_profile
-    assert client.post(act("refuse", profile), seen(profile)).status_code == 422
-    client.post(act("refuse", profile), {**seen(profile), "refusal": "unclear"})
+    assert client.post(act("reject", profile), seen(profile)).status_code == 422
+    client.post(act("reject", profile), {**seen(profile), "rejection": "unclear"})
     profile.refresh_from_db()
-    assert (profile.stage, profile.refusal) == (RepresentativeProfile.Stage.REFUSED, "unclear")
+    assert (profile.stage, profile.rejection) == (RepresentativeProfile.Stage.REJECTED, "unclear")
 
 
 def test_details_corrected_after_the_page_was_opened_are_shown_again(client, officer):

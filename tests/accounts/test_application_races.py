@@ -31,7 +31,7 @@ def verify_and_refuse(patch):
     gate = gate_before(patch, applications, "_save_decision")
     first = Started(lambda: verify_application(**seen))
     gate.until_reached()
-    second = Started(lambda: reject_application(refusal=RepresentativeProfile.Refusal.UNCLEAR, **seen))
+    second = Started(lambda: reject_application(rejection=RepresentativeProfile.Rejection.UNCLEAR, **seen))
     second.until_it_waits_or_ends()
     gate.open()
     return first.outcome(), second.outcome(), RepresentativeProfile.objects.get(pk=profile.pk)

@@ -22,6 +22,7 @@ from accounts.services.applications import (
     withdraw_application,
 )
 from accounts.services.authority import NotYours
+from accounts.services.representative_names import decide_name
 from accounts.units import Unit
 from portal.foundation.clock import agency_today, database_now
 from tests.factories.accounts import (
@@ -40,7 +41,7 @@ pytestmark = pytest.mark.usefixtures("reference_data")
 DAY = timedelta(days=1)
 Stage = RepresentativeProfile.Stage
 VERIFYING = [Unit.NBC_ADOPTIONS, Unit.CONTACT_CENTER_SUPERVISORS]
-NOT_FOUND = RepresentativeProfile.Refusal.NOT_FOUND
+NOT_FOUND = RepresentativeProfile.Rejection.NOT_FOUND
 
 
 def attorney_details(**changes):
@@ -55,8 +56,8 @@ def profile_at(stage, details=ATTORNEY):
     now = database_now()
     fields = {
         Stage.WAITING: {},
-        Stage.VERIFIED: {"verified_at": now},
-        Stage.REFUSED: {"refused_at": now, "refusal": NOT_FOUND},
+        Stage.VERIFIED: {"verified_at": now, "requested_name": "New Name", "name_requested_at": now},
+        Stage.REJECTED: {"rejected_at": now, "rejection": NOT_FOUND},
     }
     return make_profile(UserFactory(representative=True), **details, **fields[stage])
 
@@ -66,7 +67,17 @@ def decide(act, profile, actor):
     if act == ApplicationAct.VERIFY:
         verify_application(**seen)
     else:
-        {"refuse": reject_application, "end": end_verification}[act](refusal=NOT_FOUND, **seen)
+        {"reject": reject_application, "end": end_verification}[act](rejection=NOT_FOUND, **seen)
+
+
+def decide_new_name(profile, is_confirmed=True):
+    decide_name(
+        actor=officer_of(*VERIFYING),
+        profile=profile,
+        seen_at=profile.name_requested_at or database_now(),
+        is_confirmed=is_confirmed,
+        note="Checked",
+    )
 
 
 ACTS = {
@@ -75,18 +86,20 @@ ACTS = {
     ),
     ApplicationAct.WITHDRAW: lambda profile: withdraw_application(account=profile.user),
     ApplicationAct.VERIFY: lambda profile: decide("verify", profile, officer_of(*VERIFYING)),
-    ApplicationAct.REFUSE: lambda profile: decide("refuse", profile, officer_of(*VERIFYING)),
+    ApplicationAct.REJECT: lambda profile: decide("reject", profile, officer_of(*VERIFYING)),
     ApplicationAct.EXTEND: lambda profile: extend_accreditation(
         actor=officer_of(*VERIFYING), profile=profile, expires_on=agency_today() + DAY, note="A letter"
     ),
     ApplicationAct.END: lambda profile: decide("end", profile, officer_of(*VERIFYING)),
+    ApplicationAct.NAME: decide_new_name,
 }
 LEADS_TO = {
     ApplicationAct.SUBMIT: Stage.WAITING,
     ApplicationAct.VERIFY: Stage.VERIFIED,
-    ApplicationAct.REFUSE: Stage.REFUSED,
+    ApplicationAct.REJECT: Stage.REJECTED,
     ApplicationAct.EXTEND: Stage.VERIFIED,
-    ApplicationAct.END: Stage.REFUSED,
+    ApplicationAct.END: Stage.REJECTED,
+    ApplicationAct.NAME: Stage.VERIFIED,
 }
 
 
@@ -153,10 +166,10 @@ def test_an_applicant_cannot_add_a_case_even_with_a_stale_account():
 
 
 def test_correcting_replaces_the_details_and_clears_the_rejection():
-    profile = profile_at(Stage.REFUSED)
+    profile = profile_at(Stage.REJECTED)
     submit_application(account=profile.user, details=accredited_details())
     profile.refresh_from_db()
-    assert (profile.kind, profile.bar_number, profile.refusal) == ("accredited", "", "")
+    assert (profile.kind, profile.bar_number, profile.rejection) == ("accredited", "", "")
     assert profile.stage == Stage.WAITING
 
 
@@ -190,7 +203,7 @@ def test_an_application_with_clients_cannot_be_withdrawn():
 
 
 @pytest.mark.parametrize("unit", [*Unit, None])
-@pytest.mark.parametrize("act", ["verify", "refuse", "end"])
+@pytest.mark.parametrize("act", ["verify", "reject", "end"])
 def test_only_units_that_verify_decide(unit, act):
     stage = Stage.VERIFIED if act == "end" else Stage.WAITING
     profile, officer = profile_at(stage), officer_of(*[unit] if unit else [])
@@ -222,7 +235,7 @@ def test_an_officer_who_left_the_unit_cannot_decide():
 def test_corrected_details_must_be_reviewed_again():
     seen = profile_at(Stage.WAITING)
     submit_application(account=seen.user, details=attorney_details(bar_number="77"))
-    for act in ("verify", "refuse"):
+    for act in ("verify", "reject"):
         with pytest.raises(DetailsChanged):
             decide(act, seen, officer_of(*VERIFYING))
     assert RepresentativeProfile.objects.get().stage == Stage.WAITING
@@ -235,7 +248,7 @@ def test_an_accreditation_that_ended_while_it_waited_is_not_verified(shift_clock
         decide("verify", profile, officer_of(*VERIFYING))
 
 
-@pytest.mark.parametrize("stage", [Stage.WAITING, Stage.REFUSED])
+@pytest.mark.parametrize("stage", [Stage.WAITING, Stage.REJECTED])
 def test_a_representation_gives_no_access_until_verified(stage):
     profile = profile_at(stage)
     representation = RepresentationFactory(representative=profile.user)
@@ -250,7 +263,7 @@ def test_a_representation_gives_access_once_verified():
 
 
 @pytest.mark.parametrize(
-    ("act", "stage"), [("verify", Stage.WAITING), ("refuse", Stage.WAITING), ("end", Stage.VERIFIED)]
+    ("act", "stage"), [("verify", Stage.WAITING), ("reject", Stage.WAITING), ("end", Stage.VERIFIED)]
 )
 def test_the_account_gets_a_mail_without_details(act, stage, mail_sink):
     profile = profile_at(stage)
@@ -279,7 +292,11 @@ def test_ending_the_verification_ends_access_and_is_in_the_history():
 
     assert not Case.objects.for_account(profile.user).exists()
     profile.refresh_from_db()
-    assert (profile.decided_by, profile.refusal, profile.is_verification_ended) == (officer, NOT_FOUND, True)
+    assert (profile.decided_by, profile.rejection, profile.is_verification_ended) == (
+        officer,
+        NOT_FOUND,
+        True,
+    )
     event = RepresentativeProfile.pgh_event_model.objects.filter(pgh_obj=profile).latest("pgh_id")
     assert event.pgh_context.metadata["note"] == "Looked up"
     assert (event.decided_by, event.verified_at) == (officer, None)

@@ -116,11 +116,14 @@ VIOLATIONS = {
     "representative_papers_with_kind": lambda: update(
         WaitingAttorneyFactory().representative_profile, bar_number=""
     ),
-    "representative_refused_with_reason": lambda: update(
-        WaitingAttorneyFactory().representative_profile, refused_at=database_now()
+    "representative_rejected_with_reason": lambda: update(
+        WaitingAttorneyFactory().representative_profile, rejected_at=database_now()
+    ),
+    "representative_requested_name_has_an_instant": lambda: update(
+        AttorneyFactory().representative_profile, requested_name="New Name"
     ),
     "representative_decided_once": lambda: update(
-        AttorneyFactory().representative_profile, refused_at=database_now(), refusal="unclear"
+        AttorneyFactory().representative_profile, rejected_at=database_now(), rejection="unclear"
     ),
     "representative_ended_is_not_verified": lambda: update(
         AttorneyFactory().representative_profile, verification_ended_at=database_now()

@@ -79,7 +79,7 @@ def crowd(committed_data):
         cursor.execute(
             """
             INSERT INTO accounts_representativeprofile (user_id, kind, bar_state, bar_number, organization,
-                                                        accreditation, refusal, verified_at)
+                                                        accreditation, rejection, verified_at)
             SELECT id, 'attorney', 'TX', md5('bar' || id), md5('house' || id), '', '', now()
             FROM accounts_user WHERE email LIKE '%%@crowd.example'
             """

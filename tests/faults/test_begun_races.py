@@ -98,7 +98,7 @@ def end_verification(situation):
         actor=situation.officer,
         profile=profile,
         seen_at=profile.verified_at,
-        refusal="not_active",
+        rejection="not_active",
         note="Suspended",
     )
 

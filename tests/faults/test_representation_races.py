@@ -157,7 +157,7 @@ def end_verification_of(row, officer):
         actor=officer,
         profile=profile,
         seen_at=profile.verified_at,
-        refusal="not_active",
+        rejection="not_active",
         note="Suspended",
     )
 

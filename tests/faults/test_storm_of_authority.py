@@ -171,14 +171,14 @@ def end_verification(turn):
     if profile.verified_at is None:
         now = database_now()
         RepresentativeProfile.objects.filter(pk=profile.pk).update(
-            verified_at=now, refused_at=None, refusal="", verification_ended_at=None
+            verified_at=now, rejected_at=None, rejection="", verification_ended_at=None
         )
         return
     verification.end_verification(
         actor=turn.world.officer,
         profile=profile,
         seen_at=profile.verified_at,
-        refusal="not_active",
+        rejection="not_active",
         note="Suspended",
     )
 

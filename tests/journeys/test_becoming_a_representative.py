@@ -42,7 +42,7 @@ def test_an_attorney_is_rejected_corrects_the_details_and_is_verified(open_brows
     arrive_as_staff(officer_reader, officer)
     open_queue(officer_reader)
     officer_reader.follow("Reject")
-    officer_reader.choose("refusal", "not_found")
+    officer_reader.choose("rejection", "not_found")
     officer_reader.type("note", "Not at the bar of California.")
     officer_reader.press("Reject")
 
@@ -108,7 +108,7 @@ def test_staff_end_a_verification_while_the_attorney_has_a_page_open(open_browse
     officer_reader.follow("End the verification")
     expect(officer_reader.page.locator(".staff-intro")).to_contain_text(": 1.")
     officer_reader.press("End the verification")
-    officer_reader.choose("refusal", "not_active")
+    officer_reader.choose("rejection", "not_active")
     officer_reader.type("note", "Suspended by the bar.")
     officer_reader.press("End the verification")
 

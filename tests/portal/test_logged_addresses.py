@@ -12,6 +12,7 @@ from django.urls import resolve, reverse
 from gunicorn.config import Config
 
 from accounts.services import outbox
+from appointments.calendar_feed.services import create_feed, delete_feed
 from portal.gunicorn_log import Logger
 from portal.logs import Formatter
 from tests.factories.accounts import UserFactory
@@ -49,7 +50,7 @@ def link_to(sink, part):
 @pytest.fixture
 def confirming(committed_data, mail_sink):
     """Return the link that confirms a new account's address, and its key."""
-    fields = {"name": "Ana", "email": ADDRESS, "password1": PASSWORD, "password2": PASSWORD}
+    fields = {"name": "Ana", "email": ADDRESS, "password1": PASSWORD}
     Client().post(reverse("account_signup"), fields)
     link = link_to(mail_sink, "confirm-email")
     return link, link.rstrip("/").rpartition("/")[2]
@@ -113,6 +114,14 @@ def test_a_link_that_was_cut_is_not_logged(given, request, lines):
     link, key = request.getfixturevalue(given)
     assert Client().get(link.replace("/accounts/", "/acounts/")).status_code == 404
     assert "(no page of the portal)" in heard(lines, "Not Found", key)
+
+
+def test_the_secret_of_a_calendar_feed_is_not_logged(reference_data, lines):
+    account = UserFactory()
+    token = create_feed(account=account, with_names=False)
+    delete_feed(account=account)
+    assert Client().get(reverse("appointments:feed", args=[token])).status_code == 404
+    assert "/calendar/<str:token>.ics" in heard(lines, "Not Found", token)
 
 
 def test_a_receipt_number_in_a_typed_address_is_not_logged(reference_data, lines):

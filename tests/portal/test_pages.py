@@ -10,6 +10,7 @@ from django.utils import translation
 
 from policy.models import ContactRoute, GoodCauseReason
 from tests.factories.accounts import UserFactory
+from tests.factories.policy import PolicyVersionFactory
 
 HELP_ANCHORS = [
     "twelve-hours",
@@ -23,7 +24,7 @@ HELP_ANCHORS = [
     "scams",
     "contact",
 ]
-ERROR_PAGES = ["404.html", "403_csrf.html", "500.html", "503.html"]
+ERROR_PAGES = ["404.html", "403_csrf.html", "405.html", "413.html", "500.html", "503.html"]
 
 
 class Outline(HTMLParser):
@@ -158,3 +159,12 @@ def test_an_unknown_address_shows_a_page_with_a_next_step(client):
     response = client.get("/no-such-page/")
     assert response.status_code == 404
     assert reverse("appointments:list") in response.content.decode()
+
+
+def test_help_cites_the_rules_in_force(client, reference_data):
+    PolicyVersionFactory(
+        effective_at="2025-01-02T05:00Z", source="Final rule of 2025", source_url="https://agency.test/rule"
+    )
+    page = client.get("/help/").content.decode()
+    assert '<a class="usa-link" href="https://agency.test/rule">Final rule of 2025</a>' in page
+    assert "Agency stakeholder message of May 29, 2024" in page

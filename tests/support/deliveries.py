@@ -176,6 +176,9 @@ class Scheduler:
             **made,
         )
 
+    def add(self, file: str, **cells) -> dict:
+        return self._state.add(file, **cells)
+
     def row(self, file: str, number: int = 0) -> dict:
         return self._state.rows[file][number]
 

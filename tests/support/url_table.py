@@ -139,7 +139,9 @@ TABLE: dict[str, Entry] = {
     "account_logout": everyone(post={}),
     "account_inactive": everyone(),
     "account_signup": everyone(post={}),
-    "account_email_verification_sent": everyone(),
+    # The package's own page has the same address, behind ours.
+    "link_sent": everyone(post={}),
+    "account_email_verification_sent": everyone(post={}),
     "account_confirm_email": everyone(row="confirmation", post={}, changes=ROLES, key_is_secret=True),
     "account_reset_password": everyone(post={}),
     "account_reset_password_done": everyone(),
@@ -235,10 +237,22 @@ TABLE: dict[str, Entry] = {
     "appointments:bulk_reasons": theirs("bulk", post={"reason": "ILLNESS"}),
     "appointments:bulk_continue": theirs("bulk"),
     "appointments:bulk_times": theirs("bulk", post={"slot": "@bulk_slot"}),
+    "appointments:bulk_sites": theirs("bulk"),
     "appointments:bulk_extend": theirs("bulk", post={}),
     "appointments:bulk_remove_items": theirs("bulk", post={"all": "1"}),
     "appointments:bulk_confirm": theirs("bulk", post={"reservation": "@bulk_reservation"}),
     "appointments:bulk_result": theirs("finished_bulk"),
+    "appointments:bulk_result_csv": theirs("finished_bulk", post={}),
+    # No notice was written for it, and so there is nothing to put on record.
+    "appointments:bulk_notices": theirs("finished_bulk", post={}, changes=NOBODY),
+    # --- The calendar feed ------------------------------------------------------------------------------
+    "appointments:calendar_feed": only(APPLICANTS | REPRESENTATIVES),
+    "appointments:create_feed": only(APPLICANTS | REPRESENTATIVES, post={}),
+    "appointments:change_feed_names": only(
+        APPLICANTS | REPRESENTATIVES, post={"with_names": "on"}, changes=frozenset({"applicant"})
+    ),
+    "appointments:delete_feed": only(APPLICANTS | REPRESENTATIVES, post={}, changes=frozenset({"applicant"})),
+    "appointments:feed": everyone(row="feed", key_is_secret=True),
     # --- The journey ------------------------------------------------------------------------------------
     "appointments:list": signed_in(),
     "appointments:detail": own("appointment", "representative_in_force"),
@@ -288,9 +302,12 @@ TABLE: dict[str, Entry] = {
     **admin_pages("accounts_user", SUPERUSER, row="officer", edits=SUPERUSER, search="person"),
     **admin_pages("accounts_representativeprofile", READS_APPLICATIONS, row="application", search="person"),
     "admin:application_verify": application_act(seen_at="@seen_at", note="Looked up"),
-    "admin:application_refuse": application_act(seen_at="@seen_at", note="Looked up", refusal="not_found"),
+    "admin:application_reject": application_act(seen_at="@seen_at", note="Looked up", rejection="not_found"),
     "admin:application_end": application_act(
-        "accreditation", seen_at="@verified_at", note="Suspended", refusal="not_active"
+        "accreditation", seen_at="@verified_at", note="Suspended", rejection="not_active"
+    ),
+    "admin:application_name": application_act(
+        "accreditation", seen_at="@name_requested_at", note="Looked up", is_confirmed="yes"
     ),
     "admin:application_extend": application_act("accreditation", expires_on="@next_year", note="A letter"),
     **admin_pages("feedback_feedback", frozenset({"policy_officers", "superuser"}), row="feedback"),
@@ -319,6 +336,7 @@ TABLE: dict[str, Entry] = {
     "admin:case_issue_passcode": staff_act("case", language="en"),
     "admin:case_call": staff_act("appointment", reason="ILLNESS", note=""),
     "admin:case_call_times": only(READS_THE_CASE, row="appointment"),
+    "admin:case_call_sites": only(READS_THE_CASE, row="appointment"),
     "admin:case_call_review": staff_act("appointment", slot="@slot"),
     "admin:case_call_done": only(READS_THE_CASE, row="rescheduled_appointment"),
     "admin:conflict_settle": staff_act("conflict", note="Telephoned"),

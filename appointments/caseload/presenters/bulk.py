@@ -110,7 +110,7 @@ def _build_item(row: BulkItemState, view: AppointmentView) -> BulkItemView:
         old=build_place(view.appointment.slot),
         held=_build_held(row.seat) if row.seat else None,
         reschedule=build_reschedule(row.reschedule) if row.reschedule else None,
-        problem=_describe_problem(row.item.outcome),
+        problem=describe_problem(row.item.outcome),
     )
 
 
@@ -123,7 +123,7 @@ def _build_held(seat: ReservedSeat) -> HeldTime:
     )
 
 
-def _describe_problem(outcome: str) -> str:
+def describe_problem(outcome: str) -> str:
     texts = {
         BulkItem.Outcome.REFUSED: _("This appointment can no longer be rescheduled online."),
         BulkItem.Outcome.NO_TIME: _("No new time was chosen."),

@@ -1,37 +1,50 @@
 """A caseload as a CSV file: its columns and its lines."""
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from django.utils.translation import get_language, gettext, override
 
+from appointments.caseload.facts import ItemResult
+from appointments.caseload.presenters.bulk import describe_problem
 from appointments.eligibility import Decision
-from appointments.models import Appointment
+from appointments.models import Appointment, BulkItem
 from appointments.reschedule.presenters.refusals import explain_refusal
 from policy.queries import RulesInForce
 from portal.foundation.csv_safety import escape_formula
 from portal.foundation.site_time import in_site_zone
 
 
-def write_csv(rows: Iterable[tuple[Appointment, Decision]], rules: RulesInForce) -> Iterator[str]:
+def write_csv(
+    rows: Iterable[tuple[Appointment, Decision]],
+    rules: RulesInForce,
+    results: Mapping[int, ItemResult] | None = None,
+) -> Iterator[str]:
     """Return the lines of the CSV file in the language that is active at the call.
+
+    With `results`, two more columns say what a bulk reschedule did.
 
     The response is streamed after the view has returned, when another language may be active.
     """
-    return _write_lines(rows, rules, get_language() or "en")
+    return _write_lines(rows, rules, results, get_language() or "en")
 
 
 def _write_lines(
-    rows: Iterable[tuple[Appointment, Decision]], rules: RulesInForce, language: str
+    rows: Iterable[tuple[Appointment, Decision]],
+    rules: RulesInForce,
+    results: Mapping[int, ItemResult] | None,
+    language: str,
 ) -> Iterator[str]:
     writer = csv.writer(_Echo(), quoting=csv.QUOTE_ALL)
     with override(language):
-        titles = _build_titles()
+        titles = _build_titles() + ([] if results is None else _build_result_titles())
     # Spreadsheets read a file as UTF-8 only if it starts with this mark.
     yield "\ufeff" + writer.writerow(titles)
     for appointment, decision in rows:
         with override(language):
             cells = _build_cells(appointment, decision, rules)
+            if results is not None:
+                cells += _build_result_cells(results[appointment.pk])
         yield writer.writerow(map(escape_formula, cells))
 
 
@@ -56,6 +69,16 @@ def _build_titles() -> list[str]:
         gettext("Can be rescheduled online"),
         gettext("Reason it can’t be rescheduled"),
     ]
+
+
+def _build_result_titles() -> list[str]:
+    return [gettext("Result"), gettext("Confirmation number")]
+
+
+def _build_result_cells(result: ItemResult) -> list[str]:
+    is_rescheduled = result.outcome == BulkItem.Outcome.RESCHEDULED
+    text = gettext("Rescheduled") if is_rescheduled else describe_problem(result.outcome)
+    return [text, result.confirmation_number]
 
 
 def _build_cells(appointment: Appointment, decision: Decision, rules: RulesInForce) -> list[str]:

@@ -120,8 +120,8 @@ def _place(appointment: Appointment) -> dict[str, str]:
 
 def _describe_expired_hold(seat: ReservedSeat, reader: User) -> str:
     return _(
-        "%(who)s held %(when)s, %(site)s, for %(person)s but did not confirm it in time. The time was "
-        "released."
+        "%(who)s held %(when)s, %(site)s, for %(person)s but did not confirm it before the hold ended. "
+        "The time was released."
     ) % {
         "when": format_instant(seat.slot.starts_at, seat.slot.site.tz),
         "site": seat.slot.site.name,

@@ -162,7 +162,7 @@ def _build_expired_hold(notice: Notice) -> NoticeView:
     return NoticeView(
         notice=notice,
         title=_("Your hold expired"),
-        text=_("You did not confirm %(when)s in time. Your appointment has not changed.")
+        text=_("You did not confirm %(when)s before the hold ended. Your appointment has not changed.")
         % {"when": new.when},
         created=format_instant(notice.created_at, held.tz),
         new=new,

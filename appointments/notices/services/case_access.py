@@ -8,7 +8,7 @@ from appointments.models import Notice
 from appointments.notices.facts import CaseAccessEvent
 
 
-def notify_of_case_access(changes: Iterable[tuple[User, Case]], *, event: CaseAccessEvent) -> None:
+def notify_of_case_access(*, changes: Iterable[tuple[User, Case]], event: CaseAccessEvent) -> None:
     """Write a notice and queue a message for each account and case. The message names no case."""
     changes = list(changes)
     messages = outbox.queue_notice_mail(

@@ -13,7 +13,7 @@ from appointments.notices.services.writing import AppointmentChange, freeze_fact
 BATCH = 500
 
 
-def queue_cancellation_notices(appointment_ids: Sequence[int], *, at: datetime) -> int:
+def queue_cancellation_notices(*, appointment_ids: Sequence[int], at: datetime) -> int:
     """Tell everyone concerned that these appointments are canceled. Return how many notices.
 
     Needs the locks of their series.
@@ -21,7 +21,7 @@ def queue_cancellation_notices(appointment_ids: Sequence[int], *, at: datetime) 
     return _queue(Notice.Kind.CANCELED, appointment_ids, {}, at)
 
 
-def queue_site_change_notices(old: Mapping[int, PlaceAndTime], *, at: datetime) -> int:
+def queue_site_change_notices(*, old: Mapping[int, PlaceAndTime], at: datetime) -> int:
     """Give everyone concerned a new notice with the site as it is now. Return how many notices.
 
     `old` has where and when each appointment was announced, by its key. Needs the locks of their series.
@@ -73,7 +73,7 @@ def _build_notice(change: AppointmentChange, addressee: User) -> Notice:
         kind=change.kind,
         addressee=addressee,
         appointment=change.appointment,
-        facts=freeze_facts(change, addressee=addressee, code=code).to_json(),
+        facts=freeze_facts(change=change, addressee=addressee, code=code).to_json(),
         verification_code=code,
     )
 

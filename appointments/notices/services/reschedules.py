@@ -13,7 +13,7 @@ from portal.foundation.compiled_queries import compiled_query
 
 
 def queue_reschedule_notices(
-    completed: Sequence[CompletedReschedule], *, kind: Notice.Kind | None = None
+    *, completed: Sequence[CompletedReschedule], kind: Notice.Kind | None = None
 ) -> list[Notice]:
     """Write a notice and queue one message for each addressee of each reschedule.
 
@@ -36,7 +36,9 @@ def queue_reschedule_notices(
                 appointment=row.reschedule.to_appointment,
                 reschedule=row.reschedule,
                 facts=freeze_facts(
-                    _build_change(row, kind or _get_kind(row.reschedule)), addressee=addressee, code=code
+                    change=_build_change(row, kind or _get_kind(row.reschedule)),
+                    addressee=addressee,
+                    code=code,
                 ).to_json(),
                 verification_code=code,
             )

@@ -33,7 +33,7 @@ class AppointmentChange:
     reschedules_left: int | None = None
 
 
-def freeze_facts(change: AppointmentChange, *, addressee: User, code: str) -> NoticeFacts:
+def freeze_facts(*, change: AppointmentChange, addressee: User, code: str) -> NoticeFacts:
     """Return the facts of this change that its documents for this addressee will ever use."""
     appointment = change.appointment
     person, case = appointment.person, appointment.case

@@ -12,38 +12,25 @@ from appointments.representation.services.actions import find_entered
 Status, Origin = Representation.Status, Representation.Origin
 
 ENDED_IN_FORCE = {
-    Status.WITHDRAWN: gettext_lazy("%(name)s withdrew and no longer represents the client."),
-    Status.REVOKED: gettext_lazy(
-        "%(who)s ended the representation. %(name)s no longer represents the client."
-    ),
+    Status.WITHDRAWN: gettext_lazy("%(name)s withdrew from the case."),
+    Status.REVOKED: gettext_lazy("%(who)s removed %(name)s from the case."),
     Status.SUPERSEDED: gettext_lazy("A new representative replaced %(name)s."),
-    Status.EXPIRED: gettext_lazy(
-        "%(name)s no longer represents the client. We no longer accept their license or accreditation."
-    ),
-    Status.CLOSED: gettext_lazy("The case was closed. %(name)s no longer represents the client."),
+    Status.EXPIRED: gettext_lazy("%(name)s is no longer verified and lost access to the case."),
+    Status.CLOSED: gettext_lazy("The case was closed, so %(name)s lost access to it."),
 }
 ENDED_AS_REQUEST = {
-    Status.DECLINED: gettext_lazy("%(who)s declined the request of %(name)s to represent the client."),
-    Status.WITHDRAWN: gettext_lazy("%(name)s canceled the request to represent the client."),
-    Status.SUPERSEDED: gettext_lazy(
-        "The request of %(name)s ended without an answer. Another representative was accepted."
-    ),
-    Status.EXPIRED: gettext_lazy(
-        "The request of %(name)s ended without an answer. We no longer accept their license or accreditation."
-    ),
-    Status.CLOSED: gettext_lazy("The request of %(name)s ended without an answer. The case was closed."),
+    Status.DECLINED: gettext_lazy("%(who)s declined the request from %(name)s."),
+    Status.WITHDRAWN: gettext_lazy("%(name)s took back the request."),
+    Status.SUPERSEDED: gettext_lazy("The request from %(name)s ended. Someone else was accepted."),
+    Status.EXPIRED: gettext_lazy("The request from %(name)s ended. They are no longer verified."),
+    Status.CLOSED: gettext_lazy("The request from %(name)s ended because the case was closed."),
 }
 ENDED_AS_INVITATION = {
-    Status.DECLINED: gettext_lazy("%(name)s declined the invitation to represent the client."),
+    Status.DECLINED: gettext_lazy("%(name)s declined the invitation."),
     Status.WITHDRAWN: gettext_lazy("%(who)s canceled the invitation to %(name)s."),
-    Status.SUPERSEDED: gettext_lazy(
-        "The invitation to %(name)s ended without an answer. Another representative was accepted."
-    ),
-    Status.EXPIRED: gettext_lazy(
-        "The invitation to %(name)s ended without an answer. We no longer accept their license or "
-        "accreditation."
-    ),
-    Status.CLOSED: gettext_lazy("The invitation to %(name)s ended without an answer. The case was closed."),
+    Status.SUPERSEDED: gettext_lazy("The invitation to %(name)s ended. Someone else was accepted."),
+    Status.EXPIRED: gettext_lazy("The invitation to %(name)s ended. They are no longer verified."),
+    Status.CLOSED: gettext_lazy("The invitation to %(name)s ended because the case was closed."),
 }
 
 
@@ -54,7 +41,7 @@ def describe_request(row: Representation, reader: User) -> str:
     """
     if row.origin == Origin.INVITATION:
         return _("%(name)s was invited to represent the client.") % _names(row, reader)
-    return _("%(name)s used a passcode to ask to represent the client.") % _names(row, reader)
+    return _("%(name)s asked to represent the client, with a passcode.") % _names(row, reader)
 
 
 def describe_start(row: Representation, reader: User) -> str:
@@ -62,16 +49,12 @@ def describe_start(row: Representation, reader: User) -> str:
     names = _names(row, reader)
     if row.accepted_by is None:
         if row.origin == Origin.PAPER:
-            return (
-                _("%(name)s started to represent the client. We received a signed paper Form G-28.") % names
-            )
+            return _("%(name)s started to represent the client. We got a signed Form G-28 on paper.") % names
         return _("%(name)s started to represent the client.") % names
     if row.origin == Origin.INVITATION:
-        return _("%(name)s accepted the invitation and started to represent the client.") % names
+        return _("%(name)s accepted the invitation to represent the client.") % names
     who = describe_actor(row.accepted_by, reader)
-    return _("%(who)s accepted the request of %(name)s, who started to represent the client.") % (
-        names | {"who": who}
-    )
+    return _("%(who)s accepted the request from %(name)s to represent the client.") % (names | {"who": who})
 
 
 def describe_end(row: Representation, reader: User) -> str:

@@ -12,7 +12,7 @@ def end_verification(
     actor: User,
     profile: RepresentativeProfile,
     seen_at: datetime,
-    refusal: RepresentativeProfile.Refusal,
+    rejection: RepresentativeProfile.Rejection,
     note: str,
 ) -> None:
     """End the verification, and then the representations, in one transaction for each case.
@@ -21,7 +21,9 @@ def end_verification(
     `expiry.expire_representations` does the rest.
     Raises: as `applications.end_verification`.
     """
-    applications.end_verification(actor=actor, profile=profile, seen_at=seen_at, refusal=refusal, note=note)
+    applications.end_verification(
+        actor=actor, profile=profile, seen_at=seen_at, rejection=rejection, note=note
+    )
     expiry.expire_those_of(profile.user)
 
 

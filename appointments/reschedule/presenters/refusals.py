@@ -2,15 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from appointments.booking.errors import HeldBySomeoneElse, HoldLimit, TooManyHolds, TooManyItems
 from appointments.eligibility import Refusal, RefusalCode, SeatRefusal
 from appointments.models import Appointment
+from policy.models import FormTypeVersion, PolicyVersion
 from policy.queries import RulesInForce
-from portal.foundation.site_time import format_instant, format_time
+from portal.foundation.site_time import format_date, format_instant, format_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,7 @@ class RefusalText:
     title: str
     detail: str
     source: str
+    source_url: str
     help_anchor: str
 
 
@@ -28,7 +33,14 @@ def explain_refusal(refusal: Refusal, appointment: Appointment, rules: RulesInFo
     """Return the refusal in the active language, with times in the site's zone."""
     explain = _EXPLANATIONS[refusal.code]
     title, detail, source, anchor = explain(refusal, appointment, rules)
-    return RefusalText(code=refusal.code, title=title, detail=detail, source=source, help_anchor=anchor)
+    return RefusalText(
+        code=refusal.code,
+        title=title,
+        detail=detail,
+        source=source.text,
+        source_url=source.url,
+        help_anchor=anchor,
+    )
 
 
 def explain_seat_refusal(cause: SeatRefusal, rules: RulesInForce) -> str:
@@ -86,23 +98,35 @@ def explain_item_limit(refused: TooManyItems) -> str:
     ) % {"allowed": refused.allowed}
 
 
-Explained = tuple[str, str, str, str]
+class _Source(NamedTuple):
+    """Where a rule was published, as text. `url` is empty if no address is known."""
+
+    text: str
+    url: str
+
+
+Explained = tuple[str, str, _Source, str]
 
 
 def _hours(rules: RulesInForce) -> int:
     return int(rules.limits.online_cutoff.total_seconds() // 3600)
 
 
-def _release_2023() -> str:
-    return _("Agency news release of June 28, 2023")
+def _our_rule() -> _Source:
+    return _Source(_("Rule of this portal"), "")
 
 
-def _message_2024() -> str:
-    return _("Agency stakeholder message of May 29, 2024")
+def _describe_source(version: PolicyVersion | FormTypeVersion) -> _Source:
+    """Return the source of the version in force, because a later version can have another one."""
+    text = _("%(source)s, in effect since %(day)s") % {
+        "source": version.source_text,
+        "day": format_date(version.effective_at.astimezone(ZoneInfo(settings.AGENCY_TIME_ZONE)).date()),
+    }
+    return _Source(text, version.source_url)
 
 
-def _our_rule() -> str:
-    return _("Rule of this portal")
+def _form_source(appointment: Appointment, rules: RulesInForce) -> _Source:
+    return _describe_source(rules.form_types[appointment.case.form_type_id])
 
 
 def _form_not_enabled(refusal: Refusal, appointment: Appointment, rules: RulesInForce) -> Explained:
@@ -114,7 +138,12 @@ def _form_not_enabled(refusal: Refusal, appointment: Appointment, rules: RulesIn
             "form": form,
             "instant": format_instant(refusal.until, appointment.slot.site.tz),
         }
-    return _("Online rescheduling does not cover this form"), detail, _message_2024(), "launch"
+    return (
+        _("Online rescheduling does not cover this form"),
+        detail,
+        _form_source(appointment, rules),
+        "launch",
+    )
 
 
 def _scheduled_before_launch(refusal: Refusal, appointment: Appointment, rules: RulesInForce) -> Explained:
@@ -127,26 +156,28 @@ def _scheduled_before_launch(refusal: Refusal, appointment: Appointment, rules: 
         "cutoff": format_instant(refusal.until, tz) if refusal.until else "",
         "made": format_instant(appointment.scheduled_at, tz),
     }
-    return _("The appointment was made before online rescheduling started"), detail, _message_2024(), "launch"
+    return (
+        _("The appointment was made before online rescheduling started"),
+        detail,
+        _form_source(appointment, rules),
+        "launch",
+    )
 
 
 def _already_passed(refusal: Refusal, appointment: Appointment, rules: RulesInForce) -> Explained:
     detail = _(
-        "It started on %(instant)s. A request after that is untimely, and only staff can record it."
+        "Your appointment started on %(instant)s. Only staff can record a request after that time."
     ) % {"instant": format_instant(appointment.slot.starts_at, appointment.slot.site.tz)}
-    return _("The appointment has already passed"), detail, _release_2023(), "passed"
+    return _("The appointment has already passed"), detail, _describe_source(rules.limits), "passed"
 
 
 def _within_12_hours(refusal: Refusal, appointment: Appointment, rules: RulesInForce) -> Explained:
-    detail = _(
-        "Online rescheduling closed on %(instant)s, %(hours)d hours before the appointment. "
-        "You can still call until it starts, and your request counts as on time."
-    ) % {
+    detail = _("Online rescheduling closed on %(instant)s, %(hours)d hours before the appointment.") % {
         "instant": format_instant(refusal.since, appointment.slot.site.tz) if refusal.since else "",
         "hours": _hours(rules),
     }
     title = _("The appointment starts in less than %(hours)d hours") % {"hours": _hours(rules)}
-    return title, detail, _release_2023(), "twelve-hours"
+    return title, detail, _describe_source(rules.limits), "twelve-hours"
 
 
 def _reschedule_limit(refusal: Refusal, appointment: Appointment, rules: RulesInForce) -> Explained:
@@ -162,7 +193,7 @@ def _reschedule_limit(refusal: Refusal, appointment: Appointment, rules: RulesIn
         detail = _("It reached the limit on %(instant)s. You can’t reschedule it online again.") % {
             "instant": format_instant(refusal.since, appointment.slot.site.tz)
         }
-    return title, detail, _release_2023(), "limit"
+    return title, detail, _describe_source(rules.limits), "limit"
 
 
 def _not_scheduled(refusal: Refusal, appointment: Appointment, rules: RulesInForce) -> Explained:

@@ -15,7 +15,7 @@ from portal.foundation.site_time import format_instant
 class CaseloadExportAdmin(ReadOnlyAdmin):
     """Newest first. Only units that read the audit history see it."""
 
-    list_display = ("exported", "who", "rows")
+    list_display = ("exported", "who", "what", "rows")
     ordering = ("-id",)
     fields = list_display
     readonly_fields = fields
@@ -26,6 +26,10 @@ class CaseloadExportAdmin(ReadOnlyAdmin):
     @admin.display(description=_("Downloaded"))
     def exported(self, export: CaseloadExport) -> str:
         return format_instant(export.exported_at, agency_zone().key)
+
+    @admin.display(description=_("File"))
+    def what(self, export: CaseloadExport) -> str:
+        return export.get_kind_display()
 
     @admin.display(description=_("Appointments downloaded"))
     def rows(self, export: CaseloadExport) -> int:

@@ -47,7 +47,10 @@ def describe_other_reschedule(reschedule: Reschedule, wanted_slot_id: int | None
     """Say that another account rescheduled first. Empty if it led to the wanted slot."""
     if wanted_slot_id == reschedule.to_appointment.slot_id:
         return ""
-    return _("Someone else rescheduled this appointment first. You see their reschedule. Yours was not made.")
+    return _(
+        "Someone else already rescheduled this appointment, so your change was not made. Their change is "
+        "shown below."
+    )
 
 
 def _describe_decision(

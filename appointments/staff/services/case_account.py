@@ -32,7 +32,7 @@ def keep_case(*, actor: User, case: Case, note: str) -> Case:
     with audit_context(note=note):
         locked.case.save(update_fields=["requestor"])
     _settle(conflict, Outcome.KEPT, actor, note, locked)
-    notify_of_case_access([(account, locked.case)], event=CaseAccessEvent.KEPT)
+    notify_of_case_access(changes=[(account, locked.case)], event=CaseAccessEvent.KEPT)
     return locked.case
 
 
@@ -57,7 +57,7 @@ def detach_case(*, actor: User, case: Case, note: str) -> Case:
             locked.case.save(update_fields=["requestor"])
     conflict = conflict or CaseAccountConflict(case=locked.case, account=account, found_at=locked.now)
     _settle(conflict, Outcome.DETACHED, actor, note, locked)
-    notify_of_case_access([(account, locked.case)], event=CaseAccessEvent.DETACHED)
+    notify_of_case_access(changes=[(account, locked.case)], event=CaseAccessEvent.DETACHED)
     return locked.case
 
 

@@ -126,5 +126,5 @@ def _write(locked: _LockedReschedule, context: RescheduleContext, good_cause: Go
         good_cause=good_cause,
     )
     completed = record_reschedules(planned=[planned], context=context, rules=locked.rules)
-    queue_reschedule_notices(completed)
+    queue_reschedule_notices(completed=completed)
     return completed[0].reschedule

@@ -40,8 +40,8 @@ def _show_paper_form(staff_case: StaffCaseContext, form: PaperForm, _status: int
         form,
         title=_("Enter a paper Form G-28"),
         intro=_(
-            "Use this for a form that the client and the representative both signed. The representation "
-            "starts right away. It replaces the current representative, and we notify everyone involved."
+            "Use this if you have a form that both the client and the representative signed. It takes "
+            "effect right away and replaces any current representative. We notify everyone."
         ),
         button=_("Enter the form"),
     )
@@ -69,7 +69,7 @@ def end_representation(staff_case: StaffCaseContext, key: UUID) -> HttpResponse:
         end_for(representation=found, seen=form.cleaned_data["seen"], **entry)
     else:
         cancel_for(invitation=found, **entry)
-    return staff_case.redirect_to_case(_("It has ended. We notified the people involved."))
+    return staff_case.redirect_to_case(_("It has ended. We notified everyone."))
 
 
 def _render_end_form(
@@ -85,8 +85,8 @@ def _render_end_form(
         form,
         title=_("End: %(name)s") % {"name": line.name},
         intro=_(
-            "%(name)s: %(what)s. Access to the case ends right away, and times on hold are released. We "
-            "tell both sides who asked and how. First verify who is asking."
+            "First verify who is asking. %(name)s: %(what)s. Access to the case ends right away, and times "
+            "on hold are released. We tell both sides who asked and how."
         )
         % {"name": line.name, "what": line.what},
         button=_("End it"),

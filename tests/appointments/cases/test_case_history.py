@@ -43,8 +43,6 @@ from tests.factories.reschedules import reschedule_online
 
 pytestmark = pytest.mark.usefixtures("reference_data")
 Origin = Representation.Origin
-NO_LONGER_REPRESENTS = "no longer represents the client"
-NOT_ACCEPTED = "We no longer accept their license or accreditation"
 # Session, account, case with its form, count, page of keys, and one for each of nine tables.
 STATEMENTS_OF_A_FULL_PAGE = 14
 
@@ -116,13 +114,13 @@ def by_paper(case):
     [
         (
             by_request,
-            "Ana Ruiz (you) accepted the request of Maya Chen, who started to represent the client",
-            "Ana Ruiz accepted the request of Maya Chen (you), who started to represent the client",
+            "Ana Ruiz (you) accepted the request from Maya Chen to represent the client",
+            "Ana Ruiz accepted the request from Maya Chen (you) to represent the client",
         ),
         (
             accept_invitation,
-            "Maya Chen accepted the invitation and started to represent the client",
-            "Maya Chen (you) accepted the invitation and started to represent the client",
+            "Maya Chen accepted the invitation to represent the client",
+            "Maya Chen (you) accepted the invitation to represent the client",
         ),
         (
             by_paper,
@@ -133,7 +131,7 @@ def by_paper(case):
 )
 def test_it_says_who_accepted_or_that_the_form_was_on_paper(case, begin, client_reads, representative_reads):
     row = begin(case)
-    how = " We received a signed paper Form G-28." if begin is by_paper else ""
+    how = " We got a signed Form G-28 on paper." if begin is by_paper else ""
     assert list_sentences(case)[0] == f"{client_reads}.{how}"
     assert list_sentences(case, row.representative)[0] == f"{representative_reads}.{how}"
 
@@ -168,14 +166,11 @@ def close(row):
 @pytest.mark.parametrize(
     ("end", "sentence"),
     [
-        (revoke, f"Ana Ruiz (you) ended the representation. Maya Chen {NO_LONGER_REPRESENTS}."),
-        (withdraw, f"Maya Chen withdrew and {NO_LONGER_REPRESENTS}."),
+        (revoke, "Ana Ruiz (you) removed Maya Chen from the case."),
+        (withdraw, "Maya Chen withdrew from the case."),
         (supersede, "A new representative replaced Maya Chen."),
-        (
-            expire,
-            f"Maya Chen {NO_LONGER_REPRESENTS}. {NOT_ACCEPTED}.",
-        ),
-        (close, f"The case was closed. Maya Chen {NO_LONGER_REPRESENTS}."),
+        (expire, "Maya Chen is no longer verified and lost access to the case."),
+        (close, "The case was closed, so Maya Chen lost access to it."),
     ],
 )
 def test_it_says_how_a_representation_ended_and_who_ended_it(case, end, sentence):
@@ -186,20 +181,17 @@ def test_it_says_how_a_representation_ended_and_who_ended_it(case, end, sentence
 @pytest.mark.parametrize(
     ("end", "sentence"),
     [
-        (decline, "Ana Ruiz (you) declined the request of Maya Chen to represent the client."),
-        (withdraw, "Maya Chen canceled the request to represent the client."),
-        (
-            expire,
-            f"The request of Maya Chen ended without an answer. {NOT_ACCEPTED}.",
-        ),
-        (close, "The request of Maya Chen ended without an answer. The case was closed."),
+        (decline, "Ana Ruiz (you) declined the request from Maya Chen."),
+        (withdraw, "Maya Chen took back the request."),
+        (expire, "The request from Maya Chen ended. They are no longer verified."),
+        (close, "The request from Maya Chen ended because the case was closed."),
     ],
 )
 def test_it_says_how_a_request_ended(case, end, sentence):
     end(requested(case=case, representative=make_maya()))
     sentences = list_sentences(case)
     assert sentences.count(sentence) == 1
-    assert sentences[-1] == "Maya Chen used a passcode to ask to represent the client."
+    assert sentences[-1] == "Maya Chen asked to represent the client, with a passcode."
 
 
 def test_every_ending_has_a_sentence_for_both_readers(case):

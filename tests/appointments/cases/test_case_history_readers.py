@@ -80,7 +80,7 @@ def test_a_representative_who_declines_an_invitation_is_not_named(case):
     invite(account=case.requestor, case=case, email=make_maya(email="maya@firm.example").email)
     row = Representation.objects.get()
     answer.decline(account=row.representative, representation=row)
-    assert list_sentences(case)[0] == "maya@firm.example declined the invitation to represent the client."
+    assert list_sentences(case)[0] == "maya@firm.example declined the invitation."
 
 
 def test_a_representative_sees_no_other_request_invitation_or_passcode(case):
@@ -96,16 +96,16 @@ def test_a_representative_sees_no_other_request_invitation_or_passcode(case):
     assert "Rival" not in sentences
     assert "invited" not in sentences
     assert "created a representative passcode" not in sentences
-    assert "Maya Chen (you) used a passcode to ask" in sentences
-    assert f"{before.representative.name} used a passcode" not in sentences
-    assert f"request of {before.representative.name}, who started to represent" in sentences
+    assert "Maya Chen (you) asked to represent the client, with a passcode" in sentences
+    assert f"{before.representative.name} asked" not in sentences
+    assert f"request from {before.representative.name} to represent" in sentences
     assert "A new representative replaced Bea Before" in sentences
     ours = " ".join(list_sentences(case))
     for known in (
         "Rival One",
         "Rival Two",
         "created a representative passcode",
-        "Bea Before used a passcode",
+        "Bea Before asked to represent the client, with a passcode",
     ):
         assert known in ours
     assert "Rival Three" not in ours

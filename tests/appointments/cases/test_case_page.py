@@ -80,7 +80,7 @@ def test_the_history_says_what_happened_and_who_did_it(page, family, case):
     assert said.count(f"{case.requestor.name} (you) rescheduled the appointment of") == 3
     assert re.search(rf"{case.requestor.name} \(you\) held .* for Member 0 but did not confirm", said)
     assert f"{ended.representative.name} started to represent" in said
-    assert f"{ended.representative.name} no longer represents" in said
+    assert f"{ended.representative.name} from the case" in said
 
 
 def count_statements(client, page, path):

@@ -33,7 +33,7 @@ def ends(status):
 
 def cancels(appointment):
     ends("cancelled")(appointment)
-    queue_cancellation_notices([appointment.pk], at=database_now())
+    queue_cancellation_notices(appointment_ids=[appointment.pk], at=database_now())
 
 
 def passes(appointment):
@@ -46,7 +46,7 @@ def passes(appointment):
 
 
 def changes_site(appointment):
-    queue_site_change_notices({appointment.pk: PlaceAndTime.of_slot(appointment.slot)}, at=database_now())
+    queue_site_change_notices(old={appointment.pk: PlaceAndTime.of_slot(appointment.slot)}, at=database_now())
 
 
 ANSWERS = [

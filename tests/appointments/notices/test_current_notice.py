@@ -95,7 +95,7 @@ def test_each_change_raises_the_sequence_of_the_entry(client, appointment):
 
 
 def announce_site_change(appointment):
-    queue_site_change_notices({appointment.pk: PlaceAndTime.of_slot(appointment.slot)}, at=database_now())
+    queue_site_change_notices(old={appointment.pk: PlaceAndTime.of_slot(appointment.slot)}, at=database_now())
 
 
 def sequence_of(response):
@@ -120,7 +120,7 @@ def test_the_cancellation_cancels_the_entry_under_the_same_uid(client, appointme
     current = reschedule_by_agency(appointment).to_appointment
     owner, earlier = appointment.case.requestor, Notice.objects.get()
     Appointment.objects.filter(pk=current.pk).update(status="cancelled")
-    queue_cancellation_notices([current.pk], at=database_now())
+    queue_cancellation_notices(appointment_ids=[current.pk], at=database_now())
 
     method, event = event_of(get(client, owner, "notice_calendar", Notice.objects.get(kind="canceled")))
 
@@ -164,7 +164,8 @@ def test_a_cancellation_names_no_preparation(make_facts, text_of):
 
     assert "Appointment canceled" in letter
     assert "The agency canceled your biometric services appointment." in letter
-    assert "What to bring" not in letter
+    for preparation in ("What to bring", "What we will collect", "stamp"):
+        assert preparation not in letter
     assert "Confirmation number" not in letter
 
 
@@ -179,3 +180,14 @@ def test_the_page_says_that_the_address_changed_after_the_notice(client, appoint
     site.save()
 
     assert "address changed after this notice" in get(client, owner, "notice", notice).content.decode()
+
+
+def test_lists_mark_a_notice_that_another_address_replaced(client, appointment):
+    current = reschedule_by_agency(appointment).to_appointment
+    owner = appointment.case.requestor
+    announce_site_change(current)
+    client.force_login(owner)
+
+    for name, args in (("notices", []), ("case", [appointment.case.public_id])):
+        page = client.get(reverse(f"appointments:{name}", args=args)).content.decode()
+        assert page.count("Replaced") == 1

@@ -12,10 +12,13 @@ from pdfua import validate
 from appointments.notices import typesetting
 from appointments.notices.facts import NoticeFacts
 from appointments.notices.pdf import render_notice
+from appointments.notices.wording import describe_contact
 
 US_LETTER_WIDTH, MARGIN = 612, 50  # points
 EVERY_FACE = [
     {},
+    {"kind": "canceled", "old": None, "confirmation_number": None},
+    {"kind": "site_changed", "language": "es", "confirmation_number": None},
     {"language": "es"},
     {
         "kind": "agency_rescheduled",
@@ -149,7 +152,7 @@ def test_never_says_what_will_happen_after_a_missed_appointment(make_facts, text
 
     assert "will be denied" not in text
     assert ("asylum application may be dismissed" in text) == (form_code == "I-589")
-    assert ("may deny it" in text) == (form_code != "I-589")
+    assert ("may then deny your request" in text) == (form_code != "I-589")
 
 
 def test_is_marked_as_a_demonstration_only_in_a_demonstration(make_facts, text_of):
@@ -159,12 +162,14 @@ def test_is_marked_as_a_demonstration_only_in_a_demonstration(make_facts, text_o
 def test_asks_a_representative_to_give_the_person_a_copy(make_facts, text_of):
     text = text_of(render_notice(make_facts(addressee_name="Ada Advocate")))
 
-    assert "To Ada Advocate: “you” in this notice means María José Núñez Ortega." in text
+    assert "To Ada Advocate: In this notice, “you” means María José Núñez Ortega." in text
 
 
 @pytest.mark.parametrize("addressee_name", ["", "María José Núñez Ortega"])
 def test_does_not_ask_anyone_else_to_give_a_copy(make_facts, text_of, addressee_name):
-    assert "in this notice means" not in text_of(render_notice(make_facts(addressee_name=addressee_name)))
+    assert "In this notice, “you” means" not in text_of(
+        render_notice(make_facts(addressee_name=addressee_name))
+    )
 
 
 def test_gives_the_same_bytes_for_the_same_facts(make_facts):
@@ -312,3 +317,22 @@ def test_fails_without_the_fonts_of_the_design_system(settings, tmp_path):
 
     with pytest.raises(ImproperlyConfigured):
         typesetting._get_fonts.__wrapped__()
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize(
+    "hours", ["Mondays. It varies: call first.", "varía: verifíquelo antes", "8 a. m. a 4 p. m."]
+)
+def test_the_hours_of_an_office_end_with_one_full_stop(make_facts, text_of, language, hours):
+    """The fault: “verify before you call.. Have your”, and a capital after a comma."""
+    letter = text_of(render_notice(make_facts(language=language, contact_hours=hours)))
+
+    said = hours[0].upper() + hours[1:].rstrip(".")
+    assert f"Contact Center: 800-555-0100. {said}. " in letter
+    assert ".." not in letter
+
+
+def test_an_office_without_hours_has_no_empty_sentence():
+    assert describe_contact("Contact Center", "800-555-0100", "").startswith(
+        "Contact Center: 800-555-0100. Have"
+    )

@@ -1,0 +1,1 @@
+"""Tests of the landing page of everyone: to do, requests and holds."""

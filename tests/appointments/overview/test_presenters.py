@@ -151,7 +151,7 @@ def test_nothing_to_do_shows_nothing():
         ),
         ({"lost": (LOST,) * 3, "lost_count": 40}, "You lost access to 40 cases", "/notices/"),
         (
-            {"profile": RepresentativeProfile(kind="attorney", refused_at=NOW, refusal="not_found")},
+            {"profile": RepresentativeProfile(kind="attorney", rejected_at=NOW, rejection="not_found")},
             "Your details were not verified",
             "/representative/",
         ),

@@ -55,7 +55,7 @@ def end_verification(acting):
         actor=officer_of(Unit.NBC_ADOPTIONS),
         profile=profile,
         seen_at=profile.verified_at,
-        refusal="not_active",
+        rejection="not_active",
         note="Suspended",
     )
 

@@ -39,7 +39,7 @@ def busy_country(module_data):
     )
     now = database_now()
     RepresentativeProfile.objects.filter(user=cancelled).update(
-        verified_at=None, verification_ended_at=now, refused_at=now, refusal="not_active"
+        verified_at=None, verification_ended_at=now, rejected_at=now, rejection="not_active"
     )
     WaitingAttorneyFactory()
     with without_history() as cursor:
@@ -54,7 +54,7 @@ def busy_country(module_data):
             ), profiles AS (
                 INSERT INTO accounts_representativeprofile
                     (user_id, kind, bar_state, bar_number, organization, accreditation,
-                     accreditation_expires_on, verified_at, refusal)
+                     accreditation_expires_on, verified_at, rejection)
                 SELECT id, CASE WHEN id %% 4 = 0 THEN 'accredited' ELSE 'attorney' END, 'TX', '1', '', '',
                        CASE WHEN id %% 4 = 0 THEN date '2100-01-01' END, portal_clock(), ''
                 FROM people

@@ -84,7 +84,7 @@ def test_reports_a_duplicate_column(made):
     ]
 
 
-@pytest.mark.parametrize(("row", "cells"), [("P1,X,Y", "3 cells"), ("P1,X,Y,Z,more", "5 cells")])
+@pytest.mark.parametrize(("row", "cells"), [("P1,X,Y,Z", "4 cells"), ("P1,X,Y,Z,,more", "6 cells")])
 def test_reports_a_row_with_too_few_or_too_many_cells(made, row, cells):
     with (made.save().path / "people.csv").open("a", encoding="utf-8") as file:
         file.write(f"{row}\r\n")

@@ -95,7 +95,7 @@ def test_pressing_confirm_twice_reschedules_once_and_shows_the_same_reschedule(c
     first, second = call.confirm(slot), call.confirm(slot)
     assert first.url == second.url == call.address("case_call_done")
     assert Reschedule.objects.count() == 1
-    assert "Someone else rescheduled" not in call.done()
+    assert "Someone else already rescheduled" not in call.done()
 
 
 def test_a_reschedule_that_was_made_first_is_shown_as_someone_elses(client, appointment, slot):
@@ -105,7 +105,7 @@ def test_a_reschedule_that_was_made_first_is_shown_as_someone_elses(client, appo
     assert call.confirm(slot).url == call.address("case_call_done")
     page = call.done()
     assert other.confirmation_number in page
-    assert "Someone else rescheduled" in page
+    assert "Someone else already rescheduled" in page
 
 
 def test_a_seat_that_someone_else_took_loses_nothing_that_was_typed(client, appointment, slot):

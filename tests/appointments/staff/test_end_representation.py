@@ -177,7 +177,7 @@ def test_ending_for_the_client_releases_holds_notifies_both_and_keeps_the_note(c
 
     answered = client.post(page_of(row), typed(row), follow=True)
 
-    assert "It has ended. We notified the people involved." in text_of(answered)
+    assert "It has ended. We notified everyone." in text_of(answered)
     assert "Officer Plum" in text_of(answered)
     assert "because the client asked by phone" in text_of(answered)
     row.refresh_from_db()

@@ -49,7 +49,7 @@ def page_of(profile):
 def typed(profile, **changes):
     return {
         "seen_at": profile.verified_at.isoformat(),
-        "refusal": "not_active",
+        "rejection": "not_active",
         "note": "Suspended by the bar.",
         **changes,
     }
@@ -89,7 +89,7 @@ def test_ending_releases_holds_expires_rows_and_notifies_each_side_in_its_langua
 
     assert "The verification has ended" in text_of(answer)
     profile.refresh_from_db()
-    assert (profile.stage, profile.decided_by) == (Stage.REFUSED, officer)
+    assert (profile.stage, profile.decided_by) == (Stage.REJECTED, officer)
     states = attorney.representations.values_list("status", flat=True)
     assert set(states) == {Status.EXPIRED}
     held.refresh_from_db()
@@ -124,8 +124,8 @@ def test_the_history_of_an_expired_representation_names_the_officer(client, offi
     ("changes", "said"),
     [
         ({"note": ""}, "This field is required."),
-        ({"refusal": ""}, "Choose a reason. The representative will see it."),
-        ({"refusal": "because"}, "because"),
+        ({"rejection": ""}, "Choose a reason. The representative will see it."),
+        ({"rejection": "because"}, "because"),
         ({"seen_at": ""}, "This field is required."),
         ({"seen_at": "nonsense"}, "open the application again"),
     ],
@@ -150,7 +150,7 @@ def test_a_forged_request_of_another_unit_ends_nothing(client, unit):
     profile.refresh_from_db()
     row.refresh_from_db()
     assert (page_of(profile) in text_of(shown)) == (unit in VERIFYING)
-    assert (profile.stage == Stage.REFUSED) == (row.status == Status.EXPIRED) == (unit in VERIFYING)
+    assert (profile.stage == Stage.REJECTED) == (row.status == Status.EXPIRED) == (unit in VERIFYING)
 
 
 def test_pressing_twice_ends_it_once(client, officer):

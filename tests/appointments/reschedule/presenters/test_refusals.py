@@ -22,6 +22,7 @@ from policy.models import FormType, FormTypeVersion
 from policy.queries import get_rules
 from tests.factories.accounts import CaseFactory
 from tests.factories.appointments import AppointmentFactory
+from tests.factories.policy import PolicyVersionFactory
 
 # Monday, June 10, 2030 at 1:40 PM in Guam: while it is still Sunday evening in Washington.
 START = datetime(2030, 6, 10, 3, 40, tzinfo=UTC)
@@ -46,7 +47,7 @@ SCENES = [
     Scene(
         code="WITHIN_12_HOURS",
         before=timedelta(hours=3),
-        says=("Monday, June 10, 2030 at 1:40 AM ChST", "12 hours", "counts as on time"),
+        says=("Monday, June 10, 2030 at 1:40 AM ChST", "12 hours"),
     ),
     Scene(code="ALREADY_PASSED", before=timedelta(hours=-3), says=("Monday, June 10, 2030 at 1:40 PM ChST",)),
     Scene(code="FORM_NOT_ENABLED", form="I-914", says=("Form I-914",)),
@@ -140,6 +141,24 @@ def test_every_refusal_has_texts_in_both_languages(reference_data, scene):
         assert getattr(texts["es"], part) != getattr(texts["en"], part), part
     if "ChST" in texts["en"].detail:
         assert "(hora de Chamorro)" in texts["es"].detail
+
+
+def test_a_refusal_cites_the_version_of_the_rule_that_is_in_force(reference_data):
+    PolicyVersionFactory(
+        effective_at=datetime(2025, 1, 2, 5, tzinfo=UTC),
+        online_cutoff=timedelta(hours=24),
+        source="Final rule of 2025",
+        source_es="Norma final de 2025",
+        source_url="https://agency.test/rule",
+    )
+    scene = Scene(code="WITHIN_12_HOURS", before=timedelta(hours=20))
+    [refusal] = present(scene).answer.refusals
+    assert "24 hours" in refusal.title
+    assert refusal.source == "Final rule of 2025, in effect since January 2, 2025"
+    assert refusal.source_url == "https://agency.test/rule"
+    with translation.override("es"):
+        [refusal] = present(scene).answer.refusals
+    assert refusal.source == "Norma final de 2025, en vigor desde el 2 de enero de 2025"
 
 
 @each_scene
