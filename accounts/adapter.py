@@ -6,6 +6,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.core import context
+from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
@@ -20,11 +21,13 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.known_devices import find_device_id, remember_device
 from accounts.models import User
 from accounts.queries import has_filed_cases
 from accounts.seeds import decrypt_seed, encrypt_seed
 from accounts.services import email_addresses, outbox, sessions
 from accounts.services.filed_online import attach_filed_cases
+from portal.foundation.text_normalization import normalize_password
 from portal.foundation.transactions import Busy
 
 MAX_EMAIL_LENGTH = 254
@@ -52,6 +55,10 @@ class AccountAdapter(DefaultAccountAdapter):
             )
         return str(super().clean_email(email))
 
+    def clean_password(self, password: str, user: AbstractBaseUser | None = None) -> str:
+        """Check the password in the form in which it is hashed."""
+        return str(super().clean_password(normalize_password(password), user))
+
     def set_password(self, user: User, password: str) -> None:
         """Set the password and sign out all other sessions, so that someone who knew the old one is out.
 
@@ -63,6 +70,18 @@ class AccountAdapter(DefaultAccountAdapter):
         request = context.request
         current_key = request.session.session_key if request else None
         sessions.end_other_sessions(account=user, current_key=current_key)
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Count wrong passwords from a browser that signed in before on their own."""
+        key = str(super()._get_login_attempts_cache_key(request, **credentials))
+        device = find_device_id(request, email=credentials.get("email", ""))
+        return f"{key}:device:{device}" if device else key
+
+    def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
+        """After a new password, forget the wrong ones of this browser and those of all unknown browsers."""
+        super()._delete_login_attempts_cached_email(request, **credentials)
+        unknown = super()._get_login_attempts_cache_key(request, **credentials)
+        ratelimit.clear(request, app="allauth.account", action="login_failed", key=unknown)
 
     def send_mail(self, template_prefix: str, email: str, context_data: dict[str, Any]) -> None:
         request = context.request
@@ -122,13 +141,14 @@ class AccountAdapter(DefaultAccountAdapter):
         return is_confirmed
 
     def post_login(self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any) -> HttpResponse:
-        """Add cases that were filed online, and switch the pages to the account's language."""
+        """Add cases that were filed online, and remember the account's language and this browser."""
         response: HttpResponse = super().post_login(request, user, **kwargs)
         if isinstance(user, User):
             if has_filed_cases(user):
                 with suppress(Busy):
                     attach_filed_cases(account=user)
             remember_language(response, user.language)
+            remember_device(request, response, email=user.email)
         return response
 
 

@@ -2,6 +2,8 @@
 
 import phonenumbers
 
+from portal.foundation.text_normalization import normalize_digits
+
 # The region of a number without a country code.
 HOME_REGION = "US"
 
@@ -16,7 +18,7 @@ def parse_phone(text: str) -> str:
     Raises: InvalidPhone, also if the number has an extension.
     """
     try:
-        number = phonenumbers.parse(text, HOME_REGION)
+        number = phonenumbers.parse(normalize_digits(text), HOME_REGION)
     except phonenumbers.NumberParseException as error:
         raise InvalidPhone from error
     if number.extension or not phonenumbers.is_valid_number(number):

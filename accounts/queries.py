@@ -6,7 +6,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import Case, CaseAccountConflict, PhoneCode, RepresentativeProfile, User
 from accounts.models.phone_code import MAX_PHONE_CODE_ATTEMPTS
@@ -106,10 +106,19 @@ def _is_usable(code: PhoneCode, account: User, now: datetime) -> bool:
 
 
 def list_other_sessions(*, account: User, current_key: str | None) -> QuerySet[UserSession]:
-    """Return the account's live sessions except the current one, newest first."""
-    alive = Session.objects.filter(expire_date__gt=DatabaseNow()).values("session_key")
-    rows: QuerySet[UserSession] = UserSession.objects.filter(user=account, session_key__in=alive)
-    return rows.exclude(session_key=current_key or "").order_by("-created_at", "-pk")
+    """Return the account's live sessions except the current one, newest first, with `expires_at`."""
+    return _list_live_sessions(account).exclude(session_key=current_key or "").order_by("-created_at", "-pk")
+
+
+def find_current_session(*, account: User, current_key: str | None) -> UserSession | None:
+    """Return the list entry of the session of this request, with `expires_at`. None if it is not listed."""
+    return _list_live_sessions(account).filter(session_key=current_key or "").first()
+
+
+def _list_live_sessions(account: User) -> QuerySet[UserSession]:
+    ends = Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gt=DatabaseNow())
+    rows: QuerySet[UserSession] = UserSession.objects.filter(user=account)
+    return rows.annotate(expires_at=Subquery(ends.values("expire_date"))).filter(expires_at__isnull=False)
 
 
 def list_security_key_ids(account: User) -> set[int]:

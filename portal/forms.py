@@ -56,6 +56,12 @@ class UswdsBoundField(BoundField):
         return limit
 
     @property
+    def shortest(self) -> int | None:
+        """Return the fewest characters of a new password. The page counts them as one types."""
+        shortest: int | None = getattr(self.field, "shortest", None)
+        return shortest
+
+    @property
     def aria_describedby(self) -> str | None:
         described = super().aria_describedby
         if described is not None and self.character_limit:

@@ -31,7 +31,7 @@ class Formatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         # Another formatter may have left its own traceback on the record.
-        own = logging.makeLogRecord(record.__dict__ | {"exc_text": None})
+        own = logging.makeLogRecord(record.__dict__ | {"exc_text": None} | _quieten(record))
         request = getattr(record, "request", None)
         if not isinstance(request, HttpRequest):
             return super().format(own)
@@ -69,6 +69,16 @@ class WebServerFormatter(Formatter):
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 (the base's name)
         return re.sub(r"""(?<=[\s'"])/[^\s'"]+""", "/" + HIDDEN, super().formatMessage(record))
+
+
+def _quieten(record: logging.LogRecord) -> dict[str, Any]:
+    """Return changes for the record of a request that the client got wrong: a warning without a traceback.
+
+    Probes for hosts, filters and staff pages would otherwise look like faults of the portal.
+    """
+    if not 400 <= getattr(record, "status_code", 0) < 500:
+        return {}
+    return {"exc_info": None, "levelno": logging.WARNING, "levelname": "WARNING"}
 
 
 def _is_path(arg: object, request: HttpRequest) -> bool:

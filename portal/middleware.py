@@ -1,6 +1,7 @@
 """Middleware for every request.
 
-A clear page when the database is busy, no caching of what is private, and who acted for the audit history.
+Clear pages when the database is busy or the method is wrong, policies for browsers, no caching of what is
+private, and who acted for the audit history.
 """
 
 from collections.abc import Callable
@@ -11,7 +12,13 @@ from django.utils.cache import add_never_cache_headers
 
 from portal.foundation.audit_context import audit_context
 from portal.foundation.transactions import Busy
-from portal.views.errors import busy
+from portal.views.errors import busy, method_not_allowed
+
+# Passkeys are the one feature that the portal uses.
+PERMISSIONS_POLICY = (
+    "publickey-credentials-create=(self), publickey-credentials-get=(self), camera=(), display-capture=(), "
+    "geolocation=(), microphone=(), payment=(), usb=()"
+)
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -29,6 +36,32 @@ class BusyMiddleware:
         if not isinstance(exception, Busy | OperationalError):
             return None
         return busy(request)
+
+
+class ErrorPageMiddleware:
+    """Give a page to the empty answers of Django's decorators: 405, for an address that only takes POST."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code == 405 and not response.content:
+            return method_not_allowed(response["Allow"])
+        return response
+
+
+class BrowserPolicyMiddleware:
+    """Forbid browsers what no page uses, and other sites to embed what the portal sends."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response["Permissions-Policy"] = PERMISSIONS_POLICY
+        response["Cross-Origin-Resource-Policy"] = "same-origin"
+        return response
 
 
 class NoStoreMiddleware:

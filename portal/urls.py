@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from accounts.views import phone, profile, security_keys, sessions
+from accounts.views import confirmation, phone, profile, security_keys, sessions
 from appointments.account_deletion import views
 from portal.feedback import views as feedback
 from portal.views import health, language, pages, public_files, session
@@ -37,6 +37,7 @@ urlpatterns = [
         security_keys.RemoveSecurityKeyView.as_view(),
         name="remove_key",
     ),
+    path("accounts/confirm-email/", confirmation.show_link_sent, name="link_sent"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("", include("accounts.urls")),

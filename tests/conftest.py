@@ -1,5 +1,6 @@
 """What every test stands on: real PostgreSQL, the product's own reference data, a clock to be shifted."""
 
+import os
 from datetime import timedelta
 
 import pytest
@@ -10,8 +11,8 @@ from django.test.utils import override_settings
 from django.utils import timezone, translation
 
 from appointments.booking.invariants import find_violations
-from tests.support.clock import SHIFTABLE_CLOCK
-from tests.support.database import delete_kept_rows, load_kept_rows, restore_database
+from tests.support.database import delete_kept_rows, restore_database
+from tests.support.template_database import connect_to_copy, drop_copy
 
 pytest_plugins = [
     "tests.support.durations",
@@ -27,22 +28,26 @@ KINDS = {
     "races": ("tests/faults/",),
 }
 
-END_OTHER_SESSIONS = """
-    SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid()
-"""
+
+# These come first of all. A process takes whole files; none should begin a long one when the others are done.
+LONGEST_FILES = ("tests/journeys/test_every_page.py", "tests/portal/test_url_matrix.py")
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Mark the tests of folders before `-m` chooses. Slow ones come first: none ends alone."""
+    """Mark the tests of folders before `-m` chooses, and put the long and the slow ones first."""
     for item in items:
         for kind, folders in KINDS.items():
             if item.nodeid.startswith(folders):
                 item.add_marker(kind)
     result = yield
-    items.sort(key=lambda item: not any(item.get_closest_marker(kind) for kind in KINDS))
+    items.sort(key=_place)
     return result
+
+
+def _place(item):
+    is_slow = any(item.get_closest_marker(kind) for kind in KINDS)
+    return not item.nodeid.startswith(LONGEST_FILES), not is_slow
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -64,20 +69,18 @@ def nobody_has_chosen_a_language():
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
-    """Give the test database, and no other, a clock that tests can shift, and commit the reference data.
+def django_db_setup(django_test_environment, django_db_blocker):
+    """Connect this process to its own copy of the template database, which has the reference data.
 
-    Django's own way to empty it would truncate 70 tables and make every permission anew after each test.
-    In the end it is dropped, which no session may hinder: a server that a test killed may have left one.
+    Django's own way to empty it would truncate 70 tables and make every permission again after each test.
     """
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute(SHIFTABLE_CLOCK)
-        load_kept_rows()
+    with django_db_blocker.unblock():
+        connect_to_copy(suffix=os.environ.get("PYTEST_XDIST_WORKER", "alone"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _test: restore_database())
         yield
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute(END_OTHER_SESSIONS)
+    with django_db_blocker.unblock():
+        drop_copy()
 
 
 @pytest.fixture

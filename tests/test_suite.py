@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone, translation
 
 from tests.conftest import KINDS
+from tests.support.template_database import list_sources, state_of
 
 TESTS = Path(__file__).parent
 # What starts a browser or a whole process.
@@ -28,6 +29,33 @@ def test_every_test_begins_in_english_and_in_the_zone_of_the_settings(turn):
     translation.activate("es")
     timezone.activate("Pacific/Guam")
     assert found == ("en", "UTC"), f"turn {turn}"
+
+
+def test_the_template_database_is_made_again_when_a_file_changes_moves_or_appears(tmp_path):
+    app, lock = tmp_path / "app", tmp_path / "requirements.lock"
+    app.mkdir()
+    lock.write_text("django==5.2\n")
+    (app / "models.py").write_text("a = 1\n")
+    states = [state_of([app, lock])]
+    for change in (
+        lambda: (app / "models.py").write_text("a = 2\n"),
+        lambda: (app / "models.py").rename(app / "rows.py"),
+        lambda: (app / "reference.json").write_text("{}"),
+        lambda: lock.write_text("django==5.3\n"),
+    ):
+        change()
+        states.append(state_of([app, lock]))
+    assert len(set(states)) == len(states)
+    (app / "rows.pyc").write_text("compiled")
+    assert state_of([app, lock]) == states[-1]
+
+
+def test_every_app_of_ours_decides_how_the_template_database_looks():
+    sources = {str(source.relative_to(TESTS.parent)) for source in list_sources()}
+    assert sources >= {"accounts", "appointments", "policy", "portal", "requirements-dev.lock"}
+    assert not [source for source in sources if "site-packages" in source]
+    for migrations in TESTS.parent.glob("*/migrations/0001_initial.py"):
+        assert migrations.parent.parent.name in sources
 
 
 def patched_by(source):

@@ -12,15 +12,17 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms.applications import RejectApplicationForm, VerifyApplicationForm
+from accounts.forms.applications import NameDecisionForm, RejectApplicationForm, VerifyApplicationForm
 from accounts.models import ALLOWED_STAGES, ApplicationAct, RepresentativeProfile
 from accounts.presenters.applications import build_application_view, format_day
 from accounts.queries import search_representatives
 from accounts.refusals import CANNOT_DECIDE, staff_refusals
 from accounts.requests import SignedInRequest
 from accounts.services import applications
+from accounts.services.representative_names import decide_name
 from portal.foundation.admin.missing_rows import redirect_missing
 from portal.foundation.admin.read_only import ReadOnlyAdmin
 from portal.foundation.clock import agency_day, agency_today
@@ -66,7 +68,14 @@ class ApplicationDecision:
 
     def is_open_for(self, profile: RepresentativeProfile) -> bool:
         """Return whether this decision is allowed at the application's stage and for its kind."""
-        return profile.stage in ALLOWED_STAGES[self.act] and profile.kind in self.kinds
+        has_subject = bool(profile.requested_name) or self.act != ApplicationAct.NAME
+        return has_subject and profile.stage in ALLOWED_STAGES[self.act] and profile.kind in self.kinds
+
+    def get_seen_at(self, profile: RepresentativeProfile) -> str:
+        """Return the instant of what the officer sees and decides, as text. "" if there is none."""
+        is_name = self.act == ApplicationAct.NAME
+        instant = profile.name_requested_at if is_name else profile.stage_entered_at
+        return instant.isoformat() if instant else ""
 
 
 DECISIONS = (
@@ -87,6 +96,15 @@ DECISIONS = (
         title=_("Reject application"),
         button=_("Reject"),
         done=_("Application rejected. The applicant can read the reason in their account."),
+    ),
+    ApplicationDecision(
+        act=ApplicationAct.NAME,
+        form=NameDecisionForm,
+        service=decide_name,
+        link=_("Decide on the new name"),
+        title=_("Decide on the new name"),
+        button=_("Save"),
+        done=_("Saved. Clients see this name from now on."),
     ),
 )
 
@@ -172,8 +190,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
         profile = self.get_object(request, str(object_id))
         if profile is None:
             return redirect_missing(request)
-        seen_at = profile.stage_entered_at.isoformat() if profile.stage_entered_at else ""
-        form = decision.form(request.POST or None, initial={"seen_at": seen_at})
+        form = decision.form(request.POST or None, initial={"seen_at": decision.get_seen_at(profile)})
         page = warn_and_go_to(request, "admin:accounts_representativeprofile_change", profile.pk)
         if not request.user.powers.verifies_representatives:
             return page([str(CANNOT_DECIDE)], 409)
@@ -223,4 +240,4 @@ class ApplicationAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("Stage"))
     def stage_label(self, profile: RepresentativeProfile) -> str:
-        return str(profile.stage.label)
+        return gettext("Verified, new name to verify") if profile.requested_name else str(profile.stage.label)

@@ -15,6 +15,7 @@ from accounts.units import Unit
 from portal.foundation.admin.editable import EditableAdmin
 from portal.foundation.admin.formatting import format_yes_or_no
 from portal.foundation.resumable_forms import ResumableForm
+from portal.foundation.text_fields import NameField
 
 
 class UnitChoiceField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg] # generic only in the stubs
@@ -45,6 +46,7 @@ class StaffAccountForm(ResumableForm, forms.ModelForm):  # type: ignore[type-arg
     class Meta:
         model = User
         fields = ("email", "name", "language", "is_active", "groups")
+        field_classes = {"name": NameField}
         labels = {
             "email": _("Email address"),
             "name": _("Full name"),

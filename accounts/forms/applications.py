@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import RepresentativeProfile
 from accounts.us_states import STATES
 from portal.foundation.resumable_forms import ResumableForm
+from portal.foundation.text_fields import LineField, NameField, ParagraphField
 
 
 class AccreditationEndField(forms.DateField):
@@ -43,20 +44,20 @@ class ApplicationForm(ResumableForm, forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose what kind of representative you are.")},
     )
-    bar_state = forms.CharField(
+    bar_state = LineField(
         label=_("State that licensed you"),
         help_text=_("Enter the 2-letter code of the state or territory, for example TX or PR."),
         max_length=20,
         required=False,
         widget=forms.TextInput(attrs={"autocapitalize": "characters", "spellcheck": "false"}),
     )
-    bar_number = forms.CharField(
+    bar_number = LineField(
         label=_("Bar or license number"),
         max_length=40,
         required=False,
         widget=forms.TextInput(attrs={"spellcheck": "false"}),
     )
-    organization = forms.CharField(
+    organization = NameField(
         label=_("Recognized organization"),
         help_text=_("Enter the name as it appears on the list of recognized organizations."),
         max_length=200,
@@ -121,7 +122,7 @@ class ApplicationDecisionForm(ResumableForm, forms.Form):
     """The note that staff write for each decision about a representative."""
 
     resumable_fields: tuple[str, ...] = ("note",)
-    note = forms.CharField(
+    note = ParagraphField(
         label=_("Note"),
         help_text=_("Explain how you checked. Only staff and auditors can read this note."),
         max_length=2000,
@@ -163,6 +164,20 @@ class EndVerificationForm(RejectApplicationForm):
         self.fields["rejection"].error_messages["required"] = _(
             "Choose a reason. The representative will see it."
         )
+
+
+class NameDecisionForm(VerifyApplicationForm):
+    """Confirm the new name of a representative, or keep the verified one."""
+
+    resumable_fields = ("is_confirmed", "note")
+    is_confirmed = forms.TypedChoiceField(
+        label=_("Which name should clients see?"),
+        choices=[("yes", _("The new name")), ("no", _("The verified name, as before"))],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose the name that clients should see.")},
+    )
+    field_order = ("is_confirmed", "note")
 
 
 class ExtendAccreditationForm(ApplicationDecisionForm):

@@ -5,11 +5,13 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.phone import InvalidPhone, parse_phone
 from portal.foundation.resumable_forms import ResumableForm
+from portal.foundation.text_fields import NameField
 from portal.foundation.text_normalization import fix_lookalike_digits, strip_separators
 
 
@@ -18,7 +20,7 @@ class ProfileForm(ResumableForm, forms.Form):
 
     resumable_fields = ("name", "phone", "language", "notification_channel")
 
-    name = forms.CharField(
+    name = NameField(
         label=_("Full name"),
         max_length=200,
         help_text=_("As it appears on your notices."),
@@ -53,6 +55,13 @@ class ProfileForm(ResumableForm, forms.Form):
         super().__init__(*args, **kwargs)
         if not settings.SMS_URL:
             del self.fields["notification_channel"]
+
+    def explain_verified_name(self, name: str) -> None:
+        """Say that clients see the verified name of a representative until staff verify another one."""
+        self.fields["name"].help_text = format_html(
+            _("Clients see your verified name, {name}. We check a new name before we show it."),
+            name=format_html("<bdi>{}</bdi>", name),
+        )
 
     def clean_phone(self) -> str:
         entered: str = self.cleaned_data["phone"]

@@ -1,9 +1,12 @@
 """Forms of allauth's pages with our labels, our limits and resumable fields."""
 
+import math
 from typing import Any
 
 from allauth.account import forms as allauth_forms
+from allauth.account.adapter import get_adapter
 from allauth.account.fields import PasswordField
+from allauth.core import context
 from allauth.mfa.base import forms as mfa_forms
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
@@ -11,15 +14,31 @@ from django.contrib.auth.hashers import make_password
 from django.core.validators import MaxLengthValidator
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from accounts import queries
+from accounts.mail_limits import TooMuchMail, count_mail
 from accounts.models import User
-from accounts.passwords import LONGEST_PASSWORD, TOO_LONG
+from accounts.passwords import HINT, LONGEST_PASSWORD, SHORTEST_PASSWORD, TOO_LONG
 from portal.foundation.resumable_forms import ResumableForm
+from portal.foundation.text_fields import LineField, PlainEmailField
 
 CODE_LABEL = _("Code from your app, or a recovery code")
 NAME_MAX_LENGTH = 60
+
+
+class PlainEmailMixin(forms.Form):
+    """Removes the invisible characters that come along when an email address is copied."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            if isinstance(field, forms.EmailField):
+                self.fields[name] = PlainEmailField(
+                    label=field.label, required=field.required, widget=field.widget, initial=field.initial
+                )
 
 
 class PasswordLengthMixin(forms.Form):
@@ -35,11 +54,23 @@ class PasswordLengthMixin(forms.Form):
                 field.validators.append(MaxLengthValidator(LONGEST_PASSWORD, TOO_LONG))
 
 
-class LoginForm(ResumableForm, PasswordLengthMixin, allauth_forms.LoginForm):
+class NewPasswordMixin(PasswordLengthMixin):
+    """Asks for a new password once: it can be shown, and its characters are counted as one types."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("password2", None)
+        new = self.fields["password1"]
+        new.help_text = format_lazy(HINT, shortest=SHORTEST_PASSWORD)
+        new.shortest = SHORTEST_PASSWORD  # type: ignore[attr-defined] # UswdsBoundField reads it
+        new.error_messages["required"] = _("Enter a password.")
+
+
+class LoginForm(ResumableForm, PlainEmailMixin, PasswordLengthMixin, allauth_forms.LoginForm):
     resumable_fields = ("login",)
 
 
-class SignupForm(ResumableForm, PasswordLengthMixin, allauth_forms.SignupForm):
+class SignupForm(ResumableForm, PlainEmailMixin, NewPasswordMixin, allauth_forms.SignupForm):
     """Creates an account unless the address already belongs to one.
 
     Another account's unconfirmed change to the same address does not block it.
@@ -47,6 +78,22 @@ class SignupForm(ResumableForm, PasswordLengthMixin, allauth_forms.SignupForm):
 
     resumable_fields = ("name", "email")
     account_already_exists: bool
+
+    def clean(self) -> dict[str, Any]:
+        """Check the password against the person's name too, which allauth's own `clean` does not know."""
+        cleaned: dict[str, Any] = super(allauth_forms.SignupForm, self).clean()
+        person = User(name=cleaned.get("name", ""), email=cleaned.get("email", ""))
+        if cleaned.get("password1"):
+            try:
+                get_adapter().clean_password(cleaned["password1"], user=person)
+            except forms.ValidationError as error:
+                self.add_error("password1", error)
+        if not self.errors:
+            try:
+                _count_mail(cleaned["email"])
+            except forms.ValidationError as error:
+                self.add_error("email", error)
+        return cleaned
 
     def validate_unique_email(self, value: str) -> str:
         self.account_already_exists = queries.is_email_taken(value)
@@ -67,27 +114,37 @@ class SignupForm(ResumableForm, PasswordLengthMixin, allauth_forms.SignupForm):
             return super().try_save(request)  # type: ignore[no-any-return] # untyped in allauth
 
 
-class ChangePasswordForm(PasswordLengthMixin, allauth_forms.ChangePasswordForm):
+class ChangePasswordForm(NewPasswordMixin, allauth_forms.ChangePasswordForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["oldpassword"].label = _("Current password")
+        self.fields["password1"].label = _("New password")
+
+
+class SetPasswordForm(NewPasswordMixin, allauth_forms.SetPasswordForm):
     pass
 
 
-class SetPasswordForm(PasswordLengthMixin, allauth_forms.SetPasswordForm):
-    pass
-
-
-class ResetPasswordKeyForm(PasswordLengthMixin, allauth_forms.ResetPasswordKeyForm):
-    pass
+class ResetPasswordKeyForm(NewPasswordMixin, allauth_forms.ResetPasswordKeyForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].label = _("New password")
 
 
 class ReauthenticateForm(PasswordLengthMixin, allauth_forms.ReauthenticateForm):
     pass
 
 
-class AddEmailForm(ResumableForm, allauth_forms.AddEmailForm):
+class AddEmailForm(ResumableForm, PlainEmailMixin, allauth_forms.AddEmailForm):
     resumable_fields = ("email",)
 
+    def clean_email(self) -> str:
+        email = str(super().clean_email())
+        _count_mail(email)
+        return email
 
-class ResetPasswordForm(ResumableForm, allauth_forms.ResetPasswordForm):
+
+class ResetPasswordForm(ResumableForm, PlainEmailMixin, allauth_forms.ResetPasswordForm):
     """Sends a reset link to an account's current address only, never to an unconfirmed new one.
 
     Otherwise a typo in the new address would give the account to a stranger. If the address belongs to
@@ -101,6 +158,7 @@ class ResetPasswordForm(ResumableForm, allauth_forms.ResetPasswordForm):
         email = str(super().clean_email())
         changing = set(queries.list_pending_email_changes(email).values_list("user_id", flat=True))
         self.users = [user for user in self.users if user.pk not in changing]
+        _count_mail(email)
         return email
 
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
@@ -123,7 +181,7 @@ class AddPasskeyForm(ResumableForm, AddWebAuthnForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _set_up_name_field(self.fields["name"])
+        self.fields["name"] = _build_name_field(required=self.fields["name"].required)
 
 
 class RenamePasskeyForm(ResumableForm, EditWebAuthnForm):
@@ -131,7 +189,7 @@ class RenamePasskeyForm(ResumableForm, EditWebAuthnForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _set_up_name_field(self.fields["name"])
+        self.fields["name"] = _build_name_field(required=self.fields["name"].required)
 
 
 class SecondStepForm(mfa_forms.AuthenticateForm):
@@ -146,15 +204,32 @@ class ReauthenticateWithCodeForm(mfa_forms.ReauthenticateForm):
         self.fields["code"].label = CODE_LABEL
 
 
-def _set_up_name_field(field: Any) -> None:
-    field.label = _("Name")
-    # Django adds the validator for max_length only when the field is created.
-    field.max_length = NAME_MAX_LENGTH
-    field.validators.append(
-        MaxLengthValidator(
-            NAME_MAX_LENGTH,
-            _("Enter a shorter name. You used %(show_value)d characters. The limit is %(limit_value)d."),
+def _count_mail(email: str) -> None:
+    """Count the mail that this form sends. Raises ValidationError if there was too much."""
+    try:
+        count_mail(context.request, email=email)
+    except TooMuchMail as limited:
+        minutes = math.ceil(limited.wait / 60)
+        text = ngettext(
+            "We were asked to send too many emails to this address. Check your inbox and your spam folder, or"
+            " try again in %(minutes)d minute.",
+            "We were asked to send too many emails to this address. Check your inbox and your spam folder, or"
+            " try again in %(minutes)d minutes.",
+            minutes,
         )
+        raise forms.ValidationError(text, params={"minutes": minutes}, code="too_much_mail") from limited
+
+
+def _build_name_field(*, required: bool) -> LineField:
+    return LineField(
+        label=_("Name"),
+        required=required,
+        help_text=_("Choose a name you’ll recognize in your list, for example “My phone”."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        validators=[
+            MaxLengthValidator(
+                NAME_MAX_LENGTH,
+                _("Enter a shorter name. You used %(show_value)d characters. The limit is %(limit_value)d."),
+            )
+        ],
     )
-    field.help_text = _("Choose a name you’ll recognize in your list, for example “My phone”.")
-    field.widget.attrs["autocomplete"] = "off"

@@ -6,6 +6,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from portal.foundation.text_fields import NameField
 
 
 class SignupNameForm(forms.Form):
@@ -14,14 +15,14 @@ class SignupNameForm(forms.Form):
     In a module of its own, because allauth imports it while its own forms are being imported.
     """
 
-    name = forms.CharField(
+    name = NameField(
         label=_("Full name"),
         max_length=200,
         help_text=_("As it appears on your notices."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
 
-    field_order = ("name", "email", "password1", "password2")
+    field_order = ("name", "email", "password1")
 
     def signup(self, request: HttpRequest, user: User) -> None:
         """Save the name, and the language of the page as the account's language."""

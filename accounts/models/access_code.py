@@ -45,17 +45,31 @@ class AccessCode(models.Model):
 
 
 class FailedAttempt(models.Model):
-    """One failed attempt to use a code, counted for the account and for the receipt number."""
+    """One failed attempt to use a code, counted for the account, and for the account with this number.
+
+    `case` is for the alert to staff only: failures of other accounts never lock a case.
+    """
 
     account = models.ForeignKey(User, on_delete=models.CASCADE, related_name="failed_attempts")
     receipt_hash = models.CharField(max_length=64)
+    case = models.ForeignKey(
+        Case,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="failed_attempts",
+        db_index=False,
+        help_text="The case with this receipt number. Empty if there was none.",
+    )
     failed_at = models.DateTimeField(db_default=DatabaseNow())
 
     class Meta:
         ordering = ["id"]
         indexes = [
             models.Index(fields=["account", "failed_at"], name="failed_attempt_by_account"),
-            models.Index(fields=["receipt_hash", "failed_at"], name="failed_attempt_by_case"),
+            models.Index(
+                fields=["failed_at", "case"], condition=Q(case__isnull=False), name="failed_attempt_on_cases"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -17,6 +17,9 @@ from portal.foundation.clock import AgencyToday
 
 class RepresentativeProfileQuerySet(models.QuerySet["RepresentativeProfile"]):
     def at_stage(self, stage: str) -> "RepresentativeProfileQuerySet":
+        """Return the profiles at this stage. Verified ones with a new name to verify are waiting too."""
+        if stage == RepresentativeProfile.Stage.WAITING:
+            return self.filter(Q(verified_at=None, rejected_at=None) | ~Q(requested_name=""))
         is_verified = stage == RepresentativeProfile.Stage.VERIFIED
         is_rejected = stage == RepresentativeProfile.Stage.REJECTED
         return self.filter(verified_at__isnull=not is_verified, rejected_at__isnull=not is_rejected)
@@ -108,6 +111,15 @@ class RepresentativeProfile(models.Model):
         related_name="decided_applications",
         verbose_name=_("Decided by"),
     )
+    requested_name = models.CharField(
+        _("New name to verify"),
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="The name that a verified representative asked for. Clients do not see it yet.",
+    )
+    name_requested_at = models.DateTimeField(_("New name requested on"), null=True, blank=True)
     verification_ended_at = models.DateTimeField(
         _("Verification ended on"),
         null=True,
@@ -123,6 +135,9 @@ class RepresentativeProfile(models.Model):
         ordering = ["id"]
         indexes = [
             models.Index(fields=["id"], condition=Q(verified_at=None), name="representative_not_verified"),
+            models.Index(
+                fields=["id"], condition=~Q(requested_name=""), name="representative_name_to_verify"
+            ),
             models.Index(
                 fields=["accreditation_expires_on"],
                 condition=Q(accreditation_expires_on__isnull=False),
@@ -153,6 +168,11 @@ class RepresentativeProfile(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(verified_at=None) | Q(rejected_at=None), name="representative_decided_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(requested_name="", name_requested_at=None)
+                | (~Q(requested_name="") & Q(name_requested_at__isnull=False, verified_at__isnull=False)),
+                name="representative_requested_name_has_an_instant",
             ),
             models.CheckConstraint(
                 condition=Q(verified_at=None) | Q(verification_ended_at=None),
@@ -189,6 +209,7 @@ class ApplicationAct(StrEnum):
     REJECT = "reject"
     EXTEND = "extend"
     END = "end"
+    NAME = "name"
 
 
 # The stages at which each act is allowed. Submitting rejected details again makes them wait again.
@@ -203,4 +224,5 @@ ALLOWED_STAGES: dict[ApplicationAct, frozenset[RepresentativeProfile.Stage]] = {
     ApplicationAct.REJECT: frozenset({RepresentativeProfile.Stage.WAITING}),
     ApplicationAct.EXTEND: frozenset({RepresentativeProfile.Stage.VERIFIED}),
     ApplicationAct.END: frozenset({RepresentativeProfile.Stage.VERIFIED}),
+    ApplicationAct.NAME: frozenset({RepresentativeProfile.Stage.VERIFIED}),
 }

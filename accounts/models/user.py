@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.units import StaffPowers, Unit
 from portal.foundation.clock import DatabaseNow
 from portal.foundation.public_ids import PublicModel
+from portal.foundation.text_normalization import normalize_password
 
 PHONE_PATTERN = r"^\+[1-9][0-9]{6,14}$"
 
@@ -116,6 +117,20 @@ class User(PublicModel, AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return f"account {self.public_id}"
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Hash the password in NFKC, so that every keyboard's way of sending it matches."""
+        super().set_password(None if raw_password is None else normalize_password(raw_password))
+
+    def check_password(self, raw_password: str) -> bool:
+        """Return whether this is the password. Hashes made before passwords were normalized match as typed.
+
+        An old hash stays as it is: a new one would end the session that confirms its password.
+        """
+        normalized = normalize_password(raw_password)
+        if super().check_password(normalized):
+            return True
+        return normalized != raw_password and super().check_password(raw_password)
 
     def get_full_name(self) -> str:
         return self.name

@@ -97,6 +97,7 @@ def describe_details(profile: RepresentativeProfile) -> list[tuple[str, str]]:
     """Return the submitted details as labels and values, without empty ones."""
     expires_on = profile.accreditation_expires_on
     details = [
+        (_("New name to verify"), profile.requested_name),
         (_("Type of representative"), profile.get_kind_display()),
         (_("State that licensed you"), profile.bar_state),
         (_("Bar or license number"), profile.bar_number),
@@ -109,6 +110,18 @@ def describe_details(profile: RepresentativeProfile) -> list[tuple[str, str]]:
         (_("Rejected on"), "" if profile.is_verification_ended else _format_instant(profile.rejected_at)),
     ]
     return [(name, str(value)) for name, value in details if value]
+
+
+def describe_credentials(profile: RepresentativeProfile) -> str:
+    """Return what lets clients look up a representative: the license, or the organization."""
+    if profile.bar_state and profile.bar_number:
+        return _("Attorney, %(state)s license %(number)s") % {
+            "state": profile.bar_state,
+            "number": profile.bar_number,
+        }
+    if profile.organization:
+        return _("Accredited representative, %(organization)s") % {"organization": profile.organization}
+    return str(profile.get_kind_display())
 
 
 def format_day(day: date) -> str:

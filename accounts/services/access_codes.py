@@ -106,8 +106,8 @@ def add_case(*, account: User, receipt_number: str, access_code: str) -> Case:
     """Add the case to the account and return it, also if the account already added it with this code.
 
     Locks: account, receipt number, then the code and its case.
-    Raises: TooManyAttempts after five failures of the account in 15 minutes or ten on the case in a day;
-    CodeRejected otherwise. CodeRejected counts as one failure, which is committed.
+    Raises: TooManyAttempts after five failures of the account in 15 minutes, or ten of it on this receipt
+    number in a day; CodeRejected otherwise. CodeRejected counts as one failure, which is committed.
     """
     case = _try_to_add_case(account=account, receipt_number=receipt_number, access_code=access_code)
     if case is None:
@@ -118,7 +118,7 @@ def add_case(*, account: User, receipt_number: str, access_code: str) -> Case:
 
 @in_durable_transaction
 def _try_to_add_case(*, account: User, receipt_number: str, access_code: str) -> Case | None:
-    receipt_hash = codes.start_attempt(account=account, receipt_number=receipt_number)
+    attempt = codes.start_attempt(account=account, receipt_number=receipt_number)
     account = User.objects.get(pk=account.pk)  # Read again: it may have changed before the lock.
     code = (
         # Lock the case too: an import may be adding it to the account that filed it.
@@ -129,7 +129,7 @@ def _try_to_add_case(*, account: User, receipt_number: str, access_code: str) ->
     )
     now = database_now()
     if code is None or not _can_use(code, account, now):
-        codes.record_failed_attempt(account=account, receipt_hash=receipt_hash, at=now)
+        codes.record_failed_attempt(attempt, at=now)
         return None
     if code.used_at is None:
         code.used_at, code.used_by = now, account

@@ -149,6 +149,7 @@ def end_verification(
     now = database_now()
     profile.verified_at, profile.verification_ended_at = None, now
     profile.rejected_at, profile.rejection, profile.decided_by = now, rejection, actor
+    profile.requested_name, profile.name_requested_at = "", None
     _save_decision(profile, note)
 
 
@@ -164,7 +165,7 @@ def extend_accreditation(*, actor: User, profile: RepresentativeProfile, expires
     AccreditationEnded if the day has passed.
     """
     profile = RepresentativeProfile.objects.select_for_update(no_key=True).get(pk=profile.pk)
-    _check_can_verify(actor)
+    check_can_verify(actor)
     _check_stage(profile, ApplicationAct.EXTEND)
     if profile.kind != RepresentativeProfile.Kind.ACCREDITED:
         raise AlreadyDecided
@@ -186,7 +187,7 @@ def _lock_for_decision(
 ) -> RepresentativeProfile:
     """Lock the application and check that it is as the officer saw it; return it."""
     locked = RepresentativeProfile.objects.select_for_update(no_key=True).filter(pk=profile.pk).first()
-    _check_can_verify(actor)
+    check_can_verify(actor)
     if locked is None:
         raise AlreadyDecided
     _check_stage(locked, act)
@@ -198,12 +199,20 @@ def _lock_for_decision(
 def _save_decision(profile: RepresentativeProfile, note: str) -> None:
     with audit_context(note=note):
         profile.save(
-            update_fields=["verified_at", "rejected_at", "rejection", "decided_by", "verification_ended_at"]
+            update_fields=[
+                "verified_at",
+                "rejected_at",
+                "rejection",
+                "decided_by",
+                "verification_ended_at",
+                "requested_name",
+                "name_requested_at",
+            ]
         )
     outbox.queue_notice_mail(accounts=[profile.user], template=DECISION_MAIL, context={})
 
 
-def _check_can_verify(actor: User) -> None:
+def check_can_verify(actor: User) -> None:
     """Check the actor's powers. Call this under the lock: the actor may have just left the unit."""
     if not User.objects.get(pk=actor.pk).powers.verifies_representatives:
         raise NotYours

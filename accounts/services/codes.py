@@ -6,13 +6,13 @@
 import hashlib
 import hmac
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Q
 
-from accounts.models import FailedAttempt, User
+from accounts.models import Case, FailedAttempt, User
 from portal.foundation.clock import database_now
 
 # Crockford's alphabet has no I, L, O or U, so a printed code can be read aloud without mistakes.
@@ -22,8 +22,11 @@ CODE_LIFETIME = timedelta(days=90)
 
 ACCOUNT_FAILURES = 5
 ACCOUNT_WINDOW = timedelta(minutes=15)
-CASE_FAILURES = 10
-CASE_WINDOW = timedelta(days=1)
+PAIR_FAILURES = 10
+PAIR_WINDOW = timedelta(days=1)
+# From here on, staff see on their start page that someone may be guessing. Nothing is locked.
+ALERT_FAILURES = 10
+ALERT_WINDOW = timedelta(days=1)
 
 
 class CodeRejected(Exception):
@@ -58,44 +61,50 @@ def lock_attempts(number_hash: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
 
 
-def start_attempt(*, account: User, receipt_number: str) -> str:
-    """Lock both counts of failures, and return the hash under which a failure is counted.
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt of an account to use a code, under the locks of `start_attempt`."""
 
-    Counts access codes and passcodes together.
+    account: User
+    receipt_number: str
+    receipt_hash: str
+
+
+def start_attempt(*, account: User, receipt_number: str) -> Attempt:
+    """Lock the account's count of failures, and other uses of the same receipt number; return the attempt.
+
+    Counts access codes and passcodes together. Failures of other accounts do not count: a stranger who
+    knows a receipt number could lock out the person who has the code.
 
     Locks: account, then receipt number.
-    Raises: TooManyAttempts after five failures of the account in 15 minutes or ten on the case in a day.
+    Raises: TooManyAttempts after five failures of the account in 15 minutes, or ten of it on this receipt
+    number in a day.
     """
     User.objects.select_for_update(no_key=True).get(pk=account.pk)
     receipt_hash = hash_code(receipt_number)
     lock_attempts(receipt_hash)
     check_attempts(account=account, receipt_hash=receipt_hash)
-    return receipt_hash
+    return Attempt(account, receipt_number, receipt_hash)
 
 
 def check_attempts(*, account: User, receipt_hash: str) -> None:
-    """Check that the account and the receipt number have not failed too often.
+    """Check that the account has not failed too often, in all or on this receipt number.
 
     Raises: TooManyAttempts.
     """
     now = database_now()
     recent = list(
-        FailedAttempt.objects.filter(
-            Q(account=account, failed_at__gt=now - ACCOUNT_WINDOW)
-            | Q(receipt_hash=receipt_hash, failed_at__gt=now - CASE_WINDOW)
-        )
+        FailedAttempt.objects.filter(account=account, failed_at__gt=now - PAIR_WINDOW)
         .order_by("-failed_at")
-        .values_list("account_id", "receipt_hash", "failed_at")[: 20 * CASE_FAILURES]
+        .values_list("receipt_hash", "failed_at")
     )
-    by_account = [
-        at for account_id, _, at in recent if account_id == account.pk and at > now - ACCOUNT_WINDOW
-    ]
-    by_case = [at for _, failed_hash, at in recent if failed_hash == receipt_hash]
+    all_failures = [at for _, at in recent if at > now - ACCOUNT_WINDOW]
+    on_this_case = [at for failed_hash, at in recent if failed_hash == receipt_hash]
     waits = [
         failures[limit - 1] + window - now
         for failures, limit, window in (
-            (by_account, ACCOUNT_FAILURES, ACCOUNT_WINDOW),
-            (by_case, CASE_FAILURES, CASE_WINDOW),
+            (all_failures, ACCOUNT_FAILURES, ACCOUNT_WINDOW),
+            (on_this_case, PAIR_FAILURES, PAIR_WINDOW),
         )
         if len(failures) >= limit
     ]
@@ -103,6 +112,12 @@ def check_attempts(*, account: User, receipt_hash: str) -> None:
         raise TooManyAttempts(max(waits))
 
 
-def record_failed_attempt(*, account: User, receipt_hash: str, at: datetime) -> None:
-    """Store one failed attempt. It counts only if the caller's transaction commits."""
-    FailedAttempt.objects.create(account=account, receipt_hash=receipt_hash, failed_at=at)
+def record_failed_attempt(attempt: Attempt, *, at: datetime) -> None:
+    """Store one failed attempt. It counts only if the caller's transaction commits.
+
+    Takes the same statements whether or not a case has this number.
+    """
+    case = Case.objects.filter(receipt_number=attempt.receipt_number).values_list("pk", flat=True).first()
+    FailedAttempt.objects.create(
+        account=attempt.account, receipt_hash=attempt.receipt_hash, case_id=case, failed_at=at
+    )

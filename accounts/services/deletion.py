@@ -63,7 +63,9 @@ def blank_account(*, account: User) -> None:
     _blank_invitations(account)
     outbox.queue_deletion_mail(account=account)
     keeps_name = Representation.objects.filter(representative=account).exists()
-    if not keeps_name:
+    if keeps_name:
+        _blank_requested_name(account)
+    else:
         _delete_profile(account)
     account.set_unusable_password()
     User.objects.filter(pk=account.pk).update(
@@ -98,6 +100,14 @@ def _blank_invitations(account: User) -> None:
     RepresentativeInvitation.objects.filter(
         Q(invited_by=account) | Q(representation__representative=account)
     ).update(email="")
+
+
+def _blank_requested_name(account: User) -> None:
+    """Erase the name that waits for staff. It was never part of a client's record."""
+    profiles = RepresentativeProfile.objects.filter(user=account)
+    profiles.exclude(requested_name="").update(requested_name="", name_requested_at=None)
+    past = RepresentativeProfile.pgh_event_model.objects  # type: ignore[attr-defined] # made by pghistory
+    past.filter(pgh_obj__in=profiles).exclude(requested_name="").update(requested_name="")
 
 
 def _delete_profile(account: User) -> None:

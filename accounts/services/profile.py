@@ -5,6 +5,7 @@ from contextlib import suppress
 from accounts import queries
 from accounts.models import User
 from accounts.services import phone_codes
+from accounts.services.representative_names import change_name
 from portal.foundation.transactions import in_durable_transaction
 
 
@@ -18,13 +19,16 @@ def update_profile(
     not confirmed: if the account wants texts, a code is queued, unless too many were sent. Without
     `notification_channel` the current choice is kept, or changed to email if there is no number.
 
-    Locks: account.
+    A verified representative keeps the verified name until staff verify the new one.
+
+    Locks: account, then the representative's application.
     """
     row = User.objects.select_for_update(no_key=True).get(pk=account.pk)
     if row.deleted_at is None:
         if phone != row.phone:
             row.phone_confirmed_at = None
-        row.name, row.phone, row.language = name, phone, language
+        change_name(account=row, name=name)
+        row.phone, row.language = phone, language
         row.notification_channel = notification_channel or (
             row.notification_channel if phone else User.NotificationChannel.EMAIL
         )

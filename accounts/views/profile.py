@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_http_methods
 
+from accounts import queries
 from accounts.adapter import remember_language
 from accounts.forms.profile import ProfileForm
-from accounts.models import User
+from accounts.models import RepresentativeProfile, User
 from accounts.phone import format_phone
 from accounts.requests import SignedInRequest
 from accounts.services import phone_codes
@@ -21,7 +22,10 @@ from accounts.services.profile import update_profile
 @require_http_methods(["GET", "POST"])
 def edit_profile(request: SignedInRequest) -> HttpResponse:
     """Show and save the profile. The answer is already in the new language."""
-    form = ProfileForm(request.POST or None, initial=_get_initial(request.user))
+    profile = queries.find_application(request.user) if request.user.is_representative else None
+    form = ProfileForm(request.POST or None, initial=_get_initial(request.user, profile))
+    if profile is not None and profile.stage == RepresentativeProfile.Stage.VERIFIED:
+        form.explain_verified_name(request.user.name)
     if request.method == "POST" and form.is_valid():
         account = update_profile(account=request.user, **form.cleaned_data)
         with override(account.language):
@@ -31,12 +35,17 @@ def edit_profile(request: SignedInRequest) -> HttpResponse:
         return response
     status = 422 if form.is_bound else 200
     unconfirmed = format_phone(request.user.phone) if phone_codes.needs_phone_code(request.user) else ""
-    return render(request, "accounts/profile.html", {"form": form, "unconfirmed": unconfirmed}, status=status)
+    context = {
+        "form": form,
+        "unconfirmed": unconfirmed,
+        "requested_name": profile.requested_name if profile else "",
+    }
+    return render(request, "accounts/profile.html", context, status=status)
 
 
-def _get_initial(account: User) -> dict[str, str]:
+def _get_initial(account: User, profile: RepresentativeProfile | None) -> dict[str, str]:
     return {
-        "name": account.name,
+        "name": (profile.requested_name if profile else "") or account.name,
         "phone": format_phone(account.phone) if account.phone else "",
         "language": account.language,
         "notification_channel": account.notification_channel,

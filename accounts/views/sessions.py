@@ -1,5 +1,7 @@
 """List and end the sessions of an account."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -9,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts import queries
-from accounts.presenters.sessions import describe_browser
+from accounts.presenters.sessions import SessionView, build_session_view, describe_browser
 from accounts.requests import SignedInRequest
 from accounts.services import sessions
 
@@ -20,19 +22,28 @@ MAX_KEY_DIGITS = 12
 @login_required
 @require_http_methods(["GET", "POST"])
 def list_sessions(request: SignedInRequest) -> HttpResponse:
-    """List the account's other sessions. A POST ends one of them, or all."""
+    """List the account's sessions, this one first. A POST ends one of them, or all."""
     if request.method == "POST":
         return _end_sessions(request)
-    others = queries.list_other_sessions(account=request.user, current_key=request.session.session_key)
+    current_key = request.session.session_key
+    current = queries.find_current_session(account=request.user, current_key=current_key)
+    others = queries.list_other_sessions(account=request.user, current_key=current_key)
     page = Paginator(others, PAGE_SIZE).get_page(request.GET.get("page"))
     return render(
         request,
         "accounts/sessions.html",
         {
             "here": describe_browser(request.headers.get("User-Agent", "")),
+            "began_at": current.created_at if current else None,
             "page": page,
-            "others": [(row, describe_browser(row.user_agent)) for row in page],
+            "others": [_build_view(row) for row in page],
         },
+    )
+
+
+def _build_view(row: Any) -> SessionView:
+    return build_session_view(
+        key=row.pk, user_agent=row.user_agent, began_at=row.created_at, expires_at=row.expires_at
     )
 
 

@@ -7,7 +7,7 @@ the two.
 
 import re
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from itertools import starmap
 from typing import Any, NamedTuple
@@ -48,9 +48,10 @@ FIRST_FREE = f"""
     WHERE {IS_FREE.format(slot="slot")} AND slot.starts_at BETWEEN %(start)s AND %(end)s
     ORDER BY slot.starts_at LIMIT 1
 """  # noqa: S608 (formats in only names of ours)
+# Counts only where there is something to count: PostgreSQL hashes the keys once for all slots.
 SEATS = f"""
-    {{slot}}.capacity - {{slot}}.taken
-    + (SELECT count(*) FROM ({FREED}) freed WHERE freed.slot_id = {{slot}}.id)
+    {{slot}}.capacity - {{slot}}.taken + CASE WHEN {{slot}}.id IN ({FREED})
+        THEN (SELECT count(*) FROM ({FREED}) freed WHERE freed.slot_id = {{slot}}.id) ELSE 0 END
 """  # noqa: S608 (formats in only names of ours)
 LOCAL_DAY = "({slot}.starts_at AT TIME ZONE appointments_site.tz)::date"
 # Extends a run from one free slot after another, until one seats everyone.
@@ -163,7 +164,7 @@ def _with_openings(
         "appointments": [appointment.pk for appointment in appointments],
         "current": [appointment.slot_id for appointment in appointments],
         "people": len(appointments),
-        "gap": timedelta(0),
+        "gap": rules.limits.group_gap,
     }
     first_time = _build_sql(FIRST_RUN if len(appointments) > 1 else FIRST_FREE, values)
     return Site.objects.with_miles(*(point or ())).annotate(first_starts_at=first_time)

@@ -16,6 +16,7 @@ urlpatterns = [
     path("caseload/bulk/<uuid:public_id>/reasons/", bulk.state_reasons, name="bulk_reasons"),
     path("caseload/bulk/<uuid:public_id>/times/", bulk.continue_bulk, name="bulk_continue"),
     path("caseload/bulk/<uuid:public_id>/times/<uuid:appointment_id>/", bulk.choose_time, name="bulk_times"),
+    path("caseload/bulk/<uuid:public_id>/sites/<uuid:appointment_id>/", bulk.choose_site, name="bulk_sites"),
     path("caseload/bulk/<uuid:public_id>/extend/", bulk.extend, name="bulk_extend"),
     path("caseload/bulk/<uuid:public_id>/remove/", bulk.remove_items, name="bulk_remove_items"),
     path("caseload/bulk/<uuid:public_id>/confirm/", bulk.confirm, name="bulk_confirm"),

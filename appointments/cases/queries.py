@@ -165,7 +165,8 @@ TABLE_OF_KIND: dict[EventKind, str] = {
 
 
 def _find_representation_in_force(case: Case) -> Representation | None:
-    return Representation.objects.in_force().filter(case=case).select_related("representative").first()
+    rows = Representation.objects.in_force().filter(case=case)
+    return rows.select_related("representative__representative_profile").first()
 
 
 def _can_reschedule_together(case: Case) -> bool:
@@ -191,6 +192,7 @@ def _list_newest_notices(people: Sequence[Person], reader: User) -> QuerySet[Not
         Notice.objects.filter(addressee=reader, appointment__series__person__in=people)
         .annotate(place=place)
         .filter(place__lte=NEWEST)
+        .with_validity()
         .select_related("appointment__series")
         .order_by("-id")
     )

@@ -1,9 +1,7 @@
 """Sites: the Application Support Centers (ASC)."""
 
 from collections.abc import Sequence
-from itertools import starmap
-from typing import TYPE_CHECKING, Any, NamedTuple
-from uuid import UUID
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, available_timezones
 
 import pghistory
@@ -45,15 +43,6 @@ class TimeZoneField(_CharField):
 EARTH_RADIUS_MILES = 3958.8
 
 
-class SiteName(NamedTuple):
-    """The columns that a list of sites needs."""
-
-    public_id: UUID
-    state: str
-    city: str
-    name: str
-
-
 def build_miles(latitude: Any, longitude: Any) -> Case:
     """Return the great-circle distance in miles between a site and a point, as an SQL expression (haversine).
 
@@ -70,10 +59,6 @@ def build_miles(latitude: Any, longitude: Any) -> Case:
 
 
 class SiteQuerySet(models.QuerySet["Site"]):
-    def list_names(self) -> list[SiteName]:
-        """Return all sites by state and name. Only four columns, because there are many sites."""
-        return list(starmap(SiteName, self.order_by("state", "name").values_list(*SiteName._fields)))
-
     def with_miles(self, *point: Any) -> "SiteQuerySet":
         """Add `miles`, the distance from a point: latitude and longitude. Without a point it is null."""
         return self.annotate(miles=build_miles(*point) if point else Value(None, models.FloatField()))

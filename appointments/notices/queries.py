@@ -1,6 +1,6 @@
 """Read notices: those of an account, and the one that a printed code belongs to."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from uuid import UUID
 
 from django.conf import settings
@@ -48,12 +48,6 @@ def get_current_facts_or_404(*, reader: User, appointment: Appointment) -> Notic
     if notice.addressee_id == reader.pk:
         return facts
     return facts.address_to(reader, office=appointment.case.form_type.contact_route)
-
-
-def list_keys_with_notice(appointments: Iterable[Appointment]) -> set[int]:
-    """Return the keys of these appointments that have a notice to print. One statement."""
-    written = Notice.objects.filter(appointment__in=appointments, verification_code__isnull=False)
-    return set(written.order_by().values_list("appointment_id", flat=True).distinct())
 
 
 def get_calendar_entry(appointment: Appointment) -> CalendarEntry:

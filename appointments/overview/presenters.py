@@ -239,9 +239,7 @@ def _present_unread(tasks: OpenTasks) -> Iterable[ToDoItem]:
     return [
         ToDoItem(
             text=text,
-            explanation=_("Read it, and print the new notice for your appointment.")
-            if len(unread) == 1
-            else _("Read them, and print the new notices for your appointments."),
+            explanation="",
             link_text=ngettext("Read the notice", "Read the notices", len(unread)),
             address=address,
         )

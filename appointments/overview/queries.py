@@ -1,7 +1,5 @@
 """Read what waits for an account. One compiled statement for every page, and one more for the to-do list."""
 
-from collections import defaultdict
-from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -33,7 +31,7 @@ MOST_HOLDS = 50
 MOST_REQUESTS = 5
 MOST_LOST = 3
 LOST_WITHIN = timedelta(days=30)
-BY_AGENCY = (Notice.Kind.AGENCY_RESCHEDULED,)
+BY_AGENCY = (Notice.Kind.AGENCY_RESCHEDULED, Notice.Kind.CANCELED, Notice.Kind.SITE_CHANGED)
 
 
 class _Count(Subquery):
@@ -45,8 +43,10 @@ class _Count(Subquery):
 
 def get_status(*, account: User) -> AccountStatus:
     """Return the account's holds and the number of its unread notices. One statement."""
-    now, unread, seats = _status.get(account.pk, kind=account.kind)
-    return AccountStatus(now=now, unread=unread, holds=tuple(_group_holds(seats)))
+    now, unread, holds = _status.get(account.pk, kind=account.kind)
+    return AccountStatus(
+        now=now, unread=unread, holds=tuple(_read_hold(hold) for hold in holds if hold["seats"])
+    )
 
 
 @or_404
@@ -76,24 +76,35 @@ def _status(account_id: int, *, kind: str) -> QuerySet[User, tuple[datetime, int
         .annotate(
             now=DatabaseNow(),
             unread=_Count(unread.values("pk")[:MOST_UNREAD]),
-            seats=ArraySubquery(_list_seats(account)),
+            holds=ArraySubquery(_list_recent(account)),
         )
-        .values_list("now", "unread", "seats")
+        .values_list("now", "unread", "holds")
     )
 
 
-def _list_seats(account: User) -> QuerySet[ReservedSeat, dict[str, Any]]:
-    """Return the seats of live and recently expired holds, as JSON.
+def _list_recent(account: User) -> QuerySet[Reservation, dict[str, Any]]:
+    """Return the account's live and recently expired holds as JSON.
 
-    Leaves out appointments that are no longer scheduled or no longer the account's to act on, and holds after
-    which the account held another time for the same appointment.
+    The seats are in a subquery of each hold. PostgreSQL would join all seats of the country otherwise.
     """
     recent = Reservation.objects.filter(
         account=account,
         made_at__gt=StatementNow() - MADE_WITHIN,
         expires_at__gt=StatementNow() - OFFERED_AGAIN_FOR,
         state__in=[Reservation.State.HELD, Reservation.State.EXPIRED],
-    ).order_by("-made_at")
+    ).order_by("-made_at")[:MOST_HOLDS]
+    facts = JSONObject(
+        reservation_id="public_id", expires_at="expires_at", seats=ArraySubquery(_list_seats(account))
+    )
+    return recent.values(facts=facts).values_list("facts", flat=True)
+
+
+def _list_seats(account: User) -> QuerySet[ReservedSeat, dict[str, Any]]:
+    """Return the seats of one hold as JSON.
+
+    Leaves out appointments that are no longer scheduled or no longer the account's to act on, and those for
+    which the account held another time later.
+    """
     later = ReservedSeat.objects.filter(
         appointment=OuterRef("appointment"),
         reservation__account=account,
@@ -104,13 +115,11 @@ def _list_seats(account: User) -> QuerySet[ReservedSeat, dict[str, Any]]:
     )
     seats = ReservedSeat.objects.filter(
         ~Exists(later),
-        reservation__in=recent.values("pk")[:MOST_HOLDS],
+        reservation=OuterRef("pk"),
         appointment__status=Appointment.Status.SCHEDULED,
-        appointment__series__person__case__in=Case.objects.keys_for_account(account),
+        appointment__series__person__case__in=Case.objects.for_account(account),
     )
     facts = JSONObject(
-        reservation_id="reservation__public_id",
-        expires_at="reservation__expires_at",
         appointment_id="appointment__public_id",
         name="appointment__series__person__name",
         slot_id="slot__public_id",
@@ -125,31 +134,28 @@ def _list_seats(account: User) -> QuerySet[ReservedSeat, dict[str, Any]]:
     return seats.order_by("pk").values(facts=facts).values_list("facts", flat=True)
 
 
-def _group_holds(seats: Iterable[dict[str, Any]]) -> Iterable[AccountHold]:
-    by_reservation = defaultdict(list)
-    for seat in seats:
-        by_reservation[seat["reservation_id"]].append(seat)
-    for reservation_id, held in by_reservation.items():
-        first = held[0]
-        # People who were held together are not rescheduled in bulk.
-        bulk_id = first["bulk_id"] if len(held) == 1 else None
-        yield AccountHold(
-            reservation_id=UUID(reservation_id),
-            expires_at=datetime.fromisoformat(first["expires_at"]),
-            site_id=UUID(first["site_id"]),
-            site_name=first["site_name"],
-            tz=first["tz"],
-            people=tuple(
-                HeldPerson(
-                    appointment_id=UUID(seat["appointment_id"]),
-                    name=seat["name"],
-                    slot_id=UUID(seat["slot_id"]),
-                    starts_at=datetime.fromisoformat(seat["starts_at"]),
-                )
-                for seat in held
-            ),
-            bulk_id=UUID(bulk_id) if bulk_id else None,
-        )
+def _read_hold(row: dict[str, Any]) -> AccountHold:
+    seats = row["seats"]
+    first = seats[0]
+    # People who were held together are not rescheduled in bulk.
+    bulk_id = first["bulk_id"] if len(seats) == 1 else None
+    return AccountHold(
+        reservation_id=UUID(row["reservation_id"]),
+        expires_at=datetime.fromisoformat(row["expires_at"]),
+        site_id=UUID(first["site_id"]),
+        site_name=first["site_name"],
+        tz=first["tz"],
+        people=tuple(
+            HeldPerson(
+                appointment_id=UUID(seat["appointment_id"]),
+                name=seat["name"],
+                slot_id=UUID(seat["slot_id"]),
+                starts_at=datetime.fromisoformat(seat["starts_at"]),
+            )
+            for seat in seats
+        ),
+        bulk_id=UUID(bulk_id) if bulk_id else None,
+    )
 
 
 @compiled_query

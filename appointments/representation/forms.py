@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.cases import ReceiptNumberForm
 from portal.foundation.resumable_forms import ResumableForm
+from portal.foundation.text_fields import PlainEmailField
 from portal.foundation.text_normalization import strip_separators
 
 
@@ -13,7 +14,7 @@ class InviteForm(ResumableForm, forms.Form):
 
     resumable_fields = ("email",)
 
-    email = forms.EmailField(
+    email = PlainEmailField(
         label=_("Representative’s email address"),
         max_length=254,
         help_text=_("Use the address they sign in with. Example: name@example.org"),

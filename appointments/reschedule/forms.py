@@ -15,6 +15,7 @@ from appointments.reschedule.queries import WITH
 from policy.models import GoodCauseReason
 from policy.models.good_cause import EXPLANATION_MAX_LENGTH
 from portal.foundation.resumable_forms import ResumableForm
+from portal.foundation.text_fields import ParagraphField
 from portal.foundation.zip_codes import ZIP_CODE, Coordinates, find_zip_coordinates
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class ReasonForm(ResumableForm, forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose the reason that fits best.")},
     )
-    explanation = forms.CharField(
+    explanation = ParagraphField(
         label=_("Explanation"),
         help_text=_("Required if you chose “Other”. Otherwise optional."),
         required=False,
@@ -54,12 +55,6 @@ class ReasonForm(ResumableForm, forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].queryset = GoodCauseReason.objects.in_force()  # type: ignore[attr-defined] # a model choice field
-
-    def clean_explanation(self) -> str:
-        explanation: str = self.cleaned_data["explanation"]
-        if "\x00" in explanation:
-            raise forms.ValidationError(_("Remove the unsupported characters."))
-        return explanation
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -105,6 +100,8 @@ class SearchForm(forms.Form):
         error_messages={"invalid": _("Enter a date as month, day, and year: 12/31/2026.")},
     )
     near = forms.DateField(required=False)
+    # Where the list of near sites begins. The page of sites checks it.
+    zip = forms.CharField(required=False)
 
     def get_search(self, **further: Any) -> TimesSearch:
         """Return the valid part of what was asked for. Call `is_valid` first."""

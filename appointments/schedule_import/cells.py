@@ -10,7 +10,12 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from accounts.us_states import STATES
-from portal.foundation.text_normalization import RECEIPT_NUMBER, suggest_receipt_number
+from portal.foundation.text_normalization import (
+    RECEIPT_NUMBER,
+    has_visible_letter,
+    normalize_line,
+    suggest_receipt_number,
+)
 
 Reader = Callable[[str], Any]
 
@@ -36,7 +41,10 @@ def optional(read: Reader) -> Reader:
 
 
 def text_of(longest: int) -> Reader:
-    """Return a reader for text of at most `longest` characters, without spaces around it."""
+    """Return a reader for text of at most `longest` characters, without spaces around it.
+
+    The text is returned in NFC and without characters that have no shape.
+    """
 
     def read(text: str) -> str:
         _check_not_empty(text)
@@ -44,7 +52,23 @@ def text_of(longest: int) -> Reader:
             raise BadCell(f"Use at most {longest} characters. This has {len(text)}.")
         if text != text.strip():
             raise BadCell("Remove the spaces before or after the text.")
-        return text
+        shown = normalize_line(text)
+        if not shown:
+            raise BadCell("Use characters that people can see.")
+        return shown
+
+    return read
+
+
+def name_of(longest: int) -> Reader:
+    """Return a reader as `text_of` does, for a name: it needs at least one letter."""
+    read_text = text_of(longest)
+
+    def read(text: str) -> str:
+        name: str = read_text(text)
+        if not has_visible_letter(name):
+            raise BadCell("Use a name with at least one letter.")
+        return name
 
     return read
 

@@ -62,7 +62,12 @@ SITES = Table(
             "capital letters, digits, hyphens; at most 10",
             cells.code_of(10),
         ),
-        Column("name", "The site's name, as shown to people.", "at most 120 characters", cells.text_of(120)),
+        Column(
+            "name",
+            "The site's name, as shown to people.",
+            "at most 120 characters, with at least one letter",
+            cells.name_of(120),
+        ),
         Column("street", "Street and number.", "at most 200 characters", cells.text_of(200)),
         Column("city", "City.", "at most 100 characters", cells.text_of(100)),
         Column("state", "State or territory.", "two letters", cells.state),
@@ -173,7 +178,7 @@ PEOPLE = Table(
             "a case in cases.csv or loaded before; never changes for a person",
             cells.receipt_number,
         ),
-        Column("name", "Full name.", "at most 200 characters", cells.text_of(200)),
+        Column("name", "Full name.", "at most 200 characters, with at least one letter", cells.name_of(200)),
         Column(
             "role",
             "The person's role on the case.",

@@ -84,6 +84,14 @@ class CaseFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class GuessedCase:
+    """A case on which many codes failed in a day, and how many."""
+
+    case: Case
+    failures: int
+
+
+@dataclass(frozen=True, slots=True)
 class Worklists:
     """The first rows of each list on the start page, newest first."""
 
@@ -92,6 +100,7 @@ class Worklists:
     conflicts: Sequence[DeliveryConflict]
     account_conflicts: Sequence[CaseAccountConflict]
     reschedules: Sequence[Reschedule]
+    guessed: Sequence[GuessedCase]
 
 
 @dataclass(frozen=True, slots=True)

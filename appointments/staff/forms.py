@@ -11,15 +11,16 @@ from accounts.models import Case, RequestChannel, User
 from appointments.notices.facts import Entered, Side
 from appointments.reschedule.forms import ReasonForm
 from portal.foundation.resumable_forms import ResumableForm
+from portal.foundation.text_fields import ParagraphField, PlainEmailField
 from portal.foundation.text_normalization import strip_separators
 
 NOTE_MAX_LENGTH = 2000
 capfirst_lazy = lazy(capfirst, str)
 
 
-def build_note_field(*, label: Any, help_text: Any = "", required: bool = True) -> forms.CharField:
+def build_note_field(*, label: Any, help_text: Any = "", required: bool = True) -> ParagraphField:
     """Return a field for a note that only staff read."""
-    return forms.CharField(
+    return ParagraphField(
         label=label,
         help_text=help_text,
         required=required,
@@ -131,7 +132,7 @@ class PaperForm(NoteForm):
     """The representative who signed a paper Form G-28."""
 
     resumable_fields = ("email", "note")
-    email = forms.EmailField(
+    email = PlainEmailField(
         label=_("Email address of the representative’s account"),
         max_length=254,
         help_text=_("The representative must be verified."),

@@ -74,6 +74,11 @@ urlpatterns = [
         name="case_call_times",
     ),
     path(
+        "accounts/case/<int:case_id>/appointments/<uuid:appointment_id>/reschedule/sites/",
+        protect(calls.choose_site),
+        name="case_call_sites",
+    ),
+    path(
         "accounts/case/<int:case_id>/appointments/<uuid:appointment_id>/reschedule/review/",
         protect(calls.review),
         name="case_call_review",

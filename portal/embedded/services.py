@@ -5,6 +5,7 @@ embedded server and puts its address in the environment, for this process and it
 """
 
 import os
+from collections.abc import Collection
 from pathlib import Path
 
 from portal.embedded.data_folder import claim_test_folder, data_folder, prepare_data_folder
@@ -50,18 +51,20 @@ def provide_texts(*, folder: Path | None = None) -> None:
     _announce("SMS_URL", MailSink(folder or data_folder()).text_url)
 
 
-def provide_test_services() -> None:
-    """Provide all three for one test run, separate from the demonstration and from other runs.
+def provide_test_services(*, wanted: Collection[str] = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL")) -> None:
+    """Provide these for one test run, separate from the demonstration and from other runs.
 
     Their data is disposable, so nothing waits for the disk.
     """
-    wanted = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL")
     if all(os.environ.get(name) for name in wanted):
         return
     folder = claim_test_folder()
-    provide_database(folder=folder, durable=False)
-    provide_broker(folder=folder, durable=False)
-    provide_mail(folder=folder)
+    if "DATABASE_URL" in wanted:
+        provide_database(folder=folder, durable=False)
+    if "REDIS_URL" in wanted:
+        provide_broker(folder=folder, durable=False)
+    if "EMAIL_URL" in wanted:
+        provide_mail(folder=folder)
 
 
 def _announce(variable: str, url: str) -> None:

@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "portal.middleware.BrowserPolicyMiddleware",
     "portal.middleware.BusyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -77,6 +78,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "portal.middleware.ErrorPageMiddleware",
     "portal.middleware.NoStoreMiddleware",
     "portal.middleware.HistoryMiddleware",
     "portal.foundation.resumable_forms.ResumableFormsMiddleware",
@@ -150,6 +152,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 # In the session, because a message in a cookie could show a name or a receipt number.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CSRF_COOKIE_HTTPONLY = True
+DEVICE_COOKIE_NAME = "device"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "portal.views.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
@@ -177,13 +180,8 @@ CONTENT_SECURITY_POLICY = {
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.backend.AccountBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 15},
-    },
-    {"NAME": "accounts.passwords.MaximumLengthValidator"},
-    {"NAME": "accounts.passwords.BlocklistValidator"},
+    {"NAME": "accounts.passwords.LengthValidator"},
+    {"NAME": "accounts.passwords.StrengthValidator"},
 ]
 LOGIN_REDIRECT_URL = "appointments:list"
 LOGOUT_REDIRECT_URL = "home"
@@ -191,7 +189,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_USER_DISPLAY = "accounts.adapter.get_display_name"
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.signup.SignupNameForm"
 ACCOUNT_FORMS = {
     "login": "accounts.forms.sign_in.LoginForm",
@@ -209,6 +207,9 @@ ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
+# Only in the session that signed up, and within this time. Any other browser only confirms the address.
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
+ACCOUNT_LOGIN_TIMEOUT = 30 * 60
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
@@ -216,6 +217,7 @@ ACCOUNT_LOGOUT_ON_GET = False
 # Our own limits, next to those of allauth: answers to “Was this page helpful?” from one network address,
 # requests for one calendar feed, and wrong addresses of feeds from one network address.
 ACCOUNT_RATE_LIMITS = {
+    "confirm_email": "1/60s/key",
     "feedback": "10/h/ip",
     "calendar_feed": "60/h/key",
     "calendar_feed_unknown": "30/h/ip",
@@ -261,6 +263,9 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+
+# Only our own pages use these files.
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # --- Mail ----------------------------------------------------------------------------------
 _mail = env.dj_email_url("EMAIL_URL", "smtp://127.0.0.1:1025")

@@ -8,6 +8,7 @@ from portal.settings.base import *  # noqa: F403 (settings build on each other)
 from portal.settings.base import (
     ACCESS_CODE_KEY,
     ALLOWED_HOSTS,
+    CONTENT_SECURITY_POLICY,
     EMAIL_BACKEND,
     PUBLIC_URL,
     SECRET_KEY,
@@ -20,12 +21,16 @@ CSRF_COOKIE_SECURE = True
 LANGUAGE_COOKIE_SECURE = True
 SESSION_COOKIE_NAME = "__Host-session"
 CSRF_COOKIE_NAME = "__Host-csrf"
+DEVICE_COOKIE_NAME = "__Host-device"
 SECURE_SSL_REDIRECT = True
 SECURE_REDIRECT_EXEMPT = [r"^health/"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 365 * 24 * 3600
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {**CONTENT_SECURITY_POLICY["DIRECTIVES"], "upgrade-insecure-requests": True}
+}
 # The image holds the collected static files, but not the design system that they came from.
 SILENCED_SYSTEM_CHECKS = ["staticfiles.W004"]
 

@@ -6,10 +6,13 @@ from datetime import timedelta
 
 from allauth.core.internal.ratelimit import get_rates
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from portal.foundation import resumable_forms
 from portal.foundation.site_time import format_time
@@ -48,8 +51,23 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer 400, most often because the session ended in another tab during this request."""
+    """Answer 400, most often because the session ended in another tab during this request.
+
+    Answer 413 to a form that is too long or has too many fields.
+    """
+    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
+        return HttpResponse(render_to_string("413.html"), status=413)
     return HttpResponse(render_to_string("400.html"), status=400)
+
+
+def method_not_allowed(allowed: str) -> HttpResponse:
+    """Answer 405 to an address that a browser opened although only a form can lead there.
+
+    `allowed` is the Allow header.
+    """
+    response = HttpResponse(render_to_string("405.html"), status=405)
+    response["Allow"] = allowed
+    return response
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -64,8 +82,18 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """
     logger.warning("A form was refused: CSRF")
     kept = resumable_forms.keep_for_owner(request)
-    context = {"path": kept or request.path, "is_kept": kept is not None}
+    context = {"path": kept or _find_form_page(request), "is_kept": kept is not None}
     return HttpResponse(render_to_string("403_csrf.html", context), status=403)
+
+
+def _find_form_page(request: HttpRequest) -> str:
+    """Return the page that the form was on, or the home page: the form's own address may take POST only."""
+    referrer = request.headers.get("Referer", "")
+    if url_has_allowed_host_and_scheme(
+        referrer, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
+        return referrer
+    return reverse("home")
 
 
 def too_many(request: HttpRequest) -> HttpResponse:

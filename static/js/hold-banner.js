@@ -4,7 +4,8 @@
    decides whether a hold is live: [data-held-expired] offers to try the same time again. */
 
 const banner = document.querySelector("[data-held-seconds-left]");
-const language = document.documentElement.lang;
+// Times are written as in the United States in both languages, with the name of the zone.
+const language = `${document.documentElement.lang}-US`;
 const formatUnit = (value, unit) =>
   new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "short" }).format(value);
 const left = banner.querySelector("[data-held-left]");

@@ -41,6 +41,24 @@ for (const menu of document.querySelectorAll("details[data-closes-itself]")) {
   document.addEventListener("focusin", closeUnlessInside);
 }
 
+// Count the characters of a new password as the server does: after NFKC, and each code point once.
+for (const counter of document.querySelectorAll("[data-character-count]")) {
+  const box = document.getElementById(counter.dataset.countFor);
+  const spoken = counter.parentElement.querySelector("[data-count-live]");
+  let pause;
+  const count = () => {
+    const typed = [...box.value.normalize("NFKC")].length;
+    const enough = typed >= Number(counter.dataset.shortest) ? `. ${counter.dataset.countEnough}` : "";
+    counter.textContent = `${counter.dataset.countLabel} ${typed}${enough}`;
+    clearTimeout(pause);
+    pause = setTimeout(() => {
+      if (document.activeElement === box) spoken.textContent = counter.textContent;
+    }, 1000);
+  };
+  box.addEventListener("input", count);
+  count();
+}
+
 // Show how many characters are left. A line break counts as two, as in what the browser sends.
 for (const limit of document.querySelectorAll("[data-character-limit]")) {
   const box = document.getElementById(limit.dataset.limitFor);

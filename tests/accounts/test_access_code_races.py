@@ -74,17 +74,6 @@ def guess_as_one_account(tries):
     return run_at_once(acts, workers=min(tries, 40))
 
 
-def guess_one_case(accounts):
-    case = CaseFactory(requestor=None)
-    acts = [
-        lambda account=account: add_case(
-            account=account, receipt_number=case.receipt_number, access_code=WRONG
-        )
-        for account in UserFactory.create_batch(accounts)
-    ]
-    return run_at_once(acts, workers=accounts)
-
-
 def add_as_two_accounts(*, codes=1):
     """Let two accounts enter a code of one case at the same moment: the same code, or one each."""
     case = CaseFactory(requestor=None)
@@ -117,14 +106,38 @@ def test_only_the_accounts_lock_keeps_parallel_guesses_to_five(committed_data, m
     assert FailedAttempt.objects.count() == (5 if is_locked else AT_ONCE)
 
 
-@pytest.mark.parametrize("is_locked", [True, False])
-def test_only_the_receipts_lock_keeps_guesses_of_many_accounts_to_ten(committed_data, monkeypatch, is_locked):
-    meet_after(monkeypatch, codes, "check_attempts", roles=AT_ONCE)
-    if not is_locked:
-        remove_receipt_lock(monkeypatch)
-    outcomes = guess_one_case(AT_ONCE)
-    assert errors_of(outcomes).count(CodeRejected) == (10 if is_locked else AT_ONCE)
-    assert FailedAttempt.objects.count() == (10 if is_locked else AT_ONCE)
+def use_the_right_code_while_strangers_guess():
+    case = CaseFactory(requestor=None)
+    code = issue_access_code(case=case)
+    holder, *strangers = UserFactory.create_batch(AT_ONCE)
+    tries = [(stranger, WRONG) for stranger in strangers] + [(holder, code)]
+    acts = [
+        lambda account=account, code=code: add_case(
+            account=account, receipt_number=case.receipt_number, access_code=code
+        )
+        for account, code in tries
+    ]
+    return holder, run_at_once(acts, workers=AT_ONCE)
+
+
+def test_guesses_of_many_accounts_at_once_never_refuse_the_right_code(committed_data):
+    holder, outcomes = use_the_right_code_while_strangers_guess()
+    assert outcomes[-1].result.requestor == holder
+    assert errors_of(outcomes).count(CodeRejected) == FailedAttempt.objects.count() == AT_ONCE - 1
+
+
+def test_control_with_a_count_for_each_case_the_right_code_is_refused(committed_data, monkeypatch):
+    def check_the_case(*, account, receipt_hash):
+        if FailedAttempt.objects.filter(receipt_hash=receipt_hash).exists():
+            raise TooManyAttempts(codes.PAIR_WINDOW)
+
+    case, stranger, holder = CaseFactory(requestor=None), *UserFactory.create_batch(2)
+    code = issue_access_code(case=case)
+    monkeypatch.setattr(codes, "check_attempts", check_the_case)
+    with pytest.raises(CodeRejected):
+        add_case(account=stranger, receipt_number=case.receipt_number, access_code=WRONG)
+    with pytest.raises(TooManyAttempts):
+        add_case(account=holder, receipt_number=case.receipt_number, access_code=code)
 
 
 @pytest.mark.parametrize("codes", [1, 2])

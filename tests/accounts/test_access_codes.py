@@ -204,41 +204,51 @@ def test_an_attempt_during_the_lockout_does_not_extend_it(account, case, shift_c
     assert add_case(account=account, receipt_number=case.receipt_number, access_code=code) == case
 
 
-@pytest.mark.parametrize("is_known", [True, False])
-def test_a_receipt_number_is_locked_after_ten_failures_of_any_accounts(case, shift_clock, is_known):
+def test_strangers_who_guess_do_not_lock_out_the_person_with_the_code(account, case):
     code = issue_access_code(case=case)
-    tried = (
-        case
-        if is_known
-        else CaseFactory.build(receipt_number="ZZZ9999999999", requestor=None, form_type=None)
-    )
-    for _ in range(10):
-        fail(UserFactory(), tried)
-    fresh = UserFactory()
+    for stranger in UserFactory.create_batch(5):
+        fail(stranger, case, times=5)
+        with pytest.raises(TooManyAttempts):
+            add_case(account=stranger, receipt_number=case.receipt_number, access_code=code)
+    fail(account, case, times=4)
+    assert add_case(account=account, receipt_number=case.receipt_number, access_code=code) == case
+
+
+def fail_ten_times_in_an_hour(account, case, shift_clock):
+    """Use up the account's limit for one receipt number, and wait until its own limit is over."""
+    fail(account, case, times=5)
+    shift_clock(16 * MINUTE)
+    fail(account, case, times=5)
+    shift_clock(40 * MINUTE)
+
+
+def test_an_account_that_fails_ten_times_on_one_case_waits_a_day_for_that_case_only(
+    account, case, shift_clock
+):
+    code = issue_access_code(case=case)
+    fail_ten_times_in_an_hour(account, case, shift_clock)
     with pytest.raises(TooManyAttempts) as caught:
-        add_case(account=fresh, receipt_number=tried.receipt_number, access_code=code)
-    assert timedelta(hours=23) < caught.value.wait <= timedelta(days=1)
+        add_case(account=account, receipt_number=case.receipt_number, access_code=code)
+    assert timedelta(hours=23) < caught.value.wait < timedelta(days=1)
     other = CaseFactory(requestor=None)
     others_code = issue_access_code(case=other)
-    assert add_case(account=fresh, receipt_number=other.receipt_number, access_code=others_code) == other
+    assert add_case(account=account, receipt_number=other.receipt_number, access_code=others_code) == other
     shift_clock(timedelta(days=1))
-    if is_known:
-        assert add_case(account=fresh, receipt_number=case.receipt_number, access_code=code) == case
+    assert add_case(account=account, receipt_number=case.receipt_number, access_code=code) == case
 
 
-def test_the_longer_of_two_lockouts_is_reported(account, case):
-    fail(account, case, times=5)
-    fail(UserFactory(), case, times=5)
+def test_the_longer_of_two_lockouts_is_reported(account, case, shift_clock):
+    fail_ten_times_in_an_hour(account, case, shift_clock)
+    fail(account, CaseFactory(requestor=None), times=5)
     with pytest.raises(TooManyAttempts) as caught:
         add_case(account=account, receipt_number=case.receipt_number, access_code=WRONG)
     assert caught.value.wait > timedelta(hours=23)
 
 
-def test_nine_failures_on_a_case_do_not_lock_it(account, case):
-    code = issue_access_code(case=case)
-    for _ in range(9):
-        fail(UserFactory(), case)
-    assert add_case(account=account, receipt_number=case.receipt_number, access_code=code) == case
+def test_a_failure_names_the_case_for_the_alert_to_staff_if_there_is_one(account, case):
+    fail(account, case)
+    fail(account, CaseFactory.build(receipt_number="ZZZ9999999999", requestor=None, form_type=None))
+    assert list(FailedAttempt.objects.values_list("case", flat=True)) == [case.pk, None]
 
 
 def test_emptying_the_cache_unlocks_nothing(account, case):

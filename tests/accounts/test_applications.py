@@ -22,6 +22,7 @@ from accounts.services.applications import (
     withdraw_application,
 )
 from accounts.services.authority import NotYours
+from accounts.services.representative_names import decide_name
 from accounts.units import Unit
 from portal.foundation.clock import agency_today, database_now
 from tests.factories.accounts import (
@@ -55,7 +56,7 @@ def profile_at(stage, details=ATTORNEY):
     now = database_now()
     fields = {
         Stage.WAITING: {},
-        Stage.VERIFIED: {"verified_at": now},
+        Stage.VERIFIED: {"verified_at": now, "requested_name": "New Name", "name_requested_at": now},
         Stage.REJECTED: {"rejected_at": now, "rejection": NOT_FOUND},
     }
     return make_profile(UserFactory(representative=True), **details, **fields[stage])
@@ -69,6 +70,16 @@ def decide(act, profile, actor):
         {"reject": reject_application, "end": end_verification}[act](rejection=NOT_FOUND, **seen)
 
 
+def decide_new_name(profile, is_confirmed=True):
+    decide_name(
+        actor=officer_of(*VERIFYING),
+        profile=profile,
+        seen_at=profile.name_requested_at or database_now(),
+        is_confirmed=is_confirmed,
+        note="Checked",
+    )
+
+
 ACTS = {
     ApplicationAct.SUBMIT: lambda profile: submit_application(
         account=profile.user, details=accredited_details()
@@ -80,6 +91,7 @@ ACTS = {
         actor=officer_of(*VERIFYING), profile=profile, expires_on=agency_today() + DAY, note="A letter"
     ),
     ApplicationAct.END: lambda profile: decide("end", profile, officer_of(*VERIFYING)),
+    ApplicationAct.NAME: decide_new_name,
 }
 LEADS_TO = {
     ApplicationAct.SUBMIT: Stage.WAITING,
@@ -87,6 +99,7 @@ LEADS_TO = {
     ApplicationAct.REJECT: Stage.REJECTED,
     ApplicationAct.EXTEND: Stage.VERIFIED,
     ApplicationAct.END: Stage.REJECTED,
+    ApplicationAct.NAME: Stage.VERIFIED,
 }
 
 

@@ -119,6 +119,9 @@ VIOLATIONS = {
     "representative_rejected_with_reason": lambda: update(
         WaitingAttorneyFactory().representative_profile, rejected_at=database_now()
     ),
+    "representative_requested_name_has_an_instant": lambda: update(
+        AttorneyFactory().representative_profile, requested_name="New Name"
+    ),
     "representative_decided_once": lambda: update(
         AttorneyFactory().representative_profile, rejected_at=database_now(), rejection="unclear"
     ),

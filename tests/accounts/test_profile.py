@@ -50,7 +50,7 @@ def test_a_new_language_is_used_immediately(client, user):
         ({"phone": "", "notification_channel": "both"}, "Enter a phone number for text messages"),
         ({"name": ""}, "required"),
         ({"name": "x" * 201}, "200"),
-        ({"name": "a\x00b"}, "Null characters"),
+        ({"name": "a\x00b"}, "Remove the unsupported characters."),
         ({"language": "fr"}, "not one of the available choices"),
         ({"notification_channel": "pigeon"}, "not one of the available choices"),
     ],
@@ -106,6 +106,8 @@ def test_a_new_number_is_unconfirmed_and_the_same_one_stays_confirmed(client, us
         ("+1 415 555 0132", "+14155550132", "(415) 555-0132"),
         ("+52 55 1234 5678", "+525512345678", "+52 55 1234 5678"),
         ("٤١٥٥٥٥٠١٣٢", "+14155550132", "(415) 555-0132"),
+        ("\u202a+1 (415)\u200b 555\u00ad-0132\u202c", "+14155550132", "(415) 555-0132"),
+        ("４１５－５５５－０１３２", "+14155550132", "(415) 555-0132"),
     ],
 )
 def test_numbers_are_parsed_as_people_write_them(typed, kept, said):

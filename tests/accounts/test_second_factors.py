@@ -2,6 +2,7 @@
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP
 from django.test import Client
 
 from accounts.forms.sign_in import NAME_MAX_LENGTH
@@ -125,3 +126,51 @@ def test_a_name_that_is_too_long_gets_a_field_error_and_is_kept(browser, user):
     browser.post(page, {"name": "x" * NAME_MAX_LENGTH})
     key.refresh_from_db()
     assert key.data["name"] == "x" * NAME_MAX_LENGTH
+
+
+@pytest.mark.parametrize(
+    ("path", "english", "spanish"),
+    [
+        (ADD_KEY, "Confirm it’s you to add a passkey", "para agregar una llave de acceso"),
+        ("/accounts/2fa/totp/activate/", "to set up an authenticator app", "una aplicación de autenticación"),
+        ("/accounts/delete/?sure=1", "Confirm it’s you to delete your account", "para eliminar su cuenta"),
+        ("/accounts/email/", "Confirm it’s you to change your email address", "para cambiar su correo"),
+        ("/nowhere/", "<h1>Confirm it’s you</h1>", "<h1>Confirme su identidad</h1>"),
+    ],
+)
+def test_the_page_that_asks_for_a_proof_says_what_it_is_for(user, path, english, spanish):
+    client = Client()
+    sign_in(client, user)
+    for language, said in (("en", english), ("es", spanish)):
+        client.post("/language/", {"language": language})
+        page = client.get("/accounts/reauthenticate/", {"next": path}).content.decode()
+        assert said in page
+        assert user.email in page
+
+
+def test_the_page_shows_what_the_account_has_before_what_can_be_added(browser, user):
+    empty = browser.get("/accounts/2fa/").content.decode()
+    assert "Two-step sign-in is off" in empty
+    add_key(browser, verified=True, name="Red key")
+    TOTP.activate(user, "JBSWY3DPEHPK3PXP")
+    [codes] = Authenticator.objects.filter(user=user, type="recovery_codes")
+    codes.wrap().validate_code(codes.wrap().get_unused_codes()[0])
+    page = " ".join(browser.get("/accounts/2fa/").content.decode().split())
+    has, _, can_add = page.partition("Add another second step")
+    assert "Red key" in has
+    assert has.count("Added on ") == 2
+    assert "You have 9 codes left out of 10." in has
+    assert "Turn off the app" in has
+    assert "Add a passkey" in can_add
+    assert "Set up an app" not in page
+
+
+def test_the_page_takes_a_constant_number_of_queries(browser, user, django_assert_num_queries):
+    register_security_key(user, "One")
+    browser.get("/accounts/2fa/")
+    with django_assert_num_queries(4):
+        browser.get("/accounts/2fa/")
+    for number in range(3):
+        register_security_key(user, f"Key {number}")
+    with django_assert_num_queries(4):
+        browser.get("/accounts/2fa/")

@@ -1,6 +1,6 @@
 """The page that lists and ends the sessions of an account."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from allauth.usersessions.models import UserSession
@@ -8,6 +8,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
+from accounts.presenters.sessions import build_session_view
 from tests.factories.accounts import PASSWORD, UserFactory
 from tests.support.sign_in import sign_in
 
@@ -38,7 +39,7 @@ def test_lists_the_other_devices_of_this_account_only(user):
     signed_in(user, PHONE)
     signed_in(UserFactory(), PHONE)
     page = here.get(PAGE)
-    assert [browser for _row, browser in page.context["others"]] == ["Safari on iPhone"]
+    assert [view.browser for view in page.context["others"]] == ["Safari on iPhone"]
     assert page.context["here"] == "Firefox on Windows"
 
 
@@ -73,7 +74,7 @@ def test_invalid_input_ends_no_session(user, nonsense):
 def test_a_new_password_signs_out_everywhere_else(user):
     here, phone = signed_in(user), signed_in(user, PHONE)
     new = "another long password"
-    here.post("/accounts/password/change/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
+    here.post("/accounts/password/change/", {"oldpassword": PASSWORD, "password1": new})
     assert (is_signed_in(here), is_signed_in(phone)) == (True, False)
     assert list(here.get(PAGE).context["others"]) == []
 
@@ -88,12 +89,40 @@ def test_the_list_is_paged_and_takes_a_constant_number_of_queries(user, django_a
     here = signed_in(user)
     signed_in(user)
     here.get(PAGE)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         here.get(PAGE)
     later = timezone.now() + timedelta(hours=1)
     for number in range(30):
         Session.objects.create(session_key=f"other{number}", expire_date=later)
         UserSession.objects.create(user=user, session_key=f"other{number}", ip="127.0.0.1", user_agent=PHONE)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         page = here.get(PAGE)
     assert (len(page.context["others"]), page.context["page"].paginator.count) == (20, 31)
+
+
+BEGAN = datetime(2026, 12, 1, 9, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("ends", "active"),
+    [
+        (timedelta(minutes=30), timedelta(0)),
+        (timedelta(hours=2, minutes=30), timedelta(hours=2)),
+        (timedelta(minutes=29), timedelta(0)),
+        (timedelta(hours=12), None),
+    ],
+)
+def test_the_end_of_a_session_says_when_it_was_last_active(ends, active):
+    view = build_session_view(key=1, user_agent=PHONE, began_at=BEGAN, expires_at=BEGAN + ends)
+    assert view.active_at == (None if active is None else BEGAN + active)
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "Last active on"), ("es", "Última actividad:")])
+def test_the_page_says_when_each_device_was_active_and_names_no_place(user, language, said):
+    here = signed_in(user)
+    signed_in(user, PHONE)
+    here.post("/language/", {"language": language})
+    page = here.get(PAGE).content.decode()
+    assert page.count(said) == 1
+    assert page.index("Firefox on Windows" if language == "en" else "Firefox en Windows") < page.index(said)
+    assert "127.0.0.1" not in page

@@ -1,9 +1,13 @@
-"""Every status × every act that reschedules: which succeed, and that a refusal changes nothing."""
+"""The status table, and the acts that reschedule: which succeed, and that a refusal changes nothing."""
+
+from datetime import UTC, datetime
+from itertools import cycle
 
 import pytest
 from django.forms.models import model_to_dict
 
 from appointments.booking import reschedules
+from appointments.booking.decisions import PastReschedules, decide, decide_given
 from appointments.booking.errors import Refused
 from appointments.eligibility import RefusalCode
 from appointments.models import Appointment, Notice, Reschedule, Reservation, ReservedSeat, Slot
@@ -59,8 +63,9 @@ ACTS = {
     agency_reschedules: False,
     staff_reschedules_for_caller: False,
 }
+CAN_BE_SUPERSEDED = {status for status, to in STATUS_TRANSITIONS.items() if Status.SUPERSEDED in to}
+ENDED = sorted(set(Status) - {Status.SCHEDULED})
 every_act = pytest.mark.parametrize("act", ACTS)
-every_ended_status = pytest.mark.parametrize("status", sorted(set(Status) - {Status.SCHEDULED}))
 
 
 def all_rows():
@@ -70,9 +75,17 @@ def all_rows():
     }
 
 
-@every_act
-@every_ended_status
-def test_an_appointment_that_is_not_scheduled_is_refused_and_nothing_changes(reference_data, status, act):
+def test_only_a_scheduled_appointment_passes_the_rules(reference_data):
+    appointment = AppointmentFactory()
+    _, rules = decide(appointment)
+    for status in Status:
+        appointment.status = status
+        decision = decide_given(appointment=appointment, rules=rules, past=PastReschedules())
+        assert (RefusalCode.NOT_SCHEDULED in decision.codes) is (status != Status.SCHEDULED), status
+
+
+@pytest.mark.parametrize(("act", "status"), list(zip(cycle(ACTS), ENDED, strict=False)))
+def test_an_act_asks_the_rules_about_the_status_and_changes_nothing_if_refused(reference_data, act, status):
     given = Given(status, is_held=ACTS[act])
     before = all_rows()
     with pytest.raises(Refused) as caught:
@@ -82,7 +95,7 @@ def test_an_appointment_that_is_not_scheduled_is_refused_and_nothing_changes(ref
 
 
 @every_act
-def test_a_scheduled_appointment_can_be_rescheduled(reference_data, act):
+def test_a_scheduled_appointment_is_rescheduled_and_one_is_left_in_its_series(reference_data, act):
     given = Given(Status.SCHEDULED, is_held=ACTS[act])
     done = act(given)
     given.appointment.refresh_from_db()
@@ -95,40 +108,36 @@ def test_a_scheduled_appointment_can_be_rescheduled(reference_data, act):
         assert done.from_appointment == given.appointment
         assert done.to_appointment.status == Status.SCHEDULED
         assert done.to_appointment.slot == given.slot
-
-
-@every_act
-def test_leaves_exactly_one_scheduled_appointment_in_the_series(reference_data, act):
-    given = Given(Status.SCHEDULED, is_held=ACTS[act])
-    act(given)
     scheduled = Appointment.objects.filter(series=given.appointment.series, status=Status.SCHEDULED)
     assert scheduled.count() == 1
 
 
 def test_the_table_names_every_status_and_leads_nowhere_unknown():
     assert STATUS_TRANSITIONS.keys() == set(Status)
+    # Of the acts below each is tried with one ended status.
+    assert len(ENDED) >= len(ACTS)
     for reachable in STATUS_TRANSITIONS.values():
         assert reachable <= set(Status)
         assert Status.SCHEDULED not in reachable
 
 
-@pytest.mark.parametrize("status", Status)
-def test_supersedes_only_from_where_the_table_leads_there(reference_data, status):
+@pytest.mark.parametrize("status", sorted(set(Status) - CAN_BE_SUPERSEDED))
+def test_a_status_that_leads_nowhere_is_refused_before_the_first_statement(status):
+    """Without a database, so any statement would fail."""
+    with pytest.raises(ValueError, match=status):
+        reschedules._supersede([Appointment(status=status)], [], datetime(2030, 1, 7, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("status", sorted(CAN_BE_SUPERSEDED))
+def test_superseding_ends_the_old_appointment_and_books_the_new_one(reference_data, status):
     appointment = AppointmentFactory(status=status)
     slot, now = SlotFactory(), database_now()
-    if Status.SUPERSEDED in STATUS_TRANSITIONS[status]:
-        booked = reschedules._build_booked(appointment, slot, now)
-        reschedules._supersede([appointment], [booked], now)
-        appointment.refresh_from_db()
-        assert (appointment.status, appointment.status_changed_at) == (Status.SUPERSEDED, now)
-        assert (booked.series, booked.slot, booked.status) == (appointment.series, slot, Status.SCHEDULED)
-        assert booked.scheduled_at == now
-    else:
-        with pytest.raises(ValueError, match=status):
-            reschedules._supersede([appointment], [reschedules._build_booked(appointment, slot, now)], now)
-        appointment.refresh_from_db()
-        assert appointment.status == status
-        assert appointment.series.appointments.count() == 1
+    booked = reschedules._build_booked(appointment, slot, now)
+    reschedules._supersede([appointment], [booked], now)
+    appointment.refresh_from_db()
+    assert (appointment.status, appointment.status_changed_at) == (Status.SUPERSEDED, now)
+    assert (booked.series, booked.slot, booked.status) == (appointment.series, slot, Status.SCHEDULED)
+    assert booked.scheduled_at == now
 
 
 @pytest.mark.parametrize("field", ["biometrics_code", "is_staff_only"])

@@ -21,13 +21,9 @@ pytestmark = pytest.mark.usefixtures("committed_data")
 HELD, FULL = 302, 409
 
 
-@pytest.fixture(scope="module")
-def portal(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock():
-        running = serve_portal(workers=2, threads=8)
-        server = running.__enter__()
-    yield server
-    running.__exit__(None, None, None)
+@pytest.fixture
+def portal(portal_server):
+    return portal_server
 
 
 def select(portal, clients, slots):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import yaml
 
-from tests.support.background import end, mail_url
+from tests.support.background import discard, mail_url
 from tests.support.web_server import test_database_url
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -93,7 +93,7 @@ class Hosts:
                 stderr=log,
                 start_new_session=True,
             )
-        self._stack.callback(end, process)
+        self._stack.callback(discard, process)
         return process
 
     def log(self, name):

@@ -11,6 +11,7 @@ from tests.hosts.sign_in import PASSWORD, Visitor, csrf_token, make_account
 from tests.portal.test_run import free_port
 from tests.support.background import kill
 from tests.support.waiting import eventually
+from tests.support.web_server import answers
 
 SECONDS = 90
 
@@ -20,6 +21,8 @@ def start_webs(hosts, number):
     ports = [free_port() for _ in range(number)]
     webs = [hosts.start("web", name=f"web{port}", BIND=f"127.0.0.1:{port}") for port in ports]
     for port in ports:
+        # A check starts a process of its own: none before someone answers.
+        eventually(partial(answers, port), within=SECONDS)
         eventually(partial(is_well, hosts, port), within=SECONDS)
     return webs, ports
 
@@ -73,7 +76,8 @@ def test_a_dead_beat_turns_its_own_check_red_and_no_other(hosts, shift_clock):
     _, [port] = start_webs(hosts, 1)
     hosts.start("worker")
     beat = hosts.start("beat")
-    eventually(lambda: hosts.check("beat").returncode == 0, within=SECONDS)
+    eventually(Heartbeat.objects.filter(name="beat").exists, within=SECONDS)
+    assert hosts.check("beat").returncode == 0
 
     kill(beat)
     shift_clock(timedelta(seconds=60))

@@ -12,7 +12,7 @@ import pytest
 from tests.hosts.compose import ROOT, SERVICES, SITE_HOST, program
 from tests.hosts.name_server import name_server
 from tests.portal.test_run import free_port
-from tests.support.background import end
+from tests.support.background import discard
 from tests.support.waiting import eventually
 
 # The web servers have one port and an address each, as containers do.
@@ -134,7 +134,7 @@ def proxy(tmp_path):
         process = proxy.start()
         eventually(proxy.is_up, what="Caddy to answer")
         yield proxy
-        end(process)
+        discard(process)
 
 
 def test_the_health_check_asks_where_the_proxy_answers():

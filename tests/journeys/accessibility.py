@@ -8,11 +8,12 @@ row, a disabled button, a heading without text.
 
 from hashlib import sha256
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # Findings alone: the list of all that is right with a page takes longer to write than to find.
 OPTIONS = {"runOnly": WCAG, "resultTypes": ["violations"]}
+RUN = "options => axe.run(options).then(found => found.violations)"
 
 # Elements with the names of their attributes, and the values of those that change what axe or the layout
 # sees. Rows of a list that are alike count as one or as several. Ids are told without the keys of rows in
@@ -44,6 +45,11 @@ SHAPE = """() => {
 WIDTH = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
+def bring_axe_with_each_page(page):
+    """Load axe with every page of this window, where most of them are looked at: it is sent only once."""
+    page.context.add_init_script(AXE_SCRIPT)
+
+
 class Accessibility:
     """Looks at pages, and remembers their shapes in a folder that all processes of one run share."""
 
@@ -58,7 +64,9 @@ class Accessibility:
         known = self._found_good / sha256(shape.encode()).hexdigest()
         if known.exists():
             return False
-        found = Axe().run(page, options=OPTIONS).response["violations"]
+        if not page.evaluate("'axe' in window"):
+            page.evaluate(AXE_SCRIPT)
+        found = page.evaluate(RUN, OPTIONS)
         assert found == [], [
             (rule["id"], [node["html"][:120] for node in rule["nodes"][:3]], page.url) for rule in found
         ]

@@ -2,13 +2,15 @@
 
 import os
 import shutil
+from collections import defaultdict
+from contextlib import ExitStack
 
 import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.utils.translation import gettext, override
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import Error, expect, sync_playwright
 
 from tests.factories.accounts import PASSWORD
 from tests.journeys.accessibility import Accessibility
@@ -35,6 +37,42 @@ def chromium():
         browser.close()
 
 
+class Windows:
+    """Windows that one test leaves to the next: to open one costs as much as to load five pages."""
+
+    def __init__(self, browser):
+        self._browser = browser
+        self._free = defaultdict(list)
+
+    def take(self, *, language, javascript):
+        """Return a page of a window in which no one is signed in."""
+        free = self._free[language, javascript]
+        return free.pop() if free else self.open(language=language, javascript=javascript)
+
+    def open(self, *, language, javascript):
+        """Return a page of a new window."""
+        context = self._browser.new_context(
+            locale={"en": "en-US", "es": "es-US"}[language],
+            java_script_enabled=javascript,
+            accept_downloads=True,
+        )
+        context.set_default_timeout(PATIENCE_MS)
+        return context.new_page()
+
+    def leave(self, page, *, language, javascript):
+        """Sign out and close other tabs. A window that does not obey is closed."""
+        try:
+            for tab in page.context.pages:
+                if tab is not page:
+                    tab.close()
+            page.goto("about:blank")
+            page.context.clear_cookies()
+        except Error:
+            page.context.close()
+        else:
+            self._free[language, javascript].append(page)
+
+
 class Reader:
     """Someone at a browser: goes through pages, and looks at each with axe."""
 
@@ -43,11 +81,19 @@ class Reader:
         self.accessibility = accessibility
         self.complaints = []
         page.on("console", self._listen)
-        page.on("pageerror", lambda error: self.complaints.append(f"script error: {error}"))
+        page.on("pageerror", self._note_error)
+
+    def leave(self):
+        """Stop listening to the page."""
+        self.page.remove_listener("console", self._listen)
+        self.page.remove_listener("pageerror", self._note_error)
 
     def _listen(self, message):
         if message.type == "error" and "Failed to load resource" not in message.text:
             self.complaints.append(message.text)
+
+    def _note_error(self, error):
+        self.complaints.append(f"script error: {error}")
 
     def open(self, path):
         self.page.goto(self.base_url + path)
@@ -159,23 +205,30 @@ def accessibility(tmp_path_factory):
     return Accessibility((folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "looked-at")
 
 
+@pytest.fixture(scope="session")
+def windows(chromium):
+    return Windows(chromium)
+
+
 @pytest.fixture
-def open_browser(chromium, portal_server, accessibility):
-    """A reader at a given width and language; with or without JavaScript."""
-    contexts = []
+def open_browser(windows, portal_server, accessibility):
+    """Return a function that seats a reader at a browser of this width and language.
 
-    def open_one(*, language="en", width="desktop", javascript=True):
-        context = chromium.new_context(
-            viewport=WIDTHS[width],
-            locale={"en": "en-US", "es": "es-US"}[language],
-            java_script_enabled=javascript,
-            accept_downloads=True,
-        )
-        context.set_default_timeout(PATIENCE_MS)
-        contexts.append(context)
-        # axe is a script itself.
-        return Reader(context.new_page(), portal_server.url, language, accessibility if javascript else None)
+    `is_altered`: the test changes what stays with the window, such as its clock, so no other test gets it.
+    """
+    with ExitStack() as stack:
 
-    yield open_one
-    for context in contexts:
-        context.close()
+        def open_one(*, language="en", width="desktop", javascript=True, is_altered=False):
+            kind = {"language": language, "javascript": javascript}
+            page = windows.open(**kind) if is_altered else windows.take(**kind)
+            page.set_viewport_size(WIDTHS[width])
+            # axe is a script itself.
+            reader = Reader(page, portal_server.url, language, accessibility if javascript else None)
+            if is_altered:
+                stack.callback(page.context.close)
+            else:
+                stack.callback(windows.leave, page, **kind)
+                stack.callback(reader.leave)
+            return reader
+
+        yield open_one

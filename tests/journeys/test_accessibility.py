@@ -3,6 +3,7 @@
 import pytest
 
 from tests.journeys.accessibility import SHAPE, Accessibility
+from tests.journeys.conftest import WIDTHS
 
 PAGE = """<!doctype html><html lang="en"><head><title>Times</title></head><body><main><h1>Free times</h1>
     <form><label for="day">Day</label><input id="day" name="day" aria-describedby="hint">
@@ -16,10 +17,13 @@ def accessibility(tmp_path):
 
 
 @pytest.fixture
-def page(chromium):
-    context = chromium.new_context(viewport={"width": 1280, "height": 900})
-    yield context.new_page()
-    context.close()
+def page(windows):
+    """Return a page whose content the test sets."""
+    kind = {"language": "en", "javascript": True}
+    page = windows.take(**kind)
+    page.set_viewport_size(WIDTHS["desktop"])
+    yield page
+    windows.leave(page, **kind)
 
 
 def test_the_same_page_with_other_names_is_looked_at_once_in_each_width(page, accessibility):

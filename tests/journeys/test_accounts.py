@@ -26,9 +26,13 @@ def test_new_applicant_creates_an_account_and_adds_a_case(committed_data, mail_s
     reader.open("/accounts/signup/")
     reader.type("name", "Noor Haddad")
     reader.type("email", "noor@example.org")
+    counter = reader.page.locator("[data-character-count]")
+    expect(counter).to_have_text(re.compile(r": 0$"))
     reader.type("password1", PASSWORD)
-    reader.type("password2", PASSWORD)
+    expect(counter).to_have_text(re.compile(rf": {len(PASSWORD)}\. (Long enough|Tiene suficientes)"))
+    expect(reader.page.locator("[data-count-live]")).to_contain_text(str(len(PASSWORD)))
     reader.submit()
+    expect(reader.page.get_by_role("main")).to_contain_text("noor@example.org")
     outbox.send_due()
     [mail] = mail_sink.to("noor@example.org")
     assert "Noor" not in mail.message.as_string()
@@ -36,12 +40,10 @@ def test_new_applicant_creates_an_account_and_adds_a_case(committed_data, mail_s
     reader.open(link)
     reader.submit()
 
-    # And signs in and adds the case, with the typos that people make
+    # Then they are signed in, and add the case with the typos that people make
     user = User.objects.get(email="noor@example.org")
     assert user.language == language
-    if "/appointments/" not in reader.page.url:
-        reader.open("/accounts/login/")
-        reader.fill_sign_in(user, PASSWORD)
+    expect(reader.page).to_have_url(re.compile("/appointments/$"))
     reader.open("/cases/add/")
     reader.type("receipt_number", f"{case.receipt_number[:3]} {case.receipt_number[3:]}".lower())
     reader.type("access_code", "-".join(code[start : start + 4] for start in range(0, 16, 4)))

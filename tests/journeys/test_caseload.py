@@ -34,9 +34,8 @@ def check(reader, appointment):
     reader.page.locator(f"label[for='select-{appointment.public_id}']").click()
 
 
-@pytest.mark.parametrize("language", ["en", "es"])
-@pytest.mark.parametrize("width", ["desktop", "phone"])
-def test_an_attorney_reschedules_two_clients_and_sees_a_third_refused(open_browser, width, language):
+@pytest.mark.parametrize(("language", "width"), [("en", "desktop"), ("es", "phone")])
+def test_an_attorney_reschedules_two_clients_and_sees_a_third_refused(open_browser, language, width):
     # Given an attorney with three clients, who comes to the caseload after signing in
     attorney, appointments, slots = three_clients(language)
     reader = open_browser(language=language, width=width)

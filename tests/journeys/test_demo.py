@@ -1,5 +1,7 @@
 """The demonstration for a visitor: one click, then one appointment for each answer."""
 
+from contextlib import ExitStack
+
 import pytest
 
 from appointments.demo.seed import seed_demo
@@ -8,13 +10,20 @@ from tests.journeys.conftest import Reader
 from tests.support.web_server import serve_portal
 
 
+@pytest.fixture(scope="module")
+def server(django_db_setup, django_db_blocker):
+    with ExitStack() as running:
+        with django_db_blocker.unblock():
+            portal = running.enter_context(serve_portal(workers=1, settings_module="portal.settings.local"))
+        yield portal
+
+
 @pytest.fixture
-def demo_portal(committed_data, settings):
+def demo_portal(committed_data, server, settings):
     settings.IS_DEMO = True
     settings.DEMO_PASSWORD = "a-demonstration-only"
     seed_demo()
-    with serve_portal(workers=1, settings_module="portal.settings.local") as portal:
-        yield portal
+    return server
 
 
 @pytest.mark.parametrize("width", [1280, 360])

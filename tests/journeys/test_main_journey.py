@@ -114,8 +114,7 @@ def test_another_site_and_another_day_can_be_chosen_and_changed(committed_data, 
 
     # When the person chooses the other site and a later day
     [later, *_] = free_slots(other_appointment.slot.site, count=1, first=timedelta(days=40))
-    reader.page.locator("select[name=site]").select_option(str(other_appointment.slot.site.public_id))
-    reader.press("Show times at this site")
+    reader.follow(other_appointment.slot.site.name)
     reader.open_day(later)
     reader.choose_time(later)
 

@@ -33,9 +33,8 @@ def adoption_appointment():
     return appointment, free_slots(site)
 
 
-@pytest.mark.parametrize("language", ["en", "es"])
-@pytest.mark.parametrize("width", ["desktop", "phone"])
-def test_an_officer_reschedules_an_appointment_past_the_limit_for_a_caller(open_browser, width, language):
+@pytest.mark.parametrize(("language", "width"), [("en", "desktop"), ("es", "phone")])
+def test_an_officer_reschedules_an_appointment_past_the_limit_for_a_caller(open_browser, language, width):
     # Given an officer of the NBC Adoptions Unit, and a caller who has used both reschedules
     appointment, slots = adoption_appointment()
     officer = officer_of(Unit.NBC_ADOPTIONS, name="Nina Becker", language=language)

@@ -57,7 +57,7 @@ def add_passkey(reader):
 def test_a_passkey_is_added_and_is_enough_to_sign_in(committed_data, open_browser, language, width):
     # Given someone with a password, at a device that checks who holds it
     user = UserFactory(language=language)
-    reader = open_browser(language=language, width=width)
+    reader = open_browser(language=language, width=width, is_altered=True)
     plug_in_a_key(reader)
     reader.sign_in(user)
 
@@ -86,7 +86,7 @@ def test_a_passkey_is_added_and_is_enough_to_sign_in(committed_data, open_browse
 def test_a_passkey_is_a_second_step_and_is_removed_after_reauthentication(committed_data, open_browser):
     # Given someone with a passkey
     user = UserFactory()
-    reader = open_browser()
+    reader = open_browser(is_altered=True)
     plug_in_a_key(reader)
     reader.sign_in(user)
     add_passkey(reader)
@@ -115,7 +115,7 @@ def test_a_passkey_is_a_second_step_and_is_removed_after_reauthentication(commit
 
 
 def test_a_key_that_does_not_verify_its_user_gets_an_error(committed_data, open_browser):
-    reader = open_browser()
+    reader = open_browser(is_altered=True)
     plug_in_a_key(reader, checks_its_holder=False)
     reader.sign_in(UserFactory())
     reader.open("/accounts/2fa/webauthn/add/")
@@ -131,7 +131,7 @@ def in_the_middle(committed_data, open_browser):
 
     def begin(**options):
         user, appointment, _slots = applicant_with_times(language=options.get("language", "en"))
-        reader = open_browser(**options)
+        reader = open_browser(**options, is_altered=True)
         reader.page.clock.install()
         reader.arrive_as(user)
         reader.open(f"/appointments/{appointment.public_id}/reschedule/reason/")

@@ -70,7 +70,7 @@ def test_any_text_before_signing_in_gets_an_answer(client, nasty):
     text = said(nasty)
     for address, fields in {
         "/accounts/login/": {"login": text, "password": text},
-        "/accounts/signup/": {"name": text, "email": text, "password1": text, "password2": text},
+        "/accounts/signup/": {"name": text, "email": text, "password1": text},
         "/accounts/password/reset/": {"email": text},
         "/language/": {"language": text, "next": text},
         "/appointments/00000000-0000-0000-0000-000000000000/reschedule/reason/": {
@@ -89,7 +89,7 @@ def test_an_address_that_matches_no_row_shows_the_form(client, page):
     if page == "/accounts/email/":
         sign_in_and_prove(client, UserFactory())
     words = "five quite unguessable words here"
-    fields = {"email": LONG_ADDRESS, "name": "Ana", "password1": words, "password2": words, "action_add": ""}
+    fields = {"email": LONG_ADDRESS, "name": "Ana", "password1": words, "action_add": ""}
     answer = client.post(page, fields)
     assert answer.context["form"].errors == {
         "email": ["Enter an email address with no more than 254 characters."]

@@ -303,7 +303,7 @@ def test_any_other_error_is_logged_unchanged(listener):
 def test_two_who_sign_up_with_one_address_at_once_are_answered_alike_and_logged_nowhere(
     committed_data, listener, canaries, monkeypatch
 ):
-    fields = {**ANA, "password1": PASSWORD, "password2": PASSWORD}
+    fields = {**ANA, "password1": PASSWORD}
     browsers = [Client(raise_request_exception=False) for _ in range(2)]
     gate = gate_before(monkeypatch.setattr, User, "save")
     first = Started(lambda: browsers[0].post(reverse("account_signup"), fields))

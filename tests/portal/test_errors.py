@@ -1,5 +1,7 @@
 """Tests of the error pages: each has a next step."""
 
+from urllib.parse import urlencode
+
 import pytest
 from django.contrib.sessions.models import Session
 from django.db import OperationalError
@@ -59,10 +61,45 @@ def test_another_failure_before_the_view_is_a_500_with_a_next_step():
     assert "See my appointments" in answer.content.decode()
 
 
-def test_a_form_without_its_token_links_to_the_page_again():
-    answer = Client(enforce_csrf_checks=True).post("/notices/check/", {"code": "X"})
+@pytest.mark.parametrize(
+    ("referrer", "link"),
+    [
+        ("http://testserver/notices/check/?a=1", "/notices/check/?a=1"),
+        ("http://testserver/demo/", "/demo/"),
+        ("https://elsewhere.test/", None),
+        ("", None),
+    ],
+)
+def test_a_form_without_its_token_links_to_the_page_that_it_was_on(referrer, link):
+    browser = Client(enforce_csrf_checks=True, HTTP_REFERER=referrer)
+    answer = browser.post("/language/", {"language": "es"})
     assert answer.status_code == 403
-    assert 'href="/notices/check/"' in answer.content.decode()
+    expected = f"http://testserver{link}" if link else "/"
+    assert f'<a class="usa-button" href="{expected}">' in answer.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/language/", "/session/extend/"])
+def test_an_address_that_only_takes_post_shows_a_page_with_a_next_step(client, path):
+    answer = client.get(path)
+    assert answer.status_code == 405
+    assert answer.headers["Allow"] == "POST"
+    assert "can’t be opened directly" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "form", [{"code": "x" * 300_000}, {f"field{n}": "x" for n in range(1_100)}], ids=["long", "many"]
+)
+def test_a_form_that_is_too_long_says_so(client, form):
+    client.raise_request_exception = False
+    answer = client.post("/notices/check/", urlencode(form), content_type="application/x-www-form-urlencoded")
+    assert answer.status_code == 413
+    assert "Your form is too long" in answer.content.decode()
+
+
+def test_browsers_learn_what_no_page_uses(client):
+    headers = client.get("/").headers
+    assert "camera=()" in headers["Permissions-Policy"]
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
 
 
 def test_a_forbidden_admin_page_is_a_404(client):

@@ -50,7 +50,7 @@ def link_to(sink, part):
 @pytest.fixture
 def confirming(committed_data, mail_sink):
     """Return the link that confirms a new account's address, and its key."""
-    fields = {"name": "Ana", "email": ADDRESS, "password1": PASSWORD, "password2": PASSWORD}
+    fields = {"name": "Ana", "email": ADDRESS, "password1": PASSWORD}
     Client().post(reverse("account_signup"), fields)
     link = link_to(mail_sink, "confirm-email")
     return link, link.rstrip("/").rpartition("/")[2]

@@ -24,7 +24,7 @@ HELP_ANCHORS = [
     "scams",
     "contact",
 ]
-ERROR_PAGES = ["404.html", "403_csrf.html", "500.html", "503.html"]
+ERROR_PAGES = ["404.html", "403_csrf.html", "405.html", "413.html", "500.html", "503.html"]
 
 
 class Outline(HTMLParser):

@@ -93,7 +93,7 @@ def wait_for(folder, words):
     return eventually(find, within=READY_SECONDS, what=f"{words} to run")
 
 
-def test_the_portal_serves_until_it_is_stopped(folder, start_portal):
+def test_the_portal_serves_refuses_a_second_one_on_its_data_and_stops_on_sigterm(folder, start_portal):
     portal, port, said = start_portal()
     assert f"http://localhost:{port}" in said
     assert "ana@demo.invalid" in said
@@ -101,6 +101,9 @@ def test_the_portal_serves_until_it_is_stopped(folder, start_portal):
     assert (get(port, "/health/live"), get(port, "/"), get(port, "/demo/")) == (200, 200, 200)
     assert wait_for(folder, r"^\S+python -m celery.* worker")
     assert wait_for(folder, r"^\S+python -m celery.* beat")
+    second, _, answer = start_portal()
+    assert second.wait(timeout=READY_SECONDS) == 1
+    assert f"A portal already runs on {folder}" in answer
     portal.send_signal(signal.SIGTERM)
     last_words, _ = portal.communicate(timeout=READY_SECONDS)
     assert portal.returncode == 0
@@ -108,7 +111,7 @@ def test_the_portal_serves_until_it_is_stopped(folder, start_portal):
     assert not processes_of(folder)
 
 
-def test_second_start_serves_the_same_data_and_stops_on_ctrl_c(folder, start_portal):
+def test_a_second_start_serves_the_same_data_and_stops_on_ctrl_c(folder, start_portal):
     portal, port, said = start_portal()
     assert "is ready" in said
     assert get(port, "/demo/") == 200
@@ -117,31 +120,24 @@ def test_second_start_serves_the_same_data_and_stops_on_ctrl_c(folder, start_por
     assert not processes_of(folder)
 
 
-def test_killed_portal_leaves_nothing_running_and_starts_again_at_once(folder, start_portal):
+def test_a_killed_portal_starts_again_at_once_and_all_ends_when_one_process_ends(folder, start_portal):
     portal, port, _ = start_portal()
     portal.kill()
     portal.communicate(timeout=READY_SECONDS)
     again, _, said = start_portal(port=port)
     assert "is ready" in said
-    again.kill()
-    again.communicate(timeout=READY_SECONDS)
-    assert not wait_until_none_is_left(folder)
-
-
-def test_if_one_process_ends_all_end_with_a_clear_message(folder, start_portal):
-    portal, _, _ = start_portal()
     os.kill(wait_for(folder, r"^\S+python -m celery.* beat"), signal.SIGKILL)
-    last_words, _ = portal.communicate(timeout=READY_SECONDS)
-    assert portal.returncode == 1
+    last_words, _ = again.communicate(timeout=READY_SECONDS)
+    assert again.returncode == 1
     assert "The Celery beat ended by itself" in last_words
     assert not processes_of(folder)
 
 
-def test_a_second_portal_on_the_same_data_is_refused(folder, start_portal):
-    start_portal()
-    second, _, said = start_portal()
-    assert second.wait(timeout=READY_SECONDS) == 1
-    assert f"A portal already runs on {folder}" in said
+def test_a_killed_portal_leaves_nothing_running(folder, start_portal):
+    portal, _, _ = start_portal()
+    portal.kill()
+    portal.communicate(timeout=READY_SECONDS)
+    assert not wait_until_none_is_left(folder)
 
 
 def test_a_taken_port_is_refused_in_one_line(folder, start_portal):

@@ -18,7 +18,7 @@ def no_limits_used_up(db):
 
 
 def request_reset(client, number=0, **headers):
-    return client.post("/accounts/password/reset/", {"email": f"x{number}@example.org"}, headers=headers)
+    return client.post("/accounts/password/reset/", {"email": f"x@site{number}.example"}, headers=headers)
 
 
 def use_up(client, **headers):

@@ -32,8 +32,12 @@ def begin_request(port, path, *, session):
 
 
 def someone_waits_for_a_lock():
+    """Not by pg_stat_activity, of which a transaction sees only what its first look found."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database"
+            " WHERE datname = current_database() AND NOT granted)"
+        )
         return cursor.fetchone()[0]
 
 

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -127,7 +127,7 @@ class Background:
                 stderr=log,
                 start_new_session=True,
             )
-        self._stack.callback(end, process)
+        self._stack.callback(discard, process)
         return process
 
 
@@ -149,6 +149,13 @@ def kill(process: subprocess.Popen) -> None:
     process.wait(timeout=READY_SECONDS)
 
 
+def discard(process: subprocess.Popen) -> None:
+    """Kill what is left of a process when its test is over: to end a Celery worker takes seconds."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait(timeout=READY_SECONDS)
+
+
 @contextmanager
 def short_lived_folder():
     """Yield a folder whose path is short enough for a socket."""
@@ -161,7 +168,7 @@ def short_lived_folder():
 
 @pytest.fixture
 def background(committed_data, mail_sink, settings):
-    """Yield a Background with a running Valkey. Workers and beat end before the rows are deleted."""
+    """Yield a Background with a running Valkey. Workers and beat are killed before the rows are deleted."""
     with running_background(settings.EMAIL_PORT) as background:
         yield background
 

@@ -38,8 +38,8 @@ def set_a_first_password(listener, canaries):
     User.objects.filter(pk=account.pk).update(password="!")
     account.refresh_from_db()
     sign_in_staff(browser, account, "", again=True)
-    for second in ("", PASSWORD):
-        browser.post(reverse("account_set_password"), {"password1": PASSWORD, "password2": second})
+    for password in ("", PASSWORD):
+        browser.post(reverse("account_set_password"), {"password1": password})
 
 
 def leave(listener, sink, canaries, account):
@@ -94,7 +94,7 @@ def _change_address(browser, sink, canaries):
 
 
 def _change_password(browser, canaries):
-    fields = {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
+    fields = {"password1": NEW_PASSWORD}
     page = reverse("account_change_password")
     browser.post(page, {**fields, "oldpassword": NEW_PASSWORD})
     browser.post(page, {**fields, "oldpassword": PASSWORD})
@@ -160,5 +160,5 @@ def _reset_password(listener, sink, account):
     shown = browser.get(link_in(sink, account.email, "/reset/key/"))
     page = shown["Location"]
     browser.get(page)
-    browser.post(page, {"password1": PASSWORD, "password2": NEW_PASSWORD})
-    browser.post(page, {"password1": PASSWORD, "password2": PASSWORD})
+    for password in ("", PASSWORD):
+        browser.post(page, {"password1": password})

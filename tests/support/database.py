@@ -24,13 +24,11 @@ LARGE = 1_000_000
 
 def load_kept_rows() -> None:
     """Commit reference data and units, as an installation has them, and a copy of every row of theirs."""
-    _delete_rows()
     load_reference_data()
     load_units()
     copies = [f"CREATE TABLE kept.{table} AS TABLE {table}" for table in _filled(_tables())]
     with connection.cursor() as cursor:
-        cursor.execute("; ".join(["DROP SCHEMA IF EXISTS kept CASCADE", "CREATE SCHEMA kept", *copies]))
-    _kept.cache_clear()
+        cursor.execute("; ".join(["CREATE SCHEMA kept", *copies]))
 
 
 def restore_database() -> None:
@@ -62,12 +60,6 @@ def without_history() -> Iterator[CursorWrapper]:
         cursor.execute("SET session_replication_role = replica")
         yield cursor
         cursor.execute("SET session_replication_role = DEFAULT")
-
-
-def _delete_rows() -> None:
-    """Empty every table: where the database of an earlier run was kept, it may hold rows."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"TRUNCATE {', '.join(_tables())}")
 
 
 def _filled(tables: "list[str] | set[str]") -> dict[str, int]:

@@ -139,7 +139,9 @@ TABLE: dict[str, Entry] = {
     "account_logout": everyone(post={}),
     "account_inactive": everyone(),
     "account_signup": everyone(post={}),
-    "account_email_verification_sent": everyone(),
+    # The package's own page has the same address, behind ours.
+    "link_sent": everyone(post={}),
+    "account_email_verification_sent": everyone(post={}),
     "account_confirm_email": everyone(row="confirmation", post={}, changes=ROLES, key_is_secret=True),
     "account_reset_password": everyone(post={}),
     "account_reset_password_done": everyone(),
@@ -235,6 +237,7 @@ TABLE: dict[str, Entry] = {
     "appointments:bulk_reasons": theirs("bulk", post={"reason": "ILLNESS"}),
     "appointments:bulk_continue": theirs("bulk"),
     "appointments:bulk_times": theirs("bulk", post={"slot": "@bulk_slot"}),
+    "appointments:bulk_sites": theirs("bulk"),
     "appointments:bulk_extend": theirs("bulk", post={}),
     "appointments:bulk_remove_items": theirs("bulk", post={"all": "1"}),
     "appointments:bulk_confirm": theirs("bulk", post={"reservation": "@bulk_reservation"}),
@@ -303,6 +306,9 @@ TABLE: dict[str, Entry] = {
     "admin:application_end": application_act(
         "accreditation", seen_at="@verified_at", note="Suspended", rejection="not_active"
     ),
+    "admin:application_name": application_act(
+        "accreditation", seen_at="@name_requested_at", note="Looked up", is_confirmed="yes"
+    ),
     "admin:application_extend": application_act("accreditation", expires_on="@next_year", note="A letter"),
     **admin_pages("feedback_feedback", frozenset({"policy_officers", "superuser"}), row="feedback"),
     **admin_pages("appointments_caseloadexport", READS_HISTORY, row="export"),
@@ -330,6 +336,7 @@ TABLE: dict[str, Entry] = {
     "admin:case_issue_passcode": staff_act("case", language="en"),
     "admin:case_call": staff_act("appointment", reason="ILLNESS", note=""),
     "admin:case_call_times": only(READS_THE_CASE, row="appointment"),
+    "admin:case_call_sites": only(READS_THE_CASE, row="appointment"),
     "admin:case_call_review": staff_act("appointment", slot="@slot"),
     "admin:case_call_done": only(READS_THE_CASE, row="rescheduled_appointment"),
     "admin:conflict_settle": staff_act("conflict", note="Telephoned"),

@@ -18,7 +18,14 @@ from django.apps import apps
 from django.db import connection
 from django.test import Client
 
-from accounts.models import Case, CaseAccountConflict, DemoPersona, Representation, User
+from accounts.models import (
+    Case,
+    CaseAccountConflict,
+    DemoPersona,
+    Representation,
+    RepresentativeProfile,
+    User,
+)
 from accounts.services import phone_codes
 from accounts.services.access_codes import issue_access_code
 from accounts.services.passcodes import create_for_client
@@ -135,7 +142,7 @@ def make_world(mail_folder: Path) -> tuple[World, dict[str, User]]:
     )
     persona = DemoPersona.objects.create(user=UserFactory(), position=1, title_en="P", title_es="P")
     application = accounts["representative_waiting"].representative_profile
-    accreditation = AccreditedFactory().representative_profile
+    accreditation = _accreditation_with_a_new_name()
     rows = {
         "application": _keys(application),
         "accreditation": _keys(accreditation),
@@ -208,10 +215,19 @@ def make_world(mail_folder: Path) -> tuple[World, dict[str, User]]:
         "session": str(_session_elsewhere(applicant)),
         "seen_at": application.submitted_at.isoformat(),
         "verified_at": accreditation.verified_at.isoformat(),
+        "name_requested_at": accreditation.name_requested_at.isoformat(),
         "next_year": (agency_today() + timedelta(days=365)).isoformat(),
         "yesterday": (agency_today() - timedelta(days=1)).isoformat(),
     }
     return World(rows, values), accounts
+
+
+def _accreditation_with_a_new_name() -> RepresentativeProfile:
+    """Return the profile of an accredited representative who asked for another name."""
+    profile = AccreditedFactory().representative_profile
+    profile.requested_name, profile.name_requested_at = "New Name", database_now()
+    profile.save()
+    return profile
 
 
 def _applicant_whose_number_waits() -> User:

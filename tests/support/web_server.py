@@ -69,7 +69,7 @@ def serve_portal(
         },
     )
     try:
-        eventually(lambda: server.poll() is not None or _answers(port), within=PATIENCE)
+        eventually(lambda: server.poll() is not None or answers(port), within=PATIENCE)
         assert server.poll() is None, "gunicorn did not start"
         yield PortalServer(port)
     finally:
@@ -79,9 +79,9 @@ def serve_portal(
 
 @pytest.fixture(scope="session")
 def portal_server(django_db_setup, django_db_blocker):
-    """Return one portal for the whole test run."""
+    """Return one portal for the whole test run: two processes, sixteen threads."""
     with django_db_blocker.unblock():
-        running = serve_portal()
+        running = serve_portal(workers=2, threads=8)
         server = running.__enter__()
     yield server
     running.__exit__(None, None, None)
@@ -93,6 +93,7 @@ def _free_port() -> int:
         return probe.getsockname()[1]
 
 
-def _answers(port: int) -> bool:
+def answers(port: int) -> bool:
+    """Return whether something listens at the port of this machine."""
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from policy.models import GoodCauseReason
 from policy.models.good_cause import EXPLANATION_MAX_LENGTH
 from portal.foundation.resumable_forms import ResumableForm
+from portal.foundation.text_fields import ParagraphField
 
 EMPTY_SELECTION = _("Select at least one appointment that can be rescheduled.")
 
@@ -93,7 +94,7 @@ class BulkReasonsForm(ResumableForm, forms.Form):
                 "invalid_choice": gettext("This reason is no longer offered. Choose another reason.")
             },
         )
-        self.fields[f"explanation{suffix}"] = forms.CharField(
+        self.fields[f"explanation{suffix}"] = ParagraphField(
             label=explanation,
             required=False,
             max_length=EXPLANATION_MAX_LENGTH,

@@ -16,6 +16,7 @@ from appointments.caseload.presenters.caseload import STATE_CHOICES
 from appointments.models import Site
 from policy.models import FormType
 from portal.foundation.resumable_forms import ResumableForm
+from portal.foundation.text_fields import LineField
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
 
@@ -25,7 +26,7 @@ class CaseloadSearchForm(ResumableForm, forms.Form):
 
     resumable_fields: tuple[str, ...] = ("words",)
 
-    words = forms.CharField(
+    words = LineField(
         label=_("Client’s name or receipt number"),
         required=False,
         max_length=100,
@@ -54,7 +55,7 @@ class CaseloadListForm(CaseloadSearchForm):
 class SavedFilterForm(forms.Form):
     """The name of a saved filter."""
 
-    name = forms.CharField(
+    name = LineField(
         label=_("Name of the filter"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
 

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from accounts.requests import SignedInRequest, representative_required
 from appointments.booking.reschedules import GoodCause
@@ -18,6 +19,7 @@ from appointments.caseload.services import bulk_reschedules
 from appointments.models import BulkReschedule
 from appointments.reschedule.forms import SelectTimeForm
 from appointments.reschedule.refusals import JourneyPage, refusals
+from appointments.reschedule.views.sites import read_sites
 from appointments.reschedule.views.times import hold_selected, read_times
 from portal.foundation.refusals import NextPage, Pages, go_to
 
@@ -121,10 +123,32 @@ def _show_times(
         "current": current,
         "number": state.items.index(row) + 1,
         "next_item": view.find_next(current),
+        "sites_path": reverse("appointments:bulk_sites", args=[bulk.public_id, appointment_id]),
         **read_times(request.GET, [row.appointment], state.rules, held=[row.seat] if row.seat else []),
         "problems": problems,
     }
     return render(request, "appointments/caseload/bulk/times.html", context, status=status)
+
+
+@representative_required
+@require_safe
+def choose_site(request: SignedInRequest, public_id: UUID, appointment_id: UUID) -> HttpResponse:
+    """Show the sites near the current one of an item or a ZIP Code, each with its first time."""
+    bulk = queries.get_bulk_or_404(user=request.user, public_id=public_id)
+    if bulk.finished_at is not None:
+        return redirect("appointments:bulk_result", public_id)
+    state = queries.get_bulk_state(account=request.user, bulk=bulk)
+    row = state.find_item(appointment_id)
+    if row is None or row.appointment is None or not row.can_be_rescheduled:
+        return redirect("appointments:bulk", bulk.public_id)
+    times_path = reverse("appointments:bulk_times", args=[bulk.public_id, appointment_id])
+    context = read_sites(request.GET, [row.appointment], state.rules, times_path=times_path)
+    return render(
+        request,
+        "appointments/reschedule/sites.html",
+        {**context, "name": row.appointment.person.name},
+        status=422 if context["form"].errors else 200,
+    )
 
 
 @representative_required

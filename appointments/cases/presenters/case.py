@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from accounts.models import Person, Representation
+from accounts.presenters.applications import describe_credentials
 from appointments.eligibility import Decision
 from appointments.models import Appointment, Notice
 from appointments.notices.presenters.reschedules import NoticeView, build_notice
@@ -27,9 +28,10 @@ class PersonOnCaseView:
 
 @dataclass(frozen=True, slots=True)
 class RepresentativeInForceView:
-    """The name of the representative in force, and since when."""
+    """The verified name and the license of the representative in force, and since when."""
 
     name: str
+    credentials: str
     since: str
 
 
@@ -60,7 +62,11 @@ def build_representative_in_force(row: Representation | None) -> RepresentativeI
         return None
     # A representation belongs to no site, so the time is in the agency's zone.
     since = format_instant(row.in_force_from, settings.AGENCY_TIME_ZONE)
-    return RepresentativeInForceView(name=row.representative.display_name, since=since)
+    return RepresentativeInForceView(
+        name=row.representative.display_name,
+        credentials=describe_credentials(row.representative.representative_profile),
+        since=since,
+    )
 
 
 def _build_person(

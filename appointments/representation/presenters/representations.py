@@ -7,6 +7,7 @@ from datetime import datetime
 from django.conf import settings
 
 from accounts.models import Case, Representation, RepresentativeInvitation
+from accounts.presenters.applications import describe_credentials
 from appointments.models import Reschedule
 from appointments.notices.presenters.reschedules import RescheduleView, build_reschedules
 from appointments.notices.services.representations import shown_client_name, shown_representative_name
@@ -57,7 +58,7 @@ def build_representatives(
         RepresentativeView(
             representation=row,
             name=shown_representative_name(row),
-            profession=_describe_profession(row)
+            profession=describe_credentials(row.representative.representative_profile)
             if row.in_force_from or row.origin != Representation.Origin.INVITATION
             else "",
             since=_format_agency_day(row.in_force_from or row.requested_at),
@@ -89,11 +90,6 @@ def build_clients(rows: Iterable[Representation], names: Mapping[int, Sequence[s
         )
         for row in rows
     ]
-
-
-def _describe_profession(row: Representation) -> str:
-    profile = row.representative.representative_profile
-    return ", ".join(filter(None, [profile.get_kind_display(), profile.organization]))
 
 
 def _format_agency_day(instant: datetime) -> str:

@@ -37,11 +37,11 @@ def request_with_passcode(*, account: User, receipt_number: str, passcode: str) 
 def _try_passcode(*, account: User, receipt_number: str, passcode: str) -> Representation | None:
     if not has_valid_verification(account):
         raise AccountNotVerified
-    receipt_hash = codes.start_attempt(account=account, receipt_number=receipt_number)
+    attempt = codes.start_attempt(account=account, receipt_number=receipt_number)
     found = find_passcode(receipt_number=receipt_number, passcode=passcode)
     representation = _use(found, account) if found else None
     if representation is None:
-        codes.record_failed_attempt(account=account, receipt_hash=receipt_hash, at=database_now())
+        codes.record_failed_attempt(attempt, at=database_now())
     return representation
 
 

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from appointments.booking.decisions import PastReschedules
 from appointments.eligibility import SeatRefusal
-from appointments.models import Appointment, Notice, Reschedule, ReservedSeat
+from appointments.models import Appointment, Notice, PlaceAndTime, Reschedule, ReservedSeat
+from appointments.notices.calendar import WebLinks, build_web_links
 from appointments.notices.presenters.reschedules import Place, RescheduleView, build_place, build_reschedule
 from appointments.reschedule.presenters.answers import AppointmentView
 from appointments.reschedule.presenters.refusals import explain_seat_refusal
@@ -61,11 +62,12 @@ class StillHeldView:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptView:
-    """One person's part of a receipt."""
+    """One person's part of a receipt. `calendar_links` only while the new appointment is scheduled."""
 
     name: str
     view: RescheduleView
     notice: Notice | None
+    calendar_links: WebLinks | None
 
 
 def present_people(views: Iterable[AppointmentView]) -> PeopleView:
@@ -141,9 +143,16 @@ def present_receipts(reschedules: Sequence[Reschedule], notices: Sequence[Notice
             name=reschedule.to_appointment.person.name,
             view=build_reschedule(reschedule),
             notice=by_reschedule.get(reschedule.pk),
+            calendar_links=_build_calendar_links(reschedule.to_appointment),
         )
         for reschedule in reschedules
     ]
+
+
+def _build_calendar_links(appointment: Appointment) -> WebLinks | None:
+    if appointment.status != Appointment.Status.SCHEDULED:
+        return None
+    return build_web_links(PlaceAndTime.of_slot(appointment.slot))
 
 
 def describe_seat_refusal(cause: SeatRefusal, rules: RulesInForce, *, is_several: bool) -> str:

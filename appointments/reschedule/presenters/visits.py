@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.models import Case
-from appointments.models import Appointment, Notice, Slot
+from appointments.models import Appointment, PlaceAndTime, Slot
+from appointments.notices.calendar import WebLinks, build_web_links
 from appointments.notices.presenters.reschedules import Place, build_place
 from appointments.reschedule.presenters.answers import Answer, AppointmentView, Tone
 from policy.models import ContactRoute
@@ -16,25 +17,18 @@ from portal.foundation.site_time import format_instant
 
 
 @dataclass(frozen=True, slots=True)
-class PersonOnCard:
-    """One person on a card, with the newest notice to print, if there is one."""
-
-    view: AppointmentView
-    notice: Notice | None
-
-
-@dataclass(frozen=True, slots=True)
 class Visit:
-    """The people who come to one site at one time."""
+    """The people who come to one site at one time, and the links that add it to a web calendar."""
 
     place: Place
     slot: Slot
-    people: tuple[PersonOnCard, ...]
+    people: tuple[AppointmentView, ...]
+    calendar_links: WebLinks
 
 
 @dataclass(frozen=True, slots=True)
 class CaseCard:
-    """The upcoming visits on one case. `answer` is that of the only person, or of everyone if they agree."""
+    """The upcoming visits on one case, for one person or several."""
 
     case: Case
     visits: tuple[Visit, ...]
@@ -42,7 +36,7 @@ class CaseCard:
     can_reschedule_together: bool
 
     @property
-    def people(self) -> list[PersonOnCard]:
+    def people(self) -> list[AppointmentView]:
         return [person for visit in self.visits for person in visit.people]
 
     @property
@@ -52,45 +46,49 @@ class CaseCard:
 
 @dataclass(frozen=True, slots=True)
 class PastView:
-    """One appointment that is not upcoming. `outcome` says in a word what became of it."""
+    """One appointment that is not upcoming. `outcome` says in a word what became of it.
+
+    `can_be_excused`: it passed or was missed, and the person can still call about it.
+    """
 
     appointment: Appointment
     place: Place
     outcome: str
+    can_be_excused: bool
     replacement: Appointment | None
     replaced_by: str
 
 
-def build_cards(
-    case_ids: Sequence[int], views: Iterable[AppointmentView], notices: Mapping[int, Notice]
-) -> list[CaseCard]:
-    """Return one card for each case, in the order of the keys. The views are in the order of their time.
-
-    `notices` are by the key of the appointment.
-    """
-    by_case: dict[int, list[PersonOnCard]] = {case_id: [] for case_id in case_ids}
+def build_cards(case_ids: Sequence[int], views: Iterable[AppointmentView]) -> list[CaseCard]:
+    """Return one card for each case, in the order of the keys. The views are in the order of their time."""
+    by_case: dict[int, list[AppointmentView]] = {case_id: [] for case_id in case_ids}
     for view in views:
-        by_case[view.appointment.case.pk].append(PersonOnCard(view, notices.get(view.appointment.pk)))
+        by_case[view.appointment.case.pk].append(view)
     return [_build_card(people) for people in by_case.values() if people]
 
 
-def _build_card(people: Sequence[PersonOnCard]) -> CaseCard:
-    case = people[0].view.appointment.case
-    movable = [person for person in people if person.view.answer.is_allowed]
+def _build_card(people: Sequence[AppointmentView]) -> CaseCard:
+    case = people[0].appointment.case
+    movable = [person for person in people if person.answer.is_allowed]
     return CaseCard(
         case=case,
         visits=tuple(
             _build_visit(list(together))
-            for _slot, together in groupby(people, key=lambda person: person.view.appointment.slot_id)
+            for _slot, together in groupby(people, key=lambda person: person.appointment.slot_id)
         ),
-        tone=_get_tone([person.view.answer for person in people]),
+        tone=_get_tone([person.answer for person in people]),
         can_reschedule_together=case.form_type.is_adoption and len(movable) > 1,
     )
 
 
-def _build_visit(people: Sequence[PersonOnCard]) -> Visit:
-    slot = people[0].view.appointment.slot
-    return Visit(place=build_place(slot), slot=slot, people=tuple(people))
+def _build_visit(people: Sequence[AppointmentView]) -> Visit:
+    slot = people[0].appointment.slot
+    return Visit(
+        place=build_place(slot),
+        slot=slot,
+        people=tuple(people),
+        calendar_links=build_web_links(PlaceAndTime.of_slot(slot)),
+    )
 
 
 def _get_tone(answers: Sequence[Answer]) -> Tone:
@@ -99,29 +97,30 @@ def _get_tone(answers: Sequence[Answer]) -> Tone:
 
 def list_offices(cards: Iterable[CaseCard]) -> list[ContactRoute]:
     """Return every office that a next step on these cards names, each once."""
-    steps = [person.view.answer.next_step for card in cards for person in card.people]
+    steps = [person.answer.next_step for card in cards for person in card.people]
     return list(dict.fromkeys(office for step in steps if step for office in step.offices))
 
 
 def list_sources(cards: Iterable[CaseCard]) -> list[str]:
     """Return the source of every rule that these cards name, each once."""
-    answers = [person.view.answer for card in cards for person in card.people]
+    answers = [person.answer for card in cards for person in card.people]
     return list(dict.fromkeys(refusal.source for answer in answers for refusal in answer.refusals))
 
 
-def build_past(appointments: Iterable[Appointment]) -> list[PastView]:
-    """Return a line for each appointment. They need `reschedule_away` with the place of the new one."""
-    return [_build_past(appointment) for appointment in appointments]
+def build_past(
+    appointments: Iterable[Appointment], replacements: Mapping[int, Appointment]
+) -> list[PastView]:
+    """Return a line for each appointment. `replacements` are by the key of what they replaced."""
+    return [_build_past(row, replacements.get(row.pk)) for row in appointments]
 
 
-def _build_past(appointment: Appointment) -> PastView:
-    # A reverse relation that was joined: None means that nothing replaced the appointment.
-    reschedule = getattr(appointment, "reschedule_away", None)
-    replacement = reschedule.to_appointment if reschedule else None
+def _build_past(appointment: Appointment, replacement: Appointment | None) -> PastView:
     return PastView(
         appointment=appointment,
         place=build_place(appointment.slot),
         outcome=describe_outcome(appointment),
+        can_be_excused=appointment.case.closed_at is None
+        and appointment.status in (Appointment.Status.SCHEDULED, Appointment.Status.MISSED),
         replacement=replacement,
         replaced_by=format_place_of(replacement) if replacement else "",
     )

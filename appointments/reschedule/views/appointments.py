@@ -9,12 +9,14 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
-from accounts.models import User
 from accounts.requests import SignedInRequest
 from appointments.booking.decisions import decide_all
 from appointments.booking.queries import get_appointment_or_404
-from appointments.models import Appointment
+from appointments.booking.sites import list_site_hours
+from appointments.models import Appointment, PlaceAndTime
+from appointments.notices.calendar import build_web_links
 from appointments.notices.presenters.reschedules import build_place, build_reschedules
+from appointments.notices.presenters.site_facts import build_site_facts
 from appointments.reschedule import queries
 from appointments.reschedule.presenters.answers import build_views
 from appointments.reschedule.presenters.visits import (
@@ -43,26 +45,26 @@ def list_appointments(request: SignedInRequest) -> HttpResponse:
         request.GET.get("page")
     )
     past_page = Paginator(queries.list_past(user=request.user), PAGE_SIZE).get_page(request.GET.get("past"))
+    past = list(past_page)
     cases = list(queries.list_cases_without_appointment(user=request.user)[: CASES_ON_LIST + 1])
     context = {
         "page": page,
         "past_page": past_page,
-        "past": build_past(past_page),
+        "past": build_past(past, queries.get_replacements(past)),
         "is_past_open": "past" in request.GET,
         "cases": cases[:CASES_ON_LIST],
         "has_more_cases": len(cases) > CASES_ON_LIST,
-        **_build_upcoming(request.user, list(page)),
+        **_build_upcoming(list(page)),
     }
     return render(request, "appointments/reschedule/list.html", context)
 
 
-def _build_upcoming(user: User, case_ids: list[int]) -> dict[str, Any]:
+def _build_upcoming(case_ids: list[int]) -> dict[str, Any]:
     if not case_ids:
         return {"cards": [], "offices": [], "sources": []}
     appointments = queries.list_upcoming(case_ids=case_ids)
     views = build_views(appointments, *decide_all(appointments))
-    notices = queries.list_current_notices(user=user, appointments=appointments)
-    cards = build_cards(case_ids, views, notices)
+    cards = build_cards(case_ids, views)
     return {"cards": cards, "offices": list_offices(cards), "sources": list_sources(cards)}
 
 
@@ -71,18 +73,24 @@ def _build_upcoming(user: User, case_ids: list[int]) -> dict[str, Any]:
 def show_appointment(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Show one appointment: whether it can be rescheduled and why not, its reschedules and its notices."""
     appointment = get_appointment_or_404(user=request.user, public_id=public_id)
-    [view] = build_views([appointment], *decide_all([appointment]))
+    decisions, rules = decide_all([appointment])
+    [view] = build_views([appointment], decisions, rules)
+    slot = appointment.slot
     is_replaced = appointment.status == Appointment.Status.SUPERSEDED
-    replacement = queries.find_replacement(appointment) if is_replaced else None
+    replacement = queries.get_replacements([appointment]).get(appointment.pk) if is_replaced else None
     reschedules = queries.list_reschedules_of_series(appointment)[:PAGE_SIZE]
-    notices = queries.list_current_notices(user=request.user, appointments=[appointment])
     context = {
         "view": view,
-        "place": build_place(appointment.slot),
-        "outcome": "" if view.answer.is_allowed else describe_outcome(appointment),
+        "place": build_place(slot),
+        "outcome": describe_outcome(appointment),
         "replacement": replacement,
         "replaced_by": format_place_of(replacement) if replacement else "",
         "reschedules": build_reschedules(reschedules),
-        "notice": notices.get(appointment.pk),
+        "notices": queries.list_notices_of_appointment(user=request.user, appointment=appointment)[
+            :PAGE_SIZE
+        ],
     }
+    if appointment.status == Appointment.Status.SCHEDULED:
+        context["calendar_links"] = build_web_links(PlaceAndTime.of_slot(slot))
+        context["site_facts"] = build_site_facts(slot.site, list_site_hours(slot.site), now=rules.now)
     return render(request, "appointments/reschedule/detail.html", context)

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -116,6 +117,7 @@ def _show_times(request: SignedInRequest, public_id: UUID, problems: list[str], 
         "held": present_still_held(held),
         "deadline": describe_short_deadline(group.appointments, rules),
         "problems": problems,
+        "sites_path": reverse("appointments:sites", args=[public_id]),
         **read_times(request.GET, group.appointments, rules, further=group.fields, held=held),
     }
     return render(request, "appointments/reschedule/times.html", context, status=status)

@@ -15,14 +15,17 @@ from accounts.requests import SignedInRequest
 from appointments.booking import reservations
 from appointments.booking.decisions import PastReschedules, decide_all, get_all_past_reschedules
 from appointments.booking.queries import find_appointments_elsewhere
+from appointments.booking.sites import list_site_hours
 from appointments.models import Reschedule, Reservation, ReservedSeat
 from appointments.notices.presenters.reschedules import build_place
+from appointments.notices.presenters.site_facts import build_site_facts
 from appointments.reschedule import queries, services
 from appointments.reschedule.presenters.answers import build_views
 from appointments.reschedule.presenters.journey import present_people, present_receipts, present_reservation
 from appointments.reschedule.queries import Group
 from appointments.reschedule.refusals import JourneyPage, refusals
 from policy.queries import get_rules
+from portal.foundation.clock import database_now
 from portal.foundation.refusals import NextPage, Pages, go_to
 from portal.foundation.safe_redirects import get_safe_next
 
@@ -99,12 +102,15 @@ def show_receipt_of_reschedule(request: SignedInRequest, public_id: UUID) -> Htt
 
 
 def _show_receipt(request: SignedInRequest, reschedules: Sequence[Reschedule]) -> HttpResponse:
+    # Everyone of a reservation comes to one site.
+    site = reschedules[0].to_appointment.slot.site
     context = {
         "receipts": present_receipts(
             reschedules, queries.list_notices(user=request.user, reschedules=reschedules)
         ),
         "case": reschedules[0].to_appointment.case,
         "statement": reschedules[0].statement,
+        "site_facts": build_site_facts(site, list_site_hours(site), now=database_now()),
     }
     return render(request, "appointments/reschedule/receipt.html", context)
 

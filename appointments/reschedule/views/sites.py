@@ -21,8 +21,9 @@ from appointments.reschedule.presenters.sites import build_site_views, present_s
 from policy.queries import RulesInForce
 from portal.foundation.zip_codes import find_zip_coordinates
 
-# Parameters of the search itself, and those that a link to the times of a site sets anew.
-SEARCH_FIELDS = frozenset({*SiteSearchForm.base_fields, "page", "site", "day", "near"})
+# Parameters of the search itself, and those of the times that the reader came from.
+SEARCH_FIELDS = frozenset({*SiteSearchForm.base_fields, "page", "day"})
+FROM_TIMES = frozenset({"site", "near"})
 
 
 @login_required
@@ -57,8 +58,12 @@ def read_sites(
     """
     form = SiteSearchForm(query)
     current = appointments[0].slot.site
-    kept = [(name, value) for name, values in query.lists() for value in values if name not in SEARCH_FIELDS]
-    context: dict[str, Any] = {"form": form, "times_path": times_path, "kept_fields": kept}
+    fields = [
+        (name, value) for name, values in query.lists() for value in values if name not in SEARCH_FIELDS
+    ]
+    kept = [(name, value) for name, value in fields if name not in FROM_TIMES]
+    back = f"{times_path}?{urlencode(fields)}" if fields else times_path
+    context: dict[str, Any] = {"form": form, "times_path": times_path, "kept_fields": fields, "back": back}
     if not form.is_valid():
         return {**context, "keep": urlencode(kept)}
     zip_code, within, order = (form.cleaned_data[name] for name in ("zip", "within", "order"))
@@ -74,7 +79,7 @@ def read_sites(
     )
     return {
         **context,
-        "near_current": urlencode([*kept, ("within", within or ""), ("order", order)]),
+        "near_current": urlencode([*fields, ("within", within or ""), ("order", order)]),
         "keep": urlencode([*kept, ("zip", zip_code)] if zip_code else kept),
         "page": page,
         "sites": build_site_views(page.object_list, current=current, is_near_current=not zip_code),

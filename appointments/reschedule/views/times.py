@@ -5,16 +5,17 @@ from datetime import date
 from typing import Any
 
 from django.utils.http import urlencode
-from django.utils.translation import gettext as _
 
 from accounts.requests import SignedInRequest
 from appointments.booking import queries, reservations
 from appointments.booking.availability import count_openings, list_times
-from appointments.models import Appointment, ReservedSeat, Site
+from appointments.booking.sites import list_site_hours
+from appointments.models import Appointment, ReservedSeat
+from appointments.notices.presenters.site_facts import build_site_facts
 from appointments.reschedule.facts import TimesSearch, choose_day, find_open_days
 from appointments.reschedule.forms import SearchForm, SelectTimeForm
 from appointments.reschedule.presenters.calendar import DescribeTime, present_times
-from appointments.reschedule.presenters.times import build_near_sites, build_sites
+from appointments.reschedule.views.sites import read_near_sites
 from policy.queries import RulesInForce
 from portal.foundation.site_time import in_site_zone
 
@@ -32,17 +33,20 @@ def read_times(
     beyond_limits: bool = False,
     describe: DescribeTime | None = None,
 ) -> dict[str, Any]:
-    """Return the context of `choose_time.html` for the search in an address. At most three statements.
+    """Return the context of `choose_time.html` for the search in an address. At most five statements.
 
-    `further` are other parameters that the links pass on, `path` is the page of times if it is not the one
-    that is shown, and `held` the seats of a live hold of these people.
+    The template also needs `sites_path`, the page to choose a site. `further` are other parameters that the
+    links pass on, `path` is the page of times if it is not the one that is shown, and `held` the seats of a
+    live hold of these people.
     """
     form = SearchForm(query)
     form.is_valid()
     current = appointments[0].slot.site
     site = queries.find_site(public_id=form.cleaned_data.get("site"), current=current)
-    search = form.get_search(site_id=site.public_id, further=tuple(further), path=path)
     group: dict[str, Any] = {"appointments": appointments, "rules": rules, "beyond_limits": beyond_limits}
+    sites = read_near_sites(form.cleaned_data.get("zip") or "", shown=site, **group)
+    zip_code = (("zip", sites["zip_code"]),) if sites["zip_code"] else ()
+    search = form.get_search(site_id=site.public_id, further=(*further, *zip_code), path=path)
     days = find_open_days(count_openings(site=site, **group), search)
     current_days = [_get_local_day(appointment) for appointment in appointments]
     on = choose_day(days, search, current_on=min(current_days))
@@ -58,16 +62,15 @@ def read_times(
             describe=describe,
         ),
         "search_form": form,
-        "near": build_near_sites(site, current=current, mark=_("(your current site)")),
-        "all_sites": lambda: build_sites(Site.objects.list_names()),
-        **_build_kept(search, near=on.isoformat() if on else ""),
+        **sites,
+        "facts": build_site_facts(site, list_site_hours(site), now=rules.now),
+        "keep": _build_kept(search, near=on.isoformat() if on else ""),
     }
 
 
-def _build_kept(search: TimesSearch, *, near: str) -> dict[str, Any]:
-    """Return what a choice of another site keeps: `kept_fields` for a form, `keep` for a link’s query."""
-    fields = (*search.filter_fields, *search.further, *((("near", near),) if near else ()))
-    return {"kept_fields": fields, "keep": urlencode(fields)}
+def _build_kept(search: TimesSearch, *, near: str) -> str:
+    """Return the query that a link to another site keeps."""
+    return urlencode((*search.filter_fields, *search.further, *((("near", near),) if near else ())))
 
 
 def _get_local_day(appointment: Appointment) -> date:

@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import CaseAccountConflict, Message
 from appointments.models import Appointment, DeliveryConflict, Notice, Reschedule
-from appointments.staff.facts import RulesToday, Worklists
+from appointments.staff.facts import GuessedCase, RulesToday, Worklists
 from portal.foundation.clock import agency_zone
 from portal.foundation.site_time import format_instant
 
@@ -23,12 +23,12 @@ class StartLine:
 
 @dataclass(frozen=True, slots=True)
 class WorklistView:
-    """The first lines of a worklist, or else `empty_text`. `address` has the full list."""
+    """The first lines of a worklist, or else `empty_text`. `address` has the full list, if there is one."""
 
     title: str
     empty_text: str
     lines: tuple[StartLine, ...]
-    address: str
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,11 @@ def _build_worklists(worklists: Worklists) -> tuple[WorklistView, ...]:
             address=reverse("admin:appointments_deliveryconflict_changelist") + "?settled=no",
         ),
         WorklistView(
+            title=_("Cases with many wrong codes in the last 24 hours"),
+            empty_text=_("No cases with many wrong codes."),
+            lines=tuple(map(_build_guessed_line, worklists.guessed)),
+        ),
+        WorklistView(
             title=_("Latest reschedules"),
             empty_text=_("No reschedules yet."),
             lines=tuple(map(_build_reschedule_line, worklists.reschedules)),
@@ -100,6 +105,18 @@ def _build_conflict_line(conflict: DeliveryConflict) -> StartLine:
     return StartLine(
         text=f"{conflict.appointment.case.receipt_number}: {conflict.get_kind_display()}",
         address=reverse("admin:conflict_settle", args=[conflict.pk]),
+    )
+
+
+def _build_guessed_line(guessed: GuessedCase) -> StartLine:
+    text = ngettext(
+        "%(number)s: %(failures)d wrong code. Someone may be guessing.",
+        "%(number)s: %(failures)d wrong codes. Someone may be guessing.",
+        guessed.failures,
+    )
+    return StartLine(
+        text=text % {"number": guessed.case.receipt_number, "failures": guessed.failures},
+        address=reverse("admin:accounts_case_change", args=[guessed.case.pk]),
     )
 
 

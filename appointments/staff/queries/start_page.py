@@ -1,14 +1,16 @@
 """Read the worklists and the rules of the start page. Each statement reads few rows through an index."""
 
 from datetime import timedelta
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 
-from accounts.models import Case, CaseAccountConflict, User
+from accounts.models import Case, CaseAccountConflict, FailedAttempt, User
+from accounts.services.codes import ALERT_FAILURES, ALERT_WINDOW
 from accounts.units import Forms
 from appointments.models import Appointment, DeliveryConflict, Notice, Reschedule
 from appointments.models.notice import UNDELIVERED
-from appointments.staff.facts import RulesToday, Worklists
+from appointments.staff.facts import GuessedCase, RulesToday, Worklists
 from policy.models import FormTypeVersion, PolicyVersion
 from portal.foundation.clock import DatabaseNow
 
@@ -20,7 +22,7 @@ CASE_NOTICES_WITHIN = timedelta(days=30)
 def find_worklists(user: User) -> Worklists | None:
     """Return the work on the cases that the account's units read, or None if they read none.
 
-    At most six statements.
+    At most seven statements.
     """
     if user.powers.reads is Forms.NONE:
         return None
@@ -31,6 +33,7 @@ def find_worklists(user: User) -> Worklists | None:
         conflicts=list(_conflicts(cases)[:LINES]),
         account_conflicts=list(_account_conflicts(cases)[:LINES]),
         reschedules=list(_reschedules(cases)[:LINES]),
+        guessed=[GuessedCase(case, case.failures) for case in _list_guessed(cases)[:LINES]],
     )
 
 
@@ -89,6 +92,14 @@ def _conflicts(cases: QuerySet[Case]) -> QuerySet[DeliveryConflict]:
         .select_related("appointment__series__person__case")
         .order_by("-id")
     )
+
+
+def _list_guessed(cases: QuerySet[Case]) -> Any:
+    """Cases on which many codes failed in a day, with their number in `failures`. Most failures first."""
+    recent = FailedAttempt.objects.filter(failed_at__gt=DatabaseNow() - ALERT_WINDOW, case__isnull=False)
+    many = recent.values("case").annotate(failures=Count("pk")).filter(failures__gte=ALERT_FAILURES)
+    of_case = many.filter(case=OuterRef("pk")).values("failures")
+    return cases.filter(pk__in=many.values("case")).annotate(failures=Subquery(of_case)).order_by("-failures")
 
 
 def _account_conflicts(cases: QuerySet[Case]) -> QuerySet[CaseAccountConflict]:

@@ -20,6 +20,7 @@ from appointments.notices.presenters.reschedules import build_place
 from appointments.reschedule.presenters.answers import build_views
 from appointments.reschedule.presenters.calendar import describe_review
 from appointments.reschedule.refusals import JourneyPage, refusals
+from appointments.reschedule.views.sites import read_sites
 from appointments.reschedule.views.times import read_times
 from appointments.staff.facts import OVERRIDABLE
 from appointments.staff.forms import CallForm, ReviewForm
@@ -72,6 +73,29 @@ def choose_time(staff_case: StaffCaseContext, appointment_id: UUID) -> HttpRespo
     if queries.find_call_note(actor=staff_case.user, appointment=appointment) is None:
         return _redirect_to_first_step(staff_case, appointment)
     return _render_times(staff_case, appointment)
+
+
+@staff_case_view
+def choose_site(staff_case: StaffCaseContext, appointment_id: UUID) -> HttpResponse:
+    """Show the sites near the current one or the caller's ZIP Code, each with its first time."""
+    appointment = staff_case.get_appointment_or_404(appointment_id)
+    staff_case.check_can_act()
+    if queries.find_call_note(actor=staff_case.user, appointment=appointment) is None:
+        return _redirect_to_first_step(staff_case, appointment)
+    context = read_sites(
+        staff_case.request.GET,
+        [appointment],
+        get_rules(form_type_ids=[]),
+        times_path=reverse("admin:case_call_times", args=[staff_case.case.pk, appointment.public_id]),
+        beyond_limits=_is_beyond_limits(staff_case),
+    )
+    return staff_case.render(
+        "call_sites.html",
+        _("Reschedule for caller: site"),
+        status=422 if context["form"].errors else 200,
+        appointment=appointment,
+        **context,
+    )
 
 
 @staff_case_view
@@ -165,7 +189,7 @@ def _render_times(
     refused: Slot | None = None,
 ) -> HttpResponse:
     """Show the times of the site and day in the address, or near the slot that was refused."""
-    beyond = staff_case.can_override and "beyond" in staff_case.request.GET
+    beyond = _is_beyond_limits(staff_case)
     shown = read_times(
         _get_search_near(refused) if refused else staff_case.request.GET,
         [appointment],
@@ -175,7 +199,9 @@ def _render_times(
         beyond_limits=beyond,
         describe=describe_review,
     )
-    other_limits = replace(shown["times"].search, further=() if beyond else BEYOND_LIMITS)
+    search = shown["times"].search
+    others = tuple(field for field in search.further if field not in BEYOND_LIMITS)
+    other_limits = replace(search, further=others if beyond else (*BEYOND_LIMITS, *others))
     return staff_case.render(
         "call_times.html",
         _("Reschedule for caller: time"),
@@ -184,9 +210,14 @@ def _render_times(
         current=build_place(appointment.slot),
         problems=problems,
         beyond=beyond,
+        sites_path=reverse("admin:case_call_sites", args=[staff_case.case.pk, appointment.public_id]),
         other_limits_address=other_limits.build_address(),
         **shown,
     )
+
+
+def _is_beyond_limits(staff_case: StaffCaseContext) -> bool:
+    return staff_case.can_override and "beyond" in staff_case.request.GET
 
 
 def _get_search_near(slot: Slot) -> dict[str, Any]:

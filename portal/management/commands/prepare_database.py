@@ -1,5 +1,6 @@
 """Bring the database up to date: before the first start, and before the start of each new version."""
 
+import time
 from typing import Any
 
 from django.core.management import call_command
@@ -8,6 +9,7 @@ from django.db import connection
 
 # An arbitrary number that no other advisory lock uses.
 LOCK = 7_031_416
+BETWEEN_TRIES = 0.5  # seconds
 
 
 class Command(BaseCommand):
@@ -19,8 +21,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         options_of_all = {"verbosity": options["verbosity"], "stdout": self.stdout}
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        _wait_for_other_hosts()
         try:
             call_command("migrate", interactive=False, **options_of_all)
             call_command("createcachetable", **options_of_all)
@@ -31,3 +32,16 @@ class Command(BaseCommand):
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
         self.stdout.write("The database is ready.")
+
+
+def _wait_for_other_hosts() -> None:
+    """Take the lock once no other host holds it.
+
+    A statement that waits holds a snapshot, and an index that is made concurrently waits for all of those:
+    the host that migrates and the one that waits for it would deadlock. So this one asks again and again.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
+        while not cursor.fetchone()[0]:
+            time.sleep(BETWEEN_TRIES)
+            cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])

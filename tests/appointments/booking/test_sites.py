@@ -2,13 +2,17 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from random import Random
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from appointments.booking.availability import count_openings
 from appointments.booking.sites import PAGE_SIZE, SiteOrder, find_near_sites, search_sites
 from policy.queries import get_rules
+from portal.foundation.clock import database_now
+from portal.foundation.site_time import in_site_zone
 from portal.foundation.zip_codes import Coordinates
 from tests.factories.appointments import AppointmentFactory, ReservedSeatFactory, SiteFactory, SlotFactory
 from tests.factories.households import adjacent_slots, make_household
@@ -149,13 +153,46 @@ def test_the_first_time_of_a_group_seats_everyone_one_after_the_other():
     assert first_time(family, site, point=None) == first.starts_at
 
 
-def test_a_group_does_not_go_on_after_a_longer_break(reference_data):
+def test_a_group_waits_as_long_as_the_policy_allows_and_no_longer():
     family = make_household(2)
     site = family[0].slot.site
-    _morning, between, _noon = adjacent_slots(site, seats=[1, 1, 1], first=timedelta(days=4))
-    between.delete()
+    first, *between, last = adjacent_slots(site, seats=[1, 1, 1, 1], first=timedelta(days=4))
+    for slot in between:
+        slot.delete()
 
     assert first_time(family, site, point=None) is None
+    last.starts_at = first.ends_at + get_rules(form_type_ids=[]).limits.group_gap
+    last.save()
+    assert first_time(family, site, point=None) == first.starts_at
+
+
+@pytest.mark.parametrize("people", [1, 2, 4])
+def test_the_first_time_is_the_first_that_the_calendar_of_the_site_counts(people):
+    """The page of times uses other SQL than the list of sites. Both agree for many different calendars."""
+    family, random = make_household(people), Random(people)
+    rules, at_home = get_rules(form_type_ids=[]), family[0].slot.site
+    sites = [at_home, *(SiteFactory(tz=tz) for tz in ("Pacific/Guam", "America/New_York") * 4)]
+    for site in sites:
+        start = in_site_zone(database_now() + timedelta(days=2), site.tz).replace(hour=7, minute=0)
+        for number in range(14):
+            start += timedelta(minutes=random.choice([30, 30, 45, 65, 300]))
+            slot = SlotFactory(
+                site=site,
+                starts_at=start,
+                ends_at=start + timedelta(minutes=30),
+                capacity=2,
+                taken=random.choice([0, 1, 2, 2]),
+            )
+            if slot.taken < 2 and number % 4 == 0:
+                ReservedSeatFactory(slot=slot, expired=random.random() < 0.5)
+
+    pages = [search(family, point=None, rules=rules, page=page) for page in "1234"]
+    found = {row.pk: row.first_starts_at for page in pages for row in page.object_list}
+
+    counted = [count_openings(site=site, appointments=family, rules=rules).counts for site in sites]
+    firsts = [counts[0].first_at if counts else None for counts in counted]
+    assert [found[site.pk] for site in sites] == firsts
+    assert len(set(firsts)) > 3
 
 
 # --- Near sites -----------------------------------------------------------------------------------

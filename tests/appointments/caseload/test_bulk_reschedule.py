@@ -363,7 +363,7 @@ def test_pages_take_as_many_statements_for_twenty_items_as_for_two(
     times = address("bulk_times", bulk, appointments[0].public_id)
     for path, statements in (
         (address("bulk_reasons", bulk), 13),
-        (times, 15),
+        (times, 16),
         (address("bulk", bulk), 12),
     ):
         with django_assert_num_queries(statements):

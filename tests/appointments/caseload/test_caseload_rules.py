@@ -105,7 +105,7 @@ def test_every_rule_has_a_condition():
 
 
 @settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None
 )
 @given(drawn=world)
 def test_the_filters_agree_with_the_rules_for_every_row(six_clients, drawn):

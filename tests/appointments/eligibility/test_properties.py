@@ -187,7 +187,7 @@ def facts_near_an_edge(draw):
     )
 
 
-@settings(max_examples=500, deadline=None, database=None)
+@settings(max_examples=1_500, deadline=None, database=None)
 @given(facts_near_an_edge())
 def test_agrees_with_the_reference_on_appointments_drawn_at_random(facts):
     assert_agrees(facts)

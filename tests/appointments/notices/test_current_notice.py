@@ -180,3 +180,14 @@ def test_the_page_says_that_the_address_changed_after_the_notice(client, appoint
     site.save()
 
     assert "address changed after this notice" in get(client, owner, "notice", notice).content.decode()
+
+
+def test_lists_mark_a_notice_that_another_address_replaced(client, appointment):
+    current = reschedule_by_agency(appointment).to_appointment
+    owner = appointment.case.requestor
+    announce_site_change(current)
+    client.force_login(owner)
+
+    for name, args in (("notices", []), ("case", [appointment.case.public_id])):
+        page = client.get(reverse(f"appointments:{name}", args=args)).content.decode()
+        assert page.count("Replaced") == 1

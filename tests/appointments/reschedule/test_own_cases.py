@@ -22,7 +22,7 @@ from tests.factories.caseloads import client_of
 pytestmark = pytest.mark.usefixtures("reference_data")
 
 # Session, account and overview, then what comes, what is past, the rules, the to-do list and the cases.
-STATEMENTS_OF_THE_LIST = 13
+STATEMENTS_OF_THE_LIST = 12
 STATEMENTS_OF_THE_CASES = 5
 STATEMENTS_OF_THE_CLIENTS = 8
 

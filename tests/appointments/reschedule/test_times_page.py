@@ -10,7 +10,7 @@ from django.urls import reverse
 from appointments.booking.availability import STAFF_HORIZON
 from appointments.models import Reservation, ReservedSeat
 from portal.foundation.clock import database_now
-from portal.foundation.site_time import format_weekday, in_site_zone
+from portal.foundation.site_time import format_short_instant, format_weekday, in_site_zone
 from tests.appointments.booking import acts
 from tests.factories.appointments import AppointmentFactory, SiteFactory, SlotFactory
 from tests.factories.policy import reason
@@ -57,7 +57,7 @@ def html(page):
 
 
 def offered(page):
-    return re.findall(r'name="slot" value="([^"]+)"', html(page))
+    return re.findall(r'<button type="submit" name="slot" value="([^"]+)"', html(page))
 
 
 def text(page):
@@ -139,14 +139,12 @@ def test_site_day_and_filters_travel_through_every_link_and_form(client, address
         query = parse_qs(urlsplit(link).query)
         assert {name: query[name] for name in wanted} == wanted
     _, *forms = re.split(r'<form [^>]*method="get"', html(page))
-    of_site, of_filters, of_date = (sent_by(form.partition("</form>")[0]) for form in forms)
+    of_filters, of_date = (sent_by(form.partition("</form>")[0]) for form in forms)
     assert of_filters == wanted | {"near": [str(day_of(slots[0]))]}
     assert {name: of_date[name] for name in wanted} == wanted
-    assert (of_site["part"], of_site["weekday"], of_site["near"]) == (
-        ["morning"],
-        ["2"],
-        [str(day_of(slots[0]))],
-    )
+    [of_site] = re.findall(rf'href="(\?site={site.public_id}[^"]*)"', html(page))
+    kept = wanted | {"site": [str(site.public_id)], "near": [str(day_of(slots[0]))]}
+    assert parse_qs(urlsplit(of_site.replace("&amp;", "&")).query) == kept
 
 
 def test_another_site_opens_near_the_day_that_was_shown(client, address, slots, site):
@@ -263,3 +261,64 @@ def test_a_deadline_that_comes_before_the_end_of_a_hold_is_named(client, site, s
     said = text(client.get(reverse("appointments:times", args=[row.public_id])))
 
     assert ("Confirm the new time by" in said) == is_said
+
+
+# --- Sites ----------------------------------------------------------------------------------------
+
+
+def site_links(page):
+    """Return the links to sites by their ids, and the ids in the order of the list."""
+    links = re.findall(r'href="(\?site=([0-9a-f-]{36})[^"]*)">', html(page).split('id="other-sites"')[1])
+    return {public_id: link.replace("&amp;", "&") for link, public_id in links}
+
+
+def test_near_sites_are_one_link_away_and_the_current_one_comes_first(client, address, site):
+    type(site).objects.filter(pk=site.pk).update(latitude=33.45, longitude=-112.07)
+    far, near = (SiteFactory(latitude=33.45 + north, longitude=-112.07) for north in (2, 0.25))
+    first = SlotFactory(site=near, ahead=timedelta(days=4))
+
+    page = client.get(address, {"part": "morning"})
+
+    links = site_links(page)
+    assert list(links) == [str(row.public_id) for row in (site, near, far)]
+    assert "Your current site" in text(page)
+    assert "About 17 miles" in text(page)
+    assert format_short_instant(first.starts_at, near.tz) in text(page)
+    shown = client.get(address + links[str(near.public_id)])
+    assert f"<strong>{near.name}</strong>" in html(shown)
+    assert site_links(shown).keys() == links.keys()
+
+
+def test_a_zip_code_travels_through_the_links_and_says_where_distances_begin(client, address, slots, site):
+    SiteFactory(latitude=13.47, longitude=144.75)
+
+    page = client.get(address, {"zip": "96910"})
+
+    assert "Sites near ZIP Code 96910" in text(page)
+    for link in [*site_links(page).values(), *calendar_links(page).values()]:
+        assert parse_qs(urlsplit(link).query)["zip"] == ["96910"]
+
+
+@pytest.mark.parametrize("zip_code", ["00000", "x", "①②③④⑤"])
+def test_a_zip_code_that_is_not_known_is_ignored(client, address, zip_code):
+    page = client.get(address, {"zip": zip_code})
+
+    assert "Sites near your current site" in text(page)
+
+
+def test_the_page_leads_to_all_sites_and_keeps_the_search(client, address, slots, site):
+    page = client.get(address, {"part": "morning"})
+
+    path = address.replace("/times/", "/sites/")
+    links = [link.replace("&amp;", "&") for link in re.findall(rf'href="({path}[^"]*)"', html(page))]
+    more, earliest = (parse_qs(urlsplit(link).query) for link in links)
+    kept = {"part": ["morning"], "site": [str(site.public_id)], "near": [str(day_of(slots[0]))]}
+    assert more == kept
+    assert earliest == kept | {"order": ["earliest"], "within": ["50"]}
+    assert f'href="{address}?' in html(client.get(links[0]))
+
+
+def test_the_facts_of_the_shown_site_are_on_the_page(client, address, site):
+    type(site).objects.filter(pk=site.pk).update(parking_en="Free garage.", parking_es="Garaje gratis.")
+
+    assert "Free garage." in text(client.get(address))

@@ -197,7 +197,10 @@ def everything():
 
 def imports_in_progress():
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'import_to_be_killed'")
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND application_name = 'import_to_be_killed'"
+        )
         return cursor.fetchone()[0]
 
 

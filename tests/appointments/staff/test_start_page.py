@@ -9,6 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Message, User
+from accounts.services.access_codes import add_case
+from accounts.services.codes import ALERT_FAILURES, ALERT_WINDOW, CodeRejected
 from accounts.units import Unit
 from appointments.models import Notice
 from appointments.notices.facts import RepresentationEvent
@@ -253,3 +255,17 @@ def test_takes_no_more_statements_for_more_rows(client):
     with CaptureQueriesContext(connection) as many:
         client.get(reverse("admin:index"))
     assert len(many) == len(few) <= 18
+
+
+def test_shows_cases_on_which_many_codes_failed_in_a_day(client, shift_clock):
+    guessed, tried = CaseFactory(requestor=None), CaseFactory(requestor=None)
+    for case, failures in ((guessed, ALERT_FAILURES), (tried, ALERT_FAILURES - 1)):
+        for guesser in UserFactory.create_batch(failures):
+            with pytest.raises(CodeRejected):
+                add_case(account=guesser, receipt_number=case.receipt_number, access_code="0" * 16)
+    page = start_page(client, Unit.CONTACT_CENTER)
+    assert f"{guessed.receipt_number}: {ALERT_FAILURES} wrong codes" in page
+    assert tried.receipt_number not in page
+    assert guessed.receipt_number not in start_page(client, Unit.NBC_ADOPTIONS)
+    shift_clock(ALERT_WINDOW)
+    assert guessed.receipt_number not in start_page(client, Unit.CONTACT_CENTER)
