@@ -110,7 +110,8 @@ def _get_wait(request: HttpRequest, action: str, key: str) -> int:
 
 def _count_seconds_left(cache_key: str, rate: ratelimit.Rate) -> int:
     """Return the seconds until the oldest counted time no longer counts. 0 if the limit is not used up."""
-    counted = cache.get(cache_key, [])  # Newest first.
+    counted: list[float] = cache.get(cache_key, [])  # Newest first.
     if len(counted) < rate.amount:
         return 0
-    return max(0, math.ceil(counted[rate.amount - 1] + rate.duration - database_now().timestamp()))
+    oldest = counted[rate.amount - 1]
+    return max(0, math.ceil(oldest + float(rate.duration) - database_now().timestamp()))

@@ -107,18 +107,21 @@ def _is_usable(code: PhoneCode, account: User, now: datetime) -> bool:
 
 def list_other_sessions(*, account: User, current_key: str | None) -> QuerySet[UserSession]:
     """Return the account's live sessions except the current one, newest first, with `expires_at`."""
-    return _list_live_sessions(account).exclude(session_key=current_key or "").order_by("-created_at", "-pk")
+    rows = _list_live_sessions(account).exclude(session_key=current_key or "")
+    return rows.order_by("-created_at", "-pk")
 
 
 def find_current_session(*, account: User, current_key: str | None) -> UserSession | None:
     """Return the list entry of the session of this request, with `expires_at`. None if it is not listed."""
-    return _list_live_sessions(account).filter(session_key=current_key or "").first()
+    found: UserSession | None = _list_live_sessions(account).filter(session_key=current_key or "").first()
+    return found
 
 
 def _list_live_sessions(account: User) -> QuerySet[UserSession]:
     ends = Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gt=DatabaseNow())
-    rows: QuerySet[UserSession] = UserSession.objects.filter(user=account)
-    return rows.annotate(expires_at=Subquery(ends.values("expire_date"))).filter(expires_at__isnull=False)
+    expires_at = Subquery(ends.values("expire_date"))
+    rows: QuerySet[UserSession] = UserSession.objects.filter(user=account).annotate(expires_at=expires_at)
+    return rows.filter(expires_at__isnull=False)
 
 
 def list_security_key_ids(account: User) -> set[int]:

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -59,7 +60,7 @@ class ProfileForm(ResumableForm, forms.Form):
     def explain_verified_name(self, name: str) -> None:
         """Say that clients see the verified name of a representative until staff verify another one."""
         self.fields["name"].help_text = format_html(
-            _("Clients see your verified name, {name}. We check a new name before we show it."),
+            gettext("Clients see your verified name, {name}. We check a new name before we show it."),
             name=format_html("<bdi>{}</bdi>", name),
         )
 

@@ -81,7 +81,7 @@ class SignupForm(ResumableForm, PlainEmailMixin, NewPasswordMixin, allauth_forms
 
     def clean(self) -> dict[str, Any]:
         """Check the password against the person's name too, which allauth's own `clean` does not know."""
-        cleaned: dict[str, Any] = super(allauth_forms.SignupForm, self).clean()
+        cleaned: dict[str, Any] = super(allauth_forms.SignupForm, self).clean() or self.cleaned_data
         person = User(name=cleaned.get("name", ""), email=cleaned.get("email", ""))
         if cleaned.get("password1"):
             try:

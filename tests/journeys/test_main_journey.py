@@ -55,7 +55,7 @@ def test_applicant_reschedules_an_appointment_and_holds_the_new_notice(
     reader.look()
     reader.open(f"/appointments/{appointment.public_id}/")
     reader.open("/appointments/")
-    assert reader.page.locator("[data-refusal=NOT_SCHEDULED]").count() == 1
+    assert reader.page.locator(".portal-past s").count() == 1
 
 
 def test_journey_works_without_javascript(committed_data, open_browser):
