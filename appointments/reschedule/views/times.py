@@ -61,7 +61,7 @@ def read_times(
             held=[str(seat.slot.public_id) for seat in held[:1]],
             describe=describe,
         ),
-        "search_form": form,
+        "day_problem": form.errors["day"][0] if "day" in form.errors else "",
         **sites,
         "facts": build_site_facts(site, list_site_hours(site), now=rules.now),
         "keep": _build_kept(search, near=on.isoformat() if on else ""),
