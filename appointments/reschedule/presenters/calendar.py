@@ -288,7 +288,7 @@ def _describe_reach(today: date, last_day: date) -> str:
 
 def _describe_move(search: TimesSearch, on: date | None) -> str:
     """Say so if the day that the reader was at has no times any more, and another one is shown."""
-    if on is None or search.day or search.near in (None, on):
+    if on is None or search.day or search.near is None or search.near == on:
         return ""
     return _("%(wanted)s has no openings that match. This is the nearest day that has.") % {
         "wanted": format_day_of_month(search.near)
@@ -308,7 +308,8 @@ def _build_day(
     format_one = _build_formatter(site.tz, with_zone=len(zones) > 1)
     # The name of a button, with a mark in the place of its time: the sentence is translated once.
     spoken = escape(describe(PLACE, format_day_of_month(on), site.name))
-    morning, afternoon = [], []
+    morning: list[TimeButton] = []
+    afternoon: list[TimeButton] = []
     for time in times:
         label = _as_markup(format_one(time))
         slot_id = str(time.slot_id)
