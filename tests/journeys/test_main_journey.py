@@ -123,7 +123,7 @@ def test_another_site_and_another_day_can_be_chosen_and_changed(committed_data, 
     reader.press("Continue")
     expect(reader.page.locator("h1")).to_have_text("Review and confirm")
     reader.follow("Change the time")
-    expect(reader.page.locator("main")).to_contain_text("We’re still holding")
+    expect(reader.page.locator("main")).to_contain_text("we stop holding the one that you have now")
     reader.open_day(other_slots[1])
     reader.choose_time(other_slots[1])
     reader.press("Confirm the new time")

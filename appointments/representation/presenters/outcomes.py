@@ -11,7 +11,7 @@ from accounts.models import Representation
 from portal.foundation.site_time import format_day
 
 Status, Origin = Representation.Status, Representation.Origin
-Texts = Mapping[Status, Promise]
+Texts = Mapping[Representation.Status, Promise]
 
 NOT_VERIFIED = gettext_lazy("It ended on %(day)s because they are no longer verified.")
 OWN_VERIFICATION = gettext_lazy("It ended with your license or accreditation on %(day)s.")

@@ -48,7 +48,7 @@ def forget_passcode(request: SignedInRequest) -> None:
 def _show_again(request: SignedInRequest, case: Case) -> HttpResponse:
     kept = request.session.get(PASSCODE)
     row = queries.find_usable_passcode(case=case, passcode_id=kept["id"]) if kept else None
-    if row is None or not _is_new(row, database_now()):
+    if kept is None or row is None or not _is_new(row, database_now()):
         return redirect("appointments:representative", case.public_id)
     context = {
         "case": case,
