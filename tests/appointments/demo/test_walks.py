@@ -1,4 +1,4 @@
-"""A visitor can finish every story that the demonstration promises, as each of its people."""
+"""A visitor can finish what the demonstration promises, as each of its people."""
 
 import re
 from datetime import timedelta
@@ -25,7 +25,7 @@ NOTE = "Hospital letter seen; agreed with the shift lead."
 
 @pytest.fixture(scope="module")
 def demo(module_data):
-    """Seed the demonstration once per module. The changes of a story are rolled back."""
+    """Seed the demonstration once per module. The changes of a test are rolled back."""
     with override_settings(**SETTINGS):
         seed_demo()
 
@@ -134,7 +134,7 @@ def samuel_reschedules_his_client():
     reschedule(samuel, appointment)
 
 
-def ruth_is_told_first_what_she_lost():
+def ruth_reads_first_what_she_lost():
     ruth = Visitor("ruth")
     [first, *_others] = re.findall(r'class="portal-to-do__item">(.*?)</li>', ruth.page, re.DOTALL)
     assert "It ended with your license or accreditation on" in first
@@ -229,13 +229,13 @@ def omar_reads_a_case_and_its_history():
     assert "Ana Rivera" in omar.page
 
 
-STORIES = {
+WALKS = {
     "ana": [ana_reschedules_and_then_a_second_time, ana_accepts_the_attorney_who_asked],
     "luis": [luis_reschedules_three_people_together, luis_sees_who_handles_the_other_case],
     "noor": [noor_adds_the_case_and_reschedules],
     "maya": [maya_reschedules_four_clients_at_once, maya_sees_whom_she_asked],
     "samuel": [samuel_reschedules_his_client],
-    "ruth": [ruth_is_told_first_what_she_lost],
+    "ruth": [ruth_reads_first_what_she_lost],
     "iris": [iris_waits, iris_is_verified_by_nina],
     "nbc": [nina_overrides_the_limit_for_a_caller, iris_is_verified_by_nina],
     "carl": [carl_reschedules_for_a_caller, carl_views_an_adoption_case],
@@ -244,14 +244,14 @@ STORIES = {
 }
 
 
-def test_everyone_has_a_story():
-    assert set(STORIES) == {plan.key for plan in PERSONAS}
+def test_everyone_has_a_walk():
+    assert set(WALKS) == {plan.key for plan in PERSONAS}
 
 
 @pytest.mark.parametrize(
-    "story",
-    dict.fromkeys(story for stories in STORIES.values() for story in stories),
-    ids=lambda story: story.__name__,
+    "walk",
+    dict.fromkeys(walk for walks in WALKS.values() for walk in walks),
+    ids=lambda walk: walk.__name__,
 )
-def test_the_story_can_be_finished(story):
-    story()
+def test_the_walk_ends_well(walk):
+    walk()
