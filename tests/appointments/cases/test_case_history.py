@@ -44,7 +44,7 @@ from tests.factories.reschedules import reschedule_online
 pytestmark = pytest.mark.usefixtures("reference_data")
 Origin = Representation.Origin
 # Session, account, case with its form, count, page of keys, and one for each of nine tables.
-STATEMENTS_OF_A_FULL_PAGE = 14
+STATEMENTS_OF_A_FULL_PAGE = 15
 
 
 @pytest.fixture
