@@ -114,4 +114,5 @@ def _count_seconds_left(cache_key: str, rate: ratelimit.Rate) -> int:
     if len(counted) < rate.amount:
         return 0
     oldest = counted[rate.amount - 1]
-    return max(0, math.ceil(oldest + float(rate.duration) - database_now().timestamp()))
+    left: float = oldest + float(rate.duration) - database_now().timestamp()
+    return max(0, math.ceil(left))

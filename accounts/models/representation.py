@@ -83,6 +83,14 @@ class Representation(PublicModel):
         INVITATION = "invitation", _("Invited by the client")
         PAPER = "paper", _("Paper Form G-28")
 
+    class EndReason(models.TextChoices):
+        NEW_REPRESENTATIVE = "new", _("Change of representative")
+        NOT_NEEDED = "not_needed", _("No representative needed anymore")
+        FINISHED = "finished", _("The work is finished")
+        CONFLICT = "conflict", _("Conflict of interest")
+        MISTAKE = "mistake", _("Wrong person or case")
+        OTHER = "other", _("Another reason")
+
     case = models.ForeignKey(
         "accounts.Case", on_delete=models.PROTECT, related_name="representations", verbose_name=_("Case")
     )
@@ -130,6 +138,14 @@ class Representation(PublicModel):
         db_default="",
         choices=RequestChannel.choices,
         help_text="How a side asked staff to end it. Empty if staff did not end it.",
+    )
+    end_reason = models.CharField(
+        _("Reason for the end"),
+        max_length=10,
+        blank=True,
+        db_default="",
+        choices=EndReason.choices,
+        help_text="What the side that ended it chose to say. Both sides and staff can read it.",
     )
 
     objects = RepresentationQuerySet.as_manager()
@@ -198,6 +214,14 @@ class Representation(PublicModel):
                     status__in=list_state_values(ENDED_BY_A_SIDE),
                 ),
                 name="representation_asked_to_end",
+            ),
+            models.CheckConstraint(
+                condition=Q(end_reason="")
+                | Q(
+                    end_reason__in=["new", "not_needed", "finished", "conflict", "mistake", "other"],
+                    status__in=list_state_values(ENDED_BY_A_SIDE),
+                ),
+                name="representation_end_reason_of_a_side",
             ),
         ]
 

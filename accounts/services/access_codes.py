@@ -129,7 +129,7 @@ def _try_to_add_case(*, account: User, receipt_number: str, access_code: str) ->
     )
     now = database_now()
     if code is None or not _can_use(code, account, now):
-        codes.record_failed_attempt(attempt, at=now)
+        codes.record_failed_attempt(attempt=attempt, at=now)
         return None
     if code.used_at is None:
         code.used_at, code.used_by = now, account

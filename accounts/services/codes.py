@@ -112,7 +112,7 @@ def check_attempts(*, account: User, receipt_hash: str) -> None:
         raise TooManyAttempts(max(waits))
 
 
-def record_failed_attempt(attempt: Attempt, *, at: datetime) -> None:
+def record_failed_attempt(*, attempt: Attempt, at: datetime) -> None:
     """Store one failed attempt. It counts only if the caller's transaction commits.
 
     Takes the same statements whether or not a case has this number.

@@ -139,6 +139,11 @@ CHECKS: dict[str, str] = {
         JOIN accounts_person person ON person.id = series.person_id
         GROUP BY seat.reservation_id HAVING count(DISTINCT person.case_id) <> 1
     """,
+    "reservation_is_at_one_site": """
+        SELECT seat.reservation_id, format('%s sites', count(DISTINCT slot.site_id))
+        FROM appointments_reservedseat seat JOIN appointments_slot slot ON slot.id = seat.slot_id
+        GROUP BY seat.reservation_id HAVING count(DISTINCT slot.site_id) <> 1
+    """,
     # Sites without any hours have none on record, and are left out.
     "open_slot_ahead_is_within_the_hours_of_its_site": """
         SELECT slot.id, format('%s to %s, open %s', slot.starts_at AT TIME ZONE site.tz,

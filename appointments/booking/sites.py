@@ -140,7 +140,7 @@ def search_sites(
     """
     sites = _with_openings(point, appointments, rules, beyond_limits=beyond_limits)
     if point and within is not None:
-        sites = sites.filter(miles__lte=within)
+        sites = sites.filter(miles__lte=within)  # type: ignore[misc] # an annotation
     by_time = (F("first_starts_at").asc(nulls_last=True),) if order is SiteOrder.EARLIEST else ()
     rows = sites.order_by(*by_time, *_BY_DISTANCE).values_list(*SiteOpening._fields)
     found = Paginator(rows, PAGE_SIZE).get_page(page)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from icalendar import Calendar
+from icalendar import Calendar, Timezone
 
 from appointments.calendar_feed.facts import FeedEntry
 from appointments.notices.calendar import build_event
@@ -44,7 +44,7 @@ def render_feed(entries: Sequence[FeedEntry], *, language: str, rendered_at: dat
         calendar.add("method", "PUBLISH")
         calendar.add("x-wr-calname", _("Biometric services appointments"))
         calendar.add("refresh-interval;value=duration", "PT1H")
-        zones = {}
+        zones: dict[str, Timezone | None] = {}
         for tz, year in sorted({(row.entry.place.tz, row.entry.place.starts_at.year) for row in entries}):
             zones.setdefault(tz, find_zone(tz, year))
         for zone in zones.values():

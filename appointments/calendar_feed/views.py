@@ -85,10 +85,10 @@ def read(request: HttpRequest, token: str) -> HttpResponse:
     feed = find_feed(token=token)
     if feed is None:
         if not _is_within_limit(request, "calendar_feed_unknown", None):
-            return respond_429(request)
+            return _wait(request)
         raise Http404
     if not _is_within_limit(request, "calendar_feed", feed.token_hash):
-        return respond_429(request)
+        return _wait(request)
     entries, language = list_entries(feed), feed.account.language
     services.record_content(feed=feed, content_hash=hash_entries(entries, language=language))
     etag = f'"{feed.content_hash}"'
@@ -120,3 +120,8 @@ def _show(request: SignedInRequest, *, address: str = "") -> HttpResponse:
         "is_representative": request.user.is_representative,
     }
     return render(request, "appointments/calendar_feed/manage.html", context)
+
+
+def _wait(request: HttpRequest) -> HttpResponse:
+    response: HttpResponse = respond_429(request)
+    return response

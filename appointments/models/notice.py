@@ -38,7 +38,8 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
             verification_code__isnull=False,
             facts__sequence__gt=OuterRef("facts__sequence"),
         )
-        return self.select_related("appointment").annotate(is_outdated=Exists(newer))
+        rows = self.select_related("appointment")
+        return rows.annotate(is_outdated=Exists(newer))  # type: ignore[no-redef] # the model has its default
 
     def on_cases(self, cases: QuerySet[Case]) -> "NoticeQuerySet":
         """Return notices about these cases or about an appointment on them."""
@@ -82,7 +83,7 @@ class Notice(PublicModel):
     created_at = models.DateTimeField(db_default=DatabaseNow())
     read_at = models.DateTimeField(null=True, blank=True)
 
-    is_outdated = False  # Set by `with_validity`.
+    is_outdated: bool = False  # Set by `with_validity`.
 
     objects = NoticeQuerySet.as_manager()
 

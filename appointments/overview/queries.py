@@ -96,7 +96,7 @@ def _list_recent(account: User) -> QuerySet[Reservation, dict[str, Any]]:
     facts = JSONObject(
         reservation_id="public_id", expires_at="expires_at", seats=ArraySubquery(_list_seats(account))
     )
-    return recent.values(facts=facts).values_list("facts", flat=True)
+    return recent.annotate(facts=facts).values_list("facts", flat=True)
 
 
 def _list_seats(account: User) -> QuerySet[ReservedSeat, dict[str, Any]]:
@@ -131,7 +131,7 @@ def _list_seats(account: User) -> QuerySet[ReservedSeat, dict[str, Any]]:
         if account.is_representative
         else Value(None, output_field=IntegerField()),
     )
-    return seats.order_by("pk").values(facts=facts).values_list("facts", flat=True)
+    return seats.order_by("pk").annotate(facts=facts).values_list("facts", flat=True)
 
 
 def _read_hold(row: dict[str, Any]) -> AccountHold:
@@ -224,7 +224,7 @@ def _tasks_of_representative(account_id: int) -> QuerySet[User, tuple[Any, ...]]
             requests=ArraySubquery(_as_requests(invitations, name="case__requestor__name")),
             unread_by_agency=ArraySubquery(_list_unread_by_agency(account)),
             lost=ArraySubquery(
-                lost.order_by("-ended_at")[:MOST_LOST].values(facts=facts).values_list("facts", flat=True)
+                lost.order_by("-ended_at")[:MOST_LOST].annotate(facts=facts).values_list("facts", flat=True)
             ),
             lost_count=_Count(lost.values("pk")),
         )
@@ -263,7 +263,7 @@ def _list_unread_by_agency(account: User) -> QuerySet[Notice, UUID]:
 
 def _as_requests(rows: QuerySet[Representation], *, name: str) -> QuerySet[Representation, dict[str, Any]]:
     facts = JSONObject(case_id="case__public_id", receipt_number="case__receipt_number", name=F(name))
-    return rows.order_by("-id")[:MOST_REQUESTS].values(facts=facts).values_list("facts", flat=True)
+    return rows.order_by("-id")[:MOST_REQUESTS].annotate(facts=facts).values_list("facts", flat=True)
 
 
 def _read_request(row: dict[str, Any]) -> RequestToDecide:

@@ -1,9 +1,10 @@
-"""Forms for representations: invite a representative, add a client."""
+"""Forms for representations: invite a representative, end a representation, add a client."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.cases import ReceiptNumberForm
+from accounts.models import Representation
 from portal.foundation.resumable_forms import ResumableForm
 from portal.foundation.text_fields import PlainEmailField
 from portal.foundation.text_normalization import strip_separators
@@ -23,6 +24,21 @@ class InviteForm(ResumableForm, forms.Form):
             "required": _("Enter your representative’s email address."),
             "invalid": _("Enter a complete email address, for example name@example.org."),
         },
+    )
+
+
+class EndForm(ResumableForm, forms.Form):
+    """Why a representation or request ends, if its client or representative wants to say."""
+
+    resumable_fields = ("reason",)
+
+    reason = forms.ChoiceField(
+        label=_("Why? (optional)"),
+        required=False,
+        choices=[("", _("I prefer not to say")), *Representation.EndReason.choices],
+        help_text=_("The other person and our staff can read your answer."),
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": _("Choose an answer from the list.")},
     )
 
 

@@ -15,6 +15,7 @@ from accounts.models import (
     Person,
     Representation,
     RepresentativeInvitation,
+    RepresentativePasscode,
     RepresentativeProfile,
     User,
 )
@@ -23,6 +24,7 @@ from accounts.representation_states import ENDED_STATES, list_state_values
 from appointments.booking.case_search import read_receipt_number
 from appointments.booking.queries import or_404
 from appointments.models import Reschedule, RescheduleDraft, ReservedSeat
+from portal.foundation.clock import DatabaseNow
 from portal.foundation.name_search import build_name_filter
 
 PAGE_SIZE = 10
@@ -74,7 +76,7 @@ def get_representation_or_404(user: User) -> QuerySet[Representation]:
     For the client an unanswered invitation is only an invitation: see `get_invitation_or_404`.
     """
     as_client = Representation.objects.known_to_client().filter(case__requestor=user)
-    return (as_client | Representation.objects.filter(representative=user)).select_related("case")
+    return (as_client | Representation.objects.filter(representative=user)).with_sides()
 
 
 @or_404
@@ -149,6 +151,19 @@ def get_clients(
         rows = _filter_clients(rows, words)
     found = Paginator(rows, CLIENTS_PAGE_SIZE).get_page(page)
     return ClientsOfRepresentative(page=found, names=_list_names_in_force(row.pk for row in found))
+
+
+def list_past_clients(account: User, *, page: str | None) -> "Page[Representation]":
+    """Return one page of the representative's ended clients and requests, the latest end first."""
+    rows = Representation.objects.filter(representative=account, ended_at__isnull=False)
+    return Paginator(rows.with_sides().order_by("-ended_at", "-id"), PAGE_SIZE).get_page(page)
+
+
+def find_usable_passcode(*, case: Case, passcode_id: int) -> RepresentativePasscode | None:
+    """Return the passcode of the case, or None if it was used or replaced, or has expired."""
+    return RepresentativePasscode.objects.filter(
+        pk=passcode_id, case=case, used_at=None, expires_at__gt=DatabaseNow()
+    ).first()
 
 
 def count_affected(representative: User) -> Affected:

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django import forms
 from django.http import Http404, QueryDict
-from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from appointments.booking.sites import SiteOrder
@@ -70,9 +69,6 @@ class SelectTimeForm(forms.Form):
     slot = forms.UUIDField(error_messages={"required": _("Choose a time."), "invalid": _("Choose a time.")})
 
 
-WEEKDAY_CHOICES = [("", _("Any day")), *((day + 1, name) for day, name in WEEKDAYS.items())]
-
-
 class SearchForm(forms.Form):
     """Which times to show: the site, the part of the day, the weekday, and the day.
 
@@ -81,23 +77,12 @@ class SearchForm(forms.Form):
     """
 
     site = forms.UUIDField(required=False)
-    part = forms.ChoiceField(
-        label=_("Time of day"),
-        required=False,
-        choices=[
-            ("", _("Any time")),
-            (PartOfDay.MORNING, _("Morning")),
-            (PartOfDay.AFTERNOON, _("Afternoon")),
-        ],
-    )
+    part = forms.ChoiceField(required=False, choices=[(part, part) for part in PartOfDay])
     weekday = forms.TypedChoiceField(
-        label=_("Day of the week"), required=False, choices=WEEKDAY_CHOICES, coerce=int, empty_value=None
+        required=False, choices=[(day, day) for day in range(1, 8)], coerce=int, empty_value=None
     )
     day = forms.DateField(
-        label=_("Go to date"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": _("Enter a date as month, day, and year: 12/31/2026.")},
+        required=False, error_messages={"invalid": _("Enter a date as month, day, and year: 12/31/2026.")}
     )
     near = forms.DateField(required=False)
     # Where the list of near sites begins. The page of sites checks it.

@@ -92,7 +92,7 @@ class Refusals(Generic[Context]):
 
     def respond(self) -> HttpResponse:
         """Return the page that follows the refusal."""
-        row = find_row(self._table, type(self._refused))
+        row = find_row(self._table, type(self._refused)) if self._refused is not None else None
         if row is None:
             raise AssertionError("Nothing was refused. The block must return its own response.")
         return self._pages[row.next_page](list(row.describe(self._refused, self._context)), row.status)

@@ -23,7 +23,7 @@ def find_zip_coordinates(zip_code: str) -> Coordinates | None:
     """
     if not ZIP_CODE.fullmatch(zip_code):
         return None
-    for place in zipcodes.matching(zip_code[:5]):
+    for place in zipcodes.matching(zip_code[:5]):  # type: ignore[no-untyped-call] # it has no type hints
         coordinates = Coordinates(float(place["lat"] or 0), float(place["long"] or 0))
         if any(coordinates):
             return coordinates

@@ -28,9 +28,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 365 * 24 * 3600
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {**CONTENT_SECURITY_POLICY["DIRECTIVES"], "upgrade-insecure-requests": True}
-}
+CONTENT_SECURITY_POLICY["DIRECTIVES"].update({"upgrade-insecure-requests": True})
 # The image holds the collected static files, but not the design system that they came from.
 SILENCED_SYSTEM_CHECKS = ["staticfiles.W004"]
 

@@ -77,3 +77,17 @@ for (const limit of document.querySelectorAll("[data-character-limit]")) {
   box.addEventListener("input", count);
   count();
 }
+
+// Print the page, or copy the text of the element with this id. A live region says whether it worked.
+for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => print());
+for (const button of document.querySelectorAll("[data-copy]")) {
+  const outcome = document.querySelector("[data-copy-done]");
+  button.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent.trim());
+      outcome.textContent = outcome.dataset.copyDone;
+    } catch {
+      outcome.textContent = outcome.dataset.copyFailed;
+    }
+  });
+}

@@ -138,6 +138,7 @@ VIOLATIONS = {
     "representation_known_origin": lambda: update(RepresentationFactory(), origin="fax"),
     "representation_accepted_when_in_force": lambda: update(requested(), accepted_by=UserFactory()),
     "representation_asked_to_end": lambda: update(requested(), ended_channel="phone"),
+    "representation_end_reason_of_a_side": lambda: update(requested(), end_reason="other"),
     "invitation_asked_to_take_back": lambda: RepresentativeInvitation.objects.create(
         case=CaseFactory(), invited_by=UserFactory(), email="a@example.org", cancellation_channel="phone"
     ),

@@ -168,9 +168,9 @@ def test_the_page_shows_what_the_account_has_before_what_can_be_added(browser, u
 def test_the_page_takes_a_constant_number_of_queries(browser, user, django_assert_num_queries):
     register_security_key(user, "One")
     browser.get("/accounts/2fa/")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         browser.get("/accounts/2fa/")
     for number in range(3):
         register_security_key(user, f"Key {number}")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         browser.get("/accounts/2fa/")

@@ -55,7 +55,7 @@ def test_applicant_reschedules_an_appointment_and_holds_the_new_notice(
     reader.look()
     reader.open(f"/appointments/{appointment.public_id}/")
     reader.open("/appointments/")
-    assert reader.page.locator("[data-refusal=NOT_SCHEDULED]").count() == 1
+    assert reader.page.locator(".portal-past s").count() == 1
 
 
 def test_journey_works_without_javascript(committed_data, open_browser):
@@ -123,7 +123,7 @@ def test_another_site_and_another_day_can_be_chosen_and_changed(committed_data, 
     reader.press("Continue")
     expect(reader.page.locator("h1")).to_have_text("Review and confirm")
     reader.follow("Change the time")
-    expect(reader.page.locator("main")).to_contain_text("We’re still holding")
+    expect(reader.page.locator("main")).to_contain_text("we stop holding the one that you have now")
     reader.open_day(other_slots[1])
     reader.choose_time(other_slots[1])
     reader.press("Confirm the new time")

@@ -43,7 +43,9 @@ def test_a_client_invites_and_revokes(committed_data, open_browser, language, wi
     expect(reader.page.locator("main")).to_contain_text(attorney.name)
 
     # When the client ends it
-    reader.press("End this representation")
+    reader.follow("End this representation")
+    reader.choose("reason", "new")
+    reader.press("End representation")
 
     # Then no one represents the client, and the page that the attorney has open is gone
     assert Representation.objects.get().status == Representation.Status.REVOKED

@@ -81,7 +81,6 @@ def show_list(
     shown_ids = {str(appointment.public_id) for appointment, _decision in shown}
     context = {
         "page": page,
-        "form": form,
         "checked_count": len(checked),
         "checked_elsewhere": [public_id for public_id in checked if public_id not in shown_ids],
         "columns": build_columns(order),
@@ -98,6 +97,9 @@ def show_list(
         "max_items": bulk_reschedules.MAX_ITEMS,
         "problems": problems,
     }
+    if found.forms:
+        # Without clients the page has no list, and so no form to keep.
+        context["form"] = form
     return render(
         request, "appointments/caseload/caseload.html", context, status=422 if filters is None else status
     )

@@ -17,7 +17,6 @@ from appointments.caseload.views.addresses import (
     DUE,
     KEPT,
     PAGE,
-    SEARCH,
     SORT,
     build_address,
     build_saved_address,
@@ -26,6 +25,7 @@ from appointments.caseload.views.caseload import build_filter_form, read_order, 
 from appointments.reschedule.refusals import refusals
 from portal.foundation import resumable_forms
 from portal.foundation.refusals import NextPage, Pages, go_to
+from portal.foundation.session_searches import PARAMETER as SEARCH
 from portal.foundation.session_searches import find_search, keep_search
 
 # The buttons of the list's form. Without any of them, the search and the filters as entered are applied.

@@ -60,7 +60,7 @@ def _build_notices(
             appointment=appointment,
             changed_at=at,
             old=old.get(appointment.pk),
-            reschedules=appointment.reschedules,
+            reschedules=appointment.reschedules,  # type: ignore[attr-defined] # an annotation
         )
         concerned = (appointment.case.requestor, representatives.get(appointment.case.pk))
         notices += [_build_notice(change, account) for account in concerned if account is not None]

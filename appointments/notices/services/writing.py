@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
+from typing import cast
 
 from django.conf import settings
 from django.urls import reverse
@@ -11,7 +12,7 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.services import outbox
 from appointments.models import Appointment, Notice, PlaceAndTime
-from appointments.notices.facts import NoticeFacts
+from appointments.notices.facts import NoticeFacts, NoticeKind
 
 TEMPLATES = {Notice.Kind.CANCELED: "appointments/notices/email/canceled"}
 OTHER_TEMPLATE = "appointments/notices/email/notice"
@@ -40,7 +41,7 @@ def freeze_facts(*, change: AppointmentChange, addressee: User, code: str) -> No
     office = case.form_type.contact_route
     in_spanish = addressee.language == User.Language.SPANISH
     return NoticeFacts(
-        kind=change.kind.value,
+        kind=cast("NoticeKind", change.kind.value),
         language="es" if in_spanish else "en",
         agency_name=settings.AGENCY_NAME,
         receipt_number=case.receipt_number,

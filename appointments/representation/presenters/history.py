@@ -66,7 +66,15 @@ def describe_end(row: Representation, reader: User) -> str:
     entered = find_entered(row)
     who = describe_actor(row.ended_by, reader) if row.ended_by and entered is None else _("the client")
     sentence = str(sentences[Status(row.status)]) % (_names(row, reader) | {"who": who})
-    return f"{sentence} {describe_entered(entered)}" if entered else sentence
+    parts = [sentence, describe_entered(entered) if entered else "", describe_end_reason(row, reader)]
+    return " ".join(filter(None, parts))
+
+
+def describe_end_reason(row: Representation, reader: User) -> str:
+    """Return the reason that the side gave that ended it, or "". Only the two sides may read it."""
+    if not row.end_reason or reader.pk not in (row.representative_id, row.case.requestor_id):
+        return ""
+    return _("Reason: %(reason)s.") % {"reason": row.get_end_reason_display()}
 
 
 def _names(row: Representation, reader: User) -> dict[str, str]:

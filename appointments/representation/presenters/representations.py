@@ -11,6 +11,10 @@ from accounts.presenters.applications import describe_credentials
 from appointments.models import Reschedule
 from appointments.notices.presenters.reschedules import RescheduleView, build_reschedules
 from appointments.notices.services.representations import shown_client_name, shown_representative_name
+from appointments.representation.presenters.outcomes import (
+    describe_outcome_to_client,
+    describe_outcome_to_representative,
+)
 from portal.foundation.site_time import format_day
 
 
@@ -22,7 +26,7 @@ class RepresentativeView:
     name: str
     profession: str
     since: str
-    until: str
+    outcome: str
     reschedules: tuple[RescheduleView, ...]
 
 
@@ -46,6 +50,31 @@ class ClientView:
     is_invited: bool
 
 
+@dataclass(frozen=True, slots=True)
+class PastClientView:
+    """One client or request of a representative that has ended, and how it ended."""
+
+    number: str
+    name: str
+    since: str
+    was_client: bool
+    outcome: str
+
+
+def build_past_clients(rows: Iterable[Representation]) -> list[PastClientView]:
+    """Build the ended clients and requests of a representative. The rows need both sides (`with_sides`)."""
+    return [
+        PastClientView(
+            number=row.case.receipt_number,
+            name=shown_client_name(row),
+            since=_format_agency_day(row.in_force_from or row.requested_at),
+            was_client=row.in_force_from is not None,
+            outcome=describe_outcome_to_representative(row),
+        )
+        for row in rows
+    ]
+
+
 def build_representatives(
     rows: Iterable[Representation], reschedules: Mapping[int, Sequence[Reschedule]]
 ) -> list[RepresentativeView]:
@@ -62,7 +91,7 @@ def build_representatives(
             if row.in_force_from or row.origin != Representation.Origin.INVITATION
             else "",
             since=_format_agency_day(row.in_force_from or row.requested_at),
-            until=_format_agency_day(row.ended_at) if row.ended_at else "",
+            outcome=describe_outcome_to_client(row),
             reschedules=tuple(build_reschedules(reschedules.get(row.pk, ()))),
         )
         for row in rows

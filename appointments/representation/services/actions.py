@@ -124,12 +124,13 @@ def end(
     by: User | None,
     is_notified: bool = True,
     entered: Entered | None = None,
+    reason: str = "",
 ) -> Representation:
     """End a representation with everything that depends on it, and return it.
 
     Releases the seats that the representative holds on the case, deletes what the representative began
     there, withholds unsent mail and notifies both sides. `entered` is the side for which staff act, and how
-    that side asked.
+    that side asked. `reason` is what the side that ends it chose to say.
     Raises: AlreadyDone if the action is not possible in this state or not allowed for these roles.
     """
     state = next_state(State(representation.status), action, roles)
@@ -139,7 +140,8 @@ def end(
     representation.status = Representation.Status(state.value)
     representation.ended_at, representation.ended_by = locked.now, by
     representation.ended_channel = entered.channel if entered else ""
-    representation.save(update_fields=["status", "ended_at", "ended_by", "ended_channel"])
+    representation.end_reason = reason
+    representation.save(update_fields=["status", "ended_at", "ended_by", "ended_channel", "end_reason"])
     own = [
         appointment_id
         for appointment_id, account_id in locked.held.items()

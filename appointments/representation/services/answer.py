@@ -33,9 +33,10 @@ def accept(*, account: User, representation: Representation) -> Representation:
 
 
 @in_durable_transaction
-def decline(*, account: User, representation: Representation) -> Representation:
+def decline(*, account: User, representation: Representation, reason: str = "") -> Representation:
     """Decline the request and return the representation. Declining again changes nothing.
 
+    `reason` is as in `leave.revoke`.
     Locks: as `accept`.
     Raises: NotYours; AlreadyDone if it was accepted or has ended in another way.
     """
@@ -44,4 +45,6 @@ def decline(*, account: User, representation: Representation) -> Representation:
     roles = actions.get_roles_of_account(account=account, representation=row)
     if row.status == Representation.Status.DECLINED and row.ended_by_id == account.pk:
         return row
-    return actions.end(representation=row, locked=locked, action=Action.DECLINE, roles=roles, by=account)
+    return actions.end(
+        representation=row, locked=locked, action=Action.DECLINE, roles=roles, by=account, reason=reason
+    )

@@ -41,7 +41,7 @@ def _try_passcode(*, account: User, receipt_number: str, passcode: str) -> Repre
     found = find_passcode(receipt_number=receipt_number, passcode=passcode)
     representation = _use(found, account) if found else None
     if representation is None:
-        codes.record_failed_attempt(attempt, at=database_now())
+        codes.record_failed_attempt(attempt=attempt, at=database_now())
     return representation
 
 

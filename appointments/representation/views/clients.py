@@ -13,7 +13,7 @@ from accounts.requests import SignedInRequest, representative_required
 from appointments.caseload.forms.caseload import CaseloadSearchForm
 from appointments.representation import queries
 from appointments.representation.forms import AddClientForm
-from appointments.representation.presenters.representations import build_clients
+from appointments.representation.presenters.representations import build_clients, build_past_clients
 from appointments.representation.presenters.results import describe_requested
 from appointments.representation.refusals import refusals
 from appointments.representation.services.passcode_request import request_with_passcode
@@ -79,8 +79,11 @@ def _show(
         words=words,
         page=request.GET.get("page"),
     )
+    past = queries.list_past_clients(request.user, page=request.GET.get("past"))
     context = {
         "page": found.page,
+        "past": build_past_clients(past),
+        "past_page": past,
         "clients": build_clients(found.page, found.names),
         "has_valid_verification": has_valid_verification,
         "words": words,

@@ -7,21 +7,20 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import Case
 from accounts.requests import SignedInRequest
-from accounts.services.passcodes import create_for_client
 from appointments.representation import queries
 from appointments.representation.forms import InviteForm
+from appointments.representation.presenters.endings import build_invitation_end_page
 from appointments.representation.presenters.representations import build_invitations, build_representatives
 from appointments.representation.refusals import refusals
 from appointments.representation.services import invite as invitations
-from portal.foundation.clock import agency_zone
+from appointments.representation.views.passcode import forget_passcode
 from portal.foundation.refusals import NextPage, Pages, answer_404, show_errors, warn_and_go_to
-from portal.foundation.site_time import format_day
-from portal.foundation.text_normalization import group_characters
 
 
 @login_required
@@ -29,6 +28,7 @@ from portal.foundation.text_normalization import group_characters
 def show(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Show who represents the client and what they did, who asks to, and who did before."""
     case = queries.get_own_case_or_404(user=request.user, public_id=public_id)
+    forget_passcode(request)
     return _show(request, case, InviteForm())
 
 
@@ -60,29 +60,21 @@ def invite(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def cancel_invitation(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+    """Ask before the invitation is canceled. POST cancels it."""
     invitation = queries.get_invitation_or_404(user=request.user, public_id=public_id)
+    back = reverse("appointments:representative", args=[invitation.case.public_id])
     if request.method == "POST":
         invitations.cancel_invitation(account=request.user, invitation=invitation)
         messages.success(request, _("You canceled the invitation."))
-    return redirect("appointments:representative", invitation.case.public_id)
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def make_passcode(request: SignedInRequest, public_id: UUID) -> HttpResponse:
-    """Generate a passcode and show it on this one page. It cannot be shown again."""
-    case = queries.get_own_case_or_404(user=request.user, public_id=public_id)
-    if request.method == "GET":
-        return redirect("appointments:representative", public_id)
-    with refusals(_build_next_pages(request, public_id)) as refused:
-        code, row = create_for_client(account=request.user, case=case)
-        context = {
-            "case": case,
-            "code": group_characters(code),
-            "works_until": format_day(row.expires_at, agency_zone().key),
-        }
-        return render(request, "appointments/representation/passcode.html", context)
-    return refused.respond()
+        return redirect(back)
+    if not queries.list_open_invitations(invitation.case).filter(pk=invitation.pk).exists():
+        return redirect(back)
+    context = {
+        "view": build_invitation_end_page(invitation),
+        "back": back,
+        "back_label": _("Go back without changes"),
+    }
+    return render(request, "appointments/representation/end.html", context)
 
 
 def _build_next_pages(request: SignedInRequest, public_id: UUID) -> Pages:

@@ -51,6 +51,11 @@ class AppointmentView:
     answer: Answer
     next_number: str
 
+    @property
+    def has_passed(self) -> bool:
+        """Whether the appointment has started, so that neither the person nor staff can reschedule it."""
+        return any(refusal.code == RefusalCode.ALREADY_PASSED for refusal in self.answer.refusals)
+
 
 def build_views(
     appointments: Sequence[Appointment], decisions: dict[int, Decision], rules: RulesInForce

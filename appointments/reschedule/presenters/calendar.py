@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from appointments.booking.availability import FreeTime
 from appointments.models import Site
-from appointments.reschedule.facts import OpenDays, TimesSearch
+from appointments.reschedule.facts import OpenDays, PartOfDay, TimesSearch
 from portal.foundation.site_time import (
     build_time_formatter,
     format_clock_times,
@@ -32,6 +32,8 @@ from portal.foundation.site_time import (
 DAYS_ON_ONE_PAGE = 92
 MONTHS_ON_A_PAGE = 3
 MOST_TIMES_OF_A_GROUP = 4
+NOTHING = SafeString("")
+PLACE = "\0"
 # Names one time: (time, day, site) → text.
 DescribeTime = Callable[[str, str, str], str]
 
@@ -39,16 +41,24 @@ DescribeTime = Callable[[str, str, str], str]
 class DayCell(NamedTuple):
     """One cell of a month. Empty if the day is of another month. Without an address the day has no times.
 
-    A tuple, because templates unpack tuples much faster than they look up attributes.
+    A tuple of escaped texts, because templates unpack tuples and print those much faster. `attributes` are
+    those of the cell, `current` is that of the link to the day that the page shows.
     """
 
-    number: str = ""
-    address: str = ""
-    openings: str = ""
-    spoken: str = ""
-    marks: str = ""
-    is_shown: bool = False
-    is_today: bool = False
+    number: SafeString = NOTHING
+    address: SafeString = NOTHING
+    openings: SafeString = NOTHING
+    spoken: SafeString = NOTHING
+    attributes: SafeString = NOTHING
+    current: SafeString = NOTHING
+
+
+class Option(NamedTuple):
+    """One choice of a filter."""
+
+    value: str
+    label: str
+    is_selected: bool
 
 
 class TimeButton(NamedTuple):
@@ -103,6 +113,8 @@ class TimesView:
     other_months: tuple[Link, ...]
     first: Link | None
     reach: str
+    parts: tuple[Option, ...]
+    weekday_filter: tuple[Option, ...]
     first_day: str
     last_day: str
     moved: str
@@ -128,14 +140,17 @@ def present_times(
     """
     openings = days.openings
     shown_months, other_months = _list_months(days, search, on)
+    build_cell = _build_cell_builder(days, search, on, current_days)
     return TimesView(
         site=openings.site,
         search=search,
         weekdays=_list_weekdays(),
-        months=tuple(_build_month(first, days, search, on, current_days) for first in shown_months),
+        months=tuple(_build_month(first, build_cell, days) for first in shown_months),
         other_months=other_months,
         first=_build_first(days, search),
         reach=_describe_reach(openings.today, openings.last_day),
+        parts=_list_parts(search),
+        weekday_filter=_list_weekday_filter(search),
         first_day=openings.today.isoformat(),
         last_day=openings.last_day.isoformat(),
         moved=_describe_move(search, on),
@@ -159,6 +174,18 @@ def _list_weekdays() -> tuple[tuple[str, str], ...]:
     """Return the short and the full name of each weekday. US calendars begin on Sunday."""
     order = (SUNDAY, *range(SUNDAY))
     return tuple((capfirst(str(WEEKDAYS_ABBR[day])), capfirst(str(WEEKDAYS[day]))) for day in order)
+
+
+def _list_parts(search: TimesSearch) -> tuple[Option, ...]:
+    labels = {"": _("Any time"), PartOfDay.MORNING: _("Morning"), PartOfDay.AFTERNOON: _("Afternoon")}
+    return tuple(Option(str(part), label, part == search.part) for part, label in labels.items())
+
+
+def _list_weekday_filter(search: TimesSearch) -> tuple[Option, ...]:
+    weekdays = (
+        Option(str(day + 1), capfirst(str(name)), day + 1 == search.weekday) for day, name in WEEKDAYS.items()
+    )
+    return (Option("", _("Any day"), search.weekday is None), *weekdays)
 
 
 def _list_months(
@@ -191,54 +218,53 @@ def _build_months_link(
     return Link(search.build_address(open_day if is_within else begin), text, is_current)
 
 
-def _build_month(
-    first: date, days: OpenDays, search: TimesSearch, on: date | None, current_days: Collection[date]
-) -> MonthView:
+def _build_month(first: date, build_cell: Callable[[date], DayCell], days: OpenDays) -> MonthView:
     today, last_day = days.openings.today, days.openings.last_day
     return MonthView(
         caption=format_month(first),
         weeks=tuple(
-            tuple(
-                _build_cell(day, days, search, on, current_days) if day.month == first.month else DayCell()
-                for day in week
-            )
+            tuple(build_cell(day) if day.month == first.month else DayCell() for day in week)
             for week in Calendar(SUNDAY).monthdatescalendar(first.year, first.month)
             if any(day.month == first.month and today <= day <= last_day for day in week)
         ),
     )
 
 
-def _build_cell(
-    day: date, days: OpenDays, search: TimesSearch, on: date | None, current_days: Collection[date]
-) -> DayCell:
-    number = days.counts.get(day, 0)
-    marks = {
-        "today": day == days.openings.today,
-        "current": day in current_days,
-        "shown": day == on,
-    }
-    return DayCell(
-        number=str(day.day),
-        address=search.build_address(day) if number else "",
-        openings=str(number) if number else "",
-        spoken=", ".join(
-            [capfirst(format_day_of_month(day)), _describe_openings(number), *_name_marks(marks)]
-        ),
-        marks=" ".join(f"portal-calendar__cell--{name}" for name, applies in marks.items() if applies),
-        is_shown=marks["shown"],
-        is_today=marks["today"],
-    )
+def _build_cell_builder(
+    days: OpenDays, search: TimesSearch, on: date | None, current_days: Collection[date]
+) -> Callable[[date], DayCell]:
+    """Return a function that builds the cell of a day. What all cells share is made once."""
+    names = {"today": _("today"), "current": _("your current appointment"), "shown": _("selected")}
+    address = _as_markup(search.build_address(date.min)).removesuffix(date.min.isoformat())
+    spoken_numbers = {number: _describe_openings(number) for number in {0, *days.counts.values()}}
+
+    def build_cell(day: date) -> DayCell:
+        number = days.counts.get(day, 0)
+        spoken = [capfirst(format_day_of_month(day)), spoken_numbers[number]]
+        marks = {"today": day == days.openings.today, "current": day in current_days, "shown": day == on}
+        attributes = current = NOTHING
+        if True in marks.values():
+            names_of_day = [name for name, applies in marks.items() if applies]
+            spoken += [names[name] for name in names_of_day]
+            css = " ".join(f"portal-calendar__cell--{name}" for name in names_of_day)
+            attributes = SafeString(f' class="{css}"' + (' aria-current="date"' if marks["today"] else ""))
+            current = SafeString(' aria-current="true"') if marks["shown"] else NOTHING
+        return DayCell(
+            number=SafeString(day.day),
+            address=SafeString(address + day.isoformat()) if number else NOTHING,
+            openings=SafeString(number) if number else NOTHING,
+            spoken=_as_markup(", ".join(spoken)),
+            attributes=attributes,
+            current=current,
+        )
+
+    return build_cell
 
 
 def _describe_openings(number: int) -> str:
     if not number:
         return _("no openings")
     return ngettext("%(openings)d opening", "%(openings)d openings", number) % {"openings": number}
-
-
-def _name_marks(marks: dict[str, bool]) -> list[str]:
-    names = {"today": _("today"), "current": _("your current appointment"), "shown": _("selected")}
-    return [names[mark] for mark, applies in marks.items() if applies]
 
 
 def _build_first(days: OpenDays, search: TimesSearch) -> Link | None:
@@ -262,7 +288,7 @@ def _describe_reach(today: date, last_day: date) -> str:
 
 def _describe_move(search: TimesSearch, on: date | None) -> str:
     """Say so if the day that the reader was at has no times any more, and another one is shown."""
-    if on is None or search.day or search.near in (None, on):
+    if on is None or search.day or search.near is None or search.near == on:
         return ""
     return _("%(wanted)s has no openings that match. This is the nearest day that has.") % {
         "wanted": format_day_of_month(search.near)
@@ -280,18 +306,18 @@ def _build_day(
     site = days.openings.site
     zones = {format_zone(time.starts_at, site.tz) for time in times}
     format_one = _build_formatter(site.tz, with_zone=len(zones) > 1)
-    morning, afternoon = [], []
-    day_name = format_day_of_month(on)
+    # The name of a button, with a mark in the place of its time: the sentence is translated once.
+    spoken = escape(describe(PLACE, format_day_of_month(on), site.name))
+    morning: list[TimeButton] = []
+    afternoon: list[TimeButton] = []
     for time in times:
-        label = format_one(time)
+        label = _as_markup(format_one(time))
         slot_id = str(time.slot_id)
-        button = TimeButton(
-            slot_id, _as_markup(label), _as_markup(describe(label, day_name, site.name)), slot_id in held
-        )
+        button = TimeButton(slot_id, label, SafeString(spoken.replace(PLACE, label)), slot_id in held)
         (morning if in_site_zone(time.starts_at, site.tz).hour < 12 else afternoon).append(button)
     before, after = (None, None) if times else (days.find_before(on), days.find_from(on))
     return DayTimes(
-        heading=capfirst(format_weekday(on)),
+        heading=format_weekday(on),
         zone=zones.pop() if len(zones) == 1 else "",
         morning=tuple(morning),
         afternoon=tuple(afternoon),

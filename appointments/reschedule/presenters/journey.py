@@ -4,7 +4,6 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -52,15 +51,6 @@ class ReservationView:
 
 
 @dataclass(frozen=True, slots=True)
-class StillHeldView:
-    """A live hold, for a page that is not its review."""
-
-    reservation_id: UUID
-    new: Place
-    expires: str
-
-
-@dataclass(frozen=True, slots=True)
 class ReceiptView:
     """One person's part of a receipt. `calendar_links` only while the new appointment is scheduled."""
 
@@ -96,19 +86,6 @@ def present_reservation(
         seconds_left=seconds_left,
         minutes_left=max(1, math.ceil(seconds_left / 60)),
         can_extend=reservation.expires_at < reservation.ceiling_at,
-    )
-
-
-def present_still_held(seats: Sequence[ReservedSeat]) -> StillHeldView | None:
-    """Present the live reservation of these seats, if there are any."""
-    if not seats:
-        return None
-    first = min((seat.slot for seat in seats), key=lambda slot: slot.starts_at)
-    reservation = seats[0].reservation
-    return StillHeldView(
-        reservation_id=reservation.public_id,
-        new=build_place(first),
-        expires=format_time(reservation.expires_at, first.site.tz),
     )
 
 

@@ -165,9 +165,9 @@ def _scheduled_before_launch(refusal: Refusal, appointment: Appointment, rules: 
 
 
 def _already_passed(refusal: Refusal, appointment: Appointment, rules: RulesInForce) -> Explained:
-    detail = _(
-        "Your appointment started on %(instant)s. Only staff can record a request after that time."
-    ) % {"instant": format_instant(appointment.slot.starts_at, appointment.slot.site.tz)}
+    detail = _("It started on %(instant)s. Only staff can record a request after that time.") % {
+        "instant": format_instant(appointment.slot.starts_at, appointment.slot.site.tz)
+    }
     return _("The appointment has already passed"), detail, _describe_source(rules.limits), "passed"
 
 

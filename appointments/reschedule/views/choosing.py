@@ -16,11 +16,7 @@ from appointments.models import ReservedSeat
 from appointments.reschedule import queries, services
 from appointments.reschedule.forms import ReasonForm, SelectTimeForm, read_public_ids
 from appointments.reschedule.presenters.answers import build_views
-from appointments.reschedule.presenters.journey import (
-    describe_short_deadline,
-    present_people,
-    present_still_held,
-)
+from appointments.reschedule.presenters.journey import describe_short_deadline, present_people
 from appointments.reschedule.queries import WITH, Group
 from appointments.reschedule.refusals import JourneyPage, refusals
 from appointments.reschedule.views.times import hold_selected, read_times
@@ -69,7 +65,6 @@ def state_reason(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         "form": form,
         "group": group,
         "people": build_views(group.appointments, decisions, rules),
-        "held": present_still_held(_list_live_seats(request, group, rules)),
     }
     status = 422 if form.is_bound else 200
     return render(request, "appointments/reschedule/reason.html", context, status=status)
@@ -114,7 +109,7 @@ def _show_times(request: SignedInRequest, public_id: UUID, problems: list[str], 
     context = {
         "group": group,
         "people": build_views(group.appointments, decisions, rules),
-        "held": present_still_held(held),
+        "has_hold": bool(held),
         "deadline": describe_short_deadline(group.appointments, rules),
         "problems": problems,
         "sites_path": reverse("appointments:sites", args=[public_id]),

@@ -50,7 +50,7 @@ def read_times(
     days = find_open_days(count_openings(site=site, **group), search)
     current_days = [_get_local_day(appointment) for appointment in appointments]
     on = choose_day(days, search, current_on=min(current_days))
-    times = list_times(site=site, on=on, **group) if on in days.counts else []
+    times = list_times(site=site, on=on, **group) if on is not None and on in days.counts else []
     return {
         "times": present_times(
             days,
@@ -61,7 +61,7 @@ def read_times(
             held=[str(seat.slot.public_id) for seat in held[:1]],
             describe=describe,
         ),
-        "search_form": form,
+        "day_problem": form.errors["day"][0] if "day" in form.errors else "",
         **sites,
         "facts": build_site_facts(site, list_site_hours(site), now=rules.now),
         "keep": _build_kept(search, near=on.isoformat() if on else ""),

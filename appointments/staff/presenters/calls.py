@@ -32,10 +32,11 @@ def describe_blocking(preview: ReschedulePreview, appointment: Appointment) -> l
 
 
 def describe_refusals(preview: ReschedulePreview, appointment: Appointment) -> list[str]:
-    """Give every reason against a reschedule, in the words that the public reads."""
-    return [
-        explain_refusal(refusal, appointment, preview.rules).detail for refusal in preview.decision.refusals
-    ]
+    """Give every reason against a reschedule by phone, in the words that the public reads.
+
+    Limits of the online tool are left out: they tell the reader to call, and this reader is the office.
+    """
+    return _describe_decision(preview, appointment, preview.against)
 
 
 def describe_limit_reached(preview: ReschedulePreview, appointment: Appointment) -> str:

@@ -204,6 +204,8 @@ def _describe_ended(row: Representation, entered: Entered | None) -> str:
         text += ", " + _("ended on %(instant)s") % {"instant": format_utc(row.ended_at)}
     if entered and row.ended_by:
         text += f" ({row.ended_by.display_name}). {describe_entered(entered)}"
+    if row.end_reason:
+        text += " " + _("Reason: %(reason)s.") % {"reason": row.get_end_reason_display()}
     return text
 
 

@@ -100,10 +100,9 @@ class ReadOnlyAdmin(ModelAdmin):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return ChangeList
 
-    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Model | None:
-        """Return the row by its key. Ignores `_to_field`: Django fails on one that is empty or unknown."""
-        row: Model | None = super().get_object(request, object_id)
-        return row
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Return the row by its key, or None. Ignores `_to_field`, on which Django can fail."""
+        return super().get_object(request, object_id)
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

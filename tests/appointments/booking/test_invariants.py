@@ -178,6 +178,7 @@ def reservation_of_which_one_was_rescheduled():
     left = ReservedSeatFactory(
         appointment=AppointmentFactory(series=SeriesFactory(person=other)),
         reservation=reschedule.reserved_seat.reservation,
+        slot__site=reschedule.reserved_seat.slot.site,
         held_until=None,
     )
     update(left.slot, taken=0)
@@ -216,7 +217,8 @@ def reservation_of_nothing():
 
 def reservation_for_two_cases():
     seat = ReservedSeatFactory()
-    return ReservedSeatFactory(reservation=seat.reservation).reservation_id
+    other = ReservedSeatFactory(reservation=seat.reservation, slot__site=seat.slot.site)
+    return other.reservation_id
 
 
 def seat_for_what_is_no_longer_scheduled():
@@ -239,6 +241,14 @@ def slot_ahead_on_a_day_on_which_its_site_is_closed():
     weekday = slot.starts_at.astimezone(slot.site.zone).isoweekday() % 7 + 1
     SiteHours.objects.create(site=slot.site, weekday=weekday, opens_at=time(0), closes_at=time(23, 59))
     return slot.pk
+
+
+def reservation_at_two_sites():
+    seat = ReservedSeatFactory()
+    person = PersonFactory(case=seat.appointment.case)
+    other = AppointmentFactory(series=SeriesFactory(person=person))
+    ReservedSeatFactory(reservation=seat.reservation, appointment=other)
+    return seat.reservation_id
 
 
 PLANTED = [
@@ -274,6 +284,7 @@ PLANTED = [
     ("seats_agree_with_their_reservation", seat_of_an_expired_reservation_held_longer),
     ("reservation_has_a_seat", reservation_of_nothing),
     ("reservation_is_for_one_case", reservation_for_two_cases),
+    ("reservation_is_at_one_site", reservation_at_two_sites),
     ("seat_is_held_for_a_scheduled_appointment", seat_for_what_is_no_longer_scheduled),
 ]
 # A stray reschedule also leaves its old appointment without one.

@@ -5,6 +5,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from accounts.models import Case, Representation
+from appointments.calendar_feed.services import create_feed
 from appointments.caseload.facts import SortKey
 from appointments.models import Appointment, Notice
 from tests.factories.appointments import AppointmentFactory
@@ -69,6 +70,13 @@ def test_a_caseload_is_read_through_indexes_alone(page, client):
         assert read_whole(plans) & LARGE == set(), query
     found = client.post("/caseload/search/", {"words": "abc"})["Location"]
     assert read_whole(page(found)[1]) & LARGE == set()
+
+
+def test_a_calendar_feed_is_read_through_indexes_alone(page, attorney):
+    token = create_feed(account=attorney, with_names=True)
+    response, plans = page(f"/calendar/{token}.ics")
+    assert response.content.count(b"BEGIN:VEVENT") == CLIENTS
+    assert read_whole(plans) & LARGE == set()
 
 
 def test_control_without_its_indexes_a_caseload_reads_every_representation(page, attorney):

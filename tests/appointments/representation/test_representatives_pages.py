@@ -4,6 +4,7 @@ import pytest
 
 from accounts.models import Representation, RepresentativeProfile
 from appointments.representation.services import leave
+from portal.foundation.clock import database_now
 from tests.appointments.representation.pages import page, text_of
 from tests.factories.accounts import (
     AttorneyFactory,
@@ -87,10 +88,12 @@ def test_the_list_of_clients_takes_a_constant_number_of_statements(client, djang
     attorney = AttorneyFactory()
     for _ in range(size):
         PersonFactory(case=RepresentationFactory(representative=attorney).case)
+        RepresentationFactory(representative=attorney, status="revoked", ended_at=database_now())
     client.force_login(attorney)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         shown = text_of(client.get(page("clients")))
     assert ("?page=2" in shown) == (size > 20)
+    assert ("?past=2" in shown) == (size > 10)
 
 
 @pytest.mark.parametrize("name", ["clients", "add_client"])

@@ -1,6 +1,7 @@
 """The calendar and the times of a day as a page shows them."""
 
 from datetime import UTC, date, datetime, timedelta
+from html import unescape
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -87,7 +88,7 @@ def test_sixty_days_fit_on_one_page_whenever_they_begin(today, captions):
 def test_a_day_with_openings_is_a_link_and_says_how_many():
     cell = cell_of(present(openings_on(date(2026, 12, 8))), date(2026, 12, 8))
     assert cell.spoken == "Tuesday, December 8, 3 openings"
-    assert cell.address == f"?site={SITE_ID}&day=2026-12-08"
+    assert cell.address == f"?site={SITE_ID}&amp;day=2026-12-08"
     assert (cell.number, cell.openings) == ("8", "3")
 
 
@@ -101,7 +102,8 @@ def test_today_the_current_appointment_and_the_shown_day_are_named():
     view = present(openings_on(on), on=on, current=[on])
     assert cell_of(view, on).spoken == "Tuesday, December 8, 3 openings, your current appointment, selected"
     assert cell_of(view, MONDAY).spoken == "Monday, November 30, no openings, today"
-    assert [cell.is_today for _, cell in cells_of(view) if cell.is_today or cell.is_shown] == [True, False]
+    assert 'aria-current="date"' in cell_of(view, MONDAY).attributes
+    assert cell_of(view, on).current == ' aria-current="true"'
 
 
 def test_a_calendar_in_spanish_has_its_words():
@@ -158,7 +160,7 @@ def test_filters_leave_only_what_matches_and_travel_through_every_link():
     [linked] = [cell for _, cell in cells_of(view) if cell.address]
     assert linked.spoken == "Wednesday, December 9, 3 openings"
     query = f"/times/?site={SITE_ID}&part=morning&weekday=3&with=a&with=b"
-    assert linked.address == view.first.address == f"{query}&day=2026-12-09"
+    assert unescape(linked.address) == view.first.address == f"{query}&day=2026-12-09"
     assert view.all_times == f"/times/?site={SITE_ID}&with=a&with=b"
 
 
