@@ -4,8 +4,11 @@ from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
+from django.forms.forms import BaseForm
 from django.forms.renderers import TemplatesSetting
 from django.forms.widgets import Widget
+
+from portal.form_errors import name_errors
 
 # The first match decides the kind; any other widget is a plain text input.
 KINDS: tuple[tuple[type[Widget], str], ...] = (
@@ -35,6 +38,11 @@ ERROR_CLASSES = {
 
 class UswdsBoundField(BoundField):
     """A form field with its USWDS classes and the anchor for the error summary."""
+
+    def __init__(self, form: BaseForm, field: forms.Field, name: str) -> None:
+        """Word the errors too: Django makes the bound fields before it validates the form."""
+        super().__init__(form, field, name)
+        name_errors(field, str(self.label))
 
     @property
     def kind(self) -> str:

@@ -57,6 +57,11 @@ class SeriesPlan:
     representative: str = ""
     access_code: str = ""
 
+    @property
+    def is_soon(self) -> bool:
+        """Whether it begins within 12 hours, too soon to reschedule it online."""
+        return timedelta() < self.starts_in < timedelta(hours=12)
+
 
 PERSONAS = (
     PersonaPlan(
@@ -76,8 +81,8 @@ PERSONAS = (
         language="es",
         title_en="Luis, petitioner (in Spanish)",
         title_es="Luis, peticionario (en español)",
-        about_en="Is adopting. An attorney handles one case. In the other, three can reschedule together.",
-        about_es="Va a adoptar. Una abogada lleva un caso. En el otro, tres pueden reprogramar juntos.",
+        about_en="Is adopting. An attorney handles one case. In another, three can reschedule together.",
+        about_es="Va a adoptar. Una abogada lleva un caso. En otro, tres pueden reprogramar juntos.",
     ),
     PersonaPlan(
         key="noor",
@@ -137,8 +142,10 @@ PERSONAS = (
         unit=Unit.NBC_ADOPTIONS,
         title_en="Nina, NBC Adoptions Unit",
         title_es="Nina, Unidad de Adopciones del NBC",
-        about_en="An officer. Reschedules adoption appointments for callers and can override the limits.",
-        about_es="Oficial. Reprograma por teléfono citas de adopción, incluso por encima de los límites.",
+        about_en="An officer. Reschedules adoption appointments for callers and can override the limits. "
+        "Luis has reached the limit on case SIM9900000154.",
+        about_es="Oficial. Reprograma por teléfono citas de adopción, incluso por encima de los límites. "
+        "Luis llegó al límite en el caso SIM9900000154.",
     ),
     PersonaPlan(
         key="carl",
@@ -219,6 +226,16 @@ SERIES = (
             ("Elena Ortega", Person.Role.SPOUSE),
             ("Teresa Ortega", Person.Role.HOUSEHOLD_MEMBER),
         )
+    ),
+    SeriesPlan(
+        "SIM9900000154",
+        "I-600",
+        "luis",
+        "CHI",
+        20 * DAY,
+        "Luis Ortega",
+        role=Person.Role.PETITIONER,
+        earlier_counted=2,
     ),
     SeriesPlan("IOE9900000152", "I-765", "luis", "LAX", 15 * DAY, "Luis Ortega"),
     SeriesPlan("IOE9900000161", "I-485", "ana", "CHI", 27 * DAY, "Ana Rivera"),

@@ -15,7 +15,13 @@ from appointments.booking import locks, reservations, seats
 from appointments.demo.caseload import plan_clients
 from appointments.demo.plan import BEFORE_LAUNCH, PERSONAS, SERIES, PersonaPlan, SeriesPlan
 from appointments.demo.representations import seed_representations
-from appointments.demo.schedule import get_slot_near, seed_sites, seed_slots
+from appointments.demo.schedule import (
+    get_slot_near,
+    get_slot_soon,
+    is_soon_in_opening_hours,
+    seed_sites,
+    seed_slots,
+)
 from appointments.models import (
     Appointment,
     AppointmentSeries,
@@ -149,8 +155,10 @@ def _seed_case(plan: SeriesPlan, people: dict[str, User], now: datetime) -> Case
 def _seed_series(plan: SeriesPlan, people: dict[str, User], site: Site, now: datetime) -> None:
     case = _seed_case(plan, people, now)
     # Earlier reschedules use the real services, so they need an appointment that can be rescheduled.
-    first_start = now + plan.starts_in if not plan.earlier_reschedules else now + timedelta(days=40)
-    slot = get_slot_near(site, first_start, now)
+    if plan.earlier_reschedules:
+        slot = get_slot_near(site, now + timedelta(days=40), now)
+    else:
+        slot = _get_target(plan, site, now)
     with transaction.atomic():
         person = Person.objects.create(case=case, name=plan.person_name, role=plan.role)
         counted_at = [now - timedelta(days=60 - number) for number in range(plan.earlier_counted)]
@@ -210,10 +218,12 @@ def _shift(series: AppointmentSeries, plan: SeriesPlan, site: Site, now: datetim
     locks.lock_series(series.pk)
     appointment = series.appointments.select_related("slot__site").get(status=Appointment.Status.SCHEDULED)
     wanted = now + plan.starts_in
-    tolerance = NEAR_ENOUGH if plan.starts_in > timedelta(days=2) else timedelta(minutes=20)
-    if abs(appointment.slot.starts_at - wanted) <= tolerance:
+    if plan.is_soon and is_soon_in_opening_hours(appointment.slot, now):
         return
-    target = get_slot_near(site, wanted, now)
+    tolerance = NEAR_ENOUGH if plan.starts_in > timedelta(days=2) else timedelta(minutes=20)
+    if not plan.is_soon and abs(appointment.slot.starts_at - wanted) <= tolerance:
+        return
+    target = _get_target(plan, site, now)
     locked = locks.lock_slots(slot_ids={appointment.slot_id, target.pk})
     seats.take_seat(slot=locked[target.pk])
     seats.free_seats(slot=locked[appointment.slot_id])
@@ -223,6 +233,12 @@ def _shift(series: AppointmentSeries, plan: SeriesPlan, site: Site, now: datetim
             scheduled_at=min(now, target.starts_at) - timedelta(days=21)
         )
     _update_notices(appointment, locked[target.pk])
+
+
+def _get_target(plan: SeriesPlan, site: Site, now: datetime) -> Slot:
+    """Return the slot that the plan wants today."""
+    wanted = now + plan.starts_in
+    return get_slot_soon(site, wanted, now) if plan.is_soon else get_slot_near(site, wanted, now)
 
 
 def _update_notices(appointment: Appointment, slot: Slot) -> None:

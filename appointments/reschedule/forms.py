@@ -37,6 +37,7 @@ class ReasonForm(ResumableForm, forms.Form):
 
     reason = ReasonChoiceField(
         label=_("Why can’t you come at the scheduled time?"),
+        help_text=_("These are examples. If none fits, choose “Other” and explain."),
         queryset=GoodCauseReason.objects.none(),
         to_field_name="code",
         empty_label=None,

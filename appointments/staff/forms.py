@@ -47,7 +47,7 @@ class CallForm(ReasonForm):
 class ReviewForm(forms.Form):
     """The chosen time, and whether the officer overrides limits for it."""
 
-    slot = forms.UUIDField()
+    slot = forms.UUIDField(error_messages={"required": _("Choose a time."), "invalid": _("Choose a time.")})
     override = forms.BooleanField(required=False)
 
 

@@ -35,7 +35,7 @@ def test_a_visitor_answers_on_the_help_page(client):
     [
         ({"comment": "Good"}, "Select “Yes” or “No” to say if the page was helpful."),
         ({"is_helpful": "yes", "comment": "é" * (LONGEST_COMMENT + 1)}, "Shorten your comment to 2000"),
-        ({"is_helpful": "perhaps"}, "Select a valid choice"),
+        ({"is_helpful": "perhaps"}, "Select an answer to “Was this page helpful?”"),
     ],
 )
 def test_a_bad_answer_says_what_to_do_and_keeps_what_was_typed(client, typed, problem):

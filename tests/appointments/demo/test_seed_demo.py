@@ -13,7 +13,7 @@ from appointments.booking.decisions import decide_all
 from appointments.booking.invariants import find_violations
 from appointments.caseload.queries.caseload import list_client_appointments
 from appointments.demo.plan import PERSONAS, SERIES
-from appointments.demo.schedule import seed_slots
+from appointments.demo.schedule import CLOSES, FIRST, OPEN_ALL_WEEK, get_slot_soon, seed_sites, seed_slots
 from appointments.demo.seed import seed_demo
 from appointments.eligibility import RefusalCode
 from appointments.models import Appointment, Notice, Reschedule, RescheduleDraft, Reservation, Site, Slot
@@ -215,3 +215,17 @@ def test_no_demonstration_site_has_times_on_a_federal_holiday(db):
     days = {slot.starts_at.astimezone(site.zone).date() for slot in site.slots.all()}
     assert {date(2026, 12, 24), date(2026, 12, 28)} <= days
     assert not days & {date(2026, 12, 25), date(2027, 1, 1), date(2027, 1, 18)}
+
+
+@pytest.mark.parametrize("day", [date(2026, 12, 12), date(2026, 12, 25)], ids=["Saturday", "holiday"])
+def test_an_appointment_too_soon_to_reschedule_is_in_opening_hours_at_any_time_of_any_day(db, day):
+    sites = seed_sites()
+    midnight = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    for code in OPEN_ALL_WEEK:
+        seed_slots(sites[code], midnight - DAY)
+    for hour in range(24):
+        now = midnight + timedelta(hours=hour)
+        slot = get_slot_soon(sites["DEN"], now + timedelta(hours=6), now)
+        local = slot.starts_at.astimezone(slot.site.zone)
+        assert timedelta(hours=1) <= slot.starts_at - now <= timedelta(hours=11, minutes=30)
+        assert FIRST <= local.time() < CLOSES

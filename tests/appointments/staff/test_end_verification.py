@@ -123,10 +123,10 @@ def test_the_history_of_an_expired_representation_names_the_officer(client, offi
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"note": ""}, "This field is required."),
+        ({"note": ""}, "Fill in “Note”."),
         ({"rejection": ""}, "Choose a reason. The representative will see it."),
-        ({"rejection": "because"}, "because"),
-        ({"seen_at": ""}, "This field is required."),
+        ({"rejection": "because"}, "Select an answer to “Why are you ending this verification?”"),
+        ({"seen_at": ""}, "Reload the page and try again."),
         ({"seen_at": "nonsense"}, "open the application again"),
     ],
 )
