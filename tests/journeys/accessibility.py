@@ -42,8 +42,8 @@ SHAPE = """() => {
     };
     return shape(document.documentElement);
 }"""
-# The bar that stays in sight covers whatever has been scrolled below it. axe must judge what is there, not how far
-# the page happens to be scrolled.
+# The bar that stays in sight covers whatever has been scrolled below it. axe must judge what is there,
+# not how far the page happens to be scrolled.
 LAY_BAR_DOWN = """() => document.querySelectorAll("[data-selection]").forEach(
     bar => bar.style.setProperty("position", "static"))"""
 RAISE_BAR = """() => document.querySelectorAll("[data-selection]").forEach(
