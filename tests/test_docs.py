@@ -17,7 +17,7 @@ DOCUMENTS = [
 ]
 NOT_OURS = {".git", ".venv", "node_modules", "staticfiles", "var", "__pycache__"}
 # Made by commands, or by whoever installs the portal. A checkout does not have them.
-NOT_IN_A_CHECKOUT = (".env", "secrets", "docker-compose.override.yml", "figures.json", "*.mo")
+NOT_IN_A_CHECKOUT = (".env", "var/reports", "secrets", "docker-compose.override.yml", "figures.json", "*.mo")
 # What a project should not have, in the guide on names; Django's own files.
 NOT_MEANT = {"utils.py", "helpers.py", "common.py", "django/forms/widgets/*.html"}
 EXTENSIONS = "py|md|toml|lock|ya?ml|json|js|css|html|txt|sql|csv|po|mo|conf|env"

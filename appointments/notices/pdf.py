@@ -147,7 +147,7 @@ def _describe_change(facts: NoticeFacts) -> str:
     if facts.kind == "site_changed":
         return _(
             "The name, address, or time zone of your site was corrected. Come to your biometric services "
-            "appointment at the day, time, and place below."
+            "appointment on the day, at the time, and at the place below."
         )
     if facts.kind == "agency_rescheduled":
         return _(
@@ -171,7 +171,7 @@ def _describe_old(facts: NoticeFacts) -> str | None:
     if old is None:
         return None
     if facts.kind == "site_changed":
-        return _("This replaces earlier notices with the site %(site)s, %(address)s.") % {
+        return _("This replaces earlier notices that show the site %(site)s, %(address)s.") % {
             "site": old.site_name,
             "address": ", ".join(old.address_lines),
         }

@@ -7,6 +7,7 @@ import pytest
 from accounts.models import (
     AccessCode,
     Case,
+    CaseAccountConflict,
     Message,
     Person,
     PhoneCode,
@@ -50,6 +51,21 @@ def access_code(**fields):
 def same_email_in_capitals():
     first = UserFactory()
     User.objects.create(email=first.email.upper(), name="Somebody else")
+
+
+def second_open_account_conflict():
+    first = CaseAccountConflict.objects.create(case=CaseFactory(), account=UserFactory())
+    CaseAccountConflict.objects.create(case=first.case, account=UserFactory())
+
+
+def account_conflict_settled_without_a_reason():
+    CaseAccountConflict.objects.create(
+        case=CaseFactory(),
+        account=UserFactory(),
+        outcome=CaseAccountConflict.Outcome.KEPT,
+        settled_at=database_now(),
+        settled_by=UserFactory(staff=True),
+    )
 
 
 def second_representation_in_force():
@@ -97,6 +113,8 @@ VIOLATIONS = {
     "user_notification_channel_text_has_a_phone": lambda: update(UserFactory(), notification_channel="text"),
     "user_confirmed_phone_is_there": lambda: update(UserFactory(), phone_confirmed_at=database_now()),
     "user_deleted_is_blank": lambda: update(UserFactory(), deleted_at=database_now()),
+    "account_conflict_one_open_per_case": second_open_account_conflict,
+    "account_conflict_settled_with_reason": account_conflict_settled_without_a_reason,
     "case_receipt_number_shape": lambda: update(CaseFactory(), receipt_number="IOE012345678O"),
     "case_closed_at_with_status": lambda: update(CaseFactory(), status=Case.Status.CLOSED),
     "case_filing_channel_known": lambda: update(CaseFactory(), filing_channel="fax"),

@@ -20,7 +20,7 @@ ENDED_IN_FORCE = {
 }
 ENDED_AS_REQUEST = {
     Status.DECLINED: gettext_lazy("%(who)s declined the request from %(name)s."),
-    Status.WITHDRAWN: gettext_lazy("%(name)s took back the request."),
+    Status.WITHDRAWN: gettext_lazy("%(name)s canceled the request."),
     Status.SUPERSEDED: gettext_lazy("The request from %(name)s ended. Someone else was accepted."),
     Status.EXPIRED: gettext_lazy("The request from %(name)s ended. They are no longer verified."),
     Status.CLOSED: gettext_lazy("The request from %(name)s ended because the case was closed."),

@@ -290,7 +290,7 @@ def _describe_move(search: TimesSearch, on: date | None) -> str:
     """Say so if the day that the reader was at has no times any more, and another one is shown."""
     if on is None or search.day or search.near is None or search.near == on:
         return ""
-    return _("%(wanted)s has no openings that match. This is the nearest day that has.") % {
+    return _("%(wanted)s has no openings that match. This is the nearest day with openings.") % {
         "wanted": format_day_of_month(search.near)
     }
 

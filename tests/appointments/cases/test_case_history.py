@@ -44,7 +44,7 @@ from tests.factories.reschedules import reschedule_online
 pytestmark = pytest.mark.usefixtures("reference_data")
 Origin = Representation.Origin
 # Session, account, case with its form, count, page of keys, and one for each of nine tables.
-STATEMENTS_OF_A_FULL_PAGE = 14
+STATEMENTS_OF_A_FULL_PAGE = 15
 
 
 @pytest.fixture
@@ -182,7 +182,7 @@ def test_it_says_how_a_representation_ended_and_who_ended_it(case, end, sentence
     ("end", "sentence"),
     [
         (decline, "Ana Ruiz (you) declined the request from Maya Chen."),
-        (withdraw, "Maya Chen took back the request."),
+        (withdraw, "Maya Chen canceled the request."),
         (expire, "The request from Maya Chen ended. They are no longer verified."),
         (close, "The request from Maya Chen ended because the case was closed."),
     ],

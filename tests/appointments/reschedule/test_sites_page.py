@@ -196,7 +196,7 @@ def test_a_family_sees_the_first_time_for_all_and_stays_together(client):
 
     page = client.get(reverse("appointments:sites", args=[family[0].public_id]), together)
 
-    assert "Each first opening seats all 2 of you." in text(page)
+    assert "Each first opening has room for all 2 of you." in text(page)
     [row] = [row for row in rows(page) if "Tucson" in row]
     assert "9:00 AM" in row
     assert parse_qs(urlsplit(link_to(page, site)).query)["with"] == [str(family[1].public_id)]

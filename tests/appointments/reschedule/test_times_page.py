@@ -155,7 +155,7 @@ def test_another_site_opens_near_the_day_that_was_shown(client, address, slots, 
     page = client.get(address, {"site": other.public_id, "near": day_of(slots[3])})
 
     assert offered(page) == [str(near.public_id)]
-    assert "has no openings that match. This is the nearest day that has." in text(page)
+    assert "has no openings that match. This is the nearest day with openings." in text(page)
 
 
 def test_a_date_without_openings_says_so_and_leads_to_the_nearest(client, address, slots):
