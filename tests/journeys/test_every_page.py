@@ -32,6 +32,9 @@ SIGN_IN_PAGES = ("/accounts/login/", "/admin/login/")
 # Many addresses lead on or hand out a file, and show a page to nobody.
 TRIED = 5
 FEWEST_SEEN = 110
+HIGHEST_HEADER = 120
+# Error pages and the staff site have another header.
+HEADER_HEIGHT = "document.querySelector('header.portal-header')?.offsetHeight ?? 0"
 TEXTS = """() => {
     const found = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) {
@@ -129,10 +132,12 @@ class Tour:
             self.reader.complaints.clear()
         own = page.viewport_size
         [other] = [size for size in WIDTHS.values() if size != own]
-        page.set_viewport_size(other)
-        if page.evaluate(WIDTH):
-            self.faults.append(f"{what}: scrolls sideways at {other['width']}")
-        page.set_viewport_size(own)
+        for size in (other, own):
+            page.set_viewport_size(size)
+            if page.evaluate(WIDTH):
+                self.faults.append(f"{what}: scrolls sideways at {size['width']}")
+            if size == WIDTHS["phone"] and (height := page.evaluate(HEADER_HEIGHT)) > HIGHEST_HEADER:
+                self.faults.append(f"{what}: the header is {height} pixels high on a phone")
         for text in page.evaluate(TEXTS) if self.english else ():
             if text in self.english:
                 self.faults.append(f"{what}: in English: {text!r}, not {self.english[text]!r}")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from appointments.notices.calendar import WebLinks, build_web_links
 from appointments.notices.facts import CaseAccessEvent, NoticeFacts
 from appointments.notices.presenters.representations import describe_event, describe_what_changed
 from appointments.notices.validity import NoticeValidity, get_validity
-from portal.foundation.site_time import format_instant
+from portal.foundation.site_time import format_instant, in_site_zone
 
 TITLES = {
     Notice.Kind.RESCHEDULED: gettext_lazy("Appointment rescheduled"),
@@ -48,10 +48,11 @@ CASE_ACCESS_TEXTS = {
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A site and a formatted time."""
+    """A site and a formatted time. `day` is the date at the site."""
 
     when: str
     starts_at: datetime
+    day: date
     site_name: str
     address_lines: tuple[str, ...]
 
@@ -71,6 +72,7 @@ def build_place(slot: Slot) -> Place:
     return Place(
         when=format_instant(slot.starts_at, slot.site.tz),
         starts_at=slot.starts_at,
+        day=in_site_zone(slot.starts_at, slot.site.tz).date(),
         site_name=slot.site.name,
         address_lines=slot.site.address_lines,
     )
@@ -81,6 +83,7 @@ def build_frozen_place(place: PlaceAndTime) -> Place:
     return Place(
         when=format_instant(place.starts_at, place.tz),
         starts_at=place.starts_at,
+        day=in_site_zone(place.starts_at, place.tz).date(),
         site_name=place.site_name,
         address_lines=tuple(place.address_lines),
     )

@@ -11,7 +11,7 @@ from appointments.models import Appointment
 from appointments.reschedule.presenters.refusals import RefusalText, explain_refusal
 from policy.models import ContactRoute
 from policy.queries import RulesInForce
-from portal.foundation.site_time import format_instant
+from portal.foundation.site_time import format_instant, format_short_instant
 
 
 class Tone(StrEnum):
@@ -32,11 +32,12 @@ class NextStep:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One decision as a card or page shows it."""
+    """One decision as a card or page shows it. `tag` is the headline in a few words."""
 
     is_allowed: bool
     tone: Tone
     headline: str
+    tag: str
     refusals: tuple[RefusalText, ...]
     next_step: NextStep | None
 
@@ -96,6 +97,8 @@ def build_answer(
             is_allowed=True,
             tone=Tone.SUCCESS,
             headline=_("You can reschedule online until %(until)s.") % {"until": until},
+            tag=_("Can reschedule until %(until)s")
+            % {"until": format_short_instant(decision.online_until, appointment.slot.site.tz)},
             refusals=(),
             next_step=None,
         )
@@ -105,6 +108,7 @@ def build_answer(
             is_allowed=False,
             tone=Tone.INFO,
             headline=_describe_status(appointment),
+            tag=appointment.get_status_display(),
             refusals=(),
             next_step=_build_next_step(decision, appointment, rules),
         )
@@ -113,6 +117,7 @@ def build_answer(
         is_allowed=False,
         tone=Tone.INFO if is_history else Tone.WARNING,
         headline=_("You can’t reschedule this appointment online."),
+        tag=_("Can’t reschedule online"),
         refusals=tuple(explain_refusal(refusal, appointment, rules) for refusal in decision.refusals),
         next_step=_build_next_step(decision, appointment, rules),
     )
