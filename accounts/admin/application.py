@@ -157,7 +157,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
     ) -> HttpResponse:
         """Show the details, the stage and the decisions that are possible now."""
         profile = self.get_object(request, object_id)
-        if profile is None or request.method != "GET":
+        if profile is None or request.method not in ("GET", "HEAD"):
             return redirect_missing(request)
         signed_in: SignedInRequest = request  # type: ignore[assignment] # admin_view admits signed-in staff only
         can_decide = signed_in.user.powers.verifies_representatives

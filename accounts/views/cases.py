@@ -18,7 +18,7 @@ from portal.foundation.refusals import NextPage, show_errors
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def add_case(request: SignedInRequest) -> HttpResponse:
     """Add a case by receipt number and access code. All pairs that do not match get the same answer.
 

@@ -19,7 +19,7 @@ from portal.foundation.refusals import NextPage, Pages, show_errors
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def confirm_phone(request: SignedInRequest) -> HttpResponse:
     """Ask for the code and confirm the number. Redirect to the profile if there is nothing to confirm."""
     if not phone_codes.needs_phone_code(request.user):
@@ -36,7 +36,7 @@ def confirm_phone(request: SignedInRequest) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def send_phone_code(request: SignedInRequest) -> HttpResponse:
     """Send a new code, and return to the page that asks for it."""
     if request.method == "POST" and phone_codes.needs_phone_code(request.user):

@@ -19,7 +19,7 @@ from accounts.services.profile import update_profile
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def edit_profile(request: SignedInRequest) -> HttpResponse:
     """Show and save the profile. The answer is already in the new language."""
     profile = queries.find_application(request.user) if request.user.is_representative else None

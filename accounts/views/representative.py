@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import queries
 from accounts.forms.applications import ApplicationForm
@@ -21,7 +21,7 @@ from portal.foundation.refusals import NextPage, Pages, show_errors, warn_and_go
 
 
 @login_required
-@require_GET
+@require_safe
 def show_application(request: SignedInRequest) -> HttpResponse:
     """Show the stage of the account's application. Without one, redirect to the form."""
     profile = _find_application_or_404(request)
@@ -31,13 +31,13 @@ def show_application(request: SignedInRequest) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def apply_representative(request: SignedInRequest) -> HttpResponse:
     """Submit an application, or correct one that is waiting or was rejected."""
     profile = _find_application_or_404(request)
     if profile is not None and not _build_view(profile).can_correct:
         return redirect("accounts:representative")
-    if request.method == "GET":
+    if request.method != "POST":
         form = ApplicationForm(initial=_get_initial(profile))
         return _show_form(request, form, 200)
     form = ApplicationForm(request.POST)
@@ -58,13 +58,13 @@ def apply_representative(request: SignedInRequest) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def withdraw_application(request: SignedInRequest) -> HttpResponse:
     """Ask for confirmation. A POST withdraws the application, and the account is a requestor's again."""
     profile = _find_application_or_404(request)
     if profile is None or not _build_view(profile).can_withdraw:
         return redirect("accounts:representative")
-    if request.method == "GET":
+    if request.method != "POST":
         return render(request, "accounts/withdraw_application.html")
     with refusals({NextPage.BACK: warn_and_go_to(request, "accounts:representative")}) as refused:
         applications.withdraw_application(account=request.user)

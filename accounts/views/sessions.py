@@ -20,7 +20,7 @@ MAX_KEY_DIGITS = 12
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def list_sessions(request: SignedInRequest) -> HttpResponse:
     """List the account's sessions, this one first. A POST ends one of them, or all."""
     if request.method == "POST":

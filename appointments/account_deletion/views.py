@@ -21,13 +21,13 @@ from portal.foundation.refusals import NextPage
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: SignedInRequest) -> HttpResponse:
     """Explain what deletion means. Ask for a fresh proof of identity before the confirmation."""
     obstacle = find_obstacle(request.user)
     if obstacle is not None:
         return _show_obstacle(request, [explain_obstacle(obstacle)], 200)
-    if request.method == "GET" and "sure" not in request.GET:
+    if request.method != "POST" and "sure" not in request.GET:
         return render(request, "accounts/delete.html")
     answer: HttpResponse = reauthentication_required(_confirm)(request)
     return answer

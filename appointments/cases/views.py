@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.requests import SignedInRequest
 from appointments.cases import queries
@@ -18,7 +18,7 @@ CASES_PAGE_SIZE = 20
 
 
 @login_required
-@require_GET
+@require_safe
 def list_cases(request: SignedInRequest) -> HttpResponse:
     """Show the cases of the account, newest first. Send representatives to their list of clients."""
     if request.user.is_representative:
@@ -28,7 +28,7 @@ def list_cases(request: SignedInRequest) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def show_case(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Show the people with their appointments and notices, the representative, and the latest history."""
     case = queries.get_case_or_404(user=request.user, public_id=public_id)
@@ -52,7 +52,7 @@ def show_case(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def show_history(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Show the whole case history, newest first."""
     case = queries.get_case_or_404(user=request.user, public_id=public_id)

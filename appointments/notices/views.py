@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.requests import SignedInRequest
 from appointments.models import Notice
@@ -31,7 +31,7 @@ PAGE_SIZE = 20
 
 
 @login_required
-@require_GET
+@require_safe
 def inbox(request: SignedInRequest) -> HttpResponse:
     """List the account's notices, newest first."""
     page = Paginator(list_notices(account=request.user), PAGE_SIZE).get_page(request.GET.get("page"))
@@ -43,18 +43,19 @@ def inbox(request: SignedInRequest) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def show_notice(request: SignedInRequest, public_id: UUID) -> HttpResponse:
-    """Show one notice, and record that it was read."""
+    """Show one notice, and record that it was read. HEAD shows nothing, so it records nothing."""
     notice = get_notice_or_404(user=request.user, public_id=public_id)
-    mark_read(notice=notice)
+    if request.method == "GET":
+        mark_read(notice=notice)
     view = build_notice(notice)
     context = {"view": view, "site_moved": has_moved(view, notice.appointment)}
     return render(request, "appointments/notices/notice.html", context)
 
 
 @login_required
-@require_GET
+@require_safe
 def notice_pdf(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Send the printable notice, rendered from its frozen facts. One that no longer applies says so."""
     notice = get_notice_or_404(user=request.user, public_id=public_id)
@@ -62,7 +63,7 @@ def notice_pdf(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def current_notice_pdf(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Send the current notice of a scheduled appointment to anyone who may act on the case."""
     appointment = get_scheduled_appointment_or_404(user=request.user, public_id=public_id)
@@ -71,7 +72,7 @@ def current_notice_pdf(request: SignedInRequest, public_id: UUID) -> HttpRespons
 
 
 @login_required
-@require_GET
+@require_safe
 def current_calendar(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Send the calendar entry of a scheduled appointment, also if it was never rescheduled."""
     appointment = get_scheduled_appointment_or_404(user=request.user, public_id=public_id)
@@ -80,7 +81,7 @@ def current_calendar(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def notice_calendar(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Send the calendar entry. The entry of a later reschedule replaces it in the reader's calendar."""
     notice = get_notice_or_404(user=request.user, public_id=public_id)
@@ -90,7 +91,7 @@ def notice_calendar(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     return _send_calendar(render_calendar(entry, language=facts.language, rendered_at=notice.created_at))
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def check_notice(request: HttpRequest) -> HttpResponse:
     """Say whether the notice with a printed code is valid, and what it must say, without any name."""
     form = CheckNoticeForm(request.POST or None)

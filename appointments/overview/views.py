@@ -17,11 +17,11 @@ DISMISSED_UNTIL = "holds_dismissed_until"
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def dismiss_hold(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Show no more notes about this hold and those that expired before it, until the next sign-in."""
     reservation = get_dismissable_hold_or_404(user=request.user, public_id=public_id)
-    if request.method == "GET":
+    if request.method != "POST":
         return redirect("appointments:review", public_id)
     before = get_dismissed_until(request)
     if before is None or before < reservation.expires_at:

@@ -144,6 +144,24 @@ def test_each_role_gets_in_where_the_table_says_and_nowhere_else(role, tmp_path,
     assert not visit.faults, "\n" + "\n".join(visit.faults)
 
 
+@pytest.mark.parametrize("role", ["applicant", "representative_in_force", "contact_center"])
+def test_head_answers_as_get_without_a_body(role, tmp_path, monkeypatch):
+    monkeypatch.setenv("PORTAL_MAIL_FOLDER", str(tmp_path / "mail"))
+    world, accounts = make_world(tmp_path / "mail")
+    visit = Visit(role, enter(role, accounts), world)
+    for page in PAGES:
+        entry = TABLE.get(page.key)
+        # Django's sign-in page sends on only GET.
+        if entry is None or "get" not in entry.methods or page.key == "admin:login":
+            continue
+        address = page.address(world.keys_of(entry.row, page.parameters) if entry.row else {})
+        got, _changed = visit.request("get", address, {})
+        headed, _changed = visit.request("head", address, {})
+        if (headed.status_code, headed.content) != (got.status_code, b""):
+            visit.blame(page, "head", f"{headed.status_code} instead of {got.status_code}")
+    assert not visit.faults, "\n" + "\n".join(visit.faults)
+
+
 def test_control_a_button_without_its_form_is_found():
     page = '<form id="one"></form><button class="a" type="submit" form="{}"></button>'
     assert missing_forms(page.format("one")) == set()

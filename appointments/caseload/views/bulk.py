@@ -7,7 +7,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.requests import SignedInRequest, representative_required
 from appointments.booking.reschedules import GoodCause
@@ -25,7 +25,7 @@ from portal.foundation.refusals import NextPage, Pages, go_to
 
 
 @representative_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def state_reasons(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Ask for good cause: one reason for all items, or a separate reason for any of them."""
     bulk = queries.get_bulk_or_404(user=request.user, public_id=public_id)
@@ -60,7 +60,7 @@ def state_reasons(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 
 
 @representative_required
-@require_GET
+@require_safe
 def continue_bulk(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Redirect to the next step: the reasons, a time for the next item, or the review."""
     bulk = queries.get_bulk_or_404(user=request.user, public_id=public_id)
@@ -70,7 +70,7 @@ def continue_bulk(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 
 
 @representative_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def choose_time(request: SignedInRequest, public_id: UUID, appointment_id: UUID) -> HttpResponse:
     """Show available times for one item and the times held for the others. POST holds the selected time."""
     bulk = queries.get_bulk_or_404(user=request.user, public_id=public_id)
@@ -152,7 +152,7 @@ def choose_site(request: SignedInRequest, public_id: UUID, appointment_id: UUID)
 
 
 @representative_required
-@require_GET
+@require_safe
 def review(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Show every item with its current state, and one button that confirms the ready ones."""
     bulk = queries.get_bulk_or_404(user=request.user, public_id=public_id)
@@ -163,7 +163,7 @@ def review(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 
 
 @representative_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def extend(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Extend every hold, and return to the page of the button."""
     bulk = queries.get_bulk_or_404(user=request.user, public_id=public_id)
@@ -176,7 +176,7 @@ def extend(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 
 
 @representative_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def remove_items(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Remove items and release their seats. Goes back to the caseload if none is left."""
     bulk = queries.get_bulk_or_404(user=request.user, public_id=public_id)
@@ -192,7 +192,7 @@ def remove_items(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 
 
 @representative_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Confirm the reservations that the review showed, each by itself. Repeating it gives the same result."""
     bulk = queries.get_bulk_or_404(user=request.user, public_id=public_id)
@@ -207,7 +207,7 @@ def confirm(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 
 
 @representative_required
-@require_GET
+@require_safe
 def show_result(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Show the confirmation numbers, and for the other appointments the reason and the next step."""
     bulk = queries.get_bulk_or_404(user=request.user, public_id=public_id)

@@ -40,7 +40,7 @@ WITHDRAW = Ending(Action.WITHDRAW, leave.withdraw, results.describe_withdrawn)
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def accept(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Accept the request, say what that did, and go back to the page of this side."""
     representation = queries.get_representation_or_404(user=request.user, public_id=public_id)
@@ -55,19 +55,19 @@ def accept(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def decline(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     return _confirm_and_end(request, public_id, DECLINE)
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def revoke(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     return _confirm_and_end(request, public_id, REVOKE)
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     return _confirm_and_end(request, public_id, WITHDRAW)
 

@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.requests import SignedInRequest, representative_required
 from appointments.caseload.forms.caseload import CaseloadSearchForm
@@ -22,7 +22,7 @@ from portal.foundation.session_searches import PARAMETER, find_search, keep_sear
 
 
 @representative_required
-@require_GET
+@require_safe
 def list_clients(request: SignedInRequest) -> HttpResponse:
     """Show the requests that wait for an answer, and then the clients."""
     if find_search(request) is None:
@@ -32,7 +32,7 @@ def list_clients(request: SignedInRequest) -> HttpResponse:
 
 
 @representative_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def search(request: SignedInRequest) -> HttpResponse:
     """Search within this visit of the page. An empty search shows everything again."""
     if request.method == "POST":
@@ -46,7 +46,7 @@ def search(request: SignedInRequest) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def add(request: SignedInRequest) -> HttpResponse:
     """Request a representation with a receipt number and a passcode.
 

@@ -26,11 +26,11 @@ SHOWN_FOR = timedelta(minutes=10)
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def make_passcode(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Generate a passcode, which ends earlier ones, and show it. GET shows it again for a few minutes."""
     case = queries.get_own_case_or_404(user=request.user, public_id=public_id)
-    if request.method == "GET":
+    if request.method != "POST":
         return _show_again(request, case)
     back = warn_and_go_to(request, "appointments:representative", public_id)
     with refusals({NextPage.BACK: back, NextPage.GONE: answer_404}) as refused:

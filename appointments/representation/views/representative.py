@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Case
 from accounts.requests import SignedInRequest
@@ -24,7 +24,7 @@ from portal.foundation.refusals import NextPage, Pages, answer_404, show_errors,
 
 
 @login_required
-@require_GET
+@require_safe
 def show(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Show who represents the client and what they did, who asks to, and who did before."""
     case = queries.get_own_case_or_404(user=request.user, public_id=public_id)
@@ -33,11 +33,11 @@ def show(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def invite(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Invite an address. The answer is the same for every address."""
     case = queries.get_own_case_or_404(user=request.user, public_id=public_id)
-    if request.method == "GET":
+    if request.method != "POST":
         return redirect("appointments:representative", public_id)
     form = InviteForm(request.POST)
     if not form.is_valid():
@@ -58,7 +58,7 @@ def invite(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def cancel_invitation(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Ask before the invitation is canceled. POST cancels it."""
     invitation = queries.get_invitation_or_404(user=request.user, public_id=public_id)

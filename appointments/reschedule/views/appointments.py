@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.requests import SignedInRequest
 from appointments.booking.decisions import decide_all
@@ -33,7 +33,7 @@ CASES_ON_LIST = 5
 
 
 @login_required
-@require_GET
+@require_safe
 def list_appointments(request: SignedInRequest) -> HttpResponse:
     """Show what comes, a card for each case, then what is past, and the newest cases without an appointment.
 
@@ -69,7 +69,7 @@ def _build_upcoming(case_ids: list[int]) -> dict[str, Any]:
 
 
 @login_required
-@require_GET
+@require_safe
 def show_appointment(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Show one appointment: whether it can be rescheduled and why not, its reschedules and its notices."""
     appointment = get_appointment_or_404(user=request.user, public_id=public_id)

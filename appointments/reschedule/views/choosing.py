@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.requests import SignedInRequest
 from appointments.booking.decisions import decide_all
@@ -25,7 +25,7 @@ from portal.foundation.refusals import NextPage, Pages, go_to
 
 
 @login_required
-@require_GET
+@require_safe
 def choose_people(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Show who on a case can reschedule, and who can't and why; continue with the selected people."""
     case = queries.get_adoption_case_or_404(user=request.user, public_id=public_id)
@@ -44,7 +44,7 @@ def choose_people(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def state_reason(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Ask why these people can't come, and save the reason."""
     group = _get_group(request, public_id)
@@ -79,10 +79,10 @@ def _go_on_from_reason(request: SignedInRequest, group: Group, rules: RulesInFor
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def choose_time(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Show a calendar of one site, and the times of one day that seat everyone. POST holds one of them."""
-    if request.method == "GET":
+    if request.method != "POST":
         return _show_times(request, public_id, [], 200)
     form = SelectTimeForm(request.POST)
     if not form.is_valid():

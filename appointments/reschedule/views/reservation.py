@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.requests import SignedInRequest
 from appointments.booking import reservations
@@ -31,18 +31,18 @@ from portal.foundation.safe_redirects import get_safe_next
 
 
 @login_required
-@require_GET
+@require_safe
 def review(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Show the current and new times while the seats are held; later the receipt or that the hold ended."""
     return _show_review(request, public_id, [], 200)
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Reschedule everyone or no one. A repeated POST leads to the same receipt, GET to the review."""
     seats_held = queries.get_reservation_keys_or_404(user=request.user, public_id=public_id)
-    if request.method == "GET":
+    if request.method != "POST":
         return redirect("appointments:review", public_id)
     group = _build_group(seats_held)
     pages: Pages = {
@@ -61,7 +61,7 @@ def confirm(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def extend(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Hold the seats longer, up to the ceiling."""
     seats_held = queries.get_reservation_keys_or_404(user=request.user, public_id=public_id)
@@ -73,7 +73,7 @@ def extend(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def release(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Release the seats and return to the times, or to the page in `next`."""
     seats_held = queries.get_reservation_keys_or_404(user=request.user, public_id=public_id)
@@ -86,7 +86,7 @@ def release(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def show_receipt(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Show each person's confirmation number, new and previous time, and the notice to print."""
     return _show_receipt(
@@ -95,7 +95,7 @@ def show_receipt(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def show_receipt_of_reschedule(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Show the same for one reschedule, including one that staff made."""
     return _show_receipt(request, queries.get_reschedule_or_404(user=request.user, public_id=public_id))

@@ -47,7 +47,7 @@ class CaseAdmin(ReadOnlyAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """Show our page of the case instead of Django's form."""
-        if not object_id.isdecimal() or request.method != "GET":
+        if not object_id.isdecimal() or request.method not in ("GET", "HEAD"):
             return redirect_missing(request)
         return show_case(request, int(object_id))
 
