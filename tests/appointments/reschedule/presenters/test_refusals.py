@@ -267,6 +267,7 @@ def test_the_answer_says_until_when_an_appointment_can_be_rescheduled(reference_
     answer = present(Scene(code="none")).answer
     assert answer.is_allowed
     assert answer.headline == "You can reschedule online until Monday, June 10, 2030 at 1:40 AM ChST."
+    assert answer.tag == "Can reschedule until Mon, Jun 10 at 1:40 AM ChST"
     assert answer.refusals == ()
 
 
