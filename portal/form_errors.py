@@ -1,5 +1,7 @@
 """Words for the errors that Django's own form fields find. Each names the field and says what to do."""
 
+from typing import Any
+
 from django import forms
 from django.forms.widgets import Widget
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +17,7 @@ REQUIRED_BY_AUTOCOMPLETE = {
     "tel": _("Enter your phone number."),
 }
 # The first match decides.
-REQUIRED_BY_WIDGET: tuple[tuple[type[Widget], str], ...] = (
+REQUIRED_BY_WIDGET: tuple[tuple[type[Widget], Any], ...] = (
     (forms.CheckboxSelectMultiple, _("Select at least one option for “{label}”.")),
     (forms.CheckboxInput, _("Check the box “{label}”.")),
     (forms.Select, _("Select an option for “{label}”.")),
@@ -23,7 +25,7 @@ REQUIRED_BY_WIDGET: tuple[tuple[type[Widget], str], ...] = (
 )
 # After the quotation mark of a question there is no period.
 ANSWER = _("Select an answer to “{label}”")
-INVALID_BY_FIELD: tuple[tuple[type[forms.Field], str], ...] = (
+INVALID_BY_FIELD: tuple[tuple[type[forms.Field], Any], ...] = (
     (forms.EmailField, _("Enter a complete email address, for example name@example.org.")),
     (forms.DateTimeField, _("Enter a date and a time for “{label}”.")),
     (forms.DateField, _("Enter a date for “{label}” as month, day, and year: 12/31/2026.")),
@@ -59,8 +61,8 @@ def name_errors(field: forms.Field, label: str) -> None:
             field.error_messages[code] = str(text).format(label=shown)
 
 
-def _list_texts(field: forms.Field, label: str) -> dict[str, str]:
-    texts = {**WITH_NUMBERS, **FOR_ANY_FIELD, "required": _find_required(field)}
+def _list_texts(field: forms.Field, label: str) -> dict[str, Any]:
+    texts: dict[str, Any] = {**WITH_NUMBERS, **FOR_ANY_FIELD, "required": _find_required(field)}
     invalid = next((text for kind, text in INVALID_BY_FIELD if isinstance(field, kind)), None)
     if invalid is not None:
         texts["invalid"] = invalid
@@ -71,7 +73,7 @@ def _list_texts(field: forms.Field, label: str) -> dict[str, str]:
     return texts
 
 
-def _find_required(field: forms.Field) -> str:
+def _find_required(field: forms.Field) -> Any:
     for kind, text in REQUIRED_BY_WIDGET:
         if isinstance(field.widget, kind):
             return text

@@ -66,6 +66,8 @@ LIMITS = {
     "representative_live_holds": "49",
     "representative_holds_per_hour": "301",
     "source": SOURCE,
+    "source_es": "Norma definitiva de 2027",
+    "source_url": "https://www.example.gov/rule",
 }
 REASON = {
     "code": "JURY",
@@ -89,6 +91,8 @@ def _new_form_type_version():
         scheduled_from="",
         is_verified="on",
         source=SOURCE,
+        source_es="Norma definitiva de 2027",
+        source_url="https://www.example.gov/rule",
     )
 
 
@@ -104,6 +108,8 @@ def _form_type_version():
         online_from="",
         scheduled_from="2031-05-04T03:00",
         source=SOURCE,
+        source_es="Norma definitiva de 2027",
+        source_url="https://www.example.gov/rule",
     )
 
 
