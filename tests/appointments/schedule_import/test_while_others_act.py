@@ -84,7 +84,7 @@ def the_person_reschedules_to_the_third_slot():
 
 def import_around(scheduler, row, monkeypatch, act):
     """Pause the import after it has inserted new rows, run `act` to its end, then let the import go on."""
-    gate = gate_before(monkeypatch.setattr, changes, "read_one")
+    gate = gate_before(monkeypatch.setattr, changes, "change_cases")
     loading = Started(lambda: import_now(deliver_a_reschedule_to_the_second_slot(scheduler, row)))
     gate.until_reached()
     try:
@@ -176,7 +176,7 @@ def test_rows_that_turn_out_to_be_needed_are_locked_in_a_new_round(scheduler, bo
 
 
 def test_a_second_import_at_once_says_so(scheduler, booked, monkeypatch):
-    gate = gate_before(monkeypatch.setattr, changes, "read_one")
+    gate = gate_before(monkeypatch.setattr, changes, "change_cases")
     first = Started(lambda: import_now(deliver_a_reschedule_to_the_second_slot(scheduler, booked)))
     gate.until_reached()
     try:
