@@ -26,6 +26,11 @@ def demo_portal(committed_data, server, settings):
     return server
 
 
+def list_refusals(page):
+    cards = page.locator("[data-refusal]")
+    return {cards.nth(index).get_attribute("data-refusal") for index in range(cards.count())}
+
+
 @pytest.mark.parametrize("width", [1280, 360])
 def test_visitor_becomes_the_applicant_and_sees_every_refusal(demo_portal, chromium, accessibility, width):
     # Given the start page of the demonstration
@@ -37,15 +42,19 @@ def test_visitor_becomes_the_applicant_and_sees_every_refusal(demo_portal, chrom
     # When the visitor continues as the applicant with one click
     reader.press("Continue as Ana Rivera")
 
-    # Then the list shows every refusal, and appointments that can be rescheduled
-    shown, allowed = set(), 0
+    # Then the list, and the pages of past appointments below it, show every refusal
+    shown, allowed, past = set(), 0, []
     while True:
-        cards = reader.page.locator("[data-refusal]")
-        shown |= {cards.nth(index).get_attribute("data-refusal") for index in range(cards.count())}
+        shown |= list_refusals(reader.page)
         allowed += reader.page.get_by_role("link", name="Reschedule this appointment").count()
+        links = reader.page.locator(".portal-past__row a")
+        past += links.evaluate_all("links => links.map(link => link.getAttribute('href'))")
         if not reader.page.get_by_role("link", name="Next page").count():
             break
         reader.follow("Next page")
+    for address in dict.fromkeys(past):
+        reader.open(address)
+        shown |= list_refusals(reader.page)
     assert shown == set(RefusalCode)
     assert allowed >= 3
     context.close()
