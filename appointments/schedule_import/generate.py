@@ -209,7 +209,7 @@ class _People:
         self._people += 1
         person_id = f"P{self._people:08d}"
         name = f"{self._random.choice(GIVEN)} {self._family}"
-        person = (person_id, self._receipt_number, name, self._roles.pop(0))
+        person = (person_id, self._receipt_number, name, self._roles.pop(0), "")
         self._writers[columns.PEOPLE.file].write(person)
         self._writers[columns.APPOINTMENTS.file].write(self._appointment(person_id, slot))
 
