@@ -7,7 +7,14 @@ import pytest
 
 from accounts.units import Unit
 from appointments.booking import expiry
-from appointments.booking.errors import AlreadyDone, HoldEnded, Refused, SeatRefused, TooManyHolds
+from appointments.booking.errors import (
+    AlreadyDone,
+    HoldEnded,
+    ReasonMissing,
+    Refused,
+    SeatRefused,
+    TooManyHolds,
+)
 from appointments.booking.invariants import find_violations
 from appointments.models import Appointment, Reservation
 from appointments.reschedule import services
@@ -22,7 +29,8 @@ from tests.support.races import run_at_once
 
 pytestmark = pytest.mark.usefixtures("committed_data")
 
-EXPECTED = (AlreadyDone, HoldEnded, Refused, SeatRefused, TooManyHolds)
+# Someone held alone, without a reason, cannot be confirmed.
+EXPECTED = (AlreadyDone, HoldEnded, ReasonMissing, Refused, SeatRefused, TooManyHolds)
 TOGETHER = ["confirm_together", "extend", "release"]
 ACTS = ["together", "together", "together", "alone", *TOGETHER, "expire", "expire", "agency", "mark"]
 

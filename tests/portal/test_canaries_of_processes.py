@@ -105,7 +105,7 @@ def test_the_web_server_prints_no_name_whatever_goes_wrong(committed_data, canar
         with pytest.raises((HTTPException, ConnectionError)):
             file.get("/faulty/file/")
     text = printed.read_text("utf-8", "replace")
-    assert met == [404, 404, 422, 302, 409, 403, 400, 500, 503, 500, 500, 429]
+    assert met == [404, 404, 422, 302, 409, 403, 413, 500, 503, 500, 500, 429]
     assert text.count("SQLSTATE 22P02") >= 2
     assert "VariableDoesNotExist (the template context has no nobody)" in text
     assert "in lines" in text
