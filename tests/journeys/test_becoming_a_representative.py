@@ -94,7 +94,7 @@ def test_staff_end_a_verification_while_the_attorney_has_a_page_open(open_browse
     client = UserFactory(name="Rosa Delgado", language=language)
     appointment = client_of(attorney, name="Rosa Delgado", case=CaseFactory(requestor=client))
     held = hold_for(attorney, appointment)
-    waiting = requested(representative=attorney)
+    requested(representative=attorney)
     lawyer, reader = (open_browser(language=language, width=width) for _ in range(2))
     lawyer.arrive_as(attorney)
     lawyer.open("/clients/")
