@@ -52,7 +52,7 @@ def test_a_new_language_is_used_immediately(client, user):
         ({"name": "x" * 201}, "200"),
         ({"name": "a\x00b"}, "Remove the unsupported characters."),
         ({"language": "fr"}, "Select an option from the list"),
-        ({"notification_channel": "pigeon"}, "Select an option from the list"),
+        ({"notification_channel": "pigeon"}, "Select an answer to"),
     ],
 )
 def test_invalid_input_gets_an_error_and_is_kept(client, user, wrong, says):
