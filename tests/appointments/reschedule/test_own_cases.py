@@ -134,7 +134,7 @@ def test_a_representative_reaches_a_client_without_an_appointment_while_in_force
     asked = requested(representative=attorney).case
     listed = read(client, "/clients/")
     assert f"/cases/{asked.public_id}/" not in listed
-    assert f"Case {case.receipt_number}" in open_link(client, listed, case.receipt_number)
+    assert f"Case {case.receipt_number}" in open_link(client, listed, "See the case")
 
 
 def search(client, words):
