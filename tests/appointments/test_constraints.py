@@ -10,19 +10,21 @@ from appointments.models import (
     Appointment,
     BulkItem,
     BulkReschedule,
+    CaseloadExport,
     Delivery,
     DeliveryConflict,
     Notice,
     Reschedule,
     RescheduleDraft,
     Reservation,
+    SavedFilter,
     SiteHours,
 )
 from policy.models import GoodCauseStatement
 from policy.models.good_cause import EXPLANATION_MAX_LENGTH
 from policy.queries import get_rules
 from portal.foundation.clock import database_now
-from tests.factories.accounts import AttorneyFactory
+from tests.factories.accounts import AttorneyFactory, UserFactory
 from tests.factories.appointments import (
     AppointmentFactory,
     ReservationFactory,
@@ -183,7 +185,17 @@ def select():
     )
 
 
+def second_filter_of_a_name():
+    account = UserFactory()
+    for _ in range(2):
+        SavedFilter.objects.create(account=account, name="Due this week", parameters={})
+
+
 VIOLATIONS = {
+    "saved_filter_one_per_name": second_filter_of_a_name,
+    "caseload_export_kind_known": lambda: CaseloadExport.objects.create(
+        account=UserFactory(), kind="letter", row_count=1
+    ),
     "slot_taken_within_capacity": lambda: update(SlotFactory(capacity=2), taken=3),
     "slot_ends_after_it_starts": lambda: update(SlotFactory(), ends_at=F("starts_at")),
     "slot_one_per_site_and_start": second_slot_at_the_same_start,

@@ -123,5 +123,5 @@ def test_other_methods_are_answered_without_an_error(client, journey, method):
 def test_a_body_that_is_too_long_is_refused_with_a_page(client):
     client.force_login(UserFactory())
     answer = client.post(reverse("accounts:add_case"), {"receipt_number": "A" * 400_000})
-    assert answer.status_code == 400
-    assert "Please try again" in answer.content.decode()
+    assert answer.status_code == 413
+    assert "Your form is too long" in answer.content.decode()
