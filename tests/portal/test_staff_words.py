@@ -24,8 +24,11 @@ UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 WORD = re.compile(r"[^\W\d_]{3,}")
 LONGEST_CODE = 5
 SPOKEN_ATTRIBUTES = {"title", "aria-label", "alt", "placeholder", "content"}
-# Names, the name of the other language, and the names of test sites.
+# Names, the name of the other language, the names of test sites and of websites with maps.
 NAMES = {
+    "apple",
+    "maps",
+    "openstreetmap",
     "site",
     "english",
     "google",

@@ -72,6 +72,7 @@ def test_a_reservation_that_another_act_expires_at_this_moment_is_left_to_it(com
     ReservedSeatFactory(
         reservation=seat.reservation,
         appointment=AppointmentFactory(series=SeriesFactory(person=other)),
+        slot=SlotFactory(site=seat.slot.site),
     )
 
     with locked_by_another(Reservation.objects.filter(pk=seat.reservation_id)):

@@ -72,7 +72,7 @@ def test_the_tag_names_the_weightiest_refusal_and_its_hint_names_all(monkeypatch
     monkeypatch.setattr(
         caseload, "explain_refusal", lambda refusal, *_args: SimpleNamespace(title=refusal.code.value)
     )
-    decision = Decision(NOW, tuple(map(Refusal, codes)), online_until=NOW, is_timely=True)
+    decision = Decision(NOW, tuple(map(Refusal, codes)), online_until=NOW, is_timely=True, counted=0, cap=2)
     tag = build_tag(decision, SimpleNamespace(), RULES)
     assert tag.text == text
     assert tag.reasons == ". ".join(codes)
