@@ -95,8 +95,12 @@ class Site(PublicModel):
     accessibility_es = models.TextField(_("Accessibility in Spanish"), blank=True, default="", db_default="")
     parking_en = models.TextField(_("Parking in English"), blank=True, default="", db_default="")
     parking_es = models.TextField(_("Parking in Spanish"), blank=True, default="", db_default="")
-    not_allowed_en = models.TextField(_("What is not allowed in English"), blank=True, default="", db_default="")
-    not_allowed_es = models.TextField(_("What is not allowed in Spanish"), blank=True, default="", db_default="")
+    not_allowed_en = models.TextField(
+        _("What is not allowed in English"), blank=True, default="", db_default=""
+    )
+    not_allowed_es = models.TextField(
+        _("What is not allowed in Spanish"), blank=True, default="", db_default=""
+    )
     directions_en = models.TextField(_("Directions in English"), blank=True, default="", db_default="")
     directions_es = models.TextField(_("Directions in Spanish"), blank=True, default="", db_default="")
 
