@@ -72,7 +72,8 @@ def meet_every_refusal(browser):
     ]
     met += refused_by_the_database(browser)
     visitor = replace(browser, session_key="none")
-    tries = [visitor.post("/accounts/password/reset/", email=account.email) for _ in range(21)]
+    visitor.post("/accounts/password/reset/", email=account.email)
+    tries = [visitor.post("/feedback/", page="help", is_helpful="yes", comment=SAID) for _ in range(11)]
     return [answer.status for answer in [*met, tries[-1]]]
 
 
